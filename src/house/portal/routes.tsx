@@ -1,0 +1,54 @@
+import { Type } from 'typebox'
+import type { App } from '../../platform/http/app.ts'
+import type { Platform } from '../../platform/platform.ts'
+import { FiguresPage } from './pages/figures.tsx'
+import { Front } from './pages/front.tsx'
+import { LegalNotice, Privacy, Reporting, Terms } from './pages/legal.tsx'
+import { ProblemPage } from './pages/problem.tsx'
+import { StatusPage } from './pages/status.tsx'
+import { explainProblem } from './problems.ts'
+import { lookAtServices } from './status.ts'
+
+/** Every page has a French and an English address; both speak the reader's language. */
+export function portalRoutes(app: App, platform: Platform): void {
+  const { figures } = platform
+
+  app.get('/', async (_, reply) => {
+    const [series, arrangements] = await Promise.all([figures.series(), figures.arrangements()])
+    return reply.page(<Front series={series} arrangements={arrangements} />)
+  })
+
+  for (const path of ['/chiffres', '/figures']) {
+    app.get(path, async (_, reply) => {
+      const [series, arrangements] = await Promise.all([figures.series(), figures.arrangements()])
+      return reply.page(<FiguresPage series={series} arrangements={arrangements} />)
+    })
+  }
+
+  app.get('/stats.json', async (_, reply) => {
+    const series = [...(await figures.series()).values()]
+    return reply
+      .header('access-control-allow-origin', '*')
+      .header('cache-control', 'public, max-age=300')
+      .send(series.map(({ isDeclared, ...one }) => ({ ...one, continues: isDeclared })))
+  })
+
+  for (const path of ['/mentions-legales', '/legal']) app.get(path, async (_, reply) => reply.page(<LegalNotice />))
+  for (const path of ['/conditions', '/terms']) app.get(path, async (_, reply) => reply.page(<Terms />))
+  for (const path of ['/confidentialite', '/privacy']) app.get(path, async (_, reply) => reply.page(<Privacy />))
+  for (const path of ['/signaler', '/report']) app.get(path, async (_, reply) => reply.page(<Reporting />))
+
+  for (const path of ['/statut', '/status']) {
+    app.get(path, async (_, reply) => {
+      reply.header('cache-control', 'no-store')
+      const rows = await lookAtServices(platform)
+      return reply.page(<StatusPage rows={rows} />, rows.every(({ isWell }) => isWell) ? 200 : 503)
+    })
+  }
+
+  app.get('/problems/:service/:name', { schema: { params: Type.Object({ service: Type.String(), name: Type.String() }) } }, async (request, reply) => {
+    const { service, name } = request.params
+    const problem = explainProblem(platform.services, service, name, request.reader.language)
+    return problem ? reply.page(<ProblemPage {...problem} />) : reply.callNotFound()
+  })
+}

@@ -1,0 +1,45 @@
+import type { InEveryLanguage } from '../../platform/language/languages.ts'
+import type { Platform } from '../../platform/platform.ts'
+import type { Check } from '../../platform/service.ts'
+
+/** One line of the status page. */
+export interface StatusRow {
+  label: InEveryLanguage
+  isWell: boolean
+}
+
+/** How long a check may take before it counts as failed, in milliseconds. */
+const WITHIN = 3000
+
+/** Looks at the database and at what every running service checks, all at once; a check that hangs has failed. */
+export async function lookAtServices({ services, running, database, log }: Platform): Promise<StatusRow[]> {
+  const ofServices = services.flatMap(({ name, about, room }): Check[] => {
+    const one = running.get(name)
+    if (!one || room === 'house') return []
+    return one.checks ?? [{ label: about.name, look: async () => {} }]
+  })
+  const own: Check = { label: { fr: 'Base de données', en: 'Database' }, look: async () => void (await database.pool.query('select 1')) }
+  return Promise.all(
+    [own, ...ofServices].map(async ({ label, look }) => {
+      try {
+        await within(WITHIN, look())
+        return { label, isWell: true }
+      } catch (error) {
+        log.warn({ err: error, check: label.en }, 'a check failed')
+        return { label, isWell: false }
+      }
+    }),
+  )
+}
+
+async function within(milliseconds: number, work: Promise<void>): Promise<void> {
+  let timer: NodeJS.Timeout | undefined
+  const late = new Promise<never>((_, reject) => {
+    timer = setTimeout(() => reject(new Error(`no answer within ${milliseconds} ms`)), milliseconds)
+  })
+  try {
+    await Promise.race([work, late])
+  } finally {
+    clearTimeout(timer)
+  }
+}

@@ -1,0 +1,60 @@
+import type { Config } from './config/settings.ts'
+import type { Service } from './service.ts'
+
+/** Hosts of the platform: no service and nothing that is looked up may take them. */
+export const PLATFORM_HOSTS = ['static', 'usercontent', 'id', 'moderation', 'geo', 'www'] as const
+
+/** Name of the service that answers on the bare domain. */
+const PORTAL = 'portal'
+
+/** Public addresses of everything: the only place that puts scheme, host and port together. */
+export class Addresses {
+  readonly domain: string
+  readonly secure: boolean
+  readonly #port: string
+  readonly #hosts = new Map<string, string>()
+  readonly #aliases = new Map<string, string>()
+
+  /** @param port what the web server really listens on: a default port that was taken has given way to another */
+  constructor(config: Config, services: Service[], port: number) {
+    this.domain = config.domain
+    this.secure = config.scheme === 'https'
+    const visible = config.public_port ?? (this.secure ? 443 : port)
+    this.#port = visible === (this.secure ? 443 : 80) ? '' : `:${visible}`
+    for (const { name, about } of services) {
+      const { host, aliases } = config.services[name] ?? { aliases: [] }
+      const label = host ?? about.publicName ?? name
+      this.#hosts.set(name, name === PORTAL ? config.domain : label.includes('.') ? label : `${label}.${config.domain}`)
+      for (const alias of aliases) this.#aliases.set(alias, name)
+    }
+    this.#hosts.set('static', `static.${config.domain}`)
+  }
+
+  /** Host of a service (or `static`), without port. */
+  host(name: string): string {
+    const host = this.#hosts.get(name)
+    if (!host) throw new Error(`no host is known for ${name}`)
+    return host
+  }
+
+  /** Origin of a service, such as `http://link.localhost:8080`. */
+  origin(name: string): string {
+    return `${this.secure ? 'https' : 'http'}://${this.host(name)}${this.#port}`
+  }
+
+  /** Address of a page of a service; the path begins with `/`. */
+  of(name: string, path = '/'): string {
+    return this.origin(name) + path
+  }
+
+  portal(path = '/'): string {
+    return this.of(PORTAL, path)
+  }
+
+  /** Name of what answers to a `Host` header (any case, with or without port and final dot), or undefined. */
+  named(hostHeader: string | undefined): string | undefined {
+    const host = (hostHeader ?? '').toLowerCase().replace(/:\d+$/, '').replace(/\.$/, '')
+    for (const [name, known] of this.#hosts) if (known === host) return name
+    return host === `www.${this.domain}` ? PORTAL : this.#aliases.get(host)
+  }
+}

@@ -1,0 +1,94 @@
+import { setTimeout as sleep } from 'node:timers/promises'
+import type { LoadedConfig } from '../config/load.ts'
+import { connectionOf } from '../database/connection.ts'
+import { HttpServer } from '../http/server.ts'
+import { webListener } from '../http/web.ts'
+import { openInstance } from '../instance.ts'
+import type { Platform } from '../platform.ts'
+import type { Service } from '../service.ts'
+
+export const ROLES = ['web', 'worker'] as const
+export type Role = (typeof ROLES)[number]
+
+/** What a process tells its supervisor once it serves. */
+export interface Ready {
+  ready: true
+  port: number
+  /** For each running service that people see: its name, its address, and what one does there. */
+  services: { name: string; address: string; act: string }[]
+  portal: string
+}
+
+interface ServeOptions {
+  loaded: LoadedConfig
+  services: Service[]
+  role: Role
+  /** Whether a taken port gives way to a free one. */
+  mayMove: boolean
+  /** Whether the last run of this instance had the port, and may be letting go of it just now. */
+  wasOurs: boolean
+}
+
+/** Runs one role until the process is told to stop; then lets what runs finish, and closes everything in order. */
+export async function serve(options: ServeOptions): Promise<void> {
+  const stopped = untilStopped()
+  process.title = `bagad ${options.role}`
+  if (options.role === 'web') await serveWeb(options, stopped)
+  else await serveWork(options, stopped)
+}
+
+/** Resolves at SIGTERM, at SIGINT in a terminal of our own, or when the supervisor is gone. */
+function untilStopped(): Promise<void> {
+  return new Promise((resolve) => {
+    process.once('SIGTERM', () => resolve())
+    process.once('disconnect', () => resolve())
+    // Ctrl-C reaches the whole group; under a supervisor it is the supervisor who says when.
+    process.on('SIGINT', () => process.send ?? resolve())
+  })
+}
+
+async function serveWeb({ loaded, services, mayMove, wasOurs }: ServeOptions, stopped: Promise<void>): Promise<void> {
+  const { config } = loaded
+  let answer: Awaited<ReturnType<typeof webListener>> = (_, response) => void response.writeHead(503, { 'retry-after': '1' }).end()
+  const server = await HttpServer.listen(config.listen, config.port, (request, response) => answer(request, response), { mayMove, wasOurs })
+  await using instance = await openInstance({ loaded, services, connection: connectionOf(config), port: server.port }).catch(async (error: unknown) => {
+    await server[Symbol.asyncDispose]()
+    throw error
+  })
+  answer = await webListener(instance)
+  tellReady(instance.platform, server.port)
+  await stopped
+  await server[Symbol.asyncDispose]()
+}
+
+async function serveWork({ loaded, services }: ServeOptions, stopped: Promise<void>): Promise<void> {
+  await using instance = await openInstance({ loaded, services, connection: connectionOf(loaded.config), port: loaded.config.port })
+  tellReady(instance.platform, loaded.config.port)
+  const stop = new AbortController()
+  const sampling = sampleDaily(instance.platform, stop.signal)
+  await stopped
+  stop.abort()
+  await sampling
+}
+
+/** How often it is looked whether a new civil day has begun. */
+const LOOK_EVERY = 10 * 60_000
+
+/** Samples the figures once each civil day; a day that is there already costs one query. */
+async function sampleDaily({ figures, today, log }: Platform, signal: AbortSignal): Promise<void> {
+  while (!signal.aborted) {
+    await figures.sample(today()).catch((error: unknown) => log.error({ err: error }, 'the figures could not be sampled'))
+    await sleep(LOOK_EVERY, undefined, { signal }).catch(() => {})
+  }
+}
+
+function tellReady({ services, running, addresses }: Platform, port: number): void {
+  const shown = services.filter(({ name, room }) => room !== 'house' && running.has(name))
+  const ready: Ready = {
+    ready: true,
+    port,
+    portal: addresses.portal(''),
+    services: shown.map(({ name, about }) => ({ name, address: addresses.origin(name), act: about.act.en })),
+  }
+  process.send?.(ready)
+}

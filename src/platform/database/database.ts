@@ -1,0 +1,47 @@
+import { Kysely, PostgresDialect } from 'kysely'
+import pg from 'pg'
+
+/** Where the database is: an address, or the socket of the embedded server. */
+export type Connection = { connectionString: string } | { host: string; user: string; database: string }
+
+/** PostgreSQL's numbers of the types that we read in our own way. */
+const OID = { bigint: 20, date: 1082, timestamptz: 1184, numeric: 1700 }
+
+/**
+ * Civil dates come as `Temporal.PlainDate`, moments as `Temporal.Instant`, bigint and numeric as numbers: we count
+ * things, and no count of ours comes near 2^53.
+ */
+const types: pg.CustomTypesConfig = {
+  getTypeParser: ((oid: number, format?: 'text' | 'binary') => {
+    if (oid === OID.bigint || oid === OID.numeric) return Number
+    if (oid === OID.date) return (text: string) => Temporal.PlainDate.from(text)
+    if (oid === OID.timestamptz) return (text: string) => Temporal.Instant.from(text.replace(' ', 'T'))
+    return pg.types.getTypeParser(oid, format)
+  }) as pg.CustomTypesConfig['getTypeParser'],
+}
+
+/** The one database of a process: a pool of connections, and typed queries over one schema at a time. */
+export class Database implements AsyncDisposable {
+  readonly pool: pg.Pool
+
+  constructor(connection: Connection, options: { connections?: number; onError?: (error: Error) => void } = {}) {
+    this.pool = new pg.Pool({ ...connection, types, max: options.connections ?? 10, connectionTimeoutMillis: 5000, application_name: 'bagad' })
+    // A connection that breaks while idle is replaced at the next query; without a listener it would end the process.
+    this.pool.on('error', options.onError ?? (() => {}))
+  }
+
+  /**
+   * Queries over the tables of one schema.
+   *
+   * @example
+   * const db = database.schema<LinkTables>('link')
+   * const link = await db.selectFrom('link').selectAll().where('slug', '=', 'venir').executeTakeFirst()
+   */
+  schema<Tables>(name: string): Kysely<Tables> {
+    return new Kysely<Tables>({ dialect: new PostgresDialect({ pool: this.pool }) }).withSchema(name)
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.pool.end()
+  }
+}

@@ -1,0 +1,86 @@
+import { randomUUID } from 'node:crypto'
+import formbody from '@fastify/formbody'
+import { TypeBoxValidatorCompiler, type TypeBoxTypeProvider } from '@fastify/type-provider-typebox'
+import fastify, { LogController, type FastifyInstance, type RawReplyDefaultExpression, type RawRequestDefaultExpression, type RawServerDefault } from 'fastify'
+import type { Logger } from 'pino'
+import type { VNode } from 'preact'
+import type { Reader } from '../language/reader.ts'
+import type { PageSender } from '../pages/sender.tsx'
+import type { Platform } from '../platform.ts'
+import type { Service } from '../service.ts'
+import { securityHeaders } from './headers.ts'
+import { showNotFound, showProblem } from './problems.tsx'
+import { readerOf } from './reader.ts'
+
+/** The routes of one host: Fastify with our schemas, readers and pages. */
+export type App = FastifyInstance<RawServerDefault, RawRequestDefaultExpression, RawReplyDefaultExpression, Logger, TypeBoxTypeProvider>
+
+declare module 'fastify' {
+  interface FastifyRequest {
+    /** Who reads: language, and how numbers and dates are written for them. */
+    reader: Reader
+  }
+  interface FastifyReply {
+    /** Renders a page and sends it, compressed and with an entity tag, under the page's own policy. */
+    page(page: VNode, status?: number): Promise<FastifyReply>
+  }
+}
+
+/** Bytes of a body that no route asked more for. */
+const BODY_LIMIT = 64 * 1024
+
+/**
+ * The instance behind one host: everything that holds for each of our hosts, then the service's own routes. It never
+ * listens; the dispatcher hands it the requests for its host.
+ */
+export async function createApp(platform: Platform, service: Service, pages: PageSender, routes: (app: App) => void): Promise<App> {
+  const app: App = fastify({
+    loggerInstance: platform.log.child({ service: service.name }),
+    logController: new LogController({ disableRequestLogging: true }),
+    bodyLimit: BODY_LIMIT,
+    trustProxy: platform.config.trusted_proxies.length > 0 ? platform.config.trusted_proxies : false,
+    genReqId: () => randomUUID().slice(0, 8),
+    routerOptions: { ignoreTrailingSlash: true, ignoreDuplicateSlashes: true, maxParamLength: 500 },
+  }).withTypeProvider<TypeBoxTypeProvider>()
+  app.setValidatorCompiler(TypeBoxValidatorCompiler)
+  await app.register(formbody)
+
+  const headers = securityHeaders(platform.addresses)
+  app.decorateRequest('reader')
+  app.decorateReply('page', async function (page, status = 200) {
+    return pages.send(this, service, page, status)
+  })
+  app.addHook('onRequest', async (request, reply) => {
+    reply.headers(headers)
+    request.reader = readerOf(request, reply, platform)
+  })
+  app.setErrorHandler((error, request, reply) => showProblem(platform, error, request, reply))
+  app.setNotFoundHandler((request, reply) => showNotFound(platform, request, reply))
+
+  platformRoutes(app, platform)
+  routes(app)
+  await app.ready()
+  return app
+}
+
+/** The paths that the platform keeps on every host; no others, so that old addresses stay free. */
+function platformRoutes(app: App, platform: Platform): void {
+  app.get('/health/live', async (_, reply) => reply.header('cache-control', 'no-store').send({ status: 'ok' }))
+  app.get('/health/ready', async (request, reply) => {
+    reply.header('cache-control', 'no-store')
+    try {
+      await platform.database.pool.query('select 1')
+      return await reply.send({ status: 'ok' })
+    } catch (error) {
+      request.log.warn({ err: error }, 'the database does not answer')
+      return reply.code(503).send({ status: 'database away' })
+    }
+  })
+  app.get('/robots.txt', async (_, reply) => reply.type('text/plain; charset=utf-8').send('User-agent: *\nAllow: /\n'))
+  app.get('/favicon.ico', async (_, reply) => reply.redirect(platform.addresses.of('static', '/favicon.svg'), 302))
+  app.get('/.well-known/security.txt', async (_, reply) => {
+    const address = platform.config.legal.abuse_email || platform.association.email
+    const lines = [address ? `Contact: mailto:${address}` : `Contact: ${platform.addresses.portal('/signaler')}`, `Expires: ${platform.today().add({ months: 6 }).toString()}T00:00:00Z`, 'Preferred-Languages: fr, en']
+    return reply.type('text/plain; charset=utf-8').send(`${lines.join('\n')}\n`)
+  })
+}

@@ -1,0 +1,65 @@
+import type { FastifyError, FastifyReply, FastifyRequest } from 'fastify'
+import { words } from '../language/own-words.ts'
+import { Notice } from '../pages/notice.tsx'
+import type { Platform } from '../platform.ts'
+import { Refusal } from '../refusals.ts'
+
+/** What people and programs are told when something cannot be done (RFC 9457 for programs). */
+interface Problem {
+  status: number
+  title: string
+  detail: string
+  /** Address of the page that explains this kind of problem; `about:blank` when the status says it all. */
+  type: string
+  /** Number under which our log has the rest, when the fault is ours. */
+  reference?: string
+}
+
+/** Shows what was thrown: a refusal in its words, a request that could not be read, or a fault of ours with its reference. */
+export async function showProblem(platform: Platform, error: unknown, request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> {
+  const problem = problemOf(platform, error, request)
+  if (problem.reference) request.log.error({ err: error, reference: problem.reference, route: request.routeOptions.url }, 'a request failed')
+  return show(problem, request, reply)
+}
+
+export async function showNotFound(platform: Platform, request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> {
+  return show(ownProblem(platform, 'not-found', 404, request), request, reply)
+}
+
+/** The platform's own problems by status; each has its words in `locales` and its page on the portal. */
+export type OwnProblem = 'not-found' | 'bad-request' | 'too-large' | 'unavailable' | 'our-fault'
+
+function ownProblem(platform: Platform, name: OwnProblem, status: number, request: FastifyRequest): Problem {
+  const say = request.reader.say(words)
+  return { status, title: say(`problems.${name}.title`), detail: say(`problems.${name}.detail`), type: platform.addresses.portal(`/problems/platform/${name}`) }
+}
+
+function problemOf(platform: Platform, error: unknown, request: FastifyRequest): Problem {
+  if (error instanceof Refusal) return { status: error.status, ...error.in(request.reader.language), type: platform.addresses.portal(`/problems/${error.type}`) }
+  const { statusCode = 500, code = '' } = isFastifyError(error) ? error : {}
+  if (statusCode === 413) return ownProblem(platform, 'too-large', 413, request)
+  if (statusCode >= 400 && statusCode < 500) return ownProblem(platform, 'bad-request', statusCode, request)
+  if (isDatabaseAway(code)) return ownProblem(platform, 'unavailable', 503, request)
+  return { ...ownProblem(platform, 'our-fault', 500, request), reference: request.id }
+}
+
+function isFastifyError(error: unknown): error is Partial<Pick<FastifyError, 'statusCode' | 'code'>> {
+  return error instanceof Error
+}
+
+/** PostgreSQL shuts down, starts, or cannot be reached: classes 57P and 08, and what the socket says. */
+function isDatabaseAway(code: string): boolean {
+  return code.startsWith('57P') || code.startsWith('08') || ['ECONNREFUSED', 'ENOENT', 'ECONNRESET', 'EPIPE'].includes(code)
+}
+
+async function show(problem: Problem, request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> {
+  if (problem.status === 503) reply.header('retry-after', '5')
+  reply.header('cache-control', 'no-store')
+  if (!wantsPage(request)) return reply.code(problem.status).type('application/problem+json').send(JSON.stringify(problem))
+  return reply.page(<Notice title={problem.title} text={problem.detail} reference={problem.reference} />, problem.status)
+}
+
+/** People's browsers ask for HTML; programs do not, and `/api/` is for programs alone. */
+function wantsPage(request: FastifyRequest): boolean {
+  return !request.url.startsWith('/api/') && (request.headers.accept ?? '').includes('text/html')
+}

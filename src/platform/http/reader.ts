@@ -1,0 +1,31 @@
+import type { FastifyReply, FastifyRequest } from 'fastify'
+import { acceptedLanguage, isLanguage, LANGUAGES, type Language } from '../language/languages.ts'
+import { Reader } from '../language/reader.ts'
+import type { Platform } from '../platform.ts'
+
+const COOKIE = '__Host-language'
+const YEAR = 365 * 24 * 3600
+
+/** One reader a language: they hold no state. */
+const readers = new Map<string, Reader>()
+
+/**
+ * Who reads a request. The switch (`?lang=en` on any page) is remembered by this host's cookie; then comes what the
+ * browser asks for, then the instance's own language.
+ */
+export function readerOf(request: FastifyRequest, reply: FastifyReply, { config }: Platform): Reader {
+  const wish = typeof request.query === 'object' && request.query !== null && 'lang' in request.query ? request.query.lang : undefined
+  if (isLanguage(wish)) reply.header('set-cookie', `${COOKIE}=${wish}; Path=/; Max-Age=${YEAR}; Secure; HttpOnly; SameSite=Lax`)
+  const language = isLanguage(wish) ? wish : (rememberedLanguage(request.headers.cookie) ?? acceptedLanguage(request.headers['accept-language']) ?? config.language)
+  return readerFor(language, config.time_zone)
+}
+
+export function readerFor(language: Language, timeZone: string): Reader {
+  const reader = readers.get(language + timeZone) ?? new Reader(language, timeZone)
+  readers.set(language + timeZone, reader)
+  return reader
+}
+
+function rememberedLanguage(cookies: string | undefined): Language | undefined {
+  return LANGUAGES.find((language) => cookies?.split('; ').includes(`${COOKIE}=${language}`))
+}

@@ -1,0 +1,105 @@
+import { pino, type Logger } from 'pino'
+import { Addresses } from './addresses.ts'
+import { associationOf } from './association.ts'
+import type { LoadedConfig } from './config/load.ts'
+import type { Config } from './config/settings.ts'
+import { StartRefused } from './children/account.ts'
+import { Database, type Connection } from './database/database.ts'
+import { migrate } from './database/migrations.ts'
+import { Figures } from './figures/figures.ts'
+import type { Platform } from './platform.ts'
+import type { Running, Service } from './service.ts'
+
+/** Schemas of the platform itself. */
+const OWN_SCHEMAS = [
+  { schema: 'platform', folder: new URL('./database/migrations/', import.meta.url) },
+  { schema: 'figures', folder: new URL('./figures/migrations/', import.meta.url) },
+]
+
+/** One process's view of the instance: the platform, and the opened services. */
+export interface Instance extends AsyncDisposable {
+  platform: Platform
+  running: ReadonlyMap<string, Running>
+}
+
+interface OpenOptions {
+  loaded: LoadedConfig
+  services: Service[]
+  connection: Connection
+  /** What the web server listens on, for public addresses. */
+  port: number
+}
+
+/**
+ * Opens the database (bringing it up to date), the platform and every enabled service, and fills the demonstration where
+ * it is wanted. Any number of processes may do this at once on one database. What was opened is closed in reverse order.
+ */
+export async function openInstance({ loaded, services: all, connection, port }: OpenOptions): Promise<Instance> {
+  const { config } = loaded
+  const services = all.filter(({ name }) => config.services[name]?.enabled !== false)
+  await using opened = new AsyncDisposableStack()
+  const log = openLog(config)
+  const database = opened.use(new Database(connection, { onError: (error) => log.warn({ err: error }, 'a connection to the database broke') }))
+  await migrate(database, [...OWN_SCHEMAS, ...services.flatMap(({ name, migrations }) => (migrations ? [{ schema: name, folder: migrations }] : []))])
+
+  const isDemonstration = await settleDemonstration(database, loaded)
+  const running = new Map<string, Running>()
+  const platform: Platform = {
+    config,
+    database,
+    log,
+    isDemonstration,
+    services,
+    running,
+    addresses: new Addresses(config, services, port),
+    figures: new Figures(database, log),
+    association: associationOf(config, isDemonstration),
+    today: () => Temporal.Now.plainDateISO(config.time_zone),
+  }
+  for (const service of services) running.set(service.name, opened.use(await service.open(platform)))
+  await platform.figures.declare([...running].map(([name, { figures }]) => ({ service: publicName(services, name), figures: figures ?? [] })))
+  if (isDemonstration) await fillDemonstration(platform)
+
+  const closing = opened.move()
+  return { platform, running, [Symbol.asyncDispose]: () => closing.disposeAsync() }
+}
+
+/** Lines of JSON on standard output, without personal data. */
+function openLog(config: Config): Logger {
+  return pino({ level: config.log_level, base: { pid: process.pid }, timestamp: pino.stdTimeFunctions.isoTime })
+}
+
+function publicName(services: Service[], name: string): string {
+  return services.find((service) => service.name === name)?.about.publicName ?? name
+}
+
+const LOOPBACK = /^(127\.|::1$|localhost$)/
+
+/**
+ * Whether this instance shows the demonstration. The first start decides, and the database remembers; asking for it by
+ * name decides again. Never on an address that others can reach.
+ *
+ * @throws StartRefused when it is asked for by name on such an address
+ */
+async function settleDemonstration(database: Database, { config, file }: LoadedConfig): Promise<boolean> {
+  const isPrivate = config.listen.every((address) => LOOPBACK.test(address))
+  if (config.demo === 'on' && !isPrivate) throw new StartRefused('the demonstration listens on loopback addresses only. Set BAGAD_DEMO=off, or BAGAD_LISTEN=127.0.0.1.')
+  const isWanted = config.demo === 'on' || (config.demo === 'auto' && !file && !config.database_url)
+  const { rows } = await database.pool.query<{ is_demonstration: boolean }>(
+    `insert into platform.instance (is_demonstration) values ($1)
+     on conflict (is_only) do update set is_demonstration = instance.is_demonstration or $2
+     returning is_demonstration`,
+    [isWanted && isPrivate, config.demo === 'on'],
+  )
+  return rows[0]?.is_demonstration === true && config.demo !== 'off' && isPrivate
+}
+
+/** Makes the example of every service that has none yet: one process at a time, each example once. */
+async function fillDemonstration({ database, running }: Platform): Promise<void> {
+  const { rows } = await database.pool.query<{ service: string }>('select service from platform.demonstration')
+  const todo = [...running].filter(([name, { demo }]) => demo && !rows.some(({ service }) => service === name))
+  for (const [name, service] of todo) {
+    await service.demo?.()
+    await database.pool.query('insert into platform.demonstration (service) values ($1) on conflict do nothing', [name])
+  }
+}

@@ -1,0 +1,18 @@
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { buildFolder } from '../places.ts'
+
+/** Names of the built files that pages refer to, below the static host; written by scripts/build.ts. */
+export interface Assets {
+  style: string
+  /** The two fonts of a first view, fetched together with the style sheet. */
+  fonts: string[]
+  /** Script of each island (`link/shorten`), then what it imports. */
+  islands: Record<string, string[]>
+  /** Archive of the sources that this build was made from. */
+  source: string
+}
+
+export function readAssets(): Assets {
+  return JSON.parse(readFileSync(join(buildFolder(), 'assets.json'), 'utf8'))
+}

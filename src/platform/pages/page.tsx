@@ -1,0 +1,133 @@
+import type { ComponentChildren, JSX } from 'preact'
+import { LANGUAGE_NAMES, LANGUAGES } from '../language/languages.ts'
+import { words } from '../language/own-words.ts'
+import { usePage, type PageScope } from './context.ts'
+import { associationColours } from './colours.ts'
+import { Mark } from './icon.tsx'
+import { HOUSE_MARK } from './marks.ts'
+
+interface PageProps {
+  title: string
+  /** What search engines and previews show. */
+  description?: string
+  /** Wide for a house's front, narrow for one act or for reading. */
+  width?: 'wide' | 'narrow'
+  /** Kept out of search engines: results, errors. */
+  isPrivate?: boolean
+  children: ComponentChildren
+}
+
+/** The one page of the house: bar, main act, foot; in the reader's language, light and dark, for screen and paper. */
+export function Page({ title, description, width = 'narrow', isPrivate = false, children }: PageProps): JSX.Element {
+  const scope = usePage()
+  const { platform, reader, service, nonce } = scope
+  const say = reader.say(words)
+  const isPortal = service.room === 'house'
+  return (
+    <html lang={reader.language}>
+      <Head title={title} description={description} isPrivate={isPrivate} scope={scope} />
+      <body class={width}>
+        <a class="skip" href="#main">{say('page.skip')}</a>
+        <header class="bar">
+          <a class="bar-home" href={platform.addresses.portal(carried(scope, '/'))}>
+            <Mark mark={HOUSE_MARK} />
+            <span>{platform.association.name}</span>
+          </a>
+          {!isPortal && (
+            <a class="bar-service" href="/">
+              <Mark mark={service.about.mark} />
+              <span>{service.about.name[reader.language]}</span>
+            </a>
+          )}
+          <LanguageSwitch scope={scope} />
+        </header>
+        {platform.isDemonstration && <p class="banner">{say('page.demonstration')}</p>}
+        <main id="main" tabIndex={-1}>{children}</main>
+        <Foot scope={scope} />
+        <IslandScripts scope={scope} nonce={nonce} />
+      </body>
+    </html>
+  )
+}
+
+function Head({ title, description, isPrivate, scope }: { title: string; description: string | undefined; isPrivate: boolean; scope: PageScope }): JSX.Element {
+  const { platform, assets, nonce, service } = scope
+  const file = (name: string) => platform.addresses.of('static', `/${name}`)
+  const name = platform.association.name
+  return (
+    <head>
+      <meta charset="utf-8" />
+      <title>{title === name ? title : `${title} – ${name}`}</title>
+      <meta name="viewport" content="width=device-width, initial-scale=1" />
+      <meta name="color-scheme" content="light dark" />
+      {description && <meta name="description" content={description} />}
+      {isPrivate && <meta name="robots" content="noindex" />}
+      {assets.fonts.map((font) => <link rel="preload" href={file(font)} as="font" type="font/woff2" crossorigin="anonymous" />)}
+      <link rel="stylesheet" href={file(assets.style)} />
+      <style nonce={nonce} dangerouslySetInnerHTML={{ __html: `:root{--hue:${service.about.mark.hue}}${associationColours(platform.association)}` }} />
+      <link rel="icon" href={file('favicon.svg')} type="image/svg+xml" />
+    </head>
+  )
+}
+
+/** The path of a page with the reader's chosen language, for links to another host: cookies do not travel there. */
+export function carried({ reader, platform, path }: Pick<PageScope, 'reader' | 'platform' | 'path'>, target: string): string {
+  const isChosen = path.includes('lang=') || reader.language !== platform.config.language
+  return isChosen ? `${target}${target.includes('?') ? '&' : '?'}lang=${reader.language}` : target
+}
+
+function LanguageSwitch({ scope }: { scope: PageScope }): JSX.Element {
+  const { reader, path } = scope
+  const [bare = '/', query = ''] = path.split('?')
+  const href = (language: string) => {
+    const parameters = new URLSearchParams(query)
+    parameters.set('lang', language)
+    return `${bare}?${parameters.toString()}`
+  }
+  return (
+    <nav class="languages" aria-label={reader.say(words)('page.language')}>
+      {LANGUAGES.map((language) =>
+        language === reader.language ? (
+          <span aria-current="true" lang={language}>{LANGUAGE_NAMES[language]}</span>
+        ) : (
+          <a href={href(language)} lang={language} hreflang={language} rel="nofollow">{LANGUAGE_NAMES[language]}</a>
+        ),
+      )}
+    </nav>
+  )
+}
+
+function Foot({ scope }: { scope: PageScope }): JSX.Element {
+  const { platform, reader, assets } = scope
+  const say = reader.say(words)
+  const portal = (path: string) => platform.addresses.portal(carried(scope, path))
+  return (
+    <footer class="foot">
+      <nav aria-label={say('page.footer')}>
+        <ul>
+          <li><a href={portal('/mentions-legales')}>{say('page.legal')}</a></li>
+          <li><a href={portal('/conditions')}>{say('page.terms')}</a></li>
+          <li><a href={portal('/confidentialite')}>{say('page.privacy')}</a></li>
+          <li><a href={portal('/signaler')}>{say('page.report')}</a></li>
+          <li><a href={portal('/statut')}>{say('page.status')}</a></li>
+          <li><a href={platform.addresses.of('static', `/${assets.source}`)}>{say('page.source')}</a></li>
+        </ul>
+      </nav>
+      <p>{say('page.colophon', { name: platform.association.name })}</p>
+    </footer>
+  )
+}
+
+/** Scripts of the islands that the page has; rendered last, when all of them are known. */
+function IslandScripts({ scope, nonce }: { scope: PageScope; nonce: string }): JSX.Element {
+  const { platform, assets, islands } = scope
+  const file = (name: string) => platform.addresses.of('static', `/${name}`)
+  const files = [...islands].map((name) => assets.islands[name] ?? [])
+  const imported = new Set(files.flatMap((list) => list.slice(1)))
+  return (
+    <>
+      {[...imported].map((name) => <link rel="modulepreload" href={file(name)} crossorigin="anonymous" nonce={nonce} />)}
+      {files.map(([script]) => script && <script type="module" src={file(script)} crossorigin="anonymous" nonce={nonce} />)}
+    </>
+  )
+}

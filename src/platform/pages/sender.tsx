@@ -1,0 +1,69 @@
+import { createHash, randomBytes, randomUUID } from 'node:crypto'
+import { promisify } from 'node:util'
+import { brotliCompress, constants, gzip, zstdCompress } from 'node:zlib'
+import type { FastifyReply } from 'fastify'
+import type { VNode } from 'preact'
+import { renderToString } from 'preact-render-to-string'
+import { pagePolicy } from '../http/headers.ts'
+import type { Platform } from '../platform.ts'
+import type { Service } from '../service.ts'
+import { readAssets, type Assets } from './assets.ts'
+import { PageScopeProvider, type PageScope } from './context.ts'
+
+const brotli = promisify(brotliCompress)
+const zstd = promisify(zstdCompress)
+const gzipped = promisify(gzip)
+
+const BROTLI_QUICK = { params: { [constants.BROTLI_PARAM_QUALITY]: 5 } }
+
+/** Best first; each as quick as a page of 20 KB should be. */
+const ENCODINGS: [name: string, compress: (body: Buffer) => Promise<Buffer>][] = [
+  ['zstd', (body) => zstd(body)],
+  ['br', (body) => brotli(body, BROTLI_QUICK)],
+  ['gzip', (body) => gzipped(body)],
+]
+
+/** Stands for the nonce while a page renders; nobody outside this process knows it, so no content can contain it. */
+const NONCE_PLACE = randomUUID()
+
+/** Renders pages and sends them: the one place where HTML leaves the server. */
+export class PageSender {
+  readonly #platform: Platform
+  readonly #assets: Assets = readAssets()
+
+  constructor(platform: Platform) {
+    this.#platform = platform
+  }
+
+  /**
+   * The entity tag is that of the page without its nonce. When the browser's copy is still good, it keeps using that
+   * copy with the policy that came with it, so a 304 must carry no new policy.
+   */
+  async send(reply: FastifyReply, service: Service, page: VNode, status: number): Promise<FastifyReply> {
+    const { request } = reply
+    const html = this.#render(service, page, reply)
+    const tag = `W/"${createHash('sha256').update(html).digest('base64url').slice(0, 22)}"`
+    reply.header('vary', 'accept-language, accept-encoding, cookie')
+    if (!reply.hasHeader('cache-control')) reply.header('cache-control', 'private, no-cache')
+    if (status === 200 && request.method === 'GET') {
+      reply.header('etag', tag)
+      if (request.headers['if-none-match'] === tag) return reply.removeHeader('content-security-policy').code(304).send()
+    }
+    const nonce = randomBytes(16).toString('base64url')
+    reply.code(status).type('text/html; charset=utf-8').header('content-security-policy', pagePolicy(this.#platform.addresses, nonce))
+    return this.#compressed(reply, Buffer.from(html.replaceAll(NONCE_PLACE, nonce)))
+  }
+
+  #render(service: Service, page: VNode, { request }: FastifyReply): string {
+    const scope: PageScope = { platform: this.#platform, service, reader: request.reader, assets: this.#assets, path: request.url, nonce: NONCE_PLACE, islands: new Set() }
+    return `<!doctype html>${renderToString(<PageScopeProvider value={scope}>{page}</PageScopeProvider>)}`
+  }
+
+  async #compressed(reply: FastifyReply, body: Buffer): Promise<FastifyReply> {
+    const accepted = String(reply.request.headers['accept-encoding'] ?? '')
+    const encoding = ENCODINGS.find(([name]) => accepted.includes(name))
+    if (!encoding || body.length < 1000) return reply.send(body)
+    const [name, compress] = encoding
+    return reply.header('content-encoding', name).send(await compress(body))
+  }
+}

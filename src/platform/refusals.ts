@@ -1,0 +1,83 @@
+import type { Language } from './language/languages.ts'
+import type { Words } from './language/words.ts'
+
+/** What happened, and what to do next. */
+export interface RefusalText {
+  title: string
+  detail: string
+}
+
+/** What a refusal says besides its words. */
+export interface RefusalKind {
+  /** HTTP status. */
+  status: number
+  /** Name of the form's field that it is about. */
+  field?: string
+}
+
+/**
+ * What a person asked for and cannot have: thrown in the domain, shown by the platform as a page, beside a field, or as
+ * problem JSON (RFC 9457). Everything else that is thrown is a bug.
+ */
+export class Refusal extends Error {
+  override name = 'Refusal'
+  /** `link/slug-taken`: the last part of the problem's address on the portal. */
+  readonly type: string
+  readonly status: number
+  readonly field: string | undefined
+  readonly #words: RefusalWords
+  readonly #code: string
+  readonly #values: Record<string, string | number>
+
+  constructor(service: string, code: string, kind: RefusalKind, words: RefusalWords, values: Record<string, string | number>) {
+    super(`${service}/${code}`)
+    this.type = `${service}/${code}`
+    this.status = kind.status
+    this.field = kind.field
+    this.#words = words
+    this.#code = code
+    this.#values = values
+  }
+
+  in(language: Language): RefusalText {
+    return sayRefusal(this.#words, this.#code, language, this.#values)
+  }
+}
+
+type RefusalWords = Pick<Words, 'find'>
+
+function sayRefusal(words: RefusalWords, code: string, language: Language, values?: Record<string, string | number>): RefusalText {
+  return { title: words.find(language, `refusals.${code}.title`, values), detail: words.find(language, `refusals.${code}.detail`, values) }
+}
+
+/** The refusals of one service. */
+export interface Refusals<Code extends string = string> {
+  /** Makes the one to throw; the values are put into its words. */
+  (code: Code, values?: Record<string, string | number>): Refusal
+}
+
+/** The refusals of a service as data: for the pages that explain each. */
+export interface RefusalList {
+  codes: readonly string[]
+  explain(code: string, language: Language): RefusalText
+}
+
+/** Codes whose words are there. */
+type WordedCode<Key extends string> = Key extends `refusals.${infer Code}.title` ? Code : never
+
+/**
+ * Names what a service refuses. The words of `slug-taken` are its messages `refusals.slug-taken.title` and `.detail`;
+ * a code without words does not compile.
+ *
+ * @example
+ * export const refuse = defineRefusals('link', words, { 'slug-taken': { status: 409, field: 'slug' } })
+ * throw refuse('slug-taken', { slug })
+ */
+export function defineRefusals<Key extends string, Code extends WordedCode<Key>>(
+  service: string,
+  words: Words<Key>,
+  kinds: Record<Code, RefusalKind>,
+): Refusals<Code> & RefusalList {
+  const refuse = (code: Code, values: Record<string, string | number> = {}) => new Refusal(service, code, kinds[code], words, values)
+  return Object.assign(refuse, { codes: Object.keys(kinds), explain: (code: string, language: Language) => sayRefusal(words, code, language) })
+}

@@ -1,0 +1,65 @@
+import type { Figure } from './figures/figure.ts'
+import type { App } from './http/app.ts'
+import type { InEveryLanguage } from './language/languages.ts'
+import type { Platform } from './platform.ts'
+import type { RefusalList } from './refusals.ts'
+
+/**
+ * The contract: what the platform must know of a service. Everything that is written once for all services (the portal,
+ * the figures, the status page, the command line…) reads these two interfaces and nothing else.
+ */
+export interface Service {
+  /** Folder, SQL schema, job and scope prefix: `events`. */
+  name: string
+  /** The folder that it stands in. */
+  room: 'commons' | 'hosting' | 'association' | 'house'
+  about: About
+  /** Folder of its numbered SQL files, when it keeps tables. */
+  migrations?: URL
+  /** What it refuses, for the pages that explain each refusal. */
+  refusals?: RefusalList
+  /** Opens what the service keeps while it runs (caches, sockets); closed when the process stops. */
+  open(platform: Platform): Promise<Running>
+}
+
+/** What a service is, in the words of the people who use it. */
+export interface About {
+  /** Its short name, in the bar: « Liens ». */
+  name: InEveryLanguage
+  /** What one does there: « Raccourcir une adresse ». */
+  act: InEveryLanguage
+  /** Its promise in one line. */
+  promise: InEveryLanguage
+  /** Name under which its figures and its host are known, when that is not the folder: `mobilizon`. */
+  publicName?: string
+  audience: Audience
+  mark: Mark
+}
+
+/** Who may use a service: everyone without an account, or members. */
+export type Audience = 'everyone' | 'members'
+
+/** The drawn mark of a service: strokes on a grid of 24, no fill, and its own hue (degrees of OKLCH). */
+export interface Mark {
+  strokes: string
+  hue: number
+}
+
+/** Everything that one running service does, over the same opened state. All but routes may be absent. */
+export interface Running extends AsyncDisposable {
+  /** Routes on the service's own host. */
+  routes(app: App): void
+  /** What the annual report counts. */
+  figures?: Figure[]
+  /** Lines of the status page. */
+  checks?: Check[]
+  /** A lively example for the demonstration. Safe to run twice: a killed first start runs it again. */
+  demo?(): Promise<void>
+}
+
+/** One thing that can be well or not. */
+export interface Check {
+  label: InEveryLanguage
+  /** Resolves when it is well; throws what is wrong. */
+  look(): Promise<void>
+}
