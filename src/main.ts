@@ -24,7 +24,9 @@ program
   .addOption(new Option('--role <role>', 'what the process does').choices(ROLES).makeOptionMandatory())
   .addOption(new Option('--may-move', 'take another port when this one is taken').hideHelp())
   .addOption(new Option('--was-ours', 'wait for a port that the last run had').hideHelp())
-  .action((options: { role: Role; mayMove?: boolean; wasOurs?: boolean }) => serve({ loaded: load(), services, role: options.role, mayMove: options.mayMove ?? false, wasOurs: options.wasOurs ?? false }))
+  .action((options: { role: Role; mayMove?: boolean; wasOurs?: boolean }) =>
+    serve({ loaded: load(), services, role: options.role, mayMove: options.mayMove ?? false, wasOurs: options.wasOurs ?? false }),
+  )
 
 program
   .command('config')
@@ -34,7 +36,11 @@ program
 program.addCommand(figuresCommand(() => ({ loaded: load(), services })))
 
 function load(): LoadedConfig {
-  const loaded = loadConfig(process.env, process.cwd(), services.map(({ name }) => name))
+  const loaded = loadConfig(
+    process.env,
+    process.cwd(),
+    services.map(({ name }) => name),
+  )
   for (const warning of loaded.warnings) console.error(`bagad: ${warning}`)
   return loaded
 }

@@ -22,7 +22,7 @@ export interface Instance extends AsyncDisposable {
   running: ReadonlyMap<string, Running>
 }
 
-interface OpenOptions {
+export interface OpenOptions {
   loaded: LoadedConfig
   services: Service[]
   connection: Connection
@@ -83,7 +83,8 @@ const LOOPBACK = /^(127\.|::1$|localhost$)/
  */
 async function settleDemonstration(database: Database, { config, file }: LoadedConfig): Promise<boolean> {
   const isPrivate = config.listen.every((address) => LOOPBACK.test(address))
-  if (config.demo === 'on' && !isPrivate) throw new StartRefused('the demonstration listens on loopback addresses only. Set BAGAD_DEMO=off, or BAGAD_LISTEN=127.0.0.1.')
+  if (config.demo === 'on' && !isPrivate)
+    throw new StartRefused('the demonstration listens on loopback addresses only. Set BAGAD_DEMO=off, or BAGAD_LISTEN=127.0.0.1.')
   const isWanted = config.demo === 'on' || (config.demo === 'auto' && !file && !config.database_url)
   const { rows } = await database.pool.query<{ is_demonstration: boolean }>(
     `insert into platform.instance (is_demonstration) values ($1)

@@ -2,7 +2,9 @@ import { dirname, join, resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
 
 /** Folder of the checkout: where bagad.toml is looked for, and `var/` by default. */
-export const programFolder = process.env['BAGAD_BUILD'] ? dirname(dirname(process.env['BAGAD_BUILD'])) : resolve(dirname(fileURLToPath(import.meta.url)), '../..')
+export const programFolder = process.env['BAGAD_BUILD']
+  ? dirname(dirname(process.env['BAGAD_BUILD']))
+  : resolve(dirname(fileURLToPath(import.meta.url)), '../..')
 
 /** Folder of the build that this process runs from (scripts/build.ts says what is in it). The launcher names it. */
 export function buildFolder(): string {

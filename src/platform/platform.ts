@@ -21,5 +21,5 @@ export interface Platform {
   services: readonly Service[]
   running: ReadonlyMap<string, Running>
   /** The civil date in the association's zone. */
-  today(): Temporal.PlainDate
+  today: () => Temporal.PlainDate
 }

@@ -54,12 +54,12 @@ export interface Running extends AsyncDisposable {
   /** Lines of the status page. */
   checks?: Check[]
   /** A lively example for the demonstration. Safe to run twice: a killed first start runs it again. */
-  demo?(): Promise<void>
+  demo?: () => Promise<void>
 }
 
 /** One thing that can be well or not. */
 export interface Check {
   label: InEveryLanguage
   /** Resolves when it is well; throws what is wrong. */
-  look(): Promise<void>
+  look: () => Promise<void>
 }

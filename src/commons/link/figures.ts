@@ -9,7 +9,10 @@ export function figuresOf(links: Links): Figure[] {
       kind: 'stock',
       unit: 'count',
       label: { fr: 'Liens raccourcis', en: 'Short links' },
-      definition: { fr: 'Tous les liens faits ici, qu’ils mènent encore quelque part ou non.', en: 'All links made here, whether they still lead anywhere or not.' },
+      definition: {
+        fr: 'Tous les liens faits ici, qu’ils mènent encore quelque part ou non.',
+        en: 'All links made here, whether they still lead anywhere or not.',
+      },
       sample: async () => (await links.totals()).links,
     },
     {

@@ -37,7 +37,10 @@ export function linkRoutes(app: App, links: Links, addresses: Addresses): void {
 
   app.post('/api/v1/links', { schema: { body: Form } }, async (request, reply) => {
     const link = await links.shorten(request.body.url)
-    return reply.code(201).header('location', shortAddress(link)).send({ slug: link.slug, short: shortAddress(link), url: link.url })
+    return reply
+      .code(201)
+      .header('location', shortAddress(link))
+      .send({ slug: link.slug, short: shortAddress(link), url: link.url })
   })
 
   app.get('/:slug', { schema: { params: Slug } }, async (request, reply) => {

@@ -19,7 +19,10 @@ export const link: Service = {
   about: {
     name: { fr: 'Liens', en: 'Links' },
     act: { fr: 'Raccourcir une adresse', en: 'Shorten an address' },
-    promise: { fr: 'Une adresse courte, facile à dire et à imprimer, avec son code QR.', en: 'A short address that is easy to say and to print, with its QR code.' },
+    promise: {
+      fr: 'Une adresse courte, facile à dire et à imprimer, avec son code QR.',
+      en: 'A short address that is easy to say and to print, with its QR code.',
+    },
     audience: 'everyone',
     mark: { strokes: 'M10 14.5a4.2 4.2 0 0 0 6.2.3l3-3a4.3 4.3 0 0 0-6-6.1l-1.5 1.4 M14 9.5a4.2 4.2 0 0 0-6.2-.3l-3 3a4.3 4.3 0 0 0 6 6.1l1.5-1.4', hue: 235 },
   },

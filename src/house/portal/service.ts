@@ -8,7 +8,7 @@ export const portal: Service = {
   about: {
     name: { fr: 'Accueil', en: 'Front page' },
     act: { fr: 'Accueil', en: 'Front page' },
-    promise: { fr: "Qui nous sommes, et ce que vous pouvez faire ici.", en: 'Who we are, and what you can do here.' },
+    promise: { fr: 'Qui nous sommes, et ce que vous pouvez faire ici.', en: 'Who we are, and what you can do here.' },
     audience: 'everyone',
     mark: { strokes: 'M4 20V10l8-6 8 6v10 M9.5 20v-6h5v6', hue: 75 },
   },

@@ -40,7 +40,9 @@ export function unprivilegedAccount(named: string | undefined, dataFolder: strin
 }
 
 function findAccount(wanted: (account: Account) => boolean): Account | undefined {
-  const lines = readFileSync('/etc/passwd', 'utf8').split('\n').map((line) => line.split(':'))
+  const lines = readFileSync('/etc/passwd', 'utf8')
+    .split('\n')
+    .map((line) => line.split(':'))
   return lines.map(([name = '', , uid, gid]) => ({ name, uid: Number(uid), gid: Number(gid) })).find((account) => account.uid > 0 && wanted(account))
 }
 
@@ -59,7 +61,9 @@ export function prepareDataFolder(folder: string, account: Account | undefined):
   try {
     mkdirSync(folder, { recursive: true, mode: 0o700 })
   } catch (error) {
-    throw new StartRefused(`the data folder ${folder} cannot be made (${reason(error)}). Set BAGAD_DATA to a folder that ${account?.name ?? 'you'} may write to.`)
+    throw new StartRefused(
+      `the data folder ${folder} cannot be made (${reason(error)}). Set BAGAD_DATA to a folder that ${account?.name ?? 'you'} may write to.`,
+    )
   }
   if (account && statSync(folder).uid !== account.uid) giveTo(account, folder)
 }
@@ -84,7 +88,10 @@ export function openWay(path: string, account: Account): string[] {
     const { uid, gid, mode } = statSync(folder)
     const mayPass = uid === account.uid ? mode & 0o100 : gid === account.gid ? mode & 0o010 : mode & 0o001
     if (mayPass) continue
-    if (mode & 0o070) throw new StartRefused(`${account.name} cannot pass through ${folder}, which is above ${path}. Allow it (chmod o+x ${folder}), or put Bagad and its data elsewhere.`)
+    if (mode & 0o070)
+      throw new StartRefused(
+        `${account.name} cannot pass through ${folder}, which is above ${path}. Allow it (chmod o+x ${folder}), or put Bagad and its data elsewhere.`,
+      )
     chownSync(folder, uid, account.gid)
     chmodSync(folder, (mode & 0o777) | 0o010)
     opened.push(folder)

@@ -1,8 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { LoadedConfig } from '../config/load.ts'
 import { connectionOf } from '../database/connection.ts'
-import { HttpServer } from '../http/server.ts'
-import { webListener } from '../http/web.ts'
+import { openWeb } from '../http/web.ts'
 import { openInstance } from '../instance.ts'
 import type { Platform } from '../platform.ts'
 import type { Service } from '../service.ts'
@@ -43,22 +42,14 @@ function untilStopped(): Promise<void> {
     process.once('SIGTERM', () => resolve())
     process.once('disconnect', () => resolve())
     // Ctrl-C reaches the whole group; under a supervisor it is the supervisor who says when.
-    process.on('SIGINT', () => process.send ?? resolve())
+    process.on('SIGINT', () => (process.connected ? undefined : resolve()))
   })
 }
 
 async function serveWeb({ loaded, services, mayMove, wasOurs }: ServeOptions, stopped: Promise<void>): Promise<void> {
-  const { config } = loaded
-  let answer: Awaited<ReturnType<typeof webListener>> = (_, response) => void response.writeHead(503, { 'retry-after': '1' }).end()
-  const server = await HttpServer.listen(config.listen, config.port, (request, response) => answer(request, response), { mayMove, wasOurs })
-  await using instance = await openInstance({ loaded, services, connection: connectionOf(config), port: server.port }).catch(async (error: unknown) => {
-    await server[Symbol.asyncDispose]()
-    throw error
-  })
-  answer = await webListener(instance)
-  tellReady(instance.platform, server.port)
+  await using web = await openWeb({ loaded, services, connection: connectionOf(loaded.config) }, { mayMove, wasOurs })
+  tellReady(web.instance.platform, web.port)
   await stopped
-  await server[Symbol.asyncDispose]()
 }
 
 async function serveWork({ loaded, services }: ServeOptions, stopped: Promise<void>): Promise<void> {

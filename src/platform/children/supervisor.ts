@@ -1,7 +1,7 @@
 import { existsSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
-import pg from 'pg'
+import { Client } from 'pg'
 import type { LoadedConfig } from '../config/load.ts'
 import { startEmbedded, type EmbeddedServer } from '../database/embedded.ts'
 import { buildFolder } from '../places.ts'
@@ -26,7 +26,8 @@ export async function supervise(loaded: LoadedConfig, version: string): Promise<
   const stop = stopSignal()
   const account = unprivilegedAccount(config.user, config.data)
   prepareDataFolder(config.data, account)
-  if (account) for (const folder of openedWays(account, [config.data, buildFolder()])) console.log(`${folder} may now be passed through by the group of ${account.name}.`)
+  if (account)
+    for (const folder of openedWays(account, [config.data, buildFolder()])) console.log(`${folder} may now be passed through by the group of ${account.name}.`)
   console.log(`Bagad ${version}`)
   console.log(`  data      ${config.data}${account ? ` (as ${account.name})` : ''}`)
 
@@ -35,7 +36,11 @@ export async function supervise(loaded: LoadedConfig, version: string): Promise<
   const ports = new PortsFile(config.data)
   let port = config.port
   const env = () => ({ ...process.env, BAGAD_PORT: String(port), BAGAD_DATA: config.data })
-  const web = new Supervised('web', { account, env, args: () => [...(asked?.source === 'default' && port === config.port ? ['--may-move'] : []), ...(ports.had(port) ? ['--was-ours'] : [])] })
+  const web = new Supervised('web', {
+    account,
+    env,
+    args: () => [...(asked?.source === 'default' && port === config.port ? ['--may-move'] : []), ...(ports.had(port) ? ['--was-ours'] : [])],
+  })
   const worker = new Supervised('worker', { account, env, args: () => [] })
   try {
     const ready = await unlessStopped(web.start(), stop)
@@ -103,7 +108,7 @@ class EmbeddedKeeper {
   readonly #dataFolder: string
   readonly #account: Account | undefined
   #server: EmbeddedServer
-  #lock: pg.Client | undefined
+  #lock: Client | undefined
   #isStopping = false
 
   private constructor(dataFolder: string, account: Account | undefined, server: EmbeddedServer) {
@@ -119,7 +124,7 @@ class EmbeddedKeeper {
   }
 
   async #takeLock(): Promise<void> {
-    const client = new pg.Client({ ...this.#server.connection, application_name: 'bagad supervisor' })
+    const client = new Client({ ...this.#server.connection, application_name: 'bagad supervisor' })
     client.on('error', () => {})
     await client.connect()
     const deadline = Date.now() + LOCK_PATIENCE

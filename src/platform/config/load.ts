@@ -59,7 +59,13 @@ export function loadConfig(env: NodeJS.ProcessEnv, workingDirectory: string, ser
   }
   for (const { name, value } of leaves(given)) {
     const isKnown = known.some((one) => one.name === name)
-    if (!isKnown) problems.push(`${name} in ${file} is "${shown(value)}": no setting has that name${nearest(name, known.map((one) => one.name))}`)
+    if (!isKnown)
+      problems.push(
+        `${name} in ${file} is "${shown(value)}": no setting has that name${nearest(
+          name,
+          known.map((one) => one.name),
+        )}`,
+      )
   }
   if (problems.length > 0) throw new ConfigError(problems.join('\n'))
 
@@ -81,9 +87,13 @@ export function knownSettings(serviceNames: string[]): { name: string; schema: L
     Object.entries((schema as { properties?: Record<string, TSchema> }).properties ?? {}).flatMap(([key, child]) => {
       const name = prefix + key
       if (name === 'services') return serviceNames.flatMap((service) => walk(recordValue(child), `services.${service}.`))
-      return 'properties' in child ? walk(child, `${name}.`) : [{ name, schema: child as Leaf }]
+      return 'properties' in child ? walk(child, `${name}.`) : isLeaf(child) ? [{ name, schema: child }] : []
     })
   return walk(Settings, '')
+}
+
+function isLeaf(schema: TSchema): schema is Leaf {
+  return 'expected' in schema && 'description' in schema
 }
 
 function recordValue(record: TSchema): TSchema {
@@ -105,7 +115,11 @@ function fromText(value: string, schema: Leaf): unknown {
   const type: unknown = 'type' in schema ? schema.type : undefined
   if (type === 'integer') return /^-?\d+$/.test(value) ? Number(value) : value
   if (type === 'boolean') return value === 'true' ? true : value === 'false' ? false : value
-  if (type === 'array') return value.split(',').map((part) => part.trim()).filter(Boolean)
+  if (type === 'array')
+    return value
+      .split(',')
+      .map((part) => part.trim())
+      .filter(Boolean)
   return value
 }
 
@@ -122,7 +136,7 @@ function assemble(settings: Setting[], file: string | undefined, workingDirector
       if (isTree(next)) branch = next
     }
     const base = source === 'default' ? programFolder : source === file ? dirname(source) : workingDirectory
-    branch[last] = name === 'data' || name === 'pid_file' ? resolve(base, String(value)) : value
+    branch[last] = name === 'data' || name === 'pid_file' ? resolve(base, shown(value)) : value
   }
   return Value.Parse(Settings, tree)
 }

@@ -21,7 +21,10 @@ const optionalText = (description: string, options: Partial<SettingOptions>) =>
 const texts = (description: string, value: string[], options: Partial<SettingOptions> = {}) =>
   Type.Array(Type.String(), { default: value, expected: 'a list of texts (in the environment: separated by commas)', description, ...options })
 const choice = <T extends string>(values: T[], value: T, description: string, options: Partial<SettingOptions> = {}) =>
-  Type.Union(values.map((one) => Type.Literal(one)), { default: value, expected: values.map((one) => `"${one}"`).join(' or '), description, ...options })
+  Type.Union(
+    values.map((one) => Type.Literal(one)),
+    { default: value, expected: values.map((one) => `"${one}"`).join(' or '), description, ...options },
+  )
 const group = <T extends Record<string, TSchema>>(properties: T) => Type.Object(properties, { additionalProperties: false, expected: 'a table' })
 const hostName = (description: string, options: Partial<SettingOptions> & { default?: string } = {}) =>
   Type.String({ pattern: HOST_NAME, maxLength: 253, expected: 'a host name in lower case, without a port', description, ...options })
@@ -37,16 +40,35 @@ const ServiceSettings = group({
 /** Every setting of the platform. Names in `bagad.toml` are these; `env` names the variable that overrides one. */
 export const Settings = group({
   domain: hostName('The bare domain: the portal answers there, each service on its own host below it.', { default: 'localhost', env: 'BAGAD_DOMAIN' }),
-  port: Type.Integer({ default: 8080, minimum: 0, maximum: 65535, env: 'BAGAD_PORT', expected: 'a whole number from 0 to 65535 (0: any free port)', description: 'Port of the web server.' }),
+  port: Type.Integer({
+    default: 8080,
+    minimum: 0,
+    maximum: 65535,
+    env: 'BAGAD_PORT',
+    expected: 'a whole number from 0 to 65535 (0: any free port)',
+    description: 'Port of the web server.',
+  }),
   scheme: choice(['http', 'https'], 'http', 'How the public reaches the web server: https behind a proxy that holds the certificate.', { env: 'BAGAD_SCHEME' }),
-  public_port: optional(Type.Integer({ minimum: 1, maximum: 65535, env: 'BAGAD_PUBLIC_PORT', expected: 'a whole number from 1 to 65535', description: 'Port in public addresses when a proxy listens on another one; default: 443 with https, else the port itself.' })),
+  public_port: optional(
+    Type.Integer({
+      minimum: 1,
+      maximum: 65535,
+      env: 'BAGAD_PUBLIC_PORT',
+      expected: 'a whole number from 1 to 65535',
+      description: 'Port in public addresses when a proxy listens on another one; default: 443 with https, else the port itself.',
+    }),
+  ),
   listen: texts('Addresses that the web server listens on.', ['127.0.0.1', '::1'], { env: 'BAGAD_LISTEN' }),
   trusted_proxies: texts('Addresses or networks whose X-Forwarded-* headers are believed.', [], { env: 'BAGAD_TRUSTED_PROXIES' }),
   data: text('Folder of the embedded database and of the files; relative to the checkout.', 'var', { env: 'BAGAD_DATA', expected: 'a folder' }),
   user: optionalText('Unprivileged account that everything runs under when Bagad is started by root.', { env: 'BAGAD_USER', expected: 'a login name' }),
   demo: choice(['auto', 'on', 'off'], 'auto', 'Fill a demonstration association: auto does so on a first start without configuration.', { env: 'BAGAD_DEMO' }),
   pid_file: optionalText('File that receives the id of the process to signal.', { env: 'BAGAD_PID_FILE', expected: 'a file name' }),
-  database_url: optionalText('PostgreSQL 15 or newer to use instead of the embedded one.', { env: 'DATABASE_URL', expected: 'an address such as postgres://bagad:…@host/bagad', secret: true }),
+  database_url: optionalText('PostgreSQL 15 or newer to use instead of the embedded one.', {
+    env: 'DATABASE_URL',
+    expected: 'an address such as postgres://bagad:…@host/bagad',
+    secret: true,
+  }),
   log_level: choice(['debug', 'info', 'warn', 'error'], 'warn', 'Least level of the lines in the log.', { env: 'BAGAD_LOG_LEVEL' }),
   language: choice(['fr', 'en'], 'fr', 'Language when the reader asks for none that is known.'),
   time_zone: text('Zone of civil dates.', 'Europe/Paris', { expected: 'a zone such as Europe/Paris' }),
@@ -57,7 +79,12 @@ export const Settings = group({
     about: text('Who it is, in a few sentences (French).'),
     about_en: text('The same in English; empty: the French.'),
     town: text('Town, as in « à Brest ».'),
-    department: Type.String({ default: '', pattern: '^(\\d{2}|2[AB]|)$', expected: 'the number of a French département, such as "29"', description: 'Département, shown on the map of the portal.' }),
+    department: Type.String({
+      default: '',
+      pattern: '^(\\d{2}|2[AB]|)$',
+      expected: 'the number of a French département, such as "29"',
+      description: 'Département, shown on the map of the portal.',
+    }),
     website: text('Its own site, when it has another.', '', { expected: 'an address' }),
     join: text('Where one joins.', '', { expected: 'an address' }),
     email: text('Address to write to.', '', { expected: 'an e-mail address' }),

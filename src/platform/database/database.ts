@@ -1,5 +1,5 @@
 import { Kysely, PostgresDialect } from 'kysely'
-import pg from 'pg'
+import { Pool, TypeOverrides } from 'pg'
 
 /** Where the database is: an address, or the socket of the embedded server. */
 export type Connection = { connectionString: string } | { host: string; user: string; database: string }
@@ -11,21 +11,18 @@ const OID = { bigint: 20, date: 1082, timestamptz: 1184, numeric: 1700 }
  * Civil dates come as `Temporal.PlainDate`, moments as `Temporal.Instant`, bigint and numeric as numbers: we count
  * things, and no count of ours comes near 2^53.
  */
-const types: pg.CustomTypesConfig = {
-  getTypeParser: ((oid: number, format?: 'text' | 'binary') => {
-    if (oid === OID.bigint || oid === OID.numeric) return Number
-    if (oid === OID.date) return (text: string) => Temporal.PlainDate.from(text)
-    if (oid === OID.timestamptz) return (text: string) => Temporal.Instant.from(text.replace(' ', 'T'))
-    return pg.types.getTypeParser(oid, format)
-  }) as pg.CustomTypesConfig['getTypeParser'],
-}
+const ours = new TypeOverrides()
+ours.setTypeParser(OID.bigint, Number)
+ours.setTypeParser(OID.numeric, Number)
+ours.setTypeParser(OID.date, (text) => Temporal.PlainDate.from(text))
+ours.setTypeParser(OID.timestamptz, (text) => Temporal.Instant.from(text.replace(' ', 'T')))
 
 /** The one database of a process: a pool of connections, and typed queries over one schema at a time. */
 export class Database implements AsyncDisposable {
-  readonly pool: pg.Pool
+  readonly pool: Pool
 
   constructor(connection: Connection, options: { connections?: number; onError?: (error: Error) => void } = {}) {
-    this.pool = new pg.Pool({ ...connection, types, max: options.connections ?? 10, connectionTimeoutMillis: 5000, application_name: 'bagad' })
+    this.pool = new Pool({ ...connection, types: ours, max: options.connections ?? 10, connectionTimeoutMillis: 5000, application_name: 'bagad' })
     // A connection that breaks while idle is replaced at the next query; without a listener it would end the process.
     this.pool.on('error', options.onError ?? (() => {}))
   }

@@ -4,7 +4,7 @@ import { chownSync, closeSync, existsSync, mkdirSync, openSync, readFileSync, re
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
-import pg from 'pg'
+import { Client, DatabaseError } from 'pg'
 import { StartRefused, type Account } from '../children/account.ts'
 import { packageFile } from '../places.ts'
 
@@ -90,7 +90,17 @@ function initialise(cluster: string, account: Account | undefined): void {
   rmSync(unfinished, { recursive: true, force: true })
   // Access is by the socket's folder alone, which only the owner (and root) may enter. The built-in collation makes
   // indexes independent of the system's library.
-  const args = ['--pgdata', unfinished, '--username=bagad', '--auth=trust', '--encoding=UTF8', '--locale=C', '--locale-provider=builtin', '--builtin-locale=C.UTF-8', '--data-checksums']
+  const args = [
+    '--pgdata',
+    unfinished,
+    '--username=bagad',
+    '--auth=trust',
+    '--encoding=UTF8',
+    '--locale=C',
+    '--locale-provider=builtin',
+    '--builtin-locale=C.UTF-8',
+    '--data-checksums',
+  ]
   const { status, stderr, error } = spawnSync(binary('initdb'), args, { ...identity(account), cwd: '/', env: { PATH: '/usr/bin:/bin', LC_ALL: 'C' } })
   if (status !== 0) {
     rmSync(unfinished, { recursive: true, force: true })
@@ -111,9 +121,22 @@ function identity(account: Account | undefined): { uid?: number; gid?: number } 
 function launch(cluster: string, socketFolder: string, dataFolder: string, account: Account | undefined): ChildProcess {
   const log = openSync(logPath(dataFolder), 'a', 0o600)
   if (account) chownSync(logPath(dataFolder), account.uid, account.gid)
-  const settings = { listen_addresses: '', unix_socket_directories: socketFolder, unix_socket_permissions: '0700', max_connections: '80', log_timezone: 'UTC', timezone: 'UTC' }
+  const settings = {
+    listen_addresses: '',
+    unix_socket_directories: socketFolder,
+    unix_socket_permissions: '0700',
+    max_connections: '80',
+    log_timezone: 'UTC',
+    timezone: 'UTC',
+  }
   const args = ['-D', cluster, ...Object.entries(settings).flatMap(([name, value]) => ['-c', `${name}=${value}`])]
-  const child = spawn(binary('postgres'), args, { ...identity(account), cwd: '/', detached: true, stdio: ['ignore', log, log], env: { PATH: '/usr/bin:/bin', LC_ALL: 'C' } })
+  const child = spawn(binary('postgres'), args, {
+    ...identity(account),
+    cwd: '/',
+    detached: true,
+    stdio: ['ignore', log, log],
+    env: { PATH: '/usr/bin:/bin', LC_ALL: 'C' },
+  })
   child.unref()
   closeSync(log)
   return child
@@ -141,7 +164,7 @@ function isPostgres(pid: number): boolean {
 
 /** Whether the server of exactly this cluster takes connections; makes our database in it when it is new. */
 async function answers(connection: EmbeddedServer['connection'], cluster: string): Promise<boolean> {
-  const client = new pg.Client({ ...connection, database: 'postgres', connectionTimeoutMillis: 2000 })
+  const client = new Client({ ...connection, database: 'postgres', connectionTimeoutMillis: 2000 })
   client.on('error', () => {})
   try {
     await client.connect()
@@ -160,16 +183,19 @@ async function answers(connection: EmbeddedServer['connection'], cluster: string
 }
 
 function ignoreExisting(error: unknown): void {
-  const code = error instanceof pg.DatabaseError ? error.code : undefined
+  const code = error instanceof DatabaseError ? error.code : undefined
   if (code !== '42P04' && code !== '23505') throw error
 }
 
 async function stopServer(pid: number, child: ChildProcess | undefined): Promise<void> {
   const isGone = () => (child?.pid === pid ? child.exitCode !== null || child.signalCode !== null : !isPostgres(pid))
-  for (const [signal, wait] of [['SIGINT', STOP_WITHIN], ['SIGQUIT', 5000]] as const) {
+  for (const [signal, wait] of [
+    ['SIGINT', STOP_WITHIN],
+    ['SIGQUIT', 5000],
+  ] as const) {
     if (isGone()) return
     process.kill(pid, signal)
-    for (const deadline = Date.now() + wait; !isGone() && Date.now() < deadline; ) await sleep(20)
+    for (const deadline = Date.now() + wait; !isGone() && Date.now() < deadline;) await sleep(20)
   }
 }
 

@@ -57,7 +57,9 @@ export async function migrate(database: Database, sets: MigrationSet[]): Promise
 }
 
 function readMigrations({ schema, folder }: MigrationSet): Migration[] {
-  const names = readdirSync(folder).filter((name) => /^\d{4}-.*\.sql$/.test(name)).sort()
+  const names = readdirSync(folder)
+    .filter((name) => /^\d{4}-.*\.sql$/.test(name))
+    .sort()
   return names.map((name) => {
     const sql = readFileSync(new URL(name, folder), 'utf8')
     return { schema, name, sql, sum: createHash('sha256').update(sql).digest('hex') }
@@ -72,7 +74,8 @@ async function pending(client: pg.PoolClient, wanted: Migration[]): Promise<Migr
   const served = new Set(wanted.map(({ schema }) => schema))
   const known = new Set(wanted.map(({ schema, name }) => `${schema}/${name}`))
   const unknown = rows.filter(({ schema, name }) => served.has(schema) && !known.has(`${schema}/${name}`))
-  if (unknown[0]) throw new Error(`the database was made by a newer Bagad: it has the migration ${unknown[0].schema}/${unknown[0].name}. Install that version again.`)
+  if (unknown[0])
+    throw new Error(`the database was made by a newer Bagad: it has the migration ${unknown[0].schema}/${unknown[0].name}. Install that version again.`)
   for (const { schema, name, sum } of wanted) {
     const before = applied.get(`${schema}/${name}`)
     if (before && before !== sum) throw new Error(`the migration ${schema}/${name} was changed after it had been applied; add a new one instead.`)

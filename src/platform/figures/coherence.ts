@@ -4,7 +4,21 @@ import type { History } from './history.ts'
 import { decimalsOf, readNumber, round, sameText } from './numbers.ts'
 
 /** What kind of gap it is; the words stand in `locales`. */
-export type GapKind = 'floor' | 'quotient' | 'stock' | 'sum' | 'share' | 'decimals' | 'evolution' | 'cell' | 'unknown' | 'not-communicated' | 'time-bases' | 'evolution-heads' | 'no-evolution' | 'signs'
+export type GapKind =
+  | 'floor'
+  | 'quotient'
+  | 'stock'
+  | 'sum'
+  | 'share'
+  | 'decimals'
+  | 'evolution'
+  | 'cell'
+  | 'unknown'
+  | 'not-communicated'
+  | 'time-bases'
+  | 'evolution-heads'
+  | 'no-evolution'
+  | 'signs'
 
 /** A place where a report does not agree with itself: what it prints, and what its own figures give. */
 export interface Gap {
@@ -67,7 +81,9 @@ function stockBreaches({ stock, joined, left }: Law & { rule: 'stock' }, series:
     const gone = valueAt(series.get(left), date)
     if (!before || arrived === undefined || gone === undefined) return []
     const expected = before.value + arrived - gone
-    return expected === value ? [] : [{ where: `${stock} ${date}`, what: 'stock', printed: String(value), computed: `${before.value} + ${arrived} - ${gone} = ${expected}` }]
+    return expected === value
+      ? []
+      : [{ where: `${stock} ${date}`, what: 'stock', printed: String(value), computed: `${before.value} + ${arrived} - ${gone} = ${expected}` }]
   })
 }
 
@@ -105,7 +121,16 @@ function decimalGaps({ series }: History): Gap[] {
   return [...Map.groupBy(shares, ({ of }) => of)].flatMap(([of, group]) => {
     const usual = Math.max(...group.map(({ printed }) => decimalsIn(printed)))
     const short = group.filter(({ printed }) => decimalsIn(printed) < usual)
-    return short.length === 0 ? [] : [{ where: `${of} ${[...new Set(short.map(({ date }) => date))].join(', ')}`, what: 'decimals', printed: short.map(({ printed }) => printed).join(' / '), computed: String(usual) }]
+    return short.length === 0
+      ? []
+      : [
+          {
+            where: `${of} ${[...new Set(short.map(({ date }) => date))].join(', ')}`,
+            what: 'decimals',
+            printed: short.map(({ printed }) => printed).join(' / '),
+            computed: String(usual),
+          },
+        ]
   })
 }
 
@@ -126,7 +151,9 @@ function cellGaps({ tables }: History, series: ReadonlyMap<string, Values>): Gap
         if (column.kind !== 'date') return []
         const point = series.get(figure)?.points.find(({ date }) => date === column.date)
         const cell = printed[index] ?? ''
-        return sameText(cell) === sameText(point?.printed ?? '') ? [] : [{ where: `${id} ${figure} ${column.date}`, what: 'cell', printed: cell, computed: point?.printed ?? '' }]
+        return sameText(cell) === sameText(point?.printed ?? '')
+          ? []
+          : [{ where: `${id} ${figure} ${column.date}`, what: 'cell', printed: cell, computed: point?.printed ?? '' }]
       }),
     ),
   )
@@ -149,7 +176,9 @@ function waysOfPrinting({ tables }: History): Gap[] {
   if (bases.size > 1) gaps.push({ where: 'tables', what: 'time-bases', printed: [...bases].join(' / '), computed: '' })
   const heads = new Set(tables.flatMap(({ columns }) => columns.flatMap((column) => (column.kind === 'evolution' ? [column.heading] : []))))
   if (heads.size > 1) gaps.push({ where: 'tables', what: 'evolution-heads', printed: [...heads].join(' / '), computed: '' })
-  const changes = tables.flatMap(({ columns, rows }) => columns.flatMap((column, index) => (column.kind === 'evolution' ? rows.map(({ printed }) => printed[index] ?? '') : [])))
+  const changes = tables.flatMap(({ columns, rows }) =>
+    columns.flatMap((column, index) => (column.kind === 'evolution' ? rows.map(({ printed }) => printed[index] ?? '') : [])),
+  )
   const spaced = changes.find((text) => /^[+-]\s/.test(text))
   const tight = changes.find((text) => /^[+-]\d/.test(text))
   if (spaced && tight) gaps.push({ where: 'tables', what: 'signs', printed: `${tight} / ${spaced}`, computed: '' })

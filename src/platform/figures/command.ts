@@ -16,8 +16,11 @@ export function figuresCommand(installation: () => Installation): Command {
       await withInstance(installation(), async ({ platform }) => {
         const result = await platform.figures.import(file, { dryRun: options.dryRun ?? false })
         const say = words.in('en')
-        for (const { where, what, printed, computed } of result.gaps) console.log(`gap  ${where}: ${say(`gaps.${what}`)}${printed && `; printed ${printed}`}${computed && `, computed ${computed}`}`)
-        console.log(`${result.series} series, ${result.points} new points, ${result.tables} tables, ${result.gaps.length} gaps${options.dryRun ? ' (nothing was written)' : ''}`)
+        for (const { where, what, printed, computed } of result.gaps)
+          console.log(`gap  ${where}: ${say(`gaps.${what}`)}${printed && `; printed ${printed}`}${computed && `, computed ${computed}`}`)
+        console.log(
+          `${result.series} series, ${result.points} new points, ${result.tables} tables, ${result.gaps.length} gaps${options.dryRun ? ' (nothing was written)' : ''}`,
+        )
       })
     })
   figures

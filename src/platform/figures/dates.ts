@@ -40,10 +40,10 @@ export function readHeading(heading: string): FigureDate | undefined {
   return number ? `${year}-${number}` : undefined
 }
 
-/** A date as the reader says it, no more precise than it is: `2023`, `mars 2024`, `15 mars 2024`. */
-export function sayDate(date: FigureDate, reader: Reader): string {
+/** A date as the reader says it, no more precise than it is: `2023`, `mars 2024`, `15 mars 2024`; months cut short where room is. */
+export function sayDate(date: FigureDate, reader: Reader, month: 'long' | 'short' = 'long'): string {
   const precision = precisionOf(date)
   if (precision === 'year') return date
   const day = Temporal.PlainDate.from(precision === 'month' ? `${date}-01` : date)
-  return reader.date(day, precision === 'month' ? { month: 'long', year: 'numeric' } : { day: 'numeric', month: 'long', year: 'numeric' })
+  return reader.date(day, precision === 'month' ? { month, year: 'numeric' } : { day: 'numeric', month, year: 'numeric' })
 }

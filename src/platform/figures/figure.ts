@@ -14,7 +14,7 @@ export interface Figure {
   /** What exactly is counted, when, and how. */
   definition: InEveryLanguage
   /** The value now; null when it cannot be known. Never 0 for unknown. */
-  sample(): Promise<number | null>
+  sample: () => Promise<number | null>
 }
 
 /** Unknown is not zero: what is known of a value. `not-communicated` is printed N/C. */

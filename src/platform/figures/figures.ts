@@ -31,7 +31,8 @@ export class Figures {
   /** Takes the declarations of the running services; a series that none declares any more is closed, its history stays. */
   async declare(declarations: { service: string; figures: Figure[] }[]): Promise<void> {
     this.#declared = declarations.flatMap(({ figures }) => figures)
-    const rows = declarations.flatMap(({ service, figures }) =>
+    const rows = declarations.flatMap(
+      ({ service, figures }) =>
       figures.map(({ id, kind, unit, label, definition }) => ({
         id, service, kind, unit, label_fr: label.fr, label_en: label.en, definition_fr: definition.fr, definition_en: definition.en, declared: true,
       })), // prettier-ignore
@@ -42,7 +43,17 @@ export class Figures {
       await db
         .insertInto('figure')
         .values(rows)
-        .onConflict((conflict) => conflict.column('id').doUpdateSet((row) => ({ kind: row.ref('excluded.kind'), unit: row.ref('excluded.unit'), label_fr: row.ref('excluded.label_fr'), label_en: row.ref('excluded.label_en'), definition_fr: row.ref('excluded.definition_fr'), definition_en: row.ref('excluded.definition_en'), declared: true })))
+        .onConflict((conflict) =>
+          conflict.column('id').doUpdateSet((row) => ({
+            kind: row.ref('excluded.kind'),
+            unit: row.ref('excluded.unit'),
+            label_fr: row.ref('excluded.label_fr'),
+            label_en: row.ref('excluded.label_en'),
+            definition_fr: row.ref('excluded.definition_fr'),
+            definition_en: row.ref('excluded.definition_en'),
+            declared: true,
+          })),
+        )
         .execute()
     })
   }
@@ -58,8 +69,21 @@ export class Figures {
     const already = await this.#db.selectFrom('point').select('figure').where('source', '=', 'live').where('at', '=', range).execute()
     const todo = this.#declared.filter(({ id }) => !already.some(({ figure }) => figure === id))
     const points = await Promise.all(todo.map((figure) => this.#sampleOne(figure)))
-    const rows = points.map(({ id, value }) => ({ figure: id, at: range, precision: 'day' as const, value, state: value === null ? ('unknown' as const) : ('known' as const), printed: null, source: 'live' as const }))
-    if (rows.length > 0) await this.#db.insertInto('point').values(rows).onConflict((conflict) => conflict.doNothing()).execute()
+    const rows = points.map(({ id, value }) => ({
+      figure: id,
+      at: range,
+      precision: 'day' as const,
+      value,
+      state: value === null ? ('unknown' as const) : ('known' as const),
+      printed: null,
+      source: 'live' as const,
+    }))
+    if (rows.length > 0)
+      await this.#db
+        .insertInto('point')
+        .values(rows)
+        .onConflict((conflict) => conflict.doNothing())
+        .execute()
     return rows.length
   }
 
@@ -101,12 +125,41 @@ export class Figures {
     const rows = await this.#db
       .selectFrom('figure')
       .select((figure) => [
-        'id', 'service', 'kind', 'unit', 'label_fr', 'label_en', 'definition_fr', 'definition_en', 'declared',
+        'id',
+        'service',
+        'kind',
+        'unit',
+        'label_fr',
+        'label_en',
+        'definition_fr',
+        'definition_en',
+        'declared',
         figure
           .selectFrom('point')
-          .select(sql<StoredPoint[]>`coalesce(json_agg(json_build_object('from', lower(at), 'precision', precision, 'value', value, 'state', state, 'printed', printed) order by at), '[]')`.as('points'))
+          .select(
+            sql<
+              StoredPoint[]
+            >`coalesce(json_agg(json_build_object('from', lower(at), 'precision', precision, 'value', value, 'state', state, 'printed', printed) order by at), '[]')`.as(
+              'points',
+            ),
+          )
           .whereRef('point.figure', '=', 'figure.id')
-          .where((point) => point.or([point('precision', '<>', 'day'), point('at', '=', point.selectFrom('point as last').select('last.at').whereRef('last.figure', '=', 'figure.id').where('last.precision', '=', 'day').orderBy('last.at', 'desc').limit(1))]))
+          .where((point) =>
+            point.or([
+              point('precision', '<>', 'day'),
+              point(
+                'at',
+                '=',
+                point
+                  .selectFrom('point as last')
+                  .select('last.at')
+                  .whereRef('last.figure', '=', 'figure.id')
+                  .where('last.precision', '=', 'day')
+                  .orderBy('last.at', 'desc')
+                  .limit(1),
+              ),
+            ]),
+          )
           .as('points'),
       ]) // prettier-ignore
       .orderBy('id')
@@ -136,7 +189,13 @@ export class Figures {
       .where('report', '=', (arrangement) => arrangement.selectFrom('arrangement').select((all) => all.fn.max('report').as('report')))
       .orderBy('position')
       .execute()
-    return rows.map((row) => ({ id: row.id, section: { fr: row.section_fr, en: row.section_en }, title: { fr: row.title_fr, en: row.title_en }, columns: row.columns, rows: row.rows }))
+    return rows.map((row) => ({
+      id: row.id,
+      section: { fr: row.section_fr, en: row.section_en },
+      title: { fr: row.title_fr, en: row.title_en },
+      columns: row.columns,
+      rows: row.rows,
+    }))
   }
 
   /**
@@ -147,9 +206,17 @@ export class Figures {
   async freeze(name: string, date: Temporal.PlainDate): Promise<number> {
     const values = await Promise.all(this.#declared.map((figure) => this.#sampleOne(figure)))
     return this.#db.transaction().execute(async (db) => {
-      const made = await db.insertInto('snapshot').values({ name, date: date.toString() }).onConflict((conflict) => conflict.doNothing()).returning('name').execute()
+      const made = await db
+        .insertInto('snapshot')
+        .values({ name, date: date.toString() })
+        .onConflict((conflict) => conflict.doNothing())
+        .returning('name')
+        .execute()
       if (made.length === 0 || values.length === 0) return 0
-      await db.insertInto('snapshot_point').values(values.map(({ id, value }) => ({ snapshot: name, figure: id, value, state: value === null ? 'unknown' as const : 'known' as const }))).execute()
+      await db
+        .insertInto('snapshot_point')
+        .values(values.map(({ id, value }) => ({ snapshot: name, figure: id, value, state: value === null ? ('unknown' as const) : ('known' as const) })))
+        .execute()
       return values.length
     })
   }
@@ -162,11 +229,21 @@ interface StoredPoint extends Omit<Point, 'date'> {
 
 async function insertSeries(db: Kysely<FiguresTables>, { series }: History): Promise<void> {
   const rows = series.map(({ id, service, kind, unit, label }) => ({ id, service, kind, unit, label_fr: label.fr, label_en: label.en, declared: false }))
-  if (rows.length > 0) await db.insertInto('figure').values(rows).onConflict((conflict) => conflict.doNothing()).execute()
+  if (rows.length > 0)
+    await db
+      .insertInto('figure')
+      .values(rows)
+      .onConflict((conflict) => conflict.doNothing())
+      .execute()
 }
 
 async function importedPoints(db: Kysely<FiguresTables>, { series }: History): Promise<Map<string, Pick<Point, 'value' | 'state'>>> {
-  const rows = await db.selectFrom('point').select(['figure', 'value', 'state', 'precision', sql<string>`lower(at)::text`.as('from')]).where('source', '=', 'import').where('figure', 'in', ['', ...series.map(({ id }) => id)]).execute()
+  const rows = await db
+    .selectFrom('point')
+    .select(['figure', 'value', 'state', 'precision', sql<string>`lower(at)::text`.as('from')])
+    .where('source', '=', 'import')
+    .where('figure', 'in', ['', ...series.map(({ id }) => id)])
+    .execute()
   return new Map(rows.map(({ figure, from, precision, value, state }) => [`${figure} ${fromFirstDay(from, precision)}`, { value, state }]))
 }
 
@@ -175,7 +252,9 @@ async function refuseConflicts(db: Kysely<FiguresTables>, history: History): Pro
   const conflicts = history.series.flatMap(({ id, points }) =>
     points.flatMap(({ date, value, state }) => {
       const before = there.get(`${id} ${date}`)
-      return before && (before.value !== value || before.state !== state) ? [`${id} ${date} is ${before.value ?? before.state} already, the file says ${value ?? state}`] : []
+      return before && (before.value !== value || before.state !== state)
+        ? [`${id} ${date} is ${before.value ?? before.state} already, the file says ${value ?? state}`]
+        : []
     }),
   )
   if (conflicts.length > 0) throw new HistoryError(conflicts.join('\n'))
@@ -186,7 +265,15 @@ async function newPoints(db: Kysely<FiguresTables>, history: History) {
   return history.series.flatMap(({ id, points }) =>
     points
       .filter(({ date }) => !there.has(`${id} ${date}`))
-      .map(({ date, value, state, printed }) => ({ figure: id, at: toRange(date), precision: precisionOf(date) ?? ('day' as const), value, state, printed, source: 'import' as const })),
+      .map(({ date, value, state, printed }) => ({
+        figure: id,
+        at: toRange(date),
+        precision: precisionOf(date) ?? ('day' as const),
+        value,
+        state,
+        printed,
+        source: 'import' as const,
+      })),
   )
 }
 
@@ -202,5 +289,10 @@ async function putArrangements(db: Kysely<FiguresTables>, { year, tables }: Hist
     columns: JSON.stringify(table.columns satisfies Column[]),
     rows: JSON.stringify(table.rows),
   }))
-  for (const row of rows) await db.insertInto('arrangement').values(row).onConflict((conflict) => conflict.column('id').doUpdateSet(row)).execute()
+  for (const row of rows)
+    await db
+      .insertInto('arrangement')
+      .values(row)
+      .onConflict((conflict) => conflict.column('id').doUpdateSet(row))
+      .execute()
 }

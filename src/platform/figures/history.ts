@@ -5,9 +5,15 @@ import { precisionOf, readHeading } from './dates.ts'
 import type { FigureDate, Kind, Point } from './figure.ts'
 import { readNumber, readState } from './numbers.ts'
 
-const Number_ = Type.Union([Type.Number(), Type.String(), Type.Null()])
+const PrintedNumber = Type.Union([Type.Number(), Type.String(), Type.Null()])
 
-const PrintedPoint = Type.Object({ date: Type.String(), value: Number_, printed: Type.Optional(Type.String()), share: Type.Optional(Type.Number()), share_printed: Type.Optional(Type.String()) })
+const PrintedPoint = Type.Object({
+  date: Type.String(),
+  value: PrintedNumber,
+  printed: Type.Optional(Type.String()),
+  share: Type.Optional(Type.Number()),
+  share_printed: Type.Optional(Type.String()),
+})
 
 const ImportedSeries = Type.Object({
   id: Type.String({ pattern: '^[a-z]+(\\.[a-z0-9]+)+$' }),
@@ -16,7 +22,7 @@ const ImportedSeries = Type.Object({
   unit: Type.String({ minLength: 1 }),
   points: Type.Array(PrintedPoint),
   share_of: Type.Optional(Type.String()),
-  evolution: Type.Optional(Type.Object({ from: Type.String(), to: Type.String(), value: Number_, printed: Type.String() })),
+  evolution: Type.Optional(Type.Object({ from: Type.String(), to: Type.String(), value: PrintedNumber, printed: Type.String() })),
 })
 
 const ImportedTable = Type.Object({
@@ -51,7 +57,16 @@ export interface Arrangement {
 /** A file of history, understood: what the database keeps of it. */
 export interface History {
   year: number
-  series: { id: string; service: string; kind: Kind; unit: string; label: { fr: string; en: string }; points: Point[]; printedShares: { date: FigureDate; of: string; printed: string }[]; printedEvolution?: { from: FigureDate; to: FigureDate; printed: string } }[]
+  series: {
+    id: string
+    service: string
+    kind: Kind
+    unit: string
+    label: { fr: string; en: string }
+    points: Point[]
+    printedShares: { date: FigureDate; of: string; printed: string }[]
+    printedEvolution?: { from: FigureDate; to: FigureDate; printed: string }
+  }[]
   tables: Arrangement[]
 }
 
@@ -73,7 +88,8 @@ export function readHistory(file: unknown): History {
   const problems: string[] = []
   const series = file.series.map((one, index) => readSeries(one, `/series/${index}`, problems))
   const ids = new Set(series.map(({ id }) => id))
-  if (ids.size < series.length) problems.push(`/series: ${[...ids].filter((id) => series.filter((one) => one.id === id).length > 1).join(', ')} stands there twice`)
+  if (ids.size < series.length)
+    problems.push(`/series: ${[...ids].filter((id) => series.filter((one) => one.id === id).length > 1).join(', ')} stands there twice`)
   const tables = file.tables.map((table, index) => readTable(table, `/tables/${index}`, ids, problems))
   if (problems.length > 0) throw new HistoryError(problems.join('\n'))
   return { year: file.report.year, series, tables }
@@ -96,7 +112,9 @@ function readSeries(one: Static<typeof ImportedSeries>, path: string, problems: 
     unit: one.unit,
     label: { fr: one.label, en: known?.en ?? one.label },
     points,
-    printedShares: one.points.flatMap(({ date, share_printed: printed }) => (one.share_of && printed !== undefined ? [{ date, of: one.share_of, printed }] : [])),
+    printedShares: one.points.flatMap(({ date, share_printed: printed }) =>
+      one.share_of && printed !== undefined ? [{ date, of: one.share_of, printed }] : [],
+    ),
     ...(one.evolution && { printedEvolution: one.evolution }),
   }
 }

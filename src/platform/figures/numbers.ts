@@ -11,7 +11,12 @@ const SPACES = /[\s\u00a0\u202f]/g
  * @returns undefined when the text is no number
  */
 export function readNumber(text: string): number | undefined {
-  const bare = text.replace(/\(.*\)/, '').replace(SPACES, '').replace('\u2212', '-').replace(',', '.').replace(/(%|Go|Mo)$/, '')
+  const bare = text
+    .replace(/\(.*\)/, '')
+    .replace(SPACES, '')
+    .replace('\u2212', '-')
+    .replace(',', '.')
+    .replace(/(%|Go|Mo)$/, '')
   return /^[+-]?\d+(\.\d+)?$/.test(bare) ? Number(bare) : undefined
 }
 

@@ -80,7 +80,11 @@ function platformRoutes(app: App, platform: Platform): void {
   app.get('/favicon.ico', async (_, reply) => reply.redirect(platform.addresses.of('static', '/favicon.svg'), 302))
   app.get('/.well-known/security.txt', async (_, reply) => {
     const address = platform.config.legal.abuse_email || platform.association.email
-    const lines = [address ? `Contact: mailto:${address}` : `Contact: ${platform.addresses.portal('/signaler')}`, `Expires: ${platform.today().add({ months: 6 }).toString()}T00:00:00Z`, 'Preferred-Languages: fr, en']
+    const lines = [
+      address ? `Contact: mailto:${address}` : `Contact: ${platform.addresses.portal('/signaler')}`,
+      `Expires: ${platform.today().add({ months: 6 }).toString()}T00:00:00Z`,
+      'Preferred-Languages: fr, en',
+    ]
     return reply.type('text/plain; charset=utf-8').send(`${lines.join('\n')}\n`)
   })
 }

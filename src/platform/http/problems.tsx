@@ -35,7 +35,8 @@ function ownProblem(platform: Platform, name: OwnProblem, status: number, reques
 }
 
 function problemOf(platform: Platform, error: unknown, request: FastifyRequest): Problem {
-  if (error instanceof Refusal) return { status: error.status, ...error.in(request.reader.language), type: platform.addresses.portal(`/problems/${error.type}`) }
+  if (error instanceof Refusal)
+    return { status: error.status, ...error.in(request.reader.language), type: platform.addresses.portal(`/problems/${error.type}`) }
   const { statusCode = 500, code = '' } = isFastifyError(error) ? error : {}
   if (statusCode === 413) return ownProblem(platform, 'too-large', 413, request)
   if (statusCode >= 400 && statusCode < 500) return ownProblem(platform, 'bad-request', statusCode, request)

@@ -16,7 +16,9 @@ const readers = new Map<string, Reader>()
 export function readerOf(request: FastifyRequest, reply: FastifyReply, { config }: Platform): Reader {
   const wish = typeof request.query === 'object' && request.query !== null && 'lang' in request.query ? request.query.lang : undefined
   if (isLanguage(wish)) reply.header('set-cookie', `${COOKIE}=${wish}; Path=/; Max-Age=${YEAR}; Secure; HttpOnly; SameSite=Lax`)
-  const language = isLanguage(wish) ? wish : (rememberedLanguage(request.headers.cookie) ?? acceptedLanguage(request.headers['accept-language']) ?? config.language)
+  const language = isLanguage(wish)
+    ? wish
+    : (rememberedLanguage(request.headers.cookie) ?? acceptedLanguage(request.headers['accept-language']) ?? config.language)
   return readerFor(language, config.time_zone)
 }
 

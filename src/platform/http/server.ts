@@ -1,5 +1,4 @@
 import { createServer, type RequestListener, type Server } from 'node:http'
-import type { AddressInfo } from 'node:net'
 
 /** Limits of every request, whatever the host: bytes of headers, and milliseconds. */
 const LIMITS = { maxHeaderSize: 16 * 1024, requestTimeout: 60_000, headersTimeout: 20_000, keepAliveTimeout: 65_000 }
@@ -48,7 +47,7 @@ export class HttpServer implements AsyncDisposable {
         const isListening = await listenOn(server, address, port)
         if (!isListening) continue
         servers.push(server)
-        port = (server.address() as AddressInfo).port
+        port = portOf(server)
       }
       if (servers.length === 0) throw new Error(`none of the addresses ${addresses.join(', ')} is this machine's`)
       return new HttpServer(servers, port)
@@ -64,6 +63,12 @@ export class HttpServer implements AsyncDisposable {
     await Promise.all(this.#servers.map((server) => new Promise((resolve) => (server.close(resolve), server.closeIdleConnections()))))
     clearTimeout(cut)
   }
+}
+
+function portOf(server: Server): number {
+  const address = server.address()
+  if (address === null || typeof address === 'string') throw new Error('the server listens on no port')
+  return address.port
 }
 
 function listenOn(server: Server, host: string, port: number): Promise<boolean> {

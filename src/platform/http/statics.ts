@@ -40,7 +40,7 @@ export function serveStatics(): (request: IncomingMessage, response: ServerRespo
     response.setHeader('content-security-policy', "default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'none'")
     if (request.method !== 'GET' && request.method !== 'HEAD') return void response.writeHead(405, { allow: 'GET, HEAD' }).end()
     if (!file) return void response.writeHead(404, { 'content-type': 'text/plain; charset=utf-8' }).end('404\n')
-    const accepted = String(request.headers['accept-encoding'] ?? '')
+    const accepted = request.headers['accept-encoding'] ?? ''
     const encoding = ENCODINGS.map(([name]) => name).find((name) => file.encoded.has(name) && accepted.includes(name))
     const body = (encoding && file.encoded.get(encoding)) ?? file.plain
     response.writeHead(200, {

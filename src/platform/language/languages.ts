@@ -18,11 +18,17 @@ export function isLanguage(value: unknown): value is Language {
  * @returns undefined when there is none: the caller knows what to fall back to
  */
 export function acceptedLanguage(header: string | undefined): Language | undefined {
-  const wishes = (header ?? '').slice(0, 500).split(',').map((part, position) => {
-    const [tag = '', ...parameters] = part.trim().toLowerCase().split(';')
-    const weight = parameters.map((parameter) => /^\s*q=([\d.]+)$/.exec(parameter)?.[1]).find(Boolean)
-    return { language: tag.split('-')[0], weight: weight === undefined ? 1 : Number(weight), position }
-  })
+  const wishes = (header ?? '')
+    .slice(0, 500)
+    .split(',')
+    .map((part, position) => {
+      const [tag = '', ...parameters] = part.trim().toLowerCase().split(';')
+      const weight = parameters.map((parameter) => /^\s*q=([\d.]+)$/.exec(parameter)?.[1]).find(Boolean)
+      return { language: tag.split('-')[0], weight: weight === undefined ? 1 : Number(weight), position }
+    })
   wishes.sort((a, b) => b.weight - a.weight || a.position - b.position)
-  return wishes.filter(({ weight }) => weight > 0).map(({ language }) => language).find(isLanguage)
+  return wishes
+    .filter(({ weight }) => weight > 0)
+    .map(({ language }) => language)
+    .find(isLanguage)
 }

@@ -43,7 +43,9 @@ export class Reader {
 
   /** A moment in the association's zone: `3 décembre 2025 à 10:30`. */
   moment(instant: Temporal.Instant): string {
-    return instant.toZonedDateTimeISO(this.timeZone).toLocaleString(this.#locale, { day: 'numeric', month: 'long', year: 'numeric', hour: 'numeric', minute: '2-digit' })
+    return instant
+      .toZonedDateTimeISO(this.timeZone)
+      .toLocaleString(this.#locale, { day: 'numeric', month: 'long', year: 'numeric', hour: 'numeric', minute: '2-digit' })
   }
 }
 

@@ -21,11 +21,18 @@ export function FiguresOf({ arrangement, series, level = 3 }: { arrangement: Arr
     <section class="figures" aria-labelledby={`figures-${arrangement.id}`}>
       <Heading id={`figures-${arrangement.id}`}>{arrangement.title[reader.language]}</Heading>
       <Drawings arrangement={arrangement} series={series} />
-      <p>{sentences(arrangement, series, reader)}</p>
-      <details>
-        <summary>{say('figures.data')}<span class="sr-only"> : {arrangement.title[reader.language]}</span></summary>
-        <DataTable arrangement={arrangement} series={series} />
-      </details>
+      <div class="told">
+        {sentences(arrangement, series, reader).map((sentence) => (
+          <p>{sentence}</p>
+        ))}
+        <details>
+          <summary>
+            {say('figures.data')}
+            <span class="sr-only"> : {arrangement.title[reader.language]}</span>
+          </summary>
+          <DataTable arrangement={arrangement} series={series} />
+        </details>
+      </div>
     </section>
   )
 }
@@ -34,9 +41,11 @@ function Drawings({ arrangement, series }: { arrangement: Arrangement; series: A
   const { reader } = usePage()
   const dates = arrangement.columns.flatMap((column) => (column.kind === 'date' ? [column.date] : []))
   if (isWhole(arrangement)) {
-    return <div class="drawing-whole" dangerouslySetInnerHTML={{ __html: drawWhole(arrangement, series, dates, reader) }} />
+    return <div class="whole" dangerouslySetInnerHTML={{ __html: drawWhole(arrangement, series, dates, reader) }} />
   }
   const rows = arrangement.rows.flatMap(({ figure }) => series.get(figure) ?? [])
+  const [only] = dates
+  if (dates.length === 1 && only) return <Counts series={rows} date={only} />
   return (
     <div class="drawings">
       {rows.map((one, index) => (
@@ -46,6 +55,23 @@ function Drawings({ arrangement, series }: { arrangement: Arrangement; series: A
         </figure>
       ))}
     </div>
+  )
+}
+
+/** Values at one date only: nothing to compare, so nothing to draw. */
+function Counts({ series, date }: { series: Series[]; date: FigureDate }): JSX.Element {
+  const { reader } = usePage()
+  return (
+    <dl class="headline">
+      {series.map((one) => (
+        <div>
+          <dt>
+            {one.label[reader.language]} ({sayDate(date, reader)})
+          </dt>
+          <dd>{spokenValue(pointAt(one, date), one.unit, reader)}</dd>
+        </div>
+      ))}
+    </dl>
   )
 }
 
@@ -73,27 +99,36 @@ function spokenValue(point: Point | undefined, unit: string, reader: Reader): st
 function drawOne(table: string, one: Series, dates: FigureDate[], colour: number, reader: Reader): string {
   const description = dates.map((date) => `${sayDate(date, reader)} : ${spokenValue(pointAt(one, date), one.unit, reader)}`).join(' ; ')
   const legend = { id: `drawing-${table}-${one.id.replaceAll('.', '-')}`, title: one.label[reader.language], description }
-  const columns = dates.map((date) => ({ label: sayDate(date, reader), value: pointAt(one, date)?.value ?? null, text: shortValue(pointAt(one, date), one.unit, reader) }))
+  const columns = dates.map((date) => ({
+    label: sayDate(date, reader, 'short'),
+    value: pointAt(one, date)?.value ?? null,
+    text: shortValue(pointAt(one, date), one.unit, reader),
+  }))
   return drawColumns(legend, columns, { colour: colour % 4 })
 }
 
 function drawWhole(arrangement: Arrangement, series: AllSeries, dates: FigureDate[], reader: Reader): string {
   const parts = arrangement.rows.flatMap(({ figure }) => series.get(figure) ?? [])
-  const description = parts.map((part) => `${part.label[reader.language]} : ${dates.map((date) => `${sayDate(date, reader)} ${spokenValue(pointAt(part, date), part.unit, reader)}`).join(', ')}`).join(' ; ')
+  const description = parts
+    .map(
+      (part) =>
+        `${part.label[reader.language]} : ${dates.map((date) => `${sayDate(date, reader)} ${spokenValue(pointAt(part, date), part.unit, reader)}`).join(', ')}`,
+    )
+    .join(' ; ')
   const legend = { id: `drawing-${arrangement.id}`, title: arrangement.title[reader.language], description }
   return drawStack(
     legend,
-    dates.map((date) => sayDate(date, reader)),
+    dates.map((date) => sayDate(date, reader, 'short')),
     parts.map((part) => ({ label: part.label[reader.language], values: dates.map((date) => pointAt(part, date)?.value ?? null) })),
     (value) => reader.number(value),
   )
 }
 
 /** What the drawings show, in a sentence a series: the latest value, and how it changed. */
-function sentences({ rows, columns }: Arrangement, series: AllSeries, reader: Reader): string {
+function sentences({ rows, columns }: Arrangement, series: AllSeries, reader: Reader): string[] {
   const say = reader.say(words)
   const dates = columns.flatMap((column) => (column.kind === 'date' ? [column.date] : []))
-  const told = rows.flatMap(({ figure }) => {
+  return rows.flatMap(({ figure }) => {
     const one = series.get(figure)
     const known = dates.flatMap((date) => {
       const point = pointAt(one, date)
@@ -105,9 +140,10 @@ function sentences({ rows, columns }: Arrangement, series: AllSeries, reader: Re
     const common = { label: one.label[reader.language], value: sayValue(last, one.unit, reader), date: sayDate(last.date, reader) }
     if (!before) return [say('figures.alone', common)]
     const since = { ...common, before: sayDate(before.date, reader) }
-    return [before.value === last.value ? say('figures.same', since) : say('figures.since', { ...since, difference: sayEvolution(before, last, one.unit, reader) })]
+    return [
+      before.value === last.value ? say('figures.same', since) : say('figures.since', { ...since, difference: sayEvolution(before, last, one.unit, reader) }),
+    ]
   })
-  return told.join(' ')
 }
 
 /** The table of an arrangement, as specs/report.md 3.1 lays it down for people and for checks. */
@@ -118,13 +154,17 @@ export function DataTable({ arrangement, series }: { arrangement: Arrangement; s
   const notes: Gap[] = []
   return (
     <>
-      <div class="table" tabIndex={0} role="group" aria-label={arrangement.title[reader.language]}>
+      <section class="table" tabIndex={0} aria-label={arrangement.title[reader.language]}>
         <table data-table={arrangement.id}>
           <caption>{arrangement.title[reader.language]}</caption>
           <thead>
             <tr>
-              <th scope="col"><span class="sr-only">{say('figures.what')}</span></th>
-              {arrangement.columns.map((column) => <th scope="col">{heading(column, reader)}</th>)}
+              <th scope="col">
+                <span class="sr-only">{say('figures.what')}</span>
+              </th>
+              {arrangement.columns.map((column) => (
+                <th scope="col">{heading(column, reader)}</th>
+              ))}
             </tr>
           </thead>
           <tbody>
@@ -145,10 +185,11 @@ export function DataTable({ arrangement, series }: { arrangement: Arrangement; s
             ))}
           </tbody>
         </table>
-      </div>
+      </section>
       {notes.map((gap, index) => (
         <p class="noted" id={`note-${arrangement.id}-${index + 1}`}>
-          {index + 1}. {say(`gaps.${gap.what}`)}. {say('figures.computed', { printed: gap.printed, computed: reader.language === 'fr' ? gap.computed.replaceAll('.', ',') : gap.computed })}
+          {index + 1}. {say(`gaps.${gap.what}`)}.{' '}
+          {say('figures.computed', { printed: gap.printed, computed: reader.language === 'fr' ? gap.computed.replaceAll('.', ',') : gap.computed })}
         </p>
       ))}
     </>

@@ -27,7 +27,9 @@ export function Page({ title, description, width = 'narrow', isPrivate = false, 
     <html lang={reader.language}>
       <Head title={title} description={description} isPrivate={isPrivate} scope={scope} />
       <body class={width}>
-        <a class="skip" href="#main">{say('page.skip')}</a>
+        <a class="skip" href="#main">
+          {say('page.skip')}
+        </a>
         <header class="bar">
           <a class="bar-home" href={platform.addresses.portal(carried(scope, '/'))}>
             <Mark mark={HOUSE_MARK} />
@@ -42,7 +44,9 @@ export function Page({ title, description, width = 'narrow', isPrivate = false, 
           <LanguageSwitch scope={scope} />
         </header>
         {platform.isDemonstration && <p class="banner">{say('page.demonstration')}</p>}
-        <main id="main" tabIndex={-1}>{children}</main>
+        <main id="main" tabIndex={-1}>
+          {children}
+        </main>
         <Foot scope={scope} />
         <IslandScripts scope={scope} nonce={nonce} />
       </body>
@@ -62,7 +66,9 @@ function Head({ title, description, isPrivate, scope }: { title: string; descrip
       <meta name="color-scheme" content="light dark" />
       {description && <meta name="description" content={description} />}
       {isPrivate && <meta name="robots" content="noindex" />}
-      {assets.fonts.map((font) => <link rel="preload" href={file(font)} as="font" type="font/woff2" crossorigin="anonymous" />)}
+      {assets.fonts.map((font) => (
+        <link rel="preload" href={file(font)} as="font" type="font/woff2" crossorigin="anonymous" />
+      ))}
       <link rel="stylesheet" href={file(assets.style)} />
       <style nonce={nonce} dangerouslySetInnerHTML={{ __html: `:root{--hue:${service.about.mark.hue}}${associationColours(platform.association)}` }} />
       <link rel="icon" href={file('favicon.svg')} type="image/svg+xml" />
@@ -76,6 +82,7 @@ export function carried({ reader, platform, path }: Pick<PageScope, 'reader' | '
   return isChosen ? `${target}${target.includes('?') ? '&' : '?'}lang=${reader.language}` : target
 }
 
+/** The other languages; the page is in the reader's own already. */
 function LanguageSwitch({ scope }: { scope: PageScope }): JSX.Element {
   const { reader, path } = scope
   const [bare = '/', query = ''] = path.split('?')
@@ -84,15 +91,14 @@ function LanguageSwitch({ scope }: { scope: PageScope }): JSX.Element {
     parameters.set('lang', language)
     return `${bare}?${parameters.toString()}`
   }
+  const others = LANGUAGES.filter((language) => language !== reader.language)
   return (
     <nav class="languages" aria-label={reader.say(words)('page.language')}>
-      {LANGUAGES.map((language) =>
-        language === reader.language ? (
-          <span aria-current="true" lang={language}>{LANGUAGE_NAMES[language]}</span>
-        ) : (
-          <a href={href(language)} lang={language} hreflang={language} rel="nofollow">{LANGUAGE_NAMES[language]}</a>
-        ),
-      )}
+      {others.map((language) => (
+        <a href={href(language)} lang={language} hreflang={language} rel="nofollow">
+          {LANGUAGE_NAMES[language]}
+        </a>
+      ))}
     </nav>
   )
 }
@@ -105,12 +111,24 @@ function Foot({ scope }: { scope: PageScope }): JSX.Element {
     <footer class="foot">
       <nav aria-label={say('page.footer')}>
         <ul>
-          <li><a href={portal('/mentions-legales')}>{say('page.legal')}</a></li>
-          <li><a href={portal('/conditions')}>{say('page.terms')}</a></li>
-          <li><a href={portal('/confidentialite')}>{say('page.privacy')}</a></li>
-          <li><a href={portal('/signaler')}>{say('page.report')}</a></li>
-          <li><a href={portal('/statut')}>{say('page.status')}</a></li>
-          <li><a href={platform.addresses.of('static', `/${assets.source}`)}>{say('page.source')}</a></li>
+          <li>
+            <a href={portal('/mentions-legales')}>{say('page.legal')}</a>
+          </li>
+          <li>
+            <a href={portal('/conditions')}>{say('page.terms')}</a>
+          </li>
+          <li>
+            <a href={portal('/confidentialite')}>{say('page.privacy')}</a>
+          </li>
+          <li>
+            <a href={portal('/signaler')}>{say('page.report')}</a>
+          </li>
+          <li>
+            <a href={portal('/statut')}>{say('page.status')}</a>
+          </li>
+          <li>
+            <a href={platform.addresses.of('static', `/${assets.source}`)}>{say('page.source')}</a>
+          </li>
         </ul>
       </nav>
       <p>{say('page.colophon', { name: platform.association.name })}</p>
@@ -126,7 +144,9 @@ function IslandScripts({ scope, nonce }: { scope: PageScope; nonce: string }): J
   const imported = new Set(files.flatMap((list) => list.slice(1)))
   return (
     <>
-      {[...imported].map((name) => <link rel="modulepreload" href={file(name)} crossorigin="anonymous" nonce={nonce} />)}
+      {[...imported].map((name) => (
+        <link rel="modulepreload" href={file(name)} crossorigin="anonymous" nonce={nonce} />
+      ))}
       {files.map(([script]) => script && <script type="module" src={file(script)} crossorigin="anonymous" nonce={nonce} />)}
     </>
   )

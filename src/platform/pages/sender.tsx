@@ -55,12 +55,20 @@ export class PageSender {
   }
 
   #render(service: Service, page: VNode, { request }: FastifyReply): string {
-    const scope: PageScope = { platform: this.#platform, service, reader: request.reader, assets: this.#assets, path: request.url, nonce: NONCE_PLACE, islands: new Set() }
+    const scope: PageScope = {
+      platform: this.#platform,
+      service,
+      reader: request.reader,
+      assets: this.#assets,
+      path: request.url,
+      nonce: NONCE_PLACE,
+      islands: new Set(),
+    }
     return `<!doctype html>${renderToString(<PageScopeProvider value={scope}>{page}</PageScopeProvider>)}`
   }
 
   async #compressed(reply: FastifyReply, body: Buffer): Promise<FastifyReply> {
-    const accepted = String(reply.request.headers['accept-encoding'] ?? '')
+    const accepted = reply.request.headers['accept-encoding'] ?? ''
     const encoding = ENCODINGS.find(([name]) => accepted.includes(name))
     if (!encoding || body.length < 1000) return reply.send(body)
     const [name, compress] = encoding

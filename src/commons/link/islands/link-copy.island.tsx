@@ -4,5 +4,9 @@ import { Result } from '../pages/result.tsx'
 
 /** The result on a page of its own, with a button that copies. */
 export const LinkCopy = island('link/link-copy', function LinkCopy({ short, url, words }: { short: string; url: string; words: PartWords }) {
-  return <Result short={short} url={url} words={words}><></></Result>
+  return (
+    <Result short={short} url={url} words={words}>
+      <></>
+    </Result>
+  )
 })

@@ -29,9 +29,14 @@ export const Shorten = island('link/shorten', function Shorten({ text, error: fi
     event.preventDefault()
     if (isBusy) return
     setBusy(true)
-    const url = String(new FormData(event.currentTarget).get('url') ?? '')
+    const url = new FormData(event.currentTarget).get('url')
     try {
-      const answer = await fetch('/api/v1/links', { method: 'POST', headers: { 'content-type': 'application/json' }, body: JSON.stringify({ url }), signal: AbortSignal.timeout(20_000) })
+      const answer = await fetch('/api/v1/links', {
+        method: 'POST',
+        headers: { 'content-type': 'application/json' },
+        body: JSON.stringify({ url }),
+        signal: AbortSignal.timeout(20_000),
+      })
       const told = await answer.json()
       if (answer.ok) setLink(told)
       setError(answer.ok ? null : { title: told.title, detail: told.detail })
@@ -47,7 +52,9 @@ export const Shorten = island('link/shorten', function Shorten({ text, error: fi
       <div ref={place} tabIndex={-1} aria-live="polite">
         <Result short={link.short} url={link.url} words={words} />
         <p>
-          <a href="/" onClick={(event) => (event.preventDefault(), setLink(undefined))}>{words.again}</a>
+          <a href="/" onClick={(event) => (event.preventDefault(), setLink(undefined))}>
+            {words.again}
+          </a>
         </p>
       </div>
     )
@@ -55,8 +62,23 @@ export const Shorten = island('link/shorten', function Shorten({ text, error: fi
   return (
     <form method="post" action="/" class="act" onSubmit={(event) => void submit(event)} noValidate>
       <label for="url">{words.field}</label>
-      <input id="url" name="url" type="text" inputMode="url" autoComplete="off" autoCapitalize="off" spellcheck={false} defaultValue={text} placeholder="https://" aria-invalid={error ? 'true' : undefined} aria-describedby={error ? 'url-error' : undefined} autoFocus />
-      <button type="submit" class="button" aria-busy={isBusy ? 'true' : undefined}>{isBusy ? words.busy : words.act}</button>
+      <input
+        id="url"
+        name="url"
+        type="text"
+        inputMode="url"
+        autoComplete="off"
+        autoCapitalize="off"
+        spellcheck={false}
+        defaultValue={text}
+        placeholder="https://"
+        aria-invalid={error ? 'true' : undefined}
+        aria-describedby={error ? 'url-error' : undefined}
+        autoFocus
+      />
+      <button type="submit" class="button" aria-busy={isBusy ? 'true' : undefined}>
+        {isBusy ? words.busy : words.act}
+      </button>
       {error && (
         <p class="error" id="url-error" role="alert">
           <strong>{error.title}</strong> {error.detail}

@@ -17,7 +17,9 @@ export function LinkPage({ link, isNew }: { link: Link; isNew: boolean }): JSX.E
       <h1>{isNew ? say('link.made') : say('link.title')}</h1>
       <LinkCopy short={short} url={link.url} words={partWords(reader)} />
       <p>{say('link.visits', { count: link.clicks, since: reader.date(day) })}</p>
-      <p><a href="/">{say('home.again')}</a></p>
+      <p>
+        <a href="/">{say('home.again')}</a>
+      </p>
     </Page>
   )
 }

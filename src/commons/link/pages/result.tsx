@@ -11,8 +11,16 @@ export function Result({ short, url, words, children }: { short: string; url: st
       <output id="short">{short.replace(/^https?:\/\//, '')}</output>
       <p class="actions">
         <CopyButton text={short} select="short" words={{ act: words.copy, done: words.copied, failed: words.copyFailed }} />
-        <a class="button quiet" href={`mailto:?body=${encodeURIComponent(short)}`}><Icon svg={Mail} />{words.mail}</a>
-        {children ?? <a class="button quiet" href={`${short}+`}><Icon svg={ChartNoAxesColumn} />{words.page}</a>}
+        <a class="button quiet" href={`mailto:?body=${encodeURIComponent(short)}`}>
+          <Icon svg={Mail} />
+          {words.mail}
+        </a>
+        {children ?? (
+          <a class="button quiet" href={`${short}+`}>
+            <Icon svg={ChartNoAxesColumn} />
+            {words.page}
+          </a>
+        )}
       </p>
       <Target url={url} leads={words.leads} />
       <div class="code">
@@ -20,7 +28,13 @@ export function Result({ short, url, words, children }: { short: string; url: st
         <p>
           {words.codeText}
           <br />
-          <a href={`${short}.svg`} download="qr.svg">SVG</a> · <a href={`${short}.png`} download="qr.png">PNG</a>
+          <a href={`${short}.svg`} download="qr.svg">
+            SVG
+          </a>{' '}
+          ·{' '}
+          <a href={`${short}.png`} download="qr.png">
+            PNG
+          </a>
         </p>
       </div>
     </section>
@@ -31,5 +45,11 @@ export function Result({ short, url, words, children }: { short: string; url: st
 function Target({ url, leads }: { url: string; leads: string }): JSX.Element {
   const { protocol, host } = new URL(url)
   const [before, after] = [`${protocol}//`, url.slice(url.indexOf(host) + host.length)]
-  return <p class="target">{leads} {before}<strong>{host}</strong>{after}</p>
+  return (
+    <p class="target">
+      {leads} {before}
+      <strong>{host}</strong>
+      {after}
+    </p>
+  )
 }

@@ -26,11 +26,15 @@ export function FiguresPage({ series, arrangements }: { series: Map<string, Seri
       {[...sections].map(([title, group], index) => (
         <section class="section" aria-labelledby={`section-${index}`}>
           <h2 id={`section-${index}`}>{title}</h2>
-          {group.map((arrangement) => <FiguresOf arrangement={arrangement} series={series} />)}
+          {group.map((arrangement) => (
+            <FiguresOf arrangement={arrangement} series={series} />
+          ))}
         </section>
       ))}
       {besides.length > 0 && <Values title={say('figures.besides')} series={besides} />}
-      <p class="noted">{say('figures.open')} <a href="/stats.json">stats.json</a></p>
+      <p class="noted">
+        {say('figures.open')} <a href="/stats.json">stats.json</a>
+      </p>
     </Page>
   )
 }

@@ -1,5 +1,5 @@
 import type { JSX } from 'preact'
-import { drawDepartments } from '../../../platform/drawings/departments.ts'
+import { departmentName, drawDepartments } from '../../../platform/drawings/departments.ts'
 import { sayDate } from '../../../platform/figures/dates.ts'
 import type { Series } from '../../../platform/figures/figure.ts'
 import type { Arrangement } from '../../../platform/figures/history.ts'
@@ -45,7 +45,11 @@ function Services(): JSX.Element {
   return (
     <section class="section" aria-labelledby="services">
       <h2 id="services">{say('services.title')}</h2>
-      <ul class="services">{services.map((service) => <ServiceLine service={service} />)}</ul>
+      <ul class="services">
+        {services.map((service) => (
+          <ServiceLine service={service} />
+        ))}
+      </ul>
     </section>
   )
 }
@@ -71,9 +75,21 @@ function Figures({ series, arrangements }: { series: Map<string, Series>; arrang
   return (
     <section class="section" aria-labelledby="figures">
       <h2 id="figures">{say('figures.title')}</h2>
-      <dl class="headline">{HEADLINE.map((id) => <Headline series={series.get(id)} />)}</dl>
-      {arrangements.filter(({ id }) => DRAWN.includes(id)).map((arrangement) => <FiguresOf arrangement={arrangement} series={series} />)}
-      <p><a class="button quiet" href="/chiffres">{say('figures.all')}</a></p>
+      <dl class="headline">
+        {HEADLINE.map((id) => (
+          <Headline series={series.get(id)} />
+        ))}
+      </dl>
+      {arrangements
+        .filter(({ id }) => DRAWN.includes(id))
+        .map((arrangement) => (
+          <FiguresOf arrangement={arrangement} series={series} />
+        ))}
+      <p>
+        <a class="button quiet" href="/chiffres">
+          {say('figures.all')}
+        </a>
+      </p>
     </section>
   )
 }
@@ -84,10 +100,17 @@ function Headline({ series }: { series: Series | undefined }): JSX.Element | nul
   if (!series || !last) return null
   return (
     <div>
-      <dt>{series.label[reader.language]} ({sayDate(last.date, reader)})</dt>
-      <dd>{sayValue(last, series.unit, reader)}</dd>
+      <dt>
+        {series.label[reader.language]} ({sayDate(last.date, reader)})
+      </dt>
+      <dd>{forDisplay(sayValue(last, series.unit, reader))}</dd>
     </div>
   )
+}
+
+/** In large type a narrow space between thousands closes up: an ordinary one keeps them apart. */
+function forDisplay(number: string): string {
+  return number.replaceAll('\u202f', '\u00a0')
 }
 
 function Joining(): JSX.Element | null {
@@ -101,9 +124,21 @@ function Joining(): JSX.Element | null {
         <h2 id="join">{say('join.title')}</h2>
         <p>{say('join.text', { name: association.name })}</p>
         <p class="actions">
-          {association.join && <a class="button" href={association.join}>{say('join.act')}</a>}
-          {association.email && <a class="button quiet" href={`mailto:${association.email}`}>{say('join.write')}</a>}
-          {association.website && <a class="button quiet" href={association.website}>{say('join.website')}</a>}
+          {association.join && (
+            <a class="button" href={association.join}>
+              {say('join.act')}
+            </a>
+          )}
+          {association.email && (
+            <a class="button quiet" href={`mailto:${association.email}`}>
+              {say('join.write')}
+            </a>
+          )}
+          {association.website && (
+            <a class="button quiet" href={association.website}>
+              {say('join.website')}
+            </a>
+          )}
         </p>
       </div>
       {isPlaced && <Place />}
@@ -115,11 +150,14 @@ function Place(): JSX.Element {
   const { platform, reader } = usePage()
   const { name, town, department } = platform.association
   const say = reader.say(words)
-  const legend = { id: 'place', title: say('place.title', { name }), description: say('place.description', { town: town || name, department }) }
+  const description = say('place.description', { town: town || name, department: departmentName(department) ?? department })
+  const legend = { id: 'place', title: say('place.title', { name }), description }
   return (
     <figure class="place">
       <div dangerouslySetInnerHTML={{ __html: drawDepartments(legend, new Map([[department, { value: 1, text: town || name }]])) }} />
-      <figcaption class="soft">{say('place.description', { town: town || name, department })} <small>{reader.say(platformWords)('figures.map-credit')}</small></figcaption>
+      <figcaption class="soft">
+        {description} <small>{reader.say(platformWords)('figures.map-credit')}</small>
+      </figcaption>
     </figure>
   )
 }

@@ -86,7 +86,17 @@ export function Reporting(): JSX.Element {
       <h1>{say('reporting.title')}</h1>
       <p class="lead">{say('reporting.lead')}</p>
       <p>{say('reporting.how')}</p>
-      {address ? <p><a class="button" href={`mailto:${address}`}>{say('reporting.write', { address })}</a></p> : <p><em class="soft">{say('legal.missing')}</em></p>}
+      {address ? (
+        <p>
+          <a class="button" href={`mailto:${address}`}>
+            {say('reporting.write', { address })}
+          </a>
+        </p>
+      ) : (
+        <p>
+          <em class="soft">{say('legal.missing')}</em>
+        </p>
+      )}
       <p class="soft">{say('reporting.after')}</p>
     </Page>
   )
