@@ -1,6 +1,6 @@
 import { sql, type Kysely, type Selectable } from 'kysely'
 import { refuse } from './refusals.ts'
-import { foldSlug, randomSlug } from './slugs.ts'
+import { foldSlug, isSlug, randomSlug } from './slugs.ts'
 import type { LinkTables } from './tables.ts'
 import { readTarget } from './targets.ts'
 
@@ -60,6 +60,7 @@ export class Links {
    * @throws Refusal `unknown` when there never was one, `gone` when it does not lead anywhere any more
    */
   async find(slug: string): Promise<Link> {
+    if (!isSlug(slug)) throw refuse('unknown', { slug })
     const rows = await this.#db
       .selectFrom('link')
       .selectAll()
@@ -77,6 +78,7 @@ export class Links {
    * @throws Refusal `unknown` or `gone`
    */
   async follow(slug: string): Promise<string> {
+    if (!isSlug(slug)) throw refuse('unknown', { slug })
     const day = this.#today().toString()
     const { rows } = await sql<{ url: string }>`
       with visited as (

@@ -11,7 +11,7 @@ import { LinkPage } from './pages/link.tsx'
 import { Lost } from './pages/lost.tsx'
 import { LONGEST_TARGET } from './targets.ts'
 
-const Form = Type.Object({ url: Type.String({ maxLength: LONGEST_TARGET * 2, default: '' }) })
+const Form = Type.Object({ url: Type.Optional(Type.String({ maxLength: LONGEST_TARGET * 2 })) })
 const Slug = Type.Object({ slug: Type.String() })
 
 /** The path after the slug says what is wanted of it: the link itself, its page (`+`), or its QR code. */
@@ -26,17 +26,18 @@ export function linkRoutes(app: App, links: Links, addresses: Addresses): void {
   app.get('/', async (_, reply) => reply.page(<Home />))
 
   app.post('/', { schema: { body: Form } }, async (request, reply) => {
+    const { url = '' } = request.body
     try {
-      const link = await links.shorten(request.body.url)
+      const link = await links.shorten(url)
       return await reply.redirect(`/${link.slug}+?new`, 303)
     } catch (error) {
       if (!(error instanceof Refusal)) throw error
-      return reply.page(<Home text={request.body.url} error={error.in(request.reader.language)} />, error.status)
+      return reply.page(<Home text={url} error={error.in(request.reader.language)} />, error.status)
     }
   })
 
   app.post('/api/v1/links', { schema: { body: Form } }, async (request, reply) => {
-    const link = await links.shorten(request.body.url)
+    const link = await links.shorten(request.body.url ?? '')
     return reply
       .code(201)
       .header('location', shortAddress(link))

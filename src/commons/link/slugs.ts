@@ -9,6 +9,11 @@ export function randomSlug(): string {
   return Array.from({ length: LENGTH }, () => ALPHABET[randomInt(ALPHABET.length)]).join('')
 }
 
+/** Whether a text could be a slug at all: the database takes no text with a zero byte. */
+export function isSlug(text: string): boolean {
+  return text !== '' && !text.includes('\0')
+}
+
 /** The slug without accents and capitals: what is looked for when the slug as typed is unknown. */
 export function foldSlug(slug: string): string {
   return slug.normalize('NFD').replaceAll(/\p{M}/gu, '').toLowerCase()

@@ -1,5 +1,5 @@
 import { spawn, type ChildProcess } from 'node:child_process'
-import type { Account } from './account.ts'
+import { StartRefused, type Account } from './account.ts'
 import type { Ready, Role } from './serve.ts'
 
 /** Milliseconds before a child that died is started again: doubled each time, from the first to the last. */
@@ -32,7 +32,7 @@ export class Supervised {
   /**
    * Starts it, and resolves when it says that it serves.
    *
-   * @throws Error when it ends before that; it is not started again then, since the cause is on the console
+   * @throws StartRefused when it ends before that; it is not started again then, since the cause is on the console
    */
   start(): Promise<Ready> {
     return new Promise((resolve, reject) => {
@@ -43,7 +43,7 @@ export class Supervised {
         child.removeAllListeners('exit')
         child.once('exit', () => this.#died(startedAt))
       })
-      child.once('exit', () => reject(new Error(`the ${this.#role} process ended while it started`)))
+      child.once('exit', () => reject(new StartRefused(`the ${this.#role} process could not start; what it said above tells why.`)))
     })
   }
 

@@ -1,4 +1,4 @@
-import { existsSync, readFileSync, writeFileSync } from 'node:fs'
+import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { Client } from 'pg'
@@ -54,6 +54,7 @@ export async function supervise(loaded: LoadedConfig, version: string): Promise<
   } finally {
     await Promise.all([web.stop(), worker.stop()])
     await database?.stop()
+    if (config.pid_file) rmSync(config.pid_file, { force: true })
   }
 }
 

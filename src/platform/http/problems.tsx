@@ -56,7 +56,11 @@ function isDatabaseAway(code: string): boolean {
 async function show(problem: Problem, request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> {
   if (problem.status === 503) reply.header('retry-after', '5')
   reply.header('cache-control', 'no-store')
-  if (!wantsPage(request)) return reply.code(problem.status).type('application/problem+json').send(JSON.stringify(problem))
+  if (!wantsPage(request))
+    return reply
+      .code(problem.status)
+      .type('application/problem+json')
+      .send(Buffer.from(JSON.stringify(problem)))
   return reply.page(<Notice title={problem.title} text={problem.detail} reference={problem.reference} />, problem.status)
 }
 

@@ -1,3 +1,4 @@
+import { StartRefused } from '../children/account.ts'
 import { createServer, type RequestListener, type Server } from 'node:http'
 
 /** Limits of every request, whatever the host: bytes of headers, and milliseconds. */
@@ -21,7 +22,7 @@ export class HttpServer implements AsyncDisposable {
    *
    * @param options.mayMove whether a taken port gives way to a free one (a default may, one asked for by name may not)
    * @param options.wasOurs whether the last run of this instance had that port: then it is waited for
-   * @throws the system's error (EADDRINUSE, EACCES) when it cannot listen
+   * @throws StartRefused when the port is taken; the system's error (EACCES…) when it cannot listen for another reason
    */
   static async listen(addresses: string[], port: number, listener: RequestListener, options: { mayMove: boolean; wasOurs: boolean }): Promise<HttpServer> {
     const deadline = Date.now() + (options.wasOurs ? PATIENCE : 0)
@@ -33,7 +34,7 @@ export class HttpServer implements AsyncDisposable {
         if (!isTaken) throw error
         if (Date.now() < deadline) await new Promise((resolve) => setTimeout(resolve, 100))
         else if (options.mayMove) return HttpServer.#listenOnce(addresses, 0, listener)
-        else throw error
+        else throw new StartRefused(`port ${port} is taken. Free it, or set BAGAD_PORT to another one (0: any free one).`)
       }
     }
   }

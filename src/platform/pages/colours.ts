@@ -29,6 +29,6 @@ export function legible(colour: string, on: 'light' | 'dark'): string {
   if (!own) throw new RangeError(`${colour} is no colour`)
   const step = on === 'light' ? -0.01 : 0.01
   let found: Oklch = own
-  for (let tries = 0; tries < 100 && wcagContrast(found, PAPER[on]) < LEGIBLE; tries++) found = { ...found, l: found.l + step }
+  for (let tries = 0; tries < 100 && wcagContrast(formatHex(found), PAPER[on]) < LEGIBLE; tries++) found = { ...found, l: found.l + step }
   return formatHex(found)
 }

@@ -13,13 +13,13 @@ import { usePage } from './context.ts'
 type AllSeries = ReadonlyMap<string, Series>
 
 /** An arrangement of series on a page: its drawings, what they show in words, and its table one click away. */
-export function FiguresOf({ arrangement, series, level = 3 }: { arrangement: Arrangement; series: AllSeries; level?: 2 | 3 }): JSX.Element {
+export function FiguresOf({ arrangement, series, isTitled = true }: { arrangement: Arrangement; series: AllSeries; isTitled?: boolean }): JSX.Element {
   const { reader } = usePage()
   const say = reader.say(words)
-  const Heading = level === 2 ? 'h2' : 'h3'
+  const title = arrangement.title[reader.language]
   return (
-    <section class="figures" aria-labelledby={`figures-${arrangement.id}`}>
-      <Heading id={`figures-${arrangement.id}`}>{arrangement.title[reader.language]}</Heading>
+    <div class="figures">
+      {isTitled && <h3>{title}</h3>}
       <Drawings arrangement={arrangement} series={series} />
       <div class="told">
         {sentences(arrangement, series, reader).map((sentence) => (
@@ -28,12 +28,12 @@ export function FiguresOf({ arrangement, series, level = 3 }: { arrangement: Arr
         <details>
           <summary>
             {say('figures.data')}
-            <span class="sr-only"> : {arrangement.title[reader.language]}</span>
+            <span class="sr-only"> : {title}</span>
           </summary>
           <DataTable arrangement={arrangement} series={series} />
         </details>
       </div>
-    </section>
+    </div>
   )
 }
 
@@ -154,7 +154,7 @@ export function DataTable({ arrangement, series }: { arrangement: Arrangement; s
   const notes: Gap[] = []
   return (
     <>
-      <section class="table" tabIndex={0} aria-label={arrangement.title[reader.language]}>
+      <section class="table" tabIndex={0} aria-label={say('figures.data-of', { title: arrangement.title[reader.language] })}>
         <table data-table={arrangement.id}>
           <caption>{arrangement.title[reader.language]}</caption>
           <thead>

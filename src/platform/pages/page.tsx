@@ -43,7 +43,11 @@ export function Page({ title, description, width = 'narrow', isPrivate = false, 
           )}
           <LanguageSwitch scope={scope} />
         </header>
-        {platform.isDemonstration && <p class="banner">{say('page.demonstration')}</p>}
+        {platform.isDemonstration && (
+          <aside class="banner" aria-label={say('page.notice')}>
+            {say('page.demonstration')}
+          </aside>
+        )}
         <main id="main" tabIndex={-1}>
           {children}
         </main>
@@ -71,6 +75,9 @@ function Head({ title, description, isPrivate, scope }: { title: string; descrip
       ))}
       <link rel="stylesheet" href={file(assets.style)} />
       <style nonce={nonce} dangerouslySetInnerHTML={{ __html: `:root{--hue:${service.about.mark.hue}}${associationColours(platform.association)}` }} />
+      <noscript>
+        <style nonce={nonce}>{'.needs-script{display:none}'}</style>
+      </noscript>
       <link rel="icon" href={file('favicon.svg')} type="image/svg+xml" />
     </head>
   )

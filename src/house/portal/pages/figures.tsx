@@ -27,7 +27,7 @@ export function FiguresPage({ series, arrangements }: { series: Map<string, Seri
         <section class="section" aria-labelledby={`section-${index}`}>
           <h2 id={`section-${index}`}>{title}</h2>
           {group.map((arrangement) => (
-            <FiguresOf arrangement={arrangement} series={series} />
+            <FiguresOf arrangement={arrangement} series={series} isTitled={arrangement.title[reader.language] !== title} />
           ))}
         </section>
       ))}

@@ -1,0 +1,187 @@
+import { brotliDecompressSync, zstdDecompressSync } from 'node:zlib'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { ask, BROWSER, openTestInstance, type TestInstance } from '../../../tests/instance.ts'
+
+let it: TestInstance
+
+beforeAll(async () => {
+  it = await openTestInstance()
+})
+afterAll(() => it[Symbol.asyncDispose]())
+
+const HOSTS = ['', 'link']
+
+describe('what every host of ours answers carries', () => {
+  test.each(HOSTS)('%s: the security headers, and a policy with a nonce of its own', async (host) => {
+    const [first, second] = [await it.ask(host, '/', { headers: BROWSER }), await it.ask(host, '/', { headers: BROWSER })]
+    expect(first.headers).toMatchObject({
+      'x-content-type-options': 'nosniff',
+      'referrer-policy': 'strict-origin-when-cross-origin',
+      'cross-origin-opener-policy': 'same-origin',
+      'cross-origin-resource-policy': 'same-origin',
+      'content-type': 'text/html; charset=utf-8',
+    })
+    expect(first.headers['permissions-policy']).toContain('camera=()')
+    expect(first.headers['access-control-allow-origin']).toBeUndefined()
+    const policy = String(first.headers['content-security-policy'])
+    expect(policy).toMatch(/^default-src 'none'; script-src 'nonce-[\w-]{22}' 'strict-dynamic'/)
+    expect(policy).not.toMatch(/unsafe-|\*/)
+    const nonce = /'nonce-([\w-]+)'/.exec(policy)?.[1] ?? 'none'
+    expect(second.headers['content-security-policy']).not.toContain(nonce)
+    expect(first.text).toContain(`nonce="${nonce}"`)
+    expect(first.text).not.toMatch(/ style="| on\w+="/)
+  })
+
+  test('strict transport security comes with https, and never binds the members’ sites beside us', async () => {
+    await using secure = await openTestInstance({ env: { BAGAD_SCHEME: 'https' } })
+    expect((await secure.ask('', '/')).headers['strict-transport-security']).toBe('max-age=63072000')
+    expect((await it.ask('', '/')).headers['strict-transport-security']).toBeUndefined()
+  })
+
+  test('no cookie on a plain visit; the language’s is this host’s alone', async () => {
+    expect((await it.ask('', '/', { headers: BROWSER })).headers['set-cookie']).toBeUndefined()
+    expect((await it.ask('', '/?lang=en', { headers: BROWSER })).headers['set-cookie']).toEqual([
+      expect.stringMatching(/^__Host-language=en; Path=\/; Max-Age=\d+; Secure; HttpOnly; SameSite=Lax$/),
+    ])
+  })
+
+  test.each(HOSTS)('%s: health, robots, security.txt and favicon', async (host) => {
+    expect((await it.ask(host, '/health/live')).json()).toEqual({ status: 'ok' })
+    expect((await it.ask(host, '/health/ready')).status).toBe(200)
+    expect((await it.ask(host, '/robots.txt')).headers['content-type']).toBe('text/plain; charset=utf-8')
+    expect((await it.ask(host, '/.well-known/security.txt')).text).toMatch(/^Contact: /)
+    expect((await it.ask(host, '/favicon.ico')).status).toBe(302)
+  })
+})
+
+describe('hosts', () => {
+  test('any case, any port and a final dot lead to the same host', async () => {
+    for (const host of ['LINK.LocalHost', 'link.localhost.']) expect((await ask(it.port, host, '/', { headers: BROWSER })).text).toContain('Raccourcir')
+    expect((await it.ask('', '/', { headers: { ...BROWSER, host: 'link.localhost:12345' } })).text).toContain('Raccourcir')
+    expect((await it.ask('www', '/', { headers: BROWSER })).status).toBe(200)
+  })
+
+  test.each(['nobody.localhost', 'link.localhost.evil.example', '127.0.0.1', '[::1]', 'constructor', ''])(
+    '%s is unknown: the portal’s 404, never a service',
+    async (host) => {
+      const answer = await ask(it.port, host, '/', { headers: BROWSER })
+      expect(answer.status).toBe(404)
+      expect(answer.text).toContain('Cette page n’existe pas')
+      expect((await ask(it.port, host, '/chiffres')).status).toBe(404)
+    },
+  )
+
+  test('a service moves by its setting, and an alias keeps its old address alive', async () => {
+    const { mkdtempSync, writeFileSync } = await import('node:fs')
+    const file = `${mkdtempSync('/tmp/bagad-hosts-')}/bagad.toml`
+    writeFileSync(file, '[services.link]\nhost = "liens"\naliases = ["lien.example.org"]\n')
+    await using moved = await openTestInstance({ env: { BAGAD_CONFIG: file } })
+    expect((await moved.ask('liens', '/')).status).toBe(200)
+    expect((await moved.ask('link', '/')).status).toBe(404)
+    expect((await ask(moved.port, 'lien.example.org', '/')).status).toBe(200)
+  })
+
+  test('a service that is switched off is nowhere', async () => {
+    const { mkdtempSync, writeFileSync } = await import('node:fs')
+    const file = `${mkdtempSync('/tmp/bagad-off-')}/bagad.toml`
+    writeFileSync(file, '[services.link]\nenabled = false\n')
+    await using off = await openTestInstance({ env: { BAGAD_CONFIG: file } })
+    expect((await off.ask('link', '/')).status).toBe(404)
+    expect((await off.ask('', '/', { headers: BROWSER })).text).not.toContain('Raccourcir')
+  })
+})
+
+describe('errors', () => {
+  test('people get a page in their language, programs a problem (RFC 9457)', async () => {
+    const page = await it.ask('', '/nowhere', { headers: { ...BROWSER, 'accept-language': 'en' } })
+    expect([page.status, page.headers['content-type']]).toEqual([404, 'text/html; charset=utf-8'])
+    expect(page.text).toContain('This page does not exist')
+    const problem = await it.ask('', '/nowhere')
+    expect([problem.status, problem.headers['content-type']]).toEqual([404, 'application/problem+json'])
+    expect(problem.json()).toEqual({
+      type: `http://localhost:${it.port}/problems/platform/not-found`,
+      title: 'Cette page n’existe pas',
+      status: 404,
+      detail: expect.any(String),
+    })
+    expect((await it.ask('', new URL(problem.json().type).pathname, { headers: BROWSER })).status).toBe(200)
+  })
+
+  test.each([
+    ['a body that is no JSON', { method: 'POST', body: '{', headers: {} }, 400],
+    ['a body without the field', { method: 'POST', body: { url: { a: 1 } }, headers: {} }, 400],
+    ['a body that is too large', { method: 'POST', body: { url: 'x'.repeat(70_000) }, headers: {} }, 413],
+    ['a body of an unknown type', { method: 'POST', body: 'x', headers: { 'content-type': 'text/strange' } }, 415],
+    ['a body that says to be JSON and is empty', { method: 'POST', headers: { 'content-type': 'application/json' } }, 400],
+  ])('%s is told, never a fault of ours', async (_, asking, status) => {
+    const answer = await it.ask('link', '/api/v1/links', asking)
+    expect(answer.status).toBe(status)
+    expect(answer.json()).toMatchObject({ status, title: expect.any(String), detail: expect.any(String) })
+  })
+
+  test('a fault of ours has a reference, and says nothing of what is inside', async () => {
+    await using broken = await openTestInstance()
+    await broken.instance.platform.database.pool.query('drop table link.link cascade')
+    const answer = await broken.ask('link', '/venir', { headers: BROWSER })
+    expect(answer.status).toBe(500)
+    expect(answer.text).toMatch(/en donnant ce numéro\u00a0: [0-9a-f]{8}/)
+    expect(answer.text).not.toMatch(/relation|select|link\.link/)
+    expect((await broken.ask('', '/statut', { headers: BROWSER })).status).toBe(503)
+  })
+
+  test('headers beyond their limit are refused', async () => {
+    expect((await it.ask('', '/', { headers: { 'x-long': 'x'.repeat(20_000) } })).status).toBe(431)
+  })
+
+  test.each(['/%00', '/%ff', '/..%2f..%2fetc/passwd', `/${'a'.repeat(3000)}`, '/?lang=%F0%9F', '/?lang=en&lang=fr', '/%E0%A4%A'])(
+    '%s is no fault of ours',
+    async (path) => {
+      for (const host of HOSTS) expect((await it.ask(host, path, { headers: BROWSER })).status, host).toBeLessThan(500)
+    },
+  )
+})
+
+describe('pages travel light', () => {
+  test('compressed as the browser can, and the same', async () => {
+    const plain = await it.ask('', '/chiffres', { headers: BROWSER })
+    const zstd = await it.ask('', '/chiffres', { headers: { ...BROWSER, 'accept-encoding': 'gzip, br, zstd' } })
+    const brotli = await it.ask('', '/chiffres', { headers: { ...BROWSER, 'accept-encoding': 'gzip, br' } })
+    const bare = (text: string) => text.replaceAll(/nonce="[\w-]+"/g, '')
+    expect(zstd.headers['content-encoding']).toBe('zstd')
+    expect(bare(zstdDecompressSync(zstd.raw).toString())).toBe(bare(plain.text))
+    expect(bare(brotliDecompressSync(brotli.raw).toString())).toBe(bare(plain.text))
+  })
+
+  test('a page that has not changed is not sent again, and keeps the policy that it came with', async () => {
+    const first = await it.ask('link', '/', { headers: BROWSER })
+    const again = await it.ask('link', '/', { headers: { ...BROWSER, 'if-none-match': String(first.headers.etag) } })
+    expect(again.status).toBe(304)
+    expect(again.headers['content-security-policy']).toBeUndefined()
+    expect(again.raw).toHaveLength(0)
+    const english = await it.ask('link', '/', { headers: { ...BROWSER, 'accept-language': 'en', 'if-none-match': String(first.headers.etag) } })
+    expect(english.status).toBe(200)
+  })
+
+  test('static files come from their own host, for ever, compressed beforehand, for everyone', async () => {
+    const page = await it.ask('', '/', { headers: BROWSER })
+    const style = /href="http:\/\/static\.localhost:\d+(\/index-[\w-]+\.css)"/.exec(page.text)?.[1] ?? ''
+    const sheet = await it.ask('static', style, { headers: { 'accept-encoding': 'br' } })
+    expect(sheet.headers).toMatchObject({
+      'cache-control': 'public, max-age=31536000, immutable',
+      'content-encoding': 'br',
+      'access-control-allow-origin': '*',
+      'cross-origin-resource-policy': 'cross-origin',
+      'content-type': 'text/css; charset=utf-8',
+    })
+    expect(sheet.headers['set-cookie']).toBeUndefined()
+    expect(brotliDecompressSync(sheet.raw).toString()).toContain('--paper')
+    expect((await it.ask('static', '/../main.js')).status).toBe(404)
+    expect((await it.ask('static', '/', { method: 'POST' })).status).toBe(405)
+  })
+
+  test('the sources of this very build can be fetched', async () => {
+    const page = await it.ask('', '/', { headers: BROWSER })
+    const archive = /(\/bagad-sources-[\w-]+\.tar\.gz)"/.exec(page.text)?.[1] ?? ''
+    expect((await it.ask('static', archive)).headers['content-type']).toBe('application/gzip')
+  })
+})

@@ -1,0 +1,98 @@
+/** A real instance for tests: its own database, the real server on a free port of loopback, real requests. */
+import { randomBytes } from 'node:crypto'
+import { request, type IncomingHttpHeaders } from 'node:http'
+import { Client } from 'pg'
+import { inject } from 'vitest'
+import { loadConfig, type LoadedConfig } from '../src/platform/config/load.ts'
+import type { Connection } from '../src/platform/database/database.ts'
+import { openWeb } from '../src/platform/http/web.ts'
+import type { Instance } from '../src/platform/instance.ts'
+import type { Service } from '../src/platform/service.ts'
+import { services as allServices } from '../src/services.ts'
+
+export interface Answer {
+  status: number
+  headers: IncomingHttpHeaders
+  /** Bytes as they came, compressed where they were. */
+  raw: Buffer
+  text: string
+  json: () => any // oxlint-disable-line typescript/no-explicit-any -- a test looks at what it gets
+}
+
+export interface Asking {
+  method?: string
+  headers?: Record<string, string>
+  /** An object goes as JSON, a URLSearchParams as a form. */
+  body?: object | string | URLSearchParams
+}
+
+export interface TestInstance extends AsyncDisposable {
+  instance: Instance
+  port: number
+  /** Asks a host (`link`, or `` for the portal) for a path. */
+  ask(host: string, path: string, asking?: Asking): Promise<Answer>
+}
+
+/** An empty database of the tests' PostgreSQL; dropped with it. */
+export async function emptyDatabase(): Promise<Connection & { database: string }> {
+  const host = inject('databaseHost')
+  const database = `test_${randomBytes(6).toString('hex')}`
+  const client = new Client({ host, user: 'bagad', database: 'postgres' })
+  await client.connect()
+  await client.query(`create database ${database}`)
+  await client.end()
+  return { host, user: 'bagad', database }
+}
+
+/** Configuration for tests: nothing of the machine's, loopback, a free port. */
+export function testConfig(env: Record<string, string> = {}): LoadedConfig {
+  return loadConfig({ BAGAD_PORT: '0', BAGAD_LISTEN: '127.0.0.1,::1', BAGAD_DEMO: 'off', BAGAD_LOG_LEVEL: 'error', ...env }, '/', [
+    ...allServices.map(({ name }) => name),
+    'bell',
+  ])
+}
+
+export async function openTestInstance(options: { env?: Record<string, string>; connection?: Connection; services?: Service[] } = {}): Promise<TestInstance> {
+  const connection = options.connection ?? (await emptyDatabase())
+  const loaded = testConfig(options.env)
+  const web = await openWeb({ loaded, services: options.services ?? allServices, connection }, { mayMove: false, wasOurs: false })
+  return {
+    instance: web.instance,
+    port: web.port,
+    ask: (host, path, asking) => ask(web.port, host ? `${host}.${loaded.config.domain}` : loaded.config.domain, path, asking),
+    [Symbol.asyncDispose]: () => web[Symbol.asyncDispose](),
+  }
+}
+
+/** One request to loopback under any host name; Node itself does not resolve `*.localhost`. */
+export function ask(port: number, host: string, path: string, { method = 'GET', headers = {}, body }: Asking = {}): Promise<Answer> {
+  const isForm = body instanceof URLSearchParams
+  const content = body === undefined || typeof body === 'string' ? body : isForm ? body.toString() : JSON.stringify(body)
+  const type = isForm ? 'application/x-www-form-urlencoded' : 'application/json'
+  return new Promise((resolve, reject) => {
+    const asked = request(
+      {
+        host: '127.0.0.1',
+        port,
+        path,
+        method,
+        headers: { host: `${host}:${port}`, ...(content !== undefined && { 'content-type': type, 'content-length': Buffer.byteLength(content) }), ...headers },
+      },
+      (answer) => {
+        const chunks: Buffer[] = []
+        answer.on('data', (chunk: Buffer) => chunks.push(chunk))
+        answer.on('end', () => {
+          const raw = Buffer.concat(chunks)
+          const text = raw.toString()
+          resolve({ status: answer.statusCode ?? 0, headers: answer.headers, raw, text, json: () => JSON.parse(text) })
+        })
+        answer.on('error', reject)
+      },
+    )
+    asked.on('error', reject)
+    asked.end(content)
+  })
+}
+
+/** What a browser sends, as far as our answers depend on it. */
+export const BROWSER = { accept: 'text/html,application/xhtml+xml', 'accept-language': 'fr-FR,fr;q=0.9' }

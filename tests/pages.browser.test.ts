@@ -1,0 +1,182 @@
+import { readFileSync } from 'node:fs'
+import { createRequire } from 'node:module'
+import type { Browser } from 'playwright-core'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { hasBrowser, openBrowser, openPage } from './browser.ts'
+import { ask, openTestInstance, type TestInstance } from './instance.ts'
+
+const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8')
+
+/** Every kind of page that there is; a new service adds its own. */
+const PAGES: [host: string, path: string][] = [
+  ['', '/'],
+  ['', '/chiffres'],
+  ['', '/mentions-legales'],
+  ['', '/conditions'],
+  ['', '/confidentialite'],
+  ['', '/signaler'],
+  ['', '/statut'],
+  ['', '/problems/link/too-long'],
+  ['', '/nowhere'],
+  ['link', '/'],
+  ['link', '/venir+'],
+  ['link', '/nowhere'],
+]
+
+/** Bytes of a first view, compressed, without fonts (DESIGN.md). */
+const LIGHT = 60_000
+
+let it: TestInstance
+let browser: Browser
+
+const address = (host: string, path: string) => `http://${host ? `${host}.` : ''}localhost:${it.port}${path}`
+
+describe.skipIf(!hasBrowser)('in a browser', () => {
+  beforeAll(async () => {
+    it = await openTestInstance({ env: { BAGAD_DEMO: 'on' } })
+    browser = await openBrowser()
+  })
+  afterAll(async () => {
+    await browser.close()
+    await it[Symbol.asyncDispose]()
+  })
+
+  describe.each(PAGES)('%s%s', (host, path) => {
+    test.each([
+      ['on a phone, in French, light', { viewport: { width: 360, height: 740 }, colorScheme: 'light', locale: 'fr-FR' }],
+      ['on a phone, in English, dark', { viewport: { width: 360, height: 740 }, colorScheme: 'dark', locale: 'en-GB' }],
+      ['on a desk, in French, dark', { viewport: { width: 1280, height: 900 }, colorScheme: 'dark', locale: 'fr-FR' }],
+      ['on a desk, in English, light', { viewport: { width: 1280, height: 900 }, colorScheme: 'light', locale: 'en-GB' }],
+    ] as const)('%s: axe finds nothing, nothing complains, nothing sticks out', async (_, options) => {
+      const { page, complaints, close } = await openPage(browser, { ...options, bypassCSP: true })
+      await page.goto(address(host, path))
+      await page.evaluate(axe)
+      const violations = await page.evaluate(async () => {
+        for (const details of document.querySelectorAll('details')) details.open = true
+        // @ts-expect-error axe puts itself on the window
+        const found: { violations: { id: string; nodes: { target: string[]; failureSummary: string }[] }[] } = await window.axe.run()
+        return found.violations.map(
+          ({ id, nodes }) => `${id}: ${nodes.map(({ target, failureSummary }) => `${target.join(' ')} ${failureSummary}`).join(' | ')}`,
+        )
+      })
+      expect(violations).toEqual([])
+      expect(await page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth)).toBe(0)
+      expect(complaints).toEqual([])
+      await close()
+    })
+
+    test('keeps its policy: no complaint with the policy in force, also at 320 px', async () => {
+      const { page, complaints, close } = await openPage(browser, { viewport: { width: 320, height: 640 } })
+      await page.goto(address(host, path), { waitUntil: 'networkidle' })
+      expect(complaints).toEqual([])
+      expect(await page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth)).toBe(0)
+      await close()
+    })
+  })
+
+  test.each(PAGES)('%s%s is light at first view', async (host, path) => {
+    const { page, close } = await openPage(browser)
+    const sizes: Promise<[string, number]>[] = []
+    page.on('response', (response) => {
+      if (!response.url().includes('.woff2'))
+        sizes.push(
+          response
+            .request()
+            .sizes()
+            .then(({ responseBodySize }) => [response.url(), responseBodySize]),
+        )
+    })
+    await page.goto(address(host, path), { waitUntil: 'networkidle' })
+    const told = await Promise.all(sizes)
+    expect(told.length).toBeGreaterThan(1)
+    expect(
+      told.reduce((sum, [, size]) => sum + size, 0),
+      JSON.stringify(told),
+    ).toBeLessThan(LIGHT)
+    await close()
+  })
+
+  test('the language is switched, and remembered on that host', async () => {
+    const { page, close } = await openPage(browser)
+    await page.goto(address('', '/'))
+    await page.getByRole('link', { name: 'English' }).click()
+    expect(await page.locator('html').getAttribute('lang')).toBe('en')
+    await page.goto(address('', '/chiffres'))
+    expect(await page.locator('html').getAttribute('lang')).toBe('en')
+    await page.goto(address('', '/'))
+    await page.getByRole('link', { name: /Shorten an address/ }).click()
+    expect(await page.locator('html').getAttribute('lang')).toBe('en')
+    await close()
+  })
+
+  test('a link is made with the keyboard alone, and copied', async () => {
+    const { page, complaints, close } = await openPage(browser, { permissions: ['clipboard-read', 'clipboard-write'] })
+    await page.goto(address('link', '/'))
+    await page.waitForLoadState('networkidle')
+    await page.keyboard.type('www.brest.fr/venir')
+    await page.keyboard.press('Enter')
+    const short = await page.locator('output').textContent()
+    expect(short).toMatch(/^link\.localhost:\d+\/[a-z2-9]{6}$/)
+    await page.keyboard.press('Tab')
+    await page.keyboard.press('Enter')
+    await page.getByText('Copié').waitFor()
+    expect(await page.evaluate(() => navigator.clipboard.readText())).toBe(`http://${short}`)
+    const answer = await ask(it.port, 'link.localhost', `/${short?.split('/')[1]}`)
+    expect(answer.headers.location).toBe('https://www.brest.fr/venir')
+    expect(complaints).toEqual([])
+    await close()
+  })
+
+  test('what cannot be shortened is told beside the field, which keeps it; a second try works', async () => {
+    const { page, close } = await openPage(browser)
+    await page.goto(address('link', '/'))
+    await page.waitForLoadState('networkidle')
+    await page.getByLabel('Collez une adresse').fill('truc')
+    await page.keyboard.press('Enter')
+    await page.getByRole('alert').waitFor()
+    expect(await page.getByRole('alert').textContent()).toContain('Ce n’est pas une adresse.')
+    expect(await page.getByLabel('Collez une adresse').inputValue()).toBe('truc')
+    await page.getByLabel('Collez une adresse').fill('https://www.brest.fr')
+    await page.keyboard.press('Enter')
+    await page.locator('output').waitFor()
+    await page.getByRole('link', { name: 'Raccourcir une autre adresse' }).click()
+    expect(await page.getByLabel('Collez une adresse').inputValue()).toBe('')
+    await close()
+  })
+
+  test('when the server is away, that is told, and nothing is lost', async () => {
+    const { page, close } = await openPage(browser)
+    await page.goto(address('link', '/'))
+    await page.waitForLoadState('networkidle')
+    await page.context().setOffline(true)
+    await page.getByLabel('Collez une adresse').fill('https://www.brest.fr')
+    await page.keyboard.press('Enter')
+    await page.getByRole('alert').waitFor()
+    expect(await page.getByLabel('Collez une adresse').inputValue()).toBe('https://www.brest.fr')
+    await close()
+  })
+
+  test('a link is made without JavaScript', async () => {
+    const { page, close } = await openPage(browser, { javaScriptEnabled: false })
+    await page.goto(address('', '/'))
+    await page.getByRole('link', { name: /Raccourcir une adresse/ }).click()
+    await page.getByLabel('Collez une adresse').fill('https://www.brest.fr/sans')
+    await page.getByRole('button', { name: 'Raccourcir' }).click()
+    expect(await page.locator('h1').textContent()).toBe('Votre lien est prêt')
+    expect(await page.locator('output').textContent()).toMatch(/^link\.localhost/)
+    expect(await page.getByRole('button', { name: 'Copier' }).isVisible()).toBe(false)
+    await page.getByRole('link', { name: 'Raccourcir une autre adresse' }).click()
+    expect(await page.locator('h1').textContent()).toBe('Raccourcir une adresse')
+    await close()
+  })
+
+  test('the front can be read with the keyboard: the first stop skips to the content', async () => {
+    const { page, close } = await openPage(browser)
+    await page.goto(address('', '/'))
+    await page.keyboard.press('Tab')
+    expect(await page.evaluate(() => document.activeElement?.textContent)).toBe('Aller au contenu')
+    await page.keyboard.press('Enter')
+    expect(await page.evaluate(() => document.activeElement?.id)).toBe('main')
+    await close()
+  })
+})

@@ -1,0 +1,226 @@
+import { existsSync, readFileSync, statSync, writeFileSync } from 'node:fs'
+import { createServer } from 'node:http'
+import { join } from 'node:path'
+import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import { ask, BROWSER } from './instance.ts'
+import { dataFolder, isAlive, postmaster, processes, root, Start, until } from './process.ts'
+
+const LAUNCHER = ['node', join(root, 'bin', 'bagad.mjs'), 'start']
+const isRoot = process.getuid?.() === 0
+
+let data: ReturnType<typeof dataFolder>
+let starts: Start[]
+
+/** Starts on the test's data; a port of its own unless told otherwise. */
+function start(env: Record<string, string> = {}, command = LAUNCHER, options = {}): Start {
+  const one = new Start(command, { BAGAD_DATA: data.path, BAGAD_PORT: '0', ...env }, options)
+  starts.push(one)
+  return one
+}
+
+const works = async (port: number) => (await ask(port, 'link.localhost', '/venir')).status === 302
+const shorten = async (port: number) =>
+  (await ask(port, 'link.localhost', '/api/v1/links', { method: 'POST', body: { url: 'https://www.brest.fr/' } })).json().slug
+
+beforeEach(() => {
+  data = dataFolder()
+  starts = []
+  return () => data.remove()
+})
+
+afterEach(async () => {
+  for (const one of starts) await one.stop()
+})
+
+describe('npm start', { timeout: 120_000 }, () => {
+  test('makes a demonstration, says where everything is, and a second start is quick and keeps it', async () => {
+    const first = start()
+    const port = await first.ready()
+    expect(first.output).toMatch(new RegExp(`link +http://link.localhost:${port}`))
+    expect(await works(port)).toBe(true)
+    expect((await ask(port, 'localhost', '/', { headers: BROWSER })).text).toContain('démonstration')
+    expect(JSON.parse(readFileSync(join(data.path, 'ports.json'), 'utf8'))).toEqual({ web: port })
+    const slug = await shorten(port)
+    const { postgres } = first.family(data.path)
+    await first.stop()
+    expect(isAlive(postgres)).toBe(false)
+    expect(existsSync(join(data.path, 'postgres-18', 'postmaster.pid'))).toBe(false)
+
+    const began = Date.now()
+    const again = await start().ready()
+    expect(Date.now() - began).toBeLessThan(5000)
+    expect((await ask(again, 'link.localhost', `/${slug}`)).headers.location).toBe('https://www.brest.fr/')
+    expect((await ask(again, 'localhost', '/', { headers: BROWSER })).text).toContain('démonstration')
+  })
+
+  test('a child that is killed is started again; the others go on', async () => {
+    const one = start()
+    const port = await one.ready()
+    const before = one.family(data.path)
+    process.kill(before.web, 'SIGKILL')
+    await until('the web process is back', async () => one.family(data.path).web !== before.web && (await works(port).catch(() => false)))
+    process.kill(before.worker, 'SIGKILL')
+    await until('the worker is back', () => ![0, before.worker].includes(one.family(data.path).worker))
+    const after = one.family(data.path)
+    expect(after).toMatchObject({ supervisor: before.supervisor, postgres: before.postgres })
+  })
+
+  test('a database that is killed is started again; the pages come back by themselves', async () => {
+    const one = start()
+    const port = await one.ready()
+    const slug = await shorten(port)
+    const { postgres, web } = one.family(data.path)
+    process.kill(postgres, 'SIGKILL')
+    await until('the database is back', async () => (await ask(port, 'link.localhost', `/${slug}`)).status === 302)
+    expect(one.family(data.path).web).toBe(web)
+    expect(postmaster(data.path)).not.toBe(postgres)
+  })
+
+  test('after the supervisor alone is killed, its children end, and the next start adopts the database', async () => {
+    const one = start()
+    const port = await one.ready()
+    const slug = await shorten(port)
+    const { supervisor, web, worker, postgres } = one.family(data.path)
+    process.kill(supervisor, 'SIGKILL')
+    await until('the children have ended', () => ![web, worker].some(isAlive))
+    expect(isAlive(postgres)).toBe(true)
+    const next = start({ BAGAD_PORT: String(port) })
+    expect(await next.ready()).toBe(port)
+    expect(postmaster(data.path)).toBe(postgres)
+    expect((await ask(port, 'link.localhost', `/${slug}`)).status).toBe(302)
+    await next.stop()
+    expect(isAlive(postgres)).toBe(false)
+  })
+
+  test('after the launcher alone is killed, everything stops in order', async () => {
+    const one = start()
+    await one.ready()
+    const { supervisor, web, worker, postgres } = one.family(data.path)
+    one.child.kill('SIGKILL')
+    await until('all have ended', () => ![supervisor, web, worker, postgres].some(isAlive))
+  })
+
+  test('after all are killed at once, the next start on the same port is clean', async () => {
+    const one = start()
+    const port = await one.ready()
+    const slug = await shorten(port)
+    const family = Object.values(one.family(data.path))
+    one.child.kill('SIGKILL')
+    for (const pid of family) process.kill(pid, 'SIGKILL')
+    const next = start({ BAGAD_PORT: String(port) })
+    expect(await next.ready()).toBe(port)
+    expect((await ask(port, 'link.localhost', `/${slug}`)).status).toBe(302)
+  })
+
+  test('a stale lock whose number is somebody else’s by now is no obstacle', async () => {
+    const one = start()
+    await one.ready()
+    await one.stop()
+    writeFileSync(join(data.path, 'postgres-18', 'postmaster.pid'), `${process.pid}\n${data.path}/postgres-18\n`)
+    await start().ready()
+  })
+
+  test('a second copy on the same data is refused in a line; beside it with other data, it runs', async () => {
+    const one = start()
+    const port = await one.ready()
+    const second = start()
+    expect(await second.over()).toBe(1)
+    expect(second.output).toMatch(/another Bagad runs on the data in .*\. Stop it first, or set BAGAD_DATA to another folder\./)
+    expect(second.output).not.toMatch(/\n\s+at /)
+    const other = dataFolder()
+    try {
+      const beside = start({ BAGAD_DATA: other.path })
+      const otherPort = await beside.ready()
+      expect(otherPort).not.toBe(port)
+      expect([await works(port), await works(otherPort)]).toEqual([true, true])
+      await beside.stop()
+    } finally {
+      await other.remove()
+    }
+  })
+
+  test('a port that was asked for and is taken is refused in a line; a default one gives way', async () => {
+    const taken = createServer()
+    await new Promise<void>((done) => taken.listen(8080, '127.0.0.1', done).on('error', () => done()))
+    try {
+      const named = start({ BAGAD_PORT: '8080' })
+      expect(await named.over()).toBe(1)
+      expect(named.output).toMatch(/port 8080 is taken\. Free it, or set BAGAD_PORT to another one/)
+      expect(await start({ BAGAD_PORT: '' }).ready()).not.toBe(8080)
+    } finally {
+      taken.close()
+    }
+  })
+
+  test('a setting that cannot be used is told in a line, before anything starts', async () => {
+    const one = start({ BAGAD_PORT: 'abc' })
+    expect(await one.over()).toBe(1)
+    expect(one.output.trim()).toBe('bagad: BAGAD_PORT is "abc": expected a whole number from 0 to 65535 (0: any free port)')
+    expect(existsSync(data.path)).toBe(false)
+  })
+
+  test('a stop in the middle of a start is clean', async () => {
+    for (const wait of [100, 700, 1500]) {
+      const one = start()
+      await new Promise((resolve) => setTimeout(resolve, wait))
+      await one.stop()
+      expect(processes().filter(({ command }) => command.includes(data.path))).toEqual([])
+    }
+    await start().ready()
+  })
+
+  test('from another folder, through npx, and with Ctrl-C to the whole group', async () => {
+    const one = start({}, ['npx', '--no', '--prefix', root, 'bagad', 'start'], { cwd: '/', detached: true })
+    await one.ready()
+    const { web } = { web: processes().find(({ command }) => command.startsWith('bagad web') && !starts.includes(one) === false)?.pid ?? 0 }
+    expect(web).toBeGreaterThan(0)
+    if (one.child.pid) process.kill(-one.child.pid, 'SIGINT')
+    await one.over()
+    await until('the database has stopped', () => !existsSync(join(data.path, 'postgres-18', 'postmaster.pid')))
+    expect(processes().filter(({ command }) => command.includes(data.path))).toEqual([])
+  })
+
+  test('the process id is written where it was asked for, and serves to stop', async () => {
+    const file = `${data.path}.pid`
+    const one = start({ BAGAD_PID_FILE: file })
+    await one.ready()
+    process.kill(Number(readFileSync(file, 'utf8')), 'SIGTERM')
+    expect(await one.over()).toBe(0)
+    expect(existsSync(file)).toBe(false)
+  })
+
+  test.skipIf(!isRoot)('by root, everything but the supervisor runs unprivileged, also below a folder that only root may enter', async () => {
+    expect(statSync(join(data.path, '..')).mode & 0o777).toBe(0o700)
+    const one = start()
+    await one.ready()
+    const { web, worker, postgres } = one.family(data.path)
+    for (const pid of [web, worker, postgres]) expect(readFileSync(`/proc/${pid}/status`, 'utf8')).not.toMatch(/^Uid:\s+0/m)
+  })
+
+  test.skipIf(!isRoot)('by an ordinary user, it runs as that user', async () => {
+    const { mkdtempSync, chownSync } = await import('node:fs')
+    const [, uid = '', gid = ''] = /^nobody:[^:]*:(\d+):(\d+):/m.exec(readFileSync('/etc/passwd', 'utf8')) ?? []
+    const home = mkdtempSync('/tmp/bagad-nobody-')
+    chownSync(home, Number(uid), Number(gid))
+    const own = join(home, 'data')
+    const one = start({ BAGAD_DATA: own, HOME: home }, LAUNCHER, { uid: Number(uid), gid: Number(gid) })
+    await one.ready()
+    expect(statSync(own).uid).toBe(Number(uid))
+    await one.stop()
+    const { rmSync } = await import('node:fs')
+    rmSync(home, { recursive: true })
+  })
+
+  test('commands work beside a running server and without one', async () => {
+    const one = start()
+    await one.ready()
+    const beside = start({}, ['node', join(root, 'bin', 'bagad.mjs'), 'figures', 'import', join(root, 'data', 'report-2023.json')])
+    expect(await beside.over()).toBe(0)
+    expect(beside.output).toContain('40 series, 0 new points, 14 tables')
+    await one.stop()
+    const without = start({}, ['node', join(root, 'bin', 'bagad.mjs'), 'figures', 'snapshot', 'mars 2026'])
+    expect(await without.over()).toBe(0)
+    expect(without.output).toContain('2 figures frozen as "mars 2026"')
+    expect(existsSync(join(data.path, 'postgres-18', 'postmaster.pid'))).toBe(false)
+  })
+})
