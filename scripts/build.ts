@@ -98,7 +98,6 @@ async function buildForServer(): Promise<void> {
       emptyOutDir: false,
       ssr: true,
       target: 'node26',
-      sourcemap: true,
       rollupOptions: { input: { main: join(root, 'src', 'main.ts') }, output: { entryFileNames: '[name].js', chunkFileNames: 'chunk-[name]-[hash].js' } },
     },
   })

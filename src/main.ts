@@ -1,14 +1,16 @@
-import { Command, Option } from 'commander'
 import { readFileSync } from 'node:fs'
+import { Command, Option } from 'commander'
 import { StartRefused } from './platform/children/account.ts'
-import { ROLES, serve, type Role } from './platform/children/serve.ts'
-import { supervise } from './platform/children/supervisor.ts'
+import { ROLES, type Role } from './platform/children/roles.ts'
 import { ConfigError, loadConfig, printConfig, type LoadedConfig } from './platform/config/load.ts'
 import { figuresCommand } from './platform/figures/command.ts'
-import { HistoryError } from './platform/figures/history.ts'
+import { HistoryError } from './platform/figures/history-error.ts'
 import { services } from './services.ts'
 
-/** The composition root: configuration, then the platform, then the services, then what the command line asks for. */
+/**
+ * The composition root: configuration, then the platform, then the services, then what the command line asks for. Each
+ * command imports what it needs: the supervisor does not carry the web server's code.
+ */
 const version: string = JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8')).version
 
 const program = new Command('bagad').description('The whole information system of a community hosting association, in one program.').version(version)
@@ -16,7 +18,10 @@ const program = new Command('bagad').description('The whole information system o
 program
   .command('start')
   .description('start everything: the database, the web process and the worker, restarted when they die')
-  .action(() => supervise(load(), version))
+  .action(async () => {
+    const { supervise } = await import('./platform/children/supervisor.ts')
+    await supervise(load(), version)
+  })
 
 program
   .command('serve')
@@ -24,9 +29,10 @@ program
   .addOption(new Option('--role <role>', 'what the process does').choices(ROLES).makeOptionMandatory())
   .addOption(new Option('--may-move', 'take another port when this one is taken').hideHelp())
   .addOption(new Option('--was-ours', 'wait for a port that the last run had').hideHelp())
-  .action((options: { role: Role; mayMove?: boolean; wasOurs?: boolean }) =>
-    serve({ loaded: load(), services, role: options.role, mayMove: options.mayMove ?? false, wasOurs: options.wasOurs ?? false }),
-  )
+  .action(async ({ role, mayMove = false, wasOurs = false }: { role: Role; mayMove?: boolean; wasOurs?: boolean }) => {
+    const { serve } = await import('./platform/children/serve.ts')
+    await serve({ loaded: load(), services, role, mayMove, wasOurs })
+  })
 
 program
   .command('config')

@@ -160,7 +160,9 @@ describe('npm start', { timeout: 120_000 }, () => {
   })
 
   test('a stop in the middle of a start is clean', async () => {
-    for (const wait of [100, 700, 1500]) {
+    await start().ready()
+    await starts[0]?.stop()
+    for (const wait of [100, 400, 700, 900, 1100, 1300]) {
       const one = start()
       await new Promise((resolve) => setTimeout(resolve, wait))
       await one.stop()

@@ -18,7 +18,10 @@ export interface Service {
   migrations?: URL
   /** What it refuses, for the pages that explain each refusal. */
   refusals?: RefusalList
-  /** Opens what the service keeps while it runs (caches, sockets); closed when the process stops. */
+  /**
+   * Opens what the service keeps while it runs (caches, sockets); closed when the process stops. It imports the rest of
+   * the service only now: the supervisor and most commands need no more of a service than this object.
+   */
   open(platform: Platform): Promise<Running>
 }
 

@@ -1,5 +1,4 @@
 import type { Service } from '../../platform/service.ts'
-import { portalRoutes } from './routes.tsx'
 
 /** The bare domain: who we are, what there is, what we count, the legal pages, the status. */
 export const portal: Service = {
@@ -12,12 +11,5 @@ export const portal: Service = {
     audience: 'everyone',
     mark: { strokes: 'M4 20V10l8-6 8 6v10 M9.5 20v-6h5v6', hue: 75 },
   },
-  open: async (platform) => ({
-    routes: (app) => portalRoutes(app, platform),
-    demo: async () => {
-      const { readFile } = await import('node:fs/promises')
-      await platform.figures.import(JSON.parse(await readFile(new URL('../../../data/report-2023.json', import.meta.url), 'utf8')))
-    },
-    [Symbol.asyncDispose]: async () => {},
-  }),
+  open: async (platform) => (await import('./running.ts')).openPortal(platform),
 }

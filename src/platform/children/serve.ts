@@ -5,9 +5,7 @@ import { openWeb } from '../http/web.ts'
 import { openInstance } from '../instance.ts'
 import type { Platform } from '../platform.ts'
 import type { Service } from '../service.ts'
-
-export const ROLES = ['web', 'worker'] as const
-export type Role = (typeof ROLES)[number]
+import type { Role } from './roles.ts'
 
 /** What a process tells its supervisor once it serves. */
 export interface Ready {

@@ -1,6 +1,7 @@
 import { spawn, type ChildProcess } from 'node:child_process'
 import { StartRefused, type Account } from './account.ts'
-import type { Ready, Role } from './serve.ts'
+import type { Role } from './roles.ts'
+import type { Ready } from './serve.ts'
 
 /** Milliseconds before a child that died is started again: doubled each time, from the first to the last. */
 const BACK_OFF = { first: 500, last: 30_000 }
@@ -38,12 +39,15 @@ export class Supervised {
     return new Promise((resolve, reject) => {
       const child = this.#spawn()
       const startedAt = Date.now()
+      let isReady = false
       child.once('message', (message: Ready) => {
+        isReady = true
         resolve(message)
-        child.removeAllListeners('exit')
-        child.once('exit', () => this.#died(startedAt))
       })
-      child.once('exit', () => reject(new StartRefused(`the ${this.#role} process could not start; what it said above tells why.`)))
+      child.once('exit', () => {
+        if (isReady) this.#died(startedAt)
+        else reject(new StartRefused(`the ${this.#role} process could not start; what it said above tells why.`))
+      })
     })
   }
 

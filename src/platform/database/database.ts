@@ -23,8 +23,11 @@ export class Database implements AsyncDisposable {
 
   constructor(connection: Connection, options: { connections?: number; onError?: (error: Error) => void } = {}) {
     this.pool = new Pool({ ...connection, types: ours, max: options.connections ?? 10, connectionTimeoutMillis: 5000, application_name: 'bagad' })
-    // A connection that breaks while idle is replaced at the next query; without a listener it would end the process.
-    this.pool.on('error', options.onError ?? (() => {}))
+    // A connection that breaks is replaced at the next query, which is the one that fails. Without listeners, on the
+    // pool for idle connections and on each for those in use, the news of it would end the process.
+    const told = options.onError ?? (() => {})
+    this.pool.on('error', told)
+    this.pool.on('connect', (client) => void client.on('error', told))
   }
 
   /**

@@ -1,8 +1,8 @@
 import { readFileSync } from 'node:fs'
 import { Command } from 'commander'
-import { withInstance, type Installation } from '../cli/with-instance.ts'
+import type { Installation } from '../cli/with-instance.ts'
 import { words } from '../language/own-words.ts'
-import { HistoryError } from './history.ts'
+import { HistoryError } from './history-error.ts'
 
 /** `bagad figures`: what is counted, from the command line. */
 export function figuresCommand(installation: () => Installation): Command {
@@ -13,6 +13,7 @@ export function figuresCommand(installation: () => Installation): Command {
     .option('--dry-run', 'only tell what would be done')
     .action(async (path: string, options: { dryRun?: boolean }) => {
       const file = readJson(path)
+      const { withInstance } = await import('../cli/with-instance.ts')
       await withInstance(installation(), async ({ platform }) => {
         const result = await platform.figures.import(file, { dryRun: options.dryRun ?? false })
         const say = words.in('en')
@@ -26,12 +27,13 @@ export function figuresCommand(installation: () => Installation): Command {
   figures
     .command('snapshot <name>')
     .description('freeze the value of every figure under a name, such as "mars 2026"')
-    .action((name: string) =>
-      withInstance(installation(), async ({ platform }) => {
+    .action(async (name: string) => {
+      const { withInstance } = await import('../cli/with-instance.ts')
+      await withInstance(installation(), async ({ platform }) => {
         const frozen = await platform.figures.freeze(name, platform.today())
         console.log(frozen > 0 ? `${frozen} figures frozen as "${name}"` : `there is a snapshot "${name}" already; nothing was changed`)
-      }),
-    )
+      })
+    })
   return figures
 }
 

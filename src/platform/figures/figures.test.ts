@@ -9,7 +9,7 @@ import { Reader } from '../language/reader.ts'
 import { readHeading, sayDate, toRange } from './dates.ts'
 import type { Figure } from './figure.ts'
 import { Figures } from './figures.ts'
-import { HistoryError } from './history.ts'
+import { HistoryError } from './history-error.ts'
 import { readNumber, readState, round, sameText, sayEvolution, sayValue, setPrinted } from './numbers.ts'
 
 const report = JSON.parse(readFileSync(join(resolve(import.meta.dirname, '../../..'), 'data/report-2023.json'), 'utf8'))

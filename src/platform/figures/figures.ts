@@ -4,7 +4,8 @@ import type { Database } from '../database/database.ts'
 import { findGaps, type Gap } from './coherence.ts'
 import { fromFirstDay, precisionOf, toRange } from './dates.ts'
 import type { Figure, Point, Series } from './figure.ts'
-import { HistoryError, readHistory, type Arrangement, type Column, type History } from './history.ts'
+import { HistoryError } from './history-error.ts'
+import { readHistory, type Arrangement, type Column, type History } from './history.ts'
 import type { ArrangementTable, FiguresTables } from './tables.ts'
 
 /** What an import did, or (dry) would do. */

@@ -1,5 +1,6 @@
 import { Type, type Static } from 'typebox'
 import { Value } from 'typebox/value'
+import { HistoryError } from './history-error.ts'
 import { CATALOGUE, TABLES_IN_ENGLISH } from './catalogue.ts'
 import { precisionOf, readHeading } from './dates.ts'
 import type { FigureDate, Kind, Point } from './figure.ts'
@@ -68,11 +69,6 @@ export interface History {
     printedEvolution?: { from: FigureDate; to: FigureDate; printed: string }
   }[]
   tables: Arrangement[]
-}
-
-/** A file of history that cannot be used: each problem with its path in the file and the value found there. */
-export class HistoryError extends Error {
-  override name = 'HistoryError'
 }
 
 /**
