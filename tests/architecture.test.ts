@@ -8,7 +8,8 @@ const ROOMS = ['commons', 'hosting', 'association', 'house']
 
 /** Every import of our own files by our own files, with what it resolves to, both relative to the checkout. */
 function ownImports(): { from: string; to: string }[] {
-  return globSync('src/**/*.{ts,tsx}', { cwd: root }).flatMap((from) => {
+  const sources = globSync('src/**/*.{ts,tsx}', { cwd: root }).filter((path) => !/\.test\.tsx?$/.test(path))
+  return sources.flatMap((from) => {
     const { module } = parseSync(from, readFileSync(join(root, from), 'utf8'))
     const named = [
       ...module.staticImports.map(({ moduleRequest }) => moduleRequest.value),

@@ -11,7 +11,7 @@ function messages(path: string): Map<string, string> {
   return new Map(walk(JSON.parse(readFileSync(join(root, path), 'utf8')), ''))
 }
 
-const placeholders = (text: string) => [...text.matchAll(/\{\{(\w+)\}\}/g)].map(([, name]) => name).toSorted()
+const placeholders = (text: string) => [...text.matchAll(/\{\{(\w+)\}\}/g)].map(([, name = '']) => name).toSorted((a, b) => a.localeCompare(b))
 
 test('there are messages to look at', () => {
   expect(folders.length).toBeGreaterThanOrEqual(3)

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { BROWSER, openTestInstance, type TestInstance } from '../../../tests/instance.ts'
-import { Refusal } from '../../platform/refusals.ts'
+import { refuse } from './refusals.ts'
 import { foldSlug, randomSlug } from './slugs.ts'
 import { readTarget } from './targets.ts'
 
@@ -50,12 +50,10 @@ describe('an address is read as a person means it', () => {
   })
 
   test('every refusal has words in both languages', () => {
-    try {
-      readTarget('', 'link.localhost')
-    } catch (error) {
-      if (!(error instanceof Refusal)) throw error
-      expect(error.in('fr').title).toBe('Le champ est vide.')
-      expect(error.in('en').title).toBe('The field is empty.')
+    for (const code of refuse.codes) {
+      const [french, english] = [refuse.explain(code, 'fr'), refuse.explain(code, 'en')]
+      expect(french.title, code).not.toBe(english.title)
+      expect(french.detail, code).not.toBe(english.detail)
     }
   })
 })
