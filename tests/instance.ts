@@ -34,7 +34,7 @@ export interface TestInstance extends AsyncDisposable {
 }
 
 /** An empty database of the tests' PostgreSQL; dropped with it. */
-export async function emptyDatabase(): Promise<Connection & { database: string }> {
+export async function emptyDatabase(): Promise<{ host: string; user: string; database: string }> {
   const host = inject('databaseHost')
   const database = `test_${randomBytes(6).toString('hex')}`
   const client = new Client({ host, user: 'bagad', database: 'postgres' })

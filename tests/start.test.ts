@@ -1,8 +1,9 @@
-import { existsSync, readFileSync, statSync, writeFileSync } from 'node:fs'
+import { chownSync, existsSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { createServer } from 'node:http'
 import { join } from 'node:path'
-import { afterEach, beforeEach, describe, expect, test } from 'vitest'
-import { ask, BROWSER } from './instance.ts'
+import { afterEach, beforeEach, describe, expect, inject, test } from 'vitest'
+import { unprivilegedAccount } from '../src/platform/children/account.ts'
+import { ask, BROWSER, emptyDatabase } from './instance.ts'
 import { dataFolder, isAlive, postmaster, processes, root, Start, until } from './process.ts'
 
 const LAUNCHER = ['node', join(root, 'bin', 'bagad.mjs'), 'start']
@@ -200,17 +201,33 @@ describe('npm start', { timeout: 120_000 }, () => {
   })
 
   test.skipIf(!isRoot)('by an ordinary user, it runs as that user', async () => {
-    const { mkdtempSync, chownSync } = await import('node:fs')
-    const [, uid = '', gid = ''] = /^nobody:[^:]*:(\d+):(\d+):/m.exec(readFileSync('/etc/passwd', 'utf8')) ?? []
-    const home = mkdtempSync('/tmp/bagad-nobody-')
-    chownSync(home, Number(uid), Number(gid))
+    const { uid = 0, gid = 0 } = unprivilegedAccount(undefined, data.path) ?? {}
+    const home = mkdtempSync('/tmp/bagad-user-')
+    chownSync(home, uid, gid)
     const own = join(home, 'data')
-    const one = start({ BAGAD_DATA: own, HOME: home }, LAUNCHER, { uid: Number(uid), gid: Number(gid) })
+    const one = start({ BAGAD_DATA: own, HOME: home }, LAUNCHER, { uid, gid })
     await one.ready()
-    expect(statSync(own).uid).toBe(Number(uid))
+    expect(statSync(own).uid).toBe(uid)
     await one.stop()
-    const { rmSync } = await import('node:fs')
     rmSync(home, { recursive: true })
+  })
+
+  test('with DATABASE_URL there is no embedded database, and two starts share the one that is named', async () => {
+    const database = await emptyDatabase()
+    const env = { DATABASE_URL: `postgres://bagad@localhost/${database.database}?host=${encodeURIComponent(inject('databaseHost'))}`, BAGAD_DEMO: 'on' }
+    const [one, other] = [start(env), start({ ...env, BAGAD_DATA: `${data.path}-other` })]
+    const [port, otherPort] = [await one.ready(), await other.ready()]
+    const slug = await shorten(port)
+    expect((await ask(otherPort, 'link.localhost', `/${slug}`)).headers.location).toBe('https://www.brest.fr/')
+    expect(existsSync(join(data.path, 'postgres-18'))).toBe(false)
+  })
+
+  test('data that cannot be made or written are told in a line', async () => {
+    for (const path of ['/proc/bagad/data', '/dev/null/data']) {
+      const one = start({ BAGAD_DATA: path })
+      expect(await one.over()).toBe(1)
+      expect(one.output).toMatch(/^bagad: the data folder .* cannot be made \(E\w+\)\. Set BAGAD_DATA to a folder that .* may write to\.$/m)
+    }
   })
 
   test('commands work beside a running server and without one', async () => {

@@ -59,13 +59,20 @@ function makeAccount(): Account {
  */
 export function prepareDataFolder(folder: string, account: Account | undefined): void {
   try {
-    mkdirSync(folder, { recursive: true, mode: 0o700 })
+    makeFolder(folder)
   } catch (error) {
     throw new StartRefused(
       `the data folder ${folder} cannot be made (${reason(error)}). Set BAGAD_DATA to a folder that ${account?.name ?? 'you'} may write to.`,
     )
   }
   if (account && statSync(folder).uid !== account.uid) giveTo(account, folder)
+}
+
+/** Node's own recursive way never ends below /proc, where nothing can be made. */
+function makeFolder(folder: string): void {
+  if (existsSync(folder)) return
+  if (dirname(folder) !== folder) makeFolder(dirname(folder))
+  mkdirSync(folder, { mode: 0o700 })
 }
 
 function giveTo(account: Account, path: string): void {
