@@ -8,6 +8,7 @@ import { Database, type Connection } from './database/database.ts'
 import { migrate } from './database/migrations.ts'
 import { Figures } from './figures/figures.ts'
 import type { Platform } from './platform.ts'
+import { News } from './pubsub/news.ts'
 import type { Running, Service } from './service.ts'
 
 /** Schemas of the platform itself. */
@@ -43,11 +44,13 @@ export async function openInstance({ loaded, services: all, connection, port }: 
   await migrate(database, [...OWN_SCHEMAS, ...services.flatMap(({ name, migrations }) => (migrations ? [{ schema: name, folder: migrations }] : []))])
 
   const isDemonstration = await settleDemonstration(database, loaded)
+  const news = opened.use(new News(connection, log))
   const running = new Map<string, Running>()
   const platform: Platform = {
     config,
     database,
     log,
+    news,
     isDemonstration,
     services,
     running,

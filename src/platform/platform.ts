@@ -4,6 +4,7 @@ import type { Association } from './association.ts'
 import type { Config } from './config/settings.ts'
 import type { Database } from './database/database.ts'
 import type { Figures } from './figures/figures.ts'
+import type { News } from './pubsub/news.ts'
 import type { Service, Running } from './service.ts'
 
 /** What every service stands on; given to each when it opens. */
@@ -12,6 +13,8 @@ export interface Platform {
   database: Database
   addresses: Addresses
   figures: Figures
+  /** News between all processes on this database. */
+  news: News
   log: Logger
   /** Who runs this instance, in words. */
   association: Association

@@ -1,5 +1,9 @@
+import { Client } from 'pg'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { BROWSER, openTestInstance, type TestInstance } from '../../../tests/instance.ts'
+import { BROWSER, emptyDatabase, openTestInstance, type TestInstance } from '../../../tests/instance.ts'
+import { dataFolder, until } from '../../../tests/process.ts'
+import { openWay, prepareDataFolder, unprivilegedAccount } from '../../platform/children/account.ts'
+import { startEmbedded } from '../../platform/database/embedded.ts'
 import { refuse } from './refusals.ts'
 import { foldSlug, randomSlug } from './slugs.ts'
 import { readTarget } from './targets.ts'
@@ -79,6 +83,10 @@ describe('a link', () => {
     })
     expect(answer.headers['set-cookie']).toBeUndefined()
     await Promise.all(Array.from({ length: 64 }, () => it.ask('link', `/${slug}`)))
+    await until(
+      'the visits of this second are written',
+      async () => (await database().query('select clicks from link.link where slug = $1', [slug])).rows[0].clicks >= 65,
+    )
     const { rows } = await database().query(
       'select clicks, (select sum(clicks) from link.link_day where link_id = id) as days from link.link where slug = $1',
       [slug],
@@ -129,6 +137,72 @@ describe('a link', () => {
     expect(gone.text).toContain('ne mène plus nulle part')
     expect(gone.text).not.toContain('parti.example')
     expect((await it.ask('link', '/parti')).json()).toMatchObject({ status: 410, type: expect.stringMatching(/\/problems\/link\/gone$/) })
+  })
+})
+
+describe('what processes remember of links', () => {
+  test('goes on leading while the database is away, and the visits are written when it is back', async () => {
+    const data = dataFolder()
+    const account = unprivilegedAccount(undefined, data.path)
+    prepareDataFolder(data.path, account)
+    if (account) openWay(data.path, account)
+    const server = await startEmbedded(data.path, account)
+    const away = await openTestInstance({ connection: server.connection })
+    const shortenThere = () => away.ask('link', '/api/v1/links', { method: 'POST', body: { url: 'https://www.brest.fr/' } })
+    const { slug } = (await shortenThere()).json()
+    expect((await away.ask('link', `/${slug}`)).status).toBe(302)
+    await server.stop()
+    expect((await away.ask('link', `/${slug}`)).status).toBe(302)
+    expect((await shortenThere()).status).toBe(503)
+
+    const back = await startEmbedded(data.path, account)
+    await until('a link can be made again', async () => (await shortenThere()).status === 201)
+    expect((await away.ask('link', `/${slug}`)).status).toBe(302)
+    await away[Symbol.asyncDispose]()
+    const reader = new Client(back.connection)
+    await reader.connect()
+    expect((await reader.query('select clicks::int from link.link where slug = $1', [slug])).rows).toEqual([{ clicks: 3 }])
+    await reader.end()
+    await back.stop()
+    await data.remove()
+  })
+
+  test('a link that is removed, or led elsewhere, stops in every process within a second', async () => {
+    const connection = await emptyDatabase()
+    await using one = await openTestInstance({ connection })
+    await using other = await openTestInstance({ connection })
+    const pool = one.instance.platform.database.pool
+    const { slug } = (await one.ask('link', '/api/v1/links', { method: 'POST', body: { url: 'https://www.brest.fr/' } })).json()
+    const statuses = async () => [(await one.ask('link', `/${slug}`)).status, (await other.ask('link', `/${slug}`)).status]
+    expect(await statuses()).toEqual([302, 302])
+    await pool.query(`update link.link set url = 'https://ailleurs.example/' where slug = $1`, [slug])
+    await until(
+      'both lead elsewhere',
+      async () =>
+        (await one.ask('link', `/${slug}`)).headers.location === 'https://ailleurs.example/' &&
+        (await other.ask('link', `/${slug}`)).headers.location === 'https://ailleurs.example/',
+      1000,
+    )
+    await pool.query(`update link.link set state = 'removed' where slug = $1`, [slug])
+    await until('it is gone in both', async () => (await statuses()).every((status) => status === 410), 1000)
+  })
+
+  test('visits are counted exactly by two processes, and none is lost when one stops', async () => {
+    const connection = await emptyDatabase()
+    await using one = await openTestInstance({ connection })
+    const other = await openTestInstance({ connection })
+    const slugs = await Promise.all(
+      Array.from(
+        { length: 5 },
+        async (_, index) => (await one.ask('link', '/api/v1/links', { method: 'POST', body: { url: `https://www.brest.fr/${index}` } })).json().slug,
+      ),
+    )
+    await Promise.all(Array.from({ length: 200 }, (_, index) => (index % 2 ? one : other).ask('link', `/${slugs[index % 5]}`)))
+    await other[Symbol.asyncDispose]()
+    const pool = one.instance.platform.database.pool
+    await until('all are written', async () => (await pool.query('select sum(clicks) as clicks from link.link')).rows[0].clicks >= 200)
+    const { rows } = await pool.query('select (select sum(clicks) from link.link) as total, (select sum(clicks) from link.link_day) as days')
+    expect(rows).toEqual([{ total: 200, days: 200 }])
   })
 })
 

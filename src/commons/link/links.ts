@@ -1,4 +1,7 @@
 import { sql, type Kysely, type Selectable } from 'kysely'
+import { Refusal } from '../../platform/refusals.ts'
+import type { Clicks } from './clicks.ts'
+import type { Directory, Way } from './directory.ts'
 import { refuse } from './refusals.ts'
 import { foldSlug, isSlug, randomSlug } from './slugs.ts'
 import type { LinkTables } from './tables.ts'
@@ -14,6 +17,14 @@ export interface Link {
 
 type StoredLink = Selectable<LinkTables['link']>
 
+interface LinksNeeds {
+  db: Kysely<LinkTables>
+  /** Host of the short links themselves, which none of them may lead to. */
+  ownHost: string
+  directory: Directory
+  clicks: Clicks
+}
+
 /** Tries before a fresh random slug is given up: with a million links, one in nine hundred collides. */
 const TRIES = 8
 
@@ -21,12 +32,14 @@ const TRIES = 8
 export class Links {
   readonly #db: Kysely<LinkTables>
   readonly #ownHost: string
-  readonly #today: () => Temporal.PlainDate
+  readonly #directory: Directory
+  readonly #clicks: Clicks
 
-  constructor(db: Kysely<LinkTables>, ownHost: string, today: () => Temporal.PlainDate) {
+  constructor({ db, ownHost, directory, clicks }: LinksNeeds) {
     this.#db = db
     this.#ownHost = ownHost
-    this.#today = today
+    this.#directory = directory
+    this.#clicks = clicks
   }
 
   /**
@@ -60,6 +73,10 @@ export class Links {
    * @throws Refusal `unknown` when there never was one, `gone` when it does not lead anywhere any more
    */
   async find(slug: string): Promise<Link> {
+    return toLink(await this.#read(slug))
+  }
+
+  async #read(slug: string): Promise<StoredLink> {
     if (!isSlug(slug)) throw refuse('unknown', { slug })
     const rows = await this.#db
       .selectFrom('link')
@@ -69,31 +86,34 @@ export class Links {
     const row = rows.find((one) => one.slug === slug) ?? rows[0]
     if (!row) throw refuse('unknown', { slug })
     if (row.state !== 'active') throw refuse('gone', { slug })
-    return toLink(row)
+    return row
   }
 
   /**
-   * The address that a slug leads to; the visit is counted, in the same statement.
+   * The address that a slug leads to; the visit is counted. What is remembered of the slug answers without a query.
    *
    * @throws Refusal `unknown` or `gone`
    */
   async follow(slug: string): Promise<string> {
-    if (!isSlug(slug)) throw refuse('unknown', { slug })
-    const day = this.#today().toString()
-    const { rows } = await sql<{ url: string }>`
-      with visited as (
-        update link.link set clicks = clicks + 1, last_click_on = ${day}
-        where slug = ${slug} and state = 'active'
-        returning id, url
-      ), counted as (
-        insert into link.link_day (link_id, day, clicks)
-        select id, ${day}, 1 from visited
-        on conflict (link_id, day) do update set clicks = link_day.clicks + 1
-      )
-      select url from visited`.execute(this.#db)
-    if (rows[0]) return rows[0].url
-    const found = await this.find(slug)
-    return found.slug === slug ? found.url : this.follow(found.slug)
+    const known = this.#directory.recall(slug)
+    if (known === null) throw refuse('unknown', { slug })
+    const way = known ?? (await this.#lookUp(slug))
+    this.#clicks.count(way.id)
+    return way.url
+  }
+
+  /** Only the slug itself is remembered: news of a change names it as it is, not as somebody typed it. */
+  async #lookUp(slug: string): Promise<Way> {
+    const asOf = this.#directory.changes
+    try {
+      const row = await this.#read(slug)
+      const way = { id: row.id, url: row.url }
+      this.#directory.remember(row.slug, way, asOf)
+      return way
+    } catch (error) {
+      if (error instanceof Refusal && error.status === 404) this.#directory.remember(slug, null, asOf)
+      throw error
+    }
   }
 
   /** How many links there are and were visited: what the report counts. */

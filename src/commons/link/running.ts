@@ -1,5 +1,7 @@
 import type { Platform } from '../../platform/platform.ts'
 import type { Running } from '../../platform/service.ts'
+import { Clicks } from './clicks.ts'
+import { Directory } from './directory.ts'
 import { figuresOf } from './figures.ts'
 import { Links } from './links.ts'
 import { linkRoutes } from './routes.tsx'
@@ -12,13 +14,15 @@ const DEMONSTRATION = [
   { slug: 'bus', url: 'https://www.bibus.fr/' },
 ]
 
-export async function openLink(platform: Platform): Promise<Running> {
-  const links = new Links(platform.database.schema<LinkTables>('link'), platform.addresses.host('link'), platform.today)
+export async function openLink({ database, addresses, news, log, today }: Platform): Promise<Running> {
+  const db = database.schema<LinkTables>('link')
+  const clicks = new Clicks(db, log, today)
+  const links = new Links({ db, clicks, ownHost: addresses.host('link'), directory: new Directory(news) })
   return {
-    routes: (app) => linkRoutes(app, links, platform.addresses),
+    routes: (app) => linkRoutes(app, links, addresses),
     figures: figuresOf(links),
     checks: [{ label: { fr: 'Liens', en: 'Links' }, look: async () => void (await links.totals()) }],
     demo: () => links.plant(DEMONSTRATION),
-    [Symbol.asyncDispose]: async () => {},
+    [Symbol.asyncDispose]: () => clicks[Symbol.asyncDispose](),
   }
 }
