@@ -1,8 +1,9 @@
+import { ConfigError } from './config/load.ts'
 import type { Config } from './config/settings.ts'
 import type { Service } from './service.ts'
 
 /** Hosts of the platform: no service and nothing that is looked up may take them. */
-export const PLATFORM_HOSTS = ['static', 'usercontent', 'id', 'moderation', 'geo', 'www'] as const
+const PLATFORM_HOSTS: readonly string[] = ['static', 'usercontent', 'id', 'moderation', 'geo', 'www']
 
 /** Name of the service that answers on the bare domain. */
 const PORTAL = 'portal'
@@ -15,7 +16,10 @@ export class Addresses {
   readonly #hosts = new Map<string, string>()
   readonly #aliases = new Map<string, string>()
 
-  /** @param port what the web server really listens on: a default port that was taken has given way to another */
+  /**
+   * @param port what the web server really listens on: a default port that was taken has given way to another
+   * @throws ConfigError when a service is to have a host that is taken
+   */
   constructor(config: Config, services: Service[], port: number) {
     this.domain = config.domain
     this.secure = config.scheme === 'https'
@@ -24,7 +28,10 @@ export class Addresses {
     for (const { name, about } of services) {
       const { host, aliases } = config.services[name] ?? { aliases: [] }
       const label = host ?? about.publicName ?? name
-      this.#hosts.set(name, name === PORTAL ? config.domain : label.includes('.') ? label : `${label}.${config.domain}`)
+      const whole = name === PORTAL ? config.domain : label.includes('.') ? label : `${label}.${config.domain}`
+      const holder = PLATFORM_HOSTS.some((one) => whole === `${one}.${config.domain}`) ? 'the platform' : this.named(whole)
+      if (holder) throw new ConfigError(`services.${name}.host is "${label}": ${whole} is the host of ${holder} already`)
+      this.#hosts.set(name, whole)
       for (const alias of aliases) this.#aliases.set(alias, name)
     }
     this.#hosts.set('static', `static.${config.domain}`)

@@ -82,7 +82,7 @@ function readToml(file: string): Tree {
 }
 
 /** Every setting there is, in the order of the schema, each with its dotted name. */
-export function knownSettings(serviceNames: string[]): { name: string; schema: Leaf }[] {
+function knownSettings(serviceNames: string[]): { name: string; schema: Leaf }[] {
   const walk = (schema: TSchema, prefix: string): { name: string; schema: Leaf }[] =>
     Object.entries((schema as { properties?: Record<string, TSchema> }).properties ?? {}).flatMap(([key, child]) => {
       const name = prefix + key

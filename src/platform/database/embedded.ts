@@ -19,8 +19,6 @@ const STOP_WITHIN = 20_000
 export interface EmbeddedServer {
   /** How to connect: a Unix socket that only the owner of the data may enter. */
   connection: { host: string; user: string; database: string }
-  /** Id of the postmaster. */
-  pid: number
   /** Whether it was running already, left by a supervisor that died. */
   adopted: boolean
   /** Fast shutdown: sessions are ended, everything committed is kept. Resolves when the process is gone. */
@@ -50,7 +48,7 @@ export async function startEmbedded(dataFolder: string, account?: Account): Prom
   while (Date.now() < deadline) {
     const pid = postmasterPid(cluster)
     if (pid && (await answers(connection, cluster))) {
-      return { connection, pid, adopted: child?.pid !== pid, stop: () => stopServer(pid, child) }
+      return { connection, adopted: child?.pid !== pid, stop: () => stopServer(pid, child) }
     }
     if (!pid && (!child || child.exitCode !== null || child.signalCode !== null)) child = launch(cluster, socketFolder, dataFolder, account)
     await sleep(50)

@@ -81,6 +81,15 @@ describe('hosts', () => {
     expect((await ask(moved.port, 'lien.example.org', '/')).status).toBe(200)
   })
 
+  test('a service cannot take a host that is the platform’s or the portal’s', async () => {
+    const { mkdtempSync, writeFileSync } = await import('node:fs')
+    for (const host of ['static', 'id', 'localhost.']) {
+      const file = `${mkdtempSync('/tmp/bagad-taken-')}/bagad.toml`
+      writeFileSync(file, `[services.link]\nhost = "${host}"\n`)
+      await expect(openTestInstance({ env: { BAGAD_CONFIG: file } })).rejects.toThrow(/services\.link\.host/)
+    }
+  })
+
   test('a service that is switched off is nowhere', async () => {
     const { mkdtempSync, writeFileSync } = await import('node:fs')
     const file = `${mkdtempSync('/tmp/bagad-off-')}/bagad.toml`

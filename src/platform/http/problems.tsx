@@ -27,7 +27,7 @@ export async function showNotFound(platform: Platform, request: FastifyRequest, 
 }
 
 /** The platform's own problems by status; each has its words in `locales` and its page on the portal. */
-export type OwnProblem = 'not-found' | 'bad-request' | 'too-large' | 'unavailable' | 'our-fault'
+type OwnProblem = 'not-found' | 'bad-request' | 'too-large' | 'unavailable' | 'our-fault'
 
 function ownProblem(platform: Platform, name: OwnProblem, status: number, request: FastifyRequest): Problem {
   const say = request.reader.say(words)

@@ -22,7 +22,7 @@ export function readerOf(request: FastifyRequest, reply: FastifyReply, { config 
   return readerFor(language, config.time_zone)
 }
 
-export function readerFor(language: Language, timeZone: string): Reader {
+function readerFor(language: Language, timeZone: string): Reader {
   const reader = readers.get(language + timeZone) ?? new Reader(language, timeZone)
   readers.set(language + timeZone, reader)
   return reader

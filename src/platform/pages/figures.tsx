@@ -147,7 +147,7 @@ function sentences({ rows, columns }: Arrangement, series: AllSeries, reader: Re
 }
 
 /** The table of an arrangement, as specs/report.md 3.1 lays it down for people and for checks. */
-export function DataTable({ arrangement, series }: { arrangement: Arrangement; series: AllSeries }): JSX.Element {
+function DataTable({ arrangement, series }: { arrangement: Arrangement; series: AllSeries }): JSX.Element {
   const { reader } = usePage()
   const say = reader.say(words)
   const gaps = lawGaps(series)
