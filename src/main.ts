@@ -1,10 +1,12 @@
 import { readFileSync } from 'node:fs'
 import { Command, Option } from 'commander'
+import { tokenCommand } from './platform/access/command.ts'
 import { StartRefused } from './platform/children/account.ts'
 import { ROLES, type Role } from './platform/children/roles.ts'
 import { ConfigError, loadConfig, printConfig, type LoadedConfig } from './platform/config/load.ts'
 import { figuresCommand } from './platform/figures/command.ts'
 import { HistoryError } from './platform/figures/history-error.ts'
+import { jobsCommand } from './platform/jobs/command.ts'
 import { services } from './services.ts'
 
 /**
@@ -39,7 +41,8 @@ program
   .description('print the effective configuration, secrets masked, and where each value comes from')
   .action(() => console.log(printConfig(load())))
 
-program.addCommand(figuresCommand(() => ({ loaded: load(), services })))
+const installation = () => ({ loaded: load(), services })
+for (const command of [figuresCommand, jobsCommand, tokenCommand]) program.addCommand(command(installation))
 
 function load(): LoadedConfig {
   const loaded = loadConfig(

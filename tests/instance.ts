@@ -1,6 +1,9 @@
 /** A real instance for tests: its own database, the real server on a free port of loopback, real requests. */
 import { randomBytes } from 'node:crypto'
+import { mkdtempSync, rmSync } from 'node:fs'
 import { request, type IncomingHttpHeaders } from 'node:http'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { Client } from 'pg'
 import { inject } from 'vitest'
 import { loadConfig, type LoadedConfig } from '../src/platform/config/load.ts'
@@ -44,9 +47,13 @@ export async function emptyDatabase(): Promise<{ host: string; user: string; dat
   return { host, user: 'bagad', database }
 }
 
+/** Data of this process's test instances, which share one key. */
+const dataOfTests = mkdtempSync(join(tmpdir(), 'bagad-data-'))
+process.on('exit', () => rmSync(dataOfTests, { recursive: true, force: true }))
+
 /** Configuration for tests: nothing of the machine's, loopback, a free port. */
 export function testConfig(env: Record<string, string> = {}): LoadedConfig {
-  return loadConfig({ BAGAD_PORT: '0', BAGAD_LISTEN: '127.0.0.1,::1', BAGAD_DEMO: 'off', BAGAD_LOG_LEVEL: 'error', ...env }, '/', [
+  return loadConfig({ BAGAD_DATA: dataOfTests, BAGAD_PORT: '0', BAGAD_LISTEN: '127.0.0.1,::1', BAGAD_DEMO: 'off', BAGAD_LOG_LEVEL: 'error', ...env }, '/', [
     ...allServices.map(({ name }) => name),
     'bell',
   ])

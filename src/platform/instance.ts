@@ -1,4 +1,6 @@
 import { pino, type Logger } from 'pino'
+import { runMigrations } from 'graphile-worker'
+import { Tokens } from './access/tokens.ts'
 import { Addresses } from './addresses.ts'
 import { associationOf } from './association.ts'
 import type { LoadedConfig } from './config/load.ts'
@@ -7,6 +9,13 @@ import { StartRefused } from './children/account.ts'
 import { Database, type Connection } from './database/database.ts'
 import { migrate } from './database/migrations.ts'
 import { Figures } from './figures/figures.ts'
+import { sampleFigures } from './figures/jobs.ts'
+import { Jobs } from './jobs/jobs.ts'
+import { quiet } from './jobs/worker.ts'
+import { InstanceKey } from './keys/instance-key.ts'
+import { forgetOldLimits } from './limits/jobs.ts'
+import { ProofOfWork } from './limits/proof-of-work.ts'
+import { Rates } from './limits/rates.ts'
 import type { Platform } from './platform.ts'
 import { News } from './pubsub/news.ts'
 import type { Running, Service } from './service.ts'
@@ -15,6 +24,8 @@ import type { Running, Service } from './service.ts'
 const OWN_SCHEMAS = [
   { schema: 'platform', folder: new URL('./database/migrations/', import.meta.url) },
   { schema: 'figures', folder: new URL('./figures/migrations/', import.meta.url) },
+  { schema: 'limits', folder: new URL('./limits/migrations/', import.meta.url) },
+  { schema: 'access', folder: new URL('./access/migrations/', import.meta.url) },
 ]
 
 /** One process's view of the instance: the platform, and the opened services. */
@@ -43,7 +54,11 @@ export async function openInstance({ loaded, services: all, connection, port }: 
   const database = opened.use(new Database(connection, { onError: (error) => log.warn({ err: error }, 'a connection to the database broke') }))
   await migrate(database, [...OWN_SCHEMAS, ...services.flatMap(({ name, migrations }) => (migrations ? [{ schema: name, folder: migrations }] : []))])
 
+  await runMigrations({ pgPool: database.pool, logger: quiet })
   const isDemonstration = await settleDemonstration(database, loaded)
+  const isRelaxed = settleLimits(config)
+  const key = InstanceKey.open(config)
+  const today = () => Temporal.Now.plainDateISO(config.time_zone)
   const news = opened.use(new News(connection, log))
   const running = new Map<string, Running>()
   const platform: Platform = {
@@ -51,15 +66,26 @@ export async function openInstance({ loaded, services: all, connection, port }: 
     database,
     log,
     news,
+    jobs: new Jobs(database),
+    key,
+    tokens: new Tokens(database, key, today),
+    rates: new Rates({ database, key, today, isRelaxed }),
+    proofOfWork: new ProofOfWork(database, key),
+    isRelaxed,
     isDemonstration,
     services,
     running,
     addresses: new Addresses(config, services, port),
     figures: new Figures(database, log),
     association: associationOf(config, isDemonstration),
-    today: () => Temporal.Now.plainDateISO(config.time_zone),
+    today,
   }
-  for (const service of services) running.set(service.name, opened.use(await service.open(platform)))
+  platform.jobs.declare('platform', [sampleFigures(platform.figures, today), forgetOldLimits(database)])
+  for (const service of services) {
+    const one = opened.use(await service.open(platform))
+    running.set(service.name, one)
+    platform.jobs.declare(service.name, one.jobs ?? [])
+  }
   await platform.figures.declare([...running].map(([name, { figures }]) => ({ service: publicName(services, name), figures: figures ?? [] })))
   if (isDemonstration) await fillDemonstration(platform)
 
@@ -78,6 +104,15 @@ function publicName(services: Service[], name: string): string {
 
 const LOOPBACK = /^(127\.|::1$|localhost$)/
 
+const isOnLoopback = ({ listen }: Config) => listen.every((address) => LOOPBACK.test(address))
+
+/** @throws StartRefused when limits are to be relaxed on an address that others can reach */
+function settleLimits(config: Config): boolean {
+  if (config.limits === 'relaxed' && !isOnLoopback(config))
+    throw new StartRefused('relaxed limits are for loopback addresses only. Unset BAGAD_LIMITS, or set BAGAD_LISTEN=127.0.0.1.')
+  return config.limits === 'relaxed'
+}
+
 /**
  * Whether this instance shows the demonstration. The first start decides, and the database remembers; asking for it by
  * name decides again. Never on an address that others can reach.
@@ -85,7 +120,7 @@ const LOOPBACK = /^(127\.|::1$|localhost$)/
  * @throws StartRefused when it is asked for by name on such an address
  */
 async function settleDemonstration(database: Database, { config, file }: LoadedConfig): Promise<boolean> {
-  const isPrivate = config.listen.every((address) => LOOPBACK.test(address))
+  const isPrivate = isOnLoopback(config)
   if (config.demo === 'on' && !isPrivate)
     throw new StartRefused('the demonstration listens on loopback addresses only. Set BAGAD_DEMO=off, or BAGAD_LISTEN=127.0.0.1.')
   const isWanted = config.demo === 'on' || (config.demo === 'auto' && !file && !config.database_url)

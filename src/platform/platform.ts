@@ -1,9 +1,14 @@
 import type { Logger } from 'pino'
+import type { Tokens } from './access/tokens.ts'
 import type { Addresses } from './addresses.ts'
 import type { Association } from './association.ts'
 import type { Config } from './config/settings.ts'
 import type { Database } from './database/database.ts'
 import type { Figures } from './figures/figures.ts'
+import type { Jobs } from './jobs/jobs.ts'
+import type { InstanceKey } from './keys/instance-key.ts'
+import type { ProofOfWork } from './limits/proof-of-work.ts'
+import type { Rates } from './limits/rates.ts'
 import type { News } from './pubsub/news.ts'
 import type { Service, Running } from './service.ts'
 
@@ -15,9 +20,21 @@ export interface Platform {
   figures: Figures
   /** News between all processes on this database. */
   news: News
+  /** Work in the background, asked for in the transaction of the change that needs it. */
+  jobs: Jobs
+  /** The secret of the instance, for whatever must be signed, sealed or named without being known. */
+  key: InstanceKey
+  /** Keys of programs. */
+  tokens: Tokens
+  /** How often strangers may do what costs us. */
+  rates: Rates
+  /** A second of a stranger's machine, in place of a picture puzzle. */
+  proofOfWork: ProofOfWork
   log: Logger
   /** Who runs this instance, in words. */
   association: Association
+  /** Whether rates, proof of work, quarantine of new content… are off (`BAGAD_LIMITS=relaxed`); on loopback only. */
+  isRelaxed: boolean
   /** Whether this instance shows a demonstration association. */
   isDemonstration: boolean
   /** The services of this instance, as the portal shows them. Running ones come once all are open. */

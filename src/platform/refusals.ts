@@ -25,6 +25,8 @@ export class Refusal extends Error {
   readonly type: string
   readonly status: number
   readonly field: string | undefined
+  /** Seconds until another try makes sense (`Retry-After`). */
+  readonly retryAfter: number | undefined
   readonly #words: RefusalWords
   readonly #code: string
   readonly #values: Record<string, string | number>
@@ -34,6 +36,7 @@ export class Refusal extends Error {
     this.type = `${service}/${code}`
     this.status = kind.status
     this.field = kind.field
+    this.retryAfter = typeof values['retryAfter'] === 'number' ? values['retryAfter'] : undefined
     this.#words = words
     this.#code = code
     this.#values = values
@@ -52,7 +55,7 @@ function sayRefusal(words: RefusalWords, code: string, language: Language, value
 
 /** The refusals of one service. */
 export interface Refusals<Code extends string = string> {
-  /** Makes the one to throw; the values are put into its words. */
+  /** Makes the one to throw; the values are put into its words, and `retryAfter` (seconds) into its header. */
   (code: Code, values?: Record<string, string | number>): Refusal
 }
 

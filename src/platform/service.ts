@@ -1,5 +1,6 @@
 import type { Figure } from './figures/figure.ts'
 import type { App } from './http/app.ts'
+import type { Job } from './jobs/job.ts'
 import type { InEveryLanguage } from './language/languages.ts'
 import type { Platform } from './platform.ts'
 import type { RefusalList } from './refusals.ts'
@@ -52,6 +53,8 @@ export interface Mark {
 export interface Running extends AsyncDisposable {
   /** Routes on the service's own host. */
   routes(app: App): void
+  /** Work in the background, by the clock or when asked for. */
+  jobs?: Job[]
   /** What the annual report counts. */
   figures?: Figure[]
   /** Lines of the status page. */

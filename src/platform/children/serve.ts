@@ -1,8 +1,8 @@
-import { setTimeout as sleep } from 'node:timers/promises'
 import type { LoadedConfig } from '../config/load.ts'
 import { connectionOf } from '../database/connection.ts'
 import { openWeb } from '../http/web.ts'
 import { openInstance } from '../instance.ts'
+import { Worker } from '../jobs/worker.ts'
 import type { Platform } from '../platform.ts'
 import type { Service } from '../service.ts'
 import type { Role } from './roles.ts'
@@ -51,24 +51,13 @@ async function serveWeb({ loaded, services, mayMove, wasOurs }: ServeOptions, st
 }
 
 async function serveWork({ loaded, services }: ServeOptions, stopped: Promise<void>): Promise<void> {
-  await using instance = await openInstance({ loaded, services, connection: connectionOf(loaded.config), port: loaded.config.port })
+  const connection = connectionOf(loaded.config)
+  await using instance = await openInstance({ loaded, services, connection, port: loaded.config.port })
+  const { jobs, log, database } = instance.platform
+  await using _ = new Worker({ connection, jobs: jobs.declared, log })
+  await jobs.enqueue(database.schema('platform'), 'platform.sample-figures', {}, { key: 'platform.sample-figures' })
   tellReady(instance.platform, loaded.config.port)
-  const stop = new AbortController()
-  const sampling = sampleDaily(instance.platform, stop.signal)
   await stopped
-  stop.abort()
-  await sampling
-}
-
-/** How often it is looked whether a new civil day has begun. */
-const LOOK_EVERY = 10 * 60_000
-
-/** Samples the figures once each civil day; a day that is there already costs one query. */
-async function sampleDaily({ figures, today, log }: Platform, signal: AbortSignal): Promise<void> {
-  while (!signal.aborted) {
-    await figures.sample(today()).catch((error: unknown) => log.error({ err: error }, 'the figures could not be sampled'))
-    await sleep(LOOK_EVERY, undefined, { signal }).catch(() => {})
-  }
 }
 
 function tellReady({ services, running, addresses }: Platform, port: number): void {

@@ -136,7 +136,7 @@ function assemble(settings: Setting[], file: string | undefined, workingDirector
       if (isTree(next)) branch = next
     }
     const base = source === 'default' ? programFolder : source === file ? dirname(source) : workingDirectory
-    branch[last] = name === 'data' || name === 'pid_file' ? resolve(base, shown(value)) : value
+    branch[last] = ['data', 'pid_file', 'key_file'].includes(name) ? resolve(base, shown(value)) : value
   }
   return Value.Parse(Settings, tree)
 }

@@ -69,6 +69,13 @@ export const Settings = group({
     expected: 'an address such as postgres://bagad:…@host/bagad',
     secret: true,
   }),
+  key_file: optionalText('File of the secret from which the instance derives its keys; default: instance.key in the data folder, made at the first start.', {
+    env: 'BAGAD_KEY_FILE',
+    expected: 'a file name',
+  }),
+  limits: choice(['normal', 'relaxed'], 'normal', 'relaxed switches off rates, proof of work and the quarantine of new content, for tests on loopback.', {
+    env: 'BAGAD_LIMITS',
+  }),
   log_level: choice(['debug', 'info', 'warn', 'error'], 'warn', 'Least level of the lines in the log.', { env: 'BAGAD_LOG_LEVEL' }),
   language: choice(['fr', 'en'], 'fr', 'Language when the reader asks for none that is known.'),
   time_zone: text('Zone of civil dates.', 'Europe/Paris', { expected: 'a zone such as Europe/Paris' }),

@@ -76,6 +76,7 @@ function platformRoutes(app: App, platform: Platform): void {
       return reply.code(503).send({ status: 'database away' })
     }
   })
+  app.get('/_bagad/challenge', async (_, reply) => reply.header('cache-control', 'no-store').send(await platform.proofOfWork.challenge()))
   app.get('/robots.txt', async (_, reply) => reply.type('text/plain; charset=utf-8').send('User-agent: *\nAllow: /\n'))
   app.get('/favicon.ico', async (_, reply) => reply.redirect(platform.addresses.of('static', '/favicon.svg'), 302))
   app.get('/.well-known/security.txt', async (_, reply) => {

@@ -11,6 +11,8 @@ interface Problem {
   detail: string
   /** Address of the page that explains this kind of problem; `about:blank` when the status says it all. */
   type: string
+  /** Seconds until another try makes sense. */
+  retryAfter?: number | undefined
   /** Number under which our log has the rest, when the fault is ours. */
   reference?: string
 }
@@ -36,7 +38,12 @@ function ownProblem(platform: Platform, name: OwnProblem, status: number, reques
 
 function problemOf(platform: Platform, error: unknown, request: FastifyRequest): Problem {
   if (error instanceof Refusal)
-    return { status: error.status, ...error.in(request.reader.language), type: platform.addresses.portal(`/problems/${error.type}`) }
+    return {
+      status: error.status,
+      ...error.in(request.reader.language),
+      type: platform.addresses.portal(`/problems/${error.type}`),
+      retryAfter: error.retryAfter,
+    }
   const { statusCode = 500, code = '' } = isFastifyError(error) ? error : {}
   if (statusCode === 413) return ownProblem(platform, 'too-large', 413, request)
   if (statusCode >= 400 && statusCode < 500) return ownProblem(platform, 'bad-request', statusCode, request)
@@ -54,13 +61,13 @@ function isDatabaseAway(code: string): boolean {
 }
 
 async function show(problem: Problem, request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> {
-  if (problem.status === 503) reply.header('retry-after', '5')
+  if (problem.retryAfter ?? problem.status === 503) reply.header('retry-after', String(problem.retryAfter ?? 5))
   reply.header('cache-control', 'no-store')
   if (!wantsPage(request))
     return reply
       .code(problem.status)
       .type('application/problem+json')
-      .send(Buffer.from(JSON.stringify(problem)))
+      .send(Buffer.from(JSON.stringify({ ...problem, retryAfter: undefined })))
   return reply.page(<Notice title={problem.title} text={problem.detail} reference={problem.reference} />, problem.status)
 }
 

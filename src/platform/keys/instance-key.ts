@@ -1,0 +1,66 @@
+import { chownSync, existsSync, linkSync, mkdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import { createHmac, hkdfSync, randomBytes, randomUUID } from 'node:crypto'
+import { dirname, join } from 'node:path'
+import { StartRefused } from '../children/account.ts'
+import type { Config } from '../config/settings.ts'
+
+/** Bytes of the key. */
+const LENGTH = 32
+
+/** Name of the systemd credential that may hold the key. */
+const CREDENTIAL = 'bagad-key'
+
+/**
+ * The secret of the instance, from which all others are derived: it signs what comes back to us through strangers, and
+ * seals what the database must not say in clear. It lies in a file that only the owner of the data may read, never in the
+ * database.
+ */
+export class InstanceKey {
+  readonly #key: Buffer
+
+  constructor(key: Buffer) {
+    this.#key = key
+  }
+
+  /**
+   * Reads the key: the file that the configuration names, a systemd credential `bagad-key`, else `<data>/instance.key`,
+   * which is made at the first start.
+   *
+   * @throws StartRefused when the file is no key, or is open to others
+   */
+  static open({ key_file: named, data }: Pick<Config, 'key_file' | 'data'>): InstanceKey {
+    const credential = join(process.env['CREDENTIALS_DIRECTORY'] ?? '/nonexistent', CREDENTIAL)
+    const path = named ?? (existsSync(credential) ? credential : join(data, 'instance.key'))
+    if (!existsSync(path)) makeKey(path)
+    if (statSync(path).mode & 0o007) throw new StartRefused(`${path} holds the instance's secret and can be read by everyone. Close it: chmod 600 ${path}`)
+    const key = Buffer.from(readFileSync(path, 'utf8').trim(), 'base64url')
+    if (key.length !== LENGTH) throw new StartRefused(`${path} holds no instance key. Put the right file back: without it, what it sealed cannot be read.`)
+    return new InstanceKey(key)
+  }
+
+  /** A key for one purpose, named in words; 32 bytes (HKDF, RFC 5869). */
+  derive(purpose: string): Buffer {
+    return Buffer.from(hkdfSync('sha256', this.#key, '', `bagad ${purpose}`, LENGTH))
+  }
+
+  /** A name for something that must not be kept in clear; the same in every process, useless without the key. */
+  nameOf(purpose: string, secret: string): Buffer {
+    return createHmac('sha256', this.derive(purpose)).update(secret).digest()
+  }
+}
+
+/** Whole or absent, and once only: two first starts at the same time end with one key. */
+function makeKey(path: string): void {
+  mkdirSync(dirname(path), { recursive: true, mode: 0o700 })
+  const unfinished = `${path}.${randomUUID()}`
+  writeFileSync(unfinished, `${randomBytes(LENGTH).toString('base64url')}\n`, { mode: 0o600, flag: 'wx' })
+  const { uid, gid } = statSync(dirname(path))
+  if (process.getuid?.() === 0) chownSync(unfinished, uid, gid)
+  try {
+    linkSync(unfinished, path)
+  } catch (error) {
+    if (!existsSync(path)) throw error
+  } finally {
+    rmSync(unfinished)
+  }
+}

@@ -1,0 +1,68 @@
+import { RateLimiterPostgres, RateLimiterRes } from 'rate-limiter-flexible'
+import type { Database } from '../database/database.ts'
+import type { InstanceKey } from '../keys/instance-key.ts'
+import { networkOf } from './network.ts'
+
+/** So many acts in so many seconds. */
+export interface Rate {
+  acts: number
+  seconds: number
+}
+
+/**
+ * How often strangers may do what costs us: counted in PostgreSQL for all processes together, by network. The address is
+ * never kept: the count stands under a name made with a key of the day.
+ */
+export class Rates {
+  readonly #database: Database
+  readonly #key: InstanceKey
+  readonly #today: () => Temporal.PlainDate
+  readonly #isRelaxed: boolean
+  readonly #limiters = new Map<string, RateLimiterPostgres>()
+
+  constructor({ database, key, today, isRelaxed }: { database: Database; key: InstanceKey; today: () => Temporal.PlainDate; isRelaxed: boolean }) {
+    this.#database = database
+    this.#key = key
+    this.#today = today
+    this.#isRelaxed = isRelaxed
+  }
+
+  /**
+   * Counts one act of an address against every rate.
+   *
+   * @param what `link.create`
+   * @returns seconds to wait when one of the rates is used up, else undefined
+   */
+  async take(what: string, address: string, rates: readonly Rate[]): Promise<number | undefined> {
+    if (this.#isRelaxed) return undefined
+    const who = this.#key.nameOf(`rates ${this.#today().toString()}`, networkOf(address)).toString('base64url')
+    for (const rate of rates) {
+      try {
+        await this.#limiter(what, rate).consume(who)
+      } catch (refused) {
+        if (!(refused instanceof RateLimiterRes)) throw refused
+        return Math.ceil(refused.msBeforeNext / 1000)
+      }
+    }
+    return undefined
+  }
+
+  #limiter(what: string, { acts, seconds }: Rate): RateLimiterPostgres {
+    const name = `${what}/${seconds}`
+    const made =
+      this.#limiters.get(name) ??
+      new RateLimiterPostgres({
+        storeClient: this.#database.pool,
+        storeType: 'pool',
+        schemaName: 'limits',
+        tableName: 'rate',
+        tableCreated: true,
+        clearExpiredByTimeout: false,
+        keyPrefix: name,
+        points: acts,
+        duration: seconds,
+      })
+    this.#limiters.set(name, made)
+    return made
+  }
+}
