@@ -14,7 +14,7 @@ let starts: Start[]
 
 /** Starts on the test's data; a port of its own unless told otherwise. */
 function start(env: Record<string, string> = {}, command = LAUNCHER, options = {}): Start {
-  const one = new Start(command, { BAGAD_DATA: data.path, BAGAD_PORT: '0', ...env }, options)
+  const one = new Start(command, { BAGAD_DATA: data.path, BAGAD_PORT: '0', BAGAD_LIMITS: 'relaxed', ...env }, options)
   starts.push(one)
   return one
 }

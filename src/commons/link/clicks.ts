@@ -6,6 +6,12 @@ import type { LinkTables } from './tables.ts'
 /** How long visits are counted in memory before they are written, in milliseconds: what a crash can lose. */
 const BATCH = 1000
 
+/** Visits of one link since the last writing, and those of bots among them. */
+interface Count {
+  clicks: number
+  bots: number
+}
+
 /**
  * Counts visits in memory and writes them each second in one statement, however many there were. When the database is
  * away they are kept until it is back.
@@ -16,7 +22,7 @@ export class Clicks implements AsyncDisposable {
   readonly #today: () => Temporal.PlainDate
   readonly #stop = new AbortController()
   readonly #writing: Promise<void>
-  #counts = new Map<number, number>()
+  #counts = new Map<number, Count>()
 
   constructor(db: Kysely<LinkTables>, log: Logger, today: () => Temporal.PlainDate) {
     this.#db = db
@@ -25,8 +31,13 @@ export class Clicks implements AsyncDisposable {
     this.#writing = this.#keepWriting()
   }
 
-  count(id: number): void {
-    this.#counts.set(id, (this.#counts.get(id) ?? 0) + 1)
+  count(id: number, isBot: boolean): void {
+    const count = this.#counts.get(id)
+    if (!count) this.#counts.set(id, { clicks: 1, bots: isBot ? 1 : 0 })
+    else {
+      count.clicks++
+      if (isBot) count.bots++
+    }
   }
 
   async #keepWriting(): Promise<void> {
@@ -45,24 +56,32 @@ export class Clicks implements AsyncDisposable {
       await this.#write(counts)
     } catch (error) {
       this.#log.warn({ err: error, links: counts.size }, 'visits could not be written; they are kept')
-      for (const [id, clicks] of counts) this.#counts.set(id, (this.#counts.get(id) ?? 0) + clicks)
+      for (const [id, { clicks, bots }] of counts) {
+        const since = this.#counts.get(id) ?? { clicks: 0, bots: 0 }
+        this.#counts.set(id, { clicks: since.clicks + clicks, bots: since.bots + bots })
+      }
     }
   }
 
-  async #write(counts: Map<number, number>): Promise<void> {
+  async #write(counts: Map<number, Count>): Promise<void> {
     const day = this.#today().toString()
     // Rows are locked in one order, so that two processes that write the same links never wait for each other in a ring.
     await sql`
       with counted as (
-        select * from unnest(${[...counts.keys()]}::bigint[], ${[...counts.values()]}::bigint[]) as counted (id, clicks)
+        select * from unnest(
+          ${[...counts.keys()]}::bigint[],
+          ${[...counts.values()].map(({ clicks }) => clicks)}::bigint[],
+          ${[...counts.values()].map(({ bots }) => bots)}::bigint[]
+        ) as counted (id, clicks, bots)
       ), locked as (
-        select link.id, counted.clicks from link.link join counted using (id) order by link.id for update of link
+        select link.id, counted.clicks, counted.bots from link.link join counted using (id) order by link.id for update of link
       ), visited as (
-        update link.link set clicks = link.clicks + locked.clicks, last_click_on = ${day} from locked where link.id = locked.id
+        update link.link set clicks = link.clicks + locked.clicks, bots = link.bots + locked.bots, last_click_on = ${day}
+        from locked where link.id = locked.id
       )
-      insert into link.link_day (link_id, day, clicks)
-      select id, ${day}::date, clicks from locked order by id
-      on conflict (link_id, day) do update set clicks = link_day.clicks + excluded.clicks`.execute(this.#db)
+      insert into link.link_day (link_id, day, clicks, bots)
+      select id, ${day}::date, clicks, bots from locked order by id
+      on conflict (link_id, day) do update set clicks = link_day.clicks + excluded.clicks, bots = link_day.bots + excluded.bots`.execute(this.#db)
   }
 
   async [Symbol.asyncDispose](): Promise<void> {

@@ -1,13 +1,22 @@
 import { LRUCache } from 'lru-cache'
 import type { News } from '../../platform/pubsub/news.ts'
+import type { StoredLink } from './link.ts'
 
-/** Where a known slug leads. */
+/** Where a known slug leads, and under which conditions that a process can judge alone. Moments in milliseconds since 1970. */
 export interface Way {
   id: number
   url: string
+  /** Before this moment it is not open yet. */
+  from: number
+  /** From this moment on it is over. */
+  until: number
+  /** Before this moment, people see where it leads before they go. */
+  warnsUntil: number
+  forwardsQuery: boolean
+  isCrawlable: boolean
 }
 
-/** How many slugs a process remembers: about 400 bytes each. */
+/** How many slugs a process remembers: about 500 bytes each. */
 const REMEMBERED = 250_000
 
 /** How long a slug that leads nowhere is remembered as such, in milliseconds: a storm of wrong addresses costs one query each. */
@@ -57,5 +66,27 @@ export class Directory {
     if (asOf !== this.#changes) return
     if (way) this.#ways.set(slug, way)
     else this.#ways.set(slug, NOWHERE, { ttl: NOWHERE_FOR })
+  }
+
+  /** Forgets a slug that this process has just given to a link: nobody shall be told that it leads nowhere. */
+  forget(slug: string): void {
+    this.#ways.delete(slug)
+  }
+}
+
+/** Whether a visit needs nothing but what a process remembers: no password to check, no visits to count down. */
+export function isKnowable({ state, password_hash: password, max_visits: visits }: StoredLink): boolean {
+  return state === 'active' && password === null && visits === null
+}
+
+export function wayOf(row: StoredLink): Way {
+  return {
+    id: row.id,
+    url: row.url,
+    from: row.valid_from?.epochMilliseconds ?? 0,
+    until: row.valid_until?.epochMilliseconds ?? Infinity,
+    warnsUntil: row.warns_until?.epochMilliseconds ?? 0,
+    forwardsQuery: row.forward_query,
+    isCrawlable: row.is_crawlable,
   }
 }

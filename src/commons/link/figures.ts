@@ -1,27 +1,88 @@
+import { sql, type Kysely } from 'kysely'
 import type { Figure } from '../../platform/figures/figure.ts'
-import type { Links } from './links.ts'
+import type { LinkTables } from './tables.ts'
 
 /** What the annual report counts of links. */
-export function figuresOf(links: Links): Figure[] {
+export function figuresOf(db: Kysely<LinkTables>): Figure[] {
+  const count = (condition: ReturnType<typeof sql<boolean>>) => async () => {
+    const { links } = await db
+      .selectFrom('link')
+      .select((link) => link.fn.countAll<number>().as('links'))
+      .where(condition)
+      .executeTakeFirstOrThrow()
+    return links
+  }
   return [
+    {
+      id: 'link.active',
+      kind: 'stock',
+      unit: 'count',
+      label: { fr: 'Liens raccourcis actifs', en: 'Active short links' },
+      definition: {
+        fr: 'Liens qui mènent à une page qui répondait quand on l’a regardée pour la dernière fois ; une page qui répond mais nous est fermée compte aussi.',
+        en: 'Links that lead to a page that answered when it was last looked at; a page that answers but is closed to us counts too.',
+      },
+      sample: count(sql<boolean>`state = 'active' and health in ('alive', 'blocked')`),
+    },
     {
       id: 'link.total',
       kind: 'stock',
       unit: 'count',
       label: { fr: 'Liens raccourcis', en: 'Short links' },
       definition: {
-        fr: 'Tous les liens faits ici, qu’ils mènent encore quelque part ou non.',
-        en: 'All links made here, whether they still lead anywhere or not.',
+        fr: 'Tous les liens d’ici, qu’ils mènent encore quelque part ou non, sauf ceux que leur auteur·ice a effacés.',
+        en: 'All links here, whether they still lead anywhere or not, except those that their makers deleted.',
       },
-      sample: async () => (await links.totals()).links,
+      sample: count(sql<boolean>`state <> 'deleted'`),
+    },
+    {
+      id: 'link.created',
+      kind: 'flow',
+      unit: 'count',
+      label: { fr: 'Liens créés', en: 'Links made' },
+      definition: { fr: 'Liens faits ou importés ici depuis le premier jour.', en: 'Links made or imported here since the first day.' },
+      sample: count(sql<boolean>`true`),
     },
     {
       id: 'link.visits',
       kind: 'flow',
       unit: 'count',
       label: { fr: 'Visites de liens', en: 'Visits of links' },
-      definition: { fr: 'Redirections servies depuis le premier jour.', en: 'Redirects served since the first day.' },
-      sample: async () => (await links.totals()).visits,
+      definition: { fr: 'Redirections servies depuis le premier jour, robots compris.', en: 'Redirects served since the first day, robots included.' },
+      sample: async () => {
+        const { visits } = await db
+          .selectFrom('link')
+          .select((link) => link.fn.coalesce(link.fn.sum<number>('clicks'), sql<number>`0`).as('visits'))
+          .executeTakeFirstOrThrow()
+        return visits
+      },
+    },
+    {
+      id: 'link.dead',
+      kind: 'stock',
+      unit: 'count',
+      label: { fr: 'Liens dont la page ne répond plus', en: 'Links whose page no longer answers' },
+      definition: {
+        fr: 'Trois échecs au moins, sur sept jours au moins.',
+        en: 'Three failures at least, over seven days at least.',
+      },
+      sample: count(sql<boolean>`state = 'active' and health = 'dead'`),
+    },
+    {
+      id: 'link.held',
+      kind: 'stock',
+      unit: 'count',
+      label: { fr: 'Liens en attente d’un regard', en: 'Links waiting for a look' },
+      definition: { fr: 'Liens retenus avant d’être ouverts.', en: 'Links held before they are opened.' },
+      sample: count(sql<boolean>`state = 'held'`),
+    },
+    {
+      id: 'link.removed',
+      kind: 'stock',
+      unit: 'count',
+      label: { fr: 'Liens retirés', en: 'Links removed' },
+      definition: { fr: 'Retirés par la modération.', en: 'Removed by moderation.' },
+      sample: count(sql<boolean>`state = 'removed'`),
     },
   ]
 }

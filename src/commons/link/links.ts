@@ -1,140 +1,323 @@
-import { sql, type Kysely, type Selectable } from 'kysely'
-import { Refusal } from '../../platform/refusals.ts'
-import type { Clicks } from './clicks.ts'
-import type { Directory, Way } from './directory.ts'
+import { randomBytes } from 'node:crypto'
+import { sql, type Insertable, type Kysely } from 'kysely'
+import type { InstanceKey } from '../../platform/keys/instance-key.ts'
+import { hashPassword } from '../../platform/passwords/passwords.ts'
+import type { Directory } from './directory.ts'
+import { toLink, whereabouts, type Link } from './link.ts'
 import { refuse } from './refusals.ts'
-import { foldSlug, isSlug, randomSlug } from './slugs.ts'
-import type { LinkTables } from './tables.ts'
+import type { Maker, Screening } from './screening.ts'
+import { alternatives, randomSlug, readSlug } from './slugs.ts'
+import type { LinkSource, LinkTables } from './tables.ts'
 import { readTarget } from './targets.ts'
 
-/** A short link, as its readers know it. */
-export interface Link {
-  slug: string
+/** What is asked of a new link. */
+export interface Wish {
+  /** What was pasted; read by `readTarget`. */
   url: string
-  clicks: number
-  createdAt: Temporal.Instant
+  /** What it should be called; read by `readSlug`. */
+  slug?: string | undefined
+  /** Letters of a random slug. */
+  slugLength?: number | undefined
+  title?: string | undefined
+  tags?: string[] | undefined
+  validFrom?: Temporal.Instant | undefined
+  validUntil?: Temporal.Instant | undefined
+  maxVisits?: number | undefined
+  password?: string | undefined
+  forwardsQuery?: boolean | undefined
+  isCrawlable?: boolean | undefined
+  source?: LinkSource | undefined
 }
 
-type StoredLink = Selectable<LinkTables['link']>
+/** What may be changed of a link; what is absent stays, null takes it away. */
+export interface Change {
+  url?: string | undefined
+  title?: string | null | undefined
+  tags?: string[] | undefined
+  validFrom?: Temporal.Instant | null | undefined
+  validUntil?: Temporal.Instant | null | undefined
+  maxVisits?: number | null | undefined
+  password?: string | null | undefined
+  forwardsQuery?: boolean | undefined
+  isCrawlable?: boolean | undefined
+  isCountPublic?: boolean | undefined
+}
 
-interface LinksNeeds {
-  db: Kysely<LinkTables>
-  /** Host of the short links themselves, which none of them may lead to. */
-  ownHost: string
-  directory: Directory
-  clicks: Clicks
+/** A link that was just made, with the secret by which its maker manages it: it is said once. */
+export interface NewLink extends Link {
+  secret: string
 }
 
 /** Tries before a fresh random slug is given up: with a million links, one in nine hundred collides. */
 const TRIES = 8
 
-/** Shortens addresses, and leads to them. */
+/** Characters of the longest title, and of the longest tag; tags of one link. */
+const LONGEST = { title: 300, tag: 60, tags: 30 }
+
+interface LinksNeeds {
+  db: Kysely<LinkTables>
+  /** Reads and judges where a link may lead; targets.ts. */
+  ownHost: string
+  directory: Directory
+  screening: Screening
+  key: InstanceKey
+}
+
+/** Makes links, and changes them for those who may. */
 export class Links {
   readonly #db: Kysely<LinkTables>
   readonly #ownHost: string
   readonly #directory: Directory
-  readonly #clicks: Clicks
+  readonly #screening: Screening
+  readonly #key: InstanceKey
 
-  constructor({ db, ownHost, directory, clicks }: LinksNeeds) {
+  constructor({ db, ownHost, directory, screening, key }: LinksNeeds) {
     this.#db = db
     this.#ownHost = ownHost
     this.#directory = directory
-    this.#clicks = clicks
+    this.#screening = screening
+    this.#key = key
   }
 
   /**
    * Makes a short link to an address.
    *
-   * @param target what was pasted; read by `readTarget`
-   * @throws Refusal when that is no address, or one that a link may not lead to
+   * @throws Refusal when that is no address, or one that a link may not lead to; `slug-taken` with names that are free;
+   * `too-fast`
    */
-  async shorten(target: string): Promise<Link> {
-    const url = readTarget(target, this.#ownHost)
+  async shorten(wish: Wish, maker: Maker): Promise<NewLink> {
+    const url = readTarget(wish.url, this.#ownHost)
+    const slug = wish.slug?.trim() ? readSlug(wish.slug) : undefined
+    const details = await readDetails(wish)
+    if (slug) await this.#refuseTaken(slug)
+    const judged = await this.#screening.judge(url, slug, maker)
+    const secret = randomBytes(16).toString('base64url')
+    const values = {
+      url,
+      ...whereabouts(url),
+      ...details,
+      ...judged,
+      owner: maker.kind === 'holder' ? maker.id : null,
+      manage_name: this.#nameOf(secret),
+      source: wish.source ?? 'web',
+    }
     for (let tries = 0; tries < TRIES; tries++) {
-      const made = await this.#insert(randomSlug(), url)
-      if (made) return made
+      const made = await this.#insert({ ...values, slug: slug ?? randomSlug(wish.slugLength) }, readTags(wish.tags ?? []))
+      if (made) return { ...made, secret }
+      if (slug) throw await this.#taken(slug)
     }
     throw new Error(`no free slug in ${TRIES} tries`)
   }
 
-  async #insert(slug: string, url: string): Promise<Link | undefined> {
+  async #refuseTaken(slug: string): Promise<void> {
+    if (!(await this.isFree(slug))) throw await this.#taken(slug)
+  }
+
+  /** A slug that once was is never free again. */
+  async isFree(slug: string): Promise<boolean> {
+    return (await this.#db.selectFrom('link').select('id').where('slug', '=', slug).executeTakeFirst()) === undefined
+  }
+
+  async #taken(slug: string): Promise<Error> {
+    return refuse('slug-taken', { slug, others: (await this.freeLike(slug)).join(', ') })
+  }
+
+  /** Free names that are like a taken one, three at most. */
+  async freeLike(slug: string): Promise<string[]> {
+    const offers = alternatives(slug)
+    const taken = await this.#db.selectFrom('link').select('slug').where('slug', 'in', offers).execute()
+    return offers.filter((offer) => !taken.some((one) => one.slug === offer)).slice(0, 3)
+  }
+
+  /**
+   * The first free name of `slug`, `slug-2`, `slug-3`…, as Lstu gives them.
+   *
+   * @throws Refusal when nothing of the text can stand in an address
+   */
+  async freeNumbered(text: string): Promise<string> {
+    const slug = readSlug(text)
+    const rows = await this.#db
+      .selectFrom('link')
+      .select('slug')
+      .where('slug', '=', slug)
+      .union(
+        this.#db
+          .selectFrom('link')
+          .select('slug')
+          .where(sql<boolean>`slug ~ ${`^${slug.replaceAll(/[-_]/g, '[-_]')}-[0-9]+$`}`),
+      )
+      .execute()
+    const taken = new Set(rows.map((row) => row.slug))
+    for (let number = 1; ; number++) {
+      const candidate = number === 1 ? slug : `${slug}-${number}`
+      if (!taken.has(candidate)) return candidate
+    }
+  }
+
+  async #insert(values: Insertable<LinkTables['link']>, tags: string[]): Promise<Link | undefined> {
+    return this.#db.transaction().execute(async (db) => {
+      const row = await db
+        .insertInto('link')
+        .values(values)
+        .onConflict((conflict) => conflict.column('slug').doNothing())
+        .returningAll()
+        .executeTakeFirst()
+      if (!row) return undefined
+      await putTags(db, row.id, tags)
+      this.#directory.forget(row.slug)
+      return toLink(row)
+    })
+  }
+
+  /** A link of somebody's that leads plainly to an address: no condition, no password. */
+  async findByTarget(target: string, owner: string | null): Promise<Link | undefined> {
+    const url = readTarget(target, this.#ownHost)
     const row = await this.#db
-      .insertInto('link')
-      .values({ slug, url })
-      .onConflict((conflict) => conflict.column('slug').doNothing())
-      .returningAll()
+      .selectFrom('link')
+      .selectAll()
+      .where('url_hash', '=', whereabouts(url).url_hash)
+      .where('url', '=', url)
+      .where('state', '=', 'active')
+      .where('owner', owner === null ? 'is' : '=', owner)
+      .where('valid_from', 'is', null)
+      .where('valid_until', 'is', null)
+      .where('max_visits', 'is', null)
+      .where('password_hash', 'is', null)
+      .orderBy('id')
       .executeTakeFirst()
     return row && toLink(row)
   }
 
   /**
-   * The link behind a slug, as typed or, when that is unknown, without accents and capitals.
+   * The link that a management address opens.
    *
-   * @throws Refusal `unknown` when there never was one, `gone` when it does not lead anywhere any more
+   * @throws Refusal `not-yours` when it opens none
    */
-  async find(slug: string): Promise<Link> {
-    return toLink(await this.#read(slug))
-  }
-
-  async #read(slug: string): Promise<StoredLink> {
-    if (!isSlug(slug)) throw refuse('unknown', { slug })
-    const rows = await this.#db
-      .selectFrom('link')
-      .selectAll()
-      .where('slug', 'in', [slug, foldSlug(slug)])
-      .execute()
-    const row = rows.find((one) => one.slug === slug) ?? rows[0]
-    if (!row) throw refuse('unknown', { slug })
-    if (row.state !== 'active') throw refuse('gone', { slug })
-    return row
+  async openWith(secret: string): Promise<Link> {
+    const row = await this.#db.selectFrom('link').selectAll().where('manage_name', '=', this.#nameOf(secret)).where('state', '<>', 'deleted').executeTakeFirst()
+    if (!row) throw refuse('not-yours')
+    return toLink(row)
   }
 
   /**
-   * The address that a slug leads to; the visit is counted. What is remembered of the slug answers without a query.
+   * The link of a slug that a holder owns.
    *
-   * @throws Refusal `unknown` or `gone`
+   * @throws Refusal `unknown` also when it is somebody else's: nobody learns what others have
    */
-  async follow(slug: string): Promise<string> {
-    const known = this.#directory.recall(slug)
-    if (known === null) throw refuse('unknown', { slug })
-    const way = known ?? (await this.#lookUp(slug))
-    this.#clicks.count(way.id)
-    return way.url
-  }
-
-  /** Only the slug itself is remembered: news of a change names it as it is, not as somebody typed it. */
-  async #lookUp(slug: string): Promise<Way> {
-    const asOf = this.#directory.changes
-    try {
-      const row = await this.#read(slug)
-      const way = { id: row.id, url: row.url }
-      this.#directory.remember(row.slug, way, asOf)
-      return way
-    } catch (error) {
-      if (error instanceof Refusal && error.status === 404) this.#directory.remember(slug, null, asOf)
-      throw error
-    }
-  }
-
-  /** How many links there are and were visited: what the report counts. */
-  async totals(): Promise<{ links: number; visits: number }> {
-    const { links, visits } = await this.#db
+  async ownedBy(owner: string, slug: string): Promise<Link> {
+    const row = await this.#db
       .selectFrom('link')
-      .select((link) => [link.fn.countAll<number>().as('links'), link.fn.coalesce(link.fn.sum<number>('clicks'), sql<number>`0`).as('visits')])
-      .executeTakeFirstOrThrow()
-    return { links, visits }
+      .selectAll()
+      .where('slug', '=', slug)
+      .where('owner', '=', owner)
+      .where('state', '<>', 'deleted')
+      .executeTakeFirst()
+    if (!row) throw refuse('unknown', { slug })
+    return toLink(row)
   }
 
-  /** Makes links whose slugs are known beforehand, those that are not there yet: a demonstration. */
-  async plant(links: { slug: string; url: string }[]): Promise<void> {
+  /**
+   * Changes a link. A new target is read and judged like a first one, the old one kept in its history, and its health
+   * looked at anew.
+   *
+   * @throws Refusal naming what cannot be
+   */
+  async change({ id, slug, url: before, owner }: Link, change: Change): Promise<Link> {
+    const details = await readDetails(change)
+    const url = change.url === undefined ? before : readTarget(change.url, this.#ownHost)
+    const isMoved = url !== before
+    const judged = isMoved ? await this.#screening.reconsider(url, slug, owner) : {}
+    return this.#db.transaction().execute(async (db) => {
+      if (isMoved) await db.insertInto('link_history').values({ link_id: id, url: before }).execute()
+      const row = await db
+        .updateTable('link')
+        .set({
+          ...details,
+          ...judged,
+          ...(isMoved && {
+            url,
+            ...whereabouts(url),
+            health: 'unknown',
+            health_fails: 0,
+            failing_since: null,
+            next_check_at: Temporal.Now.instant().toString(),
+          }),
+          ...(change.isCountPublic !== undefined && { is_count_public: change.isCountPublic }),
+          updated_at: Temporal.Now.instant().toString(),
+        })
+        .where('id', '=', id)
+        .returningAll()
+        .executeTakeFirstOrThrow()
+      if (change.tags) await putTags(db, id, readTags(change.tags))
+      return toLink(row)
+    })
+  }
+
+  /** Its maker lets it lead nowhere for a while, or again. What the house has held or removed stays so. */
+  async setEnabled({ id }: Link, isEnabled: boolean): Promise<void> {
     await this.#db
-      .insertInto('link')
-      .values(links)
-      .onConflict((conflict) => conflict.column('slug').doNothing())
+      .updateTable('link')
+      .set({ state: isEnabled ? 'active' : 'disabled' })
+      .where('id', '=', id)
+      .where('state', 'in', isEnabled ? ['disabled', 'expired'] : ['active'])
       .execute()
+  }
+
+  /** Forgets everything of a link but its slug, which is never given again. What the house has removed stays so. */
+  async delete({ id }: Link): Promise<void> {
+    await this.#db.transaction().execute(async (db) => {
+      await db.deleteFrom('link_tag').where('link_id', '=', id).execute()
+      await db.deleteFrom('link_history').where('link_id', '=', id).execute()
+      await db
+        .updateTable('link')
+        .set({
+          state: sql`case when state = 'removed' then 'removed' else 'deleted' end`,
+          url: '',
+          url_hash: null,
+          host: null,
+          domain: null,
+          title: null,
+          note: null,
+          password_hash: null,
+          owner: null,
+          manage_name: null,
+        }) // prettier-ignore
+        .where('id', '=', id)
+        .execute()
+    })
+  }
+
+  #nameOf(secret: string): Buffer {
+    return this.#key.nameOf('link management', secret)
   }
 }
 
-function toLink({ slug, url, clicks, created_at: createdAt }: StoredLink): Link {
-  return { slug, url, clicks, createdAt }
+type Details = Pick<Wish, 'title' | 'validFrom' | 'validUntil' | 'maxVisits' | 'password' | 'forwardsQuery' | 'isCrawlable'> | Change
+
+/** The columns of what was said; what was not said is absent. */
+async function readDetails(wish: Details) {
+  const { validFrom, validUntil, maxVisits, password } = wish
+  if (validFrom && validUntil && Temporal.Instant.compare(validFrom, validUntil) >= 0) throw refuse('dates-crossed')
+  if (maxVisits != null && !(Number.isSafeInteger(maxVisits) && maxVisits > 0)) throw refuse('visits-none')
+  if (password && password.length > 256) throw refuse('password-long')
+  return {
+    ...(wish.title !== undefined && { title: wish.title?.trim().slice(0, LONGEST.title) || null }),
+    ...(validFrom !== undefined && { valid_from: validFrom?.toString() ?? null }),
+    ...(validUntil !== undefined && { valid_until: validUntil?.toString() ?? null }),
+    ...(maxVisits !== undefined && { max_visits: maxVisits }),
+    ...(password !== undefined && { password_hash: password ? await hashPassword(password) : null }),
+    ...(wish.forwardsQuery !== undefined && { forward_query: wish.forwardsQuery }),
+    ...(wish.isCrawlable !== undefined && { is_crawlable: wish.isCrawlable }),
+  }
+}
+
+/** Tags as they are kept: lower case, without spaces around, each once, sorted. */
+export function readTags(tags: string[]): string[] {
+  const read = tags.map((tag) => tag.trim().toLowerCase().slice(0, LONGEST.tag)).filter(Boolean)
+  return [...new Set(read)].sort((a, b) => a.localeCompare(b)).slice(0, LONGEST.tags)
+}
+
+async function putTags(db: Kysely<LinkTables>, id: number, tags: string[]): Promise<void> {
+  await db.deleteFrom('link_tag').where('link_id', '=', id).execute()
+  if (tags.length > 0) await db.insertInto('link_tag').values(tags.map((tag) => ({ link_id: id, tag }))).execute() // prettier-ignore
 }

@@ -1,80 +1,120 @@
-import type { FastifyReply } from 'fastify'
-import qrcode from 'qrcode'
+import multipart from '@fastify/multipart'
 import { Type } from 'typebox'
-import type { Addresses } from '../../platform/addresses.ts'
 import type { App } from '../../platform/http/app.ts'
-import { Notice } from '../../platform/pages/notice.tsx'
 import { Refusal } from '../../platform/refusals.ts'
-import type { Link, Links } from './links.ts'
+import type { LinkState } from './tables.ts'
+import { readLastDay } from './days.ts'
+import type { Desk } from './desk.ts'
+import { manageRoutes } from './manage-routes.tsx'
+import { mineRoutes, rememberSlug } from './mine-routes.tsx'
+import type { NewLink, Wish } from './links.ts'
 import { Home } from './pages/home.tsx'
-import { LinkPage } from './pages/link.tsx'
-import { Lost } from './pages/lost.tsx'
+import type { Maker } from './screening.ts'
+import { readSlug } from './slugs.ts'
 import { LONGEST_TARGET } from './targets.ts'
+import { visitRoutes } from './visit-routes.tsx'
 
-const Form = Type.Object({ url: Type.Optional(Type.String({ maxLength: LONGEST_TARGET * 2 })) })
-const Slug = Type.Object({ slug: Type.String() })
+/** The form. `website` is a field that people do not see: who fills it in is a program that fills in everything. */
+const Form = Type.Object({
+  url: Type.Optional(Type.String({ maxLength: LONGEST_TARGET * 2 })),
+  slug: Type.Optional(Type.String({ maxLength: 500 })),
+  validUntil: Type.Optional(Type.String({ maxLength: 40 })),
+  password: Type.Optional(Type.String({ maxLength: 1000 })),
+  proof: Type.Optional(Type.String({ maxLength: 5000 })),
+  website: Type.Optional(Type.String({ maxLength: 1000 })),
+})
+type Form = Type.Static<typeof Form>
 
-/** The path after the slug says what is wanted of it: the link itself, its page (`+`), or its QR code. */
-const SUFFIX = /(\+|\.svg|\.png)$/
+/** What a home screen or a bookmark brings along. */
+const Given = Type.Object({
+  url: Type.Optional(Type.String({ maxLength: LONGEST_TARGET * 2 })),
+  text: Type.Optional(Type.String({ maxLength: LONGEST_TARGET * 2 })),
+})
 
-/** Quiet zone of a QR code, in modules (ISO/IEC 18004). */
-const QUIET_ZONE = 4
+export function linkRoutes(app: App, desk: Desk): void {
+  const { links, addresses } = desk
+  void app.register(multipart, { limits: { files: 1, fileSize: 200 * 1024, fields: 20, fieldSize: 20_000, parts: 25 } })
 
-export function linkRoutes(app: App, links: Links, addresses: Addresses): void {
-  const shortAddress = ({ slug }: Pick<Link, 'slug'>) => addresses.of('link', `/${slug}`)
-
-  app.get('/', async (_, reply) => reply.page(<Home />))
+  app.get('/', { schema: { querystring: Given } }, async (request, reply) => {
+    const { url, text = '' } = request.query
+    return reply.page(<Home written={{ url: url ?? /https?:\/\/\S+/.exec(text)?.[0] }} />)
+  })
 
   app.post('/', { schema: { body: Form } }, async (request, reply) => {
-    const { url = '' } = request.body
     try {
-      const link = await links.shorten(url)
-      return await reply.redirect(`/${link.slug}+?new`, 303)
+      const link = await links.shorten(wishOf(request.body, desk), makerOf(request.body, request.ip))
+      rememberSlug(request, reply, desk, link.slug)
+      return await reply.redirect(`/modifier/${link.secret}?done=made`, 303)
     } catch (error) {
       if (!(error instanceof Refusal)) throw error
-      return reply.page(<Home text={url} error={error.in(request.reader.language)} />, error.status)
+      return reply.page(<Home written={request.body} refusal={error} />, error.status)
     }
   })
 
   app.post('/api/v1/links', { schema: { body: Form } }, async (request, reply) => {
-    const link = await links.shorten(request.body.url ?? '')
-    return reply
-      .code(201)
-      .header('location', shortAddress(link))
-      .send({ slug: link.slug, short: shortAddress(link), url: link.url })
+    const link = await links.shorten(wishOf(request.body, desk), makerOf(request.body, request.ip))
+    rememberSlug(request, reply, desk, link.slug)
+    const made = madeLink(link, desk)
+    return reply.code(201).header('location', made.short).send(made)
   })
 
-  app.get('/:slug', { schema: { params: Slug } }, async (request, reply) => {
-    const [slug = '', suffix] = request.params.slug.split(SUFFIX)
-    try {
-      if (suffix === '+') return await reply.page(<LinkPage link={await links.find(slug)} isNew={request.url.endsWith('?new')} />)
-      if (suffix) return await sendCode(reply, shortAddress(await links.find(slug)), suffix)
-      return await redirect(reply, await links.follow(slug))
-    } catch (error) {
-      if (!(error instanceof Refusal) || !request.headers.accept?.includes('text/html')) throw error
-      const { title, detail } = error.in(request.reader.language)
-      const page = error.status === 404 ? <Lost title={title} text={detail} /> : <Notice title={title} text={detail} />
-      return reply.header('cache-control', 'no-store').page(page, error.status)
-    }
+  app.get('/api/v1/links/free', { schema: { querystring: Type.Object({ slug: Type.String({ maxLength: 500 }) }) } }, async (request, reply) => {
+    const slug = readSlug(request.query.slug)
+    const isFree = await links.isFree(slug)
+    return reply.header('cache-control', 'no-store').send({ slug, isFree, others: isFree ? [] : await links.freeLike(slug) })
   })
+
+  app.get('/manifest.webmanifest', async (request, reply) => reply.type('application/manifest+json').send(manifest(desk, request.reader.language)))
+
+  manageRoutes(app, desk)
+  mineRoutes(app, desk)
+  visitRoutes(app, desk, addresses)
 }
 
-/**
- * 302 and not the 301 of Lstu and YOURLS: browsers keep a 301 for ever, and later edits, removals and counts are lost.
- * The stored address goes out exactly as it is.
- */
-function redirect(reply: FastifyReply, url: string): FastifyReply {
-  return reply
-    .code(302)
-    .header('location', url)
-    .header('cache-control', 'private, max-age=0, must-revalidate')
-    .header('referrer-policy', 'no-referrer-when-downgrade')
-    .header('x-robots-tag', 'noindex')
-    .send()
+function wishOf({ url = '', slug, validUntil, password }: Form, { timeZone }: Desk): Wish {
+  return { url, slug, validUntil: readLastDay(validUntil, timeZone), password: password || undefined }
 }
 
-async function sendCode(reply: FastifyReply, address: string, suffix: string): Promise<FastifyReply> {
-  reply.header('cache-control', 'public, max-age=86400')
-  if (suffix === '.svg') return reply.type('image/svg+xml').send(await qrcode.toString(address, { type: 'svg', margin: QUIET_ZONE }))
-  return reply.type('image/png').send(await qrcode.toBuffer(address, { margin: QUIET_ZONE, width: 1024 }))
+function makerOf({ proof, website }: Form, address: string): Maker {
+  return { kind: 'stranger', address, proof: website ? undefined : proof }
+}
+
+/** A link that was just made, as the page's script gets it; `manage` is said this once. */
+interface Made {
+  slug: string
+  short: string
+  url: string
+  manage: string
+  state: LinkState
+  isHeld: boolean
+  isYoung: boolean
+}
+
+function madeLink(link: NewLink, { addresses }: Desk): Made {
+  return {
+    slug: link.slug,
+    short: addresses.of('link', `/${link.slug}`),
+    url: link.url,
+    manage: addresses.of('link', `/modifier/${link.secret}`),
+    state: link.state,
+    isHeld: link.state === 'held',
+    isYoung: link.warnsUntil !== null,
+  }
+}
+
+/** Lets a phone put the form on its home screen, and share addresses to it (Web App Manifest, Web Share Target). */
+function manifest({ addresses, about }: Desk, language: 'fr' | 'en'): object {
+  return {
+    name: about.name[language],
+    short_name: about.name[language],
+    description: about.promise[language],
+    lang: language,
+    start_url: '/',
+    scope: '/',
+    display: 'minimal-ui',
+    background_color: '#fbf9f5',
+    theme_color: '#fbf9f5',
+    icons: [{ src: addresses.of('static', '/favicon.svg'), sizes: 'any', type: 'image/svg+xml' }],
+    share_target: { action: '/', method: 'GET', params: { title: 'title', text: 'text', url: 'url' } },
+  }
 }

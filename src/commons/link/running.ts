@@ -1,28 +1,44 @@
 import type { Platform } from '../../platform/platform.ts'
 import type { Running } from '../../platform/service.ts'
+import { BrowserList } from './browser-list.ts'
 import { Clicks } from './clicks.ts'
+import { plantDemonstration } from './demonstration.ts'
+import type { Desk } from './desk.ts'
 import { Directory } from './directory.ts'
 import { figuresOf } from './figures.ts'
+import { linkJobs } from './jobs.ts'
 import { Links } from './links.ts'
 import { linkRoutes } from './routes.tsx'
+import { Screening } from './screening.ts'
+import { link } from './service.ts'
+import { Shelf } from './shelf.ts'
 import type { LinkTables } from './tables.ts'
+import { Visits } from './visits.ts'
+import { Wave } from './wave.ts'
 
-/** Where the demonstration's links lead: pages that a person in Brest may want on a poster. */
-const DEMONSTRATION = [
-  { slug: 'venir', url: 'https://www.openstreetmap.org/?mlat=48.3904&mlon=-4.4861#map=16/48.3904/-4.4861' },
-  { slug: 'chatons', url: 'https://www.chatons.org/' },
-  { slug: 'bus', url: 'https://www.bibus.fr/' },
-]
-
-export async function openLink({ database, addresses, news, log, today }: Platform): Promise<Running> {
+export async function openLink(platform: Platform): Promise<Running> {
+  const { database, addresses, news, log, today, rates, proofOfWork, key, isRelaxed, config } = platform
   const db = database.schema<LinkTables>('link')
   const clicks = new Clicks(db, log, today)
-  const links = new Links({ db, clicks, ownHost: addresses.host('link'), directory: new Directory(news) })
+  const directory = new Directory(news)
+  const wave = new Wave({ db, tell: async () => {} })
+  const screening = new Screening({ assess: async () => ({ score: 0, verdict: 'plain' }), rates, proofOfWork, wave, isRelaxed })
+  const shelf = new Shelf(db, today)
+  const desk: Desk = {
+    links: new Links({ db, ownHost: addresses.host('link'), directory, screening, key }),
+    visits: new Visits({ db, directory, clicks, rates, today }),
+    shelf,
+    browserList: new BrowserList(key),
+    addresses,
+    about: link.about,
+    timeZone: config.time_zone,
+  }
   return {
-    routes: (app) => linkRoutes(app, links, addresses),
-    figures: figuresOf(links),
-    checks: [{ label: { fr: 'Liens', en: 'Links' }, look: async () => void (await links.totals()) }],
-    demo: () => links.plant(DEMONSTRATION),
+    routes: (app) => linkRoutes(app, desk),
+    figures: figuresOf(db),
+    jobs: linkJobs({ db, wave, today }),
+    checks: [{ label: { fr: 'Liens', en: 'Links' }, look: async () => void (await db.selectFrom('wave').select('is_on').execute()) }],
+    demo: () => plantDemonstration(db, today()),
     [Symbol.asyncDispose]: () => clicks[Symbol.asyncDispose](),
   }
 }

@@ -1,19 +1,63 @@
 import type { ColumnType, Generated } from 'kysely'
 
+/** A moment that may be absent; written as text of ISO 8601. */
+type MaybeInstant = ColumnType<Temporal.Instant | null, string | null | undefined, string | null>
+
+/** Where a link stands; the migrations say what each state means. */
+export type LinkState = 'active' | 'held' | 'disabled' | 'removed' | 'expired' | 'deleted'
+
+/** How the target did when it was last looked at; `blocked` is there but closed to us, and counts as alive. */
+export type Health = 'unknown' | 'alive' | 'blocked' | 'dead' | 'soft404'
+
+/** The software that a link was made with. */
+export type LinkSource = 'web' | 'lstu' | 'yourls' | 'shlink' | 'import'
+
 /** The tables of the schema `link`; migrations/ says what each column is. */
 export interface LinkTables {
   link: {
     id: Generated<number>
     slug: string
     url: string
-    state: Generated<'active' | 'removed' | 'expired'>
+    state: Generated<LinkState>
     clicks: Generated<number>
-    last_click_on: ColumnType<Temporal.PlainDate | null, string | null, string | null>
-    created_at: Generated<Temporal.Instant>
+    last_click_on: ColumnType<Temporal.PlainDate | null, string | null | undefined, string | null>
+    created_at: ColumnType<Temporal.Instant, string | undefined, never>
+    title: string | null
+    note: string | null
+    owner: string | null
+    manage_name: Buffer | null
+    url_hash: Buffer | null
+    host: string | null
+    domain: string | null
+    valid_from: MaybeInstant
+    valid_until: MaybeInstant
+    max_visits: number | null
+    password_hash: string | null
+    forward_query: Generated<boolean>
+    is_crawlable: Generated<boolean>
+    is_count_public: Generated<boolean>
+    warns_until: MaybeInstant
+    reason: string | null
+    held_at: MaybeInstant
+    risk: Generated<number>
+    source: Generated<LinkSource>
+    bots: Generated<number>
+    updated_at: ColumnType<Temporal.Instant, string | undefined, string>
+    health: Generated<Health>
+    health_code: number | null
+    health_at: MaybeInstant
+    health_fails: Generated<number>
+    failing_since: MaybeInstant
+    next_check_at: ColumnType<Temporal.Instant, string | undefined, string>
   }
   link_day: {
     link_id: number
     day: ColumnType<Temporal.PlainDate, string, never>
     clicks: number
+    bots: Generated<number>
   }
+  link_tag: { link_id: number; tag: string }
+  link_history: { link_id: number; url: string; until: ColumnType<Temporal.Instant, string | undefined, never> }
+  link_check: { link_id: number; at: ColumnType<Temporal.Instant, string | undefined, never>; result: string; code: number | null }
+  wave: { is_only: Generated<boolean>; is_on: boolean; is_forced: boolean; since: ColumnType<Temporal.Instant, string, string> }
 }

@@ -1,6 +1,7 @@
 import type { FastifyError, FastifyReply, FastifyRequest } from 'fastify'
 import { words } from '../language/own-words.ts'
 import { Notice } from '../pages/notice.tsx'
+import { TooBusy } from '../passwords/too-busy.ts'
 import type { Platform } from '../platform.ts'
 import { Refusal } from '../refusals.ts'
 
@@ -11,6 +12,8 @@ interface Problem {
   detail: string
   /** Address of the page that explains this kind of problem; `about:blank` when the status says it all. */
   type: string
+  /** Field of the form that it is about. */
+  field?: string | undefined
   /** Seconds until another try makes sense. */
   retryAfter?: number | undefined
   /** Number under which our log has the rest, when the fault is ours. */
@@ -37,17 +40,14 @@ function ownProblem(platform: Platform, name: OwnProblem, status: number, reques
 }
 
 function problemOf(platform: Platform, error: unknown, request: FastifyRequest): Problem {
-  if (error instanceof Refusal)
-    return {
-      status: error.status,
-      ...error.in(request.reader.language),
-      type: platform.addresses.portal(`/problems/${error.type}`),
-      retryAfter: error.retryAfter,
-    }
+  if (error instanceof Refusal) {
+    const { status, type, field, retryAfter } = error
+    return { status, ...error.in(request.reader.language), type: platform.addresses.portal(`/problems/${type}`), field, retryAfter }
+  }
   const { statusCode = 500, code = '' } = isFastifyError(error) ? error : {}
   if (statusCode === 413) return ownProblem(platform, 'too-large', 413, request)
   if (statusCode >= 400 && statusCode < 500) return ownProblem(platform, 'bad-request', statusCode, request)
-  if (isDatabaseAway(code)) return ownProblem(platform, 'unavailable', 503, request)
+  if (error instanceof TooBusy || isDatabaseAway(code)) return ownProblem(platform, 'unavailable', 503, request)
   return { ...ownProblem(platform, 'our-fault', 500, request), reference: request.id }
 }
 

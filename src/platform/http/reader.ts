@@ -1,7 +1,8 @@
 import type { FastifyReply, FastifyRequest } from 'fastify'
-import { acceptedLanguage, isLanguage, LANGUAGES, type Language } from '../language/languages.ts'
+import { acceptedLanguage, isLanguage, type Language } from '../language/languages.ts'
 import { Reader } from '../language/reader.ts'
 import type { Platform } from '../platform.ts'
+import { hostCookie, readCookie } from './cookies.ts'
 
 const COOKIE = '__Host-language'
 const YEAR = 365 * 24 * 3600
@@ -15,7 +16,7 @@ const readers = new Map<string, Reader>()
  */
 export function readerOf(request: FastifyRequest, reply: FastifyReply, { config }: Platform): Reader {
   const wish = typeof request.query === 'object' && request.query !== null && 'lang' in request.query ? request.query.lang : undefined
-  if (isLanguage(wish)) reply.header('set-cookie', `${COOKIE}=${wish}; Path=/; Max-Age=${YEAR}; Secure; HttpOnly; SameSite=Lax`)
+  if (isLanguage(wish)) reply.header('set-cookie', hostCookie(COOKIE, wish, YEAR))
   const language = isLanguage(wish)
     ? wish
     : (rememberedLanguage(request.headers.cookie) ?? acceptedLanguage(request.headers['accept-language']) ?? config.language)
@@ -29,5 +30,6 @@ function readerFor(language: Language, timeZone: string): Reader {
 }
 
 function rememberedLanguage(cookies: string | undefined): Language | undefined {
-  return LANGUAGES.find((language) => cookies?.split('; ').includes(`${COOKIE}=${language}`))
+  const remembered = readCookie(cookies, COOKIE)
+  return isLanguage(remembered) ? remembered : undefined
 }

@@ -9,7 +9,17 @@ import { Icon } from './icon.tsx'
  *
  * @param select id of the element that shows the text
  */
-export function CopyButton({ text, select, words }: { text: string; select: string; words: { act: string; done: string; failed: string } }): JSX.Element {
+export function CopyButton({
+  text,
+  select,
+  isQuiet = false,
+  words,
+}: {
+  text: string
+  select: string
+  isQuiet?: boolean
+  words: { act: string; done: string; failed: string }
+}): JSX.Element {
   const [state, setState] = useState<'act' | 'done' | 'failed'>('act')
   async function copy(): Promise<void> {
     try {
@@ -23,7 +33,7 @@ export function CopyButton({ text, select, words }: { text: string; select: stri
     setTimeout(() => setState('act'), 4000)
   }
   return (
-    <button type="button" class="button needs-script" onClick={() => void copy()}>
+    <button type="button" class={`button needs-script${isQuiet ? ' quiet' : ''}`} onClick={() => void copy()}>
       <Icon svg={state === 'done' ? Check : Copy} />
       <span aria-live="polite">{words[state]}</span>
     </button>

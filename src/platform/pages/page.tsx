@@ -14,18 +14,20 @@ interface PageProps {
   width?: 'wide' | 'narrow'
   /** Kept out of search engines: results, errors. */
   isPrivate?: boolean
+  /** Path of the manifest that lets a phone keep the page on its home screen. */
+  manifest?: string
   children: ComponentChildren
 }
 
 /** The one page of the house: bar, main act, foot; in the reader's language, light and dark, for screen and paper. */
-export function Page({ title, description, width = 'narrow', isPrivate = false, children }: PageProps): JSX.Element {
+export function Page({ title, description, width = 'narrow', isPrivate = false, manifest, children }: PageProps): JSX.Element {
   const scope = usePage()
   const { platform, reader, service, nonce } = scope
   const say = reader.say(words)
   const isPortal = service.room === 'house'
   return (
     <html lang={reader.language}>
-      <Head title={title} description={description} isPrivate={isPrivate} scope={scope} />
+      <Head title={title} description={description} isPrivate={isPrivate} manifest={manifest} scope={scope} />
       <body class={width}>
         <a class="skip" href="#main">
           {say('page.skip')}
@@ -58,7 +60,15 @@ export function Page({ title, description, width = 'narrow', isPrivate = false, 
   )
 }
 
-function Head({ title, description, isPrivate, scope }: { title: string; description: string | undefined; isPrivate: boolean; scope: PageScope }): JSX.Element {
+interface HeadProps {
+  title: string
+  description: string | undefined
+  isPrivate: boolean
+  manifest: string | undefined
+  scope: PageScope
+}
+
+function Head({ title, description, isPrivate, manifest, scope }: HeadProps): JSX.Element {
   const { platform, assets, nonce, service } = scope
   const file = (name: string) => platform.addresses.of('static', `/${name}`)
   const name = platform.association.name
@@ -78,6 +88,7 @@ function Head({ title, description, isPrivate, scope }: { title: string; descrip
       <noscript>
         <style nonce={nonce}>{'.needs-script{display:none}'}</style>
       </noscript>
+      {manifest && <link rel="manifest" href={manifest} />}
       <link rel="icon" href={file('favicon.svg')} type="image/svg+xml" />
     </head>
   )

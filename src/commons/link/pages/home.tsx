@@ -1,24 +1,54 @@
 import type { JSX } from 'preact'
 import { usePage } from '../../../platform/pages/context.ts'
 import { Page } from '../../../platform/pages/page.tsx'
-import type { RefusalText } from '../../../platform/refusals.ts'
+import type { Refusal } from '../../../platform/refusals.ts'
 import { Shorten } from '../islands/shorten.island.tsx'
 import { words } from '../words.ts'
-import { partWords } from './part-words.ts'
+import { formWords } from './part-words.ts'
 
-/** One field, one act; `error` and `text` when the form came back. */
-export function Home({ text = '', error }: { text?: string; error?: RefusalText }): JSX.Element {
-  const { reader } = usePage()
+/** What was written in the form, when it comes back or was filled in by an address (`?url=`). */
+export interface Written {
+  url?: string | undefined
+  slug?: string | undefined
+  validUntil?: string | undefined
+}
+
+/** One field, one act; what was written and what is wrong with it, when the form comes back. */
+export function Home({ written = {}, refusal }: { written?: Written; refusal?: Refusal }): JSX.Element {
+  const { reader, platform } = usePage()
   const say = reader.say(words)
+  const shortenThis = `javascript:location.href='${platform.addresses.of('link', '/?url=')}'+encodeURIComponent(location.href)`
   return (
-    <Page title={say('home.title')} description={say('home.description')}>
+    <Page title={say('home.title')} description={say('home.description')} manifest="/manifest.webmanifest">
       <h1>{say('home.title')}</h1>
-      <Shorten text={text} error={error ? { ...error } : null} words={partWords(reader)} />
+      <ShortenForm written={written} {...(refusal && { refusal })} isFirst />
       <p>{say('home.kept')}</p>
+      <p>
+        <a href="/stats">{say('home.mine')}</a>
+      </p>
       <section class="section">
         <h2>{say('home.help')}</h2>
         <p>{say('home.help-text')}</p>
+        <p>
+          <a class="button quiet" href={shortenThis}>
+            {say('home.bookmarklet')}
+          </a>
+        </p>
+        <p>{say('home.bookmarklet-text')}</p>
       </section>
     </Page>
+  )
+}
+
+/** The form alone, for any page that offers it. */
+export function ShortenForm({ written = {}, refusal, isFirst = false }: { written?: Written; refusal?: Refusal; isFirst?: boolean }): JSX.Element {
+  const { reader } = usePage()
+  return (
+    <Shorten
+      written={{ url: written.url ?? '', slug: written.slug ?? '', validUntil: written.validUntil ?? '' }}
+      error={refusal ? { field: refusal.field ?? 'url', ...refusal.in(reader.language) } : null}
+      isFirst={isFirst}
+      words={formWords(reader)}
+    />
   )
 }

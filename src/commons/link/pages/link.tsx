@@ -1,25 +1,49 @@
 import type { JSX } from 'preact'
-import { LinkCopy } from '../islands/link-copy.island.tsx'
+import type { Reader } from '../../../platform/language/reader.ts'
 import { usePage } from '../../../platform/pages/context.ts'
 import { Page } from '../../../platform/pages/page.tsx'
-import type { Link } from '../links.ts'
+import { LinkCopy } from '../islands/link-copy.island.tsx'
+import type { Link } from '../link.ts'
 import { words } from '../words.ts'
-import { partWords } from './part-words.ts'
+import { resultWords } from './part-words.ts'
 
-/** The page of a link (`/venir+`): what it is, where it leads, how often it was visited. Also where the form leads. */
-export function LinkPage({ link, isNew }: { link: Link; isNew: boolean }): JSX.Element {
+/** The page of a link (`/venir+`), for everyone: where it leads before one goes there, its age, whether the page answers. */
+export function LinkPage({ link }: { link: Link }): JSX.Element {
   const { reader, platform } = usePage()
   const say = reader.say(words)
-  const short = platform.addresses.of('link', `/${link.slug}`)
-  const day = link.createdAt.toZonedDateTimeISO(reader.timeZone).toPlainDate()
+  const short = platform.addresses.of('link', `/${encodeURIComponent(link.slug)}`)
   return (
-    <Page title={isNew ? say('link.made') : `/${link.slug}`} isPrivate>
-      <h1>{isNew ? say('link.made') : say('link.title')}</h1>
-      <LinkCopy short={short} url={link.url} words={partWords(reader)} />
-      <p>{say('link.visits', { count: link.clicks, since: reader.date(day) })}</p>
+    <Page title={`/${link.slug}`} isPrivate>
+      <h1>{link.title ?? say('link.title')}</h1>
+      <LinkCopy short={short} url={link.url} isHeld={false} isYoung={false} isOwnPage words={resultWords(reader)} />
+      <p>
+        {link.isCountPublic && `${say('link.visits', { count: link.clicks })} `}
+        {say('link.since', { date: dayOf(link.createdAt, reader) })} {sayHealth(link, reader)}
+      </p>
+      {isFading(link, platform.today()) && <p class="state-wait">{say('link.fading')}</p>}
+      <p>
+        <a href={platform.addresses.portal(`/signaler?url=${encodeURIComponent(short)}`)}>{say('link.report')}</a>
+      </p>
       <p>
         <a href="/">{say('home.again')}</a>
       </p>
     </Page>
   )
+}
+
+/** How the page behind a link did when it was last looked at, in words rather than as a verdict. */
+export function sayHealth({ health, healthAt, failingSince }: Link, reader: Reader): string {
+  const at = health === 'dead' ? (failingSince ?? healthAt) : healthAt
+  return reader.say(words)(`health.${health}`, { date: at ? dayOf(at, reader) : '' })
+}
+
+export function dayOf(moment: Temporal.Instant, reader: Reader): string {
+  return reader.date(moment.toZonedDateTimeISO(reader.timeZone).toPlainDate(), { day: 'numeric', month: 'long', year: 'numeric' })
+}
+
+/** Whether a stranger's link is in its last month: a year without a visit ends it. */
+function isFading({ owner, source, lastClickOn, createdAt }: Link, today: Temporal.PlainDate): boolean {
+  if (owner !== null || source === 'import') return false
+  const last = lastClickOn ?? createdAt.toZonedDateTimeISO('UTC').toPlainDate()
+  return Temporal.PlainDate.compare(last.add({ months: 11 }), today) < 0
 }

@@ -1,9 +1,8 @@
 import type { JSX } from 'preact'
 import { usePage } from '../../../platform/pages/context.ts'
 import { Page } from '../../../platform/pages/page.tsx'
-import { Shorten } from '../islands/shorten.island.tsx'
 import { words } from '../words.ts'
-import { partWords } from './part-words.ts'
+import { ShortenForm } from './home.tsx'
 
 /** No link has that name: says so, and offers to make one. */
 export function Lost({ title, text }: { title: string; text: string }): JSX.Element {
@@ -14,7 +13,7 @@ export function Lost({ title, text }: { title: string; text: string }): JSX.Elem
       <p class="lead">{text}</p>
       <section class="section">
         <h2>{reader.say(words)('home.title')}</h2>
-        <Shorten text="" error={null} words={partWords(reader)} />
+        <ShortenForm />
       </section>
     </Page>
   )

@@ -2,24 +2,51 @@ import type { Reader } from '../../../platform/language/reader.ts'
 import { words as platformWords } from '../../../platform/language/own-words.ts'
 import { words } from '../words.ts'
 
-/** The words that the live parts of link's pages need; they travel in the page. */
-export type PartWords = ReturnType<typeof partWords>
+/** The words of the form, which travel in the page with it. */
+export type FormWords = ReturnType<typeof formWords>
 
-export function partWords(reader: Reader) {
+export function formWords(reader: Reader) {
   const say = reader.say(words)
-  const common = reader.say(platformWords)
   return {
     field: say('home.field'),
     act: say('home.act'),
     busy: say('home.busy'),
     again: say('home.again'),
     away: say('home.away'),
+    options: say('home.options'),
+    slug: say('home.slug'),
+    slugHint: say('home.slug-hint'),
+    slugFree: say('home.slug-free'),
+    slugTaken: say('home.slug-taken'),
+    slugTakenBut: say('home.slug-taken-but', { others: '…' }),
+    until: say('home.until'),
+    untilHint: say('home.until-hint'),
+    password: say('home.password'),
+    passwordHint: say('home.password-hint'),
+    trap: say('home.trap'),
+    ...resultWords(reader),
+  }
+}
+
+/** The words beside a short link that is ready to be taken away. */
+export type ResultWords = ReturnType<typeof resultWords>
+
+export function resultWords(reader: Reader) {
+  const say = reader.say(words)
+  const common = reader.say(platformWords)
+  return {
     short: say('link.short'),
     leads: say('link.leads'),
     code: say('link.code'),
     codeText: say('link.code-text'),
     page: say('link.page'),
     mail: say('link.mail'),
+    share: say('link.share'),
+    keep: say('link.keep'),
+    keepText: say('link.keep-text'),
+    manage: say('link.manage'),
+    held: say('link.held'),
+    young: say('link.young'),
     copy: common('copy.act'),
     copied: common('copy.done'),
     copyFailed: common('copy.failed'),

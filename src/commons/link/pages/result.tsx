@@ -1,16 +1,35 @@
-import { ChartNoAxesColumn, Mail } from 'lucide-static'
-import type { JSX } from 'preact'
+import { ChartNoAxesColumn, Mail, Settings2 } from 'lucide-static'
+import type { ComponentChildren, JSX } from 'preact'
 import { CopyButton } from '../../../platform/pages/copy-button.tsx'
 import { Icon } from '../../../platform/pages/icon.tsx'
-import type { PartWords } from './part-words.ts'
+import { ShareButton } from '../../../platform/pages/share-button.tsx'
+import type { ResultWords } from './part-words.ts'
+import { Target } from './target.tsx'
 
-/** A short link, big, to be taken away: copied, mailed, scanned. Rendered on the server and in the browser. */
-export function Result({ short, url, words, children }: { short: string; url: string; words: PartWords; children?: JSX.Element }): JSX.Element {
+/** A short link as its maker gets it; rendered on the server and in the browser. */
+export interface MadeLink {
+  short: string
+  url: string
+  /** Where it can be changed, when that may be shown. */
+  manage?: string
+  isHeld?: boolean
+  isYoung?: boolean
+}
+
+interface Props {
+  link: MadeLink
+  words: ResultWords
+  children?: ComponentChildren
+}
+
+/** A short link, big, to be taken away: copied, mailed, shared, scanned. */
+export function Result({ link: { short, url, manage, isHeld, isYoung }, words, children }: Props): JSX.Element {
   return (
     <section class="result" aria-label={words.short}>
       <output id="short">{short.replace(/^https?:\/\//, '')}</output>
       <p class="actions">
         <CopyButton text={short} select="short" words={{ act: words.copy, done: words.copied, failed: words.copyFailed }} />
+        <ShareButton url={short} words={{ act: words.share }} />
         <a class="button quiet" href={`mailto:?body=${encodeURIComponent(short)}`}>
           <Icon svg={Mail} />
           {words.mail}
@@ -22,7 +41,11 @@ export function Result({ short, url, words, children }: { short: string; url: st
           </a>
         )}
       </p>
-      <Target url={url} leads={words.leads} />
+      {isHeld && <p class="state-wait">{words.held}</p>}
+      {isYoung && !isHeld && <p class="soft">{words.young}</p>}
+      <p>
+        {words.leads} <Target url={url} />
+      </p>
       <div class="code">
         <img src={`${short}.svg`} alt={words.code} width="144" height="144" />
         <p>
@@ -37,19 +60,28 @@ export function Result({ short, url, words, children }: { short: string; url: st
           </a>
         </p>
       </div>
+      {manage && <Keep manage={manage} words={words} />}
     </section>
   )
 }
 
-/** Where a link leads, in full, with the host in bold: that is what a reader must be able to judge. */
-function Target({ url, leads }: { url: string; leads: string }): JSX.Element {
-  const { protocol, host } = new URL(url)
-  const [before, after] = [`${protocol}//`, url.slice(url.indexOf(host) + host.length)]
+/** The address that opens the link to its maker: said once, to be kept. */
+function Keep({ manage, words }: { manage: string; words: ResultWords }): JSX.Element {
   return (
-    <p class="target">
-      {leads} {before}
-      <strong>{host}</strong>
-      {after}
-    </p>
+    <div class="keep">
+      <p>
+        <strong>{words.keep}</strong> <span class="soft">{words.keepText}</span>
+      </p>
+      <p class="actions">
+        <CopyButton text={manage} select="manage" isQuiet words={{ act: words.copy, done: words.copied, failed: words.copyFailed }} />
+        <a class="button quiet" href={manage}>
+          <Icon svg={Settings2} />
+          {words.manage}
+        </a>
+      </p>
+      <p>
+        <code id="manage">{manage.replace(/^https?:\/\//, '')}</code>
+      </p>
+    </div>
   )
 }

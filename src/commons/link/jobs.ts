@@ -1,0 +1,40 @@
+import { sql, type Kysely } from 'kysely'
+import type { Job } from '../../platform/jobs/job.ts'
+import type { LinkTables } from './tables.ts'
+import type { Wave } from './wave.ts'
+
+/** How long a link may be held before it opens by itself: nobody waits for us longer than a day. */
+const HELD_AT_MOST = '24 hours'
+
+/** Links that one statement ends at most, so that no visit waits for it. */
+const BATCH = 5000
+
+/** What link does by the clock. */
+export function linkJobs({ db, wave, today }: { db: Kysely<LinkTables>; wave: Wave; today: () => Temporal.PlainDate }): Job[] {
+  return [
+    wave.job,
+    { name: 'open-held', schedule: '*/10 * * * *', run: () => openHeld(db) },
+    { name: 'end-forgotten', schedule: '40 2 * * *', run: () => endForgotten(db, today()) },
+  ]
+}
+
+/** Links that nobody has looked at within a day open; their week of showing where they lead begins then. */
+async function openHeld(db: Kysely<LinkTables>): Promise<void> {
+  await sql`
+    update link.link set state = 'active', reason = null, held_at = null, warns_until = greatest(warns_until, now() + interval '7 days')
+    where state = 'held' and held_at < now() - ${sql.lit(HELD_AT_MOST)}::interval`.execute(db)
+}
+
+/** Links that strangers made here end after a year without a visit. Imported ones, and those of members, never do. */
+async function endForgotten(db: Kysely<LinkTables>, today: Temporal.PlainDate): Promise<void> {
+  const since = today.subtract({ years: 1 }).toString()
+  for (;;) {
+    const { rows } = await sql`
+      update link.link set state = 'expired' where id in (
+        select id from link.link where state = 'active' and owner is null and source <> 'import'
+          and coalesce(last_click_on, created_at::date) < ${since}::date
+        order by id limit ${BATCH} for update skip locked
+      ) returning id`.execute(db)
+    if (rows.length < BATCH) return
+  }
+}

@@ -1,0 +1,69 @@
+import { createHash } from 'node:crypto'
+import type { Selectable } from 'kysely'
+import { getDomain } from 'tldts'
+import type { Health, LinkSource, LinkState, LinkTables } from './tables.ts'
+
+export type StoredLink = Selectable<LinkTables['link']>
+
+/** A short link, as those who may see all of it know it. */
+export interface Link {
+  id: number
+  slug: string
+  url: string
+  state: LinkState
+  /** Code of the refusal that visitors see while it leads nowhere. */
+  reason: string | null
+  title: string | null
+  owner: string | null
+  /** Redirects served, bots among them. */
+  clicks: number
+  bots: number
+  lastClickOn: Temporal.PlainDate | null
+  createdAt: Temporal.Instant
+  validFrom: Temporal.Instant | null
+  validUntil: Temporal.Instant | null
+  maxVisits: number | null
+  hasPassword: boolean
+  forwardsQuery: boolean
+  isCrawlable: boolean
+  isCountPublic: boolean
+  warnsUntil: Temporal.Instant | null
+  source: LinkSource
+  health: Health
+  healthAt: Temporal.Instant | null
+  failingSince: Temporal.Instant | null
+}
+
+export function toLink(row: StoredLink): Link {
+  return {
+    id: row.id,
+    slug: row.slug,
+    url: row.url,
+    state: row.state,
+    reason: row.reason,
+    title: row.title,
+    owner: row.owner,
+    clicks: row.clicks,
+    bots: row.bots,
+    lastClickOn: row.last_click_on,
+    createdAt: row.created_at,
+    validFrom: row.valid_from,
+    validUntil: row.valid_until,
+    maxVisits: row.max_visits,
+    hasPassword: row.password_hash !== null,
+    forwardsQuery: row.forward_query,
+    isCrawlable: row.is_crawlable,
+    isCountPublic: row.is_count_public,
+    warnsUntil: row.warns_until,
+    source: row.source,
+    health: row.health,
+    healthAt: row.health_at,
+    failingSince: row.failing_since,
+  }
+}
+
+/** What is kept beside an address, to find links by where they lead. */
+export function whereabouts(url: string): { url_hash: Buffer; host: string; domain: string } {
+  const { hostname } = new URL(url)
+  return { url_hash: createHash('sha256').update(url).digest().subarray(0, 16), host: hostname, domain: getDomain(hostname) ?? hostname }
+}

@@ -1,0 +1,112 @@
+import type { FastifyReply } from 'fastify'
+import { Type } from 'typebox'
+import type { App } from '../../platform/http/app.ts'
+import { Notice } from '../../platform/pages/notice.tsx'
+import { Refusal } from '../../platform/refusals.ts'
+import { readFirstDay, readLastDay } from './days.ts'
+import type { Desk } from './desk.ts'
+import type { Change } from './links.ts'
+import type { Link } from './link.ts'
+import { Manage } from './pages/manage.tsx'
+import { refuse } from './refusals.ts'
+import { LONGEST_TARGET } from './targets.ts'
+import { words } from './words.ts'
+
+const Secret = Type.Object({ secret: Type.String({ maxLength: 100 }) })
+
+const Form = Type.Object({
+  url: Type.Optional(Type.String({ maxLength: LONGEST_TARGET * 2 })),
+  title: Type.Optional(Type.String({ maxLength: 1000 })),
+  tags: Type.Optional(Type.String({ maxLength: 4000 })),
+  validFrom: Type.Optional(Type.String({ maxLength: 40 })),
+  validUntil: Type.Optional(Type.String({ maxLength: 40 })),
+  maxVisits: Type.Optional(Type.String({ maxLength: 40 })),
+  password: Type.Optional(Type.String({ maxLength: 1000 })),
+  dropPassword: Type.Optional(Type.String({ maxLength: 10 })),
+  forwardsQuery: Type.Optional(Type.String({ maxLength: 10 })),
+  isCountPublic: Type.Optional(Type.String({ maxLength: 10 })),
+})
+
+/** The pages behind a management address: whoever has it may change the link. The secret stands in the address alone. */
+export function manageRoutes(app: App, { links, shelf, timeZone }: Desk): void {
+  async function show(reply: FastifyReply, secret: string, link: Link, more: { done?: 'made' | 'kept' | undefined; refusal?: Refusal }): Promise<FastifyReply> {
+    const [days, history, [shelved]] = await Promise.all([shelf.days(link.id), shelf.history(link.id), shelf.ofSlugs([link.slug])])
+    return secretly(reply).page(
+      <Manage link={link} secret={secret} tags={shelved?.tags ?? []} days={days} history={history} {...more} />,
+      more.refusal?.status ?? 200,
+    )
+  }
+
+  app.get(
+    '/modifier/:secret',
+    { schema: { params: Secret, querystring: Type.Object({ done: Type.Optional(Type.Union([Type.Literal('made'), Type.Literal('kept')])) }) } },
+    async (request, reply) => {
+      const { secret } = request.params
+      return show(reply, secret, await links.openWith(secret), { done: request.query.done })
+    },
+  )
+
+  app.post('/modifier/:secret', { schema: { params: Secret, body: Form } }, async (request, reply) => {
+    const { secret } = request.params
+    const link = await links.openWith(secret)
+    try {
+      await links.change(link, readChange(request.body, timeZone))
+    } catch (error) {
+      if (!(error instanceof Refusal)) throw error
+      return show(reply, secret, link, { refusal: error })
+    }
+    return secretly(reply).redirect(`/modifier/${secret}?done=kept`, 303)
+  })
+
+  app.post(
+    '/modifier/:secret/switch',
+    { schema: { params: Secret, body: Type.Object({ to: Type.Union([Type.Literal('on'), Type.Literal('off')]) }) } },
+    async (request, reply) => {
+      const { secret } = request.params
+      await links.setEnabled(await links.openWith(secret), request.body.to === 'on')
+      return secretly(reply).redirect(`/modifier/${secret}?done=kept`, 303)
+    },
+  )
+
+  app.post('/modifier/:secret/deletion', { schema: { params: Secret } }, async (request, reply) => {
+    const link = await links.openWith(request.params.secret)
+    await links.delete(link)
+    const say = request.reader.say(words)
+    return secretly(reply).page(
+      <Notice title={say('manage.deleted')} text={say('manage.deleted-text', { slug: link.slug })}>
+        <p>
+          <a class="button" href="/">
+            {say('home.title')}
+          </a>
+        </p>
+      </Notice>,
+    )
+  })
+}
+
+/** The address must not travel on: neither as a referrer nor in a cache. */
+function secretly(reply: FastifyReply): FastifyReply {
+  return reply.header('referrer-policy', 'no-referrer').header('cache-control', 'no-store')
+}
+
+/** Everything that the form shows, as it was left; an empty field takes away. */
+function readChange(form: Type.Static<typeof Form>, timeZone: string): Change {
+  return {
+    url: form.url,
+    title: form.title ?? null,
+    tags: (form.tags ?? '').split(','),
+    validFrom: readFirstDay(form.validFrom, timeZone) ?? null,
+    validUntil: readLastDay(form.validUntil, timeZone) ?? null,
+    maxVisits: readCount(form.maxVisits),
+    password: form.dropPassword ? null : form.password || undefined,
+    forwardsQuery: form.forwardsQuery !== undefined,
+    isCountPublic: form.isCountPublic !== undefined,
+  }
+}
+
+function readCount(text: string | undefined): number | null {
+  const bare = (text ?? '').replaceAll(/\s/g, '')
+  if (bare === '') return null
+  if (!/^\d{1,15}$/.test(bare)) throw refuse('visits-none')
+  return Number(bare)
+}

@@ -1,0 +1,122 @@
+import { stringify } from 'csv-stringify/sync'
+import type { FastifyReply, FastifyRequest } from 'fastify'
+import { Type } from 'typebox'
+import { Value } from 'typebox/value'
+import type { App } from '../../platform/http/app.ts'
+import { hostCookie, readCookie } from '../../platform/http/cookies.ts'
+import { Refusal } from '../../platform/refusals.ts'
+import { LIST_COOKIE, LSTU_COOKIE } from './browser-list.ts'
+import type { Desk } from './desk.ts'
+import { Mine } from './pages/mine.tsx'
+import { refuse } from './refusals.ts'
+import type { Shelved } from './shelf.ts'
+
+/** How long a browser keeps its list, in seconds: as long as Lstu's. */
+const KEPT = 4.5 * 365 * 24 * 3600
+
+/** A list that was taken from here or from Lstu: what matters of each link is the end of its short address. */
+const TakenList = Type.Array(Type.Object({ short: Type.String({ maxLength: 2000 }) }), { maxItems: 5000 })
+
+/** The list of the links of a browser: shown, taken away as a file, added to from one, forgotten. */
+export function mineRoutes(app: App, desk: Desk): void {
+  const { shelf } = desk
+  const mine = (request: FastifyRequest) => shelf.ofSlugs(slugsOf(request, desk))
+
+  app.get(
+    '/stats',
+    {
+      schema: {
+        querystring: Type.Object({
+          q: Type.Optional(Type.String({ maxLength: 200 })),
+          format: Type.Optional(Type.String({ maxLength: 20 })),
+          loaded: Type.Optional(Type.Integer()),
+        }),
+      },
+    },
+    async (request, reply) => {
+      const links = await mine(request)
+      const { q = '', format, loaded } = request.query
+      reply.header('cache-control', 'no-store')
+      if (format === 'csv')
+        return reply.type('text/csv; charset=utf-8').header('content-disposition', 'attachment; filename="bagad-links.csv"').send(toCsv(links, desk))
+      return reply.page(<Mine links={links} search={q} loaded={loaded} />)
+    },
+  )
+
+  app.get('/cookie', async (request, reply) => {
+    const list = (await mine(request)).map(({ slug, url, clicks, createdAt }) => ({
+      short: desk.addresses.of('link', `/${slug}`),
+      url,
+      counter: clicks,
+      created_at: Math.floor(createdAt.epochMilliseconds / 1000),
+    }))
+    return reply.header('cache-control', 'no-store').header('content-disposition', 'attachment; filename="lstu_export.json"').send(list)
+  })
+
+  app.post('/cookie', async (request, reply) => {
+    const before = slugsOf(request, desk)
+    try {
+      const taken = readTaken(await fileOf(request))
+      const known = (await shelf.ofSlugs(taken.slice(0, 500))).map(({ slug }) => slug)
+      const added = known.filter((slug) => !before.includes(slug))
+      keepSlugs(reply, desk, [...before, ...added])
+      return await reply.redirect(`/stats?loaded=${added.length}`, 303)
+    } catch (error) {
+      if (!(error instanceof Refusal)) throw error
+      return reply.page(<Mine links={await mine(request)} search="" refusal={error} />, error.status)
+    }
+  })
+
+  app.post('/stats/forgetting', async (_, reply) => {
+    reply.header('set-cookie', [hostCookie(LIST_COOKIE, '', 0), `${LSTU_COOKIE}=; Path=/; Max-Age=0; Secure; SameSite=Lax`])
+    return reply.redirect('/stats', 303)
+  })
+}
+
+/** The slugs that a browser keeps, the newest first. */
+export function slugsOf({ headers: { cookie } }: FastifyRequest, { browserList }: Desk): string[] {
+  return browserList.read(readCookie(cookie, LIST_COOKIE), readCookie(cookie, LSTU_COOKIE))
+}
+
+/** Puts a slug first in the browser's list. */
+export function rememberSlug(request: FastifyRequest, reply: FastifyReply, desk: Desk, slug: string): void {
+  keepSlugs(reply, desk, [slug, ...slugsOf(request, desk)])
+}
+
+function keepSlugs(reply: FastifyReply, { browserList }: Desk, slugs: string[]): void {
+  reply.header('set-cookie', hostCookie(LIST_COOKIE, browserList.write(slugs), KEPT))
+}
+
+async function fileOf(request: FastifyRequest): Promise<string> {
+  if (!request.isMultipart()) throw refuse('list-unreadable')
+  const file = await request.file()
+  if (!file) throw refuse('list-unreadable')
+  return (await file.toBuffer()).toString()
+}
+
+/** @throws Refusal `list-unreadable` */
+function readTaken(text: string): string[] {
+  let list: unknown
+  try {
+    list = JSON.parse(text)
+  } catch {
+    throw refuse('list-unreadable')
+  }
+  if (!Value.Check(TakenList, list)) throw refuse('list-unreadable')
+  return list.flatMap(({ short }) => {
+    const path = URL.parse(short)?.pathname.slice(1) ?? ''
+    try {
+      return path && !path.includes('/') ? [decodeURIComponent(path)] : []
+    } catch {
+      return []
+    }
+  })
+}
+
+/** A table for a spreadsheet: quoted, and no cell can become a formula. */
+function toCsv(links: Shelved[], { addresses }: Desk): string {
+  const rows = links.map(({ slug, url, title, tags, clicks, createdAt, state, health }) => [
+    addresses.of('link', `/${slug}`), url, title ?? '', tags.join(' '), clicks, createdAt.toString(), state, health,
+  ]) // prettier-ignore
+  return stringify(rows, { header: true, columns: ['short', 'url', 'title', 'tags', 'visits', 'made', 'state', 'health'], escape_formulas: true, bom: true })
+}

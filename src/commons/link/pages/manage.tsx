@@ -1,0 +1,243 @@
+import type { ComponentChildren, JSX } from 'preact'
+import { drawDays } from '../../../platform/drawings/days.ts'
+import { usePage } from '../../../platform/pages/context.ts'
+import { described } from '../../../platform/pages/described.ts'
+import { Page } from '../../../platform/pages/page.tsx'
+import type { Refusal } from '../../../platform/refusals.ts'
+import { LinkCopy } from '../islands/link-copy.island.tsx'
+import type { Link } from '../link.ts'
+import type { Day } from '../shelf.ts'
+import { words } from '../words.ts'
+import { dayOf, sayHealth } from './link.tsx'
+import { resultWords } from './part-words.ts'
+
+interface Props {
+  link: Link
+  /** The secret of this page's address. */
+  secret: string
+  tags: string[]
+  days: Day[]
+  history: { url: string; until: Temporal.Instant }[]
+  /** `made`: it was made a moment ago. `kept`: a change was. */
+  done?: 'made' | 'kept' | undefined
+  refusal?: Refusal
+}
+
+/** Days that the drawing shows. */
+const DRAWN = 90
+
+/** Where the maker of a link changes it, sees its visits, switches it off or deletes it. */
+export function Manage({ link, secret, tags, days, history, done, refusal }: Props): JSX.Element {
+  const { reader, platform } = usePage()
+  const say = reader.say(words)
+  const short = platform.addresses.of('link', `/${encodeURIComponent(link.slug)}`)
+  const isNew = done === 'made'
+  return (
+    <Page title={say(isNew ? 'link.made' : 'manage.title')} isPrivate>
+      <h1>{isNew ? say('link.made') : `${say('manage.title')} /${link.slug}`}</h1>
+      {done === 'kept' && <output class="state-good">{say('manage.kept')}</output>}
+      <LinkCopy
+        short={short}
+        url={link.url}
+        {...(isNew && { manage: platform.addresses.of('link', `/modifier/${secret}`) })}
+        isHeld={link.state === 'held'}
+        isYoung={link.warnsUntil !== null && Temporal.Instant.compare(link.warnsUntil, Temporal.Now.instant()) > 0}
+        isOwnPage={false}
+        words={resultWords(reader)}
+      />
+      {link.state !== 'active' && link.state !== 'held' && link.state !== 'deleted' && <p class="state-wait">{say(`state.${link.state}`)}</p>}
+      <p>
+        {say('link.since', { date: dayOf(link.createdAt, reader) })} {sayHealth(link, reader)}
+      </p>
+      {isNew && (
+        <p>
+          <a href="/">{say('home.again')}</a>
+        </p>
+      )}
+      <Visits link={link} days={days} />
+      <Settings link={link} secret={secret} tags={tags} {...(refusal && { refusal })} />
+      {history.length > 0 && (
+        <section class="section">
+          <h2>{say('manage.history')}</h2>
+          <ul>
+            {history.map(({ url, until }) => (
+              <li class="target">
+                {url} ({say('manage.until', { date: dayOf(until, reader) })})
+              </li>
+            ))}
+          </ul>
+        </section>
+      )}
+      <Ending link={link} secret={secret} />
+    </Page>
+  )
+}
+
+function Visits({ link, days }: { link: Link; days: Day[] }): JSX.Element {
+  const { reader, platform } = usePage()
+  const say = reader.say(words)
+  const today = platform.today()
+  const made = link.createdAt.toZonedDateTimeISO(reader.timeZone).toPlainDate()
+  const from = [made, today.subtract({ days: DRAWN })].reduce((a, b) => (Temporal.PlainDate.compare(a, b) > 0 ? a : b))
+  const drawn = days.filter(({ day }) => Temporal.PlainDate.compare(day, from) >= 0).map(({ day, clicks }) => ({ day, count: clicks }))
+  const brief = (day: Temporal.PlainDate) => reader.date(day, { day: 'numeric', month: 'short' })
+  const title = say('manage.drawing', { since: brief(from) })
+  const description = drawn.map(({ day, count }) => `${brief(day)} : ${count}`).join(' ; ')
+  return (
+    <section class="section">
+      <h2>{say('manage.stats')}</h2>
+      {days.length === 0 ? (
+        <p>{say('manage.stats-none')}</p>
+      ) : (
+        <>
+          <p>
+            {say('link.visits', { count: link.clicks })} {link.bots > 0 && `(${say('manage.stats-bots', { count: link.bots })})`}
+          </p>
+          <div class="whole" dangerouslySetInnerHTML={{ __html: drawDays({ id: 'visits', title, description }, drawn, from, today, brief) }} />
+          <details>
+            <summary>{say('manage.table')}</summary>
+            <section class="table" tabIndex={0} aria-label={say('manage.stats')}>
+              <table>
+                <thead>
+                  <tr>
+                    <th scope="col">{say('manage.day')}</th>
+                    <th scope="col">{say('manage.clicks')}</th>
+                    <th scope="col">{say('manage.bots')}</th>
+                  </tr>
+                </thead>
+                <tbody>
+                  {days.map(({ day, clicks, bots }) => (
+                    <tr>
+                      <th scope="row">{reader.date(day, { day: 'numeric', month: 'long', year: 'numeric' })}</th>
+                      <td>{reader.number(clicks)}</td>
+                      <td>{reader.number(bots)}</td>
+                    </tr>
+                  ))}
+                </tbody>
+              </table>
+            </section>
+          </details>
+        </>
+      )}
+    </section>
+  )
+}
+
+function Settings({ link, secret, tags, refusal }: Pick<Props, 'link' | 'secret' | 'tags' | 'refusal'>): JSX.Element {
+  const { reader } = usePage()
+  const say = reader.say(words)
+  const day = (moment: Temporal.Instant | null) => moment?.toZonedDateTimeISO(reader.timeZone).toPlainDate().toString() ?? ''
+  const lastDay = link.validUntil && link.validUntil.subtract({ milliseconds: 1 })
+  const part = { refusal }
+  return (
+    <section class="section">
+      <h2>{say('manage.title')}</h2>
+      <form method="post" action={`/modifier/${secret}`} class="fields" noValidate>
+        <Field name="url" label={say('manage.target')} {...part} isWide>
+          <input id="url" name="url" type="text" inputMode="url" autoComplete="off" defaultValue={link.url} {...described(refusal?.field, 'url')} />
+        </Field>
+        <Field name="title" label={say('manage.name')} {...part}>
+          <input id="title" name="title" type="text" maxLength={300} defaultValue={link.title ?? ''} />
+        </Field>
+        <Field name="tags" label={say('manage.tags')} {...part}>
+          <input id="tags" name="tags" type="text" maxLength={1000} defaultValue={tags.join(', ')} />
+        </Field>
+        <Field name="validFrom" label={say('manage.from')} hint={say('manage.from-hint')} {...part}>
+          <input id="validFrom" name="validFrom" type="date" defaultValue={day(link.validFrom)} {...described(refusal?.field, 'validFrom', 'validFrom-hint')} />
+        </Field>
+        <Field name="validUntil" label={say('home.until')} hint={say('home.until-hint')} {...part}>
+          <input id="validUntil" name="validUntil" type="date" defaultValue={day(lastDay)} {...described(refusal?.field, 'validUntil', 'validUntil-hint')} />
+        </Field>
+        <Field name="maxVisits" label={say('manage.max')} hint={say('manage.max-hint')} {...part}>
+          <input
+            id="maxVisits"
+            name="maxVisits"
+            type="text"
+            inputMode="numeric"
+            defaultValue={link.maxVisits ?? ''}
+            {...described(refusal?.field, 'maxVisits', 'maxVisits-hint')}
+          />
+        </Field>
+        <Field
+          name="password"
+          label={link.hasPassword ? say('manage.password-new') : say('home.password')}
+          hint={link.hasPassword ? say('manage.password-set') : say('home.password-hint')}
+          {...part}
+        >
+          <input id="password" name="password" type="text" autoComplete="off" maxLength={256} {...described(refusal?.field, 'password', 'password-hint')} />
+        </Field>
+        {link.hasPassword && <Tick name="dropPassword" label={say('manage.password-drop')} isTicked={false} />}
+        <Tick name="forwardsQuery" label={say('manage.query')} isTicked={link.forwardsQuery} />
+        <Tick name="isCountPublic" label={say('manage.counts')} isTicked={link.isCountPublic} />
+        <p>
+          <button class="button">{say('manage.act')}</button>
+        </p>
+      </form>
+    </section>
+  )
+}
+
+interface FieldProps {
+  name: string
+  label: string
+  hint?: string
+  refusal?: Refusal | undefined
+  isWide?: boolean
+  children: ComponentChildren
+}
+
+function Field({ name, label, hint, refusal, isWide = false, children }: FieldProps): JSX.Element {
+  const wrong = refusal?.field === name ? refusal.in(usePage().reader.language) : undefined
+  return (
+    <div class={isWide ? 'is-wide' : undefined}>
+      <label for={name}>{label}</label>
+      {children}
+      {hint && (
+        <p class="hint" id={`${name}-hint`}>
+          {hint}
+        </p>
+      )}
+      {wrong && (
+        <p class="error" id={`${name}-error`} role="alert">
+          <strong>{wrong.title}</strong> {wrong.detail}
+        </p>
+      )}
+    </div>
+  )
+}
+
+function Tick({ name, label, isTicked }: { name: string; label: string; isTicked: boolean }): JSX.Element {
+  return (
+    <p class="tick">
+      <input id={name} name={name} type="checkbox" value="1" defaultChecked={isTicked} />
+      <label for={name}>{label}</label>
+    </p>
+  )
+}
+
+/** Switching off can be undone; deleting cannot, and asks once, naming the link. */
+function Ending({ link, secret }: { link: Link; secret: string }): JSX.Element {
+  const say = usePage().reader.say(words)
+  const isOff = link.state === 'disabled' || link.state === 'expired'
+  return (
+    <section class="section">
+      {(isOff || link.state === 'active') && (
+        <>
+          <h2>{say(isOff ? 'manage.on' : 'manage.off')}</h2>
+          {!isOff && <p>{say('manage.off-text')}</p>}
+          <form method="post" action={`/modifier/${secret}/switch`}>
+            <input type="hidden" name="to" value={isOff ? 'on' : 'off'} />
+            <button class="button quiet">{say(isOff ? 'manage.on' : 'manage.off')}</button>
+          </form>
+        </>
+      )}
+      <details class="options">
+        <summary>{say('manage.delete')}</summary>
+        <p>{say('manage.delete-text')}</p>
+        <form method="post" action={`/modifier/${secret}/deletion`}>
+          <button class="button danger">{say('manage.delete-ask', { slug: link.slug })}</button>
+        </form>
+      </details>
+    </section>
+  )
+}

@@ -1,0 +1,134 @@
+import type { JSX } from 'preact'
+import { usePage } from '../../../platform/pages/context.ts'
+import { Page } from '../../../platform/pages/page.tsx'
+import { Sparkline } from '../../../platform/pages/sparkline.tsx'
+import type { Refusal } from '../../../platform/refusals.ts'
+import { ManageLink } from '../islands/manage-links.island.tsx'
+import type { Shelved } from '../shelf.ts'
+import { words } from '../words.ts'
+import { Target } from './target.tsx'
+
+interface Props {
+  links: Shelved[]
+  /** What was looked for among them. */
+  search: string
+  /** How many an import has just added. */
+  loaded?: number | undefined
+  refusal?: Refusal
+}
+
+/** The links of this browser: where they lead, how they do, how often they were visited. */
+export function Mine({ links, search, loaded, refusal }: Props): JSX.Element {
+  const { reader } = usePage()
+  const say = reader.say(words)
+  const found = links.filter((link) => isFound(link, search))
+  const wrong = refusal?.in(reader.language)
+  return (
+    <Page title={say('mine.title')} width="wide" isPrivate>
+      <h1>{say('mine.title')}</h1>
+      <p class="lead">{say('mine.lead')}</p>
+      {loaded !== undefined && <output class="state-good">{say('mine.loaded', { count: loaded })}</output>}
+      {links.length === 0 && <p>{say('mine.empty')}</p>}
+      {links.length > 5 && (
+        <search>
+          <form method="get" action="/stats" class="act">
+            <label for="q">{say('mine.search')}</label>
+            <input id="q" name="q" type="search" defaultValue={search} maxLength={200} />
+            <button class="button">{say('mine.search-act')}</button>
+          </form>
+        </search>
+      )}
+      {links.length > 0 && found.length === 0 && <p>{say('mine.none')}</p>}
+      {found.length > 0 && <Links links={found} />}
+      <p>
+        <a class="button" href="/">
+          {say('home.title')}
+        </a>
+      </p>
+      {links.length > 0 && (
+        <section class="section">
+          <h2>{say('mine.save')}</h2>
+          <p>{say('mine.save-text')}</p>
+          <p class="actions">
+            <a class="button quiet" href="/cookie" download="bagad-links.json">
+              {say('mine.json')}
+            </a>
+            <a class="button quiet" href="/stats?format=csv" download="bagad-links.csv">
+              {say('mine.csv')}
+            </a>
+          </p>
+        </section>
+      )}
+      <section class="section">
+        <h2>{say('mine.load')}</h2>
+        <form method="post" action="/cookie" enctype="multipart/form-data" class="act">
+          <label for="file">{say('mine.load-field')}</label>
+          <input
+            id="file"
+            name="file"
+            type="file"
+            accept="application/json,.json"
+            aria-invalid={wrong ? 'true' : undefined}
+            aria-describedby={wrong ? 'file-error' : undefined}
+          />
+          <button class="button">{say('mine.load-act')}</button>
+          {wrong && (
+            <p class="error" id="file-error" role="alert">
+              <strong>{wrong.title}</strong> {wrong.detail}
+            </p>
+          )}
+        </form>
+      </section>
+      {links.length > 0 && (
+        <section class="section">
+          <h2>{say('mine.forget')}</h2>
+          <p>{say('mine.forget-text')}</p>
+          <form method="post" action="/stats/forgetting">
+            <button class="button quiet">{say('mine.forget-act')}</button>
+          </form>
+        </section>
+      )}
+    </Page>
+  )
+}
+
+function isFound({ slug, url, title, tags }: Shelved, search: string): boolean {
+  const wanted = search.trim().toLowerCase()
+  return [slug, url, title ?? '', ...tags].some((text) => text.toLowerCase().includes(wanted))
+}
+
+function Links({ links }: { links: Shelved[] }): JSX.Element {
+  const { reader, platform } = usePage()
+  const say = reader.say(words)
+  return (
+    <ul class="rows">
+      {links.map((link) => {
+        const sum = link.lately.reduce((total, visits) => total + visits, 0)
+        const short = platform.addresses.of('link', `/${encodeURIComponent(link.slug)}`)
+        return (
+          <li>
+            <div>
+              <a class="row-name" href={`${short}+`}>
+                /{link.slug}
+              </a>
+              {link.title && <span> {link.title}</span>}
+              <p class="soft">{link.url && <Target url={link.url} />}</p>
+              {link.tags.length > 0 && <p class="soft">{link.tags.join(', ')}</p>}
+            </div>
+            <p class={link.state !== 'active' ? 'state-wait' : link.health === 'dead' ? 'state-bad' : link.health === 'unknown' ? 'soft' : 'state-good'}>
+              {link.state === 'active' ? say(`health.short.${link.health}`) : say(`state.${link.state === 'deleted' ? 'removed' : link.state}`)}
+            </p>
+            <p>
+              <Sparkline values={link.lately} label={say('mine.drawing', { count: sum })} />
+              <br />
+              {say('link.visits', { count: link.clicks })}
+            </p>
+            <p>
+              <ManageLink slug={link.slug} words={say('mine.edit')} />
+            </p>
+          </li>
+        )
+      })}
+    </ul>
+  )
+}

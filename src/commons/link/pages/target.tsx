@@ -1,0 +1,19 @@
+import type { JSX } from 'preact'
+
+/**
+ * Where a link leads, in full, with one part in bold: that is what a reader must be able to judge.
+ *
+ * @param bold the host, or the part of it that somebody registered: `brest.fr` of `www.brest.fr`
+ */
+export function Target({ url, bold }: { url: string; bold?: string | null }): JSX.Element {
+  const { protocol, host, hostname } = new URL(url)
+  const strong = bold && hostname.endsWith(bold) ? bold : host
+  const at = url.indexOf(host) + (strong === host ? 0 : hostname.length - strong.length)
+  return (
+    <span class="target">
+      {strong === host ? `${protocol}//` : url.slice(0, at)}
+      <strong>{strong}</strong>
+      {url.slice(at + strong.length)}
+    </span>
+  )
+}

@@ -1,0 +1,31 @@
+import { getDomain } from 'tldts'
+import type { JSX } from 'preact'
+import { usePage } from '../../../platform/pages/context.ts'
+import { Page } from '../../../platform/pages/page.tsx'
+import { GoOn } from '../islands/go-on.island.tsx'
+import { words } from '../words.ts'
+import { Target } from './target.tsx'
+
+/** Before the link of a stranger is followed: where it leads, in full. */
+export function Warning({ slug, url }: { slug: string; url: string }): JSX.Element {
+  const { reader, platform } = usePage()
+  const say = reader.say(words)
+  const domain = getDomain(url) ?? new URL(url).hostname
+  const short = platform.addresses.of('link', `/${encodeURIComponent(slug)}`)
+  return (
+    <Page title={say('warning.title')} isPrivate>
+      <h1>{say('warning.title')}</h1>
+      <p class="lead">{say('warning.lead')}</p>
+      <p class="lead">
+        <Target url={url} bold={domain} />
+      </p>
+      <GoOn url={url} words={{ go: say('warning.go') }} />
+      <p>
+        {say('warning.domain')} <strong>{domain}</strong>. {say('warning.back')}
+      </p>
+      <p>
+        <a href={platform.addresses.portal(`/signaler?url=${encodeURIComponent(short)}`)}>{say('link.report')}</a>
+      </p>
+    </Page>
+  )
+}

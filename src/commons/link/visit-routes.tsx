@@ -1,0 +1,116 @@
+import type { FastifyReply, FastifyRequest } from 'fastify'
+import qrcode from 'qrcode'
+import { Type } from 'typebox'
+import type { Addresses } from '../../platform/addresses.ts'
+import type { App } from '../../platform/http/app.ts'
+import { Notice } from '../../platform/pages/notice.tsx'
+import { Refusal } from '../../platform/refusals.ts'
+import type { Desk } from './desk.ts'
+import { Enter } from './pages/enter.tsx'
+import { LinkPage } from './pages/link.tsx'
+import { Lost } from './pages/lost.tsx'
+import { Warning } from './pages/warning.tsx'
+import type { Arrival, Visitor } from './visits.ts'
+
+const Slug = Type.Object({ slug: Type.String() })
+
+/** The path after the slug says what is wanted of it: the link itself, its page (`+`), or its QR code. */
+const SUFFIX = /^(.+)(\+|\.svg|\.png)$/
+
+/** Pixels of a QR code's side when nothing is said, and its quiet zone in modules (ISO/IEC 18004). */
+const CODE = { size: 1024, margin: 4 }
+
+const CodeWish = Type.Object({
+  size: Type.Optional(Type.Integer({ minimum: 50, maximum: 4000 })),
+  margin: Type.Optional(Type.Integer({ minimum: 0, maximum: 100 })),
+  format: Type.Optional(Type.String({ maxLength: 20 })),
+})
+type CodeWish = Type.Static<typeof CodeWish>
+
+/** What happens at a short address: going there, looking first, a password, its code. */
+export function visitRoutes(app: App, { visits }: Desk, addresses: Addresses): void {
+  const shortAddress = (slug: string) => addresses.of('link', `/${encodeURIComponent(slug)}`)
+
+  app.get('/:slug', { schema: { params: Slug, querystring: CodeWish } }, async (request, reply) => {
+    const { slug } = request.params
+    try {
+      return await go(reply, slug, await visits.follow(slug, visitorOf(request)))
+    } catch (error) {
+      if (!(error instanceof Refusal)) throw error
+      const [, bare, suffix] = SUFFIX.exec(slug) ?? []
+      if (error.status === 404 && bare) return suffixed(request, reply, bare, suffix ?? '')
+      return sayNo(request, reply, slug, error)
+    }
+  })
+
+  async function suffixed(request: FastifyRequest<{ Querystring: CodeWish }>, reply: FastifyReply, slug: string, suffix: string): Promise<FastifyReply> {
+    try {
+      const link = await visits.find(slug)
+      if (suffix === '+') return await reply.page(<LinkPage link={link} />)
+      return await sendCode(reply, shortAddress(link.slug), suffix === '.svg' ? 'svg' : 'png', request.query)
+    } catch (error) {
+      if (!(error instanceof Refusal)) throw error
+      return sayNo(request, reply, slug, error)
+    }
+  }
+
+  app.get('/:slug/qr-code', { schema: { params: Slug, querystring: CodeWish } }, async (request, reply) => {
+    const { slug } = await visits.find(request.params.slug)
+    return sendCode(reply, shortAddress(slug), request.query.format === 'svg' ? 'svg' : 'png', request.query)
+  })
+
+  app.post('/:slug', { schema: { params: Slug, body: Type.Object({ password: Type.Optional(Type.String({ maxLength: 1000 })) }) } }, async (request, reply) => {
+    const { slug } = request.params
+    try {
+      const arrival = await visits.enter(slug, request.body.password ?? '', request.ip, visitorOf(request))
+      return reply.redirect(arrival.url, 303)
+    } catch (error) {
+      if (!(error instanceof Refusal) || !wantsPage(request)) throw error
+      if (error.field !== 'password') return sayNo(request, reply, slug, error)
+      if (error.retryAfter) reply.header('retry-after', String(error.retryAfter))
+      return reply.header('cache-control', 'no-store').page(<Enter slug={slug} refusal={error} />, error.status)
+    }
+  })
+}
+
+function visitorOf(request: FastifyRequest): Visitor {
+  return { userAgent: request.headers['user-agent'], query: request.url.split('?')[1] }
+}
+
+function wantsPage(request: FastifyRequest): boolean {
+  return request.headers.accept?.includes('text/html') ?? false
+}
+
+/**
+ * 302 and not the 301 of Lstu and YOURLS: browsers keep a 301 for ever, and later edits, removals and counts are lost.
+ * The stored address goes out exactly as it is. People who follow a stranger's young link see first where it leads.
+ */
+async function go(reply: FastifyReply, slug: string, { url, isWarned, isCrawlable }: Arrival): Promise<FastifyReply> {
+  if (isWarned && wantsPage(reply.request)) return reply.header('cache-control', 'no-store').page(<Warning slug={slug} url={url} />)
+  if (!isCrawlable) reply.header('x-robots-tag', 'noindex')
+  return reply
+    .code(302)
+    .header('location', url)
+    .header('cache-control', 'private, max-age=0, must-revalidate')
+    .header('referrer-policy', 'no-referrer-when-downgrade')
+    .send()
+}
+
+async function sayNo(request: FastifyRequest, reply: FastifyReply, slug: string, refusal: Refusal): Promise<FastifyReply> {
+  if (!wantsPage(request)) throw refusal
+  reply.header('cache-control', 'no-store')
+  if (refusal.type === 'link/password') return reply.page(<Enter slug={slug} />, refusal.status)
+  const { title, detail } = refusal.in(request.reader.language)
+  return reply.page(refusal.type === 'link/unknown' ? <Lost title={title} text={detail} /> : <Notice title={title} text={detail} />, refusal.status)
+}
+
+async function sendCode(
+  reply: FastifyReply,
+  address: string,
+  format: 'svg' | 'png',
+  { size = CODE.size, margin = CODE.margin }: CodeWish,
+): Promise<FastifyReply> {
+  reply.header('cache-control', 'public, max-age=86400')
+  if (format === 'svg') return reply.type('image/svg+xml').send(await qrcode.toString(address, { type: 'svg', margin, width: size }))
+  return reply.type('image/png').send(await qrcode.toBuffer(address, { margin, width: size }))
+}

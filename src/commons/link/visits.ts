@@ -1,0 +1,214 @@
+import { isbot } from 'isbot'
+import { sql, type Kysely } from 'kysely'
+import { LRUCache } from 'lru-cache'
+import { Refusal } from '../../platform/refusals.ts'
+import { isPassword } from '../../platform/passwords/passwords.ts'
+import type { Rates } from '../../platform/limits/rates.ts'
+import type { Clicks } from './clicks.ts'
+import { isKnowable, wayOf, type Directory, type Way } from './directory.ts'
+import { toLink, type Link, type StoredLink } from './link.ts'
+import { refuse } from './refusals.ts'
+import { foldSlug, isSlug } from './slugs.ts'
+import type { LinkTables } from './tables.ts'
+
+/** Who visits, as far as it changes what happens. */
+export interface Visitor {
+  /** What the browser says of itself; looked at and forgotten. */
+  userAgent: string | undefined
+  /** What follows `?` in the address that was asked for, without it. */
+  query?: string | undefined
+}
+
+/** What a visitor gets: an address to go to at once, or to look at first. */
+export interface Arrival {
+  url: string
+  /** Whether people should see where it leads before they go. */
+  isWarned: boolean
+  isCrawlable: boolean
+}
+
+/** Wrong passwords from one network on one link, before one must wait. */
+const PASSWORD_RATES = [
+  { acts: 10, seconds: 600 },
+  { acts: 50, seconds: 24 * 3600 },
+]
+
+/** User agents whose kind is remembered: a pattern of all bots is slow, and the same few thousand come again. */
+const agents = new LRUCache<string, boolean>({ max: 5000 })
+
+interface VisitsNeeds {
+  db: Kysely<LinkTables>
+  directory: Directory
+  clicks: Clicks
+  rates: Rates
+  today: () => Temporal.PlainDate
+}
+
+/** Leads visitors from a slug to its address, and counts them. */
+export class Visits {
+  readonly #db: Kysely<LinkTables>
+  readonly #directory: Directory
+  readonly #clicks: Clicks
+  readonly #rates: Rates
+  readonly #today: () => Temporal.PlainDate
+
+  constructor({ db, directory, clicks, rates, today }: VisitsNeeds) {
+    this.#db = db
+    this.#directory = directory
+    this.#clicks = clicks
+    this.#rates = rates
+    this.#today = today
+  }
+
+  /**
+   * The visit that needs no query and shows no page, counted; undefined when it must go the whole way (`follow`).
+   *
+   * @param slug as it stands in the address
+   */
+  glance(slug: string, visitor: Visitor): Arrival | undefined {
+    const way = this.#directory.recall(slug)
+    if (!way || way.forwardsQuery) return undefined
+    const now = Date.now()
+    if (now < way.from || now >= way.until || now < way.warnsUntil) return undefined
+    return this.#arrive(way, visitor, false)
+  }
+
+  /**
+   * Where a slug leads; the visit is counted. What is remembered of the slug answers without a query.
+   *
+   * @throws Refusal `unknown`, `held`, `removed`, `disabled`, `expired`, `exhausted`, `not-yet`, `gone`, or `password` when
+   * one must be given (`enter`)
+   */
+  async follow(slug: string, visitor: Visitor): Promise<Arrival> {
+    const known = this.#directory.recall(slug)
+    if (known === null) throw refuse('unknown', { slug })
+    if (known) return this.#go(known, visitor)
+    const row = await this.#lookUp(slug)
+    if (row.password_hash !== null) throw refuse('password', { slug })
+    return this.#pass(row, visitor)
+  }
+
+  /**
+   * Where a slug with a password leads; the visit is counted.
+   *
+   * @param address of the visitor, for the count of wrong passwords
+   * @throws Refusal `password-wrong`, `password-late` after too many, and what `follow` throws
+   */
+  async enter(slug: string, password: string, address: string, visitor: Visitor): Promise<Arrival> {
+    const row = await this.read(slug)
+    if (row.password_hash !== null) {
+      const retryAfter = await this.#rates.take('link.password', `${address} ${row.id}`, PASSWORD_RATES)
+      if (retryAfter) throw refuse('password-late', { retryAfter, minutes: Math.ceil(retryAfter / 60) })
+      if (!(await isPassword(password, row.password_hash))) throw refuse('password-wrong')
+    }
+    return this.#pass(row, visitor)
+  }
+
+  /**
+   * The link behind a slug that leads somewhere, without visiting it.
+   *
+   * @throws Refusal when it leads nowhere
+   */
+  async find(slug: string): Promise<Link> {
+    return toLink(await this.read(slug))
+  }
+
+  /** The row behind a slug, as typed or, when that is unknown, without accents and capitals. */
+  async read(slug: string): Promise<StoredLink> {
+    const row = await this.readAny(slug)
+    if (row.state !== 'active') throw nowhere(row)
+    if (row.max_visits !== null && row.clicks >= row.max_visits) throw refuse('exhausted', { slug })
+    refuseOutside(wayOf(row), slug)
+    return row
+  }
+
+  /**
+   * The row behind a slug in whatever state.
+   *
+   * @throws Refusal `unknown` when there never was one
+   */
+  async readAny(slug: string): Promise<StoredLink> {
+    if (!isSlug(slug)) throw refuse('unknown', { slug })
+    const rows = await this.#db
+      .selectFrom('link')
+      .selectAll()
+      .where('slug', 'in', [slug, foldSlug(slug)])
+      .execute()
+    const row = rows.find((one) => one.slug === slug) ?? rows[0]
+    if (!row) throw refuse('unknown', { slug })
+    return row
+  }
+
+  /** Only the slug itself is remembered: news of a change names it as it is, not as somebody typed it. */
+  async #lookUp(slug: string): Promise<StoredLink> {
+    const asOf = this.#directory.changes
+    try {
+      const row = await this.read(slug)
+      if (isKnowable(row)) this.#directory.remember(row.slug, wayOf(row), asOf)
+      return row
+    } catch (error) {
+      if (error instanceof Refusal && error.type === 'link/unknown') this.#directory.remember(slug, null, asOf)
+      throw error
+    }
+  }
+
+  async #pass(row: StoredLink, visitor: Visitor): Promise<Arrival> {
+    const way = wayOf(row)
+    if (row.max_visits === null) return this.#go(way, visitor)
+    await this.#takeOneOf(row, isBot(visitor))
+    return this.#arrive(way, visitor, true)
+  }
+
+  /** One visit of those that are left: exactly as many as were allowed get through, however many come at once. */
+  async #takeOneOf({ id, slug }: StoredLink, bot: boolean): Promise<void> {
+    const day = this.#today().toString()
+    const { rows } = await sql`
+      with visited as (
+        update link.link set clicks = clicks + 1, bots = bots + ${bot ? 1 : 0}, last_click_on = ${day}
+        where id = ${id} and clicks < max_visits and state = 'active' returning id
+      )
+      insert into link.link_day (link_id, day, clicks, bots) select id, ${day}::date, 1, ${bot ? 1 : 0} from visited
+      on conflict (link_id, day) do update set clicks = link_day.clicks + 1, bots = link_day.bots + excluded.bots
+      returning link_id`.execute(this.#db)
+    if (rows.length === 0) throw refuse('exhausted', { slug })
+  }
+
+  #go(way: Way, visitor: Visitor): Arrival {
+    refuseOutside(way, '')
+    return this.#arrive(way, visitor, false)
+  }
+
+  #arrive(way: Way, visitor: Visitor, isCounted: boolean): Arrival {
+    if (!isCounted) this.#clicks.count(way.id, isBot(visitor))
+    const url = way.forwardsQuery && visitor.query ? withQuery(way.url, visitor.query) : way.url
+    return { url, isWarned: Date.now() < way.warnsUntil, isCrawlable: way.isCrawlable }
+  }
+}
+
+function refuseOutside({ from, until }: Way, slug: string): void {
+  const now = Date.now()
+  if (now < from) throw refuse('not-yet', { slug })
+  if (now >= until) throw refuse('expired', { slug })
+}
+
+/** Why a link leads nowhere. */
+function nowhere({ state, slug }: StoredLink): Refusal {
+  if (state === 'held' || state === 'removed' || state === 'disabled' || state === 'expired') return refuse(state, { slug })
+  return refuse('gone', { slug })
+}
+
+function isBot({ userAgent }: Visitor): boolean {
+  if (!userAgent) return true
+  const known = agents.get(userAgent)
+  if (known !== undefined) return known
+  const found = isbot(userAgent.slice(0, 500))
+  agents.set(userAgent, found)
+  return found
+}
+
+/** What the visitor added after `?` goes on to the target, beside its own. */
+function withQuery(url: string, query: string): string {
+  const target = new URL(url)
+  for (const [name, value] of new URLSearchParams(query)) target.searchParams.append(name, value)
+  return target.href
+}

@@ -1,0 +1,68 @@
+import { argon2, randomBytes, timingSafeEqual, type Argon2Parameters } from 'node:crypto'
+import { promisify } from 'node:util'
+import { TooBusy } from './too-busy.ts'
+
+const derive = promisify(argon2)
+
+/** OWASP's parameters for argon2id: 19 MiB, two passes, one lane. */
+const COST = { memory: 19_456, passes: 2, parallelism: 1, tagLength: 32 }
+
+/** Hashes at once, and how many may wait: 19 MiB each, so the bound is one of memory. */
+const AT_ONCE = 2
+const WAITING = 50
+
+/** `$argon2id$v=19$m=19456,t=2,p=1$<salt>$<hash>` (PHC string format), base64 without padding. */
+const PHC = /^\$argon2id\$v=19\$m=(\d{3,7}),t=(\d{1,2}),p=(\d{1,2})\$([A-Za-z0-9+/]{11,86})\$([A-Za-z0-9+/]{22,86})$/
+
+let running = 0
+const queue: (() => void)[] = []
+
+/**
+ * Hashes a password for keeping.
+ *
+ * @param password octets as sent, no normalisation
+ * @returns a PHC string
+ * @throws TooBusy when too many are being hashed already
+ */
+export async function hashPassword(password: string): Promise<string> {
+  const salt = randomBytes(16)
+  const hash = await hashWith(password, { ...COST, nonce: salt })
+  return `$argon2id$v=19$m=${COST.memory},t=${COST.passes},p=${COST.parallelism}$${plain(salt)}$${plain(hash)}`
+}
+
+/**
+ * Whether a password is the one that was kept, in constant time.
+ *
+ * @throws TooBusy when too many are being hashed already
+ */
+export async function isPassword(password: string, phc: string): Promise<boolean> {
+  const [, memory, passes, parallelism, salt = '', hash = ''] = PHC.exec(phc) ?? []
+  if (!memory) return false
+  const kept = Buffer.from(hash, 'base64')
+  const given = await hashWith(password, {
+    memory: Number(memory),
+    passes: Number(passes),
+    parallelism: Number(parallelism),
+    tagLength: kept.length,
+    nonce: Buffer.from(salt, 'base64'),
+  })
+  return timingSafeEqual(given, kept)
+}
+
+async function hashWith(password: string, parameters: Omit<Argon2Parameters, 'message'>): Promise<Buffer> {
+  if (running >= AT_ONCE) {
+    if (queue.length >= WAITING) throw new TooBusy()
+    await new Promise<void>((resolve) => queue.push(resolve))
+  } else running++
+  try {
+    return await derive('argon2id', { ...parameters, message: password })
+  } finally {
+    const next = queue.shift()
+    if (next) next()
+    else running--
+  }
+}
+
+function plain(bytes: Buffer): string {
+  return bytes.toString('base64').replaceAll('=', '')
+}
