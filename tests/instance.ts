@@ -51,6 +51,11 @@ export async function emptyDatabase(): Promise<{ host: string; user: string; dat
 const dataOfTests = mkdtempSync(join(tmpdir(), 'bagad-data-'))
 process.on('exit', () => rmSync(dataOfTests, { recursive: true, force: true }))
 
+/** A new folder, removed at the end. */
+export function emptyFolder(): string {
+  return mkdtempSync(join(dataOfTests, 'folder-'))
+}
+
 /** Configuration for tests: nothing of the machine's, loopback, a free port. */
 export function testConfig(env: Record<string, string> = {}): LoadedConfig {
   return loadConfig({ BAGAD_DATA: dataOfTests, BAGAD_PORT: '0', BAGAD_LISTEN: '127.0.0.1,::1', BAGAD_DEMO: 'off', BAGAD_LOG_LEVEL: 'error', ...env }, '/', [

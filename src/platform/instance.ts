@@ -3,6 +3,7 @@ import { runMigrations } from 'graphile-worker'
 import { Tokens } from './access/tokens.ts'
 import { Addresses } from './addresses.ts'
 import { associationOf } from './association.ts'
+import { openBlobs } from './blobs/open.ts'
 import type { LoadedConfig } from './config/load.ts'
 import type { Config } from './config/settings.ts'
 import { StartRefused } from './children/account.ts'
@@ -16,6 +17,7 @@ import { InstanceKey } from './keys/instance-key.ts'
 import { forgetOldLimits } from './limits/jobs.ts'
 import { ProofOfWork } from './limits/proof-of-work.ts'
 import { Rates } from './limits/rates.ts'
+import { ownChecks } from './own-checks.ts'
 import type { Platform } from './platform.ts'
 import { News } from './pubsub/news.ts'
 import type { Running, Service } from './service.ts'
@@ -60,13 +62,16 @@ export async function openInstance({ loaded, services: all, connection, port }: 
   const key = InstanceKey.open(config)
   const today = () => Temporal.Now.plainDateISO(config.time_zone)
   const news = opened.use(new News(connection, log))
+  const blobs = opened.use(await openBlobs(config, log))
+  const jobs = new Jobs(database)
   const running = new Map<string, Running>()
   const platform: Platform = {
     config,
     database,
     log,
     news,
-    jobs: new Jobs(database),
+    blobs,
+    jobs,
     key,
     tokens: new Tokens(database, key, today),
     rates: new Rates({ database, key, today, isRelaxed }),
@@ -78,13 +83,14 @@ export async function openInstance({ loaded, services: all, connection, port }: 
     addresses: new Addresses(config, services, port),
     figures: new Figures(database, log),
     association: associationOf(config, isDemonstration),
+    checks: ownChecks({ database, jobs, blobs }),
     today,
   }
-  platform.jobs.declare('platform', [sampleFigures(platform.figures, today), forgetOldLimits(database)])
+  jobs.declare('platform', [sampleFigures(platform.figures, today), forgetOldLimits(database)])
   for (const service of services) {
     const one = opened.use(await service.open(platform))
     running.set(service.name, one)
-    platform.jobs.declare(service.name, one.jobs ?? [])
+    jobs.declare(service.name, one.jobs ?? [])
   }
   await platform.figures.declare([...running].map(([name, { figures }]) => ({ service: publicName(services, name), figures: figures ?? [] })))
   if (isDemonstration) await fillDemonstration(platform)

@@ -2,6 +2,7 @@ import type { Logger } from 'pino'
 import type { Tokens } from './access/tokens.ts'
 import type { Addresses } from './addresses.ts'
 import type { Association } from './association.ts'
+import type { Blobs } from './blobs/blobs.ts'
 import type { Config } from './config/settings.ts'
 import type { Database } from './database/database.ts'
 import type { Figures } from './figures/figures.ts'
@@ -10,7 +11,7 @@ import type { InstanceKey } from './keys/instance-key.ts'
 import type { ProofOfWork } from './limits/proof-of-work.ts'
 import type { Rates } from './limits/rates.ts'
 import type { News } from './pubsub/news.ts'
-import type { Service, Running } from './service.ts'
+import type { Check, Service, Running } from './service.ts'
 
 /** What every service stands on; given to each when it opens. */
 export interface Platform {
@@ -30,6 +31,8 @@ export interface Platform {
   rates: Rates
   /** A second of a stranger's machine, in place of a picture puzzle. */
   proofOfWork: ProofOfWork
+  /** What is too large for the database. */
+  blobs: Blobs
   log: Logger
   /** Who runs this instance, in words. */
   association: Association
@@ -40,6 +43,8 @@ export interface Platform {
   /** The services of this instance, as the portal shows them. Running ones come once all are open. */
   services: readonly Service[]
   running: ReadonlyMap<string, Running>
+  /** Lines of the status page about what all services stand on. */
+  checks: readonly Check[]
   /** The civil date in the association's zone. */
   today: () => Temporal.PlainDate
 }

@@ -76,6 +76,19 @@ export const Settings = group({
   limits: choice(['normal', 'relaxed'], 'normal', 'relaxed switches off rates, proof of work and the quarantine of new content, for tests on loopback.', {
     env: 'BAGAD_LIMITS',
   }),
+  s3: group({
+    bucket: optionalText('Bucket that keeps what is large (pictures, files); without one it is kept below the data folder.', { env: 'S3_BUCKET' }),
+    endpoint: optionalText('Address of the S3 server; default: Amazon.', { env: 'S3_ENDPOINT', expected: 'an address such as https://s3.example.org' }),
+    region: text('Region of the bucket, as the server calls it.', 'us-east-1', { env: 'S3_REGION' }),
+    access_key_id: optionalText('Name of the key that opens the bucket.', { env: 'S3_ACCESS_KEY_ID' }),
+    secret_access_key: optionalText('The key itself.', { env: 'S3_SECRET_ACCESS_KEY', secret: true }),
+    path_style: Type.Boolean({
+      default: true,
+      env: 'S3_PATH_STYLE',
+      expected: 'true or false',
+      description: 'Whether the bucket stands in the path of addresses (Garage, MinIO, Ceph) rather than before the host.',
+    }),
+  }),
   log_level: choice(['debug', 'info', 'warn', 'error'], 'warn', 'Least level of the lines in the log.', { env: 'BAGAD_LOG_LEVEL' }),
   language: choice(['fr', 'en'], 'fr', 'Language when the reader asks for none that is known.'),
   time_zone: text('Zone of civil dates.', 'Europe/Paris', { expected: 'a zone such as Europe/Paris' }),
