@@ -1,4 +1,3 @@
-import { readFileSync } from 'node:fs'
 import { Command, Option } from 'commander'
 import { tokenCommand } from './platform/access/command.ts'
 import { StartRefused } from './platform/children/account.ts'
@@ -7,14 +6,13 @@ import { ConfigError, loadConfig, printConfig, type LoadedConfig } from './platf
 import { figuresCommand } from './platform/figures/command.ts'
 import { HistoryError } from './platform/figures/history-error.ts'
 import { jobsCommand } from './platform/jobs/command.ts'
+import { version } from './platform/version.ts'
 import { services } from './services.ts'
 
 /**
  * The composition root: configuration, then the platform, then the services, then what the command line asks for. Each
  * command imports what it needs: the supervisor does not carry the web server's code.
  */
-const version: string = JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8')).version
-
 const program = new Command('bagad').description('The whole information system of a community hosting association, in one program.').version(version)
 
 program

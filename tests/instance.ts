@@ -10,6 +10,7 @@ import { loadConfig, type LoadedConfig } from '../src/platform/config/load.ts'
 import type { Connection } from '../src/platform/database/database.ts'
 import { openWeb } from '../src/platform/http/web.ts'
 import type { Instance } from '../src/platform/instance.ts'
+import type { Network } from '../src/platform/outgoing/network.ts'
 import type { Service } from '../src/platform/service.ts'
 import { services as allServices } from '../src/services.ts'
 
@@ -64,10 +65,17 @@ export function testConfig(env: Record<string, string> = {}): LoadedConfig {
   ])
 }
 
-export async function openTestInstance(options: { env?: Record<string, string>; connection?: Connection; services?: Service[] } = {}): Promise<TestInstance> {
+interface TestOptions {
+  env?: Record<string, string>
+  connection?: Connection
+  services?: Service[]
+  network?: Network
+}
+
+export async function openTestInstance(options: TestOptions = {}): Promise<TestInstance> {
   const connection = options.connection ?? (await emptyDatabase())
   const loaded = testConfig(options.env)
-  const web = await openWeb({ loaded, services: options.services ?? allServices, connection }, { mayMove: false, wasOurs: false })
+  const web = await openWeb({ services: allServices, ...options, loaded, connection }, { mayMove: false, wasOurs: false })
   return {
     instance: web.instance,
     port: web.port,

@@ -18,6 +18,8 @@ import { forgetOldLimits } from './limits/jobs.ts'
 import { ProofOfWork } from './limits/proof-of-work.ts'
 import { Rates } from './limits/rates.ts'
 import { ownChecks } from './own-checks.ts'
+import { internet, type Network } from './outgoing/network.ts'
+import { Outgoing } from './outgoing/outgoing.ts'
 import type { Platform } from './platform.ts'
 import { News } from './pubsub/news.ts'
 import type { Running, Service } from './service.ts'
@@ -42,13 +44,15 @@ export interface OpenOptions {
   connection: Connection
   /** What the web server listens on, for public addresses. */
   port: number
+  /** What stands for the internet in tests. */
+  network?: Network
 }
 
 /**
  * Opens the database (bringing it up to date), the platform and every enabled service, and fills the demonstration where
  * it is wanted. Any number of processes may do this at once on one database. What was opened is closed in reverse order.
  */
-export async function openInstance({ loaded, services: all, connection, port }: OpenOptions): Promise<Instance> {
+export async function openInstance({ loaded, services: all, connection, port, network = internet }: OpenOptions): Promise<Instance> {
   const { config } = loaded
   const services = all.filter(({ name }) => config.services[name]?.enabled !== false)
   await using opened = new AsyncDisposableStack()
@@ -65,6 +69,8 @@ export async function openInstance({ loaded, services: all, connection, port }: 
   const blobs = opened.use(await openBlobs(config, log))
   const jobs = new Jobs(database)
   const running = new Map<string, Running>()
+  const addresses = new Addresses(config, services, port)
+  const association = associationOf(config, isDemonstration)
   const platform: Platform = {
     config,
     database,
@@ -80,9 +86,10 @@ export async function openInstance({ loaded, services: all, connection, port }: 
     isDemonstration,
     services,
     running,
-    addresses: new Addresses(config, services, port),
+    addresses,
+    outgoing: new Outgoing({ addresses, network, email: association.email }),
     figures: new Figures(database, log),
-    association: associationOf(config, isDemonstration),
+    association,
     checks: ownChecks({ database, jobs, blobs }),
     today,
   }

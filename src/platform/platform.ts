@@ -10,6 +10,7 @@ import type { Jobs } from './jobs/jobs.ts'
 import type { InstanceKey } from './keys/instance-key.ts'
 import type { ProofOfWork } from './limits/proof-of-work.ts'
 import type { Rates } from './limits/rates.ts'
+import type { Outgoing } from './outgoing/outgoing.ts'
 import type { News } from './pubsub/news.ts'
 import type { Check, Service, Running } from './service.ts'
 
@@ -33,6 +34,8 @@ export interface Platform {
   proofOfWork: ProofOfWork
   /** What is too large for the database. */
   blobs: Blobs
+  /** The only way out to an address that a person gave. */
+  outgoing: Outgoing
   log: Logger
   /** Who runs this instance, in words. */
   association: Association
