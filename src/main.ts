@@ -29,9 +29,10 @@ program
   .addOption(new Option('--role <role>', 'what the process does').choices(ROLES).makeOptionMandatory())
   .addOption(new Option('--may-move', 'take another port when this one is taken').hideHelp())
   .addOption(new Option('--was-ours', 'wait for a port that the last run had').hideHelp())
-  .action(async ({ role, mayMove = false, wasOurs = false }: { role: Role; mayMove?: boolean; wasOurs?: boolean }) => {
+  .addOption(new Option('--metrics-port <port>', 'port of the metrics, or any free one when it is taken').hideHelp().argParser(Number))
+  .action(async ({ role, mayMove = false, wasOurs = false, metricsPort }: { role: Role; mayMove?: boolean; wasOurs?: boolean; metricsPort?: number }) => {
     const { serve } = await import('./platform/children/serve.ts')
-    await serve({ loaded: load(), services, role, mayMove, wasOurs })
+    await serve({ loaded: load(), services, role, mayMove, wasOurs, metricsPort })
   })
 
 program

@@ -8,7 +8,7 @@ import { Client } from 'pg'
 import { inject } from 'vitest'
 import { loadConfig, type LoadedConfig } from '../src/platform/config/load.ts'
 import type { Connection } from '../src/platform/database/database.ts'
-import { openWeb } from '../src/platform/http/web.ts'
+import { openWeb, type Web } from '../src/platform/http/web.ts'
 import type { Instance } from '../src/platform/instance.ts'
 import type { Network } from '../src/platform/outgoing/network.ts'
 import type { Service } from '../src/platform/service.ts'
@@ -33,6 +33,8 @@ export interface Asking {
 export interface TestInstance extends AsyncDisposable {
   instance: Instance
   port: number
+  /** What each host answers. */
+  routes: Web['routes']
   /** Asks a host (`link`, or `` for the portal) for a path. */
   ask(host: string, path: string, asking?: Asking): Promise<Answer>
 }
@@ -59,10 +61,11 @@ export function emptyFolder(): string {
 
 /** Configuration for tests: nothing of the machine's, loopback, a free port. */
 export function testConfig(env: Record<string, string> = {}): LoadedConfig {
-  return loadConfig({ BAGAD_DATA: dataOfTests, BAGAD_PORT: '0', BAGAD_LISTEN: '127.0.0.1,::1', BAGAD_DEMO: 'off', BAGAD_LOG_LEVEL: 'error', ...env }, '/', [
-    ...allServices.map(({ name }) => name),
-    'bell',
-  ])
+  return loadConfig(
+    { BAGAD_DATA: dataOfTests, BAGAD_PORT: '0', BAGAD_LISTEN: '127.0.0.1,::1', BAGAD_DEMO: 'off', BAGAD_LOG_LEVEL: 'error', BAGAD_ACCESS_LOG: 'false', ...env },
+    '/',
+    [...allServices.map(({ name }) => name), 'bell'],
+  )
 }
 
 interface TestOptions {
@@ -79,6 +82,7 @@ export async function openTestInstance(options: TestOptions = {}): Promise<TestI
   return {
     instance: web.instance,
     port: web.port,
+    routes: web.routes,
     ask: (host, path, asking) => ask(web.port, host ? `${host}.${loaded.config.domain}` : loaded.config.domain, path, asking),
     [Symbol.asyncDispose]: () => web[Symbol.asyncDispose](),
   }

@@ -40,7 +40,11 @@ describe('npm start', { timeout: 120_000 }, () => {
     expect(first.output).toMatch(new RegExp(`link +http://link.localhost:${port}`))
     expect(await works(port)).toBe(true)
     expect((await ask(port, 'localhost', '/', { headers: BROWSER })).text).toContain('démonstration')
-    expect(JSON.parse(readFileSync(join(data.path, 'ports.json'), 'utf8'))).toEqual({ web: port })
+    expect(JSON.parse(readFileSync(join(data.path, 'ports.json'), 'utf8'))).toEqual({
+      web: port,
+      metrics: expect.any(Number),
+      worker_metrics: expect.any(Number),
+    })
     const slug = await shorten(port)
     const { postgres } = first.family(data.path)
     await first.stop()

@@ -1,4 +1,3 @@
-import { pino, type Logger } from 'pino'
 import { runMigrations } from 'graphile-worker'
 import { Tokens } from './access/tokens.ts'
 import { Addresses } from './addresses.ts'
@@ -20,6 +19,8 @@ import { Rates } from './limits/rates.ts'
 import { ownChecks } from './own-checks.ts'
 import { internet, type Network } from './outgoing/network.ts'
 import { Outgoing } from './outgoing/outgoing.ts'
+import { openLog } from './log.ts'
+import { Metrics } from './metrics/metrics.ts'
 import type { Platform } from './platform.ts'
 import { News } from './pubsub/news.ts'
 import type { Running, Service } from './service.ts'
@@ -56,7 +57,8 @@ export async function openInstance({ loaded, services: all, connection, port, ne
   const { config } = loaded
   const services = all.filter(({ name }) => config.services[name]?.enabled !== false)
   await using opened = new AsyncDisposableStack()
-  const log = openLog(config)
+  const log = openLog(config.log_level)
+  const metrics = new Metrics(log)
   const database = opened.use(new Database(connection, { onError: (error) => log.warn({ err: error }, 'a connection to the database broke') }))
   await migrate(database, [...OWN_SCHEMAS, ...services.flatMap(({ name, migrations }) => (migrations ? [{ schema: name, folder: migrations }] : []))])
 
@@ -68,6 +70,7 @@ export async function openInstance({ loaded, services: all, connection, port, ne
   const news = opened.use(new News(connection, log))
   const blobs = opened.use(await openBlobs(config, log))
   const jobs = new Jobs(database)
+  measure(metrics, database, news)
   const running = new Map<string, Running>()
   const addresses = new Addresses(config, services, port)
   const association = associationOf(config, isDemonstration)
@@ -75,6 +78,7 @@ export async function openInstance({ loaded, services: all, connection, port, ne
     config,
     database,
     log,
+    metrics,
     news,
     blobs,
     jobs,
@@ -106,9 +110,16 @@ export async function openInstance({ loaded, services: all, connection, port, ne
   return { platform, running, [Symbol.asyncDispose]: () => closing.disposeAsync() }
 }
 
-/** Lines of JSON on standard output, without personal data. */
-function openLog(config: Config): Logger {
-  return pino({ level: config.log_level, base: { pid: process.pid }, timestamp: pino.stdTimeFunctions.isoTime })
+function measure(metrics: Metrics, { pool }: Database, news: News): void {
+  metrics.watch('database_connections', 'Connections of this process to the database, by what they do.', {
+    labels: ['state'],
+    read: () => [
+      [{ state: 'busy' }, pool.totalCount - pool.idleCount],
+      [{ state: 'idle' }, pool.idleCount],
+    ],
+  })
+  metrics.watch('database_waiting', 'Queries that wait for a free connection.', { read: () => pool.waitingCount })
+  metrics.watch('news_reconnections_total', 'Times that this process had to listen for news again.', { kind: 'total', read: () => news.reconnections })
 }
 
 function publicName(services: Service[], name: string): string {

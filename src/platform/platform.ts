@@ -11,6 +11,7 @@ import type { InstanceKey } from './keys/instance-key.ts'
 import type { ProofOfWork } from './limits/proof-of-work.ts'
 import type { Rates } from './limits/rates.ts'
 import type { Outgoing } from './outgoing/outgoing.ts'
+import type { Metrics } from './metrics/metrics.ts'
 import type { News } from './pubsub/news.ts'
 import type { Check, Service, Running } from './service.ts'
 
@@ -37,6 +38,8 @@ export interface Platform {
   /** The only way out to an address that a person gave. */
   outgoing: Outgoing
   log: Logger
+  /** What this process measures, told on its inner port. */
+  metrics: Metrics
   /** Who runs this instance, in words. */
   association: Association
   /** Whether rates, proof of work, quarantine of new content… are off (`BAGAD_LIMITS=relaxed`); on loopback only. */

@@ -1,8 +1,12 @@
 import type { LoadedConfig } from '../config/load.ts'
 import { connectionOf } from '../database/connection.ts'
+import type { HttpServer } from '../http/server.ts'
 import { openWeb } from '../http/web.ts'
 import { openInstance } from '../instance.ts'
+import type { Jobs } from '../jobs/jobs.ts'
 import { Worker } from '../jobs/worker.ts'
+import type { Metrics } from '../metrics/metrics.ts'
+import { serveMetrics } from '../metrics/server.ts'
 import type { Platform } from '../platform.ts'
 import type { Service } from '../service.ts'
 import type { Role } from './roles.ts'
@@ -11,6 +15,8 @@ import type { Role } from './roles.ts'
 export interface Ready {
   ready: true
   port: number
+  /** Port of its metrics and health, on loopback. */
+  metricsPort: number
   /** For each running service that people see: its name, its address, and what one does there. */
   services: { name: string; address: string; act: string }[]
   portal: string
@@ -24,6 +30,8 @@ interface ServeOptions {
   mayMove: boolean
   /** Whether the last run of this instance had the port, and may be letting go of it just now. */
   wasOurs: boolean
+  /** Port of the metrics, as the supervisor wishes; undefined: as configured. */
+  metricsPort: number | undefined
 }
 
 /** Runs one role until the process is told to stop; then lets what runs finish, and closes everything in order. */
@@ -44,27 +52,58 @@ function untilStopped(): Promise<void> {
   })
 }
 
-async function serveWeb({ loaded, services, mayMove, wasOurs }: ServeOptions, stopped: Promise<void>): Promise<void> {
+async function serveWeb(options: ServeOptions, stopped: Promise<void>): Promise<void> {
+  const { loaded, services, mayMove, wasOurs } = options
   await using web = await openWeb({ loaded, services, connection: connectionOf(loaded.config) }, { mayMove, wasOurs })
-  tellReady(web.instance.platform, web.port)
+  await using inner = await measured(web.instance.platform, options)
+  tellReady(web.instance.platform, web.port, inner.port)
   await stopped
 }
 
-async function serveWork({ loaded, services }: ServeOptions, stopped: Promise<void>): Promise<void> {
+async function serveWork(options: ServeOptions, stopped: Promise<void>): Promise<void> {
+  const { loaded, services } = options
   const connection = connectionOf(loaded.config)
   await using instance = await openInstance({ loaded, services, connection, port: loaded.config.port })
-  const { jobs, log, database } = instance.platform
+  const { jobs, log, database, metrics } = instance.platform
   await using _ = new Worker({ connection, jobs: jobs.declared, log })
+  measureQueue(metrics, jobs)
+  await using inner = await measured(instance.platform, options)
   await jobs.enqueue(database.schema('platform'), 'platform.sample-figures', {}, { key: 'platform.sample-figures' })
-  tellReady(instance.platform, loaded.config.port)
+  tellReady(instance.platform, loaded.config.port, inner.port)
   await stopped
 }
 
-function tellReady({ services, running, addresses }: Platform, port: number): void {
+/** The queue is the same for all processes; its worker tells it. */
+function measureQueue(metrics: Metrics, jobs: Jobs): void {
+  metrics.watch('jobs', 'Jobs in the queue: those whose moment has come and that nobody works on, and those that were given up.', {
+    labels: ['state'],
+    read: async () => {
+      const { waiting, failed } = await jobs.state()
+      return [
+        [{ state: 'waiting' }, waiting],
+        [{ state: 'failed' }, failed],
+      ]
+    },
+  })
+  metrics.watch('jobs_late_seconds', 'How long the oldest waiting job has waited.', { read: async () => (await jobs.state()).lateBy })
+}
+
+/**
+ * Measures the process, and tells it on its inner port. A port that was asked for by name may not move; one that the
+ * supervisor chose, or the default, may.
+ */
+function measured(platform: Platform, { loaded, metricsPort: wished }: ServeOptions): Promise<HttpServer> {
+  platform.metrics.watchProcess()
+  const isDefault = loaded.settings.find(({ name }) => name === 'metrics_port')?.source === 'default'
+  return serveMetrics(platform, { port: wished ?? loaded.config.metrics_port, mayMove: wished !== undefined || isDefault })
+}
+
+function tellReady({ services, running, addresses }: Platform, port: number, metrics: number): void {
   const shown = services.filter(({ name, room }) => room !== 'house' && running.has(name))
   const ready: Ready = {
     ready: true,
     port,
+    metricsPort: metrics,
     portal: addresses.portal(''),
     services: shown.map(({ name, about }) => ({ name, address: addresses.origin(name), act: about.act.en })),
   }

@@ -35,19 +35,31 @@ export async function supervise(loaded: LoadedConfig, version: string): Promise<
   const asked = loaded.settings.find(({ name }) => name === 'port')
   const ports = new PortsFile(config.data)
   let port = config.port
+  const metrics: { web?: number; worker?: number } = {}
   const env = () => ({ ...process.env, BAGAD_PORT: String(port), BAGAD_DATA: config.data })
   const web = new Supervised('web', {
     account,
     env,
-    args: () => [...(asked?.source === 'default' && port === config.port ? ['--may-move'] : []), ...(ports.had(port) ? ['--was-ours'] : [])],
+    args: () => [
+      ...(asked?.source === 'default' && port === config.port ? ['--may-move'] : []),
+      ...(ports.had(port) ? ['--was-ours'] : []),
+      ...metricsArgs(metrics.web),
+    ],
   })
-  const worker = new Supervised('worker', { account, env, args: () => [] })
+  const worker = new Supervised('worker', { account, env, args: () => metricsArgs(metrics.worker) })
   try {
     const ready = await unlessStopped(web.start(), stop)
     if (ready) {
       port = ready.port
-      ports.write(port)
-      await unlessStopped(worker.start(), stop)
+      metrics.web = ready.metricsPort
+      metrics.worker = config.metrics_port === 0 ? 0 : Math.min(ready.metricsPort + 1, 65_535)
+      ports.write({ web: port, metrics: metrics.web })
+      const working = await unlessStopped(worker.start(), stop)
+      if (working) {
+        metrics.worker = working.metricsPort
+        ports.write({ web: port, metrics: metrics.web, worker_metrics: metrics.worker })
+        console.log(`  metrics   http://127.0.0.1:${metrics.web}/metrics (web), http://127.0.0.1:${metrics.worker}/metrics (worker)`)
+      }
     }
     if (ready && !stop.aborted) announce(ready, config.pid_file)
     await stopped(stop)
@@ -77,6 +89,11 @@ function unlessStopped<T>(work: Promise<T>, signal: AbortSignal): Promise<T | un
   return Promise.race([work, stopped(signal).then(() => undefined)])
 }
 
+/** A port that a process had is asked for again when it is started again, so that whoever reads the metrics finds them. */
+function metricsArgs(port: number | undefined): string[] {
+  return port === undefined ? [] : ['--metrics-port', String(port)]
+}
+
 function openedWays(account: Account, paths: string[]): string[] {
   return paths.flatMap((path) => openWay(path, account))
 }
@@ -99,8 +116,8 @@ class PortsFile {
     return existsSync(this.#path) && JSON.parse(readFileSync(this.#path, 'utf8')).web === port
   }
 
-  write(web: number): void {
-    writeFileSync(this.#path, `${JSON.stringify({ web })}\n`)
+  write(ports: Record<string, number>): void {
+    writeFileSync(this.#path, `${JSON.stringify(ports)}\n`)
   }
 }
 

@@ -58,6 +58,14 @@ export const Settings = group({
       description: 'Port in public addresses when a proxy listens on another one; default: 443 with https, else the port itself.',
     }),
   ),
+  metrics_port: Type.Integer({
+    default: 8081,
+    minimum: 0,
+    maximum: 65535,
+    env: 'BAGAD_METRICS_PORT',
+    expected: 'a whole number from 0 to 65535 (0: any free port)',
+    description: 'Port, on loopback only, of the metrics and of the health of the web process; the worker takes the next one.',
+  }),
   listen: texts('Addresses that the web server listens on.', ['127.0.0.1', '::1'], { env: 'BAGAD_LISTEN' }),
   trusted_proxies: texts('Addresses or networks whose X-Forwarded-* headers are believed.', [], { env: 'BAGAD_TRUSTED_PROXIES' }),
   data: text('Folder of the embedded database and of the files; relative to the checkout.', 'var', { env: 'BAGAD_DATA', expected: 'a folder' }),
@@ -90,6 +98,12 @@ export const Settings = group({
     }),
   }),
   log_level: choice(['debug', 'info', 'warn', 'error'], 'warn', 'Least level of the lines in the log.', { env: 'BAGAD_LOG_LEVEL' }),
+  access_log: Type.Boolean({
+    default: true,
+    env: 'BAGAD_ACCESS_LOG',
+    expected: 'true or false',
+    description: 'Whether answered requests are noted in `<data>/log`: shortened addresses, kept 14 days.',
+  }),
   language: choice(['fr', 'en'], 'fr', 'Language when the reader asks for none that is known.'),
   time_zone: text('Zone of civil dates.', 'Europe/Paris', { expected: 'a zone such as Europe/Paris' }),
   association: group({

@@ -9,8 +9,12 @@ import type { PageSender } from '../pages/sender.tsx'
 import type { Platform } from '../platform.ts'
 import type { Service } from '../service.ts'
 import { securityHeaders } from './headers.ts'
+import { readiness } from './health.ts'
 import { showNotFound, showProblem } from './problems.tsx'
+import type { Proxies } from './proxies.ts'
 import { readerOf } from './reader.ts'
+import { listRoutes, type ListedRoute } from './route-list.ts'
+import type { RouteTraffic, Traffic } from './traffic.ts'
 
 /** The routes of one host: Fastify with our schemas, readers and pages. */
 export type App = FastifyInstance<RawServerDefault, RawRequestDefaultExpression, RawReplyDefaultExpression, Logger, TypeBoxTypeProvider>
@@ -29,28 +33,50 @@ declare module 'fastify' {
 /** Bytes of a body that no route asked more for. */
 const BODY_LIMIT = 64 * 1024
 
+/** What all hosts of one web server share. */
+export interface Shared {
+  platform: Platform
+  pages: PageSender
+  proxies: Proxies
+  traffic: Traffic
+}
+
+/** One host of the web server: its instance, and the list of what it answers. */
+export interface HostApp {
+  app: App
+  routes: readonly ListedRoute[]
+}
+
 /**
  * The instance behind one host: everything that holds for each of our hosts, then the service's own routes. It never
  * listens; the dispatcher hands it the requests for its host.
+ *
+ * @param name what the host's requests are counted under: the service's name, or that of what is no service
  */
-export async function createApp(platform: Platform, service: Service, pages: PageSender, routes: (app: App) => void): Promise<App> {
+export async function createApp({ platform, pages, proxies, traffic }: Shared, service: Service, name: string, routes: (app: App) => void): Promise<HostApp> {
   const app: App = fastify({
     loggerInstance: platform.log.child({ service: service.name }),
     logController: new LogController({ disableRequestLogging: true }),
     bodyLimit: BODY_LIMIT,
-    trustProxy: platform.config.trusted_proxies.length > 0 ? platform.config.trusted_proxies : false,
+    trustProxy: (address) => proxies.trusts(address),
     genReqId: () => randomUUID().slice(0, 8),
     routerOptions: { ignoreTrailingSlash: true, ignoreDuplicateSlashes: true, maxParamLength: 500 },
   }).withTypeProvider<TypeBoxTypeProvider>()
   app.setValidatorCompiler(TypeBoxValidatorCompiler)
+  const listed = listRoutes(app)
   await app.register(formbody)
 
+  const followed = new Map<string | undefined, RouteTraffic>()
   const headers = securityHeaders(platform.addresses)
   app.decorateRequest('reader')
   app.decorateReply('page', async function (page, status = 200) {
     return pages.send(this, service, page, status)
   })
   app.addHook('onRequest', async (request, reply) => {
+    const route = request.routeOptions.url
+    let followedRoute = followed.get(route)
+    if (!followedRoute) followed.set(route, (followedRoute = traffic.route(name, route)))
+    followedRoute.follow(request.raw, reply.raw, request.id)
     reply.headers(headers)
     request.reader = readerOf(request, reply, platform)
   })
@@ -60,21 +86,15 @@ export async function createApp(platform: Platform, service: Service, pages: Pag
   platformRoutes(app, platform)
   routes(app)
   await app.ready()
-  return app
+  return { app, routes: listed }
 }
 
 /** The paths that the platform keeps on every host; no others, so that old addresses stay free. */
 function platformRoutes(app: App, platform: Platform): void {
   app.get('/health/live', async (_, reply) => reply.header('cache-control', 'no-store').send({ status: 'ok' }))
-  app.get('/health/ready', async (request, reply) => {
-    reply.header('cache-control', 'no-store')
-    try {
-      await platform.database.pool.query('select 1')
-      return await reply.send({ status: 'ok' })
-    } catch (error) {
-      request.log.warn({ err: error }, 'the database does not answer')
-      return reply.code(503).send({ status: 'database away' })
-    }
+  app.get('/health/ready', async (_, reply) => {
+    const { status, body } = await readiness(platform)
+    return reply.code(status).header('cache-control', 'no-store').send(body)
   })
   app.get('/_bagad/challenge', async (_, reply) => reply.header('cache-control', 'no-store').send(await platform.proofOfWork.challenge()))
   app.get('/robots.txt', async (_, reply) => reply.type('text/plain; charset=utf-8').send('User-agent: *\nAllow: /\n'))

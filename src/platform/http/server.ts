@@ -1,11 +1,21 @@
-import { StartRefused } from '../children/account.ts'
 import { createServer, type RequestListener, type Server } from 'node:http'
+import { StartRefused } from '../children/account.ts'
 
 /** Limits of every request, whatever the host: bytes of headers, and milliseconds. */
 const LIMITS = { maxHeaderSize: 16 * 1024, requestTimeout: 60_000, headersTimeout: 20_000, keepAliveTimeout: 65_000 }
 
 /** How long a port that was ours a moment ago may still be held by a process of ours that is stopping. */
 const PATIENCE = 5_000
+
+/** How a port is taken. */
+export interface Listening {
+  /** Whether a taken port gives way to a free one: a default may, one asked for by name may not. */
+  mayMove: boolean
+  /** Whether the last run of this instance had that port: then it is waited for. */
+  wasOurs: boolean
+  /** The variable that names the port. */
+  setting: string
+}
 
 /** The sockets that one process listens on, all with one port. */
 export class HttpServer implements AsyncDisposable {
@@ -20,11 +30,9 @@ export class HttpServer implements AsyncDisposable {
   /**
    * Listens on every address with one port. An IPv6 address that the machine does not have is left out.
    *
-   * @param options.mayMove whether a taken port gives way to a free one (a default may, one asked for by name may not)
-   * @param options.wasOurs whether the last run of this instance had that port: then it is waited for
    * @throws StartRefused when the port is taken; the system's error (EACCES…) when it cannot listen for another reason
    */
-  static async listen(addresses: string[], port: number, listener: RequestListener, options: { mayMove: boolean; wasOurs: boolean }): Promise<HttpServer> {
+  static async listen(addresses: string[], port: number, listener: RequestListener, options: Listening): Promise<HttpServer> {
     const deadline = Date.now() + (options.wasOurs ? PATIENCE : 0)
     for (;;) {
       try {
@@ -34,7 +42,7 @@ export class HttpServer implements AsyncDisposable {
         if (!isTaken) throw error
         if (Date.now() < deadline) await new Promise((resolve) => setTimeout(resolve, 100))
         else if (options.mayMove) return HttpServer.#listenOnce(addresses, 0, listener)
-        else throw new StartRefused(`port ${port} is taken. Free it, or set BAGAD_PORT to another one (0: any free one).`)
+        else throw new StartRefused(`port ${port} is taken. Free it, or set ${options.setting} to another one (0: any free one).`)
       }
     }
   }

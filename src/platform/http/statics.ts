@@ -2,6 +2,7 @@ import { readdirSync, readFileSync } from 'node:fs'
 import { extname, join } from 'node:path'
 import { buildFolder } from '../places.ts'
 import type { IncomingMessage, ServerResponse } from 'node:http'
+import type { Traffic } from './traffic.ts'
 
 const TYPES: Record<string, string> = {
   '.css': 'text/css; charset=utf-8',
@@ -27,13 +28,16 @@ interface StaticFile {
  * Serves the built files from memory on their own host, for all services: only names that exist are looked up, so no
  * path can lead elsewhere. Names carry the hash of their content and never change; the two that do not are kept a day.
  */
-export function serveStatics(): (request: IncomingMessage, response: ServerResponse) => void {
+export function serveStatics(traffic: Traffic): (request: IncomingMessage, response: ServerResponse) => void {
   const folder = join(buildFolder(), 'static')
   const names = readdirSync(folder)
   const files = new Map(names.filter((name) => !/\.(br|zst)$/.test(name)).map((name) => [`/${name}`, readStatic(folder, name, names)]))
+  const [known, unknown] = [traffic.route('static', '/:file'), traffic.route('static', undefined)]
   return (request, response) => {
     const path = (request.url ?? '/').split('?')[0] ?? '/'
     const file = files.get(path)
+    const followed = file ? known : unknown
+    followed.follow(request, response)
     response.setHeader('x-content-type-options', 'nosniff')
     response.setHeader('access-control-allow-origin', '*')
     response.setHeader('cross-origin-resource-policy', 'cross-origin')

@@ -1,15 +1,22 @@
 import type { RequestListener } from 'node:http'
+import { join } from 'node:path'
 import { openInstance, type Instance, type OpenOptions } from '../instance.ts'
 import { PageSender } from '../pages/sender.tsx'
-import { createApp, type App } from './app.ts'
+import { AccessLog } from './access-log.ts'
+import { createApp, type HostApp, type Shared } from './app.ts'
 import { dispatch } from './dispatcher.ts'
-import { HttpServer } from './server.ts'
+import { Proxies } from './proxies.ts'
+import type { ListedRoute } from './route-list.ts'
+import { HttpServer, type Listening } from './server.ts'
 import { serveStatics } from './statics.ts'
+import { Traffic } from './traffic.ts'
 
 /** A web server with everything behind it. Disposing it stops accepting, lets what runs finish, then closes the instance. */
 export interface Web extends AsyncDisposable {
   instance: Instance
   port: number
+  /** What each running service answers on its host, by the service's name. */
+  routes: ReadonlyMap<string, readonly ListedRoute[]>
 }
 
 /**
@@ -17,39 +24,56 @@ export interface Web extends AsyncDisposable {
  *
  * @throws the system's error when it cannot listen, or what keeps the instance from opening
  */
-export async function openWeb(options: Omit<OpenOptions, 'port'>, listening: { mayMove: boolean; wasOurs: boolean }): Promise<Web> {
+export async function openWeb(options: Omit<OpenOptions, 'port'>, listening: Omit<Listening, 'setting'>): Promise<Web> {
   const { config } = options.loaded
+  const proxies = new Proxies(config.trusted_proxies)
   let answer: RequestListener = (_, response) => void response.writeHead(503, { 'retry-after': '1' }).end()
   await using opened = new AsyncDisposableStack()
-  const server = await HttpServer.listen(config.listen, config.port, (request, response) => answer(request, response), listening)
+  const server = await HttpServer.listen(config.listen, config.port, (request, response) => answer(request, response), {
+    ...listening,
+    setting: 'BAGAD_PORT',
+  })
   opened.use(server)
-  const instance = await openInstance({ ...options, port: server.port })
-  answer = await webListener(instance)
+  const instance = opened.use(await openInstance({ ...options, port: server.port }))
+  const accessLog = config.access_log ? opened.use(openAccessLog(instance)) : undefined
+  const traffic = new Traffic({ counts: instance.platform.metrics.requests, accessLog, proxies })
+  const { listener, routes } = await webListener(instance, { platform: instance.platform, pages: new PageSender(instance.platform), proxies, traffic })
+  answer = listener
   opened.move()
   return {
     instance,
     port: server.port,
+    routes,
     [Symbol.asyncDispose]: async () => {
       await server[Symbol.asyncDispose]()
+      await accessLog?.[Symbol.asyncDispose]()
       await instance[Symbol.asyncDispose]()
     },
   }
 }
 
+function openAccessLog({ platform: { config, log, metrics } }: Instance): AccessLog {
+  const accessLog = new AccessLog({ folder: join(config.data, 'log'), log })
+  metrics.watch('access_log_lost_total', 'Lines of the access log that the disk did not take.', { kind: 'total', read: () => accessLog.lost })
+  return accessLog
+}
+
 /** Everything that the web server answers, on every host. */
-async function webListener({ platform, running }: Instance): Promise<RequestListener> {
-  const pages = new PageSender(platform)
-  const byName = new Map<string, RequestListener>([['static', serveStatics()]])
+async function webListener({ platform, running }: Instance, shared: Shared): Promise<{ listener: RequestListener; routes: Web['routes'] }> {
+  const byName = new Map<string, RequestListener>([['static', serveStatics(shared.traffic)]])
+  const routes = new Map<string, readonly ListedRoute[]>()
   for (const service of platform.services) {
-    const app = await createApp(platform, service, pages, (routes) => running.get(service.name)?.routes(routes))
-    byName.set(service.name, listenerOf(app))
+    const host = await createApp(shared, service, service.name, (app) => running.get(service.name)?.routes(app))
+    byName.set(service.name, listenerOf(host))
+    routes.set(service.name, host.routes)
   }
   // A host that nobody knows gets the portal's 404, never a service and never the portal itself.
   const [portal] = platform.services
   if (!portal) throw new Error('no service is enabled')
-  return dispatch(platform.addresses, { byName, unknown: listenerOf(await createApp(platform, portal, pages, () => {})) })
+  const unknown = listenerOf(await createApp(shared, portal, 'unknown', () => {}))
+  return { listener: dispatch(platform.addresses, { byName, unknown }), routes }
 }
 
-function listenerOf(app: App): RequestListener {
+function listenerOf({ app }: HostApp): RequestListener {
   return (request, response) => app.routing(request, response)
 }

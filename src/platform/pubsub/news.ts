@@ -31,6 +31,7 @@ export class News implements AsyncDisposable {
   readonly #stop = new AbortController()
   #client: Client | undefined
   #listening: Promise<void> | undefined
+  #connections = 0
 
   constructor(connection: Connection, log: Logger) {
     this.#connection = connection
@@ -43,6 +44,11 @@ export class News implements AsyncDisposable {
     subscribers.add(subscriber)
     this.#subscribers.set(topic, subscribers)
     this.#listening ??= this.#keepListening()
+  }
+
+  /** How often it had to connect again since the start. */
+  get reconnections(): number {
+    return Math.max(0, this.#connections - 1)
   }
 
   async #keepListening(): Promise<void> {
@@ -66,6 +72,7 @@ export class News implements AsyncDisposable {
       await client.connect()
       await client.query(`listen ${CHANNEL}`)
       this.#client = client
+      this.#connections++
       connected()
       for (const subscriber of this.#everyone()) subscriber.resync()
       if (this.#stop.signal.aborted) return

@@ -1,0 +1,145 @@
+import { mkdir, open, readdir, rm } from 'node:fs/promises'
+import { isIP } from 'node:net'
+import { join } from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
+import ipaddr from 'ipaddr.js'
+import type { Logger } from 'pino'
+
+/** One answered request, as it is kept. Nothing here says who asked, or for what exactly. */
+export interface AccessLine {
+  service: string
+  method: string
+  /** The pattern of the route (`/:slug`), never the path; null when none matched. */
+  route: string | null
+  status: number
+  /** Bytes that were sent, headers included. */
+  bytes: number
+  /** Whole address; it is shortened before it is kept. */
+  address: string
+  milliseconds: number
+  /** Under which the application log has the rest, when the fault is ours. */
+  request?: string
+}
+
+interface AccessLogOptions {
+  /** Where `access-<day>.jsonl` lie; made when it is not there. */
+  folder: string
+  log: Logger
+  /** Milliseconds since 1970. */
+  now?: () => number
+}
+
+/** How often lines are written, in milliseconds: what a crash can lose. */
+const BATCH = 1000
+
+/** A line is kept at most this many days (specs/platform.md). */
+const DAYS = 14
+
+/** Lines that wait at most while the disk takes none; beyond that the newest are dropped, and counted. */
+const WAITING = 100_000
+
+const DAY = 24 * 3600 * 1000
+
+/**
+ * The access log of all services: lines of JSON in UTC, one file a day, addresses shortened to their network, kept 14
+ * days. Lines are gathered and appended each second in one write, so several processes share one file with whole lines.
+ */
+export class AccessLog implements AsyncDisposable {
+  readonly #folder: string
+  readonly #log: Logger
+  readonly #now: () => number
+  readonly #stop = new AbortController()
+  readonly #writing: Promise<void>
+  #lines: string[] = []
+  #lost = 0
+  #day = ''
+  #isFailing = false
+
+  constructor({ folder, log, now = Date.now }: AccessLogOptions) {
+    this.#folder = folder
+    this.#log = log
+    this.#now = now
+    this.#writing = this.#keepWriting()
+  }
+
+  /** Lines that could not be kept since the start. */
+  get lost(): number {
+    return this.#lost
+  }
+
+  note({ service, method, route, status, bytes, milliseconds, address, request }: AccessLine): void {
+    if (this.#lines.length >= WAITING) return void this.#lost++
+    const line = {
+      at: new Date(this.#now()).toISOString(),
+      service,
+      method,
+      route,
+      status,
+      bytes,
+      ms: Math.round(milliseconds * 10) / 10,
+      from: shortened(address),
+      request,
+    }
+    this.#lines.push(`${JSON.stringify(line)}\n`)
+  }
+
+  async #keepWriting(): Promise<void> {
+    while (!this.#stop.signal.aborted) {
+      await this.flush()
+      await sleep(BATCH, undefined, { signal: this.#stop.signal }).catch(() => {})
+    }
+  }
+
+  /** Writes what was noted so far, and once a day removes what is too old. What cannot be written now waits. */
+  async flush(): Promise<void> {
+    const lines = this.#lines
+    this.#lines = []
+    try {
+      const day = dayOf(this.#now())
+      if (day !== this.#day) await this.#begin(day)
+      if (lines.length > 0) await this.#append(day, lines.join(''))
+      this.#isFailing = false
+    } catch (error) {
+      this.#lines = [...lines, ...this.#lines].slice(0, WAITING)
+      if (!this.#isFailing) this.#log.error({ err: error }, 'the access log cannot be written; its lines wait')
+      this.#isFailing = true
+    }
+  }
+
+  async #begin(day: string): Promise<void> {
+    await mkdir(this.#folder, { recursive: true, mode: 0o700 })
+    const oldest = dayOf(this.#now() - (DAYS - 1) * DAY)
+    for (const name of await readdir(this.#folder)) {
+      const written = /^access-(\d{4}-\d{2}-\d{2})\.jsonl$/.exec(name)?.[1]
+      if (written && written < oldest) await rm(join(this.#folder, name), { force: true })
+    }
+    this.#day = day
+  }
+
+  /** One write to a file opened for appending: the lines of two processes never mix. */
+  async #append(day: string, text: string): Promise<void> {
+    await using file = await open(join(this.#folder, `access-${day}.jsonl`), 'a', 0o600)
+    const bytes = Buffer.from(text)
+    const { bytesWritten } = await file.write(bytes)
+    // A disk that fills up in the middle takes a part: the rest would be a line without its beginning.
+    if (bytesWritten < bytes.length) this.#lost += text.slice(bytesWritten).split('\n').length - 1
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    this.#stop.abort()
+    await this.#writing
+    await this.flush()
+  }
+}
+
+function dayOf(time: number): string {
+  return new Date(time).toISOString().slice(0, 10)
+}
+
+/** An address without what tells one home from its neighbours: the /24 of IPv4 (`192.0.2.0`), the /48 of IPv6. */
+export function shortened(address: string): string {
+  if (isIP(address) === 0) return ''
+  const parsed = ipaddr.process(address)
+  if (parsed instanceof ipaddr.IPv6) return ipaddr.IPv6.networkAddressFromCIDR(`${parsed.toNormalizedString()}/48`).toString()
+  return parsed.toString().replace(/\d+$/, '0')
+}

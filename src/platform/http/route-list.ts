@@ -1,0 +1,22 @@
+import type { FastifySchema } from 'fastify'
+import type { App } from './app.ts'
+
+/** One route of a host, as it was declared. */
+export interface ListedRoute {
+  method: string
+  /** The pattern: `/problems/:service/:name`. */
+  url: string
+  schema: FastifySchema | undefined
+}
+
+/**
+ * The routes of an instance, in the order of their declaration; call it before the first of them. The list grows while
+ * routes are added. Answers to HEAD that Fastify makes of GET are in it too.
+ */
+export function listRoutes(app: App): readonly ListedRoute[] {
+  const routes: ListedRoute[] = []
+  app.addHook('onRoute', ({ method, url, schema }) => {
+    for (const one of [method].flat()) routes.push({ method: one, url, schema })
+  })
+  return routes
+}

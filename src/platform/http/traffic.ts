@@ -1,0 +1,76 @@
+import type { IncomingMessage, ServerResponse } from 'node:http'
+import type { RequestCounts, RouteCounts } from '../metrics/request-counts.ts'
+import type { AccessLog } from './access-log.ts'
+import type { Proxies } from './proxies.ts'
+
+/** Status in our books of an answer whose asker left before its end; no answer has it. */
+const LEFT = 499
+
+interface Books {
+  counts: RequestCounts
+  /** Undefined where the access log is switched off. */
+  accessLog: AccessLog | undefined
+  proxies: Proxies
+}
+
+/** Follows every request to the end of its answer: counted for the metrics, noted in the access log. */
+export class Traffic {
+  readonly #books: Books
+
+  constructor(books: Books) {
+    this.#books = books
+  }
+
+  /**
+   * What one route of one service answers; made once, kept by whoever answers.
+   *
+   * @param route the pattern (`/:slug`), never a path; undefined for what matched none
+   */
+  route(service: string, route: string | undefined): RouteTraffic {
+    return new RouteTraffic(this.#books, service, route)
+  }
+}
+
+/** The requests of one route. */
+export class RouteTraffic {
+  readonly #books: Books
+  readonly #counts: RouteCounts
+  readonly #service: string
+  readonly #route: string | undefined
+
+  constructor(books: Books, service: string, route: string | undefined) {
+    this.#books = books
+    this.#counts = books.counts.of(service, route)
+    this.#service = service
+    this.#route = route
+  }
+
+  /**
+   * Follows one request from now to the end of its answer, or to its asker's leaving. Works on Node's own objects, so
+   * that whoever answers without Fastify calls it too.
+   *
+   * @param id under which the application log speaks of the request
+   */
+  follow(request: IncomingMessage, response: ServerResponse, id?: string): void {
+    const began = performance.now()
+    const address = this.#books.accessLog ? this.#books.proxies.addressOf(request) : ''
+    const method = request.method ?? ''
+    const { socket } = request
+    const sentBefore = socket.bytesWritten
+    response.once('close', () => {
+      const status = response.writableFinished ? response.statusCode : LEFT
+      const milliseconds = performance.now() - began
+      this.#counts.add(method, status, milliseconds)
+      this.#books.accessLog?.note({
+        service: this.#service,
+        method,
+        route: this.#route ?? null,
+        status,
+        bytes: socket.bytesWritten - sentBefore,
+        milliseconds,
+        address,
+        ...(status >= 500 && id !== undefined && { request: id }),
+      })
+    })
+  }
+}

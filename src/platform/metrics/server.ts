@@ -1,0 +1,48 @@
+import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http'
+import { readiness } from '../http/health.ts'
+import { HttpServer } from '../http/server.ts'
+import type { Platform } from '../platform.ts'
+
+/** Metrics and health stay inside the machine: they say how busy we are, and from where nobody needs to ask. */
+const INSIDE = ['127.0.0.1', '::1']
+
+/**
+ * Answers on the inner port of a process: `/metrics` for Prometheus, `/health/live`, `/health/ready`.
+ *
+ * @param wanted the port, and whether it gives way to a free one when it is taken
+ * @throws StartRefused when a port that was asked for by name is taken
+ */
+export async function serveMetrics(platform: Platform, wanted: { port: number; mayMove: boolean }): Promise<HttpServer> {
+  return HttpServer.listen(INSIDE, wanted.port, innerListener(platform), {
+    mayMove: wanted.mayMove,
+    wasOurs: false,
+    setting: 'BAGAD_METRICS_PORT',
+  })
+}
+
+function innerListener(platform: Platform): RequestListener {
+  return (request, response) => {
+    answer(platform, request, response).catch((error: unknown) => {
+      platform.log.error({ err: error }, 'the metrics could not be told')
+      response.destroy()
+    })
+  }
+}
+
+async function answer(platform: Platform, { method, url }: IncomingMessage, response: ServerResponse): Promise<void> {
+  const send = (status: number, type: string, text: string) =>
+    response
+      .writeHead(status, { 'content-type': type, 'cache-control': 'no-store', 'x-content-type-options': 'nosniff' })
+      .end(method === 'HEAD' ? undefined : text)
+  if (method !== 'GET' && method !== 'HEAD') return void send(405, 'text/plain; charset=utf-8', '405\n')
+  if (url === '/metrics') {
+    const { type, text } = await platform.metrics.told()
+    return void send(200, type, text)
+  }
+  if (url === '/health/live') return void send(200, 'application/json; charset=utf-8', JSON.stringify({ status: 'ok' }))
+  if (url === '/health/ready') {
+    const { status, body } = await readiness(platform)
+    return void send(status, 'application/json; charset=utf-8', JSON.stringify(body))
+  }
+  send(404, 'text/plain; charset=utf-8', '404\n')
+}
