@@ -37,6 +37,8 @@ export interface TestInstance extends AsyncDisposable {
   routes: Web['routes']
   /** Asks a host (`link`, or `` for the portal) for a path. */
   ask(host: string, path: string, asking?: Asking): Promise<Answer>
+  /** Asks a service on its own host, whatever that is called. */
+  askService(name: string, path: string, asking?: Asking): Promise<Answer>
 }
 
 /** An empty database of the tests' PostgreSQL; dropped with it. */
@@ -84,6 +86,7 @@ export async function openTestInstance(options: TestOptions = {}): Promise<TestI
     port: web.port,
     routes: web.routes,
     ask: (host, path, asking) => ask(web.port, host ? `${host}.${loaded.config.domain}` : loaded.config.domain, path, asking),
+    askService: (name, path, asking) => ask(web.port, web.instance.platform.addresses.host(name), path, asking),
     [Symbol.asyncDispose]: () => web[Symbol.asyncDispose](),
   }
 }

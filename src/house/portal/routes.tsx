@@ -25,7 +25,7 @@ export function portalRoutes(app: App, platform: Platform): void {
     })
   }
 
-  app.get('/stats.json', async (_, reply) => {
+  app.get('/stats.json', { config: { published: true }, schema: { description: 'Every figure, with its history.' } }, async (_, reply) => {
     const series = [...(await figures.series()).values()]
     return reply
       .header('access-control-allow-origin', '*')

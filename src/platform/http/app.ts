@@ -10,6 +10,7 @@ import type { Platform } from '../platform.ts'
 import type { Service } from '../service.ts'
 import { securityHeaders } from './headers.ts'
 import { readiness } from './health.ts'
+import { publishApi } from './open-api.ts'
 import { showNotFound, showProblem } from './problems.tsx'
 import type { Proxies } from './proxies.ts'
 import { readerOf } from './reader.ts'
@@ -83,6 +84,7 @@ export async function createApp({ platform, pages, proxies, traffic }: Shared, s
   app.setErrorHandler((error, request, reply) => showProblem(platform, error, request, reply))
   app.setNotFoundHandler((request, reply) => showNotFound(platform, request, reply))
 
+  if (name === service.name) await publishApi(app, platform, service)
   platformRoutes(app, platform)
   routes(app)
   await app.ready()
