@@ -1,28 +1,10 @@
 import { globSync, readFileSync } from 'node:fs'
-import { dirname, join, relative, resolve } from 'node:path'
-import { parseSync } from 'oxc-parser'
+import { join, resolve } from 'node:path'
 import { expect, test } from 'vitest'
+import { ownImports as imports, sources } from './sources.ts'
 
 const root = resolve(import.meta.dirname, '..')
 const ROOMS = ['commons', 'hosting', 'association', 'house']
-
-/** Every import of our own files by our own files, with what it resolves to, both relative to the checkout. */
-function ownImports(): { from: string; to: string }[] {
-  const sources = globSync('src/**/*.{ts,tsx}', { cwd: root }).filter((path) => !/\.test\.tsx?$/.test(path))
-  return sources.flatMap((from) => {
-    const { module } = parseSync(from, readFileSync(join(root, from), 'utf8'))
-    const named = [
-      ...module.staticImports.map(({ moduleRequest }) => moduleRequest.value),
-      ...module.staticExports.flatMap(({ entries }) => entries.flatMap(({ moduleRequest }) => moduleRequest?.value ?? [])),
-    ]
-    const dynamic = module.dynamicImports.map(({ moduleRequest }) =>
-      readFileSync(join(root, from)).subarray(moduleRequest.start, moduleRequest.end).toString().replaceAll(/['"`]/g, ''),
-    )
-    return [...named, ...dynamic]
-      .filter((target) => target.startsWith('.'))
-      .map((target) => ({ from, to: relative(root, resolve(root, dirname(from), target)) }))
-  })
-}
 
 /** `src/commons/link/pages/home.tsx` belongs to `src/commons/link`; undefined for what belongs to no service. */
 function serviceOf(path: string): string | undefined {
@@ -30,7 +12,6 @@ function serviceOf(path: string): string | undefined {
   return src === 'src' && ROOMS.includes(room) && file ? `${src}/${room}/${name}` : undefined
 }
 
-const imports = ownImports()
 const told = ({ from, to }: { from: string; to: string }) => `${from} imports ${to}`
 
 test('the imports are really read', () => {
@@ -55,7 +36,7 @@ test('only main.ts and services.ts know both the platform and the services', () 
 })
 
 test('no file is named after no idea', () => {
-  const vague = globSync('src/**/*.{ts,tsx}', { cwd: root }).filter((path) => /\/(utils?|helpers?|common|misc|shared|manager|handlers?|lib)\./i.test(path))
+  const vague = sources.filter((path) => /\/(utils?|helpers?|common|misc|shared|manager|handlers?|lib)\./i.test(path))
   expect(vague).toEqual([])
 })
 

@@ -11,7 +11,7 @@ import type { Service } from '../service.ts'
 import { securityHeaders } from './headers.ts'
 import { readiness } from './health.ts'
 import { publishApi } from './open-api.ts'
-import { showNotFound, showProblem } from './problems.tsx'
+import { showNotFound, showProblem, showUnreadable } from './problems.tsx'
 import type { Proxies } from './proxies.ts'
 import { readerOf } from './reader.ts'
 import { listRoutes, type ListedRoute } from './route-list.ts'
@@ -33,6 +33,9 @@ declare module 'fastify' {
 
 /** Bytes of a body that no route asked more for. */
 const BODY_LIMIT = 64 * 1024
+
+/** Stands for an address that is no address: a percent sign that encodes nothing, a name longer than any of ours. */
+const UNREADABLE = '/_bagad/unreadable'
 
 /** What all hosts of one web server share. */
 export interface Shared {
@@ -60,6 +63,11 @@ export async function createApp({ platform, pages, proxies, traffic }: Shared, s
     logController: new LogController({ disableRequestLogging: true }),
     bodyLimit: BODY_LIMIT,
     trustProxy: (address) => proxies.trusts(address),
+    frameworkErrors: (_, request, reply) => {
+      // Here no hook has run and nothing of ours is there: the request comes again, as one for an address that says so.
+      request.raw.url = UNREADABLE
+      app.routing(request.raw, reply.raw)
+    },
     genReqId: () => randomUUID().slice(0, 8),
     routerOptions: { ignoreTrailingSlash: true, ignoreDuplicateSlashes: true, maxParamLength: 500 },
   }).withTypeProvider<TypeBoxTypeProvider>()
@@ -82,7 +90,7 @@ export async function createApp({ platform, pages, proxies, traffic }: Shared, s
     request.reader = readerOf(request, reply, platform)
   })
   app.setErrorHandler((error, request, reply) => showProblem(platform, error, request, reply))
-  app.setNotFoundHandler((request, reply) => showNotFound(platform, request, reply))
+  app.setNotFoundHandler((request, reply) => (request.url === UNREADABLE ? showUnreadable : showNotFound)(platform, request, reply))
 
   if (name === service.name) await publishApi(app, platform, service)
   platformRoutes(app, platform)

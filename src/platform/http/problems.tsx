@@ -31,6 +31,11 @@ export async function showNotFound(platform: Platform, request: FastifyRequest, 
   return show(ownProblem(platform, 'not-found', 404, request), request, reply)
 }
 
+/** For an address that cannot be read. */
+export async function showUnreadable(platform: Platform, request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> {
+  return show(ownProblem(platform, 'bad-request', 400, request), request, reply)
+}
+
 /** The platform's own problems by status; each has its words in `locales` and its page on the portal. */
 type OwnProblem = 'not-found' | 'bad-request' | 'too-large' | 'unavailable' | 'our-fault'
 

@@ -1,7 +1,11 @@
+import { createHash } from 'node:crypto'
 import { readdirSync, readFileSync } from 'node:fs'
+import type { RequestListener } from 'node:http'
 import { extname, join } from 'node:path'
+import type { Addresses } from '../addresses.ts'
 import { buildFolder } from '../places.ts'
-import type { IncomingMessage, ServerResponse } from 'node:http'
+import { securityHeaders } from './headers.ts'
+import type { ListedRoute } from './route-list.ts'
 import type { Traffic } from './traffic.ts'
 
 const TYPES: Record<string, string> = {
@@ -20,6 +24,8 @@ const ENCODINGS = [
 
 interface StaticFile {
   type: string
+  /** What it may do when somebody opens it by itself: a drawing may use the style inside it. */
+  policy: string
   plain: Buffer
   encoded: Map<string, Buffer>
 }
@@ -28,20 +34,18 @@ interface StaticFile {
  * Serves the built files from memory on their own host, for all services: only names that exist are looked up, so no
  * path can lead elsewhere. Names carry the hash of their content and never change; the two that do not are kept a day.
  */
-export function serveStatics(traffic: Traffic): (request: IncomingMessage, response: ServerResponse) => void {
+export function serveStatics(addresses: Addresses, traffic: Traffic): { listener: RequestListener; routes: ListedRoute[] } {
   const folder = join(buildFolder(), 'static')
   const names = readdirSync(folder)
   const files = new Map(names.filter((name) => !/\.(br|zst)$/.test(name)).map((name) => [`/${name}`, readStatic(folder, name, names)]))
   const [known, unknown] = [traffic.route('static', '/:file'), traffic.route('static', undefined)]
-  return (request, response) => {
+  const headers = new Headers({ ...securityHeaders(addresses), 'access-control-allow-origin': '*', 'cross-origin-resource-policy': 'cross-origin' })
+  const listener: RequestListener = (request, response) => {
     const path = (request.url ?? '/').split('?')[0] ?? '/'
     const file = files.get(path)
     const followed = file ? known : unknown
     followed.follow(request, response)
-    response.setHeader('x-content-type-options', 'nosniff')
-    response.setHeader('access-control-allow-origin', '*')
-    response.setHeader('cross-origin-resource-policy', 'cross-origin')
-    response.setHeader('content-security-policy', "default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'none'")
+    response.setHeaders(headers)
     if (request.method !== 'GET' && request.method !== 'HEAD') return void response.writeHead(405, { allow: 'GET, HEAD' }).end()
     if (!file) return void response.writeHead(404, { 'content-type': 'text/plain; charset=utf-8' }).end('404\n')
     const accepted = request.headers['accept-encoding'] ?? ''
@@ -49,6 +53,7 @@ export function serveStatics(traffic: Traffic): (request: IncomingMessage, respo
     const body = (encoding && file.encoded.get(encoding)) ?? file.plain
     response.writeHead(200, {
       'content-type': file.type,
+      'content-security-policy': file.policy,
       'content-length': body.length,
       'cache-control': /-[\w-]{8}\.\w+$/.test(path) ? 'public, max-age=31536000, immutable' : 'public, max-age=86400',
       vary: 'accept-encoding',
@@ -56,10 +61,19 @@ export function serveStatics(traffic: Traffic): (request: IncomingMessage, respo
     })
     response.end(request.method === 'HEAD' ? undefined : body)
   }
+  return { listener, routes: ['GET', 'HEAD'].map((method) => ({ method, url: '/:file', schema: undefined })) }
 }
 
 function readStatic(folder: string, name: string, names: string[]): StaticFile {
   const read = (suffix: string) => readFileSync(join(folder, name + suffix))
   const encoded = ENCODINGS.filter(([, suffix]) => names.includes(name + suffix)).map(([encoding, suffix]) => [encoding, read(suffix)] as const)
-  return { type: TYPES[extname(name)] ?? 'application/octet-stream', plain: read(''), encoded: new Map(encoded) }
+  const plain = read('')
+  const styles = extname(name) === '.svg' ? [...plain.toString().matchAll(/<style>([^<]*)<\/style>/g)].map(([, style = '']) => hashOf(style)) : []
+  const policy = `default-src 'none'; ${styles.length > 0 ? `style-src ${styles.join(' ')}; ` : ''}base-uri 'none'; form-action 'none'; frame-ancestors 'none'`
+  return { type: TYPES[extname(name)] ?? 'application/octet-stream', policy, plain, encoded: new Map(encoded) }
+}
+
+/** As a policy names a style that it allows: https://www.w3.org/TR/CSP3/#grammardef-hash-source */
+function hashOf(text: string): string {
+  return `'sha256-${createHash('sha256').update(text).digest('base64')}'`
 }

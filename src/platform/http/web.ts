@@ -15,7 +15,7 @@ import { Traffic } from './traffic.ts'
 export interface Web extends AsyncDisposable {
   instance: Instance
   port: number
-  /** What each running service answers on its host, by the service's name. */
+  /** What is answered on each host, by the name of its service (or `static`). */
   routes: ReadonlyMap<string, readonly ListedRoute[]>
 }
 
@@ -60,8 +60,9 @@ function openAccessLog({ platform: { config, log, metrics } }: Instance): Access
 
 /** Everything that the web server answers, on every host. */
 async function webListener({ platform, running }: Instance, shared: Shared): Promise<{ listener: RequestListener; routes: Web['routes'] }> {
-  const byName = new Map<string, RequestListener>([['static', serveStatics(shared.traffic)]])
-  const routes = new Map<string, readonly ListedRoute[]>()
+  const statics = serveStatics(platform.addresses, shared.traffic)
+  const byName = new Map<string, RequestListener>([['static', statics.listener]])
+  const routes = new Map<string, readonly ListedRoute[]>([['static', statics.routes]])
   for (const service of platform.services) {
     const host = await createApp(shared, service, service.name, (app) => running.get(service.name)?.routes(app))
     byName.set(service.name, listenerOf(host))

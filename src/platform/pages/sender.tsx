@@ -44,7 +44,7 @@ export class PageSender {
     const html = this.#render(service, page, reply)
     const tag = `W/"${createHash('sha256').update(html).digest('base64url').slice(0, 22)}"`
     reply.header('vary', 'accept-language, accept-encoding, cookie')
-    if (!reply.hasHeader('cache-control')) reply.header('cache-control', 'private, no-cache')
+    if (!reply.hasHeader('cache-control')) reply.header('cache-control', status < 400 ? 'private, no-cache' : 'no-store')
     if (status === 200 && request.method === 'GET') {
       reply.header('etag', tag)
       if (request.headers['if-none-match'] === tag) return reply.removeHeader('content-security-policy').code(304).send()
