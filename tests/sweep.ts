@@ -32,11 +32,12 @@ const VALUES = [
 
 const QUERIES = ['', `?lang=en&next=https://${EVIL}/&url=https%3A%2F%2F${EVIL}&q=%3Cscript%3Ealert(1)%3C%2Fscript%3E&id[]=1&__proto__=x`]
 
-/** What a client may write that only a proxy has a right to, and what a foreign page makes a browser send. */
+/** What a foreign page makes a browser send. */
+const FOREIGN = { origin: `https://${EVIL}`, 'sec-fetch-site': 'cross-site' }
+
+/** What a client may write that only a proxy has a right to. */
 const HEADERS = {
-  origin: `https://${EVIL}`,
   referer: `https://${EVIL}/page`,
-  'sec-fetch-site': 'cross-site',
   'x-forwarded-host': EVIL,
   'x-forwarded-proto': 'http',
   'x-forwarded-for': '198.51.100.66',
@@ -95,7 +96,7 @@ export async function sweepReads(it: TestInstance): Promise<Swept[]> {
     const known = await knownValues(it, host, route)
     for (const path of pathsOf(route, known))
       for (const query of QUERIES)
-        for (const headers of [HEADERS, { ...HEADERS, ...BROWSER }])
+        for (const headers of [HEADERS, { ...HEADERS, ...FOREIGN, ...BROWSER }])
           asked.push(askHost(it, host, path + query, { method, headers }).then((answer) => ({ host, method, route, path: path + query, answer })))
     await Promise.all(asked)
   }
@@ -113,8 +114,8 @@ const BODIES: Asking[] = [
   { body: '{', headers: { 'content-type': 'application/json' } },
 ]
 
-/** Asks for every route that changes something, from a foreign page, with bodies that nobody means well. */
-export async function sweepWrites(it: TestInstance): Promise<Swept[]> {
+/** Asks for every route that changes something, as a program or from a foreign page, with bodies that nobody means well. */
+export async function sweepWrites(it: TestInstance, from: 'program' | 'foreign'): Promise<Swept[]> {
   const swept: Swept[] = []
   for (const { host, method, route } of everyRoute(it)) {
     if (method === 'GET' || method === 'HEAD') continue
@@ -125,7 +126,11 @@ export async function sweepWrites(it: TestInstance): Promise<Swept[]> {
           method,
           route,
           path,
-          answer: await askHost(it, host, path, { method, headers: { ...HEADERS, ...headers }, ...(body !== undefined && { body }) }),
+          answer: await askHost(it, host, path, {
+            method,
+            headers: { ...HEADERS, ...(from === 'foreign' && FOREIGN), ...headers },
+            ...(body !== undefined && { body }),
+          }),
         })
   }
   return swept

@@ -1,5 +1,7 @@
 import { sql, type Kysely } from 'kysely'
 import type { Job } from '../../platform/jobs/job.ts'
+import type { Outgoing } from '../../platform/outgoing/outgoing.ts'
+import { HealthSweep } from './health/sweep.ts'
 import type { LinkTables } from './tables.ts'
 import type { Wave } from './wave.ts'
 
@@ -9,10 +11,18 @@ const HELD_AT_MOST = '24 hours'
 /** Links that one statement ends at most, so that no visit waits for it. */
 const BATCH = 5000
 
+interface JobNeeds {
+  db: Kysely<LinkTables>
+  wave: Wave
+  outgoing: Outgoing
+  today: () => Temporal.PlainDate
+}
+
 /** What link does by the clock. */
-export function linkJobs({ db, wave, today }: { db: Kysely<LinkTables>; wave: Wave; today: () => Temporal.PlainDate }): Job[] {
+export function linkJobs({ db, wave, outgoing, today }: JobNeeds): Job[] {
   return [
     wave.job,
+    new HealthSweep(db, outgoing).job,
     { name: 'open-held', schedule: '*/10 * * * *', run: () => openHeld(db) },
     { name: 'end-forgotten', schedule: '40 2 * * *', run: () => endForgotten(db, today()) },
   ]

@@ -68,7 +68,7 @@ export function mineRoutes(app: App, desk: Desk): void {
   })
 
   app.post('/stats/forgetting', async (_, reply) => {
-    reply.header('set-cookie', [hostCookie(LIST_COOKIE, '', 0), `${LSTU_COOKIE}=; Path=/; Max-Age=0; Secure; SameSite=Lax`])
+    reply.header('set-cookie', [hostCookie(LIST_COOKIE, '', 0), `${LSTU_COOKIE}=; Path=/; Max-Age=0; Secure; HttpOnly; SameSite=Lax`])
     return reply.redirect('/stats', 303)
   })
 }

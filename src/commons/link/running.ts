@@ -17,7 +17,7 @@ import { Visits } from './visits.ts'
 import { Wave } from './wave.ts'
 
 export async function openLink(platform: Platform): Promise<Running> {
-  const { database, addresses, news, log, today, rates, proofOfWork, key, isRelaxed, config } = platform
+  const { database, addresses, news, log, today, rates, proofOfWork, key, isRelaxed, config, outgoing } = platform
   const db = database.schema<LinkTables>('link')
   const clicks = new Clicks(db, log, today)
   const directory = new Directory(news)
@@ -36,7 +36,7 @@ export async function openLink(platform: Platform): Promise<Running> {
   return {
     routes: (app) => linkRoutes(app, desk),
     figures: figuresOf(db),
-    jobs: linkJobs({ db, wave, today }),
+    jobs: linkJobs({ db, wave, outgoing, today }),
     checks: [{ label: { fr: 'Liens', en: 'Links' }, look: async () => void (await db.selectFrom('wave').select('is_on').execute()) }],
     demo: () => plantDemonstration(db, today()),
     [Symbol.asyncDispose]: () => clicks[Symbol.asyncDispose](),

@@ -8,10 +8,11 @@ import type { Reader } from '../language/reader.ts'
 import type { PageSender } from '../pages/sender.tsx'
 import type { Platform } from '../platform.ts'
 import type { Service } from '../service.ts'
+import { isForeignWrite } from './foreign.ts'
 import { securityHeaders } from './headers.ts'
 import { readiness } from './health.ts'
 import { publishApi } from './open-api.ts'
-import { showNotFound, showProblem, showUnreadable } from './problems.tsx'
+import { showForeign, showNotFound, showProblem, showUnreadable } from './problems.tsx'
 import type { Proxies } from './proxies.ts'
 import { readerOf } from './reader.ts'
 import { listRoutes, type ListedRoute } from './route-list.ts'
@@ -88,6 +89,7 @@ export async function createApp({ platform, pages, proxies, traffic }: Shared, s
     followedRoute.follow(request.raw, reply.raw, request.id)
     reply.headers(headers)
     request.reader = readerOf(request, reply, platform)
+    if (isForeignWrite(request, platform.addresses, service.name)) return showForeign(platform, request, reply)
   })
   app.setErrorHandler((error, request, reply) => showProblem(platform, error, request, reply))
   app.setNotFoundHandler((request, reply) => (request.url === UNREADABLE ? showUnreadable : showNotFound)(platform, request, reply))

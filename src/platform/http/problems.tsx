@@ -27,6 +27,11 @@ export async function showProblem(platform: Platform, error: unknown, request: F
   return show(problem, request, reply)
 }
 
+/** A page of another site made a browser write here: whoever sits before it did not mean to. */
+export async function showForeign(platform: Platform, request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> {
+  return show(ownProblem(platform, 'foreign', 403, request), request, reply)
+}
+
 export async function showNotFound(platform: Platform, request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> {
   return show(ownProblem(platform, 'not-found', 404, request), request, reply)
 }
@@ -37,7 +42,7 @@ export async function showUnreadable(platform: Platform, request: FastifyRequest
 }
 
 /** The platform's own problems by status; each has its words in `locales` and its page on the portal. */
-type OwnProblem = 'not-found' | 'bad-request' | 'too-large' | 'unavailable' | 'our-fault'
+type OwnProblem = 'not-found' | 'foreign' | 'bad-request' | 'too-large' | 'unavailable' | 'our-fault'
 
 function ownProblem(platform: Platform, name: OwnProblem, status: number, request: FastifyRequest): Problem {
   const say = request.reader.say(words)

@@ -7,6 +7,8 @@ export interface ListedRoute {
   /** The pattern: `/problems/:service/:name`. */
   url: string
   schema: FastifySchema | undefined
+  /** Whether pages of other sites may write there. */
+  isOpenToOtherSites: boolean
 }
 
 /**
@@ -15,8 +17,8 @@ export interface ListedRoute {
  */
 export function listRoutes(app: App): readonly ListedRoute[] {
   const routes: ListedRoute[] = []
-  app.addHook('onRoute', ({ method, url, schema }) => {
-    for (const one of [method].flat()) routes.push({ method: one, url, schema })
+  app.addHook('onRoute', ({ method, url, schema, config }) => {
+    for (const one of [method].flat()) routes.push({ method: one, url, schema, isOpenToOtherSites: config?.isOpenToOtherSites ?? false })
   })
   return routes
 }

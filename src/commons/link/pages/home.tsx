@@ -2,6 +2,7 @@ import type { JSX } from 'preact'
 import { usePage } from '../../../platform/pages/context.ts'
 import { Page } from '../../../platform/pages/page.tsx'
 import type { Refusal } from '../../../platform/refusals.ts'
+import { Bookmarklet } from '../islands/bookmarklet.island.tsx'
 import { Shorten } from '../islands/shorten.island.tsx'
 import { words } from '../words.ts'
 import { formWords } from './part-words.ts'
@@ -17,7 +18,6 @@ export interface Written {
 export function Home({ written = {}, refusal }: { written?: Written; refusal?: Refusal }): JSX.Element {
   const { reader, platform } = usePage()
   const say = reader.say(words)
-  const shortenThis = `javascript:location.href='${platform.addresses.of('link', '/?url=')}'+encodeURIComponent(location.href)`
   return (
     <Page title={say('home.title')} description={say('home.description')} manifest="/manifest.webmanifest">
       <h1>{say('home.title')}</h1>
@@ -29,11 +29,7 @@ export function Home({ written = {}, refusal }: { written?: Written; refusal?: R
       <section class="section">
         <h2>{say('home.help')}</h2>
         <p>{say('home.help-text')}</p>
-        <p>
-          <a class="button quiet" href={shortenThis}>
-            {say('home.bookmarklet')}
-          </a>
-        </p>
+        <Bookmarklet form={platform.addresses.of('link', '/?url=')} words={say('home.bookmarklet')} />
         <p>{say('home.bookmarklet-text')}</p>
       </section>
     </Page>

@@ -1,6 +1,7 @@
 import type { ComponentChildren, JSX } from 'preact'
 import { drawDays } from '../../../platform/drawings/days.ts'
 import { usePage } from '../../../platform/pages/context.ts'
+import { Drawing } from '../../../platform/pages/drawing.tsx'
 import { described } from '../../../platform/pages/described.ts'
 import { Page } from '../../../platform/pages/page.tsx'
 import type { Refusal } from '../../../platform/refusals.ts'
@@ -93,7 +94,7 @@ function Visits({ link, days }: { link: Link; days: Day[] }): JSX.Element {
           <p>
             {say('link.visits', { count: link.clicks })} {link.bots > 0 && `(${say('manage.stats-bots', { count: link.bots })})`}
           </p>
-          <div class="whole" dangerouslySetInnerHTML={{ __html: drawDays({ id: 'visits', title, description }, drawn, from, today, brief) }} />
+          <Drawing svg={drawDays({ id: 'visits', title, description }, drawn, from, today, brief)} />
           <details>
             <summary>{say('manage.table')}</summary>
             <section class="table" tabIndex={0} aria-label={say('manage.stats')}>

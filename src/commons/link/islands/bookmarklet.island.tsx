@@ -1,0 +1,23 @@
+import { useEffect, useRef } from 'preact/hooks'
+import { island } from '../../../platform/pages/island.tsx'
+
+interface Props {
+  [key: string]: string
+  /** Address of the form, up to the address that it is to shorten. */
+  form: string
+  words: string
+}
+
+/** A button to be dragged among the bookmarks, where it shortens the page that is read; clicked here it does nothing. */
+export const Bookmarklet = island('link/bookmarklet', function Bookmarklet({ form, words }: Props) {
+  const link = useRef<HTMLAnchorElement>(null)
+  // Only the browser makes it a script: no page of ours carries one in an address.
+  useEffect(() => link.current?.setAttribute('href', `javascript:location.href='${form}'+encodeURIComponent(location.href)`), [form])
+  return (
+    <p class="needs-script">
+      <a ref={link} class="button quiet" href="/" onClick={(event) => event.preventDefault()}>
+        {words}
+      </a>
+    </p>
+  )
+})

@@ -1,0 +1,29 @@
+import type { FastifyRequest } from 'fastify'
+import type { Addresses } from '../addresses.ts'
+
+declare module 'fastify' {
+  interface FastifyContextConfig {
+    /**
+     * Whether pages of other sites may make browsers write here: for the interfaces of replaced software, which their
+     * clients call from anywhere. Such a route looks at no cookie and sets none.
+     */
+    isOpenToOtherSites?: boolean
+  }
+}
+
+const READS = new Set(['GET', 'HEAD', 'OPTIONS'])
+
+/**
+ * Whether a request would change something and comes from a page of another site, members' sites beside us included.
+ * What says neither where it comes from (`Sec-Fetch-Site`) nor of which origin its page is (`Origin`) is a program.
+ */
+export function isForeignWrite({ method, headers, routeOptions }: FastifyRequest, addresses: Addresses, service: string): boolean {
+  if (READS.has(method) || routeOptions.config.isOpenToOtherSites) return false
+  return isForeign(headers, addresses, service)
+}
+
+/** Whether a request comes from a page of another site. */
+export function isForeign({ origin, 'sec-fetch-site': site }: FastifyRequest['headers'], addresses: Addresses, service: string): boolean {
+  if (site !== undefined) return site !== 'same-origin' && site !== 'none'
+  return origin !== undefined && origin !== addresses.origin(service)
+}
