@@ -5,6 +5,8 @@ import { ROLES, type Role } from './platform/children/roles.ts'
 import { ConfigError, loadConfig, printConfig, type LoadedConfig } from './platform/config/load.ts'
 import { figuresCommand } from './platform/figures/command.ts'
 import { HistoryError } from './platform/figures/history-error.ts'
+import { importCommand } from './platform/imports/command.ts'
+import { SourceError } from './platform/imports/source.ts'
 import { jobsCommand } from './platform/jobs/command.ts'
 import { version } from './platform/version.ts'
 import { services } from './services.ts'
@@ -42,6 +44,13 @@ program
 
 const installation = () => ({ loaded: load(), services })
 for (const command of [figuresCommand, jobsCommand, tokenCommand]) program.addCommand(command(installation))
+program.addCommand(importCommand(installation, services))
+for (const service of services) {
+  const commands = service.commands?.(installation) ?? []
+  const own = new Command(service.name).description(service.about.promise.en)
+  for (const command of commands) own.addCommand(command)
+  if (commands.length > 0) program.addCommand(own)
+}
 
 function load(): LoadedConfig {
   const loaded = loadConfig(
@@ -57,7 +66,7 @@ try {
   await program.parseAsync()
   process.exit()
 } catch (error) {
-  const isSaid = error instanceof ConfigError || error instanceof StartRefused || error instanceof HistoryError
+  const isSaid = error instanceof ConfigError || error instanceof StartRefused || error instanceof HistoryError || error instanceof SourceError
   console.error(isSaid ? `bagad: ${error.message}` : error)
   process.exit(1)
 }

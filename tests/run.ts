@@ -29,16 +29,25 @@ function run(command: string[], env: NodeJS.ProcessEnv = process.env): Promise<n
   return new Promise((done) => child.on('exit', (code) => done(code ?? 1)))
 }
 
-/** The browser is a package of Debian: taken where it may be, and said where not. */
-function installChromium(): void {
-  if (['/usr/bin/chromium', '/usr/bin/chromium-browser'].some((path) => existsSync(path))) return
-  if (process.getuid?.() !== 0 || !existsSync('/usr/bin/apt-get'))
-    return console.log('No Chromium here: the browser tests are skipped. On Debian: apt-get install chromium')
-  console.log('Installing Chromium…')
+/** Packages of Debian that some tests need: taken where they may be, and said where not. */
+const DEBIAN = [
+  { name: 'Chromium', package: 'chromium', paths: ['/usr/bin/chromium', '/usr/bin/chromium-browser'], tests: 'the browser tests' },
+  { name: 'MariaDB', package: 'mariadb-server-core', paths: ['/usr/sbin/mariadbd'], tests: 'the tests of imports from its servers' },
+]
+
+function installMissing(): void {
   const quiet = { env: { ...process.env, DEBIAN_FRONTEND: 'noninteractive' }, stdio: 'ignore' } as const
-  spawnSync('apt-get', ['update', '-q'], quiet)
-  const { status } = spawnSync('apt-get', ['install', '-y', '-q', '--no-install-recommends', 'chromium'], quiet)
-  if (status !== 0) console.log('Chromium could not be installed: the browser tests are skipped.')
+  for (const { name, package: wanted, paths, tests } of DEBIAN) {
+    if (paths.some((path) => existsSync(path))) continue
+    if (process.getuid?.() !== 0 || !existsSync('/usr/bin/apt-get')) {
+      console.log(`No ${name} here: ${tests} are skipped. On Debian: apt-get install ${wanted}`)
+      continue
+    }
+    console.log(`Installing ${name}…`)
+    spawnSync('apt-get', ['update', '-q'], quiet)
+    const { status } = spawnSync('apt-get', ['install', '-y', '-q', '--no-install-recommends', wanted], quiet)
+    if (status !== 0) console.log(`${name} could not be installed: ${tests} are skipped.`)
+  }
 }
 
 async function runVitest(names: string[]): Promise<Count> {
@@ -70,7 +79,7 @@ for (const name of checks) {
   total[isGood ? 'passed' : 'failed']++
 }
 if (files.length > 0 || names.length === 0) {
-  installChromium()
+  installMissing()
   const { passed, failed, skipped } = await runVitest(files)
   total.passed += passed
   total.failed += failed

@@ -1,5 +1,8 @@
+import type { Command } from 'commander'
+import type { Installation } from './cli/with-instance.ts'
 import type { Figure } from './figures/figure.ts'
 import type { App } from './http/app.ts'
+import type { Importer } from './imports/importer.ts'
 import type { Job } from './jobs/job.ts'
 import type { InEveryLanguage } from './language/languages.ts'
 import type { Platform } from './platform.ts'
@@ -19,6 +22,10 @@ export interface Service {
   migrations?: URL
   /** What it refuses, for the pages that explain each refusal. */
   refusals?: RefusalList
+  /** The software that it replaces, whose data `bagad import` takes over. */
+  imports?: readonly Importer[]
+  /** What `bagad <service>` can do; each command opens the instance when it is called, and imports its code then. */
+  commands?(installation: () => Installation): Command[]
   /**
    * Opens what the service keeps while it runs (caches, sockets); closed when the process stops. It imports the rest of
    * the service only now: the supervisor and most commands need no more of a service than this object.
