@@ -29,7 +29,7 @@ export class Addresses {
       const { host, aliases } = config.services[name] ?? { aliases: [] }
       const label = host ?? about.publicName ?? name
       const whole = name === PORTAL ? config.domain : label.includes('.') ? label : `${label}.${config.domain}`
-      const holder = PLATFORM_HOSTS.some((one) => whole === `${one}.${config.domain}`) ? 'the platform' : this.named(whole)
+      const holder = this.reserves(whole) ? 'the platform' : this.named(whole)
       if (holder) throw new ConfigError(`services.${name}.host is "${label}": ${whole} is the host of ${holder} already`)
       this.#hosts.set(name, whole)
       for (const alias of aliases) this.#aliases.set(alias, name)
@@ -63,5 +63,10 @@ export class Addresses {
     const host = (hostHeader ?? '').toLowerCase().replace(/:\d+$/, '').replace(/\.$/, '')
     for (const [name, known] of this.#hosts) if (known === host) return name
     return host === `www.${this.domain}` ? PORTAL : this.#aliases.get(host)
+  }
+
+  /** Whether a host of the platform bears this name (in small letters), though nothing may answer there. */
+  reserves(host: string): boolean {
+    return PLATFORM_HOSTS.some((one) => host === `${one}.${this.domain}`)
   }
 }

@@ -1,0 +1,132 @@
+import { createReadStream } from 'node:fs'
+import { createInterface } from 'node:readline'
+import { Argument, Command, InvalidArgumentError } from 'commander'
+import type { Kysely } from 'kysely'
+import type { Installation } from '../../../platform/cli/with-instance.ts'
+import { reasonOf, SourceError } from '../../../platform/imports/source.ts'
+import type { BlockList } from './block-list.ts'
+import type { RiskTables, RuleVerdict } from './tables.ts'
+
+/** `bagad link blocklist …` and `bagad link rule …`: what is known of addresses beforehand. */
+export function riskCommands(installation: () => Installation): Command[] {
+  const withTables: WithTables = async (work) => {
+    const { withInstance } = await import('../../../platform/cli/with-instance.ts')
+    await withInstance(installation(), ({ platform }) => work(platform.database.schema<RiskTables>('link'), platform.config.time_zone))
+  }
+  return [blocklistCommand(withTables), ruleCommand(withTables)]
+}
+
+type WithTables = (work: (db: Kysely<RiskTables>, timeZone: string) => Promise<void>) => Promise<void>
+
+function blocklistCommand(withTables: WithTables): Command {
+  const blocklist = new Command('blocklist').description('lists of harmful domains and addresses, which no link may lead to')
+  blocklist
+    .command('add')
+    .description('take a list, in place of the one of that name: a domain or an address a line, hosts files and rules ||domain^ too')
+    .argument('<name>', 'small letters, digits, dots and hyphens', readListName)
+    .argument('<file>', 'the list, or - for standard input')
+    .action(async (name: string, file: string) => {
+      const { list, unread } = await readList(name, file)
+      const { keepList } = await import('./block-lists.ts')
+      await withTables(async (db) => {
+        await keepList(db, list)
+        for (const line of unread.slice(0, 20)) console.log(`not read: ${line.slice(0, 100)}`)
+        console.log(`${list.size} entries in ${name}${unread.length > 0 ? `; ${unread.length} lines are no entries, or would block everyone’s sites` : ''}`)
+      })
+    })
+  blocklist
+    .command('remove <name>')
+    .description('forget a list')
+    .action(async (name: string) => {
+      const { removeList } = await import('./block-lists.ts')
+      await withTables(async (db) => console.log((await removeList(db, name)) ? `${name} is forgotten` : `there was no list ${name}`))
+    })
+  blocklist
+    .command('list')
+    .description('say which lists there are')
+    .action(async () => {
+      const { listsKept } = await import('./block-lists.ts')
+      await withTables(async (db) => {
+        const lists = await listsKept(db)
+        for (const { name, entries, changedAt } of lists) console.log(`${name}  ${entries} entries, of ${changedAt.toString().slice(0, 10)}`)
+        if (lists.length === 0) console.log('there are no lists')
+      })
+    })
+  return blocklist
+}
+
+function readListName(name: string): string {
+  if (!/^[a-z0-9][a-z0-9.-]{0,63}$/.test(name)) throw new InvalidArgumentError('A name is made of small letters, digits, dots and hyphens.')
+  return name
+}
+
+async function readList(name: string, file: string): Promise<{ list: BlockList; unread: string[] }> {
+  const { BlockList, LONGEST_LIST, readEntry } = await import('./block-list.ts')
+  const entries = new Set<string>()
+  const unread: string[] = []
+  for await (const line of linesOf(file)) {
+    const entry = readEntry(line)
+    if (entry === null) unread.push(line)
+    else if (entry !== undefined) entries.add(entry)
+    if (entries.size > LONGEST_LIST) throw new SourceError(`${file} has more than ${LONGEST_LIST} entries`)
+  }
+  return { list: BlockList.of(name, entries), unread }
+}
+
+async function* linesOf(file: string): AsyncGenerator<string> {
+  const input = file === '-' ? process.stdin : createReadStream(file)
+  try {
+    yield* createInterface({ input })
+  } catch (error) {
+    throw new SourceError(`${file} cannot be read: ${reasonOf(error)}`, { cause: error })
+  }
+}
+
+function ruleCommand(withTables: WithTables): Command {
+  const rule = new Command('rule').description('what is decided about domains: allowed, looked at one by one, or denied')
+  rule
+    .command('set')
+    .description('decide about a domain and all names below it')
+    .addArgument(new Argument('<verdict>', 'what is decided').choices(['allow', 'warn', 'deny']))
+    .argument('<domain>', 'a name, or an address on it')
+    .option('--reason <words>', 'why', '')
+    .option('--until <date>', 'last day of the rule, as 2026-12-31', readDay)
+    .action(async (verdict: RuleVerdict, given: string, { reason, until }: { reason: string; until?: Temporal.PlainDate }, command: Command) => {
+      const { readDomain, setRule } = await import('./domain-rules.ts')
+      const domain = readDomain(given)
+      if (!domain) command.error(`bagad: ${given} is no domain`)
+      await withTables(async (db, timeZone) => {
+        await setRule(db, { domain, verdict, reason, until: until?.add({ days: 1 }).toZonedDateTime(timeZone).toInstant() })
+        console.log(`${verdict}: ${domain} and all names below it`)
+      })
+    })
+  rule
+    .command('remove <domain>')
+    .description('forget what was decided about a domain')
+    .action(async (given: string) => {
+      const { readDomain, removeRule } = await import('./domain-rules.ts')
+      const domain = readDomain(given) ?? given
+      await withTables(async (db) =>
+        console.log((await removeRule(db, domain)) ? `nothing is decided about ${domain} any more` : `nothing was decided about ${domain}`),
+      )
+    })
+  rule
+    .command('list')
+    .description('say what is decided')
+    .action(async () => {
+      const { DomainRules } = await import('./domain-rules.ts')
+      await withTables(async (db) => {
+        for (const { domain, verdict, reason, until } of (await DomainRules.read(db)).all)
+          console.log(`${verdict}  ${domain}${until ? `, until ${until.toString().slice(0, 10)}` : ''}${reason && `  ${reason}`}`)
+      })
+    })
+  return rule
+}
+
+function readDay(text: string): Temporal.PlainDate {
+  try {
+    return Temporal.PlainDate.from(text)
+  } catch {
+    throw new InvalidArgumentError('A day is written as 2026-12-31.')
+  }
+}

@@ -1,0 +1,19 @@
+import type { ColumnType, Generated } from 'kysely'
+
+export type RuleVerdict = 'allow' | 'warn' | 'deny'
+
+/** The tables of the schema `link` that say what is known of addresses; migrations/ says what each column is. */
+export interface RiskTables {
+  domain_rule: {
+    domain: string
+    verdict: RuleVerdict
+    reason: Generated<string>
+    until: ColumnType<Temporal.Instant | null, string | null, string | null>
+    created_at: Generated<Temporal.Instant>
+  }
+  block_list: {
+    name: string
+    prefixes: Buffer
+    changed_at: ColumnType<Temporal.Instant, never, string>
+  }
+}
