@@ -1,12 +1,34 @@
 import { defineConfig } from 'vitest/config'
+import { FLOOR, hasFloor } from './tests/floor-database.ts'
 
 export default defineConfig({
   oxc: { jsx: { runtime: 'automatic', importSource: 'preact' } },
   test: {
-    include: ['src/**/*.test.{ts,tsx}', 'tests/**/*.test.{ts,tsx}', 'docs/**/*.test.ts'],
-    globalSetup: ['tests/database.ts'],
     testTimeout: 20_000,
     hookTimeout: 60_000,
     maxWorkers: 2,
+    projects: [
+      {
+        extends: true,
+        test: {
+          name: 'bagad',
+          include: ['src/**/*.test.{ts,tsx}', 'tests/**/*.test.{ts,tsx}', 'docs/**/*.test.ts'],
+          exclude: ['tests/floor.test.ts'],
+          globalSetup: ['tests/database.ts'],
+        },
+      },
+      {
+        // The platform's SQL, and every route of every service, once more on the oldest PostgreSQL that we promise. Where the
+        // machine has none, all of it is skipped.
+        extends: true,
+        test: {
+          name: FLOOR.name,
+          include: ['src/platform/*/**/*.test.{ts,tsx}', 'tests/floor.test.ts'],
+          exclude: ['src/platform/{config,drawings,http,keys,language,metrics,pages}/**'],
+          globalSetup: ['tests/floor-database.ts'],
+          setupFiles: hasFloor ? [] : ['tests/floor-missing.ts'],
+        },
+      },
+    ],
   },
 })

@@ -3,9 +3,10 @@
  * whatever test files have in their path: `link`, `figures`, `browser`…). The last line counts everything.
  */
 import { spawn, spawnSync } from 'node:child_process'
-import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
+import { FLOOR } from './floor-database.ts'
 
 interface Count {
   passed: number
@@ -29,25 +30,38 @@ function run(command: string[], env: NodeJS.ProcessEnv = process.env): Promise<n
   return new Promise((done) => child.on('exit', (code) => done(code ?? 1)))
 }
 
-/** Packages of Debian that some tests need: taken where they may be, and said where not. */
-const DEBIAN = [
-  { name: 'Chromium', package: 'chromium', paths: ['/usr/bin/chromium', '/usr/bin/chromium-browser'], tests: 'the browser tests' },
-  { name: 'MariaDB', package: 'mariadb-server-core', paths: ['/usr/sbin/mariadbd'], tests: 'the tests of imports from its servers' },
+/** What tests need of Debian: the package, the file that tells that it is there, and what is skipped without it. */
+const WANTED = [
+  { package: 'chromium', isThere: () => ['/usr/bin/chromium', '/usr/bin/chromium-browser'].some((path) => existsSync(path)), skipped: 'the browser tests' },
+  { package: 'mariadb-server-core', isThere: () => existsSync('/usr/sbin/mariadbd'), skipped: 'the tests of imports from MySQL servers' },
+  { package: FLOOR.package, isThere: () => existsSync(join(FLOOR.programs, 'postgres')), skipped: `the tests on ${FLOOR.name}` },
 ]
 
-function installMissing(): void {
+/** Packages of Debian are taken where they may be, and said where not. */
+function installWanted(): void {
+  const missing = WANTED.filter(({ isThere }) => !isThere())
+  if (missing.length === 0) return
   const quiet = { env: { ...process.env, DEBIAN_FRONTEND: 'noninteractive' }, stdio: 'ignore' } as const
-  for (const { name, package: wanted, paths, tests } of DEBIAN) {
-    if (paths.some((path) => existsSync(path))) continue
-    if (process.getuid?.() !== 0 || !existsSync('/usr/bin/apt-get')) {
-      console.log(`No ${name} here: ${tests} are skipped. On Debian: apt-get install ${wanted}`)
-      continue
-    }
-    console.log(`Installing ${name}…`)
+  const mayInstall = process.getuid?.() === 0 && existsSync('/usr/bin/apt-get')
+  if (mayInstall) {
+    preventCluster()
     spawnSync('apt-get', ['update', '-q'], quiet)
-    const { status } = spawnSync('apt-get', ['install', '-y', '-q', '--no-install-recommends', wanted], quiet)
-    if (status !== 0) console.log(`${name} could not be installed: ${tests} are skipped.`)
   }
+  for (const one of missing) {
+    if (mayInstall) {
+      console.log(`Installing ${one.package}…`)
+      spawnSync('apt-get', ['install', '-y', '-q', '--no-install-recommends', one.package], quiet)
+    }
+    if (!one.isThere()) console.log(`Not here: ${one.package}. Skipped: ${one.skipped}. On Debian 12: apt-get install ${one.package}`)
+  }
+}
+
+/** Debian starts a server with the package unless it is told not to; the tests want only the programs. */
+function preventCluster(): void {
+  const folder = '/etc/postgresql-common/createcluster.d'
+  if (existsSync('/etc/postgresql-common')) return
+  mkdirSync(folder, { recursive: true })
+  writeFileSync(join(folder, 'bagad-tests.conf'), 'create_main_cluster = false\n')
 }
 
 async function runVitest(names: string[]): Promise<Count> {
@@ -79,7 +93,7 @@ for (const name of checks) {
   total[isGood ? 'passed' : 'failed']++
 }
 if (files.length > 0 || names.length === 0) {
-  installMissing()
+  installWanted()
   const { passed, failed, skipped } = await runVitest(files)
   total.passed += passed
   total.failed += failed
