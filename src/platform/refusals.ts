@@ -1,5 +1,8 @@
-import type { Language } from './language/languages.ts'
+import type { InEveryLanguage, Language } from './language/languages.ts'
 import type { Words } from './language/words.ts'
+
+/** What is put into the words of a refusal: a text that is the same for everyone, or one in every language. */
+export type RefusalValues = Record<string, string | number | InEveryLanguage>
 
 /** What happened, and what to do next. */
 export interface RefusalText {
@@ -29,9 +32,9 @@ export class Refusal extends Error {
   readonly retryAfter: number | undefined
   readonly #words: RefusalWords
   readonly #code: string
-  readonly #values: Record<string, string | number>
+  readonly #values: RefusalValues
 
-  constructor(service: string, code: string, kind: RefusalKind, words: RefusalWords, values: Record<string, string | number>) {
+  constructor(service: string, code: string, kind: RefusalKind, words: RefusalWords, values: RefusalValues) {
     super(`${service}/${code}`)
     this.type = `${service}/${code}`
     this.status = kind.status
@@ -43,7 +46,8 @@ export class Refusal extends Error {
   }
 
   in(language: Language): RefusalText {
-    return sayRefusal(this.#words, this.#code, language, this.#values)
+    const values = Object.fromEntries(Object.entries(this.#values).map(([name, value]) => [name, typeof value === 'object' ? value[language] : value]))
+    return sayRefusal(this.#words, this.#code, language, values)
   }
 }
 
@@ -56,7 +60,7 @@ function sayRefusal(words: RefusalWords, code: string, language: Language, value
 /** The refusals of one service. */
 export interface Refusals<Code extends string = string> {
   /** Makes the one to throw; the values are put into its words, and `retryAfter` (seconds) into its header. */
-  (code: Code, values?: Record<string, string | number>): Refusal
+  (code: Code, values?: RefusalValues): Refusal
 }
 
 /** The refusals of a service as data: for the pages that explain each. */
@@ -81,6 +85,6 @@ export function defineRefusals<Key extends string, Code extends WordedCode<Key>>
   words: Words<Key>,
   kinds: Record<Code, RefusalKind>,
 ): Refusals<Code> & RefusalList {
-  const refuse = (code: Code, values: Record<string, string | number> = {}) => new Refusal(service, code, kinds[code], words, values)
+  const refuse = (code: Code, values: RefusalValues = {}) => new Refusal(service, code, kinds[code], words, values)
   return Object.assign(refuse, { codes: Object.keys(kinds), explain: (code: string, language: Language) => sayRefusal(words, code, language) })
 }

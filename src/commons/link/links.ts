@@ -226,7 +226,7 @@ export class Links {
     const details = await readDetails(change)
     const url = change.url === undefined ? before : readTarget(change.url, this.#ownHost)
     const isMoved = url !== before
-    const judged = isMoved ? await this.#screening.reconsider(url, slug, owner) : {}
+    const judged = isMoved ? this.#screening.reconsider(url, slug, owner) : {}
     return this.#db.transaction().execute(async (db) => {
       if (isMoved) await db.insertInto('link_history').values({ link_id: id, url: before }).execute()
       const row = await db

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { BROWSER, openTestInstance, type TestInstance } from '../../../tests/instance.ts'
+import { hashPassword } from '../../platform/passwords/passwords.ts'
 
 let it: TestInstance
 
@@ -185,9 +186,8 @@ describe('a link with a password', () => {
 
   test('does not let one network guess for long', async () => {
     await using strict = await openTestInstance()
-    await strict.instance.platform.database.pool.query(
-      `insert into link.link (slug, url, password_hash) values ('ferme', 'https://exemple.fr/', '$argon2id$v=19$m=65536,t=2,p=1$c29tZXNhbHQ$CTFhFdXPJO1aFaMaO6Mm5c8y7cJHAph8ArZWb2GRPPc')`,
-    )
+    const kept = await hashPassword('sésame')
+    await strict.instance.platform.database.pool.query(`insert into link.link (slug, url, password_hash) values ('ferme', 'https://exemple.fr/', $1)`, [kept])
     const enter = () => strict.ask('link', '/ferme', { method: 'POST', headers: BROWSER, body: new URLSearchParams({ password: 'nope' }) })
     const answers = []
     for (let tries = 0; tries < 11; tries++) answers.push((await enter()).status)

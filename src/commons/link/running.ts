@@ -8,6 +8,8 @@ import { Directory } from './directory.ts'
 import { figuresOf } from './figures.ts'
 import { linkJobs } from './jobs.ts'
 import { Links } from './links.ts'
+import { Risk } from './risk/risk.ts'
+import type { RiskTables } from './risk/tables.ts'
 import { linkRoutes } from './routes.tsx'
 import { Screening } from './screening.ts'
 import { link } from './service.ts'
@@ -22,7 +24,8 @@ export async function openLink(platform: Platform): Promise<Running> {
   const clicks = new Clicks(db, log, today)
   const directory = new Directory(news)
   const wave = new Wave({ db, tell: async () => {} })
-  const screening = new Screening({ assess: async () => ({ score: 0, verdict: 'plain' }), rates, proofOfWork, wave, isRelaxed })
+  const risk = await Risk.open({ db: database.schema<RiskTables>('link'), addresses, news, log })
+  const screening = new Screening({ assess: (url, slug) => risk.assess(url, slug), rates, proofOfWork, wave, isRelaxed })
   const shelf = new Shelf(db, today)
   const desk: Desk = {
     links: new Links({ db, ownHost: addresses.host('link'), directory, screening, key }),
@@ -39,6 +42,9 @@ export async function openLink(platform: Platform): Promise<Running> {
     jobs: linkJobs({ db, wave, outgoing, today }),
     checks: [{ label: { fr: 'Liens', en: 'Links' }, look: async () => void (await db.selectFrom('wave').select('is_on').execute()) }],
     demo: () => plantDemonstration(db, today()),
-    [Symbol.asyncDispose]: () => clicks[Symbol.asyncDispose](),
+    [Symbol.asyncDispose]: async () => {
+      await clicks[Symbol.asyncDispose]()
+      await risk[Symbol.asyncDispose]()
+    },
   }
 }

@@ -1,6 +1,9 @@
+import type { Language } from '../../platform/language/languages.ts'
 import type { ProofOfWork } from '../../platform/limits/proof-of-work.ts'
 import type { Rate, Rates } from '../../platform/limits/rates.ts'
 import { refuse } from './refusals.ts'
+import type { Assessment } from './risk/assess.ts'
+import { sayReason } from './risk/reasons.ts'
 import type { LinkState } from './tables.ts'
 import type { Wave } from './wave.ts'
 
@@ -20,15 +23,6 @@ export interface Judgement {
   held_at: string | null
 }
 
-/** What an address looks like from here, without asking anybody. */
-export interface Assessment {
-  /** 0: plain. 100: nobody wants it. */
-  score: number
-  verdict: 'welcome' | 'plain' | 'hold' | 'refuse'
-  /** Why, as a code of the words `risk.<code>`; absent when there is nothing to say. */
-  reason?: string | undefined
-}
-
 /** Links that one network may make. */
 const STRANGER_RATES: Rate[] = [
   { acts: 5, seconds: 3600 },
@@ -39,7 +33,8 @@ const STRANGER_RATES: Rate[] = [
 const YOUNG = { hours: 7 * 24 }
 
 interface ScreeningNeeds {
-  assess: (url: string, slug: string | undefined) => Promise<Assessment>
+  /** What an address looks like from here, without asking anybody. */
+  assess: (url: string, slug: string | undefined) => Assessment
   rates: Rates
   proofOfWork: ProofOfWork
   wave: Wave
@@ -61,11 +56,10 @@ export class Screening {
   /** @throws Refusal `too-fast`, or `unwelcome` for what nobody may link to */
   async judge(url: string, slug: string | undefined, maker: Maker): Promise<Judgement> {
     const { assess, isRelaxed } = this.#needs
-    const { score, verdict, reason } = await assess(url, slug)
-    if (verdict === 'refuse') throw refuse('unwelcome', { reason: reason ?? '' })
+    const { score, verdict, finalReason, isAllowed } = welcomed(assess(url, slug))
     if (maker.kind === 'stranger') await this.#count(maker)
-    if (isRelaxed || maker.kind === 'holder' || verdict === 'welcome') return { state: 'active', ...trusted(score) }
-    const held = verdict === 'hold' ? (reason ?? 'odd') : await this.#whyHeld(maker)
+    if (isRelaxed || maker.kind === 'holder' || isAllowed) return { state: 'active', ...trusted(score) }
+    const held = verdict === 'hold' ? (finalReason?.code ?? 'odd') : await this.#whyHeld(maker)
     return { state: held ? 'held' : 'active', ...young(score, held) }
   }
 
@@ -75,12 +69,11 @@ export class Screening {
    *
    * @throws Refusal `unwelcome`
    */
-  async reconsider(url: string, slug: string, owner: string | null): Promise<Judgement> {
+  reconsider(url: string, slug: string, owner: string | null): Judgement {
     const { assess, isRelaxed } = this.#needs
-    const { score, verdict, reason } = await assess(url, slug)
-    if (verdict === 'refuse') throw refuse('unwelcome', { reason: reason ?? '' })
-    if (isRelaxed || owner !== null || verdict === 'welcome') return trusted(score)
-    return verdict === 'hold' ? { state: 'held', ...young(score, reason ?? 'odd') } : young(score, null)
+    const { score, verdict, finalReason, isAllowed } = welcomed(assess(url, slug))
+    if (isRelaxed || owner !== null || isAllowed) return trusted(score)
+    return verdict === 'hold' ? { state: 'held', ...young(score, finalReason?.code ?? 'odd') } : young(score, null)
   }
 
   async #count({ address }: { address: string }): Promise<void> {
@@ -93,6 +86,14 @@ export class Screening {
     if (!proof || !(await proofOfWork.accept(proof))) return 'no-proof'
     return (await wave.state()).isOn ? 'wave' : null
   }
+}
+
+/** @throws Refusal `unwelcome` for what nobody may link to, in words */
+function welcomed(assessment: Assessment): Assessment {
+  const { verdict, finalReason } = assessment
+  if (verdict !== 'refuse') return assessment
+  const inWords = (language: Language) => (finalReason ? sayReason(finalReason, language) : '')
+  throw refuse('unwelcome', { reason: { fr: inWords('fr'), en: inWords('en') } })
 }
 
 function trusted(risk: number): Judgement {

@@ -1,6 +1,6 @@
 import type { Service } from '../../platform/service.ts'
 import { refuse } from './refusals.ts'
-import { riskCommands } from './risk/commands.ts'
+import { linkCommands } from './commands.ts'
 
 /** Short links: an address that can be said, printed and scanned, in place of a long one. */
 export const link: Service = {
@@ -18,6 +18,6 @@ export const link: Service = {
   },
   migrations: new URL('./migrations/', import.meta.url),
   refusals: refuse,
-  commands: riskCommands,
+  commands: linkCommands,
   open: async (platform) => (await import('./running.ts')).openLink(platform),
 }

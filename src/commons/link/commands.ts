@@ -1,0 +1,65 @@
+import { Argument, Command } from 'commander'
+import type { Kysely } from 'kysely'
+import type { Installation } from '../../platform/cli/with-instance.ts'
+import type { Which } from './moderation.ts'
+import { riskCommands } from './risk/commands.ts'
+import type { LinkTables } from './tables.ts'
+
+/** Links that `held` prints at most. */
+const SHOWN = 200
+
+/** `bagad link …`: what waits for a look, what is taken down, the switch for waves, what is known of addresses. */
+export function linkCommands(installation: () => Installation): Command[] {
+  const withLinks = async (work: (db: Kysely<LinkTables>) => Promise<void>): Promise<void> => {
+    const { withInstance } = await import('../../platform/cli/with-instance.ts')
+    await withInstance(installation(), ({ platform }) => work(platform.database.schema<LinkTables>('link')))
+  }
+  const moderation = async (db: Kysely<LinkTables>) => new (await import('./moderation.ts')).Moderation(db)
+
+  const held = new Command('held').description('links that wait for somebody to look at them, the riskiest first').action(() =>
+    withLinks(async (db) => {
+      const links = await (await moderation(db)).held(SHOWN)
+      for (const { slug, url, reason } of links) console.log(`${slug}  ${reason}  ${url}`)
+      console.log(`${links.length} wait${links.length === SHOWN ? ' at least' : ''}`)
+    }),
+  )
+
+  const open = new Command('open')
+    .description('let held links lead on, and removed ones again')
+    .argument('[slugs...]', 'their names')
+    .option('--domain <domain>', 'all links that lead to a registered domain')
+    .action((slugs: string[], { domain }: { domain?: string }) =>
+      withLinks(async (db) => tell('open', await (await moderation(db)).open(meant(slugs, domain)))),
+    )
+
+  const remove = new Command('remove')
+    .description('take links down; "open" undoes it')
+    .argument('[slugs...]', 'their names')
+    .option('--domain <domain>', 'all links that lead to a registered domain')
+    .option('--reason <words>', 'why', 'unlawful')
+    .action((slugs: string[], { domain, reason }: { domain?: string; reason: string }) =>
+      withLinks(async (db) => tell('removed', await (await moderation(db)).remove(meant(slugs, domain), reason))),
+    )
+
+  const wave = new Command('wave')
+    .description('whether the links of strangers wait for a look; auto: when an hour brings far more than usual')
+    .addArgument(new Argument('[to]', 'on or off sets it, auto gives it back to the clock; nothing only tells').choices(['on', 'off', 'auto']))
+    .action((to: 'on' | 'off' | 'auto' | undefined) =>
+      withLinks(async (db) => {
+        const one = new (await import('./wave.ts')).Wave({ db, tell: async () => {} })
+        if (to) await one.set(to)
+        const { isOn, isForced, since } = await one.state()
+        console.log(`${isOn ? 'on' : 'off'}, ${isForced ? 'as set' : 'by the clock'}, since ${since.toString()}`)
+      }),
+    )
+  return [held, open, remove, wave, ...riskCommands(installation)]
+}
+
+function meant(slugs: string[], domain: string | undefined): Which {
+  return domain === undefined ? { slugs } : { domain }
+}
+
+function tell(done: string, slugs: string[]): void {
+  for (const slug of slugs) console.log(`${done}  ${slug}`)
+  console.log(`${slugs.length} links`)
+}

@@ -1,0 +1,47 @@
+import type { Kysely } from 'kysely'
+import { toLink, type Link } from './link.ts'
+import type { LinkTables } from './tables.ts'
+
+/** Which links are meant: by their slugs, or all that lead to a domain. */
+export type Which = { slugs: string[] } | { domain: string }
+
+/** What people who keep the house decide about links. Every decision can be undone. */
+export class Moderation {
+  readonly #db: Kysely<LinkTables>
+
+  constructor(db: Kysely<LinkTables>) {
+    this.#db = db
+  }
+
+  /** Links that wait for a look, the riskiest first. */
+  async held(limit: number): Promise<Link[]> {
+    const rows = await this.#db.selectFrom('link').selectAll().where('state', '=', 'held').orderBy('risk', 'desc').orderBy('held_at').limit(limit).execute()
+    return rows.map(toLink)
+  }
+
+  /** Lets held links lead on, and removed ones again. @returns their slugs */
+  async open(which: Which): Promise<string[]> {
+    const rows = await this.#meant(which)
+      .set({ state: 'active', reason: null, held_at: null, updated_at: Temporal.Now.instant().toString() })
+      .where('state', 'in', ['held', 'removed'])
+      .where('url', '<>', '')
+      .returning('slug')
+      .execute()
+    return rows.map(({ slug }) => slug)
+  }
+
+  /** Takes links down: from now on they say that they were removed. @returns their slugs */
+  async remove(which: Which, reason: string): Promise<string[]> {
+    const rows = await this.#meant(which)
+      .set({ state: 'removed', reason, held_at: null, updated_at: Temporal.Now.instant().toString() })
+      .where('state', 'not in', ['removed', 'deleted'])
+      .returning('slug')
+      .execute()
+    return rows.map(({ slug }) => slug)
+  }
+
+  #meant(which: Which) {
+    const update = this.#db.updateTable('link')
+    return 'domain' in which ? update.where('domain', '=', which.domain) : update.where('slug', 'in', ['', ...which.slugs])
+  }
+}
