@@ -22,4 +22,4 @@ test('a whole instance opens on it, with its demonstration, and samples its figu
 test('no route of any service stumbles over it', async () => {
   const swept = [...(await sweepReads(it)), ...(await sweepWrites(it, 'program'))]
   expect(swept.filter(({ answer }) => answer.status >= 500).map(told)).toEqual([])
-})
+}, 120_000)

@@ -16,6 +16,8 @@ const PAGES: [host: string, path: string][] = [
   ['', '/confidentialite'],
   ['', '/signaler'],
   ['', '/statut'],
+  ['', '/courrier'],
+  ['', '/courrier/1'],
   ['', '/problems/link/too-long'],
   ['', '/nowhere'],
   ['link', '/'],
@@ -34,6 +36,15 @@ const address = (host: string, path: string) => `http://${host ? `${host}.` : ''
 describe.skipIf(!hasBrowser)('in a browser', () => {
   beforeAll(async () => {
     it = await openTestInstance({ env: { BAGAD_DEMO: 'on' } })
+    const { mail, database } = it.instance.platform
+    const action = { label: 'Changer le lien', url: 'https://example.org/a-very-long-address/'.padEnd(200, 'x') }
+    await mail.send(database.schema('outbox'), {
+      to: 'claire@example.org',
+      language: 'fr',
+      subject: 'Votre lien',
+      paragraphs: ['Il ne mène plus nulle part.'],
+      action,
+    })
     browser = await openBrowser()
   })
   afterAll(async () => {

@@ -20,6 +20,12 @@ import { ownChecks } from './own-checks.ts'
 import { internet, type Network } from './outgoing/network.ts'
 import { Outgoing } from './outgoing/outgoing.ts'
 import { openLog } from './log.ts'
+import { mailJobs } from './mail/jobs.ts'
+import { Mail } from './mail/mail.ts'
+import { Outbox } from './mail/outbox.ts'
+import { Relay } from './mail/relay.ts'
+import { senderOf } from './mail/sender.ts'
+import { Sending } from './mail/sending.ts'
 import { Metrics } from './metrics/metrics.ts'
 import type { Platform } from './platform.ts'
 import { News } from './pubsub/news.ts'
@@ -30,6 +36,7 @@ const OWN_SCHEMAS = [
   { schema: 'platform', folder: new URL('./database/migrations/', import.meta.url) },
   { schema: 'figures', folder: new URL('./figures/migrations/', import.meta.url) },
   { schema: 'limits', folder: new URL('./limits/migrations/', import.meta.url) },
+  { schema: 'outbox', folder: new URL('./mail/migrations/', import.meta.url) },
   { schema: 'access', folder: new URL('./access/migrations/', import.meta.url) },
 ]
 
@@ -74,6 +81,8 @@ export async function openInstance({ loaded, services: all, connection, port, ne
   const running = new Map<string, Running>()
   const addresses = new Addresses(config, services, port)
   const association = associationOf(config, isDemonstration)
+  const outbox = new Outbox(database, jobs)
+  const sending = new Sending({ database, relay: new Relay(config), from: senderOf(config, association), isDemonstration })
   const platform: Platform = {
     config,
     database,
@@ -91,13 +100,14 @@ export async function openInstance({ loaded, services: all, connection, port, ne
     services,
     running,
     addresses,
+    mail: new Mail({ jobs, outbox, addresses, association, isDemonstration }),
     outgoing: new Outgoing({ addresses, network, email: association.email }),
     figures: new Figures(database, log),
     association,
-    checks: ownChecks({ database, jobs, blobs }),
+    checks: ownChecks({ database, jobs, blobs, outbox }),
     today,
   }
-  jobs.declare('platform', [sampleFigures(platform.figures, today), forgetOldLimits(database)])
+  jobs.declare('platform', [sampleFigures(platform.figures, today), forgetOldLimits(database), ...mailJobs(sending, outbox)])
   for (const service of services) {
     const one = opened.use(await service.open(platform))
     running.set(service.name, one)

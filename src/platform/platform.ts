@@ -11,6 +11,7 @@ import type { InstanceKey } from './keys/instance-key.ts'
 import type { ProofOfWork } from './limits/proof-of-work.ts'
 import type { Rates } from './limits/rates.ts'
 import type { Outgoing } from './outgoing/outgoing.ts'
+import type { Mail } from './mail/mail.ts'
 import type { Metrics } from './metrics/metrics.ts'
 import type { News } from './pubsub/news.ts'
 import type { Check, Service, Running } from './service.ts'
@@ -35,6 +36,8 @@ export interface Platform {
   proofOfWork: ProofOfWork
   /** What is too large for the database. */
   blobs: Blobs
+  /** Letters to people. */
+  mail: Mail
   /** The only way out to an address that a person gave. */
   outgoing: Outgoing
   log: Logger

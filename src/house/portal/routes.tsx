@@ -4,6 +4,7 @@ import type { Platform } from '../../platform/platform.ts'
 import { FiguresPage } from './pages/figures.tsx'
 import { Front } from './pages/front.tsx'
 import { LegalNotice, Privacy, Reporting, Terms } from './pages/legal.tsx'
+import { OutboxPage, LetterPage } from './pages/outbox.tsx'
 import { ProblemPage } from './pages/problem.tsx'
 import { StatusPage } from './pages/status.tsx'
 import { explainProblem } from './problems.ts'
@@ -11,7 +12,7 @@ import { lookAtServices } from './status.ts'
 
 /** Every page has a French and an English address; both speak the reader's language. */
 export function portalRoutes(app: App, platform: Platform): void {
-  const { figures } = platform
+  const { figures, mail } = platform
 
   app.get('/', async (_, reply) => {
     const [series, arrangements] = await Promise.all([figures.series(), figures.arrangements()])
@@ -44,6 +45,21 @@ export function portalRoutes(app: App, platform: Platform): void {
       const rows = await lookAtServices(platform)
       return reply.page(<StatusPage rows={rows} />, rows.every(({ isWell }) => isWell) ? 200 : 503)
     })
+  }
+
+  for (const path of ['/courrier', '/outbox']) {
+    app.get(path, async (_, reply) => {
+      if (!platform.isDemonstration) return reply.callNotFound()
+      return reply.header('cache-control', 'no-store').page(<OutboxPage letters={await mail.outbox.list(['caught'])} />)
+    })
+    app.get(
+      `${path}/:id`,
+      { schema: { params: Type.Object({ id: Type.Integer({ minimum: 1, maximum: Number.MAX_SAFE_INTEGER }) }) } },
+      async (request, reply) => {
+        const letter = platform.isDemonstration ? await mail.outbox.find(request.params.id) : undefined
+        return letter ? reply.header('cache-control', 'no-store').page(<LetterPage letter={letter} />) : reply.callNotFound()
+      },
+    )
   }
 
   app.get('/problems/:service/:name', { schema: { params: Type.Object({ service: Type.String(), name: Type.String() }) } }, async (request, reply) => {

@@ -126,7 +126,6 @@ function fromText(value: string, schema: Leaf): unknown {
 function assemble(settings: Setting[], file: string | undefined, workingDirectory: string): Config {
   const tree: Tree = { services: {} }
   for (const { name, value, source } of settings) {
-    if (value === undefined) continue
     const keys = name.split('.')
     const last = keys.pop() ?? name
     let branch = tree
@@ -135,6 +134,7 @@ function assemble(settings: Setting[], file: string | undefined, workingDirector
       branch[key] = next
       if (isTree(next)) branch = next
     }
+    if (value === undefined) continue
     const base = source === 'default' ? programFolder : source === file ? dirname(source) : workingDirectory
     branch[last] = ['data', 'pid_file', 'key_file'].includes(name) ? resolve(base, shown(value)) : value
   }

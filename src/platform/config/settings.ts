@@ -84,6 +84,29 @@ export const Settings = group({
   limits: choice(['normal', 'relaxed'], 'normal', 'relaxed switches off rates, proof of work and the quarantine of new content, for tests on loopback.', {
     env: 'BAGAD_LIMITS',
   }),
+  mail: group({
+    smtp_url: optionalText('Mail server that takes our letters, with name and password where it asks for them.', {
+      env: 'SMTP_URL',
+      expected: 'an address such as smtp://user:password@smtp.example.org:587',
+      secret: true,
+    }),
+    relay: optional(
+      Type.String({
+        pattern: '^[\\w.-]+:\\d{1,5}$',
+        env: 'BAGAD_SMTP_RELAY',
+        expected: 'a host and a port, such as 127.0.0.1:25',
+        description: 'The same in short, for a server that asks for no password; default: the one of this machine, port 25.',
+      }),
+    ),
+    sender: optional(
+      Type.String({
+        pattern: '^[^\\s@<>,;:]+@[^\\s@<>,;:]+$',
+        env: 'BAGAD_MAIL_SENDER',
+        expected: 'an e-mail address',
+        description: 'Address that our letters come from; default: the address to write to, else noreply@ the domain.',
+      }),
+    ),
+  }),
   s3: group({
     bucket: optionalText('Bucket that keeps what is large (pictures, files); without one it is kept below the data folder.', { env: 'S3_BUCKET' }),
     endpoint: optionalText('Address of the S3 server; default: Amazon.', { env: 'S3_ENDPOINT', expected: 'an address such as https://s3.example.org' }),

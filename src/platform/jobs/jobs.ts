@@ -1,4 +1,4 @@
-import { sql, type Kysely } from 'kysely'
+import { sql, type QueryExecutorProvider } from 'kysely'
 import type { Database } from '../database/database.ts'
 import { DEFAULT_TRIES, type Job } from './job.ts'
 
@@ -61,7 +61,7 @@ export class Jobs {
    * @param payload what `defineJob` expects; travels as JSON
    * @throws Error when no service declares that job: a bug
    */
-  async enqueue<Tables>(db: Kysely<Tables>, name: string, payload: object = {}, { key, at, priority = 0 }: EnqueueOptions = {}): Promise<void> {
+  async enqueue(db: QueryExecutorProvider, name: string, payload: object = {}, { key, at, priority = 0 }: EnqueueOptions = {}): Promise<void> {
     const job = this.#declared.get(name)
     if (!job) throw new Error(`no service declares the job ${name}`)
     await sql`

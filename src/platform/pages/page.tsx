@@ -47,7 +47,7 @@ export function Page({ title, description, width = 'narrow', isPrivate = false, 
         </header>
         {platform.isDemonstration && (
           <aside class="banner" aria-label={say('page.notice')}>
-            {say('page.demonstration')}
+            {say('page.demonstration')} <a href={platform.addresses.portal(carried(scope, '/courrier'))}>{say('page.outbox')}</a>
           </aside>
         )}
         <main id="main" tabIndex={-1}>

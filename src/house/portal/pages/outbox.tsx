@@ -1,0 +1,54 @@
+import type { JSX } from 'preact'
+import type { OutboxLetter } from '../../../platform/mail/outbox.ts'
+import { usePage } from '../../../platform/pages/context.ts'
+import { Page } from '../../../platform/pages/page.tsx'
+import { words } from '../words.ts'
+
+/** The letters that a demonstration has kept. */
+export function OutboxPage({ letters }: { letters: OutboxLetter[] }): JSX.Element {
+  const { reader } = usePage()
+  const say = reader.say(words)
+  return (
+    <Page title={say('outbox.title')} isPrivate>
+      <h1>{say('outbox.title')}</h1>
+      <p class="lead">{say('outbox.lead')}</p>
+      {letters.length === 0 && <p>{say('outbox.none')}</p>}
+      <ul class="letters">
+        {letters.map(({ id, subject, recipient, writtenAt }) => (
+          <li>
+            <a href={`/courrier/${id}`}>{subject}</a>
+            <span>
+              {recipient}, {reader.moment(writtenAt)}
+            </span>
+          </li>
+        ))}
+      </ul>
+    </Page>
+  )
+}
+
+/** One of them, as its reader would have read it; its addresses can be followed. */
+export function LetterPage({ letter }: { letter: OutboxLetter }): JSX.Element {
+  const { reader } = usePage()
+  const say = reader.say(words)
+  return (
+    <Page title={letter.subject} isPrivate>
+      <h1>{letter.subject}</h1>
+      <dl class="stated">
+        <dt>{say('outbox.to')}</dt>
+        <dd>{letter.recipient}</dd>
+        <dt>{say('outbox.written')}</dt>
+        <dd>{reader.moment(letter.writtenAt)}</dd>
+      </dl>
+      <p class="letter">{letter.text === undefined ? say('outbox.forgotten') : linked(letter.text)}</p>
+      <p>
+        <a href="/courrier">{say('outbox.all')}</a>
+      </p>
+    </Page>
+  )
+}
+
+/** A text in which whole lines that are addresses are links. */
+function linked(text: string): (string | JSX.Element)[] {
+  return text.split(/^(https?:\/\/\S+)$/m).map((part, index) => (index % 2 === 1 ? <a href={part}>{part}</a> : part))
+}

@@ -1,0 +1,61 @@
+import { randomUUID } from 'node:crypto'
+import { sql, type QueryExecutorProvider } from 'kysely'
+import type { Addresses } from '../addresses.ts'
+import type { Association } from '../association.ts'
+import type { Jobs } from '../jobs/jobs.ts'
+import { checkLetter, type Letter } from './letter.ts'
+import type { Outbox } from './outbox.ts'
+import { write } from './written.tsx'
+
+interface MailNeeds {
+  jobs: Jobs
+  outbox: Outbox
+  addresses: Addresses
+  association: Association
+  isDemonstration: boolean
+}
+
+/** Letters to people. They are written down with the change that they are about, and sent by a worker afterwards. */
+export class Mail {
+  /** What waits, what was sent, what failed. */
+  readonly outbox: Outbox
+  readonly #jobs: Jobs
+  readonly #addresses: Addresses
+  readonly #association: Association
+  readonly #isDemonstration: boolean
+
+  constructor({ jobs, outbox, addresses, association, isDemonstration }: MailNeeds) {
+    this.outbox = outbox
+    this.#jobs = jobs
+    this.#addresses = addresses
+    this.#association = association
+    this.#isDemonstration = isDemonstration
+  }
+
+  /**
+   * Writes a letter, in the transaction of the change that it is about: it is sent when that is committed, and never
+   * when it is not. In a demonstration it is kept here and can be read on the portal.
+   *
+   * @param db the caller's transaction, over whatever schema
+   * @returns its number in the outbox
+   * @throws LetterError when an address, the subject or a text is none
+   *
+   * @example
+   * await platform.mail.send(db, { to, language, subject: say('lost.subject'), paragraphs: [say('lost.text', { slug })] })
+   */
+  async send(db: QueryExecutorProvider, letter: Letter): Promise<number> {
+    checkLetter(letter)
+    const { subject, text, html } = write(letter, { association: this.#association, addresses: this.#addresses })
+    const messageId = `<${randomUUID()}@${this.#addresses.domain}>`
+    const state = this.#isDemonstration ? 'caught' : 'queued'
+    const { rows } = await sql<{ id: number }>`
+      insert into outbox.letter (message_id, recipient, reply_to, language, subject, text, html, state, settled_at)
+      values (${messageId}, ${letter.to}, ${letter.replyTo ?? null}, ${letter.language}, ${subject}, ${text}, ${html}, ${state},
+        case ${state} when 'caught' then now() end)
+      returning id`.execute(db)
+    const [row] = rows
+    if (!row) throw new Error('a letter was written and has no number')
+    if (!this.#isDemonstration) await this.#jobs.enqueue(db, 'platform.send-letter', { id: row.id }, { key: `letter/${row.id}` })
+    return row.id
+  }
+}

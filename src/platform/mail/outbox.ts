@@ -1,0 +1,113 @@
+import { sql, type Kysely, type Selectable } from 'kysely'
+import type { Database } from '../database/database.ts'
+import type { Jobs } from '../jobs/jobs.ts'
+import type { LetterState, OutboxTables } from './tables.ts'
+
+/** A letter as those see it who look after the mail. */
+export interface OutboxLetter {
+  id: number
+  recipient: string
+  subject: string
+  /** Undefined once it is forgotten. */
+  text: string | undefined
+  state: LetterState
+  attempts: number
+  lastError: string | undefined
+  writtenAt: Temporal.Instant
+  settledAt: Temporal.Instant | undefined
+}
+
+/** Letters shown at once. */
+const MOST = 200
+
+/** What we wrote, and what became of it. */
+export class Outbox {
+  readonly #db: Kysely<OutboxTables>
+  readonly #jobs: Jobs
+
+  constructor(database: Database, jobs: Jobs) {
+    this.#db = database.schema<OutboxTables>('outbox')
+    this.#jobs = jobs
+  }
+
+  /** The newest letters first, 200 at most. */
+  async list(states: LetterState[]): Promise<OutboxLetter[]> {
+    const rows = await this.#db.selectFrom('letter').selectAll().where('state', 'in', states).orderBy('id', 'desc').limit(MOST).execute()
+    return rows.map(toLetter)
+  }
+
+  async find(id: number): Promise<OutboxLetter | undefined> {
+    const row = await this.#db.selectFrom('letter').selectAll().where('id', '=', id).executeTakeFirst()
+    return row && toLetter(row)
+  }
+
+  /**
+   * Tries again at once what failed, and what waits for its next try; what is being sent just now is left alone.
+   *
+   * @param id all of them when none is named
+   * @returns how many
+   */
+  async retry(id?: number): Promise<number> {
+    return this.#db.transaction().execute(async (db) => {
+      const rows = await db
+        .updateTable('letter')
+        .set({ state: 'queued', settled_at: null, queued_at: sql<string>`now()` })
+        .where('id', 'in', (letters) =>
+          letters
+            .selectFrom('letter')
+            .select('id')
+            .where('state', 'in', ['queued', 'failed'])
+            .where('text', 'is not', null)
+            .$if(id !== undefined, (query) => query.where('id', '=', id ?? 0))
+            .forUpdate()
+            .skipLocked(),
+        )
+        .returning('id')
+        .execute()
+      for (const row of rows) await this.#jobs.enqueue(db, 'platform.send-letter', { id: row.id }, { key: `letter/${row.id}` })
+      return rows.length
+    })
+  }
+
+  /** How many letters have waited for longer than so many minutes. */
+  async late(minutes: number): Promise<number> {
+    const { count } = await this.#db
+      .selectFrom('letter')
+      .select((letter) => letter.fn.countAll<number>().as('count'))
+      .where('state', '=', 'queued')
+      .where('queued_at', '<', sql<Temporal.Instant>`now() - ${minutes} * interval '1 minute'`)
+      .executeTakeFirstOrThrow()
+    return count
+  }
+
+  /**
+   * Forgets the words of letters that were settled some days ago, and after longer the letters themselves.
+   *
+   * @returns how many letters it changed
+   */
+  async forget({ words, letters }: { words: number; letters: number }): Promise<number> {
+    const settledBefore = (days: number) => sql<boolean>`settled_at < now() - ${days} * interval '1 day'`
+    const gone = await this.#db.deleteFrom('letter').where(settledBefore(letters)).executeTakeFirst()
+    const silent = await this.#db
+      .updateTable('letter')
+      .set({ text: null, html: null })
+      .where('text', 'is not', null)
+      .where(settledBefore(words))
+      .executeTakeFirst()
+    return Number(gone.numDeletedRows + silent.numUpdatedRows)
+  }
+}
+
+function toLetter({ id, recipient, subject, text, state, attempts, ...row }: Selectable<OutboxTables['letter']>): OutboxLetter {
+  return {
+    id,
+    recipient,
+    subject,
+    text: text ?? undefined,
+    state,
+    attempts,
+    lastError: row.last_error ?? undefined,
+    writtenAt: row.written_at,
+    settledAt: row.settled_at ?? undefined,
+  }
+}

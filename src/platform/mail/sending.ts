@@ -1,0 +1,77 @@
+import { sql, type Kysely, type Selectable } from 'kysely'
+import type { Database } from '../database/database.ts'
+import { RelayError, type Handed, type Relay } from './relay.ts'
+import type { OutboxTables } from './tables.ts'
+
+/** How long a letter is tried, in days: what other mail servers do. */
+const GIVEN_UP_AFTER = 5
+
+interface SendingNeeds {
+  database: Database
+  relay: Pick<Relay, 'take'>
+  /** Who writes. */
+  from: Handed['from']
+  isDemonstration: boolean
+}
+
+/** Hands letters to the relay, each once. */
+export class Sending {
+  readonly #db: Kysely<OutboxTables>
+  readonly #relay: Pick<Relay, 'take'>
+  readonly #from: Handed['from']
+  readonly #isDemonstration: boolean
+
+  constructor({ database, relay, from, isDemonstration }: SendingNeeds) {
+    this.#db = database.schema<OutboxTables>('outbox')
+    this.#relay = relay
+    this.#from = from
+    this.#isDemonstration = isDemonstration
+  }
+
+  /**
+   * Sends a letter that waits. Its row is held meanwhile, so that no other worker sends it too; a worker that is killed
+   * lets go of it. Killed between the relay's word and ours, it is sent again under the same Message-ID.
+   *
+   * @throws Error when it is to be tried again; why is in the outbox, since it may name the recipient
+   */
+  async send(id: number): Promise<void> {
+    const isDone = await this.#db.transaction().execute((db) => this.#sendHeld(db, id))
+    if (!isDone) throw new Error(`letter ${id} could not be sent yet; "bagad outbox" tells why`)
+  }
+
+  /** @returns whether nothing more is to be done */
+  async #sendHeld(db: Kysely<OutboxTables>, id: number): Promise<boolean> {
+    const letter = await db.selectFrom('letter').selectAll().where('id', '=', id).where('state', '=', 'queued').forUpdate().skipLocked().executeTakeFirst()
+    if (!letter) return true
+    const trouble = this.#isDemonstration ? undefined : await this.#handOver(letter)
+    const isDone = !trouble || trouble.isFinal || isOld(letter)
+    const state = trouble ? 'failed' : this.#isDemonstration ? 'caught' : 'sent'
+    await db
+      .updateTable('letter')
+      .set({ attempts: letter.attempts + 1, last_error: trouble?.message ?? null, ...(isDone && { state, settled_at: sql<string>`now()` }) })
+      .where('id', '=', id)
+      .execute()
+    return isDone
+  }
+
+  /** @returns why the relay did not take it; undefined when it did */
+  async #handOver(letter: StoredLetter): Promise<RelayError | undefined> {
+    try {
+      await this.#relay.take(this.#handed(letter))
+      return undefined
+    } catch (error) {
+      if (error instanceof RelayError) return error
+      throw error
+    }
+  }
+
+  #handed({ message_id: messageId, recipient, reply_to: replyTo, language, subject, text, html, written_at: date }: StoredLetter): Handed {
+    return { messageId, date, from: this.#from, to: recipient, replyTo: replyTo ?? undefined, language, subject, text: text ?? '', html: html ?? '' }
+  }
+}
+
+type StoredLetter = Selectable<OutboxTables['letter']>
+
+function isOld({ queued_at: since }: StoredLetter): boolean {
+  return Temporal.Now.instant().since(since).total('hours') > GIVEN_UP_AFTER * 24
+}

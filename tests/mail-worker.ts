@@ -1,0 +1,18 @@
+/** A process that sends letters until it is killed; the connection and the settings come as JSON in its argument. */
+import { pino } from 'pino'
+import { loadConfig } from '../src/platform/config/load.ts'
+import { Database } from '../src/platform/database/database.ts'
+import { Jobs } from '../src/platform/jobs/jobs.ts'
+import { Worker } from '../src/platform/jobs/worker.ts'
+import { mailJobs } from '../src/platform/mail/jobs.ts'
+import { Outbox } from '../src/platform/mail/outbox.ts'
+import { Relay } from '../src/platform/mail/relay.ts'
+import { Sending } from '../src/platform/mail/sending.ts'
+
+const { connection, env } = JSON.parse(process.argv[2] ?? '')
+const database = new Database(connection)
+const jobs = new Jobs(database)
+const relay = new Relay(loadConfig(env, '/', []).config)
+const sending = new Sending({ database, relay, from: { name: 'Infini', address: 'noreply@localhost' }, isDemonstration: false })
+jobs.declare('platform', mailJobs(sending, new Outbox(database, jobs)))
+export const worker = new Worker({ connection, jobs: jobs.declared, log: pino({ level: 'silent' }) })
