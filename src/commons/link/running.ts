@@ -1,3 +1,4 @@
+import type { Kysely } from 'kysely'
 import type { Platform } from '../../platform/platform.ts'
 import type { Running } from '../../platform/service.ts'
 import { BrowserList } from './browser-list.ts'
@@ -17,13 +18,14 @@ import { Shelf } from './shelf.ts'
 import type { LinkTables } from './tables.ts'
 import { Visits } from './visits.ts'
 import { Wave } from './wave.ts'
+import { words } from './words.ts'
 
 export async function openLink(platform: Platform): Promise<Running> {
   const { database, addresses, news, log, today, rates, proofOfWork, key, isRelaxed, config, outgoing } = platform
   const db = database.schema<LinkTables>('link')
   const clicks = new Clicks(db, log, today)
   const directory = new Directory(news)
-  const wave = new Wave({ db, tell: async () => {} })
+  const wave = new Wave({ db, tell: (transaction, links) => tellOfWave(platform, transaction, links) })
   const risk = await Risk.open({ db: database.schema<RiskTables>('link'), addresses, news, log })
   const screening = new Screening({ assess: (url, slug) => risk.assess(url, slug), rates, proofOfWork, wave, isRelaxed })
   const shelf = new Shelf(db, today)
@@ -47,4 +49,18 @@ export async function openLink(platform: Platform): Promise<Running> {
       await risk[Symbol.asyncDispose]()
     },
   }
+}
+
+/** Tells the team that a wave has come, where the team can be written to. */
+async function tellOfWave({ association, config, mail, log }: Platform, db: Kysely<LinkTables>, links: number): Promise<void> {
+  log.warn({ links }, 'a wave of links: those of strangers wait for a look')
+  const to = config.legal.abuse_email || association.email
+  if (!to) return
+  const say = words.in(config.language)
+  await mail.send(db, {
+    to,
+    language: config.language,
+    subject: say('mail.wave-subject'),
+    paragraphs: [say('mail.wave-text', { count: links }), say('mail.wave-do')],
+  })
 }

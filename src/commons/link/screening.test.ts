@@ -1,7 +1,9 @@
+import { writeFileSync } from 'node:fs'
+import { join } from 'node:path'
 import { solveChallenge } from 'altcha-lib'
 import { deriveKey } from 'altcha-lib/algorithms/pbkdf2'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { ask, BROWSER, openTestInstance, type TestInstance } from '../../../tests/instance.ts'
+import { ask, BROWSER, emptyFolder, openTestInstance, type TestInstance } from '../../../tests/instance.ts'
 
 let it: TestInstance
 
@@ -86,9 +88,16 @@ describe('a stranger’s link', () => {
   })
 })
 
+/** A configuration that says where the team can be written to. */
+function teamFile(): string {
+  const file = join(emptyFolder(), 'bagad.toml')
+  writeFileSync(file, '[association]\nemail = "equipe@exemple.fr"\n')
+  return file
+}
+
 describe('a wave', () => {
   test('turns itself on when an hour brings far more than usual, holds what comes, and off again', async () => {
-    await using calm = await openTestInstance()
+    await using calm = await openTestInstance({ env: { BAGAD_CONFIG: teamFile() } })
     const pool = calm.instance.platform.database.pool
     const look = () =>
       calm.instance.platform.jobs.declared.get('link.look-for-wave')?.run({}, { signal: new AbortController().signal, log: calm.instance.platform.log })
@@ -101,6 +110,10 @@ describe('a wave', () => {
     await pool.query(`insert into link.link (slug, url) select 'w' || n, 'https://exemple.fr/' from generate_series(1, 40) as n`)
     await look()
     expect(await isOn()).toBe(true)
+    const letters = await pool.query('select recipient, subject, text from outbox.letter')
+    expect(letters.rows).toEqual([
+      { recipient: 'equipe@exemple.fr', subject: expect.stringContaining('Vague de liens'), text: expect.stringContaining('40 liens') },
+    ])
     const challenge = (await calm.ask('link', '/_bagad/challenge')).json()
     const proof = Buffer.from(JSON.stringify({ challenge, solution: await solveChallenge({ challenge, deriveKey }) })).toString('base64')
     const made = await ask(calm.port, 'link.localhost', '/api/v1/links', { method: 'POST', body: { url: 'https://exemple-inconnu.fr/', proof } })
