@@ -1,3 +1,4 @@
+import type { IncomingMessage } from 'node:http'
 import type { Command } from 'commander'
 import type { Installation } from './cli/with-instance.ts'
 import type { Figure } from './figures/figure.ts'
@@ -60,6 +61,16 @@ export interface Mark {
 export interface Running extends AsyncDisposable {
   /** Routes on the service's own host. */
   routes(app: App): void
+  /**
+   * What must cost next to nothing is answered before anything else: no route is looked for, no hook runs. Nothing but
+   * the head of a request is known then, and only an answer without a body can be given.
+   */
+  quick?: {
+    /** The pattern under which these answers are counted: `/:slug`. */
+    route: string
+    /** @param base headers that every answer of ours has */
+    answers(base: Readonly<Record<string, string>>): (request: IncomingMessage) => QuickAnswer | undefined
+  }
   /** Work in the background, by the clock or when asked for. */
   jobs?: Job[]
   /** What the annual report counts. */
@@ -68,6 +79,12 @@ export interface Running extends AsyncDisposable {
   checks?: Check[]
   /** A lively example for the demonstration. Safe to run twice: a killed first start runs it again. */
   demo?: () => Promise<void>
+}
+
+/** An answer without a body; the headers are a flat list of names and values, all of them. */
+export interface QuickAnswer {
+  status: number
+  headers: string[]
 }
 
 /** One thing that can be well or not. */

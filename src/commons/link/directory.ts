@@ -1,6 +1,9 @@
+import type { Kysely } from 'kysely'
 import { LRUCache } from 'lru-cache'
+import type { Logger } from 'pino'
 import type { News } from '../../platform/pubsub/news.ts'
 import type { StoredLink } from './link.ts'
+import type { LinkTables } from './tables.ts'
 
 /** Where a known slug leads, and under which conditions that a process can judge alone. Moments in milliseconds since 1970. */
 export interface Way {
@@ -22,17 +25,25 @@ const REMEMBERED = 250_000
 /** How long a slug that leads nowhere is remembered as such, in milliseconds: a storm of wrong addresses costs one query each. */
 const NOWHERE_FOR = 30_000
 
+/** Links that are read at once when the memory is filled. */
+const BATCH = 5_000
+
 const NOWHERE = Symbol('nowhere')
 
 /**
  * What a process remembers of slugs, so that a visit costs no query. A change is heard from the news within moments in
  * every process; while the database is away, what is remembered goes on leading.
  */
-export class Directory {
+export class Directory implements AsyncDisposable {
   readonly #ways = new LRUCache<string, Way | typeof NOWHERE>({ max: REMEMBERED })
+  readonly #log: Logger
+  readonly #stop = new AbortController()
   #changes = 0
+  #filledFrom: Kysely<LinkTables> | undefined
+  #filling: Promise<void> = Promise.resolve()
 
-  constructor(news: News) {
+  constructor(news: News, log: Logger) {
+    this.#log = log
     news.subscribe('link.changed', {
       heard: (slug) => {
         this.#changes++
@@ -41,8 +52,37 @@ export class Directory {
       resync: () => {
         this.#changes++
         this.#ways.clear()
+        if (this.#filledFrom) this.fill(this.#filledFrom)
       },
     })
+  }
+
+  /**
+   * Remembers all links there are, as far as there is room, in the background; and again after news was lost. From then
+   * on a visit costs no query, and links lead on while the database is away.
+   */
+  fill(db: Kysely<LinkTables>): void {
+    this.#filledFrom = db
+    this.#filling = this.#filling
+      .then(() => this.#fill(db))
+      .catch((error: unknown) => this.#log.warn({ err: error }, 'links could not be read ahead; each is read at its first visit'))
+  }
+
+  async #fill(db: Kysely<LinkTables>): Promise<void> {
+    for (let last = Infinity; !this.#stop.signal.aborted && this.#ways.size < REMEMBERED - BATCH;) {
+      const asOf = this.#changes
+      const rows = await db
+        .selectFrom('link')
+        .selectAll()
+        .where('state', '=', 'active')
+        .$if(Number.isFinite(last), (query) => query.where('id', '<', last))
+        .orderBy('id', 'desc')
+        .limit(BATCH)
+        .execute()
+      for (const row of rows) if (isKnowable(row)) this.remember(row.slug, wayOf(row), asOf)
+      last = rows.at(-1)?.id ?? 0
+      if (rows.length < BATCH) return
+    }
   }
 
   /** The way of a slug; null when it is known to lead nowhere; undefined when it must be looked up. */
@@ -71,6 +111,11 @@ export class Directory {
   /** Forgets a slug that this process has just given to a link: nobody shall be told that it leads nowhere. */
   forget(slug: string): void {
     this.#ways.delete(slug)
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    this.#stop.abort()
+    await this.#filling
   }
 }
 

@@ -168,7 +168,7 @@ describe('what processes remember of links', () => {
     await reader.end()
     await back.stop()
     await data.remove()
-  })
+  }, 60_000)
 
   test('a link that is removed, or led elsewhere, stops in every process within a second', async () => {
     const connection = await emptyDatabase()

@@ -9,6 +9,7 @@ import { Directory } from './directory.ts'
 import { figuresOf } from './figures.ts'
 import { linkJobs } from './jobs.ts'
 import { Links } from './links.ts'
+import { quickRedirects } from './quick.ts'
 import { Risk } from './risk/risk.ts'
 import type { RiskTables } from './risk/tables.ts'
 import { linkRoutes } from './routes.tsx'
@@ -24,7 +25,7 @@ export async function openLink(platform: Platform): Promise<Running> {
   const { database, addresses, news, log, today, rates, proofOfWork, key, isRelaxed, config, outgoing } = platform
   const db = database.schema<LinkTables>('link')
   const clicks = new Clicks(db, log, today)
-  const directory = new Directory(news)
+  const directory = new Directory(news, log)
   const wave = new Wave({ db, tell: (transaction, links) => tellOfWave(platform, transaction, links) })
   const risk = await Risk.open({ db: database.schema<RiskTables>('link'), addresses, news, log })
   const screening = new Screening({ assess: (url, slug) => risk.assess(url, slug), rates, proofOfWork, wave, isRelaxed })
@@ -39,12 +40,17 @@ export async function openLink(platform: Platform): Promise<Running> {
     timeZone: config.time_zone,
   }
   return {
-    routes: (app) => linkRoutes(app, desk),
+    routes: (app) => {
+      linkRoutes(app, desk)
+      directory.fill(db)
+    },
+    quick: { route: '/:slug', answers: (base) => quickRedirects(desk.visits, base) },
     figures: figuresOf(db),
     jobs: linkJobs({ db, wave, outgoing, today }),
     checks: [{ label: { fr: 'Liens', en: 'Links' }, look: async () => void (await db.selectFrom('wave').select('is_on').execute()) }],
     demo: () => plantDemonstration(db, today()),
     [Symbol.asyncDispose]: async () => {
+      await directory[Symbol.asyncDispose]()
       await clicks[Symbol.asyncDispose]()
       await risk[Symbol.asyncDispose]()
     },

@@ -4,7 +4,9 @@ import { openInstance, type Instance, type OpenOptions } from '../instance.ts'
 import { PageSender } from '../pages/sender.tsx'
 import { AccessLog } from './access-log.ts'
 import { createApp, type HostApp, type Shared } from './app.ts'
+import type { Running } from '../service.ts'
 import { dispatch } from './dispatcher.ts'
+import { securityHeaders } from './headers.ts'
 import { Proxies } from './proxies.ts'
 import type { ListedRoute } from './route-list.ts'
 import { HttpServer, type Listening } from './server.ts'
@@ -65,7 +67,7 @@ async function webListener({ platform, running }: Instance, shared: Shared): Pro
   const routes = new Map<string, readonly ListedRoute[]>([['static', statics.routes]])
   for (const service of platform.services) {
     const host = await createApp(shared, service, service.name, (app) => running.get(service.name)?.routes(app))
-    byName.set(service.name, listenerOf(host))
+    byName.set(service.name, withQuick(listenerOf(host), running.get(service.name)?.quick, service.name, shared))
     routes.set(service.name, host.routes)
   }
   // A host that nobody knows gets the portal's 404, never a service and never the portal itself.
@@ -77,4 +79,17 @@ async function webListener({ platform, running }: Instance, shared: Shared): Pro
 
 function listenerOf({ app }: HostApp): RequestListener {
   return (request, response) => app.routing(request, response)
+}
+
+/** Puts a service's quick answers before its routes; they are followed like all others. */
+function withQuick(listener: RequestListener, quick: Running['quick'], service: string, { platform, traffic }: Shared): RequestListener {
+  if (!quick) return listener
+  const answer = quick.answers(securityHeaders(platform.addresses))
+  const route = traffic.route(service, quick.route)
+  return (request, response) => {
+    const answered = answer(request)
+    if (!answered) return listener(request, response)
+    route.follow(request, response)
+    response.writeHead(answered.status, answered.headers).end()
+  }
 }
