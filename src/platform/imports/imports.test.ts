@@ -11,6 +11,7 @@ import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
 import { emptyDatabase, testConfig } from '../../../tests/instance.ts'
 import { root, until } from '../../../tests/process.ts'
 import { link } from '../../commons/link/service.ts'
+import { services } from '../../services.ts'
 import { acceptedRows } from './accepted-rows.ts'
 import { column, isTrue, nullable } from './columns.ts'
 import { importCommand } from './command.ts'
@@ -552,7 +553,7 @@ describe('bagad import', () => {
     const loaded = testConfig({ DATABASE_URL: `postgres://${user}@${encodeURIComponent(host)}/${database}` })
     const said = vi.spyOn(console, 'log').mockImplementation(() => {})
     try {
-      await importCommand(() => ({ loaded, services: [] }), [{ ...link, imports: [importer] }]).parseAsync(args, { from: 'user' })
+      await importCommand(() => ({ loaded, services }), [{ ...link, imports: [importer] }]).parseAsync(args, { from: 'user' })
       return said.mock.calls.map(([line]) => String(line))
     } finally {
       said.mockRestore()

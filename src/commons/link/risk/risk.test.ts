@@ -165,18 +165,20 @@ describe('what speaks against an address', () => {
   })
 
   test('whatever is given, an answer comes, and the same one again', () => {
+    const labels = fc.array(fc.constantFrom('www', 'a', 'laposte', 'ameli-fr', 'xn--', 'xn--pypal-4ve', 'а', '0', 'com', 'fr', 'zip', '-', '_', ''), {
+      maxLength: 8,
+    })
+    const addresses = fc
+      .tuple(fc.constantFrom('http://', 'https://', '//', ''), labels, fc.string())
+      .map(([scheme, host, path]) => `${scheme}${host.join('.')}/${path}`)
     fc.assert(
-      fc.property(
-        fc.oneof(fc.webUrl({ withQueryParameters: true, withFragments: true }), fc.string({ unit: 'binary' })),
-        fc.option(fc.string(), { nil: undefined }),
-        (url, slug) => {
-          const one = assess(url, slug, plain)
-          expect(one.score).toBeGreaterThanOrEqual(0)
-          expect(one.score).toBeLessThanOrEqual(100)
-          expect(one.finalReason === undefined).toBe(one.verdict === 'direct')
-          expect(assess(url, slug, plain)).toEqual(one)
-        },
-      ),
+      fc.property(fc.oneof(addresses, fc.string({ unit: 'binary' })), fc.option(fc.string(), { nil: undefined }), (url, slug) => {
+        const one = assess(url, slug, plain)
+        expect(one.score).toBeGreaterThanOrEqual(0)
+        expect(one.score).toBeLessThanOrEqual(100)
+        expect(one.finalReason === undefined).toBe(one.verdict === 'direct')
+        expect(assess(url, slug, plain)).toEqual(one)
+      }),
       { numRuns: 1000 },
     )
   })
@@ -289,17 +291,18 @@ describe('block lists', () => {
   })
 })
 
-test('a base of sixty thousand links is looked through in moments', () => {
+test('a base of sixty thousand links is looked through in moments', { timeout: 120_000 }, () => {
   const list = BlockList.of(
     'big',
-    Array.from({ length: 500_000 }, (_, index) => `evil-${index}.example`),
+    Array.from({ length: 200_000 }, (_, index) => `evil-${index}.example`),
   )
   const context = contextOf([rule('evil.example', 'deny')], [list])
-  const began = performance.now()
+  const before = process.cpuUsage()
   let refused = 0
   for (let index = 0; index < 60_000; index++)
     if (assess(`https://www.site-${index}.example.fr/page/${index}?q=${index}`, `slug-${index}`, context).verdict === 'refuse') refused++
-  console.log(`60 000 assessments with a list of 500 000 entries: ${Math.round(performance.now() - began)} ms`)
+  const { user, system } = process.cpuUsage(before)
+  console.log(`60 000 assessments with a list of 200 000 entries: ${Math.round((user + system) / 1000)} ms of one processor`)
   expect(refused).toBe(0)
 })
 
