@@ -176,5 +176,6 @@ if (!isInstalled() || !existsSync(folder)) {
 const env = { ...process.env, BAGAD_BUILD: folder }
 const node = ['--disable-warning=ExperimentalWarning']
 if (command === 'test') become([...node, join(root, 'tests', 'run.ts'), ...rest], env)
+else if (command === 'documents') become([...node, join(root, 'scripts', 'documents.ts'), ...rest], env)
 else if (command === 'bench') become([...node, join(root, 'bench', 'run.ts'), ...rest], env)
 else become([...node, join(folder, 'main.js'), ...process.argv.slice(2)], env)

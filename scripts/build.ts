@@ -114,7 +114,9 @@ function copyFilesReadAtRunTime(): void {
 
 /** The sources of exactly this build, for everyone whom it serves (AGPL-3.0, section 13). */
 function packSources(): string {
-  const sources = ['bin', 'bench', 'data', 'docs', 'scripts', 'src', 'tests', 'package.json', 'package-lock.json', 'tsconfig.json', 'README.md', 'LICENSE']
+  const folders = ['bin', 'bench', 'data', 'deploy', 'docs', 'scripts', 'src', 'tests']
+  const files = globSync(['*.{md,json,ts}', 'LICENSE', '.npmrc', '.ox*.json'], { cwd: root })
+  const sources = [...folders, ...files]
   const archive = join(out, 'static', 'sources.tar.gz')
   execFileSync('tar', ['--create', '--gzip', '--file', archive, '--directory', root, ...sources.filter((path) => existsSync(join(root, path)))])
   const sum = createHash('sha256').update(readFileSync(archive)).digest('base64url').slice(0, 8)

@@ -1,3 +1,4 @@
+import { statfs } from 'node:fs/promises'
 import { runMigrations } from 'graphile-worker'
 import { Tokens } from './access/tokens.ts'
 import { Addresses } from './addresses.ts'
@@ -77,7 +78,7 @@ export async function openInstance({ loaded, services: all, connection, port, ne
   const news = opened.use(new News(connection, log))
   const blobs = opened.use(await openBlobs(config, log))
   const jobs = new Jobs(database)
-  measure(metrics, database, news)
+  measure(metrics, { database, news, data: config.data })
   const running = new Map<string, Running>()
   const addresses = new Addresses(config, services, port)
   const association = associationOf(config, isDemonstration)
@@ -120,7 +121,7 @@ export async function openInstance({ loaded, services: all, connection, port, ne
   return { platform, running, [Symbol.asyncDispose]: () => closing.disposeAsync() }
 }
 
-function measure(metrics: Metrics, { pool }: Database, news: News): void {
+function measure(metrics: Metrics, { database: { pool }, news, data }: { database: Database; news: News; data: string }): void {
   metrics.watch('database_connections', 'Connections of this process to the database, by what they do.', {
     labels: ['state'],
     read: () => [
@@ -129,6 +130,12 @@ function measure(metrics: Metrics, { pool }: Database, news: News): void {
     ],
   })
   metrics.watch('database_waiting', 'Queries that wait for a free connection.', { read: () => pool.waitingCount })
+  metrics.watch('data_free_bytes', 'Room that is left on the disk of the data folder.', {
+    read: async () => {
+      const { bavail, bsize } = await statfs(data)
+      return bavail * bsize
+    },
+  })
   metrics.watch('news_reconnections_total', 'Times that this process had to listen for news again.', { kind: 'total', read: () => news.reconnections })
 }
 

@@ -5,6 +5,7 @@ import { openWeb } from '../http/web.ts'
 import { openInstance } from '../instance.ts'
 import type { Jobs } from '../jobs/jobs.ts'
 import { Worker } from '../jobs/worker.ts'
+import type { Outbox } from '../mail/outbox.ts'
 import type { Metrics } from '../metrics/metrics.ts'
 import { serveMetrics } from '../metrics/server.ts'
 import type { Platform } from '../platform.ts'
@@ -64,17 +65,17 @@ async function serveWork(options: ServeOptions, stopped: Promise<void>): Promise
   const { loaded, services } = options
   const connection = connectionOf(loaded.config)
   await using instance = await openInstance({ loaded, services, connection, port: loaded.config.port })
-  const { jobs, log, database, metrics } = instance.platform
+  const { jobs, log, database, metrics, mail } = instance.platform
   await using _ = new Worker({ connection, jobs: jobs.declared, log })
-  measureQueue(metrics, jobs)
+  measureQueues(metrics, jobs, mail.outbox)
   await using inner = await measured(instance.platform, options)
   await jobs.enqueue(database.schema('platform'), 'platform.sample-figures', {}, { key: 'platform.sample-figures' })
   tellReady(instance.platform, loaded.config.port, inner.port)
   await stopped
 }
 
-/** The queue is the same for all processes; its worker tells it. */
-function measureQueue(metrics: Metrics, jobs: Jobs): void {
+/** The queues are the same for all processes; the worker tells them. */
+function measureQueues(metrics: Metrics, jobs: Jobs, outbox: Outbox): void {
   metrics.watch('jobs', 'Jobs in the queue: those whose moment has come and that nobody works on, and those that were given up.', {
     labels: ['state'],
     read: async () => {
@@ -86,6 +87,8 @@ function measureQueue(metrics: Metrics, jobs: Jobs): void {
     },
   })
   metrics.watch('jobs_late_seconds', 'How long the oldest waiting job has waited.', { read: async () => (await jobs.state()).lateBy })
+  metrics.watch('mail_waiting', 'Letters that wait to be sent.', { read: () => outbox.late(0) })
+  metrics.watch('mail_late', 'Letters that have waited for more than an hour.', { read: () => outbox.late(60) })
 }
 
 /**

@@ -38,6 +38,7 @@ describe('the inner port', () => {
       'nodejs_eventloop_lag_p99_seconds',
       'bagad_database_connections{state="idle"}',
       'bagad_database_waiting',
+      'bagad_data_free_bytes',
       'bagad_news_reconnections_total',
       'bagad_http_requests_total',
     ])
@@ -50,6 +51,12 @@ describe('the inner port', () => {
     expect((await ask(inner.port, 'localhost', '/')).status).toBe(404)
     expect((await ask(inner.port, 'localhost', '/metrics', { method: 'POST' })).status).toBe(405)
     expect((await it.ask('', '/metrics')).status).toBe(404)
+  })
+
+  test('tells a proxy for which hosts to ask for a certificate', async () => {
+    const status = async (domain: string) => (await ask(inner.port, 'localhost', `/is-ours?domain=${domain}`)).status
+    for (const host of ['localhost', 'link.localhost', 'static.localhost', 'www.localhost']) expect(await status(host), host).toBe(200)
+    for (const host of ['nobody.localhost', 'evil.example', '', 'constructor']) expect(await status(host), host).toBe(404)
   })
 
   test('says that the process is not ready when the database is away', async () => {

@@ -7,7 +7,8 @@ import type { Platform } from '../platform.ts'
 const INSIDE = ['127.0.0.1', '::1']
 
 /**
- * Answers on the inner port of a process: `/metrics` for Prometheus, `/health/live`, `/health/ready`.
+ * Answers on the inner port of a process: `/metrics` for Prometheus, `/health/live`, `/health/ready`, and
+ * `/is-ours?domain=…`, which tells a proxy that asks for certificates by itself whether a host is one of ours.
  *
  * @param wanted the port, and whether it gives way to a free one when it is taken
  * @throws StartRefused when a port that was asked for by name is taken
@@ -35,12 +36,17 @@ async function answer(platform: Platform, { method, url }: IncomingMessage, resp
       .writeHead(status, { 'content-type': type, 'cache-control': 'no-store', 'x-content-type-options': 'nosniff' })
       .end(method === 'HEAD' ? undefined : text)
   if (method !== 'GET' && method !== 'HEAD') return void send(405, 'text/plain; charset=utf-8', '405\n')
-  if (url === '/metrics') {
+  const { pathname, searchParams } = new URL(url ?? '/', 'http://inside')
+  if (pathname === '/is-ours') {
+    const isOurs = platform.addresses.named(searchParams.get('domain') ?? '') !== undefined
+    return void send(isOurs ? 200 : 404, 'text/plain; charset=utf-8', isOurs ? 'ours\n' : 'not ours\n')
+  }
+  if (pathname === '/metrics') {
     const { type, text } = await platform.metrics.told()
     return void send(200, type, text)
   }
-  if (url === '/health/live') return void send(200, 'application/json; charset=utf-8', JSON.stringify({ status: 'ok' }))
-  if (url === '/health/ready') {
+  if (pathname === '/health/live') return void send(200, 'application/json; charset=utf-8', JSON.stringify({ status: 'ok' }))
+  if (pathname === '/health/ready') {
     const { status, body } = await readiness(platform)
     return void send(status, 'application/json; charset=utf-8', JSON.stringify(body))
   }
