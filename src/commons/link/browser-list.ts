@@ -9,9 +9,19 @@ export const LSTU_COOKIE = 'url'
 const LONGEST = 3800
 const MOST = 500
 
+/** A link that a browser keeps. */
+export interface Kept {
+  slug: string
+  /** Whether it was made with this browser. Anybody can put any slug into a file or into Lstu's cookie. */
+  isOwn: boolean
+}
+
+/** Stands before a slug that came from elsewhere. */
+const TAKEN = '!'
+
 /**
- * The links that were made with a browser, kept in that browser alone: slugs in a signed cookie that scripts cannot read.
- * It shows a list, and gives no right over any link.
+ * The links of a browser, kept in that browser alone: slugs in a signed cookie that scripts cannot read. It shows a list,
+ * and gives no right to change any link.
  */
 export class BrowserList {
   readonly #key: Buffer
@@ -21,27 +31,31 @@ export class BrowserList {
   }
 
   /**
-   * The slugs of a browser, the newest first: ours, then those that Lstu left there. Whatever is damaged is ignored.
+   * The links of a browser, the newest first: ours, then those that Lstu left there. Whatever is damaged is ignored.
    *
    * @param ours value of `LIST_COOKIE`
    * @param lstu value of `LSTU_COOKIE`: an array in JSON, percent-encoded
    */
-  read(ours: string | undefined, lstu: string | undefined): string[] {
-    return [...new Set([...this.#readOurs(ours ?? ''), ...readLstu(lstu ?? '')])].slice(0, MOST)
+  read(ours: string | undefined, lstu: string | undefined): Kept[] {
+    return eachOnce([...this.#readOurs(ours ?? ''), ...readLstu(lstu ?? '')])
   }
 
-  #readOurs(cookie: string): string[] {
+  #readOurs(cookie: string): Kept[] {
     const [signature = '', list = ''] = cookie.split('.', 2)
     const expected = this.#sign(list)
     if (signature.length !== expected.length || !timingSafeEqual(Buffer.from(signature), Buffer.from(expected))) return []
-    return list.split('~').filter(Boolean).map(decodeURIComponent)
+    return list
+      .split('~')
+      .filter(Boolean)
+      .map((entry) => ({ slug: decodeURIComponent(entry.replace(TAKEN, '')), isOwn: !entry.startsWith(TAKEN) }))
   }
 
   /** The cookie's new value. */
-  write(slugs: string[]): string {
+  write(links: Kept[]): string {
     let list = ''
-    for (const slug of [...new Set(slugs)].slice(0, MOST)) {
-      const longer = list + (list && '~') + encodeURIComponent(slug).replaceAll(/[.~]/g, (sign) => `%${sign.charCodeAt(0).toString(16)}`)
+    for (const { slug, isOwn } of eachOnce(links)) {
+      const plain = encodeURIComponent(slug).replaceAll(/[.~!]/g, (sign) => `%${sign.charCodeAt(0).toString(16)}`)
+      const longer = list + (list && '~') + (isOwn ? '' : TAKEN) + plain
       if (longer.length > LONGEST) break
       list = longer
     }
@@ -53,11 +67,17 @@ export class BrowserList {
   }
 }
 
-function readLstu(cookie: string): string[] {
+function readLstu(cookie: string): Kept[] {
   try {
     const list: unknown = JSON.parse(decodeURIComponent(cookie))
-    return Array.isArray(list) ? list.filter((one): one is string => typeof one === 'string' && one.length <= 200) : []
+    return Array.isArray(list) ? list.filter((one): one is string => typeof one === 'string' && one.length <= 200).map((slug) => ({ slug, isOwn: false })) : []
   } catch {
     return []
   }
+}
+
+/** Each link once, where it first stands; as one's own when it is so anywhere. */
+function eachOnce(links: Kept[]): Kept[] {
+  const own = new Set(links.filter(({ isOwn }) => isOwn).map(({ slug }) => slug))
+  return [...new Set(links.map(({ slug }) => slug))].slice(0, MOST).map((slug) => ({ slug, isOwn: own.has(slug) }))
 }

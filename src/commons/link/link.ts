@@ -34,6 +34,14 @@ export interface Link {
   failingSince: Temporal.Instant | null
 }
 
+/** What anybody may know of a link: not where one leads that asks for a password, nor a count that its maker closed. */
+export type SeenLink = Omit<Link, 'url' | 'clicks' | 'bots'> & { url: string | null; clicks: number | null; bots: number | null }
+
+export function toSeen(link: Link): SeenLink {
+  const { url, clicks, bots, hasPassword, isCountPublic } = link
+  return { ...link, url: hasPassword ? null : url, clicks: isCountPublic ? clicks : null, bots: isCountPublic ? bots : null }
+}
+
 export function toLink(row: StoredLink): Link {
   return {
     id: row.id,

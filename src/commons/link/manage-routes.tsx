@@ -30,11 +30,8 @@ const Form = Type.Object({
 /** The pages behind a management address: whoever has it may change the link. The secret stands in the address alone. */
 export function manageRoutes(app: App, { links, shelf, timeZone }: Desk): void {
   async function show(reply: FastifyReply, secret: string, link: Link, more: { done?: 'made' | 'kept' | undefined; refusal?: Refusal }): Promise<FastifyReply> {
-    const [days, history, [shelved]] = await Promise.all([shelf.days(link.id), shelf.history(link.id), shelf.ofSlugs([link.slug])])
-    return secretly(reply).page(
-      <Manage link={link} secret={secret} tags={shelved?.tags ?? []} days={days} history={history} {...more} />,
-      more.refusal?.status ?? 200,
-    )
+    const [days, history, tags] = await Promise.all([shelf.days(link.id), shelf.history(link.id), shelf.tagsOf(link.id)])
+    return secretly(reply).page(<Manage link={link} secret={secret} tags={tags} days={days} history={history} {...more} />, more.refusal?.status ?? 200)
   }
 
   app.get(

@@ -203,6 +203,14 @@ test('what a visitor adds after ? goes on to the address when the link says so',
   await expect.poll(async () => (await follow(`${slug}?b=2`)).headers.location).toBe('https://www.brest.fr/?a=1#x')
 })
 
+test('the page of a link with a password does not say where it leads', async () => {
+  await shorten({ url: 'https://www.brest.fr/caché', slug: 'verrou', password: 'truite' })
+  const page = await it.ask('link', '/verrou+', { headers: BROWSER })
+  expect(page.status).toBe(200)
+  expect(page.text).toContain('n’est montré qu’avec son mot de passe')
+  expect(page.text).not.toContain('brest.fr')
+})
+
 describe('the list of a browser', () => {
   const cookieOf = (answer: { headers: { 'set-cookie'?: string[] | undefined } }) => answer.headers['set-cookie']?.[0]?.split(';')[0] ?? ''
 
@@ -237,6 +245,20 @@ describe('the list of a browser', () => {
     const page = await it.ask('link', '/stats', { headers: { ...BROWSER, cookie: `url=${encodeURIComponent(JSON.stringify([slug, 'jamais-vu']))}` } })
     expect(page.text).toContain(`/${slug}`)
     expect(page.text).not.toContain('jamais-vu')
+  })
+
+  test('shows of what was put into it from elsewhere no more than anybody may see', async () => {
+    const made = (await shorten({ url: 'https://www.brest.fr/secret', slug: 'cadenas', password: 'truite' })).json()
+    await change(new URL(made.manage).pathname, { title: 'Réunion', tags: 'bureau', url: 'https://www.brest.fr/secret' })
+    const cookies = [cookieOf(await upload(JSON.stringify([{ short: made.short }]))), `url=${encodeURIComponent('["cadenas"]')}`]
+    for (const cookie of cookies) {
+      const page = await it.ask('link', '/stats', { headers: { ...BROWSER, cookie } })
+      expect(page.text).toContain('/cadenas')
+      for (const path of ['/stats', '/stats?format=csv', '/cookie']) {
+        const { text } = await it.ask('link', path, { headers: { ...BROWSER, cookie } })
+        expect([text.includes('brest.fr'), text.includes('bureau')], path).toEqual([false, false])
+      }
+    }
   })
 
   test('can be taken away as a file and brought back, here or from Lstu', async () => {

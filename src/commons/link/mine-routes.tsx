@@ -5,11 +5,11 @@ import { Value } from 'typebox/value'
 import type { App } from '../../platform/http/app.ts'
 import { hostCookie, readCookie } from '../../platform/http/cookies.ts'
 import { Refusal } from '../../platform/refusals.ts'
-import { LIST_COOKIE, LSTU_COOKIE } from './browser-list.ts'
+import { LIST_COOKIE, LSTU_COOKIE, type Kept } from './browser-list.ts'
 import type { Desk } from './desk.ts'
 import { Mine } from './pages/mine.tsx'
 import { refuse } from './refusals.ts'
-import type { Shelved } from './shelf.ts'
+import type { Glimpsed } from './shelf.ts'
 
 /** How long a browser keeps its list, in seconds: as long as Lstu's. */
 const KEPT = 4.5 * 365 * 24 * 3600
@@ -20,7 +20,7 @@ const TakenList = Type.Array(Type.Object({ short: Type.String({ maxLength: 2000 
 /** The list of the links of a browser: shown, taken away as a file, added to from one, forgotten. */
 export function mineRoutes(app: App, desk: Desk): void {
   const { shelf } = desk
-  const mine = (request: FastifyRequest) => shelf.ofSlugs(slugsOf(request, desk))
+  const mine = (request: FastifyRequest) => shelf.ofBrowser(linksOf(request, desk))
 
   app.get(
     '/stats',
@@ -54,12 +54,12 @@ export function mineRoutes(app: App, desk: Desk): void {
   })
 
   app.post('/cookie', async (request, reply) => {
-    const before = slugsOf(request, desk)
+    const before = linksOf(request, desk)
     try {
       const taken = readTaken(await fileOf(request))
-      const known = (await shelf.ofSlugs(taken.slice(0, 500))).map(({ slug }) => slug)
-      const added = known.filter((slug) => !before.includes(slug))
-      keepSlugs(reply, desk, [...before, ...added])
+      const known = await shelf.ofBrowser(taken.slice(0, 500).map((slug) => ({ slug, isOwn: false })))
+      const added = known.filter((one) => !before.some(({ slug }) => slug === one.slug))
+      keep(reply, desk, [...before, ...added.map(({ slug }) => ({ slug, isOwn: false }))])
       return await reply.redirect(`/stats?loaded=${added.length}`, 303)
     } catch (error) {
       if (!(error instanceof Refusal)) throw error
@@ -73,18 +73,18 @@ export function mineRoutes(app: App, desk: Desk): void {
   })
 }
 
-/** The slugs that a browser keeps, the newest first. */
-export function slugsOf({ headers: { cookie } }: FastifyRequest, { browserList }: Desk): string[] {
+/** The links that a browser keeps, the newest first. */
+export function linksOf({ headers: { cookie } }: FastifyRequest, { browserList }: Desk): Kept[] {
   return browserList.read(readCookie(cookie, LIST_COOKIE), readCookie(cookie, LSTU_COOKIE))
 }
 
-/** Puts a slug first in the browser's list. */
-export function rememberSlug(request: FastifyRequest, reply: FastifyReply, desk: Desk, slug: string): void {
-  keepSlugs(reply, desk, [slug, ...slugsOf(request, desk)])
+/** Puts a link that was just made first in the browser's list. */
+export function rememberLink(request: FastifyRequest, reply: FastifyReply, desk: Desk, slug: string): void {
+  keep(reply, desk, [{ slug, isOwn: true }, ...linksOf(request, desk)])
 }
 
-function keepSlugs(reply: FastifyReply, { browserList }: Desk, slugs: string[]): void {
-  reply.header('set-cookie', hostCookie(LIST_COOKIE, browserList.write(slugs), KEPT))
+function keep(reply: FastifyReply, { browserList }: Desk, links: Kept[]): void {
+  reply.header('set-cookie', hostCookie(LIST_COOKIE, browserList.write(links), KEPT))
 }
 
 async function fileOf(request: FastifyRequest): Promise<string> {
@@ -114,9 +114,9 @@ function readTaken(text: string): string[] {
 }
 
 /** A table for a spreadsheet: quoted, and no cell can become a formula. */
-function toCsv(links: Shelved[], { addresses }: Desk): string {
+function toCsv(links: Glimpsed[], { addresses }: Desk): string {
   const rows = links.map(({ slug, url, title, tags, clicks, createdAt, state, health }) => [
-    addresses.of('link', `/${slug}`), url, title ?? '', tags.join(' '), clicks, createdAt.toString(), state, health,
+    addresses.of('link', `/${slug}`), url ?? '', title ?? '', tags.join(' '), clicks ?? '', createdAt.toString(), state, health,
   ]) // prettier-ignore
   return stringify(rows, { header: true, columns: ['short', 'url', 'title', 'tags', 'visits', 'made', 'state', 'health'], escape_formulas: true, bom: true })
 }

@@ -6,7 +6,7 @@ import type { LinkState } from './tables.ts'
 import { readLastDay } from './days.ts'
 import type { Desk } from './desk.ts'
 import { manageRoutes } from './manage-routes.tsx'
-import { mineRoutes, rememberSlug } from './mine-routes.tsx'
+import { mineRoutes, rememberLink } from './mine-routes.tsx'
 import type { NewLink, Wish } from './links.ts'
 import { Home } from './pages/home.tsx'
 import type { Maker } from './screening.ts'
@@ -43,7 +43,7 @@ export function linkRoutes(app: App, desk: Desk): void {
   app.post('/', { schema: { body: Form } }, async (request, reply) => {
     try {
       const link = await links.shorten(wishOf(request.body, desk), makerOf(request.body, request.ip))
-      rememberSlug(request, reply, desk, link.slug)
+      rememberLink(request, reply, desk, link.slug)
       return await reply.redirect(`/modifier/${link.secret}?done=made`, 303)
     } catch (error) {
       if (!(error instanceof Refusal)) throw error
@@ -53,7 +53,7 @@ export function linkRoutes(app: App, desk: Desk): void {
 
   app.post('/api/v1/links', { schema: { body: Form } }, async (request, reply) => {
     const link = await links.shorten(wishOf(request.body, desk), makerOf(request.body, request.ip))
-    rememberSlug(request, reply, desk, link.slug)
+    rememberLink(request, reply, desk, link.slug)
     const made = madeLink(link, desk)
     return reply.code(201).header('location', made.short).send(made)
   })

@@ -1,13 +1,20 @@
 import { sql, type Kysely, type RawBuilder } from 'kysely'
-import { toLink, type Link, type StoredLink } from './link.ts'
+import type { Kept } from './browser-list.ts'
+import { toLink, toSeen, type Link, type SeenLink, type StoredLink } from './link.ts'
 import type { LinkTables } from './tables.ts'
 
-/** A link in a list: with its tags, and its visits day by day lately. */
-export interface Shelved extends Link {
+/** What a list shows beside a link. */
+interface Beside {
   tags: string[]
   /** Visits of each of the last `LATELY` days, the oldest first. */
   lately: number[]
 }
+
+/** A link in its holder's list: with its tags, and its visits day by day lately. */
+export type Shelved = Link & Beside
+
+/** A link in a browser's list: whole when it was made there, else as anybody may see it. */
+export type Glimpsed = SeenLink & Beside
 
 /** Days of the small drawing beside each link. */
 const LATELY = 30
@@ -48,12 +55,22 @@ export class Shelf {
     this.#today = today
   }
 
-  /** The links of these slugs, those that there are, in the order of the slugs. */
-  async ofSlugs(slugs: string[]): Promise<Shelved[]> {
-    if (slugs.length === 0) return []
+  /** The links that a browser keeps, those that there are, in its order. */
+  async ofBrowser(kept: Kept[]): Promise<Glimpsed[]> {
+    if (kept.length === 0) return []
+    const slugs = kept.map(({ slug }) => slug)
     const rows = await this.#shelved().where('slug', 'in', slugs).where('state', '<>', 'deleted').execute()
     const bySlug = new Map(rows.map((row) => [row.slug, shelve(row)]))
-    return slugs.flatMap((slug) => bySlug.get(slug) ?? [])
+    return kept.flatMap(({ slug, isOwn }) => {
+      const found = bySlug.get(slug)
+      return !found ? [] : isOwn ? found : glimpse(found)
+    })
+  }
+
+  /** The tags of a link, sorted. */
+  async tagsOf(id: number): Promise<string[]> {
+    const rows = await this.#db.selectFrom('link_tag').select('tag').where('link_id', '=', id).orderBy('tag').execute()
+    return rows.map(({ tag }) => tag)
   }
 
   /** A page of a holder's links, and how many there are in all. */
@@ -173,6 +190,10 @@ function narrowed({ text, tags = [], tagsMode = 'any', from, until, withoutExhau
     [withoutPast === true, sql`(valid_until is null or valid_until > now())`],
   ]
   return conditions.filter(([isWanted]) => isWanted).map(([, condition]) => condition)
+}
+
+function glimpse(link: Shelved): Glimpsed {
+  return { ...toSeen(link), tags: [], lately: link.isCountPublic ? link.lately : [] }
 }
 
 function shelve(row: StoredLink & { tags: string[]; lately: number[] }): Shelved {

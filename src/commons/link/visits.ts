@@ -6,7 +6,7 @@ import { isPassword } from '../../platform/passwords/passwords.ts'
 import type { Rates } from '../../platform/limits/rates.ts'
 import type { Clicks } from './clicks.ts'
 import { isKnowable, wayOf, type Directory, type Way } from './directory.ts'
-import { toLink, type Link, type StoredLink } from './link.ts'
+import { toLink, toSeen, type SeenLink, type StoredLink } from './link.ts'
 import { refuse } from './refusals.ts'
 import { foldSlug, isSlug } from './slugs.ts'
 import type { LinkTables } from './tables.ts'
@@ -105,12 +105,12 @@ export class Visits {
   }
 
   /**
-   * The link behind a slug that leads somewhere, without visiting it.
+   * The link behind a slug that leads somewhere, as anybody may see it, without visiting it.
    *
    * @throws Refusal when it leads nowhere
    */
-  async find(slug: string): Promise<Link> {
-    return toLink(await this.read(slug))
+  async find(slug: string): Promise<SeenLink> {
+    return toSeen(toLink(await this.read(slug)))
   }
 
   /** The row behind a slug, as typed or, when that is unknown, without accents and capitals. */

@@ -4,12 +4,12 @@ import { Page } from '../../../platform/pages/page.tsx'
 import { Sparkline } from '../../../platform/pages/sparkline.tsx'
 import type { Refusal } from '../../../platform/refusals.ts'
 import { ManageLink } from '../islands/manage-links.island.tsx'
-import type { Shelved } from '../shelf.ts'
+import type { Glimpsed } from '../shelf.ts'
 import { words } from '../words.ts'
 import { Target } from './target.tsx'
 
 interface Props {
-  links: Shelved[]
+  links: Glimpsed[]
   /** What was looked for among them. */
   search: string
   /** How many an import has just added. */
@@ -92,12 +92,12 @@ export function Mine({ links, search, loaded, refusal }: Props): JSX.Element {
   )
 }
 
-function isFound({ slug, url, title, tags }: Shelved, search: string): boolean {
+function isFound({ slug, url, title, tags }: Glimpsed, search: string): boolean {
   const wanted = search.trim().toLowerCase()
-  return [slug, url, title ?? '', ...tags].some((text) => text.toLowerCase().includes(wanted))
+  return [slug, url ?? '', title ?? '', ...tags].some((text) => text.toLowerCase().includes(wanted))
 }
 
-function Links({ links }: { links: Shelved[] }): JSX.Element {
+function Links({ links }: { links: Glimpsed[] }): JSX.Element {
   const { reader, platform } = usePage()
   const say = reader.say(words)
   return (
@@ -112,20 +112,17 @@ function Links({ links }: { links: Shelved[] }): JSX.Element {
                 /{link.slug}
               </a>
               {link.title && <span> {link.title}</span>}
-              <p class="soft">{link.url && <Target url={link.url} />}</p>
+              <p class="soft">{link.url ? <Target url={link.url} /> : say('link.locked')}</p>
               {link.tags.length > 0 && <p class="soft">{link.tags.join(', ')}</p>}
             </div>
             <p class={link.state !== 'active' ? 'state-wait' : link.health === 'dead' ? 'state-bad' : link.health === 'unknown' ? 'soft' : 'state-good'}>
               {link.state === 'active' ? say(`health.short.${link.health}`) : say(`state.${link.state === 'deleted' ? 'removed' : link.state}`)}
             </p>
-            <p>
-              <Sparkline values={link.lately} label={say('mine.drawing', { count: sum })} />
-              <br />
-              {say('link.visits', { count: link.clicks })}
-            </p>
-            <p>
-              <ManageLink slug={link.slug} words={say('mine.edit')} />
-            </p>
+            <div>
+              {sum > 0 && <Sparkline values={link.lately} label={say('mine.drawing', { count: sum })} />}
+              {link.clicks !== null && <p>{say('link.visits', { count: link.clicks })}</p>}
+            </div>
+            <ManageLink slug={link.slug} words={say('mine.edit')} />
           </li>
         )
       })}

@@ -37,6 +37,7 @@ export function resultWords(reader: Reader) {
   return {
     short: say('link.short'),
     leads: say('link.leads'),
+    locked: say('link.locked'),
     code: say('link.code'),
     codeText: say('link.code-text'),
     page: say('link.page'),

@@ -9,6 +9,7 @@ import { Target } from './target.tsx'
 /** A short link as its maker gets it; rendered on the server and in the browser. */
 export interface MadeLink {
   short: string
+  /** Where it leads; empty when that is not to be shown. */
   url: string
   /** Where it can be changed, when that may be shown. */
   manage?: string
@@ -44,7 +45,13 @@ export function Result({ link: { short, url, manage, isHeld, isYoung }, words, c
       {isHeld && <p class="state-wait">{words.held}</p>}
       {isYoung && !isHeld && <p class="soft">{words.young}</p>}
       <p>
-        {words.leads} <Target url={url} />
+        {url ? (
+          <>
+            {words.leads} <Target url={url} />
+          </>
+        ) : (
+          words.locked
+        )}
       </p>
       <div class="code">
         <img src={`${short}.svg`} alt={words.code} width="144" height="144" />
