@@ -22,12 +22,12 @@ import { Wave } from './wave.ts'
 import { words } from './words.ts'
 
 export async function openLink(platform: Platform): Promise<Running> {
-  const { database, addresses, news, log, today, rates, proofOfWork, key, isRelaxed, config, outgoing } = platform
+  const { database, addresses, news, log, today, rates, proofOfWork, key, isRelaxed, config, outgoing, blobs } = platform
   const db = database.schema<LinkTables>('link')
   const clicks = new Clicks(db, log, today)
   const directory = new Directory(news, log)
   const wave = new Wave({ db, tell: (transaction, links) => tellOfWave(platform, transaction, links) })
-  const risk = await Risk.open({ db: database.schema<RiskTables>('link'), addresses, news, log })
+  const risk = await Risk.open({ db: database.schema<RiskTables>('link'), blobs, addresses, news, log })
   const screening = new Screening({ assess: (url, slug) => risk.assess(url, slug), rates, proofOfWork, wave, isRelaxed })
   const shelf = new Shelf(db, today)
   const desk: Desk = {
@@ -47,7 +47,7 @@ export async function openLink(platform: Platform): Promise<Running> {
     quick: { route: '/:slug', answers: (base) => quickRedirects(desk.visits, base) },
     figures: figuresOf(db),
     jobs: linkJobs({ db, wave, outgoing, today }),
-    checks: [{ label: { fr: 'Liens', en: 'Links' }, look: async () => void (await db.selectFrom('wave').select('is_on').execute()) }],
+    checks: [{ label: link.about.name, look: async () => void (await Promise.all([db.selectFrom('wave').select('is_on').execute(), risk.look()])) }],
     demo: () => plantDemonstration(db, today()),
     [Symbol.asyncDispose]: async () => {
       await directory[Symbol.asyncDispose]()

@@ -3,7 +3,7 @@ import { domainToASCII } from 'node:url'
 import { parse } from 'tldts'
 
 /** Bytes of an entry's hash that are kept: of a million entries, one address in three hundred million is taken for one of them. */
-export const PREFIX = 6
+const PREFIX = 6
 
 /** Entries of the longest list: 12 MB. */
 export const LONGEST_LIST = 2_000_000
@@ -17,25 +17,41 @@ export class BlockList {
   /** Sorted; 48 bits each. */
   readonly #prefixes: Float64Array
 
-  /** @param bytes as `bytes` gives them */
-  constructor(name: string, bytes: Buffer) {
+  private constructor(name: string, prefixes: Float64Array) {
     this.name = name
-    this.#prefixes = new Float64Array(bytes.length / PREFIX)
-    for (let index = 0; index < this.#prefixes.length; index++) this.#prefixes[index] = bytes.readUIntBE(index * PREFIX, PREFIX)
+    this.#prefixes = prefixes
   }
 
   /** Makes a list of entries as `readEntry` gives them. */
   static of(name: string, entries: Iterable<string>): BlockList {
-    const prefixes = Float64Array.from(new Set(Array.from(entries, prefixOf))).sort()
-    const bytes = Buffer.alloc(prefixes.length * PREFIX)
-    prefixes.forEach((prefix, index) => bytes.writeUIntBE(prefix, index * PREFIX, PREFIX))
-    return new BlockList(name, bytes)
+    return new BlockList(name, Float64Array.from(new Set(Array.from(entries, prefixOf))).sort())
+  }
+
+  /**
+   * Reads what `bytes` gave, in pieces of whatever length.
+   *
+   * @param size how many entries there are
+   * @throws Error when there are more or fewer
+   */
+  static async read(name: string, pieces: AsyncIterable<Buffer>, size: number): Promise<BlockList> {
+    const prefixes = new Float64Array(size)
+    let read = 0
+    let rest: Buffer = Buffer.alloc(0)
+    for await (const piece of pieces) {
+      const bytes = Buffer.concat([rest, piece])
+      const whole = bytes.length - (bytes.length % PREFIX)
+      for (let at = 0; at < whole; at += PREFIX) prefixes[read++] = bytes.readUIntBE(at, PREFIX)
+      rest = bytes.subarray(whole)
+    }
+    if (read !== size || rest.length > 0) throw new Error(`the list ${name} has ${size} entries, and ${read * PREFIX + rest.length} bytes of them are there`)
+    return new BlockList(name, prefixes)
   }
 
   get size(): number {
     return this.#prefixes.length
   }
 
+  /** Its entries one after the other, 6 bytes each. */
   get bytes(): Buffer {
     const bytes = Buffer.alloc(this.size * PREFIX)
     this.#prefixes.forEach((prefix, index) => bytes.writeUIntBE(prefix, index * PREFIX, PREFIX))

@@ -4,21 +4,28 @@ import { Argument, Command, InvalidArgumentError } from 'commander'
 import type { Kysely } from 'kysely'
 import type { Installation } from '../../../platform/cli/with-instance.ts'
 import { reasonOf, SourceError } from '../../../platform/imports/source.ts'
+import type { Platform } from '../../../platform/platform.ts'
 import type { BlockList } from './block-list.ts'
+import type { ListStore } from './list-store.ts'
 import type { RiskTables, RuleVerdict } from './tables.ts'
 
 /** `bagad link blocklist …` and `bagad link rule …`: what is known of addresses beforehand. */
 export function riskCommands(installation: () => Installation): Command[] {
   const withTables: WithTables = async (work) => {
     const { withInstance } = await import('../../../platform/cli/with-instance.ts')
-    await withInstance(installation(), ({ platform }) => work(platform.database.schema<RiskTables>('link'), platform.config.time_zone))
+    await withInstance(installation(), ({ platform }) => work(platform.database.schema<RiskTables>('link'), platform))
   }
   return [blocklistCommand(withTables), ruleCommand(withTables)]
 }
 
-type WithTables = (work: (db: Kysely<RiskTables>, timeZone: string) => Promise<void>) => Promise<void>
+type WithTables = (work: (db: Kysely<RiskTables>, platform: Platform) => Promise<void>) => Promise<void>
 
 function blocklistCommand(withTables: WithTables): Command {
+  const withLists = (work: (lists: ListStore) => Promise<void>) =>
+    withTables(async (db, { blobs, log }) => {
+      const { ListStore } = await import('./list-store.ts')
+      await work(new ListStore({ db, blobs, log }))
+    })
   const blocklist = new Command('blocklist').description('lists of harmful domains and addresses, which no link may lead to')
   blocklist
     .command('add')
@@ -27,9 +34,8 @@ function blocklistCommand(withTables: WithTables): Command {
     .argument('<file>', 'the list, or - for standard input')
     .action(async (name: string, file: string) => {
       const { list, unread } = await readList(name, file)
-      const { keepList } = await import('./block-lists.ts')
-      await withTables(async (db) => {
-        await keepList(db, list)
+      await withLists(async (lists) => {
+        await lists.keep(list)
         for (const line of unread.slice(0, 20)) console.log(`not read: ${line.slice(0, 100)}`)
         console.log(`${list.size} entries in ${name}${unread.length > 0 ? `; ${unread.length} lines are no entries, or would block everyone’s sites` : ''}`)
       })
@@ -37,21 +43,17 @@ function blocklistCommand(withTables: WithTables): Command {
   blocklist
     .command('remove <name>')
     .description('forget a list')
-    .action(async (name: string) => {
-      const { removeList } = await import('./block-lists.ts')
-      await withTables(async (db) => console.log((await removeList(db, name)) ? `${name} is forgotten` : `there was no list ${name}`))
-    })
+    .action((name: string) => withLists(async (lists) => console.log((await lists.remove(name)) ? `${name} is forgotten` : `there was no list ${name}`)))
   blocklist
     .command('list')
     .description('say which lists there are')
-    .action(async () => {
-      const { listsKept } = await import('./block-lists.ts')
-      await withTables(async (db) => {
-        const lists = await listsKept(db)
-        for (const { name, entries, changedAt } of lists) console.log(`${name}  ${entries} entries, of ${changedAt.toString().slice(0, 10)}`)
-        if (lists.length === 0) console.log('there are no lists')
-      })
-    })
+    .action(() =>
+      withLists(async (lists) => {
+        const all = await lists.all()
+        for (const { name, entries, changedAt } of all) console.log(`${name}  ${entries} entries, of ${changedAt.toString().slice(0, 10)}`)
+        if (all.length === 0) console.log('there are no lists')
+      }),
+    )
   return blocklist
 }
 
@@ -95,8 +97,8 @@ function ruleCommand(withTables: WithTables): Command {
       const { readDomain, setRule } = await import('./domain-rules.ts')
       const domain = readDomain(given)
       if (!domain) command.error(`bagad: ${given} is no domain`)
-      await withTables(async (db, timeZone) => {
-        await setRule(db, { domain, verdict, reason, until: until?.add({ days: 1 }).toZonedDateTime(timeZone).toInstant() })
+      await withTables(async (db, { config }) => {
+        await setRule(db, { domain, verdict, reason, until: until?.add({ days: 1 }).toZonedDateTime(config.time_zone).toInstant() })
         console.log(`${verdict}: ${domain} and all names below it`)
       })
     })

@@ -1,6 +1,7 @@
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { Readable } from 'node:stream'
 import * as fc from 'fast-check'
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
 import { emptyDatabase, openTestInstance, testConfig, type TestInstance } from '../../../../tests/instance.ts'
@@ -268,7 +269,7 @@ describe('block lists', () => {
 
   test('hold names with all below them, and addresses with or without their query', () => {
     const list = BlockList.of('test', ['evil.example', 'half.example/bad', 'half.example/worse?id=1', '203.0.113.7'])
-    const context = contextOf([], [new BlockList('test', list.bytes)])
+    const context = contextOf([], [list])
     const isBlocked = (url: string) => codes(url, undefined, context).includes('block-list')
     for (const url of [
       'https://evil.example/',
@@ -288,6 +289,13 @@ describe('block lists', () => {
     ])
       expect(isBlocked(url), url).toBe(false)
     expect(assess('https://evil.example/', undefined, context).finalReason).toEqual({ code: 'block-list', what: 'test' })
+  })
+
+  test.each([1, 5, 7, 64])('are read in pieces of %i bytes as they were written', async (length) => {
+    const { bytes } = BlockList.of('test', ['evil.example', '203.0.113.7', 'half.example/bad'])
+    const pieces = () => Readable.from(Array.from({ length: Math.ceil(bytes.length / length) }, (_, at) => bytes.subarray(at * length, (at + 1) * length)))
+    expect((await BlockList.read('test', pieces(), 3)).bytes).toEqual(bytes)
+    for (const size of [2, 4]) await expect(BlockList.read('test', pieces(), size)).rejects.toThrow(`the list test has ${size} entries, and 18 bytes`)
   })
 })
 
@@ -314,8 +322,8 @@ describe('in an instance', () => {
   beforeAll(async () => {
     connection = await emptyDatabase()
     it = await openTestInstance({ connection })
-    const { database, addresses, news, log } = it.instance.platform
-    const open = () => Risk.open({ db: database.schema<RiskTables>('link'), addresses, news, log })
+    const { database, blobs, addresses, news, log } = it.instance.platform
+    const open = () => Risk.open({ db: database.schema<RiskTables>('link'), blobs, addresses, news, log })
     risks = [await open(), await open()]
   })
   afterAll(() => it[Symbol.asyncDispose]())

@@ -1,17 +1,24 @@
 import type { Kysely } from 'kysely'
 import type { Logger } from 'pino'
 import type { Addresses } from '../../../platform/addresses.ts'
+import type { Blobs } from '../../../platform/blobs/blobs.ts'
 import type { News } from '../../../platform/pubsub/news.ts'
 import { assess, type Assessment, type RiskContext } from './assess.ts'
-import { BlockLists } from './block-lists.ts'
+import type { BlockLists } from './block-lists.ts'
 import { DomainRules } from './domain-rules.ts'
+import { KnownLists } from './known-lists.ts'
+import { ListStore } from './list-store.ts'
 import type { RiskTables } from './tables.ts'
 
 /** Services whose pages are made to be shown around. */
 const PUBLIC = new Set(['portal', 'bin', 'date', 'drop', 'events', 'map', 'pad', 'pic'])
 
+/** Milliseconds until what could not be read is tried again. */
+const RETRY_AFTER = 3_000
+
 interface RiskNeeds {
   db: Kysely<RiskTables>
+  blobs: Blobs
   addresses: Addresses
   news: News
   log: Logger
@@ -28,14 +35,21 @@ export class Risk implements RiskContext, AsyncDisposable {
   readonly #db: Kysely<RiskTables>
   readonly #addresses: Addresses
   readonly #log: Logger
+  readonly #known: KnownLists
   rules = new DomainRules([])
-  blocked = new BlockLists([])
   #reading: Promise<void> = Promise.resolve()
+  #retry: NodeJS.Timeout | undefined
+  #isClosed = false
 
-  private constructor({ db, addresses, log }: RiskNeeds) {
+  private constructor({ db, blobs, addresses, log }: RiskNeeds) {
     this.#db = db
     this.#addresses = addresses
     this.#log = log
+    this.#known = new KnownLists(new ListStore({ db, blobs, log }), log)
+  }
+
+  get blocked(): BlockLists {
+    return this.#known.lists
   }
 
   static async open(needs: RiskNeeds): Promise<Risk> {
@@ -47,14 +61,29 @@ export class Risk implements RiskContext, AsyncDisposable {
 
   async #read(): Promise<void> {
     this.rules = await DomainRules.read(this.#db)
-    this.blocked = await BlockLists.read(this.#db)
+    await this.#known.refresh()
+    if (this.#known.unread.length > 0) this.#readLater()
   }
 
   /** One reading after the other; while the database is away, what is known stays. */
   #readAgain(): void {
     this.#reading = this.#reading
       .then(() => this.#read())
-      .catch((error: unknown) => this.#log.warn({ err: error }, 'what is known of risky addresses could not be read again'))
+      .catch((error: unknown) => {
+        this.#log.warn({ err: error }, 'what is known of risky addresses could not be read again')
+        this.#readLater()
+      })
+  }
+
+  #readLater(): void {
+    clearTimeout(this.#retry)
+    if (!this.#isClosed) this.#retry = setTimeout(() => this.#readAgain(), RETRY_AFTER).unref()
+  }
+
+  /** Resolves when everything that is known is as it was last changed; throws which lists could not be read. */
+  async look(): Promise<void> {
+    const { unread } = this.#known
+    if (unread.length > 0) throw new Error(`these block lists cannot be read: ${unread.join(', ')}`)
   }
 
   /**
@@ -74,6 +103,8 @@ export class Risk implements RiskContext, AsyncDisposable {
 
   /** Ends when nothing is being read any more. */
   async [Symbol.asyncDispose](): Promise<void> {
+    this.#isClosed = true
+    clearTimeout(this.#retry)
     await this.#reading
   }
 }

@@ -13,7 +13,8 @@ export interface RiskTables {
   }
   block_list: {
     name: string
-    prefixes: Buffer
-    changed_at: ColumnType<Temporal.Instant, never, string>
+    blob_key: string
+    entries: number
+    changed_at: ColumnType<Temporal.Instant, string, string>
   }
 }

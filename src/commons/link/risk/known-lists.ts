@@ -1,0 +1,50 @@
+import type { Logger } from 'pino'
+import type { BlockList } from './block-list.ts'
+import { BlockLists } from './block-lists.ts'
+import type { KeptList, ListStore } from './list-store.ts'
+
+interface KnownList {
+  blobKey: string
+  list: BlockList
+}
+
+/** The block lists that this process has read. Each is read once, and again when its row names another blob. */
+export class KnownLists {
+  readonly #store: ListStore
+  readonly #log: Logger
+  #known = new Map<string, KnownList>()
+  lists = new BlockLists([])
+  /** Names of those that could not be read as they are now: what was known of them before still holds. */
+  unread: readonly string[] = []
+
+  constructor(store: ListStore, log: Logger) {
+    this.#store = store
+    this.#log = log
+  }
+
+  /** Reads what is new, one list after the other. @throws what keeps the rows from being read; then all stays as it was */
+  async refresh(): Promise<void> {
+    const kept = await this.#store.all()
+    const known = new Map<string, KnownList>()
+    const unread: string[] = []
+    for (const one of kept) {
+      const before = this.#known.get(one.name)
+      const now = before?.blobKey === one.blobKey ? before : await this.#read(one)
+      if (!now) unread.push(one.name)
+      const held = now ?? before
+      if (held) known.set(one.name, held)
+    }
+    this.#known = known
+    this.unread = unread
+    this.lists = new BlockLists(Array.from(known.values(), ({ list }) => list))
+  }
+
+  async #read(kept: KeptList): Promise<KnownList | undefined> {
+    try {
+      return { blobKey: kept.blobKey, list: await this.#store.read(kept) }
+    } catch (error) {
+      this.#log.warn({ err: error, list: kept.name }, 'a block list could not be read; what was known of it still holds')
+      return undefined
+    }
+  }
+}
