@@ -157,6 +157,13 @@ describe('what processes remember of links', () => {
     await server.stop()
     expect((await away.ask('link', `/${slug}`)).status).toBe(302)
     expect((await shortenThere()).status).toBe(503)
+    const form = await away.ask('link', '/', {
+      method: 'POST',
+      headers: BROWSER,
+      body: new URLSearchParams({ url: 'https://www.brest.fr/unsaid', slug: 'a-name' }),
+    })
+    expect([form.status, form.headers['retry-after']]).toEqual([503, '5'])
+    for (const kept of ['role="alert"', 'value="https://www.brest.fr/unsaid"', 'value="a-name"', 'reprend son souffle']) expect(form.text).toContain(kept)
 
     const back = await startEmbedded(data.path, account)
     await until('a link can be made again', async () => (await shortenThere()).status === 201)

@@ -1,7 +1,7 @@
 import multipart from '@fastify/multipart'
 import { Type } from 'typebox'
 import type { App } from '../../platform/http/app.ts'
-import { Refusal } from '../../platform/refusals.ts'
+import { refusalOf } from '../../platform/http/refusal-of.ts'
 import type { LinkState } from './tables.ts'
 import { readLastDay } from './days.ts'
 import type { Desk } from './desk.ts'
@@ -46,8 +46,10 @@ export function linkRoutes(app: App, desk: Desk): void {
       rememberLink(request, reply, desk, link.slug)
       return await reply.redirect(`/modifier/${link.secret}?done=made`, 303)
     } catch (error) {
-      if (!(error instanceof Refusal)) throw error
-      return reply.page(<Home written={request.body} refusal={error} />, error.status)
+      const refusal = refusalOf(error)
+      if (!refusal) throw error
+      if (refusal.retryAfter) reply.header('retry-after', String(refusal.retryAfter))
+      return reply.page(<Home written={request.body} refusal={refusal} />, refusal.status)
     }
   })
 

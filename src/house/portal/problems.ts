@@ -1,17 +1,18 @@
+import { ownRefusals } from '../../platform/http/refusal-of.ts'
 import { words } from '../../platform/language/own-words.ts'
 import type { Language } from '../../platform/language/languages.ts'
 import type { RefusalText } from '../../platform/refusals.ts'
 import type { Service } from '../../platform/service.ts'
 
-const OWN = ['not-found', 'foreign', 'bad-request', 'too-large', 'unavailable', 'our-fault'] as const
+const OWN = ['not-found', 'foreign', 'bad-request', 'too-large', 'our-fault'] as const
 
 /** A kind of problem in words, of a service or of the platform; undefined when there is none of that name. */
 export function explainProblem(services: readonly Service[], service: string, name: string, language: Language): RefusalText | undefined {
   if (service === 'platform') {
     const own = OWN.find((one) => one === name)
     const say = words.in(language)
-    return own && { title: say(`problems.${own}.title`), detail: say(`problems.${own}.detail`) }
+    if (own) return { title: say(`problems.${own}.title`), detail: say(`problems.${own}.detail`) }
   }
-  const refusals = services.find((one) => one.name === service)?.refusals
+  const refusals = service === 'platform' ? ownRefusals : services.find((one) => one.name === service)?.refusals
   return refusals?.codes.includes(name) ? refusals.explain(name, language) : undefined
 }

@@ -1,9 +1,8 @@
 import type { FastifyError, FastifyReply, FastifyRequest } from 'fastify'
 import { words } from '../language/own-words.ts'
 import { Notice } from '../pages/notice.tsx'
-import { TooBusy } from '../passwords/too-busy.ts'
 import type { Platform } from '../platform.ts'
-import { Refusal } from '../refusals.ts'
+import { refusalOf } from './refusal-of.ts'
 
 /** What people and programs are told when something cannot be done (RFC 9457 for programs). */
 interface Problem {
@@ -42,7 +41,7 @@ export async function showUnreadable(platform: Platform, request: FastifyRequest
 }
 
 /** The platform's own problems by status; each has its words in `locales` and its page on the portal. */
-type OwnProblem = 'not-found' | 'foreign' | 'bad-request' | 'too-large' | 'unavailable' | 'our-fault'
+type OwnProblem = 'not-found' | 'foreign' | 'bad-request' | 'too-large' | 'our-fault'
 
 function ownProblem(platform: Platform, name: OwnProblem, status: number, request: FastifyRequest): Problem {
   const say = request.reader.say(words)
@@ -50,28 +49,23 @@ function ownProblem(platform: Platform, name: OwnProblem, status: number, reques
 }
 
 function problemOf(platform: Platform, error: unknown, request: FastifyRequest): Problem {
-  if (error instanceof Refusal) {
-    const { status, type, field, retryAfter } = error
-    return { status, ...error.in(request.reader.language), type: platform.addresses.portal(`/problems/${type}`), field, retryAfter }
+  const refusal = refusalOf(error)
+  if (refusal) {
+    const { status, type, field, retryAfter } = refusal
+    return { status, ...refusal.in(request.reader.language), type: platform.addresses.portal(`/problems/${type}`), field, retryAfter }
   }
-  const { statusCode = 500, code = '' } = isFastifyError(error) ? error : {}
+  const { statusCode = 500 } = isFastifyError(error) ? error : {}
   if (statusCode === 413) return ownProblem(platform, 'too-large', 413, request)
   if (statusCode >= 400 && statusCode < 500) return ownProblem(platform, 'bad-request', statusCode, request)
-  if (error instanceof TooBusy || isDatabaseAway(code)) return ownProblem(platform, 'unavailable', 503, request)
   return { ...ownProblem(platform, 'our-fault', 500, request), reference: request.id }
 }
 
-function isFastifyError(error: unknown): error is Partial<Pick<FastifyError, 'statusCode' | 'code'>> {
+function isFastifyError(error: unknown): error is Partial<Pick<FastifyError, 'statusCode'>> {
   return error instanceof Error
 }
 
-/** PostgreSQL shuts down, starts, or cannot be reached: classes 57P and 08, and what the socket says. */
-function isDatabaseAway(code: string): boolean {
-  return code.startsWith('57P') || code.startsWith('08') || ['ECONNREFUSED', 'ENOENT', 'ECONNRESET', 'EPIPE'].includes(code)
-}
-
 async function show(problem: Problem, request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> {
-  if (problem.retryAfter ?? problem.status === 503) reply.header('retry-after', String(problem.retryAfter ?? 5))
+  if (problem.retryAfter) reply.header('retry-after', String(problem.retryAfter))
   reply.header('cache-control', 'no-store')
   if (!wantsPage(request))
     return reply

@@ -1,0 +1,21 @@
+import { isDatabaseAway } from '../database/away.ts'
+import { words } from '../language/own-words.ts'
+import { TooBusy } from '../passwords/too-busy.ts'
+import { defineRefusals, Refusal } from '../refusals.ts'
+
+/** Seconds after which another try makes sense. */
+const RETRY_AFTER = 5
+
+/** What the platform refuses whatever was asked. */
+export const ownRefusals = defineRefusals('platform', words, { unavailable: { status: 503 } })
+
+/**
+ * What can be told to a person of what was thrown: the refusal itself, or `unavailable` when the database is away or the
+ * machine has too much to do. A form comes back with it, and with what was written.
+ *
+ * @returns undefined when it is a bug
+ */
+export function refusalOf(error: unknown): Refusal | undefined {
+  if (error instanceof Refusal) return error
+  return error instanceof TooBusy || isDatabaseAway(error) ? ownRefusals('unavailable', { retryAfter: RETRY_AFTER }) : undefined
+}
