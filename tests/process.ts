@@ -68,6 +68,11 @@ export class Start {
     await this.over()
   }
 
+  /** Id of the one process below the launcher of `bagad serve`; 0 when there is none. */
+  get served(): number {
+    return processes().find(({ parent }) => parent === this.child.pid)?.pid ?? 0
+  }
+
   /** Ids of our processes below the launcher, and of the database on these data. */
   family(data: string): { supervisor: number; web: number; worker: number; postgres: number } {
     const all = processes()
@@ -77,9 +82,13 @@ export class Start {
   }
 }
 
-/** Id of the postmaster that a data folder names, alive or not. */
+/** Id of the postmaster that a data folder names, alive or not; 0 while it names none. */
 export function postmaster(data: string): number {
-  return Number(readFileSync(join(data, 'postgres-18', 'postmaster.pid'), 'utf8').split('\n')[0])
+  try {
+    return Number(readFileSync(join(data, 'postgres-18', 'postmaster.pid'), 'utf8').split('\n')[0])
+  } catch {
+    return 0
+  }
 }
 
 /** A folder for data, removed at the end with whatever database still runs in it. */

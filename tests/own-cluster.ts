@@ -1,0 +1,76 @@
+/** A PostgreSQL for one test file alone, which it may stop, start again and cut off. */
+import { renameSync } from 'node:fs'
+import { Client } from 'pg'
+import { openWay, prepareDataFolder, unprivilegedAccount } from '../src/platform/children/account.ts'
+import { startEmbedded, type EmbeddedServer } from '../src/platform/database/embedded.ts'
+import { dataFolder } from './process.ts'
+
+export class OwnCluster implements AsyncDisposable {
+  readonly #data = dataFolder()
+  readonly #account = unprivilegedAccount(undefined, this.#data.path)
+  #server: EmbeddedServer | undefined
+
+  static async open(): Promise<OwnCluster> {
+    const cluster = new OwnCluster()
+    prepareDataFolder(cluster.#data.path, cluster.#account)
+    if (cluster.#account) openWay(cluster.#data.path, cluster.#account)
+    await cluster.start()
+    return cluster
+  }
+
+  async start(): Promise<void> {
+    this.#server = await startEmbedded(this.#data.path, this.#account)
+  }
+
+  /** A fast shutdown, as an operator's: sessions end, what is committed stays. */
+  async stop(): Promise<void> {
+    await this.#server?.stop()
+  }
+
+  connection(database = 'bagad'): { host: string; user: string; database: string } {
+    return { host: this.#host, user: 'bagad', database }
+  }
+
+  /** Where a process finds a database of it (`DATABASE_URL`). */
+  url(database?: string): string {
+    const { host, user, database: name } = this.connection(database)
+    return `postgres://${user}@localhost/${name}?host=${encodeURIComponent(host)}`
+  }
+
+  async query<Row extends object>(sql: string, values: unknown[] = [], { database = 'bagad', host = this.#host } = {}): Promise<Row[]> {
+    const client = new Client({ host, user: 'bagad', database })
+    client.on('error', () => {})
+    await client.connect()
+    try {
+      return (await client.query<Row>(sql, values)).rows
+    } finally {
+      await client.end()
+    }
+  }
+
+  /**
+   * Does something while nobody else reaches the server, though it runs: its socket is elsewhere, and all connections of
+   * ours are ended. Everyone may come back afterwards.
+   */
+  async cutOff(work: (query: (sql: string, values?: unknown[]) => Promise<object[]>) => Promise<void>): Promise<void> {
+    const away = `${this.#host}-away`
+    renameSync(this.#host, away)
+    try {
+      const query = (sql: string, values: unknown[] = []) => this.query(sql, values, { host: away })
+      await query(`select pg_terminate_backend(pid) from pg_stat_activity where application_name like 'bagad%'`)
+      await work(query)
+    } finally {
+      renameSync(away, this.#host)
+    }
+  }
+
+  get #host(): string {
+    if (!this.#server) throw new Error('the cluster was never started')
+    return this.#server.connection.host
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.stop()
+    await this.#data.remove()
+  }
+}
