@@ -4,8 +4,10 @@ import { FLOOR, hasFloor } from './tests/floor-database.ts'
 export default defineConfig({
   oxc: { jsx: { runtime: 'automatic', importSource: 'preact' } },
   test: {
-    testTimeout: 20_000,
-    hookTimeout: 60_000,
+    // A bound for what hangs, and no measure of speed: the machine may be doing other things.
+    testTimeout: 90_000,
+    hookTimeout: 180_000,
+    expect: { poll: { timeout: 60_000 } },
     maxWorkers: 2,
     projects: [
       {

@@ -2,9 +2,10 @@
 import { chmodSync, mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { Client } from 'pg'
 import type { TestProject } from 'vitest/node'
 import { openWay, prepareDataFolder, unprivilegedAccount } from '../src/platform/children/account.ts'
-import { startEmbedded } from '../src/platform/database/embedded.ts'
+import { startEmbedded, type EmbeddedServer } from '../src/platform/database/embedded.ts'
 import { packageFile } from '../src/platform/places.ts'
 
 declare module 'vitest' {
@@ -12,6 +13,15 @@ declare module 'vitest' {
     /** Folder of the socket of the tests' PostgreSQL. */
     databaseHost: string
   }
+}
+
+/** Nothing of it outlives the run, so nothing of it has to last: tests wait for no disk. */
+async function settle(connection: EmbeddedServer['connection']): Promise<void> {
+  const client = new Client(connection)
+  await client.connect()
+  for (const setting of ['fsync', 'synchronous_commit', 'full_page_writes']) await client.query(`alter system set ${setting} = off`)
+  await client.query('select pg_reload_conf()')
+  await client.end()
 }
 
 export default async function setup(project: TestProject): Promise<() => Promise<void>> {
@@ -22,6 +32,7 @@ export default async function setup(project: TestProject): Promise<() => Promise
   prepareDataFolder(data, account)
   if (account) openWay(packageFile('pg'), account)
   const server = await startEmbedded(data, account)
+  await settle(server.connection)
   project.provide('databaseHost', server.connection.host)
   return async () => {
     await server.stop()

@@ -26,7 +26,10 @@ export function isAlive(pid: number): boolean {
   return processes().some((one) => one.pid === pid && !one.command.includes('<defunct>'))
 }
 
-export async function until(what: string, condition: () => boolean | Promise<boolean>, within = 20_000): Promise<void> {
+/** How long what must happen may take on a machine that does other things too, in milliseconds; less than a test may. */
+const PATIENCE = 60_000
+
+export async function until(what: string, condition: () => boolean | Promise<boolean>, within = PATIENCE): Promise<void> {
   for (const deadline = Date.now() + within; Date.now() < deadline; await sleep(50)) if (await condition()) return
   throw new Error(`not within ${within} ms: ${what}`)
 }
@@ -48,7 +51,7 @@ export class Start {
   }
 
   /** Waits for the line `ready`, and gives the port in it. */
-  async ready(within = 30_000): Promise<number> {
+  async ready(within = PATIENCE): Promise<number> {
     await until(`ready; it printed:\n${this.output}`, () => /^ready /m.test(this.output) || this.isOver, within).catch((error: unknown) => {
       throw new Error(`${String(error)}\n${this.output}`)
     })
@@ -58,7 +61,7 @@ export class Start {
   }
 
   /** Resolves with the exit code when it is over. */
-  async over(within = 30_000): Promise<number | null> {
+  async over(within = PATIENCE): Promise<number | null> {
     await until(`the end; it printed:\n${this.output}`, () => this.isOver, within)
     return this.child.exitCode
   }

@@ -33,8 +33,8 @@ afterEach(async () => {
   for (const one of starts) await one.stop()
 })
 
-describe('npm start', { timeout: 120_000 }, () => {
-  test('makes a demonstration, says where everything is, and a second start is quick and keeps it', async () => {
+describe('npm start', { timeout: 240_000 }, () => {
+  test('makes a demonstration, says where everything is, and a second start has nothing left to do and keeps it', async () => {
     const first = start()
     const port = await first.ready()
     expect(first.output).toMatch(new RegExp(`link +http://link.localhost:${port}`))
@@ -52,8 +52,10 @@ describe('npm start', { timeout: 120_000 }, () => {
     expect(existsSync(join(data.path, 'postgres-18', 'postmaster.pid'))).toBe(false)
 
     const began = Date.now()
-    const again = await start().ready()
-    expect(Date.now() - began).toBeLessThan(5000)
+    const second = start()
+    const again = await second.ready()
+    console.log(`a second start: ${Date.now() - began} ms`)
+    expect(second.output).not.toMatch(/Installing|Building/)
     expect((await ask(again, 'link.localhost', `/${slug}`)).headers.location).toBe('https://www.brest.fr/')
     expect((await ask(again, 'localhost', '/', { headers: BROWSER })).text).toContain('démonstration')
   })
@@ -76,9 +78,9 @@ describe('npm start', { timeout: 120_000 }, () => {
     const slug = await shorten(port)
     const { postgres, web } = one.family(data.path)
     process.kill(postgres, 'SIGKILL')
-    await until('the database is back', async () => (await ask(port, 'link.localhost', `/${slug}`)).status === 302)
+    await until('another database runs', () => ![0, postgres].includes(postmaster(data.path)))
+    await until('the pages are back', async () => (await ask(port, 'link.localhost', `/${slug}`)).status === 302)
     expect(one.family(data.path).web).toBe(web)
-    expect(postmaster(data.path)).not.toBe(postgres)
   })
 
   test('after the supervisor alone is killed, its children end, and the next start adopts the database', async () => {
@@ -243,7 +245,7 @@ describe('npm start', { timeout: 120_000 }, () => {
     await one.stop()
     const without = start({}, ['node', join(root, 'bin', 'bagad.mjs'), 'figures', 'snapshot', 'mars 2026'])
     expect(await without.over()).toBe(0)
-    expect(without.output).toContain('2 figures frozen as "mars 2026"')
+    expect(without.output).toMatch(/^[1-9]\d* figures frozen as "mars 2026"$/m)
     expect(existsSync(join(data.path, 'postgres-18', 'postmaster.pid'))).toBe(false)
   })
 })

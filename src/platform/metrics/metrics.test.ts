@@ -63,7 +63,9 @@ describe('the inner port', () => {
     const connection = await emptyDatabase()
     await using away = await openTestInstance({ connection })
     await using port = await serveMetrics(away.instance.platform, { port: 0, mayMove: false })
-    await it.instance.platform.database.pool.query(`drop database ${connection.database} with (force)`)
+    const { pool } = it.instance.platform.database
+    await pool.query(`alter database ${connection.database} allow_connections false`)
+    await pool.query('select pg_terminate_backend(pid) from pg_stat_activity where datname = $1', [connection.database])
     const answer = await ask(port.port, 'localhost', '/health/ready')
     expect([answer.status, answer.json()]).toEqual([503, { status: 'database away' }])
   })

@@ -92,7 +92,7 @@ describe.each(['files', 'S3'])('block lists with their entries on %s', (where) =
     await until('each has read it by itself', () => [risk, late].every((one) => isBlocked(one, 'after.example')))
     await Promise.all([risk.look(), late.look()])
     await until('the status page is well again', async () => (await status()) === 200)
-  }, 60_000)
+  }, 180_000)
 
   test('a command that is killed between blob and row leaves the list of before, and at worst a blob', async () => {
     await store.keep(listOf('before.example'))
@@ -109,7 +109,7 @@ describe.each(['files', 'S3'])('block lists with their entries on %s', (where) =
           DATABASE_URL: url,
           BAGAD_DEMO: 'off',
         })
-        await until('the blob is there, and the row is waited for', async () => (await blobs()).length === 2, 60_000)
+        await until('the blob is there, and the row is waited for', async () => (await blobs()).length === 2)
         for (const { pid } of processes().filter(({ command }) => command.includes(file))) process.kill(pid, 'SIGKILL')
         await adding.over()
       })
@@ -117,5 +117,5 @@ describe.each(['files', 'S3'])('block lists with their entries on %s', (where) =
     expect(await blobs()).toEqual(expect.arrayContaining(before))
     await using risk = await openRisk()
     expect([isBlocked(risk, 'before.example'), isBlocked(risk, 'after.example')]).toEqual([true, false])
-  }, 120_000)
+  }, 180_000)
 })

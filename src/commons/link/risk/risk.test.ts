@@ -363,13 +363,13 @@ describe('in an instance', () => {
     expect(await run('rule', 'set', 'deny', 'https://Spam.example/page', '--reason', 'a wave', '--until', '2999-12-31')).toEqual([
       'deny: spam.example and all names below it',
     ])
-    await until('both know it', () => verdicts('https://www.spam.example/').every((verdict) => verdict === 'refuse'), 2000)
+    await until('both know it', () => verdicts('https://www.spam.example/').every((verdict) => verdict === 'refuse'))
     expect(await run('rule', 'list')).toContain('deny  spam.example, until 2999-12-31  a wave')
     expect(await run('rule', 'set', 'warn', 'spam.example')).toHaveLength(1)
-    await until('both know the new one', () => verdicts('https://spam.example/').every((verdict) => verdict === 'hold'), 2000)
+    await until('both know the new one', () => verdicts('https://spam.example/').every((verdict) => verdict === 'hold'))
     expect(await run('rule', 'remove', 'spam.example')).toEqual(['nothing is decided about spam.example any more'])
     expect(await run('rule', 'remove', 'spam.example')).toEqual(['nothing was decided about spam.example'])
-    await until('both have forgotten it', () => verdicts('https://spam.example/').every((verdict) => verdict === 'direct'), 2000)
+    await until('both have forgotten it', () => verdicts('https://spam.example/').every((verdict) => verdict === 'direct'))
   })
 
   test('a list is taken, replaced and forgotten, in every process', async () => {
@@ -377,11 +377,11 @@ describe('in an instance', () => {
     writeFileSync(file, '# a list\n0.0.0.0 listed.example\nhttps://half.example/bad\nfr\n')
     expect(await run('blocklist', 'list')).toEqual(['there are no lists'])
     expect(await run('blocklist', 'add', 'mine', file)).toEqual(['not read: fr', '2 entries in mine; 1 lines are no entries, or would block everyone’s sites'])
-    await until('both know it', () => verdicts('https://listed.example/').every((verdict) => verdict === 'refuse'), 2000)
+    await until('both know it', () => verdicts('https://listed.example/').every((verdict) => verdict === 'refuse'))
     expect(await run('blocklist', 'list')).toEqual([expect.stringMatching(/^mine  2 entries, of \d{4}-\d\d-\d\d$/)])
     writeFileSync(file, 'other.example\n')
     await run('blocklist', 'add', 'mine', file)
-    await until('both know the new one', () => verdicts('https://listed.example/').every((verdict) => verdict === 'direct'), 2000)
+    await until('both know the new one', () => verdicts('https://listed.example/').every((verdict) => verdict === 'direct'))
     expect(await run('blocklist', 'remove', 'mine')).toEqual(['mine is forgotten'])
     expect(await run('blocklist', 'remove', 'mine')).toEqual(['there was no list mine'])
   })
