@@ -251,6 +251,21 @@ test('a letter that is being sent is not sent by another worker, nor held up by 
   expect(sink.seen).toHaveLength(1)
 })
 
+test('a letter whose row is still held by who died is not taken for done: it is sent once it is let go', async () => {
+  const { pool } = platform().database
+  const id = await send()
+  const dead = await pool.connect()
+  await dead.query('begin')
+  await dead.query('select from outbox.letter where id = $1 for update', [id])
+  work()
+  await until('its job has found it held', async () => (await platform().jobs.troubled()).length === 1)
+  expect(sink.seen).toHaveLength(0)
+  await dead.query('rollback')
+  dead.release()
+  await becomes(id, 'sent')
+  expect(sink.seen).toHaveLength(1)
+})
+
 describe('after some time', () => {
   test('the words of a settled letter are forgotten, and then the letter; what waits is kept', async () => {
     const ids = [await send(), await send(), await send()]

@@ -42,7 +42,7 @@ export class Sending {
   /** @returns whether nothing more is to be done */
   async #sendHeld(db: Kysely<OutboxTables>, id: number): Promise<boolean> {
     const letter = await db.selectFrom('letter').selectAll().where('id', '=', id).where('state', '=', 'queued').forUpdate().skipLocked().executeTakeFirst()
-    if (!letter) return true
+    if (!letter) return !(await this.#isHeldByAnother(db, id))
     const trouble = this.#isDemonstration ? undefined : await this.#handOver(letter)
     const isDone = !trouble || trouble.isFinal || isOld(letter)
     const state = trouble ? 'failed' : this.#isDemonstration ? 'caught' : 'sent'
@@ -52,6 +52,14 @@ export class Sending {
       .where('id', '=', id)
       .execute()
     return isDone
+  }
+
+  /**
+   * Whether a letter still waits though its row could not be had: another worker sends it, or one that died a moment ago
+   * seems to. Only once that one has settled it or let go is it known that nothing more is to be done.
+   */
+  async #isHeldByAnother(db: Kysely<OutboxTables>, id: number): Promise<boolean> {
+    return (await db.selectFrom('letter').select('id').where('id', '=', id).where('state', '=', 'queued').executeTakeFirst()) !== undefined
   }
 
   /** @returns why the relay did not take it; undefined when it did */
