@@ -1,6 +1,6 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
-import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { openTestInstance, type TestInstance } from '../../../../tests/instance.ts'
 import { TestNetwork } from '../../../../tests/network.ts'
 import type { LinkTables } from '../tables.ts'
@@ -12,9 +12,7 @@ let server: Server
 let asked: { method: string; host: string; path: string; agent: string; at: number }[]
 let answer: (request: IncomingMessage, response: ServerResponse) => void
 
-beforeEach(async () => {
-  asked = []
-  answer = (_, response) => void response.end('ok')
+beforeAll(async () => {
   server = createServer((request, response) => {
     asked.push({
       method: request.method ?? '',
@@ -31,10 +29,15 @@ beforeEach(async () => {
   for (let host = 1; host < 10; host++) network.serve(`site${host}.example`, port, `93.184.215.${host}`)
   it = await openTestInstance({ network })
 })
-afterEach(async () => {
+afterAll(async () => {
   await it[Symbol.asyncDispose]()
   server.closeAllConnections()
   server.close()
+})
+beforeEach(async () => {
+  asked = []
+  answer = (_, response) => void response.end('ok')
+  await pool().query('delete from link.link')
 })
 
 const pool = () => it.instance.platform.database.pool
@@ -45,9 +48,10 @@ const health = async (slug: string) =>
 const daysUntilNext = async (slug: string) =>
   Number((await pool().query(`select extract(epoch from next_check_at - now()) / 86400 as days from link.link where slug = $1`, [slug])).rows[0].days)
 
-async function sweep(within = 15_000): Promise<number> {
+/** Sweeps once, without the pause between rounds unless that is what a test is about. */
+async function sweep(options: { pause?: number } = { pause: 0 }): Promise<number> {
   const one = new HealthSweep(it.instance.platform.database.schema<LinkTables>('link'), it.instance.platform.outgoing)
-  return one.run({ signal: new AbortController().signal }, within)
+  return one.run({ signal: new AbortController().signal }, options)
 }
 
 /** Lets time pass for a link: everything that is dated was so many days ago. */
@@ -154,7 +158,7 @@ describe('a look is bounded', () => {
   test('one host is asked once in two seconds, however many links lead there', async () => {
     for (const index of [1, 2, 3]) await plant(`a${index}`, `http://site1.example/${index}`)
     await plant('b', 'http://site2.example/')
-    expect(await sweep()).toBe(4)
+    expect(await sweep({})).toBe(4)
     const times = asked.filter(({ host }) => host === 'site1.example').map(({ at }) => at)
     expect(times).toHaveLength(3)
     for (let index = 1; index < 3; index++) expect((times[index] ?? 0) - (times[index - 1] ?? 0)).toBeGreaterThan(1900)

@@ -56,9 +56,11 @@ export class HealthSweep {
   /**
    * Sweeps until nothing is due, or the time is over.
    *
+   * @param within milliseconds after which no round begins any more
+   * @param pause milliseconds from the beginning of a round to the next
    * @returns how many links were looked at
    */
-  async run({ signal }: Pick<JobContext, 'signal'>, within = SWEEP): Promise<number> {
+  async run({ signal }: Pick<JobContext, 'signal'>, { within = SWEEP, pause = PAUSE } = {}): Promise<number> {
     const deadline = Date.now() + within
     let looks = 0
     while (!signal.aborted && Date.now() < deadline) {
@@ -67,7 +69,7 @@ export class HealthSweep {
       if (due.length === 0) break
       await inTurns(due, (link) => this.#look(link, signal))
       looks += due.length
-      await sleep(Math.max(0, PAUSE - (Date.now() - began)), undefined, { signal }).catch(() => {})
+      await sleep(Math.max(0, pause - (Date.now() - began)), undefined, { signal }).catch(() => {})
     }
     return looks
   }
