@@ -1,7 +1,7 @@
-import { chownSync, existsSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import { chownSync, cpSync, existsSync, lchownSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { createServer } from 'node:http'
 import { join } from 'node:path'
-import { afterEach, beforeEach, describe, expect, inject, test } from 'vitest'
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, inject, test } from 'vitest'
 import { unprivilegedAccount } from '../src/platform/children/account.ts'
 import { ask, BROWSER, emptyDatabase } from './instance.ts'
 import { dataFolder, isAlive, postmaster, processes, root, Start, until } from './process.ts'
@@ -34,6 +34,21 @@ afterEach(async () => {
 })
 
 describe('npm start', { timeout: 240_000 }, () => {
+  const seed = dataFolder()
+  beforeAll(async () => {
+    const first = new Start(LAUNCHER, { BAGAD_DATA: seed.path, BAGAD_PORT: '0' })
+    await first.ready()
+    await first.stop()
+  })
+  afterAll(() => seed.remove())
+
+  /** Gives the test the data of an instance that was started and stopped once: a first start is what it is not about. */
+  function beginWithData(): void {
+    cpSync(seed.path, data.path, { recursive: true, preserveTimestamps: true })
+    const { uid, gid } = statSync(seed.path)
+    for (const path of [data.path, ...readdirSync(data.path, { recursive: true }).map((name) => join(data.path, String(name)))]) lchownSync(path, uid, gid)
+  }
+
   test('makes a demonstration, says where everything is, and a second start has nothing left to do and keeps it', async () => {
     const first = start()
     const port = await first.ready()
@@ -61,6 +76,7 @@ describe('npm start', { timeout: 240_000 }, () => {
   })
 
   test('a child that is killed is started again; the others go on', async () => {
+    beginWithData()
     const one = start()
     const port = await one.ready()
     const before = one.family(data.path)
@@ -73,6 +89,7 @@ describe('npm start', { timeout: 240_000 }, () => {
   })
 
   test('a database that is killed is started again; the pages come back by themselves', async () => {
+    beginWithData()
     const one = start()
     const port = await one.ready()
     const slug = await shorten(port)
@@ -84,6 +101,7 @@ describe('npm start', { timeout: 240_000 }, () => {
   })
 
   test('after the supervisor alone is killed, its children end, and the next start adopts the database', async () => {
+    beginWithData()
     const one = start()
     const port = await one.ready()
     const slug = await shorten(port)
@@ -100,6 +118,7 @@ describe('npm start', { timeout: 240_000 }, () => {
   })
 
   test('after the launcher alone is killed, everything stops in order', async () => {
+    beginWithData()
     const one = start()
     await one.ready()
     const { supervisor, web, worker, postgres } = one.family(data.path)
@@ -109,6 +128,7 @@ describe('npm start', { timeout: 240_000 }, () => {
   })
 
   test('after all are killed at once, the next start on the same port is clean', async () => {
+    beginWithData()
     const one = start()
     const port = await one.ready()
     const slug = await shorten(port)
@@ -121,14 +141,13 @@ describe('npm start', { timeout: 240_000 }, () => {
   })
 
   test('a stale lock whose number is somebody else’s by now is no obstacle', async () => {
-    const one = start()
-    await one.ready()
-    await one.stop()
+    beginWithData()
     writeFileSync(join(data.path, 'postgres-18', 'postmaster.pid'), `${process.pid}\n${data.path}/postgres-18\n`)
     expect(await works(await start().ready())).toBe(true)
   })
 
   test('a second copy on the same data is refused in a line; beside it with other data, it runs', async () => {
+    beginWithData()
     const one = start()
     const port = await one.ready()
     const second = start()
@@ -148,6 +167,7 @@ describe('npm start', { timeout: 240_000 }, () => {
   })
 
   test('a port that was asked for and is taken is refused in a line; a default one gives way', async () => {
+    beginWithData()
     const taken = createServer()
     await new Promise<void>((done) => taken.listen(8080, '127.0.0.1', done).on('error', () => done()))
     try {
@@ -168,8 +188,7 @@ describe('npm start', { timeout: 240_000 }, () => {
   })
 
   test('a stop in the middle of a start is clean', async () => {
-    await start().ready()
-    await starts[0]?.stop()
+    beginWithData()
     for (const wait of [100, 400, 700, 900, 1100, 1300]) {
       const one = start()
       await new Promise((resolve) => setTimeout(resolve, wait))
@@ -180,6 +199,7 @@ describe('npm start', { timeout: 240_000 }, () => {
   })
 
   test('from another folder, through npx, and with Ctrl-C to the whole group', async () => {
+    beginWithData()
     const one = start({}, ['npx', '--no', '--prefix', root, 'bagad', 'start'], { cwd: '/', detached: true })
     await one.ready()
     expect(processes().some(({ command }) => command.includes(`${data.path}/postgres-18`))).toBe(true)
@@ -190,6 +210,7 @@ describe('npm start', { timeout: 240_000 }, () => {
   })
 
   test('the process id is written where it was asked for, and serves to stop', async () => {
+    beginWithData()
     const file = `${data.path}.pid`
     const one = start({ BAGAD_PID_FILE: file })
     await one.ready()
@@ -237,6 +258,7 @@ describe('npm start', { timeout: 240_000 }, () => {
   })
 
   test('commands work beside a running server and without one', async () => {
+    beginWithData()
     const one = start()
     await one.ready()
     const beside = start({}, ['node', join(root, 'bin', 'bagad.mjs'), 'figures', 'import', join(root, 'data', 'report-2023.json')])
