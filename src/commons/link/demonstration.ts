@@ -33,6 +33,7 @@ export async function plantDemonstration(db: Kysely<LinkTables>, today: Temporal
           last_click_on: today.toString(),
           created_at: today.subtract({ days: DAYS }).toZonedDateTime('UTC').toInstant().toString(),
           source: 'import',
+          imported_at: Temporal.Now.instant().toString(),
           health: 'alive',
           health_at: today.subtract({ days: 3 }).toZonedDateTime('UTC').toInstant().toString(),
           next_check_at: today.add({ days: 27 }).toZonedDateTime('UTC').toInstant().toString(),

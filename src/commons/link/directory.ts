@@ -52,8 +52,17 @@ export class Directory implements AsyncDisposable {
       resync: () => {
         this.#changes++
         this.#ways.clear()
-        if (this.#filledFrom) this.fill(this.#filledFrom)
+        this.#fillAgain()
       },
+    })
+    news.subscribe('link.many', {
+      heard: () => {
+        this.#changes++
+        this.#forgetNowhere()
+        this.#fillAgain()
+      },
+      // What is lost with this is lost with the other topic too, which forgets everything.
+      resync: () => {},
     })
   }
 
@@ -66,6 +75,16 @@ export class Directory implements AsyncDisposable {
     this.#filling = this.#filling
       .then(() => this.#fill(db))
       .catch((error: unknown) => this.#log.warn({ err: error }, 'links could not be read ahead; each is read at its first visit'))
+  }
+
+  #fillAgain(): void {
+    if (this.#filledFrom) this.fill(this.#filledFrom)
+  }
+
+  /** After many new links, any slug may lead somewhere. */
+  #forgetNowhere(): void {
+    const nowhere = [...this.#ways.entries()].filter(([, way]) => way === NOWHERE)
+    for (const [slug] of nowhere) this.#ways.delete(slug)
   }
 
   async #fill(db: Kysely<LinkTables>): Promise<void> {

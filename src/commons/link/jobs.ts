@@ -28,7 +28,7 @@ export function linkJobs({ db, wave, outgoing, today }: JobNeeds): Job[] {
   ]
 }
 
-/** Links that nobody has looked at within a day open; their week of showing where they lead begins then. */
+/** Links that nobody has looked at within a day open, unless they are held without an end; their week of showing where they lead begins then. */
 async function openHeld(db: Kysely<LinkTables>): Promise<void> {
   await sql`
     update link.link set state = 'active', reason = null, held_at = null, warns_until = greatest(warns_until, now() + interval '7 days')
@@ -41,7 +41,7 @@ async function endForgotten(db: Kysely<LinkTables>, today: Temporal.PlainDate): 
   for (;;) {
     const { rows } = await sql`
       update link.link set state = 'expired' where id in (
-        select id from link.link where state = 'active' and owner is null and source <> 'import'
+        select id from link.link where state = 'active' and owner is null and imported_at is null
           and coalesce(last_click_on, created_at::date) < ${since}::date
         order by id limit ${BATCH} for update skip locked
       ) returning id`.execute(db)

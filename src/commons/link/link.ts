@@ -29,6 +29,8 @@ export interface Link {
   isCountPublic: boolean
   warnsUntil: Temporal.Instant | null
   source: LinkSource
+  /** When it was taken over from another software; null: made here. */
+  importedAt: Temporal.Instant | null
   health: Health
   healthAt: Temporal.Instant | null
   failingSince: Temporal.Instant | null
@@ -64,6 +66,7 @@ export function toLink(row: StoredLink): Link {
     isCountPublic: row.is_count_public,
     warnsUntil: row.warns_until,
     source: row.source,
+    importedAt: row.imported_at,
     health: row.health,
     healthAt: row.health_at,
     failingSince: row.failing_since,

@@ -9,6 +9,7 @@ import type { Maker, Screening } from './screening.ts'
 import { alternatives, randomSlug, readSlug } from './slugs.ts'
 import type { LinkSource, LinkTables } from './tables.ts'
 import { readTarget } from './targets.ts'
+import { readTitle } from './titles.ts'
 
 /** What is asked of a new link. */
 export interface Wish {
@@ -51,8 +52,8 @@ export interface NewLink extends Link {
 /** Tries before a fresh random slug is given up: with a million links, one in nine hundred collides. */
 const TRIES = 8
 
-/** Characters of the longest title, and of the longest tag; tags of one link. */
-const LONGEST = { title: 300, tag: 60, tags: 30 }
+/** Characters of the longest tag; tags of one link. */
+const LONGEST = { tag: 60, tags: 30 }
 
 interface LinksNeeds {
   db: Kysely<LinkTables>
@@ -240,6 +241,7 @@ export class Links {
             health: 'unknown',
             health_fails: 0,
             failing_since: null,
+            opened_at: null,
             next_check_at: Temporal.Now.instant().toString(),
           }),
           ...(change.isCountPublic !== undefined && { is_count_public: change.isCountPublic }),
@@ -301,7 +303,7 @@ async function readDetails(wish: Details) {
   if (maxVisits != null && !(Number.isSafeInteger(maxVisits) && maxVisits > 0)) throw refuse('visits-none')
   if (password && password.length > 256) throw refuse('password-long')
   return {
-    ...(wish.title !== undefined && { title: wish.title?.trim().slice(0, LONGEST.title) || null }),
+    ...(wish.title !== undefined && { title: readTitle(wish.title) }),
     ...(validFrom !== undefined && { valid_from: validFrom?.toString() ?? null }),
     ...(validUntil !== undefined && { valid_until: validUntil?.toString() ?? null }),
     ...(maxVisits !== undefined && { max_visits: maxVisits }),

@@ -21,8 +21,9 @@ export class Moderation {
 
   /** Lets held links lead on, and removed ones again. @returns their slugs */
   async open(which: Which): Promise<string[]> {
+    const now = Temporal.Now.instant().toString()
     const rows = await this.#meant(which)
-      .set({ state: 'active', reason: null, held_at: null, updated_at: Temporal.Now.instant().toString() })
+      .set({ state: 'active', reason: null, held_at: null, opened_at: now, updated_at: now })
       .where('state', 'in', ['held', 'removed'])
       .where('url', '<>', '')
       .returning('slug')

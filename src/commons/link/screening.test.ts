@@ -134,9 +134,9 @@ describe('a wave', () => {
 
 test('a link that strangers made and nobody visited for a year ends; imported and members’ links do not', async () => {
   const old = `now() - interval '400 days'`
-  await database().query(`insert into link.link (slug, url, created_at, source, owner, last_click_on) values
-    ('oublie', 'https://exemple.fr/', ${old}, 'web', null, null), ('importe', 'https://exemple.fr/', ${old}, 'import', null, null),
-    ('membre', 'https://exemple.fr/', ${old}, 'web', gen_random_uuid(), null), ('visite', 'https://exemple.fr/', ${old}, 'web', null, current_date - 10)`)
+  await database().query(`insert into link.link (slug, url, created_at, source, imported_at, owner, last_click_on) values
+    ('oublie', 'https://exemple.fr/', ${old}, 'lstu', null, null, null), ('importe', 'https://exemple.fr/', ${old}, 'lstu', ${old}, null, null),
+    ('membre', 'https://exemple.fr/', ${old}, 'web', null, gen_random_uuid(), null), ('visite', 'https://exemple.fr/', ${old}, 'web', null, null, current_date - 10)`)
   await runJob('link.end-forgotten')
   await expect.poll(async () => (await follow('oublie')).status).toBe(410)
   for (const slug of ['importe', 'membre', 'visite']) expect((await follow(slug)).status, slug).toBe(302)

@@ -9,10 +9,16 @@ const LENGTH = 6
 /** Characters of the longest slug that somebody may choose. */
 const LONGEST = 200
 
-/** Paths of ours and of the software that link replaces: no link may stand there. The tests compare them with the routes. */
+/** Names of paths, of ours and of the software that link replaces, now and to come: nobody may choose them. */
 export const RESERVED = new Set([
   'a', 'api', 'cookie', 'd', 'edit', 'favicon', 'fullstats', 'health', 'login', 'logout', 'manifest', 'modifier',
   'report', 'rest', 'robots', 'signaler', 'stats', 'well-known', 'yourls-api', 'yourls-api-php', '_bagad', '_sso', 'bagad', 'sso',
+]) // prettier-ignore
+
+/** Paths at which a page or an interface of ours answers: a link of that name cannot be reached. The tests compare them with the routes. */
+const PATHS = new Set([
+  'cookie', 'cookie.json', 'favicon.ico', 'fullstats', 'fullstats.json', 'login', 'logout', 'manifest.webmanifest', 'robots.txt', 'stats',
+  'stats.json', 'yourls-api.php',
 ]) // prettier-ignore
 
 /** A random slug: one of nearly nine hundred million when it has six letters, none of which is taken for another. */
@@ -20,9 +26,14 @@ export function randomSlug(length = LENGTH): string {
   return Array.from({ length }, () => ALPHABET[randomInt(ALPHABET.length)]).join('')
 }
 
-/** Whether a text could be a slug at all: the database takes no text with a zero byte. */
+/** Whether a text could be a slug at all: the database takes no text with a zero byte or half a character. */
 export function isSlug(text: string): boolean {
-  return text !== '' && text.length <= 500 && !text.includes('\0')
+  return text !== '' && text.length <= 500 && !text.includes('\0') && text.isWellFormed()
+}
+
+/** Whether a visit to a slug comes to its link: not to a page of ours, nor, since dots are folders in an address, to the front. */
+export function isReachable(slug: string): boolean {
+  return isSlug(slug) && slug !== '.' && slug !== '..' && !PATHS.has(slug)
 }
 
 /** The slug without accents and capitals: what is looked for when the slug as typed is unknown. */

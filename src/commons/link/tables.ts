@@ -41,6 +41,8 @@ export interface LinkTables {
     held_at: MaybeInstant
     risk: Generated<number>
     source: Generated<LinkSource>
+    imported_at: MaybeInstant
+    opened_at: MaybeInstant
     bots: Generated<number>
     updated_at: ColumnType<Temporal.Instant, string | undefined, string>
     health: Generated<Health>

@@ -3,6 +3,9 @@ import { refuse } from './refusals.ts'
 /** Characters of the longest address: proxies on the way break on `Location` headers beyond that. */
 export const LONGEST_TARGET = 8000
 
+/** Characters of the longest name of a host (RFC 1035, 2.3.4), a final dot included. */
+const LONGEST_HOST = 254
+
 /** Would split a header, or hide what follows from the reader. */
 // oxlint-disable-next-line no-control-regex -- control characters are exactly what is looked for
 const CONTROL = /[\u0000-\u001f\u007f]/
@@ -11,21 +14,23 @@ const CONTROL = /[\u0000-\u001f\u007f]/
  * Reads what a person pasted as the address that a link leads to, serialised as the WHATWG URL standard says. An address
  * without scheme (`www.brest.fr`) gets https.
  *
- * @param ownHost the host of the short links themselves: a link to a link could go round in circles
+ * @param ownHost the host of the short links themselves: a link to a link could go round in circles; undefined: taken too
+ * @param longest characters, as written and as serialised
  * @throws Refusal naming what is wrong with it
  */
-export function readTarget(text: string, ownHost: string): string {
+export function readTarget(text: string, ownHost: string | undefined, longest = LONGEST_TARGET): string {
   const trimmed = text.trim()
   if (trimmed === '') throw refuse('no-address')
-  if (trimmed.length > LONGEST_TARGET) throw refuse('too-long', { longest: LONGEST_TARGET })
+  if (trimmed.length > longest) throw refuse('too-long', { longest })
   if (CONTROL.test(trimmed)) throw refuse('not-an-address')
   const hasScheme = /^[a-z][a-z0-9+.-]*:(?!\d)/i.test(trimmed)
   const url = URL.parse(hasScheme ? trimmed : `https://${trimmed}`)
   if (hasScheme && url && url.protocol !== 'http:' && url.protocol !== 'https:') throw refuse('not-the-web', { scheme: url.protocol.replace(':', '') })
   if (!url || (!hasScheme && !looksLikeHost(url.hostname)) || /^https?:\/{0,2}https?:/i.test(trimmed)) throw refuse('not-an-address')
+  if (url.hostname.length > LONGEST_HOST) throw refuse('not-an-address')
   if (url.username || url.password) throw refuse('with-credentials')
   if (url.hostname.replace(/\.$/, '') === ownHost) throw refuse('own-address')
-  if (url.href.length > LONGEST_TARGET) throw refuse('too-long', { longest: LONGEST_TARGET })
+  if (url.href.length > longest) throw refuse('too-long', { longest })
   return url.href
 }
 

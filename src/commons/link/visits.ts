@@ -1,9 +1,8 @@
-import { isbot } from 'isbot'
 import { sql, type Kysely } from 'kysely'
-import { LRUCache } from 'lru-cache'
 import { Refusal } from '../../platform/refusals.ts'
 import { isPassword } from '../../platform/passwords/passwords.ts'
 import type { Rates } from '../../platform/limits/rates.ts'
+import { isBot } from './bots.ts'
 import type { Clicks } from './clicks.ts'
 import { isKnowable, wayOf, type Directory, type Way } from './directory.ts'
 import { toLink, toSeen, type SeenLink, type StoredLink } from './link.ts'
@@ -32,9 +31,6 @@ const PASSWORD_RATES = [
   { acts: 10, seconds: 600 },
   { acts: 50, seconds: 24 * 3600 },
 ]
-
-/** User agents whose kind is remembered: a pattern of all bots is slow, and the same few thousand come again. */
-const agents = new LRUCache<string, boolean>({ max: 5000 })
 
 interface VisitsNeeds {
   db: Kysely<LinkTables>
@@ -155,7 +151,7 @@ export class Visits {
   async #pass(row: StoredLink, visitor: Visitor): Promise<Arrival> {
     const way = wayOf(row)
     if (row.max_visits === null) return this.#go(way, visitor)
-    await this.#takeOneOf(row, isBot(visitor))
+    await this.#takeOneOf(row, isBot(visitor.userAgent))
     return this.#arrive(way, visitor, true)
   }
 
@@ -179,7 +175,7 @@ export class Visits {
   }
 
   #arrive(way: Way, visitor: Visitor, isCounted: boolean): Arrival {
-    if (!isCounted) this.#clicks.count(way.id, isBot(visitor))
+    if (!isCounted) this.#clicks.count(way.id, isBot(visitor.userAgent))
     const url = way.forwardsQuery && visitor.query ? withQuery(way.url, visitor.query) : way.url
     return { url, isWarned: Date.now() < way.warnsUntil, isCrawlable: way.isCrawlable }
   }
@@ -195,15 +191,6 @@ function refuseOutside({ from, until }: Way, slug: string): void {
 function nowhere({ state, slug }: StoredLink): Refusal {
   if (state === 'held' || state === 'removed' || state === 'disabled' || state === 'expired') return refuse(state, { slug })
   return refuse('gone', { slug })
-}
-
-function isBot({ userAgent }: Visitor): boolean {
-  if (!userAgent) return true
-  const known = agents.get(userAgent)
-  if (known !== undefined) return known
-  const found = isbot(userAgent.slice(0, 500))
-  agents.set(userAgent, found)
-  return found
 }
 
 /** What the visitor added after `?` goes on to the target, beside its own. */

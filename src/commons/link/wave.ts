@@ -76,7 +76,7 @@ export class Wave {
     const { rows } = await sql<{ lately: number; usual: number }>`
       with made as (
         select floor(extract(epoch from now() - created_at) / 3600)::int as hours_ago
-        from link.link where created_at > now() - interval '30 days' and owner is null and source <> 'import'
+        from link.link where created_at > now() - interval '30 days' and owner is null and imported_at is null
       ), counted as (select hours_ago, count(*) as links from made group by hours_ago)
       select
         coalesce((select links from counted where hours_ago = 0), 0) as lately,

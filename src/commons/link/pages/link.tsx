@@ -42,8 +42,8 @@ export function dayOf(moment: Temporal.Instant, reader: Reader): string {
 }
 
 /** Whether a stranger's link is in its last month: a year without a visit ends it. */
-function isFading({ owner, source, lastClickOn, createdAt }: SeenLink, today: Temporal.PlainDate): boolean {
-  if (owner !== null || source === 'import') return false
+function isFading({ owner, importedAt, lastClickOn, createdAt }: SeenLink, today: Temporal.PlainDate): boolean {
+  if (owner !== null || importedAt !== null) return false
   const last = lastClickOn ?? createdAt.toZonedDateTimeISO('UTC').toPlainDate()
   return Temporal.PlainDate.compare(last.add({ months: 11 }), today) < 0
 }

@@ -1,0 +1,19 @@
+import { isbot } from 'isbot'
+import { LRUCache } from 'lru-cache'
+
+/** User agents whose kind is remembered: a pattern of all bots is slow, and the same few thousand come again. */
+const agents = new LRUCache<string, boolean>({ max: 5000 })
+
+/**
+ * Whether a program visits that nobody looks through.
+ *
+ * @param userAgent what it says of itself; without a word it is taken for a program
+ */
+export function isBot(userAgent: string | null | undefined): boolean {
+  if (!userAgent) return true
+  const known = agents.get(userAgent)
+  if (known !== undefined) return known
+  const found = isbot(userAgent.slice(0, 500))
+  agents.set(userAgent, found)
+  return found
+}
