@@ -1,14 +1,16 @@
+import { printable } from '../cli/printable.ts'
+
 /** Lines of one kind that are printed one by one; beyond, they are only counted. */
 const LISTED = 1000
 
-/** What an import tells: lines as it goes, counts in the end. */
+/** What an import tells: lines as it goes, counts in the end. What stands in a source may be hostile: lines are printable. */
 export class ImportReport {
   readonly #print: (line: string) => void
   readonly #counts = new Map<string, number>()
   readonly #listed = new Map<string, number>()
 
   constructor(print: (line: string) => void = console.log) {
-    this.#print = print
+    this.#print = (line) => print(printable(line))
   }
 
   /** Counts some of a kind: `links imported`. The counts are printed in the order in which their kinds first came. */

@@ -1,0 +1,13 @@
+/** A short link as another software had it. */
+export interface ForeignLink {
+  /** Byte for byte. */
+  slug: string
+  /** As it was written there. */
+  url: string
+  title: string | null
+  clicks: number
+  /** Null: not known, or no moment of the past. */
+  createdAt: Temporal.Instant | null
+  /** Whether it was disabled there, or taken down. */
+  isDisabled: boolean
+}

@@ -1,0 +1,44 @@
+import { Type } from 'typebox'
+import { acceptedRows } from '../../../platform/imports/accepted-rows.ts'
+import { column, isTrue, nullable } from '../../../platform/imports/columns.ts'
+import type { ImportManner } from '../../../platform/imports/importer.ts'
+import type { Source } from '../../../platform/imports/source.ts'
+import { readSeconds } from './moments.ts'
+import { takeOver, type TakeoverNeeds } from './takeover.ts'
+
+/** The table of Lstu (https://framagit.org/fiat-tux/hat-softwares/lstu, `utilities/migrations`), without whom it was made by. */
+const LstuRow = Type.Object({
+  short: column.text,
+  /** Null: a name in reserve for the next link. */
+  url: nullable(column.text),
+  counter: nullable(column.integer),
+  /** In seconds since 1970. */
+  timestamp: nullable(column.integer),
+  /** Older versions have none. */
+  disabled: Type.Optional(nullable(column.flag)),
+})
+
+/**
+ * Takes over the links of Lstu. Addresses of those who made them are never read.
+ *
+ * @throws SourceError when the source has no table of Lstu, or cannot be read
+ */
+export async function importLstu(platform: TakeoverNeeds, source: Source, manner: Omit<ImportManner, 'options'>): Promise<void> {
+  const { report } = manner
+  await takeOver(platform, 'lstu', manner, async (takeover) => {
+    for await (const row of acceptedRows(source, 'lstu', LstuRow, ({ where, why }) => report.tell('unreadable', `${where}: ${why}`))) {
+      const { short: slug, url, counter, timestamp, disabled } = row
+      if (url === null) report.count('names in reserve, without a link')
+      else
+        await takeover.take({
+          slug,
+          url,
+          title: null,
+          clicks: Math.max(0, Number(counter)),
+          createdAt: readSeconds(timestamp),
+          isDisabled: disabled != null && isTrue(disabled),
+        }) // prettier-ignore
+    }
+    await takeover.flush()
+  })
+}

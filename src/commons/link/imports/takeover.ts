@@ -1,0 +1,200 @@
+import { sql, type Kysely } from 'kysely'
+import type { Addresses } from '../../../platform/addresses.ts'
+import type { ImportManner } from '../../../platform/imports/importer.ts'
+import type { ImportReport } from '../../../platform/imports/import-report.ts'
+import type { Platform } from '../../../platform/platform.ts'
+import { Refusal } from '../../../platform/refusals.ts'
+import { whereabouts } from '../link.ts'
+import type { Assessment } from '../risk/assess.ts'
+import { Risk } from '../risk/risk.ts'
+import type { RiskTables } from '../risk/tables.ts'
+import { RiskTally } from '../risk/tally.ts'
+import { isReachable } from '../slugs.ts'
+import type { LinkSource, LinkTables } from '../tables.ts'
+import { LONGEST_TARGET, readTarget } from '../targets.ts'
+import type { ForeignLink } from './foreign-link.ts'
+
+/** Links that one statement takes over at most, and characters of their addresses. */
+const BATCH = { links: 2000, characters: 4_000_000 }
+
+/** Characters of the longest address that is taken over: those that a person may write, and longer ones as old tables have them. */
+const LONGEST_IMPORTED = 65_535
+
+/** Days within which every target is looked at for the first time: the sweep keeps the pause between two looks at one host. */
+const FIRST_LOOK_WITHIN = 7
+
+/** What an import needs of the platform. */
+export type TakeoverNeeds = Pick<Platform, 'database' | 'addresses' | 'blobs' | 'news' | 'log'>
+
+/**
+ * Takes over links in one transaction: killed in the middle, it has done nothing, and other processes hear of all links
+ * by one piece of news. A dry run does the same and takes it back, so it tells exactly what would happen.
+ *
+ * @param source the software that the links come from
+ */
+export async function takeOver(
+  platform: TakeoverNeeds,
+  source: LinkSource,
+  { dryRun, report }: Pick<ImportManner, 'dryRun' | 'report'>,
+  work: (takeover: Takeover) => Promise<void>,
+): Promise<void> {
+  await using risk = await Risk.open({ ...platform, db: platform.database.schema<RiskTables>('link') })
+  const db = await platform.database.schema<LinkTables>('link').startTransaction().execute()
+  try {
+    const takeover = new Takeover({ db, source, risk, addresses: platform.addresses, report })
+    await work(takeover)
+    for (const line of takeover.tally.lines) report.say(line)
+    await (dryRun ? db.rollback() : db.commit()).execute()
+  } finally {
+    if (!db.isCommitted && !db.isRolledBack) await db.rollback().execute()
+  }
+}
+
+/** A link that can be taken over, with what is thought of it. */
+interface Judged extends ForeignLink {
+  /** Serialised. */
+  target: string
+  assessment: Assessment
+}
+
+interface Needs {
+  db: Kysely<LinkTables>
+  source: LinkSource
+  risk: Risk
+  addresses: Addresses
+  report: ImportReport
+}
+
+/** Puts the links of another software beside ours. What is there already is left alone. */
+export class Takeover {
+  /** What is thought of all links that can be taken over, those included that are there already. */
+  readonly tally = new RiskTally()
+  /** The transaction of the import. */
+  readonly db: Kysely<LinkTables>
+  readonly #source: LinkSource
+  readonly #risk: Risk
+  readonly #addresses: Addresses
+  readonly #report: ImportReport
+  #waiting: Judged[] = []
+  #characters = 0
+  /** Links that this import has made. */
+  made = 0
+
+  constructor({ db, source, risk, addresses, report }: Needs) {
+    this.db = db
+    this.#source = source
+    this.#risk = risk
+    this.#addresses = addresses
+    this.#report = report
+  }
+
+  /** Takes one link, or tells why not. */
+  async take(link: ForeignLink): Promise<void> {
+    const judged = this.#judge(link)
+    if (!judged) return
+    this.#waiting.push(judged)
+    this.#characters += judged.target.length
+    if (this.#waiting.length >= BATCH.links || this.#characters >= BATCH.characters) await this.flush()
+  }
+
+  #judge(link: ForeignLink): Judged | undefined {
+    const { slug, url } = link
+    if (!isReachable(slug)) {
+      this.#report.tell('names that cannot be reached here', `${slug.slice(0, 100)}  ${shown(url)}`)
+      return undefined
+    }
+    const target = this.#readTarget(link)
+    if (target === undefined) return undefined
+    const assessment = this.#risk.assess(target, slug)
+    this.tally.add(slug, target, assessment)
+    return { ...link, target, assessment }
+  }
+
+  #readTarget({ slug, url }: ForeignLink): string | undefined {
+    try {
+      return readTarget(url, undefined, LONGEST_IMPORTED)
+    } catch (error) {
+      if (!(error instanceof Refusal)) throw error
+      // With the address itself, what stands before an @ sign could be told: a password.
+      this.#report.tell('lead to what no link may lead to', `${slug}: ${error.in('en').title}`)
+      return undefined
+    }
+  }
+
+  /** Writes what was taken so far. */
+  async flush(): Promise<void> {
+    const links = this.#waiting
+    this.#waiting = []
+    this.#characters = 0
+    if (links.length === 0) return
+    const made = await this.#insert(links)
+    this.made += made.size
+    const others: Judged[] = []
+    for (const link of links) {
+      // Of two rows of one name, the first was made.
+      if (made.delete(link.slug)) this.#tellMade(link)
+      else others.push(link)
+    }
+    if (others.length > 0) await this.#tellThere(others)
+  }
+
+  /** @returns the slugs of links that were not there yet */
+  async #insert(links: Judged[]): Promise<Set<string>> {
+    const rows = links.map((link) => ({ ...link, ...whereabouts(link.target), ...standingOf(link) }))
+    const column = <T>(read: (row: (typeof rows)[number]) => T): T[] => rows.map(read)
+    const { rows: made } = await sql<{ slug: string }>`
+      insert into link.link
+        (slug, url, url_hash, host, domain, title, clicks, created_at, state, reason, risk, source, imported_at, next_check_at)
+      select slug, url, url_hash, host, domain, title, clicks, coalesce(created_at, now()), state, reason, risk, ${this.#source}, now(),
+        now() + random() * ${FIRST_LOOK_WITHIN} * interval '1 day'
+      from unnest(
+        ${column(({ slug }) => slug)}::text[], ${column(({ target }) => target)}::text[], ${column(({ url_hash: hash }) => hash)}::bytea[],
+        ${column(({ host }) => host)}::text[], ${column(({ domain }) => domain)}::text[], ${column(({ title }) => title)}::text[],
+        ${column(({ clicks }) => clicks)}::bigint[], ${column(({ createdAt }) => createdAt?.toString() ?? null)}::timestamptz[],
+        ${column(({ state }) => state)}::text[], ${column(({ reason }) => reason)}::text[],
+        ${column(({ assessment }) => assessment.score)}::integer[]
+      ) as given (slug, url, url_hash, host, domain, title, clicks, created_at, state, reason, risk)
+      on conflict (slug) do nothing
+      returning slug`.execute(this.db)
+    return new Set(made.map(({ slug }) => slug))
+  }
+
+  #tellMade(link: Judged): void {
+    const { slug, target } = link
+    const { state, reason } = standingOf(link)
+    this.#report.count('links imported')
+    if (state === 'removed') this.#report.count('of them disabled there: they say that they were removed')
+    if (state === 'held') this.#report.tell('of them held until somebody has looked', `${slug}  ${reason}  ${shown(target)}`)
+    if (link.createdAt === null) this.#report.count('of them without a date: as if made today')
+    if (target.length > LONGEST_TARGET) this.#report.tell('of them so long that servers on the way may cut them', `${slug}  ${target.length} characters`)
+    if (this.#addresses.named(new URL(target).hostname) === 'link') this.#report.tell('of them lead to a short link of here', `${slug}  ${shown(target)}`)
+  }
+
+  /** Tells those that are there already from those whose name another link has. */
+  async #tellThere(links: Judged[]): Promise<void> {
+    const rows = await this.db
+      .selectFrom('link')
+      .select(['slug', 'url', 'source', 'imported_at'])
+      .where((link) => sql`${link.ref('slug')} = any (${links.map(({ slug }) => slug)}::text[])`)
+      .execute()
+    const there = new Map(rows.map((row) => [row.slug, row]))
+    for (const { slug, target } of links) {
+      const { url = '', source, imported_at: importedAt = null } = there.get(slug) ?? {}
+      if (url === target && source === this.#source && importedAt !== null) this.#report.count('links that were there already')
+      else this.#report.tell('names that another link has', `${slug}  here: ${url ? shown(url) : 'deleted'}  there: ${shown(target)}`)
+    }
+  }
+}
+
+/**
+ * Where a link stands once it is here. What nobody could make here is held, without an end: nothing is lost, nothing
+ * opens by itself. What is merely odd goes on leading: it has done so for years, and an audit can hold it.
+ */
+function standingOf({ isDisabled, assessment: { verdict, finalReason } }: Judged): { state: 'active' | 'held' | 'removed'; reason: string | null } {
+  if (isDisabled) return { state: 'removed', reason: 'disabled' }
+  return verdict === 'refuse' ? { state: 'held', reason: finalReason?.code ?? 'odd' } : { state: 'active', reason: null }
+}
+
+function shown(url: string): string {
+  return url.length > 200 ? `${url.slice(0, 200)}…` : url
+}
