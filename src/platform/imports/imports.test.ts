@@ -1,5 +1,4 @@
-import { execFileSync, spawn } from 'node:child_process'
-import { copyFileSync, existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import { copyFileSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
@@ -9,7 +8,8 @@ import { Client } from 'pg'
 import { Type } from 'typebox'
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
 import { emptyDatabase, testConfig } from '../../../tests/instance.ts'
-import { root, until } from '../../../tests/process.ts'
+import { hasMariadb, Mariadb } from '../../../tests/mariadb.ts'
+import { root } from '../../../tests/process.ts'
 import { link } from '../../commons/link/service.ts'
 import { services } from '../../services.ts'
 import { acceptedRows } from './accepted-rows.ts'
@@ -426,32 +426,15 @@ describe('a server that runs', () => {
     await client.end()
   })
 
-  const mariadb = ['/usr/sbin/mariadbd', '/usr/bin/mariadb-install-db'].every((path) => existsSync(path))
-  describe.skipIf(!mariadb)('MariaDB', () => {
-    const socket = join(folder, 'mysql.sock')
-    let server: ReturnType<typeof spawn>
+  describe.skipIf(!hasMariadb)('MariaDB', () => {
+    let mariadb: Mariadb
     beforeAll(async () => {
-      const data = join(folder, 'mysql')
-      execFileSync(
-        '/usr/bin/mariadb-install-db',
-        ['--no-defaults', `--datadir=${data}`, '--auth-root-authentication-method=normal', '--skip-test-db', '--user=root'],
-        {
-          stdio: 'ignore',
-        },
-      )
-      server = spawn('/usr/sbin/mariadbd', ['--no-defaults', `--datadir=${data}`, `--socket=${socket}`, '--skip-networking', '--user=root'], {
-        stdio: 'ignore',
-      })
-      await until('MariaDB listens', () => existsSync(socket))
+      mariadb = await Mariadb.start(folder)
     }, 60_000)
-    afterAll(async () => {
-      server.kill('SIGTERM')
-      await until('MariaDB has stopped', () => server.exitCode !== null || server.signalCode !== null)
-    })
+    afterAll(() => mariadb[Symbol.asyncDispose]())
 
     test('word for word, and what our own dumps hold it takes in the same', async () => {
-      const { createConnection } = await import('mysql2/promise')
-      const client = await createConnection({ socketPath: socket, user: 'root', multipleStatements: true, charset: 'utf8mb4' })
+      const client = await mariadb.connect()
       await client.query('create database wonders character set utf8mb4; use wonders')
       await client.query(
         'create table wonder (id int, name varchar(200), note text, data blob, at timestamp not null, flag tinyint(1), size bigint); create table many (id int); insert into many select seq from seq_1_to_20000',
@@ -466,7 +449,7 @@ describe('a server that runs', () => {
           flag,
           size,
         ])
-      const address = `mysql://root@localhost/wonders?socketPath=${encodeURIComponent(socket)}`
+      const address = mariadb.address('wonders')
       expect(await wondersOf(address)).toEqual(WONDERS)
       await using source = await openSource(address)
       await client.query('insert into many values (0)')
