@@ -1,25 +1,28 @@
 import { Argument, Command } from 'commander'
 import type { Kysely } from 'kysely'
+import { printable } from '../../platform/cli/printable.ts'
 import type { Installation } from '../../platform/cli/with-instance.ts'
+import type { Platform } from '../../platform/platform.ts'
 import type { Which } from './moderation.ts'
 import { riskCommands } from './risk/commands.ts'
+import type { RiskTables } from './risk/tables.ts'
 import type { LinkTables } from './tables.ts'
 
 /** Links that `held` prints at most. */
 const SHOWN = 200
 
-/** `bagad link …`: what waits for a look, what is taken down, the switch for waves, what is known of addresses. */
+/** `bagad link …`: what waits for a look, what is taken down, the switch for waves, audits, what is known of addresses. */
 export function linkCommands(installation: () => Installation): Command[] {
-  const withLinks = async (work: (db: Kysely<LinkTables>) => Promise<void>): Promise<void> => {
+  const withLinks = async (work: (db: Kysely<LinkTables>, platform: Platform) => Promise<void>): Promise<void> => {
     const { withInstance } = await import('../../platform/cli/with-instance.ts')
-    await withInstance(installation(), ({ platform }) => work(platform.database.schema<LinkTables>('link')))
+    await withInstance(installation(), ({ platform }) => work(platform.database.schema<LinkTables>('link'), platform))
   }
   const moderation = async (db: Kysely<LinkTables>) => new (await import('./moderation.ts')).Moderation(db)
 
   const held = new Command('held').description('links that wait for somebody to look at them, the riskiest first').action(() =>
     withLinks(async (db) => {
       const links = await (await moderation(db)).held(SHOWN)
-      for (const { slug, url, reason } of links) console.log(`${slug}  ${reason}  ${url}`)
+      for (const { slug, url, reason } of links) console.log(printable(`${slug}  ${reason}  ${url}`))
       console.log(`${links.length} wait${links.length === SHOWN ? ' at least' : ''}`)
     }),
   )
@@ -52,7 +55,21 @@ export function linkCommands(installation: () => Installation): Command[] {
         console.log(`${isOn ? 'on' : 'off'}, ${isForced ? 'as set' : 'by the clock'}, since ${since.toString()}`)
       }),
     )
-  return [held, open, remove, wave, ...riskCommands(installation)]
+
+  const audit = new Command('audit')
+    .description('judge all links that lead somewhere by what is known of addresses today')
+    .option('--hold', 'hold those that would not lead on at once if they were made today, until somebody opens them')
+    .action(({ hold = false }: { hold?: boolean }) =>
+      withLinks(async (db, platform) => {
+        const [{ Risk }, { audit }] = await Promise.all([import('./risk/risk.ts'), import('./audit.ts')])
+        await using risk = await Risk.open({ ...platform, db: platform.database.schema<RiskTables>('link') })
+        const { tally, suspects, opened } = await audit({ db, assess: (url, slug) => risk.assess(url, slug) }, { hold })
+        for (const line of tally.lines) console.log(line)
+        console.log(hold ? `${suspects} are held now: "bagad link held" lists them` : `${suspects} would be held by --hold`)
+        if (opened > 0) console.log(`${opened} like them were opened by somebody, and stay open`)
+      }),
+    )
+  return [held, open, remove, wave, audit, ...riskCommands(installation)]
 }
 
 function meant(slugs: string[], domain: string | undefined): Which {
@@ -60,6 +77,6 @@ function meant(slugs: string[], domain: string | undefined): Which {
 }
 
 function tell(done: string, slugs: string[]): void {
-  for (const slug of slugs) console.log(`${done}  ${slug}`)
+  for (const slug of slugs) console.log(printable(`${done}  ${slug}`))
   console.log(`${slugs.length} links`)
 }

@@ -1,9 +1,18 @@
-import type { Kysely } from 'kysely'
+import { sql, type Kysely } from 'kysely'
 import { toLink, type Link } from './link.ts'
 import type { LinkTables } from './tables.ts'
 
 /** Which links are meant: by their slugs, or all that lead to a domain. */
 export type Which = { slugs: string[] } | { domain: string }
+
+/** A link that should be looked at. */
+export interface Suspect {
+  id: number
+  /** Where it led when it was judged. */
+  url: string
+  reason: string
+  risk: number
+}
 
 /** What people who keep the house decide about links. Every decision can be undone. */
 export class Moderation {
@@ -17,6 +26,24 @@ export class Moderation {
   async held(limit: number): Promise<Link[]> {
     const rows = await this.#db.selectFrom('link').selectAll().where('state', '=', 'held').orderBy('risk', 'desc').orderBy('held_at').limit(limit).execute()
     return rows.map(toLink)
+  }
+
+  /**
+   * Holds links without an end: until somebody opens them. What was opened, or leads elsewhere, since it was judged stays.
+   *
+   * @returns how many
+   */
+  async hold(suspects: Suspect[]): Promise<number> {
+    if (suspects.length === 0) return 0
+    const { rows } = await sql`
+      update link.link set state = 'held', reason = suspect.reason, risk = suspect.risk, held_at = null, updated_at = now()
+      from unnest(
+        ${suspects.map(({ id }) => id)}::bigint[], ${suspects.map(({ url }) => url)}::text[],
+        ${suspects.map(({ reason }) => reason)}::text[], ${suspects.map(({ risk }) => risk)}::integer[]
+      ) as suspect (id, url, reason, risk)
+      where link.id = suspect.id and link.url = suspect.url and state = 'active' and opened_at is null
+      returning link.id`.execute(this.#db)
+    return rows.length
   }
 
   /** Lets held links lead on, and removed ones again. @returns their slugs */

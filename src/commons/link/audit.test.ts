@@ -1,0 +1,121 @@
+import { afterAll, beforeAll, beforeEach, expect, test, vi } from 'vitest'
+import { emptyDatabase, openTestInstance, testConfig, type TestInstance } from '../../../tests/instance.ts'
+import { services } from '../../services.ts'
+import { audit } from './audit.ts'
+import { linkCommands } from './commands.ts'
+import { Moderation } from './moderation.ts'
+import { Risk } from './risk/risk.ts'
+import type { RiskTables } from './risk/tables.ts'
+import type { LinkTables } from './tables.ts'
+
+let it: TestInstance
+let connection: Awaited<ReturnType<typeof emptyDatabase>>
+let risk: Risk
+
+beforeAll(async () => {
+  connection = await emptyDatabase()
+  it = await openTestInstance({ connection })
+  const { platform } = it.instance
+  risk = await Risk.open({ ...platform, db: platform.database.schema<RiskTables>('link') })
+})
+afterAll(async () => {
+  await risk[Symbol.asyncDispose]()
+  await it[Symbol.asyncDispose]()
+})
+beforeEach(() => pool().query('delete from link.link'))
+
+const pool = () => it.instance.platform.database.pool
+const db = () => it.instance.platform.database.schema<LinkTables>('link')
+const plant = (slug: string, url: string, more: { owner?: string; state?: string } = {}) =>
+  pool().query('insert into link.link (slug, url, owner, state) values ($1, $2, $3, $4)', [slug, url, more.owner ?? null, more.state ?? 'active'])
+const statesOf = async () => Object.fromEntries((await pool().query('select slug, state from link.link')).rows.map(({ slug, state }) => [slug, state]))
+const look = (hold = false) => audit({ db: db(), assess: (url, slug) => risk.assess(url, slug) }, { hold })
+
+const MEMBER = '0190a000-0000-7000-8000-000000000001'
+
+async function plantSome(): Promise<void> {
+  await plant('plain', 'https://www.brest.fr/')
+  await plant('short', 'https://bit.ly/x')
+  await plant('words', 'https://porn-xxx.example/')
+  await plant('member', 'https://porn-xxx.example/', { owner: MEMBER })
+  await plant('member-short', 'https://bit.ly/y', { owner: MEMBER })
+  await plant('gone', 'https://bit.ly/z', { state: 'removed' })
+}
+
+async function run(...args: string[]): Promise<string[]> {
+  const { host, user, database } = connection
+  const loaded = testConfig({ DATABASE_URL: `postgres://${user}@${encodeURIComponent(host)}/${database}` })
+  const said = vi.spyOn(console, 'log').mockImplementation(() => {})
+  try {
+    const [name, ...rest] = args
+    await linkCommands(() => ({ loaded, services }))
+      .find((command) => command.name() === name)
+      ?.parseAsync(rest, { from: 'user' })
+    return said.mock.calls.map(([line]) => String(line))
+  } finally {
+    said.mockRestore()
+  }
+}
+
+test('an audit counts what leads somewhere, and changes nothing', async () => {
+  await plantSome()
+  expect(await run('audit')).toEqual([
+    'judged by where they lead: 1 plain, 2 odd, 2 that nobody could make here',
+    '        2  shortener',
+    '        2  spam-words',
+    'the riskiest:',
+    '      100  short  shortener (bit.ly)  https://bit.ly/x',
+    '      100  member-short  shortener (bit.ly)  https://bit.ly/y',
+    '       50  words  spam-words (porn, xxx)  https://porn-xxx.example/',
+    '       50  member  spam-words (porn, xxx)  https://porn-xxx.example/',
+    '3 would be held by --hold',
+  ])
+  expect(await statesOf()).toEqual({ plain: 'active', short: 'active', words: 'active', member: 'active', 'member-short': 'active', gone: 'removed' })
+})
+
+test('what could not be made today is held, in every process, until somebody opens it', async () => {
+  await plantSome()
+  for (const slug of ['short', 'words', 'plain']) expect((await it.ask('link', `/${slug}`)).status).toBe(302)
+  expect((await run('audit', '--hold')).at(-1)).toBe('3 are held now: "bagad link held" lists them')
+  expect(await statesOf()).toEqual({ plain: 'active', short: 'held', words: 'held', member: 'active', 'member-short': 'held', gone: 'removed' })
+  for (const slug of ['short', 'words']) await expect.poll(async () => (await it.ask('link', `/${slug}`)).status).toBe(451)
+  expect((await it.ask('link', '/plain')).status).toBe(302)
+  await pool().query(`update link.link set created_at = now() - interval '1 year', updated_at = now() - interval '1 year'`)
+  await it.instance.platform.jobs.declared.get('link.open-held')?.run({}, { signal: new AbortController().signal, log: it.instance.platform.log })
+  expect(await statesOf()).toMatchObject({ short: 'held', words: 'held' })
+  expect((await run('held'))[0]).toMatch(/^(member-)?short  shortener  https:\/\/bit\.ly\/.$/)
+})
+
+test('what a person has opened stays open, until it leads elsewhere', async () => {
+  await plantSome()
+  await look(true)
+  await new Moderation(db()).open({ slugs: ['short', 'words'] })
+  const { suspects, opened } = await look(true)
+  expect([suspects, opened]).toEqual([0, 2])
+  expect(await statesOf()).toMatchObject({ short: 'active', words: 'active', 'member-short': 'held' })
+})
+
+test('what leads elsewhere by the time it would be held is left alone', async () => {
+  await plantSome()
+  const { id } = (await pool().query(`select id from link.link where slug = 'short'`)).rows[0]
+  const suspect = { id, url: 'https://bit.ly/before', reason: 'shortener', risk: 100 }
+  expect(await new Moderation(db()).hold([suspect])).toBe(0)
+  expect(await new Moderation(db()).hold([{ ...suspect, url: 'https://bit.ly/x' }])).toBe(1)
+})
+
+test('a base of sixty thousand links is looked through in moments', { timeout: 120_000 }, async () => {
+  const total = 60_000
+  await pool().query(
+    `insert into link.link (slug, url) select 's' || n, case when n % 100 = 0 then 'https://bit.ly/' || n else 'https://www.site' || n % 5000 || '.example/page' end
+     from generate_series(1, $1) as n`,
+    [total],
+  )
+  const began = performance.now()
+  const { tally, suspects } = await look()
+  const ms = Math.round(performance.now() - began)
+  const held = (await look(true)).suspects
+  console.log(`${total} links judged in ${ms} ms, and again with ${held} held in ${Math.round(performance.now() - began - ms)} ms`)
+  expect(tally.verdicts).toEqual({ direct: total - 600, hold: 0, refuse: 600 })
+  expect([suspects, held]).toEqual([600, 600])
+  expect(ms).toBeLessThan(30_000)
+})
