@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, beforeEach, expect, test, vi } from 'vitest'
-import { emptyDatabase, openTestInstance, testConfig, type TestInstance } from '../../../tests/instance.ts'
+import { BROWSER, emptyDatabase, openTestInstance, testConfig, type TestInstance } from '../../../tests/instance.ts'
 import { services } from '../../services.ts'
 import { audit } from './audit.ts'
 import { linkCommands } from './commands.ts'
@@ -79,6 +79,7 @@ test('what could not be made today is held, in every process, until somebody ope
   expect((await run('audit', '--hold')).at(-1)).toBe('3 are held now: "bagad link held" lists them')
   expect(await statesOf()).toEqual({ plain: 'active', short: 'held', words: 'held', member: 'active', 'member-short': 'held', gone: 'removed' })
   for (const slug of ['short', 'words']) await expect.poll(async () => (await it.ask('link', `/${slug}`)).status).toBe(451)
+  expect((await it.ask('link', '/short', { headers: BROWSER })).text).toContain('Ce lien est retenu')
   expect((await it.ask('link', '/plain')).status).toBe(302)
   await pool().query(`update link.link set created_at = now() - interval '1 year', updated_at = now() - interval '1 year'`)
   await it.instance.platform.jobs.declared.get('link.open-held')?.run({}, { signal: new AbortController().signal, log: it.instance.platform.log })

@@ -11,6 +11,8 @@ export interface Link {
   slug: string
   url: string
   state: LinkState
+  /** Held without an end: only a person opens it. */
+  isHeldBack: boolean
   /** Code of the refusal that visitors see while it leads nowhere. */
   reason: string | null
   title: string | null
@@ -50,6 +52,7 @@ export function toLink(row: StoredLink): Link {
     slug: row.slug,
     url: row.url,
     state: row.state,
+    isHeldBack: isHeldBack(row),
     reason: row.reason,
     title: row.title,
     owner: row.owner,
@@ -71,6 +74,11 @@ export function toLink(row: StoredLink): Link {
     healthAt: row.health_at,
     failingSince: row.failing_since,
   }
+}
+
+/** Whether a link is held without an end; the others open a day after they were held. */
+export function isHeldBack({ state, held_at: heldAt }: Pick<StoredLink, 'state' | 'held_at'>): boolean {
+  return state === 'held' && heldAt === null
 }
 
 /** What is kept beside an address, to find links by where they lead. */

@@ -34,14 +34,14 @@ export class Moderation {
    * @returns how many
    */
   async hold(suspects: Suspect[]): Promise<number> {
-    if (suspects.length === 0) return 0
+    const ids = suspects.map(({ id }) => id)
     const { rows } = await sql`
       update link.link set state = 'held', reason = suspect.reason, risk = suspect.risk, held_at = null, updated_at = now()
       from unnest(
-        ${suspects.map(({ id }) => id)}::bigint[], ${suspects.map(({ url }) => url)}::text[],
+        ${ids}::bigint[], ${suspects.map(({ url }) => url)}::text[],
         ${suspects.map(({ reason }) => reason)}::text[], ${suspects.map(({ risk }) => risk)}::integer[]
       ) as suspect (id, url, reason, risk)
-      where link.id = suspect.id and link.url = suspect.url and state = 'active' and opened_at is null
+      where link.id = any (${ids}::bigint[]) and link.id = suspect.id and link.url = suspect.url and state = 'active' and opened_at is null
       returning link.id`.execute(this.#db)
     return rows.length
   }

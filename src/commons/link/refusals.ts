@@ -25,6 +25,7 @@ export const refuse = defineRefusals('link', words, {
   'password-wrong': { status: 401, field: 'password' },
   'password-late': { status: 429, field: 'password' },
   held: { status: 451 },
+  'held-back': { status: 451 },
   removed: { status: 410 },
   disabled: { status: 410 },
   expired: { status: 410 },

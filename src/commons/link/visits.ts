@@ -5,7 +5,7 @@ import type { Rates } from '../../platform/limits/rates.ts'
 import { isBot } from './bots.ts'
 import type { Clicks } from './clicks.ts'
 import { isKnowable, wayOf, type Directory, type Way } from './directory.ts'
-import { toLink, toSeen, type SeenLink, type StoredLink } from './link.ts'
+import { isHeldBack, toLink, toSeen, type SeenLink, type StoredLink } from './link.ts'
 import { refuse } from './refusals.ts'
 import { foldSlug, isSlug } from './slugs.ts'
 import type { LinkTables } from './tables.ts'
@@ -188,7 +188,9 @@ function refuseOutside({ from, until }: Way, slug: string): void {
 }
 
 /** Why a link leads nowhere. */
-function nowhere({ state, slug }: StoredLink): Refusal {
+function nowhere(row: StoredLink): Refusal {
+  const { state, slug } = row
+  if (isHeldBack(row)) return refuse('held-back', { slug })
   if (state === 'held' || state === 'removed' || state === 'disabled' || state === 'expired') return refuse(state, { slug })
   return refuse('gone', { slug })
 }

@@ -45,8 +45,13 @@ export async function takeOver(
     await work(takeover)
     for (const line of takeover.tally.lines) report.say(line)
     await (dryRun ? db.rollback() : db.commit()).execute()
-  } finally {
-    if (!db.isCommitted && !db.isRolledBack) await db.rollback().execute()
+  } catch (error) {
+    // Where the connection broke, the transaction is gone with it.
+    await db
+      .rollback()
+      .execute()
+      .catch(() => {})
+    throw error
   }
 }
 
