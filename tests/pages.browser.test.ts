@@ -23,6 +23,13 @@ const PAGES: [host: string, path: string][] = [
   ['link', '/'],
   ['link', '/venir+'],
   ['link', '/nowhere'],
+  ['link', '/stats'],
+  ['link', '/modifier/made'],
+  ['link', '/young'],
+  ['link', '/locked'],
+  ['link', '/locked+'],
+  ['link', '/held'],
+  ['link', '/over'],
 ]
 
 /** Bytes of a first view, compressed, without fonts (DESIGN.md). */
@@ -38,7 +45,10 @@ const DESK = { viewport: { width: 1280, height: 900 } }
 let it: TestInstance
 let browser: Browser
 
-const address = (host: string, path: string) => `http://${host ? `${host}.` : ''}localhost:${it.port}${path}`
+/** Path of the page where the link `locked` is changed; `/modifier/made` above. */
+let manage = ''
+
+const address = (host: string, path: string) => `http://${host ? `${host}.` : ''}localhost:${it.port}${path === '/modifier/made' ? manage : path}`
 
 /** What axe finds on a page that has it, with all its parts open and its colours settled. */
 function violationsOn(page: Page): Promise<string[]> {
@@ -68,6 +78,17 @@ describe.skipIf(!hasBrowser)('in a browser', () => {
       paragraphs: ['Il ne mène plus nulle part.'],
       action,
     })
+    const shorten = async (slug: string, password = '') => {
+      const url = `https://www.openstreetmap.org/${'a-long-path/'.repeat(20)}`
+      const answer = await it.ask('link', '/api/v1/links', { method: 'POST', body: { url, slug, password } })
+      return new URL(answer.json().manage).pathname
+    }
+    manage = await shorten('locked', 'truite')
+    for (const slug of ['young', 'held', 'over']) await shorten(slug)
+    const as = (slug: string, columns: string) => database.pool.query(`update link.link set ${columns} where slug = $1`, [slug])
+    await as('young', `warns_until = now() + interval '1 day'`)
+    await as('held', `state = 'held', reason = 'odd', held_at = now()`)
+    await as('over', `valid_until = now() - interval '1 day'`)
     browser = await openBrowser()
   })
   afterAll(async () => {
