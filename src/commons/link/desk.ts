@@ -1,5 +1,6 @@
 import type { Addresses } from '../../platform/addresses.ts'
 import type { About } from '../../platform/service.ts'
+import type { Keys } from './apis/keys.ts'
 import type { BrowserList } from './browser-list.ts'
 import type { Links } from './links.ts'
 import type { Shelf } from './shelf.ts'
@@ -11,6 +12,7 @@ export interface Desk {
   visits: Visits
   shelf: Shelf
   browserList: BrowserList
+  keys: Keys
   addresses: Addresses
   about: About
   timeZone: string

@@ -6,10 +6,10 @@ import type { Directory } from './directory.ts'
 import { toLink, whereabouts, type Link } from './link.ts'
 import { refuse } from './refusals.ts'
 import type { Maker, Screening } from './screening.ts'
-import { alternatives, randomSlug, readSlug } from './slugs.ts'
+import { alternatives, isSlug, randomSlug, readSlug } from './slugs.ts'
 import type { LinkSource, LinkTables } from './tables.ts'
 import { readTarget } from './targets.ts'
-import { readTitle } from './titles.ts'
+import { readLine, readTitle } from './titles.ts'
 
 /** What is asked of a new link. */
 export interface Wish {
@@ -17,6 +17,8 @@ export interface Wish {
   url: string
   /** What it should be called; read by `readSlug`. */
   slug?: string | undefined
+  /** Whether a name that is taken gets a number (`venir-2`, `venir-3`…), as in Lstu, instead of being refused. */
+  isNumbered?: boolean | undefined
   /** Letters of a random slug. */
   slugLength?: number | undefined
   title?: string | undefined
@@ -49,8 +51,8 @@ export interface NewLink extends Link {
   secret: string
 }
 
-/** Tries before a fresh random slug is given up: with a million links, one in nine hundred collides. */
-const TRIES = 8
+/** Random slugs, and numbered ones, that are tried at most: with a million links, one random slug in nine hundred collides. */
+const TRIES = { random: 8, numbered: 1000 }
 
 /** Characters of the longest tag; tags of one link. */
 const LONGEST = { tag: 60, tags: 30 }
@@ -90,7 +92,7 @@ export class Links {
     const url = readTarget(wish.url, this.#ownHost)
     const slug = wish.slug?.trim() ? readSlug(wish.slug) : undefined
     const details = await readDetails(wish)
-    if (slug) await this.#refuseTaken(slug)
+    if (slug && !wish.isNumbered) await this.#refuseTaken(slug)
     const judged = await this.#screening.judge(url, slug, maker)
     const secret = randomBytes(16).toString('base64url')
     const values = {
@@ -102,12 +104,21 @@ export class Links {
       manage_name: this.#nameOf(secret),
       source: wish.source ?? 'web',
     }
-    for (let tries = 0; tries < TRIES; tries++) {
-      const made = await this.#insert({ ...values, slug: slug ?? randomSlug(wish.slugLength) }, readTags(wish.tags ?? []))
+    for await (const name of this.#names(slug, wish)) {
+      const made = await this.#insert({ ...values, slug: name }, readTags(wish.tags ?? []))
       if (made) return { ...made, secret }
-      if (slug) throw await this.#taken(slug)
     }
-    throw new Error(`no free slug in ${TRIES} tries`)
+    throw slug ? await this.#taken(slug) : new Error(`no free slug in ${TRIES.random} tries`)
+  }
+
+  /** The names to try in turn: the one that was asked for, then its numbered ones; or random ones. */
+  async *#names(slug: string | undefined, { isNumbered, slugLength }: Wish): AsyncGenerator<string> {
+    if (!slug) for (let tries = 0; tries < TRIES.random; tries++) yield randomSlug(slugLength)
+    else if (!isNumbered) yield slug
+    else {
+      const first = await this.#firstFree(slug)
+      for (let number = first; number < first + TRIES.numbered; number++) yield number === 1 ? slug : `${slug}-${number}`
+    }
   }
 
   async #refuseTaken(slug: string): Promise<void> {
@@ -130,13 +141,8 @@ export class Links {
     return offers.filter((offer) => !taken.some((one) => one.slug === offer)).slice(0, 3)
   }
 
-  /**
-   * The first free name of `slug`, `slug-2`, `slug-3`…, as Lstu gives them.
-   *
-   * @throws Refusal when nothing of the text can stand in an address
-   */
-  async freeNumbered(text: string): Promise<string> {
-    const slug = readSlug(text)
+  /** The number of the first free name of `slug` (1), `slug-2`, `slug-3`… */
+  async #firstFree(slug: string): Promise<number> {
     const rows = await this.#db
       .selectFrom('link')
       .select('slug')
@@ -145,14 +151,12 @@ export class Links {
         this.#db
           .selectFrom('link')
           .select('slug')
-          .where(sql<boolean>`slug ~ ${`^${slug.replaceAll(/[-_]/g, '[-_]')}-[0-9]+$`}`),
+          .where(sql<boolean>`slug ~ ${`^${slug}-[0-9]+$`}`),
       )
       .execute()
     const taken = new Set(rows.map((row) => row.slug))
-    for (let number = 1; ; number++) {
-      const candidate = number === 1 ? slug : `${slug}-${number}`
-      if (!taken.has(candidate)) return candidate
-    }
+    if (!taken.has(slug)) return 1
+    for (let number = 2; ; number++) if (!taken.has(`${slug}-${number}`)) return number
   }
 
   async #insert(values: Insertable<LinkTables['link']>, tags: string[]): Promise<Link | undefined> {
@@ -206,6 +210,7 @@ export class Links {
    * @throws Refusal `unknown` also when it is somebody else's: nobody learns what others have
    */
   async ownedBy(owner: string, slug: string): Promise<Link> {
+    if (!isSlug(slug)) throw refuse('unknown', { slug })
     const row = await this.#db
       .selectFrom('link')
       .selectAll()
@@ -315,7 +320,7 @@ async function readDetails(wish: Details) {
 
 /** Tags as they are kept: lower case, without spaces around, each once, sorted. */
 export function readTags(tags: string[]): string[] {
-  const read = tags.map((tag) => tag.trim().toLowerCase().slice(0, LONGEST.tag)).filter(Boolean)
+  const read = tags.map((tag) => readLine(tag.toLowerCase(), LONGEST.tag)).filter(Boolean)
   return [...new Set(read)].sort((a, b) => a.localeCompare(b)).slice(0, LONGEST.tags)
 }
 

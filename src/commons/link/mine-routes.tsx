@@ -1,18 +1,18 @@
 import { stringify } from 'csv-stringify/sync'
-import type { FastifyReply, FastifyRequest } from 'fastify'
+import type { FastifyRequest } from 'fastify'
 import { Type } from 'typebox'
 import { Value } from 'typebox/value'
 import type { App } from '../../platform/http/app.ts'
-import { hostCookie, readCookie } from '../../platform/http/cookies.ts'
+import { hostCookie } from '../../platform/http/cookies.ts'
 import { Refusal } from '../../platform/refusals.ts'
-import { LIST_COOKIE, LSTU_COOKIE, type Kept } from './browser-list.ts'
+import { asksJson } from './apis/lstu/asked-json.ts'
+import { sendList } from './apis/lstu/reading.ts'
+import { LIST_COOKIE, LSTU_COOKIE } from './browser-list.ts'
 import type { Desk } from './desk.ts'
+import { keepLinks, linksOf } from './kept-links.ts'
 import { Mine } from './pages/mine.tsx'
 import { refuse } from './refusals.ts'
 import type { Glimpsed } from './shelf.ts'
-
-/** How long a browser keeps its list, in seconds: as long as Lstu's. */
-const KEPT = 4.5 * 365 * 24 * 3600
 
 /** A list that was taken from here or from Lstu: what matters of each link is the end of its short address. */
 const TakenList = Type.Array(Type.Object({ short: Type.String({ maxLength: 2000 }) }), { maxItems: 5000 })
@@ -34,6 +34,7 @@ export function mineRoutes(app: App, desk: Desk): void {
       },
     },
     async (request, reply) => {
+      if (asksJson(request)) return sendList(request, reply, desk)
       const links = await mine(request)
       const { q = '', format, loaded } = request.query
       reply.header('cache-control', 'no-store')
@@ -59,7 +60,7 @@ export function mineRoutes(app: App, desk: Desk): void {
       const taken = readTaken(await fileOf(request))
       const known = await shelf.ofBrowser(taken.slice(0, 500).map((slug) => ({ slug, isOwn: false })))
       const added = known.filter((one) => !before.some(({ slug }) => slug === one.slug))
-      keep(reply, desk, [...before, ...added.map(({ slug }) => ({ slug, isOwn: false }))])
+      keepLinks(reply, desk, [...before, ...added.map(({ slug }) => ({ slug, isOwn: false }))])
       return await reply.redirect(`/stats?loaded=${added.length}`, 303)
     } catch (error) {
       if (!(error instanceof Refusal)) throw error
@@ -71,20 +72,6 @@ export function mineRoutes(app: App, desk: Desk): void {
     reply.header('set-cookie', [hostCookie(LIST_COOKIE, '', 0), `${LSTU_COOKIE}=; Path=/; Max-Age=0; Secure; HttpOnly; SameSite=Lax`])
     return reply.redirect('/stats', 303)
   })
-}
-
-/** The links that a browser keeps, the newest first. */
-export function linksOf({ headers: { cookie } }: FastifyRequest, { browserList }: Desk): Kept[] {
-  return browserList.read(readCookie(cookie, LIST_COOKIE), readCookie(cookie, LSTU_COOKIE))
-}
-
-/** Puts a link that was just made first in the browser's list. */
-export function rememberLink(request: FastifyRequest, reply: FastifyReply, desk: Desk, slug: string): void {
-  keep(reply, desk, [{ slug, isOwn: true }, ...linksOf(request, desk)])
-}
-
-function keep(reply: FastifyReply, { browserList }: Desk, links: Kept[]): void {
-  reply.header('set-cookie', hostCookie(LIST_COOKIE, browserList.write(links), KEPT))
 }
 
 async function fileOf(request: FastifyRequest): Promise<string> {

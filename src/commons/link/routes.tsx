@@ -2,11 +2,15 @@ import multipart from '@fastify/multipart'
 import { Type } from 'typebox'
 import type { App } from '../../platform/http/app.ts'
 import { refusalOf } from '../../platform/http/refusal-of.ts'
+import { accountRoutes } from './apis/lstu/accounts.tsx'
+import { makingRoutes } from './apis/lstu/making.tsx'
+import { readingRoutes } from './apis/lstu/reading.ts'
 import type { LinkState } from './tables.ts'
 import { readLastDay } from './days.ts'
 import type { Desk } from './desk.ts'
 import { manageRoutes } from './manage-routes.tsx'
-import { mineRoutes, rememberLink } from './mine-routes.tsx'
+import { rememberLink } from './kept-links.ts'
+import { mineRoutes } from './mine-routes.tsx'
 import type { NewLink, Wish } from './links.ts'
 import { Home } from './pages/home.tsx'
 import type { Maker } from './screening.ts'
@@ -70,6 +74,9 @@ export function linkRoutes(app: App, desk: Desk): void {
 
   manageRoutes(app, desk)
   mineRoutes(app, desk)
+  makingRoutes(app, desk)
+  readingRoutes(app, desk)
+  accountRoutes(app)
   visitRoutes(app, desk, addresses)
 }
 

@@ -1,6 +1,7 @@
 import type { Kysely } from 'kysely'
 import type { Platform } from '../../platform/platform.ts'
 import type { Running } from '../../platform/service.ts'
+import { Keys } from './apis/keys.ts'
 import { BrowserList } from './browser-list.ts'
 import { Clicks } from './clicks.ts'
 import { plantDemonstration } from './demonstration.ts'
@@ -22,7 +23,7 @@ import { Wave } from './wave.ts'
 import { words } from './words.ts'
 
 export async function openLink(platform: Platform): Promise<Running> {
-  const { database, addresses, news, log, today, rates, proofOfWork, key, isRelaxed, config, outgoing, blobs } = platform
+  const { database, addresses, news, log, today, rates, proofOfWork, key, tokens, isRelaxed, config, outgoing, blobs } = platform
   const db = database.schema<LinkTables>('link')
   const clicks = new Clicks(db, log, today)
   const directory = new Directory(news, log)
@@ -35,6 +36,7 @@ export async function openLink(platform: Platform): Promise<Running> {
     visits: new Visits({ db, directory, clicks, rates, today }),
     shelf,
     browserList: new BrowserList(key),
+    keys: new Keys({ tokens, rates }),
     addresses,
     about: link.about,
     timeZone: config.time_zone,

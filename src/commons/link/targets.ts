@@ -23,15 +23,20 @@ export function readTarget(text: string, ownHost: string | undefined, longest = 
   if (trimmed === '') throw refuse('no-address')
   if (trimmed.length > longest) throw refuse('too-long', { longest })
   if (CONTROL.test(trimmed)) throw refuse('not-an-address')
-  const hasScheme = /^[a-z][a-z0-9+.-]*:(?!\d)/i.test(trimmed)
-  const url = URL.parse(hasScheme ? trimmed : `https://${trimmed}`)
-  if (hasScheme && url && url.protocol !== 'http:' && url.protocol !== 'https:') throw refuse('not-the-web', { scheme: url.protocol.replace(':', '') })
-  if (!url || (!hasScheme && !looksLikeHost(url.hostname)) || /^https?:\/{0,2}https?:/i.test(trimmed)) throw refuse('not-an-address')
+  const isWhole = hasScheme(trimmed)
+  const url = URL.parse(isWhole ? trimmed : `https://${trimmed}`)
+  if (isWhole && url && url.protocol !== 'http:' && url.protocol !== 'https:') throw refuse('not-the-web', { scheme: url.protocol.replace(':', '') })
+  if (!url || (!isWhole && !looksLikeHost(url.hostname)) || /^https?:\/{0,2}https?:/i.test(trimmed)) throw refuse('not-an-address')
   if (url.hostname.length > LONGEST_HOST) throw refuse('not-an-address')
   if (url.username || url.password) throw refuse('with-credentials')
   if (url.hostname.replace(/\.$/, '') === ownHost) throw refuse('own-address')
   if (url.href.length > longest) throw refuse('too-long', { longest })
   return url.href
+}
+
+/** Whether an address says its scheme; `brest.fr:8443` names a port. */
+export function hasScheme(text: string): boolean {
+  return /^[a-z][a-z0-9+.-]*:(?!\d)/i.test(text.trim())
 }
 
 /** A word alone is no address that a person meant; a name with a dot, or an address in numbers, is. */

@@ -5,6 +5,8 @@ import type { Addresses } from '../../platform/addresses.ts'
 import type { App } from '../../platform/http/app.ts'
 import { Notice } from '../../platform/pages/notice.tsx'
 import { Refusal } from '../../platform/refusals.ts'
+import { asksJson } from './apis/lstu/asked-json.ts'
+import { sendTarget } from './apis/lstu/reading.ts'
 import type { Desk } from './desk.ts'
 import { Enter } from './pages/enter.tsx'
 import { LinkPage } from './pages/link.tsx'
@@ -14,8 +16,8 @@ import type { Arrival, Visitor } from './visits.ts'
 
 const Slug = Type.Object({ slug: Type.String() })
 
-/** The path after the slug says what is wanted of it: the link itself, its page (`+`), or its QR code. */
-const SUFFIX = /^(.+)(\+|\.svg|\.png)$/
+/** The path after the slug says what is wanted of it: the link itself, its page (`+`), its QR code, or where it leads. */
+const SUFFIX = /^(.+)(\+|\.svg|\.png|\.json)$/
 
 /** Pixels of a QR code's side when nothing is said, and its quiet zone in modules (ISO/IEC 18004). */
 const CODE = { size: 1024, margin: 4 }
@@ -28,11 +30,13 @@ const CodeWish = Type.Object({
 type CodeWish = Type.Static<typeof CodeWish>
 
 /** What happens at a short address: going there, looking first, a password, its code. */
-export function visitRoutes(app: App, { visits }: Desk, addresses: Addresses): void {
+export function visitRoutes(app: App, desk: Desk, addresses: Addresses): void {
+  const { visits } = desk
   const shortAddress = (slug: string) => addresses.of('link', `/${encodeURIComponent(slug)}`)
 
   app.get('/:slug', { schema: { params: Slug, querystring: CodeWish } }, async (request, reply) => {
     const { slug } = request.params
+    if (asksJson(request)) return sendTarget(slug, { userAgent: request.headers['user-agent'] }, reply, desk)
     try {
       return await go(reply, slug, await visits.follow(slug, visitorOf(request)))
     } catch (error) {
@@ -44,6 +48,7 @@ export function visitRoutes(app: App, { visits }: Desk, addresses: Addresses): v
   })
 
   async function suffixed(request: FastifyRequest<{ Querystring: CodeWish }>, reply: FastifyReply, slug: string, suffix: string): Promise<FastifyReply> {
+    if (suffix === '.json') return sendTarget(slug, { userAgent: request.headers['user-agent'] }, reply, desk)
     try {
       const link = await visits.find(slug)
       if (suffix === '+') return await reply.page(<LinkPage link={link} />)

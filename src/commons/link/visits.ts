@@ -5,7 +5,7 @@ import type { Rates } from '../../platform/limits/rates.ts'
 import { isBot } from './bots.ts'
 import type { Clicks } from './clicks.ts'
 import { isKnowable, wayOf, type Directory, type Way } from './directory.ts'
-import { isHeldBack, toLink, toSeen, type SeenLink, type StoredLink } from './link.ts'
+import { isHeldBack, toLink, toSeen, type Link, type SeenLink, type StoredLink } from './link.ts'
 import { refuse } from './refusals.ts'
 import { foldSlug, isSlug } from './slugs.ts'
 import type { LinkTables } from './tables.ts'
@@ -109,12 +109,25 @@ export class Visits {
     return toSeen(toLink(await this.read(slug)))
   }
 
-  /** The row behind a slug, as typed or, when that is unknown, without accents and capitals. */
+  /**
+   * The link behind a slug, as somebody may see it who does not visit it: everyone while it leads somewhere without a
+   * password, its holder always.
+   *
+   * @param holder number of the account that asks, if any
+   * @throws Refusal `password`, or why it leads nowhere
+   */
+  async look(slug: string, holder?: string): Promise<Link> {
+    const row = await this.readAny(slug)
+    if (holder !== undefined && row.owner === holder) return toLink(row)
+    refuseNowhere(row, slug)
+    if (row.password_hash !== null) throw refuse('password', { slug })
+    return toLink(row)
+  }
+
+  /** The row behind a slug that leads somewhere, as typed or, when that is unknown, without accents and capitals. */
   async read(slug: string): Promise<StoredLink> {
     const row = await this.readAny(slug)
-    if (row.state !== 'active') throw nowhere(row)
-    if (row.max_visits !== null && row.clicks >= row.max_visits) throw refuse('exhausted', { slug })
-    refuseOutside(wayOf(row), slug)
+    refuseNowhere(row, slug)
     return row
   }
 
@@ -185,6 +198,13 @@ function refuseOutside({ from, until }: Way, slug: string): void {
   const now = Date.now()
   if (now < from) throw refuse('not-yet', { slug })
   if (now >= until) throw refuse('expired', { slug })
+}
+
+/** @throws Refusal when a link leads nowhere */
+function refuseNowhere(row: StoredLink, slug: string): void {
+  if (row.state !== 'active') throw nowhere(row)
+  if (row.max_visits !== null && row.clicks >= row.max_visits) throw refuse('exhausted', { slug })
+  refuseOutside(wayOf(row), slug)
 }
 
 /** Why a link leads nowhere. */

@@ -89,6 +89,7 @@ export async function createApp({ platform, pages, proxies, traffic }: Shared, s
     followedRoute.follow(request.raw, reply.raw, request.id)
     reply.headers(headers)
     request.reader = readerOf(request, reply, platform)
+    if (request.routeOptions.config.isOpenToOtherSites) reply.header('access-control-allow-origin', '*')
     if (isForeignWrite(request, platform.addresses, service.name)) return showForeign(platform, request, reply)
   })
   app.setErrorHandler((error, request, reply) => showProblem(platform, error, request, reply))

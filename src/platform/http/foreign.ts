@@ -4,8 +4,8 @@ import type { Addresses } from '../addresses.ts'
 declare module 'fastify' {
   interface FastifyContextConfig {
     /**
-     * Whether pages of other sites may make browsers write here: for the interfaces of replaced software, which their
-     * clients call from anywhere. Such a route looks at no cookie and sets none.
+     * Whether pages of other sites may ask here, write, and read the answer: for the interfaces of replaced software,
+     * which their clients call from anywhere. Such a route looks at no cookie and sets none for such a page.
      */
     isOpenToOtherSites?: boolean
   }

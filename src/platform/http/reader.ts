@@ -12,14 +12,14 @@ const readers = new Map<string, Reader>()
 
 /**
  * Who reads a request. The switch (`?lang=en` on any page) is remembered by this host's cookie; then comes what the
- * browser asks for, then the instance's own language.
+ * browser asks for, then the instance's own language. Where pages of other sites may ask there is neither switch nor cookie.
  */
 export function readerOf(request: FastifyRequest, reply: FastifyReply, { config }: Platform): Reader {
+  const accepted = acceptedLanguage(request.headers['accept-language']) ?? config.language
+  if (request.routeOptions.config.isOpenToOtherSites) return readerFor(accepted, config.time_zone)
   const wish = typeof request.query === 'object' && request.query !== null && 'lang' in request.query ? request.query.lang : undefined
   if (isLanguage(wish)) reply.header('set-cookie', hostCookie(COOKIE, wish, YEAR))
-  const language = isLanguage(wish)
-    ? wish
-    : (rememberedLanguage(request.headers.cookie) ?? acceptedLanguage(request.headers['accept-language']) ?? config.language)
+  const language = isLanguage(wish) ? wish : (rememberedLanguage(request.headers.cookie) ?? accepted)
   return readerFor(language, config.time_zone)
 }
 

@@ -7,7 +7,7 @@ export interface ListedRoute {
   /** The pattern: `/problems/:service/:name`. */
   url: string
   schema: FastifySchema | undefined
-  /** Whether pages of other sites may write there. */
+  /** Whether pages of other sites may ask and write there. */
   isOpenToOtherSites: boolean
 }
 

@@ -1,0 +1,101 @@
+import type { FastifyReply, FastifyRequest } from 'fastify'
+import { Type } from 'typebox'
+import type { App } from '../../../../platform/http/app.ts'
+import { isForeign } from '../../../../platform/http/foreign.ts'
+import { Refusal } from '../../../../platform/refusals.ts'
+import type { Desk } from '../../desk.ts'
+import type { Link } from '../../link.ts'
+import { rememberLink } from '../../kept-links.ts'
+import { Home } from '../../pages/home.tsx'
+import { refuse } from '../../refusals.ts'
+import type { Maker } from '../../screening.ts'
+import { hasScheme, LONGEST_TARGET } from '../../targets.ts'
+import { words } from '../../words.ts'
+import { readFields } from '../fields.ts'
+import { bearerOf } from '../keys.ts'
+import { asksJson } from './asked-json.ts'
+import { codeOf } from './code.ts'
+import { isReservedName, languageOf, sayUnmade } from './words-of-lstu.ts'
+
+const Form = Type.Object({
+  lsturl: Type.Optional(Type.String({ maxLength: LONGEST_TARGET * 2, description: 'The address to shorten.' })),
+  'lsturl-custom': Type.Optional(Type.String({ maxLength: 500, description: 'What the link should be called; a number is added when that is taken.' })),
+  format: Type.Optional(Type.String({ maxLength: 20, description: '`json`, or a page is answered.' })),
+})
+type Form = Type.Static<typeof Form>
+
+const Made = Type.Union([
+  Type.Object({
+    success: Type.Literal(true),
+    url: Type.String(),
+    short: Type.String(),
+    qrcode: Type.String({ description: 'A picture in PNG, as base64 in lines of 76 characters.' }),
+  }),
+  Type.Object({ success: Type.Literal(false), msg: Type.String() }),
+])
+type Made = Type.Static<typeof Made>
+
+/** `POST /a`, by which programs and old pages make links as with Lstu. */
+export function makingRoutes(app: App, desk: Desk): void {
+  const { addresses } = desk
+  const isOwn = (request: FastifyRequest) => !isForeign(request.headers, addresses, 'link')
+
+  for (const path of ['/a', '/a.json'])
+    app.post(
+      path,
+      {
+        config: { isOpenToOtherSites: true, published: path === '/a' },
+        schema: { description: 'Makes a link, as Lstu does.', body: Form, response: { 200: Made } },
+        preValidation: readFields,
+      },
+      async (request, reply) => {
+        if (!asksJson(request)) return showMade(request, reply)
+        const made = await tellMade(request, reply)
+        return reply.header('cache-control', 'no-store').send(made)
+      },
+    )
+
+  async function tellMade(request: FastifyRequest<{ Body: Form }>, reply: FastifyReply): Promise<Made> {
+    const language = languageOf(request.headers['accept-language'])
+    const { lsturl = '', 'lsturl-custom': name = '' } = request.body
+    if (isReservedName(name)) return { success: false, msg: words.in(language)('lstu.reserved', { url: lsturl.trim() }) }
+    try {
+      const link = await make(lsturl, name, await makerOf(request, desk))
+      if (isOwn(request)) rememberLink(request, reply, desk, link.slug)
+      const short = addresses.of('link', `/${encodeURIComponent(link.slug)}`)
+      return { success: true, url: link.url, short, qrcode: await codeOf(short) }
+    } catch (error) {
+      if (!(error instanceof Refusal)) throw error
+      if (error.retryAfter) reply.header('retry-after', String(error.retryAfter))
+      return { success: false, msg: sayUnmade(error, lsturl.trim(), language) }
+    }
+  }
+
+  /** An address that was shortened already keeps its link, as long as that leads there; without scheme it is none for Lstu. */
+  async function make(lsturl: string, name: string, maker: Maker): Promise<Link> {
+    if (lsturl.trim() && !hasScheme(lsturl)) throw refuse('not-an-address')
+    const known = name ? undefined : await desk.links.findByTarget(lsturl, maker.kind === 'holder' ? maker.id : null)
+    return known ?? desk.links.shorten({ url: lsturl, slug: name, isNumbered: true, source: 'lstu' }, maker)
+  }
+
+  /** The form of a page of Lstu that was kept open, or that stands elsewhere. */
+  async function showMade(request: FastifyRequest<{ Body: Form }>, reply: FastifyReply): Promise<FastifyReply> {
+    const { lsturl: url = '', 'lsturl-custom': slug = '' } = request.body
+    try {
+      const link = await desk.links.shorten({ url, slug, isNumbered: true, source: 'lstu' }, await makerOf(request, desk))
+      if (isOwn(request)) rememberLink(request, reply, desk, link.slug)
+      return await reply.redirect(`/modifier/${link.secret}?done=made`, 303)
+    } catch (error) {
+      if (!(error instanceof Refusal)) throw error
+      return reply.page(<Home written={{ url, slug }} refusal={error} />, error.status)
+    }
+  }
+}
+
+/** @throws Refusal when a key is shown that does not allow to make links */
+async function makerOf({ headers, ip }: FastifyRequest, { keys }: Desk): Promise<Maker> {
+  const key = bearerOf(headers.authorization)
+  if (key === undefined) return { kind: 'stranger', address: ip }
+  const { id } = await keys.callerWith(key, 'link:write', ip)
+  return { kind: 'holder', id }
+}

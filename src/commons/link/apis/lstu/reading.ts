@@ -1,0 +1,132 @@
+import type { FastifyReply, FastifyRequest } from 'fastify'
+import { Type } from 'typebox'
+import type { App } from '../../../../platform/http/app.ts'
+import { Refusal } from '../../../../platform/refusals.ts'
+import type { Desk } from '../../desk.ts'
+import { linksOf } from '../../kept-links.ts'
+import type { Visitor } from '../../visits.ts'
+import { words } from '../../words.ts'
+import { bearerOf } from '../keys.ts'
+import { asksJson } from './asked-json.ts'
+import { codeOf } from './code.ts'
+import { languageOf, sayOwn, sayUnseen } from './words-of-lstu.ts'
+
+/** Links of a holder that are listed at most. */
+const LISTED = 5000
+
+const Count = Type.Union([
+  Type.Object({
+    success: Type.Literal(true),
+    short: Type.String(),
+    url: Type.String(),
+    counter: Type.Integer(),
+    created_at: Type.Integer({ description: 'In seconds since 1970.' }),
+    timestamp: Type.Integer({ description: 'Now, in seconds since 1970.' }),
+  }),
+  Type.Object({ success: Type.Literal(false), msg: Type.String() }),
+])
+type Count = Type.Static<typeof Count>
+
+const Totals = Type.Object({
+  urls: Type.Integer(),
+  empty: Type.Integer({ description: 'Links kept in reserve by Lstu: none here.' }),
+  timestamp: Type.Integer(),
+})
+
+/** What is asked of links as with Lstu: one link’s visits, how many links there are. */
+export function readingRoutes(app: App, desk: Desk): void {
+  const { visits, shelf } = desk
+
+  app.get(
+    '/stats/:slug',
+    {
+      config: { isOpenToOtherSites: true, published: true },
+      schema: { description: 'How often a link was visited, as Lstu tells it.', params: Type.Object({ slug: Type.String() }), response: { 200: Count } },
+    },
+    async (request, reply) => {
+      const slug = request.params.slug.replace(/\.json$/, '')
+      if (request.headers.accept?.includes('text/html') && !asksJson(request)) {
+        const link = await visits.find(slug)
+        return reply.redirect(`/${encodeURIComponent(link.slug)}+`, 302)
+      }
+      const count = await countOf(slug, request)
+      return reply.header('cache-control', 'no-store').send(count)
+    },
+  )
+
+  async function countOf(slug: string, request: FastifyRequest): Promise<Count> {
+    const language = languageOf(request.headers['accept-language'])
+    try {
+      const holder = await holderOf(request, desk)
+      const link = await visits.look(slug, holder)
+      const short = shortOf(link.slug, desk)
+      if (!link.isCountPublic && link.owner !== (holder ?? '')) return { success: false, msg: words.in(language)('lstu.count-closed', { short }) }
+      return { success: true, short, url: link.url, counter: link.clicks, created_at: seconds(link.createdAt), timestamp: seconds(Temporal.Now.instant()) }
+    } catch (error) {
+      if (!(error instanceof Refusal)) throw error
+      return { success: false, msg: sayUnseen(error, shortOf(slug, desk), language) }
+    }
+  }
+
+  for (const path of ['/fullstats', '/fullstats.json'])
+    app.get(
+      path,
+      {
+        config: { isOpenToOtherSites: true, published: path === '/fullstats' },
+        schema: { description: 'How many links there are, as Lstu tells it.', response: { 200: Totals } },
+      },
+      async (_, reply) => {
+        const { links } = await shelf.totals()
+        return reply.header('cache-control', 'no-store').send({ urls: links, empty: 0, timestamp: seconds(Temporal.Now.instant()) })
+      },
+    )
+
+  app.get('/stats.json', async (request, reply) => sendList(request, reply, desk))
+}
+
+/** `GET /stats` as JSON: the links of whoever shows a key, else those of the browser. */
+export async function sendList(request: FastifyRequest, reply: FastifyReply, desk: Desk): Promise<FastifyReply> {
+  reply.header('cache-control', 'no-store')
+  try {
+    const holder = await holderOf(request, desk)
+    const links =
+      holder === undefined ? await desk.shelf.ofBrowser(linksOf(request, desk)) : (await desk.shelf.ofHolder(holder, { limit: LISTED, offset: 0 })).links
+    const list: object[] = []
+    // One after the other: each picture takes some milliseconds, and others wait for us meanwhile.
+    for (const { slug, url, clicks, createdAt } of links) {
+      if (url === null || clicks === null) continue
+      const short = shortOf(slug, desk)
+      list.push({ short, url, counter: clicks, created_at: seconds(createdAt), qrcode: await codeOf(short) })
+    }
+    return reply.send(list)
+  } catch (error) {
+    if (!(error instanceof Refusal)) throw error
+    return reply.code(error.status).send({ success: false, msg: sayOwn(error, languageOf(request.headers['accept-language'])) })
+  }
+}
+
+/** `GET /<slug>` as JSON: where a link leads; it counts as a visit, as with Lstu. */
+export async function sendTarget(slug: string, visitor: Visitor, reply: FastifyReply, desk: Desk): Promise<FastifyReply> {
+  reply.header('cache-control', 'no-store').header('access-control-allow-origin', '*')
+  try {
+    const { url } = await desk.visits.follow(slug, visitor)
+    return await reply.send({ success: true, url })
+  } catch (error) {
+    if (!(error instanceof Refusal)) throw error
+    const msg = sayUnseen(error, shortOf(slug, desk), languageOf(reply.request.headers['accept-language']))
+    return reply.code(error.status === 410 ? 404 : error.status).send({ success: false, msg })
+  }
+}
+
+async function holderOf({ headers, ip }: FastifyRequest, { keys }: Desk): Promise<string | undefined> {
+  const key = bearerOf(headers.authorization)
+  return key === undefined ? undefined : (await keys.callerWith(key, 'link:read', ip)).id
+}
+
+function shortOf(slug: string, { addresses }: Desk): string {
+  return addresses.of('link', `/${encodeURIComponent(slug)}`)
+}
+
+function seconds(moment: Temporal.Instant): number {
+  return Math.floor(moment.epochMilliseconds / 1000)
+}
