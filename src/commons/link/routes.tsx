@@ -5,6 +5,7 @@ import { refusalOf } from '../../platform/http/refusal-of.ts'
 import { accountRoutes } from './apis/lstu/accounts.tsx'
 import { makingRoutes } from './apis/lstu/making.tsx'
 import { readingRoutes } from './apis/lstu/reading.ts'
+import { yourlsRoutes } from './apis/yourls/routes.ts'
 import type { LinkState } from './tables.ts'
 import { readLastDay } from './days.ts'
 import type { Desk } from './desk.ts'
@@ -77,6 +78,7 @@ export function linkRoutes(app: App, desk: Desk): void {
   makingRoutes(app, desk)
   readingRoutes(app, desk)
   accountRoutes(app)
+  yourlsRoutes(app, desk)
   visitRoutes(app, desk, addresses)
 }
 

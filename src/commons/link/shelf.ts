@@ -31,7 +31,7 @@ export interface Search {
   /** Leaves out links that are over. */
   withoutExhausted?: boolean | undefined
   withoutPast?: boolean | undefined
-  order?: { by: 'made' | 'slug' | 'url' | 'title' | 'visits'; descending: boolean } | undefined
+  order?: { by: keyof typeof ORDER; descending: boolean } | undefined
   limit: number
   offset: number
 }
@@ -43,7 +43,16 @@ export interface Day {
   bots: number
 }
 
-const ORDER = { made: 'created_at', slug: 'slug', url: 'url', title: 'title', visits: 'clicks' } as const
+/** What lists are ordered by; `people` are visits without those of bots. */
+const ORDER = {
+  made: sql.ref('created_at'),
+  slug: sql.ref('slug'),
+  url: sql.ref('url'),
+  title: sql.ref('title'),
+  visits: sql.ref('clicks'),
+  people: sql`clicks - bots`,
+  chance: sql`random()`,
+} as const
 
 /** Lists of links: those of a browser, those of a holder; and their statistics. */
 export class Shelf {

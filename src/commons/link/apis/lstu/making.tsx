@@ -9,7 +9,7 @@ import { rememberLink } from '../../kept-links.ts'
 import { Home } from '../../pages/home.tsx'
 import { refuse } from '../../refusals.ts'
 import type { Maker } from '../../screening.ts'
-import { hasScheme, LONGEST_TARGET } from '../../targets.ts'
+import { hasScheme } from '../../targets.ts'
 import { words } from '../../words.ts'
 import { readFields } from '../fields.ts'
 import { bearerOf } from '../keys.ts'
@@ -18,9 +18,9 @@ import { codeOf } from './code.ts'
 import { isReservedName, languageOf, sayUnmade } from './words-of-lstu.ts'
 
 const Form = Type.Object({
-  lsturl: Type.Optional(Type.String({ maxLength: LONGEST_TARGET * 2, description: 'The address to shorten.' })),
-  'lsturl-custom': Type.Optional(Type.String({ maxLength: 500, description: 'What the link should be called; a number is added when that is taken.' })),
-  format: Type.Optional(Type.String({ maxLength: 20, description: '`json`, or a page is answered.' })),
+  lsturl: Type.Optional(Type.String({ description: 'The address to shorten.' })),
+  'lsturl-custom': Type.Optional(Type.String({ description: 'What the link should be called; a number is added when that is taken.' })),
+  format: Type.Optional(Type.String({ description: '`json`, or a page is answered.' })),
 })
 type Form = Type.Static<typeof Form>
 

@@ -1,0 +1,83 @@
+import { Refusal } from '../../../../platform/refusals.ts'
+import type { Desk } from '../../desk.ts'
+import type { Link } from '../../link.ts'
+import { hasScheme } from '../../targets.ts'
+import { refuse } from '../../refusals.ts'
+import type { Fields } from '../fields.ts'
+import type { Outcome } from './formats.ts'
+import { momentOf, shortOf } from './link-of-yourls.ts'
+
+/**
+ * `action=shorturl`: makes a link of a holder's. An address that they have shortened already is told instead, as a failure
+ * with everything of its link.
+ */
+export async function shorten({ url = '', keyword = '', title = '' }: Fields, holder: string, desk: Desk): Promise<Outcome> {
+  try {
+    if (url.trim() && !hasScheme(url)) throw refuse('not-an-address')
+    const known = await desk.links.findByTarget(url, holder)
+    if (known) return alreadyThere(known, desk)
+    return made(await desk.links.shorten({ url, slug: keyword, title, source: 'yourls' }, { kind: 'holder', id: holder }), desk)
+  } catch (error) {
+    if (!(error instanceof Refusal)) throw error
+    return failed(...reasonOf(error, keyword.trim()))
+  }
+}
+
+function made(link: Link, desk: Desk): Outcome {
+  const { slug: keyword, url } = link
+  const title = link.title ?? url
+  const short = shortOf(keyword, desk)
+  return {
+    told: {
+      status: 'success',
+      code: '',
+      message: `${url} added to database`,
+      errorCode: '',
+      statusCode: '200',
+      url: { keyword, url, title, date: momentOf(link, desk), ip: '' },
+      title,
+      shorturl: short,
+    },
+    simple: short,
+  }
+}
+
+function alreadyThere(link: Link, desk: Desk): Outcome {
+  const { slug: keyword, url, clicks } = link
+  const title = link.title ?? url
+  const short = shortOf(keyword, desk)
+  return {
+    told: {
+      status: 'fail',
+      code: 'error:url',
+      message: `${url} already exists in database (short URL: ${short.replace(/^https?:\/\//, '')})`,
+      errorCode: '400',
+      statusCode: '400',
+      url: { keyword, url, title, date: momentOf(link, desk), ip: '', clicks },
+      title,
+      shorturl: short,
+    },
+    simple: short,
+  }
+}
+
+function failed(code: string, message: string): Outcome {
+  return { told: { status: 'fail', code, message, errorCode: '400', statusCode: '400' }, simple: '' }
+}
+
+/** The code and the words of YOURLS for why there is no link; its messages are English, for programs compare them. */
+function reasonOf(refusal: Refusal, keyword: string): [code: string, message: string] {
+  switch (refusal.type) {
+    case 'link/no-address':
+    case 'link/not-an-address':
+    case 'link/not-the-web':
+      return ['error:nourl', 'Missing or malformed URL']
+    case 'link/own-address':
+      return ['error:noloop', 'URL is a short URL']
+    default: {
+      if (refusal.field === 'slug') return ['error:keyword', `Short URL ${keyword} already exists in database or is reserved`]
+      const { title, detail } = refusal.in('en')
+      return [refusal.type.replace('link/', 'error:'), `${title} ${detail}`]
+    }
+  }
+}

@@ -1,0 +1,76 @@
+import { Refusal } from '../../../../platform/refusals.ts'
+import type { Desk } from '../../desk.ts'
+import type { Search } from '../../shelf.ts'
+import type { Fields } from '../fields.ts'
+import type { Outcome } from './formats.ts'
+import { describe, shortOf, slugIn } from './link-of-yourls.ts'
+import type { Told } from './xml.ts'
+
+/** The version of YOURLS whose interface this is, and of its tables. */
+const VERSION = '1.10.4'
+const DATABASE_VERSION = '507'
+
+const NO_LINE = 'Need either XML or JSON format for stats'
+const NOT_FOUND = 'Error: short URL not found'
+
+/** Links that one list has at most. */
+const LISTED = 1000
+
+const ORDERS: Record<string, Search['order']> = {
+  top: { by: 'visits', descending: true },
+  bottom: { by: 'visits', descending: false },
+  last: { by: 'made', descending: true },
+  rand: { by: 'chance', descending: false },
+}
+
+/** `action=expand`: where a short URL leads. */
+export async function expand({ shorturl = '' }: Fields, holder: string, desk: Desk): Promise<Outcome> {
+  const keyword = slugIn(shorturl)
+  try {
+    const { slug, url, title } = await desk.visits.look(keyword, holder)
+    return { told: { keyword: slug, shorturl: shortOf(slug, desk), longurl: url, title: title ?? url, message: 'success', statusCode: '200' }, simple: url }
+  } catch (error) {
+    if (!(error instanceof Refusal)) throw error
+    return { told: { keyword, message: NOT_FOUND, errorCode: '404' }, simple: 'not found' }
+  }
+}
+
+/** `action=url-stats`: how often a short URL was visited; not where its maker keeps that to themselves. */
+export async function tellLink({ shorturl = '' }: Fields, holder: string, desk: Desk): Promise<Outcome> {
+  try {
+    const link = await desk.visits.look(slugIn(shorturl), holder)
+    if (!link.isCountPublic && link.owner !== holder) return { told: { statusCode: '403', message: 'Error: stats are not public' }, simple: NO_LINE }
+    return { told: { statusCode: '200', message: 'success', link: describe(link, desk) }, simple: NO_LINE }
+  } catch (error) {
+    if (!(error instanceof Refusal)) throw error
+    return { told: { statusCode: '404', message: NOT_FOUND }, simple: NO_LINE }
+  }
+}
+
+/** `action=stats`: the caller’s own links, as many as `limit` says, and how many there are. */
+export async function tellLinks({ filter = '', limit: asked = '', start = '' }: Fields, holder: string, desk: Desk): Promise<Outcome> {
+  const limit = Math.min(countIn(asked), LISTED)
+  const { links } = limit > 0 ? await desk.shelf.ofHolder(holder, { order: ORDERS[filter] ?? ORDERS['top'], limit, offset: countIn(start) }) : { links: [] }
+  const numbered: Told = Object.fromEntries(links.map((link, index) => [`link_${index + 1}`, describe(link, desk)]))
+  const stats = totalsOf(await desk.shelf.totals(holder))
+  return { told: { ...(limit > 0 && { links: numbered }), stats, statusCode: '200', message: 'success' }, simple: NO_LINE }
+}
+
+/** `action=db-stats`: how many links there are in all, which is public. */
+export async function tellAll(_: Fields, __: string, desk: Desk): Promise<Outcome> {
+  return { told: { 'db-stats': totalsOf(await desk.shelf.totals()), statusCode: '200', message: 'success' }, simple: NO_LINE }
+}
+
+/** `action=version`. */
+export async function tellVersion({ db }: Fields): Promise<Outcome> {
+  return { told: { version: VERSION, ...(db === '1' && { db_version: DATABASE_VERSION }) }, simple: VERSION }
+}
+
+function totalsOf({ links, clicks }: { links: number; clicks: number }): Told {
+  return { total_links: links, total_clicks: clicks }
+}
+
+/** A number as PHP reads it: what is none is 0. */
+function countIn(text: string): number {
+  return Number(/^\s*(\d{1,9})/.exec(text)?.[1] ?? 0)
+}

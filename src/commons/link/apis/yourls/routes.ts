@@ -1,0 +1,97 @@
+import type { FastifyReply, FastifyRequest } from 'fastify'
+import { Type } from 'typebox'
+import type { App } from '../../../../platform/http/app.ts'
+import { Refusal } from '../../../../platform/refusals.ts'
+import type { Desk } from '../../desk.ts'
+import { readFields, type Fields } from '../fields.ts'
+import { bearerOf } from '../keys.ts'
+import { sendOutcome, type Outcome } from './formats.ts'
+import { shorten } from './making.ts'
+import { expand, tellAll, tellLink, tellLinks, tellVersion } from './reading.ts'
+
+const text = (description: string) => Type.Optional(Type.String({ description }))
+
+const Parameters = Type.Object({
+  action: text('`shorturl`, `expand`, `url-stats`, `stats`, `db-stats` or `version`.'),
+  format: text('`json`, `jsonp`, `simple`, or `xml` when nothing is said.'),
+  callback: text('For `jsonp`.'),
+  jsonp: text('The same.'),
+  signature: text('A key; or `username`, whatever it is, with the key as `password`.'),
+  timestamp: text('Signatures that end are not known here.'),
+  username: text('Any.'),
+  password: text('A key.'),
+  url: text('For `shorturl`: the address to shorten.'),
+  keyword: text('For `shorturl`: what the link should be called.'),
+  title: text('For `shorturl`.'),
+  shorturl: text('For `expand` and `url-stats`: a slug or a whole short address.'),
+  filter: text('For `stats`: `top`, `bottom`, `rand` or `last`.'),
+  limit: text('For `stats`: how many links are listed.'),
+  start: text('For `stats`: how many are left out before.'),
+  db: text('For `version`: 1 to be told that of the tables too.'),
+})
+
+/** What can be asked for, and what a key must allow for it. */
+const ACTIONS = new Map<string, { scope: 'link:read' | 'link:write'; act: (given: Fields, holder: string, desk: Desk) => Promise<Outcome> }>([
+  ['shorturl', { scope: 'link:write', act: shorten }],
+  ['expand', { scope: 'link:read', act: expand }],
+  ['url-stats', { scope: 'link:read', act: tellLink }],
+  ['stats', { scope: 'link:read', act: tellLinks }],
+  ['db-stats', { scope: 'link:read', act: tellAll }],
+  ['version', { scope: 'link:read', act: tellVersion }],
+])
+
+/**
+ * The one address of the interface of YOURLS. It writes at a GET too, as YOURLS does: what may write is the key in the
+ * request itself, and no cookie is looked at, so that any page may ask.
+ */
+export function yourlsRoutes(app: App, desk: Desk): void {
+  const config = { isOpenToOtherSites: true, published: true }
+
+  app.get(
+    '/yourls-api.php',
+    { config, schema: { description: 'The interface of YOURLS.', querystring: Parameters }, preValidation: readFields },
+    async (request, reply) => answer(request, reply, request.query),
+  )
+
+  app.post(
+    '/yourls-api.php',
+    { config, schema: { description: 'The interface of YOURLS, as a form.', querystring: Parameters, body: Parameters }, preValidation: readFields },
+    async (request, reply) => answer(request, reply, { ...request.query, ...request.body }),
+  )
+
+  async function answer({ headers, ip }: FastifyRequest, reply: FastifyReply, given: Fields): Promise<FastifyReply> {
+    const { format, callback = given['jsonp'] } = given
+    const key = keyIn(given) ?? bearerOf(headers.authorization)
+    if (key === undefined) return sendOutcome(reply, shutOut('403', 'Please log in'), { format, callback })
+    const { scope, act } = ACTIONS.get(given['action'] ?? '') ?? { scope: 'link:read', act: sayUnknown }
+    try {
+      const { id } = await desk.keys.callerWith(key, scope, ip)
+      return sendOutcome(reply, await act(given, id, desk), { format, callback })
+    } catch (error) {
+      if (!(error instanceof Refusal)) throw error
+      if (error.retryAfter) reply.header('retry-after', String(error.retryAfter))
+      return sendOutcome(reply, whyShutOut(error), { format, callback })
+    }
+  }
+}
+
+/** The key that was given, whatever it is; a signature with a time needs the account page, and is no key. */
+function keyIn({ signature, timestamp, username, password }: Fields): string | undefined {
+  if (signature) return timestamp ? '' : signature
+  return username || password ? (password ?? '') : undefined
+}
+
+function whyShutOut(refusal: Refusal): Outcome {
+  if (refusal.type === 'link/key-wrong') return shutOut('403', 'Invalid username or password')
+  const { title, detail } = refusal.in('en')
+  return shutOut(String(refusal.status), `${title} ${detail}`)
+}
+
+function shutOut(errorCode: string, message: string): Outcome {
+  return { told: { message, errorCode, callback: '' }, simple: message }
+}
+
+async function sayUnknown(): Promise<Outcome> {
+  const message = 'Unknown or missing "action" parameter'
+  return { told: { errorCode: '400', message }, simple: message }
+}

@@ -1,0 +1,32 @@
+import { parseHTML } from 'linkedom'
+
+/** What is told: texts and numbers by their names, in this order. */
+export interface Told {
+  [name: string]: string | number | Told
+}
+
+/** No document may hold these (XML 1.0, 2.2). */
+// oxlint-disable-next-line no-control-regex -- control characters are exactly what is looked for
+const FORBIDDEN = /[\u0000-\u0008\u000b\u000c\u000e-\u001f\ufffe\uffff]|\p{Cs}/gu
+
+const { DOMParser } = parseHTML('<html></html>')
+
+/**
+ * An XML document of what is told, under the element `root`, as YOURLS writes it.
+ *
+ * @param told its names must be names of elements
+ */
+export function toXml(told: Told): string {
+  const document = new DOMParser().parseFromString('<root/>', 'text/xml')
+  fill(document.documentElement, told)
+  return `<?xml version="1.0" encoding="UTF-8"?>\n${document.documentElement.outerHTML}\n`
+}
+
+function fill(element: Element, told: Told): void {
+  for (const [name, value] of Object.entries(told)) {
+    const child = element.ownerDocument.createElement(name)
+    if (typeof value === 'object') fill(child, value)
+    else child.textContent = String(value).replaceAll(FORBIDDEN, '')
+    element.append(child)
+  }
+}
