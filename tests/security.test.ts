@@ -165,8 +165,9 @@ describe('CORS (3.4.2)', () => {
     expect(breaking(all(), (one) => header(one, 'access-control-allow-credentials') === '')).toEqual([])
   })
 
-  test('a foreign page that asks first is told no', async () => {
+  test('a foreign page that asks first is told no, but where any page may ask', async () => {
     for (const { host, method, route } of writesOf(it)) {
+      if (isOpen(host, method, route)) continue
       const answer = await it.askService(host, route, {
         method: 'OPTIONS',
         headers: { origin: `https://${EVIL}`, 'access-control-request-method': method, 'access-control-request-headers': 'content-type' },

@@ -174,8 +174,13 @@ export class Links {
     })
   }
 
-  /** A link of somebody's that leads plainly to an address: no condition, no password. */
-  async findByTarget(target: string, owner: string | null): Promise<Link | undefined> {
+  /**
+   * A link of somebody's that leads plainly to an address: no condition, no password.
+   *
+   * @param name what it must be called, if that matters
+   * @throws Refusal when that is no address, or when nothing can be called so
+   */
+  async findByTarget(target: string, owner: string | null, name?: string): Promise<Link | undefined> {
     const url = readTarget(target, this.#ownHost)
     const row = await this.#db
       .selectFrom('link')
@@ -188,6 +193,7 @@ export class Links {
       .where('valid_until', 'is', null)
       .where('max_visits', 'is', null)
       .where('password_hash', 'is', null)
+      .$if(name !== undefined, (query) => query.where('slug', '=', readSlug(name ?? '')))
       .orderBy('id')
       .executeTakeFirst()
     return row && toLink(row)

@@ -5,6 +5,7 @@ import { refusalOf } from '../../platform/http/refusal-of.ts'
 import { accountRoutes } from './apis/lstu/accounts.tsx'
 import { makingRoutes } from './apis/lstu/making.tsx'
 import { readingRoutes } from './apis/lstu/reading.ts'
+import { shlinkRoutes } from './apis/shlink/routes.ts'
 import { yourlsRoutes } from './apis/yourls/routes.ts'
 import type { LinkState } from './tables.ts'
 import { readLastDay } from './days.ts'
@@ -79,6 +80,7 @@ export function linkRoutes(app: App, desk: Desk): void {
   readingRoutes(app, desk)
   accountRoutes(app)
   yourlsRoutes(app, desk)
+  shlinkRoutes(app, desk)
   visitRoutes(app, desk, addresses)
 }
 

@@ -184,7 +184,8 @@ export class Shelf {
 
 /** The conditions of a search. */
 function narrowed({ text, tags = [], tagsMode = 'any', from, until, withoutExhausted, withoutPast }: Search): RawBuilder<boolean>[] {
-  const like = `%${(text ?? '').replaceAll(/[\\%_]/g, '\\$&')}%`
+  // The database takes no text with a zero byte, and has none: a space stands for it.
+  const like = `%${(text ?? '').replaceAll('\0', ' ').replaceAll(/[\\%_]/g, '\\$&')}%`
   const tagged = sql`(select count(*) from link.link_tag where link_id = link.id and tag = any (${tags}::text[]))`
   const conditions: [boolean, RawBuilder<boolean>][] = [
     [

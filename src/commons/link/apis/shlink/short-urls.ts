@@ -1,0 +1,215 @@
+import { Type } from 'typebox'
+import type { App } from '../../../../platform/http/app.ts'
+import { Refusal } from '../../../../platform/refusals.ts'
+import type { Desk } from '../../desk.ts'
+import { readTags, type Change, type Wish } from '../../links.ts'
+import type { Search } from '../../shelf.ts'
+import { hasScheme } from '../../targets.ts'
+import { listOf, Listed } from './lists.ts'
+import { readMoment } from './moments.ts'
+import { paged, partOf, PAGE } from './paging.ts'
+import { invalidData, shortUrlNotFound, slugTaken } from './problems.ts'
+import { OPEN, PUBLISHED, VERSIONS } from './scope.ts'
+import { ShortUrl, toShortUrl } from './short-url.ts'
+
+/** Links of a page when nothing is said. */
+const USUAL = 10
+
+const maybe = <Schema extends Type.TSchema>(schema: Schema) => Type.Optional(Type.Union([schema, Type.Null()]))
+
+/** What is asked of a link, new or not. */
+const DETAILS = {
+  tags: maybe(Type.Array(Type.String())),
+  title: maybe(Type.String()),
+  validSince: maybe(Type.String()),
+  validUntil: maybe(Type.String()),
+  maxVisits: maybe(Type.Integer({ minimum: 1 })),
+  crawlable: maybe(Type.Boolean()),
+  forwardQuery: maybe(Type.Boolean()),
+}
+
+const Creation = Type.Object({
+  longUrl: Type.String(),
+  customSlug: maybe(Type.String()),
+  shortCodeLength: maybe(Type.Integer({ minimum: 4, maximum: 32 })),
+  findIfExists: maybe(Type.Boolean()),
+  domain: maybe(Type.String()),
+  ...DETAILS,
+})
+type Creation = Type.Static<typeof Creation>
+
+const Edition = Type.Object({ longUrl: maybe(Type.String()), ...DETAILS })
+type Edition = Type.Static<typeof Edition>
+
+const Item = Type.Object({ shortCode: Type.String() })
+const OfDomain = Type.Object({ domain: Type.Optional(Type.String()) })
+
+const FIELDS = { dateCreated: 'made', shortCode: 'slug', longUrl: 'url', title: 'title', visits: 'visits', nonBotVisits: 'people' } as const
+
+const Query = Type.Object({
+  ...PAGE,
+  searchTerm: Type.Optional(Type.String()),
+  'tags[]': Listed,
+  tagsMode: Type.Optional(Type.Union([Type.Literal('any'), Type.Literal('all')])),
+  orderBy: Type.Optional(Type.String({ pattern: `^(${Object.keys(FIELDS).join('|')})(-(ASC|DESC))?$` })),
+  startDate: Type.Optional(Type.String()),
+  endDate: Type.Optional(Type.String()),
+  excludeMaxVisitsReached: Type.Optional(Type.String({ description: '`true` leaves out links that were visited as often as they could.' })),
+  excludePastValidUntil: Type.Optional(Type.String({ description: '`true` leaves out links that are over.' })),
+  domain: Type.Optional(Type.String()),
+})
+type Query = Type.Static<typeof Query>
+
+/** A holder’s links: listed, made, shown, changed, deleted. */
+export function shortUrlRoutes(api: App, desk: Desk): void {
+  const { links, shelf, timeZone } = desk
+
+  /** The link of a holder’s as it is now. */
+  async function shown(slug: string): Promise<ShortUrl> {
+    const [link] = await shelf.ofSlugs([slug])
+    if (!link) throw shortUrlNotFound(slug)
+    return toShortUrl(link, desk)
+  }
+
+  async function owned(holder: string, shortCode: string, domain: string | undefined) {
+    refuseOtherDomains(domain, shortCode, desk)
+    try {
+      return await links.ownedBy(holder, shortCode)
+    } catch (error) {
+      throw error instanceof Refusal ? shortUrlNotFound(shortCode) : error
+    }
+  }
+
+  for (const version of VERSIONS) {
+    const config = version === 'v3' ? PUBLISHED : OPEN
+
+    api.get(`/rest/${version}/short-urls`, { config, schema: { description: 'Links.', querystring: Query } }, async ({ keyHolder, query }, reply) => {
+      const part = partOf(query, USUAL)
+      const search = { ...readSearch(query, timeZone), ...part }
+      const found = isOurs(query.domain, desk) ? await shelf.ofHolder(keyHolder.id, search) : { links: [], total: 0 }
+      return reply.send({ shortUrls: paged(found.links.map((link) => toShortUrl(link, desk)), part, found.total) }) // prettier-ignore
+    })
+
+    api.get(
+      `/rest/${version}/short-urls/:shortCode`,
+      { config, schema: { description: 'A link.', params: Item, querystring: OfDomain, response: { 200: ShortUrl } } },
+      async ({ keyHolder, params, query }) => shown((await owned(keyHolder.id, params.shortCode, query.domain)).slug),
+    )
+  }
+
+  api.post(
+    '/rest/v3/short-urls',
+    { config: PUBLISHED, schema: { description: 'Makes a link.', body: Creation, response: { 200: ShortUrl } } },
+    async ({ keyHolder, body }) => {
+      if (!isOurs(body.domain ?? undefined, desk)) throw invalidData(['domain'])
+      const wish = readWish(body, timeZone)
+      try {
+        const known = body.findIfExists && isPlain(wish) ? await links.findByTarget(wish.url, keyHolder.id, wish.slug) : undefined
+        return await shown((known ?? (await links.shorten(wish, { kind: 'holder', id: keyHolder.id }))).slug)
+      } catch (error) {
+        if (error instanceof Refusal && (error.type === 'link/slug-taken' || error.type === 'link/slug-reserved')) throw slugTaken(wish.slug ?? '')
+        throw error
+      }
+    },
+  )
+
+  api.patch(
+    '/rest/v3/short-urls/:shortCode',
+    {
+      config: PUBLISHED,
+      schema: { description: 'Changes a link; null takes away.', params: Item, querystring: OfDomain, body: Edition, response: { 200: ShortUrl } },
+    },
+    async ({ keyHolder, params, query, body }) => {
+      const link = await owned(keyHolder.id, params.shortCode, query.domain)
+      await links.change(link, readChange(body, timeZone))
+      return shown(link.slug)
+    },
+  )
+
+  api.delete(
+    '/rest/v3/short-urls/:shortCode',
+    { config: PUBLISHED, schema: { description: 'Deletes a link; its slug is never given again.', params: Item, querystring: OfDomain } },
+    async ({ keyHolder, params, query }, reply) => {
+      await links.delete(await owned(keyHolder.id, params.shortCode, query.domain))
+      return reply.code(204).send()
+    },
+  )
+}
+
+/**
+ * There is one domain.
+ *
+ * @throws ShlinkProblem `short-url-not-found` when a link of another is asked for
+ */
+export function refuseOtherDomains(domain: string | undefined, shortCode: string, desk: Desk): void {
+  if (!isOurs(domain, desk)) throw shortUrlNotFound(shortCode, domain)
+}
+
+function isOurs(domain: string | undefined, { addresses }: Desk): boolean {
+  return !domain || domain === 'DEFAULT' || addresses.named(domain) === 'link'
+}
+
+/** A link without conditions, which may stand for any other that leads to the same address. */
+function isPlain({ validFrom, validUntil, maxVisits }: Wish): boolean {
+  return !validFrom && !validUntil && !maxVisits
+}
+
+function readWish(body: Creation, timeZone: string): Wish {
+  return {
+    url: readLongUrl(body.longUrl),
+    slug: body.customSlug?.trim() || undefined,
+    slugLength: body.shortCodeLength ?? undefined,
+    title: body.title ?? undefined,
+    tags: body.tags ?? undefined,
+    validFrom: readMaybe(body.validSince, 'validSince', timeZone) ?? undefined,
+    validUntil: readMaybe(body.validUntil, 'validUntil', timeZone) ?? undefined,
+    maxVisits: body.maxVisits ?? undefined,
+    isCrawlable: body.crawlable ?? undefined,
+    // Where nothing is said, Shlink passes on what visitors add.
+    forwardsQuery: body.forwardQuery ?? true,
+    source: 'shlink',
+  }
+}
+
+function readChange(body: Edition, timeZone: string): Change {
+  return {
+    url: body.longUrl == null ? undefined : readLongUrl(body.longUrl),
+    title: body.title,
+    tags: body.tags ?? undefined,
+    validFrom: readMaybe(body.validSince, 'validSince', timeZone),
+    validUntil: readMaybe(body.validUntil, 'validUntil', timeZone),
+    maxVisits: body.maxVisits,
+    isCrawlable: body.crawlable ?? undefined,
+    forwardsQuery: body.forwardQuery ?? undefined,
+  }
+}
+
+/** @throws ShlinkProblem `invalid-data` without a scheme */
+function readLongUrl(longUrl: string): string {
+  if (!hasScheme(longUrl)) throw invalidData(['longUrl'])
+  return longUrl
+}
+
+function readMaybe(text: string | null | undefined, element: string, timeZone: string): Temporal.Instant | null | undefined {
+  return text == null ? text : readMoment(text, element, timeZone)
+}
+
+function readSearch(query: Query, timeZone: string): Omit<Search, 'limit' | 'offset'> {
+  return {
+    text: query.searchTerm,
+    tags: readTags(listOf(query['tags[]'])),
+    tagsMode: query.tagsMode,
+    from: readMaybe(query.startDate, 'startDate', timeZone) ?? undefined,
+    until: readMaybe(query.endDate, 'endDate', timeZone) ?? undefined,
+    withoutExhausted: query.excludeMaxVisitsReached === 'true',
+    withoutPast: query.excludePastValidUntil === 'true',
+    order: query.orderBy === undefined ? undefined : readOrder(query.orderBy),
+  }
+}
+
+/** `visits-DESC` */
+function readOrder(orderBy: string): Search['order'] {
+  const [field, direction] = orderBy.split('-')
+  const [, by = 'made'] = Object.entries(FIELDS).find(([name]) => name === field) ?? []
+  return { by, descending: direction === 'DESC' }
+}
