@@ -22,6 +22,7 @@ const PAGES: [host: string, path: string][] = [
   ['', '/nowhere'],
   ['link', '/'],
   ['link', '/venir+'],
+  ['link', '/login'],
   ['link', '/nowhere'],
   ['link', '/stats'],
   ['link', '/modifier/made'],

@@ -76,6 +76,12 @@ export class Shelf {
     })
   }
 
+  /** The link of a slug, for its holder. */
+  async one(slug: string): Promise<Shelved | undefined> {
+    const row = await this.#shelved().where('slug', '=', slug).where('state', '<>', 'deleted').executeTakeFirst()
+    return row && shelve(row)
+  }
+
   /** The tags of a link, sorted. */
   async tagsOf(id: number): Promise<string[]> {
     const rows = await this.#db.selectFrom('link_tag').select('tag').where('link_id', '=', id).orderBy('tag').execute()

@@ -189,8 +189,8 @@ describe('a link as JSON', () => {
   })
 
   test('that does not lead anywhere says so in Lstu’s words', async () => {
-    await database().query(`insert into link.link (slug, url, state) values
-      ('retire', 'https://x.example/', 'removed'), ('eteint', 'https://x.example/', 'disabled'), ('garde', 'https://x.example/', 'held')`)
+    await database().query(`insert into link.link (slug, url, state, held_at) values
+      ('retire', 'https://x.example/', 'removed', null), ('eteint', 'https://x.example/', 'disabled', null), ('garde', 'https://x.example/', 'held', now())`)
     const asked = async (slug: string) => {
       const answer = await get(`/${slug}?format=json`)
       return [answer.status, answer.json()]

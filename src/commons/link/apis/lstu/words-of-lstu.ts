@@ -40,10 +40,10 @@ export function sayUnseen(refusal: Refusal, short: string, language: Language): 
   return refusal.status === 410 ? say('lstu.gone', { short }) : sayOwn(refusal, language)
 }
 
-/** What a refusal says in one sentence after the other. */
+/** What a refusal says, one sentence after the other: titles stand without a full stop on a page. */
 export function sayOwn(refusal: Refusal, language: Language): string {
   const { title, detail } = refusal.in(language)
-  return `${title} ${detail}`
+  return /[.!?]$/.test(title) ? `${title} ${detail}` : `${title}. ${detail}`
 }
 
 /** Whether a chosen name is one that Lstu keeps for itself. */

@@ -66,7 +66,7 @@ export function shortUrlRoutes(api: App, desk: Desk): void {
 
   /** The link of a holder’s as it is now. */
   async function shown(slug: string): Promise<ShortUrl> {
-    const [link] = await shelf.ofSlugs([slug])
+    const link = await shelf.one(slug)
     if (!link) throw shortUrlNotFound(slug)
     return toShortUrl(link, desk)
   }
