@@ -5,10 +5,16 @@ import { join } from 'node:path'
 import { createConnection, type Connection } from 'mysql2/promise'
 import { until } from './process.ts'
 
-const PROGRAMS = { install: '/usr/bin/mariadb-install-db', server: '/usr/sbin/mariadbd' }
+/** Programs of a server that is made and started: its folder is filled with the help of one that clients have. */
+const PROGRAMS = { install: '/usr/bin/mariadb-install-db', defaults: '/usr/bin/my_print_defaults', server: '/usr/sbin/mariadbd' }
+
+/** Packages of Debian that have them. */
+export const MARIADB_PACKAGES = ['mariadb-server-core', 'mariadb-client-core']
 
 /** Whether the machine has one. */
-export const hasMariadb = Object.values(PROGRAMS).every((path) => existsSync(path))
+export function hasMariadb(): boolean {
+  return Object.values(PROGRAMS).every((path) => existsSync(path))
+}
 
 export class Mariadb implements AsyncDisposable {
   readonly #socket: string

@@ -3,10 +3,11 @@
  * whatever test files have in their path: `link`, `figures`, `browser`…). The last line counts everything.
  */
 import { spawn, spawnSync } from 'node:child_process'
-import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { chmodSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
 import { FLOOR } from './floor-database.ts'
+import { hasMariadb, MARIADB_PACKAGES } from './mariadb.ts'
 
 interface Count {
   passed: number
@@ -30,11 +31,11 @@ function run(command: string[], env: NodeJS.ProcessEnv = process.env): Promise<n
   return new Promise((done) => child.on('exit', (code) => done(code ?? 1)))
 }
 
-/** What tests need of Debian: the package, the file that tells that it is there, and what is skipped without it. */
+/** What tests need of Debian: the packages, whether what they bring is there, and what is skipped without it. */
 const WANTED = [
-  { package: 'chromium', isThere: () => ['/usr/bin/chromium', '/usr/bin/chromium-browser'].some((path) => existsSync(path)), skipped: 'the browser tests' },
-  { package: 'mariadb-server-core', isThere: () => existsSync('/usr/sbin/mariadbd'), skipped: 'the tests of imports from MySQL servers' },
-  { package: FLOOR.package, isThere: () => existsSync(join(FLOOR.programs, 'postgres')), skipped: `the tests on ${FLOOR.name}` },
+  { packages: ['chromium'], isThere: () => ['/usr/bin/chromium', '/usr/bin/chromium-browser'].some((path) => existsSync(path)), skipped: 'the browser tests' },
+  { packages: MARIADB_PACKAGES, isThere: hasMariadb, skipped: 'the tests of imports from MySQL servers' },
+  { packages: [FLOOR.package], isThere: () => existsSync(join(FLOOR.programs, 'postgres')), skipped: `the tests on ${FLOOR.name}` },
 ]
 
 /** Packages of Debian are taken where they may be, and said where not. */
@@ -47,12 +48,13 @@ function installWanted(): void {
     preventCluster()
     spawnSync('apt-get', ['update', '-q'], quiet)
   }
-  for (const one of missing) {
+  for (const { packages, isThere, skipped } of missing) {
+    const named = packages.join(' ')
     if (mayInstall) {
-      console.log(`Installing ${one.package}…`)
-      spawnSync('apt-get', ['install', '-y', '-q', '--no-install-recommends', one.package], quiet)
+      console.log(`Installing ${named}…`)
+      spawnSync('apt-get', ['install', '-y', '-q', '--no-install-recommends', ...packages], quiet)
     }
-    if (!one.isThere()) console.log(`Not here: ${one.package}. Skipped: ${one.skipped}. On Debian 12: apt-get install ${one.package}`)
+    if (!isThere()) console.log(`Not here: ${named}. Skipped: ${skipped}. On Debian 12: apt-get install ${named}`)
   }
 }
 
@@ -64,21 +66,27 @@ function preventCluster(): void {
   writeFileSync(join(folder, 'bagad-tests.conf'), 'create_main_cluster = false\n')
 }
 
+/** Whatever tests leave behind, they leave in one folder, which is removed: a test that is killed cleans up nothing. */
 async function runVitest(names: string[]): Promise<Count> {
-  const folder = mkdtempSync(join(tmpdir(), 'bagad-tests-'))
+  const folder = mkdtempSync(join(tmpdir(), 'bagad-'))
+  chmodSync(folder, 0o755)
   const report = join(folder, 'report.json')
-  const code = await run([
-    process.execPath,
-    join(root, 'node_modules', 'vitest', 'vitest.mjs'),
-    'run',
-    '--reporter=default',
-    '--reporter=json',
-    `--outputFile.json=${report}`,
-    ...names,
-  ])
-  if (!existsSync(report)) return { passed: 0, failed: 1, skipped: 0 }
-  const { numPassedTests, numFailedTests, numPendingTests, numTodoTests, numFailedTestSuites } = JSON.parse(readFileSync(report, 'utf8'))
-  rmSync(folder, { recursive: true })
+  const code = await run(
+    [
+      process.execPath,
+      join(root, 'node_modules', 'vitest', 'vitest.mjs'),
+      'run',
+      '--reporter=default',
+      '--reporter=json',
+      `--outputFile.json=${report}`,
+      ...names,
+    ],
+    { ...process.env, TMPDIR: folder },
+  )
+  const told = existsSync(report) ? JSON.parse(readFileSync(report, 'utf8')) : undefined
+  rmSync(folder, { recursive: true, force: true })
+  if (!told) return { passed: 0, failed: 1, skipped: 0 }
+  const { numPassedTests, numFailedTests, numPendingTests, numTodoTests, numFailedTestSuites } = told
   const failed = numFailedTests || (code === 0 ? 0 : Math.max(1, numFailedTestSuites))
   return { passed: numPassedTests, failed, skipped: numPendingTests + numTodoTests }
 }

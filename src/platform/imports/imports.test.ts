@@ -426,7 +426,7 @@ describe('a server that runs', () => {
     await client.end()
   })
 
-  describe.skipIf(!hasMariadb)('MariaDB', () => {
+  describe.skipIf(!hasMariadb())('MariaDB', () => {
     let mariadb: Mariadb
     beforeAll(async () => {
       mariadb = await Mariadb.start(folder)

@@ -178,7 +178,7 @@ describe('its log', () => {
   })
 })
 
-describe.skipIf(!hasMariadb)('a MariaDB that runs', () => {
+describe.skipIf(!hasMariadb())('a MariaDB that runs', () => {
   let mariadb: Mariadb
   beforeAll(async () => {
     mariadb = await Mariadb.start(folder)
