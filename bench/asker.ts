@@ -40,7 +40,8 @@ function open(port: number): Promise<Socket> {
   return new Promise((resolve, reject) => {
     const socket = connect(port, '127.0.0.1', () => resolve(socket))
     socket.setNoDelay()
-    socket.once('error', reject)
+    // After the connection is there, its end tells whoever waits for an answer.
+    socket.on('error', reject)
   })
 }
 
@@ -58,7 +59,6 @@ function askOne(socket: Socket, host: string, path: string): Promise<number | un
     }
     const gone = () => done(undefined)
     socket.on('data', read).once('close', gone)
-    socket.on('error', () => {})
     socket.write(`GET ${path} HTTP/1.1\r\nHost: ${host}\r\nUser-Agent: bench\r\n\r\n`)
   })
 }

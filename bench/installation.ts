@@ -31,7 +31,7 @@ export class Installation {
   }
 
   /** One more web process on the same data, on a port of its own. */
-  async anotherWeb(): Promise<number> {
+  async anotherWeb(): Promise<{ port: number; pid: number }> {
     const child = spawn(
       process.execPath,
       ['--disable-warning=ExperimentalWarning', join(process.env['BAGAD_BUILD'] ?? '', 'main.js'), 'serve', '--role', 'web'],
@@ -42,7 +42,7 @@ export class Installation {
     )
     this.#children.push(child)
     return new Promise((done, reject) => {
-      child.once('message', ({ port }: { port: number }) => done(port))
+      child.once('message', ({ port }: { port: number }) => done({ port, pid: child.pid ?? 0 }))
       child.once('exit', () => reject(new Error('the second web process could not start')))
     })
   }
@@ -79,14 +79,24 @@ export class Installation {
 
   /** Memory of our processes on these data, in MB, by what they are. */
   memory(): Record<string, number> {
-    const found: Record<string, number> = {}
+    return Object.fromEntries(this.#processes().map(({ pid, name }) => [name, residentMB(pid)]))
+  }
+
+  /** Id of the web process that the supervisor runs. */
+  get web(): number {
+    const web = this.#processes().find(({ name }) => name === 'web')
+    if (!web) throw new Error('no web process runs')
+    return web.pid
+  }
+
+  #processes(): { pid: number; name: string }[] {
     const [launcherProcess] = this.#children
     const supervisor = childrenOf(launcherProcess?.pid ?? 0)[0]
-    for (const { pid, title } of supervisor ? [supervisor, ...childrenOf(supervisor.pid)] : []) {
-      const name = /^bagad (\w+)/.exec(title)?.[1] ?? (pid === supervisor?.pid ? 'supervisor' : undefined)
-      if (name) found[name] = residentMB(pid)
-    }
-    return found
+    if (!supervisor) return []
+    return [
+      { pid: supervisor.pid, name: 'supervisor' },
+      ...childrenOf(supervisor.pid).map(({ pid, title }) => ({ pid, name: /^bagad (\w+)/.exec(title)?.[1] ?? '' })),
+    ].filter(({ name }) => name !== '')
   }
 
   async stop(): Promise<void> {
@@ -107,7 +117,8 @@ export class Installation {
   }
 }
 
-function childrenOf(pid: number): { pid: number; title: string }[] {
+/** The processes that one has started. */
+export function childrenOf(pid: number): { pid: number; title: string }[] {
   const ids = readFileSync(`/proc/${pid}/task/${pid}/children`, 'utf8').trim().split(' ').filter(Boolean).map(Number)
   return ids.map((id) => ({ pid: id, title: readFileSync(`/proc/${id}/cmdline`, 'utf8').replaceAll('\0', ' ') }))
 }

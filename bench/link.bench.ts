@@ -11,8 +11,8 @@ import { wrk, type Load } from './wrk.ts'
 const LINKS = 58_640
 
 const HOST = 'link.localhost'
-const SECONDS = 6
-const ROUNDS = 3
+const SECONDS = 4
+const ROUNDS = 5
 
 /** Redirects with exact counts against the limit of one HTTP answer, in one run, by turns. */
 export const bench: Bench = async ({ say }) => {
@@ -37,9 +37,9 @@ export const bench: Bench = async ({ say }) => {
 
     const rounds: Record<'nginx' | 'hot' | 'random', Load[]> = { nginx: [], hot: [], random: [] }
     for (let round = 0; round < ROUNDS; round++) {
-      rounds.nginx.push(await wrk({ port: nginx.port, host: HOST, paths: [hot], seconds: SECONDS }))
-      rounds.hot.push(await wrk({ port: bagad.port, host: HOST, paths: [hot], seconds: SECONDS }))
-      rounds.random.push(await wrk({ port: bagad.port, host: HOST, paths: slugs, seconds: SECONDS }))
+      rounds.nginx.push(await wrk({ port: nginx.port, pid: nginx.worker, host: HOST, paths: [hot], seconds: SECONDS }))
+      rounds.hot.push(await wrk({ port: bagad.port, pid: bagad.web, host: HOST, paths: [hot], seconds: SECONDS }))
+      rounds.random.push(await wrk({ port: bagad.port, pid: bagad.web, host: HOST, paths: slugs, seconds: SECONDS }))
     }
     const limit = median(rounds.nginx.map(({ rate }) => rate))
     const told = (['nginx', 'hot', 'random'] as const).map((name) => {
@@ -50,9 +50,12 @@ export const bench: Bench = async ({ say }) => {
         ratio: round2(rate / limit),
         p50: median(loads.map(({ p50 }) => p50)),
         p99: median(loads.map(({ p99 }) => p99)),
+        cpu: median(loads.map(({ cpu }) => cpu)),
         errors: loads.reduce((sum, { errors }) => sum + errors, 0),
       }
-      say(`${name.padEnd(7)} ${row.rate} redirects/s  ${row.ratio} of nginx  p50 ${row.p50} ms  p99 ${row.p99} ms  errors ${row.errors}`)
+      say(
+        `${name.padEnd(7)} ${row.rate} redirects/s  ${row.ratio} of nginx  p50 ${row.p50} ms  p99 ${row.p99} ms  ${row.cpu} µs of a core  errors ${row.errors}`,
+      )
       return [name, row] as const
     })
 
@@ -67,7 +70,7 @@ export const bench: Bench = async ({ say }) => {
 
     const second = await bagad.anotherWeb()
     await sleep(3000)
-    const both = await Promise.all([bagad.port, second].map((port) => wrk({ port, host: HOST, paths: slugs, seconds: SECONDS })))
+    const both = await Promise.all([{ port: bagad.port, pid: bagad.web }, second].map((one) => wrk({ ...one, host: HOST, paths: slugs, seconds: SECONDS })))
     const together = Math.round(both.reduce((sum, { rate }) => sum + rate, 0))
     say(`two web processes (and two askers, on the same cores): ${together} redirects/s together, ${round2(together / limit)} of nginx`)
 
@@ -145,7 +148,7 @@ async function whileDatabaseDies(
 /** Milliseconds until a link that is taken down stops, while others are asked for as fast as can be. */
 async function takenDownUnderLoad(bagad: Installation, paths: string[]): Promise<number> {
   const [path = '/'] = paths
-  const load = wrk({ port: bagad.port, host: HOST, paths, seconds: 4 })
+  const load = wrk({ port: bagad.port, pid: bagad.web, host: HOST, paths, seconds: 4 })
   await sleep(1000)
   await bagad.query(`update link.link set state = 'removed' where slug = $1`, [path.slice(1)])
   const began = performance.now()

@@ -4,6 +4,7 @@ import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
+import { childrenOf } from './installation.ts'
 
 /** A port of loopback that is free at this moment. */
 export function freePort(): Promise<number> {
@@ -18,7 +19,7 @@ export function freePort(): Promise<number> {
 }
 
 /** nginx with one worker, which answers 302 to everything: the limit of one HTTP answer. */
-export async function startNginx(): Promise<{ port: number; stop: () => Promise<void> }> {
+export async function startNginx(): Promise<{ port: number; worker: number; stop: () => Promise<void> }> {
   const folder = mkdtempSync(join(tmpdir(), 'bagad-nginx-'))
   const port = await freePort()
   writeFileSync(
@@ -33,6 +34,7 @@ http { access_log off; keepalive_requests 1000000; client_body_temp_path ${folde
   await sleep(500)
   return {
     port,
+    worker: childrenOf(child.pid ?? 0)[0]?.pid ?? 0,
     stop: () =>
       new Promise((resolve) => {
         child.once('exit', () => resolve())
