@@ -14,6 +14,7 @@ const PAGES: [host: string, path: string][] = [
   ['', '/mentions-legales'],
   ['', '/conditions'],
   ['', '/confidentialite'],
+  ['', '/conservation'],
   ['', '/signaler'],
   ['', '/statut'],
   ['', '/courrier'],

@@ -14,7 +14,6 @@ import { sampleFigures } from './figures/jobs.ts'
 import { Jobs } from './jobs/jobs.ts'
 import { quiet } from './jobs/worker.ts'
 import { InstanceKey } from './keys/instance-key.ts'
-import { forgetOldLimits } from './limits/jobs.ts'
 import { ProofOfWork } from './limits/proof-of-work.ts'
 import { Rates } from './limits/rates.ts'
 import { ownChecks } from './own-checks.ts'
@@ -30,6 +29,8 @@ import { Sending } from './mail/sending.ts'
 import { Metrics } from './metrics/metrics.ts'
 import type { Platform } from './platform.ts'
 import { News } from './pubsub/news.ts'
+import { purgeJob } from './retention/jobs.ts'
+import { Retention } from './retention/retention.ts'
 import type { Running, Service } from './service.ts'
 
 /** Schemas of the platform itself. */
@@ -39,6 +40,7 @@ const OWN_SCHEMAS = [
   { schema: 'limits', folder: new URL('./limits/migrations/', import.meta.url) },
   { schema: 'outbox', folder: new URL('./mail/migrations/', import.meta.url) },
   { schema: 'access', folder: new URL('./access/migrations/', import.meta.url) },
+  { schema: 'retention', folder: new URL('./retention/migrations/', import.meta.url) },
 ]
 
 /** One process's view of the instance: the platform, and the opened services. */
@@ -102,13 +104,14 @@ export async function openInstance({ loaded, services: all, connection, port, ne
     running,
     addresses,
     mail: new Mail({ jobs, outbox, addresses, association, isDemonstration }),
+    retention: new Retention({ database, blobs, services, timeZone: config.time_zone }),
     outgoing: new Outgoing({ addresses, network, email: association.email }),
     figures: new Figures(database, log),
     association,
     checks: ownChecks({ database, jobs, blobs, outbox }),
     today,
   }
-  jobs.declare('platform', [sampleFigures(platform.figures, today), forgetOldLimits(database), ...mailJobs(sending, outbox)])
+  jobs.declare('platform', [sampleFigures(platform.figures, today), purgeJob(platform.retention), ...mailJobs(sending)])
   for (const service of services) {
     const one = opened.use(await service.open(platform))
     running.set(service.name, one)

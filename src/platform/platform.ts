@@ -14,6 +14,7 @@ import type { Outgoing } from './outgoing/outgoing.ts'
 import type { Mail } from './mail/mail.ts'
 import type { Metrics } from './metrics/metrics.ts'
 import type { News } from './pubsub/news.ts'
+import type { Retention } from './retention/retention.ts'
 import type { Check, Service, Running } from './service.ts'
 
 /** What every service stands on; given to each when it opens. */
@@ -38,6 +39,8 @@ export interface Platform {
   blobs: Blobs
   /** Letters to people. */
   mail: Mail
+  /** What is over its time, and blobs that nothing names any more. */
+  retention: Retention
   /** The only way out to an address that a person gave. */
   outgoing: Outgoing
   log: Logger

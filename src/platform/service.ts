@@ -8,6 +8,7 @@ import type { Job } from './jobs/job.ts'
 import type { InEveryLanguage } from './language/languages.ts'
 import type { Platform } from './platform.ts'
 import type { RefusalList } from './refusals.ts'
+import type { RetentionClass } from './retention/class.ts'
 
 /**
  * The contract: what the platform must know of a service. Everything that is written once for all services (the portal,
@@ -23,6 +24,8 @@ export interface Service {
   migrations?: URL
   /** What it refuses, for the pages that explain each refusal. */
   refusals?: RefusalList
+  /** What it keeps, for how long, and how that goes. */
+  retention?: readonly RetentionClass[]
   /** The software that it replaces, whose data `bagad import` takes over. */
   imports?: readonly Importer[]
   /** What `bagad <service>` can do; each command opens the instance when it is called, and imports its code then. */

@@ -8,24 +8,15 @@ import type { Wave } from './wave.ts'
 /** How long a link may be held before it opens by itself: nobody waits for us longer than a day. */
 const HELD_AT_MOST = '24 hours'
 
-/** Links that one statement ends at most, so that no visit waits for it. */
-const BATCH = 5000
-
 interface JobNeeds {
   db: Kysely<LinkTables>
   wave: Wave
   outgoing: Outgoing
-  today: () => Temporal.PlainDate
 }
 
 /** What link does by the clock. */
-export function linkJobs({ db, wave, outgoing, today }: JobNeeds): Job[] {
-  return [
-    wave.job,
-    new HealthSweep(db, outgoing).job,
-    { name: 'open-held', schedule: '*/10 * * * *', run: () => openHeld(db) },
-    { name: 'end-forgotten', schedule: '40 2 * * *', run: () => endForgotten(db, today()) },
-  ]
+export function linkJobs({ db, wave, outgoing }: JobNeeds): Job[] {
+  return [wave.job, new HealthSweep(db, outgoing).job, { name: 'open-held', schedule: '*/10 * * * *', run: () => openHeld(db) }]
 }
 
 /** Links that nobody has looked at within a day open, unless they are held without an end; their week of showing where they lead begins then. */
@@ -33,18 +24,4 @@ async function openHeld(db: Kysely<LinkTables>): Promise<void> {
   await sql`
     update link.link set state = 'active', reason = null, held_at = null, warns_until = greatest(warns_until, now() + interval '7 days')
     where state = 'held' and held_at < now() - ${sql.lit(HELD_AT_MOST)}::interval`.execute(db)
-}
-
-/** Links that strangers made here end after a year without a visit. Imported ones, and those of members, never do. */
-async function endForgotten(db: Kysely<LinkTables>, today: Temporal.PlainDate): Promise<void> {
-  const since = today.subtract({ years: 1 }).toString()
-  for (;;) {
-    const { rows } = await sql`
-      update link.link set state = 'expired' where id in (
-        select id from link.link where state = 'active' and owner is null and imported_at is null
-          and coalesce(last_click_on, created_at::date) < ${since}::date
-        order by id limit ${BATCH} for update skip locked
-      ) returning id`.execute(db)
-    if (rows.length < BATCH) return
-  }
 }

@@ -48,7 +48,7 @@ export async function openLink(platform: Platform): Promise<Running> {
     },
     quick: { route: '/:slug', answers: (base) => quickRedirects(desk.visits, base) },
     figures: figuresOf(db),
-    jobs: linkJobs({ db, wave, outgoing, today }),
+    jobs: linkJobs({ db, wave, outgoing }),
     checks: [{ label: link.about.name, look: async () => void (await Promise.all([db.selectFrom('wave').select('is_on').execute(), risk.look()])) }],
     demo: () => plantDemonstration(db, today()),
     [Symbol.asyncDispose]: async () => {
