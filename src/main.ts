@@ -10,6 +10,7 @@ import { SourceError } from './platform/imports/source.ts'
 import { jobsCommand } from './platform/jobs/command.ts'
 import { outboxCommand } from './platform/mail/command.ts'
 import { retentionCommand } from './platform/retention/command.ts'
+import { tracesCommand } from './platform/traces/command.ts'
 import { version } from './platform/version.ts'
 import { services } from './services.ts'
 
@@ -45,7 +46,7 @@ program
   .action(() => console.log(printConfig(load())))
 
 const installation = () => ({ loaded: load(), services })
-for (const command of [figuresCommand, jobsCommand, tokenCommand, outboxCommand, retentionCommand]) program.addCommand(command(installation))
+for (const command of [figuresCommand, jobsCommand, tokenCommand, outboxCommand, retentionCommand, tracesCommand]) program.addCommand(command(installation))
 program.addCommand(importCommand(installation, services))
 for (const service of services) {
   const commands = service.commands?.(installation) ?? []

@@ -32,6 +32,7 @@ import { News } from './pubsub/news.ts'
 import { purgeJob } from './retention/jobs.ts'
 import { Retention } from './retention/retention.ts'
 import type { Running, Service } from './service.ts'
+import { Traces } from './traces/traces.ts'
 
 /** Schemas of the platform itself. */
 const OWN_SCHEMAS = [
@@ -41,6 +42,7 @@ const OWN_SCHEMAS = [
   { schema: 'outbox', folder: new URL('./mail/migrations/', import.meta.url) },
   { schema: 'access', folder: new URL('./access/migrations/', import.meta.url) },
   { schema: 'retention', folder: new URL('./retention/migrations/', import.meta.url) },
+  { schema: 'traces', folder: new URL('./traces/migrations/', import.meta.url) },
 ]
 
 /** One process's view of the instance: the platform, and the opened services. */
@@ -104,6 +106,7 @@ export async function openInstance({ loaded, services: all, connection, port, ne
     running,
     addresses,
     mail: new Mail({ jobs, outbox, addresses, association, isDemonstration }),
+    traces: new Traces(database, key),
     retention: new Retention({ database, blobs, services, timeZone: config.time_zone }),
     outgoing: new Outgoing({ addresses, network, email: association.email }),
     figures: new Figures(database, log),

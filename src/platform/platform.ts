@@ -16,6 +16,7 @@ import type { Metrics } from './metrics/metrics.ts'
 import type { News } from './pubsub/news.ts'
 import type { Retention } from './retention/retention.ts'
 import type { Check, Service, Running } from './service.ts'
+import type { Traces } from './traces/traces.ts'
 
 /** What every service stands on; given to each when it opens. */
 export interface Platform {
@@ -39,6 +40,8 @@ export interface Platform {
   blobs: Blobs
   /** Letters to people. */
   mail: Mail
+  /** Who put what here, and from where: written by every service, looked at by those who must say why. */
+  traces: Traces
   /** What is over its time, and blobs that nothing names any more. */
   retention: Retention
   /** The only way out to an address that a person gave. */

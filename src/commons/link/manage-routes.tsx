@@ -47,7 +47,7 @@ export function manageRoutes(app: App, { links, shelf, timeZone }: Desk): void {
     const { secret } = request.params
     const link = await links.openWith(secret)
     try {
-      await links.change(link, readChange(request.body, timeZone))
+      await links.change(link, readChange(request.body, timeZone), { from: request.from })
     } catch (error) {
       if (!(error instanceof Refusal)) throw error
       return show(reply, secret, link, { refusal: error })
@@ -60,14 +60,14 @@ export function manageRoutes(app: App, { links, shelf, timeZone }: Desk): void {
     { schema: { params: Secret, body: Type.Object({ to: Type.Union([Type.Literal('on'), Type.Literal('off')]) }) } },
     async (request, reply) => {
       const { secret } = request.params
-      await links.setEnabled(await links.openWith(secret), request.body.to === 'on')
+      await links.setEnabled(await links.openWith(secret), request.body.to === 'on', { from: request.from })
       return secretly(reply).redirect(`/modifier/${secret}?done=kept`, 303)
     },
   )
 
   app.post('/modifier/:secret/deletion', { schema: { params: Secret } }, async (request, reply) => {
     const link = await links.openWith(request.params.secret)
-    await links.delete(link)
+    await links.delete(link, { from: request.from })
     const say = request.reader.say(words)
     return secretly(reply).page(
       <Notice title={say('manage.deleted')} text={say('manage.deleted-text', { slug: link.slug })}>

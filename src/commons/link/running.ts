@@ -23,7 +23,7 @@ import { Wave } from './wave.ts'
 import { words } from './words.ts'
 
 export async function openLink(platform: Platform): Promise<Running> {
-  const { database, addresses, news, log, today, rates, proofOfWork, key, tokens, isRelaxed, config, outgoing, blobs } = platform
+  const { database, addresses, news, log, today, rates, proofOfWork, key, tokens, isRelaxed, config, outgoing, blobs, traces } = platform
   const db = database.schema<LinkTables>('link')
   const clicks = new Clicks(db, log, today)
   const directory = new Directory(news, log)
@@ -32,7 +32,7 @@ export async function openLink(platform: Platform): Promise<Running> {
   const screening = new Screening({ assess: (url, slug) => risk.assess(url, slug), rates, proofOfWork, wave, isRelaxed })
   const shelf = new Shelf(db, today)
   const desk: Desk = {
-    links: new Links({ db, ownHost: addresses.host('link'), directory, screening, key }),
+    links: new Links({ db, ownHost: addresses.host('link'), directory, screening, traces, key }),
     visits: new Visits({ db, directory, clicks, rates, today }),
     shelf,
     browserList: new BrowserList(key),

@@ -1,3 +1,4 @@
+import type { From } from '../../platform/http/from.ts'
 import type { Language } from '../../platform/language/languages.ts'
 import type { ProofOfWork } from '../../platform/limits/proof-of-work.ts'
 import type { Rate, Rates } from '../../platform/limits/rates.ts'
@@ -7,12 +8,22 @@ import { sayReason } from './risk/reasons.ts'
 import type { LinkState } from './tables.ts'
 import type { Wave } from './wave.ts'
 
-/** Who makes a link. */
-export type Maker =
-  /** The holder of an account, by its number. */
-  | { kind: 'holder'; id: string }
-  /** Anybody, from an address; with the answer to a proof of work, where the page could give one. */
-  | { kind: 'stranger'; address: string; proof?: string | undefined }
+/** Who makes a link: the holder of an account, or anybody. */
+export type Maker = Holder | Stranger
+
+/** By the number of the account. */
+export interface Holder {
+  kind: 'holder'
+  id: string
+  from: From
+}
+
+/** With the answer to a proof of work, where the page could give one. */
+export interface Stranger {
+  kind: 'stranger'
+  from: From
+  proof?: string | undefined
+}
 
 /** What a link begins as: columns of its row. */
 export interface Judgement {
@@ -76,7 +87,7 @@ export class Screening {
     return verdict === 'hold' ? { state: 'held', ...young(score, finalReason?.code ?? 'odd') } : young(score, null)
   }
 
-  async #count({ address }: { address: string }): Promise<void> {
+  async #count({ from: { address } }: { from: From }): Promise<void> {
     const retryAfter = await this.#needs.rates.take('link.shorten', address, STRANGER_RATES)
     if (retryAfter) throw refuse('too-fast', { retryAfter, minutes: Math.ceil(retryAfter / 60) })
   }

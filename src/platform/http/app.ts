@@ -9,6 +9,7 @@ import type { PageSender } from '../pages/sender.tsx'
 import type { Platform } from '../platform.ts'
 import type { Service } from '../service.ts'
 import { isForeignWrite } from './foreign.ts'
+import { tellFrom } from './from.ts'
 import { securityHeaders } from './headers.ts'
 import { readiness } from './health.ts'
 import { publishApi } from './open-api.ts'
@@ -79,6 +80,7 @@ export async function createApp({ platform, pages, proxies, traffic }: Shared, s
   const followed = new Map<string | undefined, RouteTraffic>()
   const headers = securityHeaders(platform.addresses)
   app.decorateRequest('reader')
+  tellFrom(app, proxies)
   app.decorateReply('page', async function (page, status = 200) {
     return pages.send(this, service, page, status)
   })

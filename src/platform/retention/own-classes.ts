@@ -1,5 +1,6 @@
 import { limitsClasses } from '../limits/retention.ts'
 import { mailClasses } from '../mail/retention.ts'
+import { tracesClasses } from '../traces/retention.ts'
 import type { RetentionClass } from './class.ts'
 import { FREED_FOR } from './freed-blobs.ts'
 
@@ -16,6 +17,7 @@ export const ownClasses: readonly RetentionClass[] = [
     where: '`<data>/log`',
     time: { for: { days: 14 }, after: { fr: 'après la visite', en: 'after the visit' } },
   },
+  ...tracesClasses,
   ...limitsClasses,
   {
     name: 'language',
