@@ -1,5 +1,7 @@
 import { Command, Option } from 'commander'
 import { tokenCommand } from './platform/access/command.ts'
+import { backupCommand, restoreCommand } from './platform/backup/command.ts'
+import { BackupRefused } from './platform/backup/refused.ts'
 import { StartRefused } from './platform/children/account.ts'
 import { ROLES, type Role } from './platform/children/roles.ts'
 import { ConfigError, loadConfig, printConfig, type LoadedConfig } from './platform/config/load.ts'
@@ -25,7 +27,7 @@ program
   .description('start everything: the database, the web process and the worker, restarted when they die')
   .action(async () => {
     const { supervise } = await import('./platform/children/supervisor.ts')
-    await supervise(load(), version)
+    await supervise(load(), services, version)
   })
 
 program
@@ -46,7 +48,8 @@ program
   .action(() => console.log(printConfig(load())))
 
 const installation = () => ({ loaded: load(), services })
-for (const command of [figuresCommand, jobsCommand, tokenCommand, outboxCommand, retentionCommand, tracesCommand]) program.addCommand(command(installation))
+for (const command of [figuresCommand, jobsCommand, tokenCommand, outboxCommand, retentionCommand, tracesCommand, backupCommand, restoreCommand])
+  program.addCommand(command(installation))
 program.addCommand(importCommand(installation, services))
 for (const service of services) {
   const commands = service.commands?.(installation) ?? []
@@ -69,7 +72,12 @@ try {
   await program.parseAsync()
   process.exit()
 } catch (error) {
-  const isSaid = error instanceof ConfigError || error instanceof StartRefused || error instanceof HistoryError || error instanceof SourceError
+  const isSaid =
+    error instanceof ConfigError ||
+    error instanceof StartRefused ||
+    error instanceof HistoryError ||
+    error instanceof SourceError ||
+    error instanceof BackupRefused
   console.error(isSaid ? `bagad: ${error.message}` : error)
   process.exit(1)
 }

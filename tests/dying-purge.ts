@@ -6,7 +6,7 @@ import { loadConfig } from '../src/platform/config/load.ts'
 import { Database } from '../src/platform/database/database.ts'
 import type { Purge } from '../src/platform/retention/class.ts'
 import { Retention } from '../src/platform/retention/retention.ts'
-import { cellar, emptyBottles } from './cellar.ts'
+import { cellar, emptyBottles } from './cellar/cellar.ts'
 
 const { connection } = JSON.parse(process.argv[2] ?? '')
 const { config } = loadConfig(process.env, '/', [])
@@ -24,7 +24,7 @@ const endless: Purge = async (db, over) => {
 const retention = new Retention({
   database: new Database(connection),
   blobs: await openBlobs(config, pino({ level: 'silent' })),
-  services: [cellar(endless)],
+  services: [cellar({ purge: endless })],
   timeZone: 'UTC',
 })
 await retention.purge({ signal: new AbortController().signal })

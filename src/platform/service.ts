@@ -1,6 +1,8 @@
 import type { IncomingMessage } from 'node:http'
 import type { Command } from 'commander'
+import type { Tree } from './backup/trees.ts'
 import type { Installation } from './cli/with-instance.ts'
+import type { Config } from './config/settings.ts'
 import type { Figure } from './figures/figure.ts'
 import type { App } from './http/app.ts'
 import type { Importer } from './imports/importer.ts'
@@ -30,6 +32,8 @@ export interface Service {
   imports?: readonly Importer[]
   /** What `bagad <service>` can do; each command opens the instance when it is called, and imports its code then. */
   commands?(installation: () => Installation): Command[]
+  /** Folders of files that lie neither in the database nor among the blobs: they go into the backup, and come back. */
+  trees?(config: Config): readonly Tree[]
   /**
    * Opens what the service keeps while it runs (caches, sockets); closed when the process stops. It imports the rest of
    * the service only now: the supervisor and most commands need no more of a service than this object.

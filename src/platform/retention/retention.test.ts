@@ -2,7 +2,7 @@ import { spawn } from 'node:child_process'
 import { join } from 'node:path'
 import { Client } from 'pg'
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
-import { cellar, layDown } from '../../../tests/cellar.ts'
+import { cellar, layDown } from '../../../tests/cellar/cellar.ts'
 import { BROWSER, emptyDatabase, emptyFolder, openTestInstance, type TestInstance } from '../../../tests/instance.ts'
 import { root, until } from '../../../tests/process.ts'
 import { services } from '../../services.ts'
@@ -24,12 +24,13 @@ const removed = async () => (await platform().retention.removed()).get('cellar/b
 beforeAll(async () => {
   connection = await emptyDatabase()
   data = emptyFolder()
-  const stuck = cellar(async () => {
-    if (isStuck) throw new Error('the door is stuck')
-    return { rows: 0 }
+  const stuck = cellar({
+    purge: async () => {
+      if (isStuck) throw new Error('the door is stuck')
+      return { rows: 0 }
+    },
   })
   it = await openTestInstance({ connection, env: { BAGAD_DATA: data }, services: [...services, { ...stuck, name: 'attic' }, cellar()] })
-  await layDown(platform().database, platform().blobs, 0, 0)
 })
 afterAll(() => it[Symbol.asyncDispose]())
 beforeEach(async () => {

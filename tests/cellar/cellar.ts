@@ -1,9 +1,9 @@
 /** A service for tests of what the platform does for every service: it keeps bottles for a year, each with its label as a blob. */
 import { sql } from 'kysely'
-import type { Blobs } from '../src/platform/blobs/blobs.ts'
-import type { Database } from '../src/platform/database/database.ts'
-import type { Purge } from '../src/platform/retention/class.ts'
-import type { Service } from '../src/platform/service.ts'
+import type { Blobs } from '../../src/platform/blobs/blobs.ts'
+import type { Database } from '../../src/platform/database/database.ts'
+import type { Purge } from '../../src/platform/retention/class.ts'
+import type { Service } from '../../src/platform/service.ts'
 
 export const emptyBottles: Purge = async (db, { before, limit }) => {
   const { rows } = await sql<{ label: string }>`
@@ -13,8 +13,14 @@ export const emptyBottles: Purge = async (db, { before, limit }) => {
   return { rows: rows.length, blobs: rows.map(({ label }) => label) }
 }
 
-/** @param purge how bottles go; as they do when nothing is said */
-export function cellar(purge: Purge = emptyBottles): Service {
+interface CellarOptions {
+  /** How bottles go; as they do when nothing is said. */
+  purge?: Purge
+  /** Folder of its tree of files, when it has one. */
+  tree?: string
+}
+
+export function cellar({ purge = emptyBottles, tree }: CellarOptions = {}): Service {
   return {
     name: 'cellar',
     room: 'commons',
@@ -25,6 +31,8 @@ export function cellar(purge: Purge = emptyBottles): Service {
       audience: 'everyone',
       mark: { strokes: 'M9 3h6v6l2 4v8H7v-8l2-4z', hue: 10 },
     },
+    migrations: new URL('./migrations/', import.meta.url),
+    ...(tree !== undefined && { trees: () => [{ name: 'cellar', folder: tree }] }),
     retention: [
       {
         name: 'bottles',
@@ -40,12 +48,8 @@ export function cellar(purge: Purge = emptyBottles): Service {
   }
 }
 
-/** Makes the table, and lays down so many bottles that came some days ago. */
+/** Lays down so many bottles that came some days ago. */
 export async function layDown({ pool }: Database, blobs: Blobs, bottles: number, days: number): Promise<void> {
-  await pool.query('create schema if not exists cellar')
-  await pool.query(
-    'create table if not exists cellar.bottle (id bigint generated always as identity primary key, label text not null, laid_at timestamptz not null)',
-  )
   const { rows } = await pool.query<{ label: string }>(
     `insert into cellar.bottle (label, laid_at)
      select 'cellar/' || gen_random_uuid(), now() - $2 * interval '1 day' from generate_series(1, $1) returning label`,
