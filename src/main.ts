@@ -5,6 +5,7 @@ import { BackupRefused } from './platform/backup/refused.ts'
 import { StartRefused } from './platform/children/account.ts'
 import { ROLES, type Role } from './platform/children/roles.ts'
 import { ConfigError, loadConfig, printConfig, type LoadedConfig } from './platform/config/load.ts'
+import { doctorCommand } from './platform/doctor/command.ts'
 import { figuresCommand } from './platform/figures/command.ts'
 import { HistoryError } from './platform/figures/history-error.ts'
 import { importCommand } from './platform/imports/command.ts'
@@ -48,7 +49,7 @@ program
   .action(() => console.log(printConfig(load())))
 
 const installation = () => ({ loaded: load(), services })
-for (const command of [figuresCommand, jobsCommand, tokenCommand, outboxCommand, retentionCommand, tracesCommand, backupCommand, restoreCommand])
+for (const command of [figuresCommand, jobsCommand, tokenCommand, outboxCommand, retentionCommand, tracesCommand, backupCommand, restoreCommand, doctorCommand])
   program.addCommand(command(installation))
 program.addCommand(importCommand(installation, services))
 for (const service of services) {

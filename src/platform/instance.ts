@@ -99,6 +99,7 @@ export async function openInstance({ loaded, services: all, connection, port, ne
     running,
     addresses,
     mail: new Mail({ jobs, outbox, addresses, association, isDemonstration }),
+    backup,
     traces: new Traces(database, key),
     retention: new Retention({ database, blobs, services, timeZone: config.time_zone }),
     outgoing: new Outgoing({ addresses, network, email: association.email }),

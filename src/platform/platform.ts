@@ -2,6 +2,7 @@ import type { Logger } from 'pino'
 import type { Tokens } from './access/tokens.ts'
 import type { Addresses } from './addresses.ts'
 import type { Association } from './association.ts'
+import type { ScheduledBackup } from './backup/scheduled.ts'
 import type { Blobs } from './blobs/blobs.ts'
 import type { Config } from './config/settings.ts'
 import type { Database } from './database/database.ts'
@@ -40,6 +41,8 @@ export interface Platform {
   blobs: Blobs
   /** Letters to people. */
   mail: Mail
+  /** The copy of each night. */
+  backup: ScheduledBackup
   /** Who put what here, and from where: written by every service, looked at by those who must say why. */
   traces: Traces
   /** What is over its time, and blobs that nothing names any more. */

@@ -3,6 +3,7 @@ import type { Command } from 'commander'
 import type { Tree } from './backup/trees.ts'
 import type { Installation } from './cli/with-instance.ts'
 import type { Config } from './config/settings.ts'
+import type { BlobColumn } from './doctor/blobs-and-rows.ts'
 import type { Figure } from './figures/figure.ts'
 import type { App } from './http/app.ts'
 import type { Importer } from './imports/importer.ts'
@@ -32,6 +33,8 @@ export interface Service {
   imports?: readonly Importer[]
   /** What `bagad <service>` can do; each command opens the instance when it is called, and imports its code then. */
   commands?(installation: () => Installation): Command[]
+  /** Columns of its tables that name blobs, so that none is without its row, and no row without its blob. */
+  blobs?: readonly BlobColumn[]
   /** Folders of files that lie neither in the database nor among the blobs: they go into the backup, and come back. */
   trees?(config: Config): readonly Tree[]
   /**

@@ -31,6 +31,7 @@ export function cellar({ purge = emptyBottles, tree }: CellarOptions = {}): Serv
       audience: 'everyone',
       mark: { strokes: 'M9 3h6v6l2 4v8H7v-8l2-4z', hue: 10 },
     },
+    blobs: [{ table: 'bottle', column: 'label' }],
     migrations: new URL('./migrations/', import.meta.url),
     ...(tree !== undefined && { trees: () => [{ name: 'cellar', folder: tree }] }),
     retention: [

@@ -21,6 +21,7 @@ export const link: Service = {
   migrations: new URL('./migrations/', import.meta.url),
   refusals: refuse,
   retention: linkClasses,
+  blobs: [{ table: 'block_list', column: 'blob_key' }],
   imports: linkImporters,
   commands: linkCommands,
   open: async (platform) => (await import('./running.ts')).openLink(platform),

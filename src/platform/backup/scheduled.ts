@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs'
 import type { Blobs } from '../blobs/blobs.ts'
 import type { Config } from '../config/settings.ts'
 import type { Database } from '../database/database.ts'
@@ -58,9 +59,14 @@ export class ScheduledBackup {
     }
   }
 
+  /** Whether copies are to be made, and there is none yet: the first one need not wait for the night. */
+  get isFirstDue(): boolean {
+    return this.folder !== undefined && this.lastAt === undefined
+  }
+
   /** Moment of the last whole copy; undefined when there is none, or no folder. */
   get lastAt(): Temporal.Instant | undefined {
-    if (this.folder === undefined) return undefined
+    if (this.folder === undefined || !existsSync(this.folder)) return undefined
     const place = BackupPlace.open(this.folder)
     return place.copies.length > 0 ? Temporal.Instant.from(place.manifest().madeAt) : undefined
   }
