@@ -24,3 +24,15 @@ export async function inLanes<T>(items: Iterable<T> | AsyncIterable<T>, lanes: n
   await rest.return?.()
   if (failures.length > 0) throw failures[0]
 }
+
+/**
+ * Two works at once. When one fails, the other is told to stop, and waited for.
+ *
+ * @param stop aborted at the first failure, with it
+ * @throws the first failure
+ */
+export async function both<One, Other>(one: Promise<One>, other: Promise<Other>, stop: AbortController): Promise<[One, Other]> {
+  await Promise.all([one, other].map((work) => work.catch((error: unknown) => stop.abort(error))))
+  stop.signal.throwIfAborted()
+  return Promise.all([one, other])
+}

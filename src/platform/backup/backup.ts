@@ -1,13 +1,15 @@
-import { join } from 'node:path'
+import { dirname, join } from 'node:path'
 import { Readable } from 'node:stream'
 import { BlobMissing, type Blobs, type BlobStat } from '../blobs/blobs.ts'
 import type { Database } from '../database/database.ts'
 import type { InstanceKey } from '../keys/instance-key.ts'
+import { both } from '../lanes.ts'
 import { version } from '../version.ts'
 import { Contents, type Item, type KeptItem } from './contents.ts'
 import { fileName, fileOf, FORMAT, writeManifest, type Manifest, type Table } from './manifest.ts'
 import { BackupPlace } from './place.ts'
 import { dropUnused } from './keep.ts'
+import { makeLast } from './lasting.ts'
 import { inWords } from './refused.ts'
 import type { Sealing } from './sealing.ts'
 import { Snapshot } from './snapshot.ts'
@@ -59,13 +61,13 @@ export async function makeBackup(source: Source, { folder, sealing, waits = fals
   const contents = new Contents({ place, sealing, database: source.database, copy: id })
   const sums = new SumsFile(copy)
   try {
-    const writing = new Writing({ copy, sums, sealing, signal, progress })
-    const tables = await writing.tables(snapshot)
+    const stop = new AbortController()
+    const writing = new Writing({ copy, sums, sealing, signal: AbortSignal.any([signal, stop.signal]), progress })
+    const freed = source.files ? await snapshot.freedBlobs() : new Set<string>()
+    const [tables, blobs] = await both(writing.tables(snapshot), writing.blobs(source.files?.blobs, contents, freed), stop)
     const sequences = await snapshot.sequences()
-    const blobs = source.files ? await writing.blobs(source.files.blobs, contents, await snapshot.freedBlobs()) : null
     const trees = source.files ? await writing.trees(source.files.trees, contents) : []
     if (sealing) await writing.file('instance.key', Readable.from([`${source.key.text}\n`], { objectMode: false }), false)
-    await contents.settle()
     const manifest: Manifest = {
       format: FORMAT,
       id,
@@ -82,6 +84,7 @@ export async function makeBackup(source: Source, { folder, sealing, waits = fals
       sums: await sums.close(),
     }
     signal.throwIfAborted()
+    await makeLast(place.folder, [...contents.new, ...contents.new.map(dirname), ...writing.paths, ...writing.paths.map(dirname)])
     await writeManifest(copy, manifest)
     if (source.files) await contents.forgetOthers()
     return { manifest, written: writing.written + contents.added, strangers: snapshot.strangers }
@@ -122,8 +125,9 @@ class Writing {
   readonly #sealing: Sealing | undefined
   readonly #signal: AbortSignal
   readonly #progress: (line: string) => void
-  /** Bytes of the copy's own files. */
+  /** Bytes of the copy's own files, and their paths. */
   written = 0
+  readonly paths: string[] = []
 
   constructor({ copy, sums, sealing, signal, progress }: WritingNeeds) {
     this.#copy = copy
@@ -133,9 +137,11 @@ class Writing {
     this.#progress = progress
   }
 
-  async file(path: string, content: Readable, isCompressed = true): Promise<Stored> {
-    const name = fileName(path, { isCompressed, isSealed: this.#sealing !== undefined })
-    const stored = await storeFile(content, join(this.#copy, name), { isCompressed, sealing: this.#sealing, signal: this.#signal })
+  async file(file: string, content: Readable, isCompressed = true): Promise<Stored> {
+    const name = fileName(file, { isCompressed, isSealed: this.#sealing !== undefined })
+    const path = join(this.#copy, name)
+    this.paths.push(path)
+    const stored = await storeFile(content, path, { isCompressed, sealing: this.#sealing, signal: this.#signal })
     await this.#sums.add({ sum: stored.sum, path: name })
     this.written += stored.bytes
     return stored
@@ -152,13 +158,15 @@ class Writing {
     return tables
   }
 
-  async blobs(blobs: Blobs, contents: Contents, freed: ReadonlySet<string>): Promise<{ count: number; bytes: number }> {
+  async blobs(blobs: Blobs | undefined, contents: Contents, freed: ReadonlySet<string>): Promise<{ count: number; bytes: number } | null> {
+    if (!blobs) return null
+    const all = blobs.list()
     const itemOf = ({ key, size, modifiedAt }: BlobStat): Listed<{ key: string }> => ({
       line: { key },
       item: { origin: `blob ${key}`, size, modifiedAt: modifiedAt.epochMilliseconds, open: () => blobs.get(key).catch(ifMissing) },
     })
     async function* listed() {
-      for await (const blob of blobs.list()) if (!freed.has(blob.key)) yield itemOf(blob)
+      for await (const blob of all) if (!freed.has(blob.key)) yield itemOf(blob)
     }
     return this.#list('blobs', listed(), contents, 'files')
   }

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import { existsSync } from 'node:fs'
-import { open, rename, rm, stat } from 'node:fs/promises'
+import { rename, rm, stat } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import type { Readable } from 'node:stream'
 import { Measure } from '../blobs/measure.ts'
@@ -39,8 +39,8 @@ export class Contents {
   readonly #sealing: Sealing | undefined
   readonly #pool: Database['pool']
   readonly #copy: string
-  /** Folders that have something new. */
-  readonly #touched = new Set<string>()
+  /** Paths of what this copy has added. */
+  readonly new: string[] = []
   /** Bytes that this copy has added. */
   added = 0
 
@@ -97,7 +97,7 @@ export class Contents {
     else {
       makeFolder(dirname(path))
       await rename(unfinished, path)
-      this.#touched.add(dirname(path))
+      this.new.push(path)
       this.added += bytes
     }
     return { sha256, name, size }
@@ -119,14 +119,6 @@ export class Contents {
         this.#copy,
       ],
     )
-  }
-
-  /** Makes what was added last: a folder lists it for good once the folder itself was synchronised. */
-  async settle(): Promise<void> {
-    for (const folder of [...this.#touched, join(this.#place.folder, 'contents')]) {
-      await using handle = await open(folder)
-      await handle.sync()
-    }
   }
 
   /** Forgets what is in none of the copies that will come: it was not among this one's. */

@@ -16,6 +16,7 @@ import { fileName, fileOf, type Manifest } from './manifest.ts'
 import { BackupPlace, makeFolder } from './place.ts'
 import { BackupRefused, inWords } from './refused.ts'
 import { RestoredDatabase } from './restore-database.ts'
+import { makeLast } from './lasting.ts'
 import type { Opening } from './sealing.ts'
 import { damaged, linesOf, readStored, storeFile } from './stored-file.ts'
 import type { Tree } from './trees.ts'
@@ -142,7 +143,7 @@ const TreeLine = Type.Union([
 /** Folders get their modes last: one that nobody may write to is filled before. */
 async function plantTree(copy: OpenCopy, { name: tree, folder }: Tree, { signal, progress }: RestoreOptions): Promise<void> {
   const modes: [path: string, mode: number][] = []
-  let done = 0
+  const files: string[] = []
   for await (const line of copy.list(`tree-${tree}`, TreeLine)) {
     signal.throwIfAborted()
     const path = resolve(folder, line.path)
@@ -156,9 +157,11 @@ async function plantTree(copy: OpenCopy, { name: tree, folder }: Tree, { signal,
       await copy.content(line, async (content) => (await storeFile(content, path, { isCompressed: false, sealing: undefined, signal })).sum)
       await chmod(path, line.mode)
       await utimes(path, line.modifiedAt / 1000, line.modifiedAt / 1000)
-      progress(`${++done} files of ${tree}`)
+      files.push(path)
+      progress(`${files.length} files of ${tree}`)
     }
   }
+  await makeLast(folder, files)
   for (const [path, mode] of modes) await chmod(path, mode)
 }
 

@@ -1,5 +1,5 @@
 import { createReadStream, createWriteStream } from 'node:fs'
-import type { Readable, Transform } from 'node:stream'
+import { Transform, type Readable, type TransformCallback } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
 import { constants, createZstdCompress, createZstdDecompress } from 'node:zlib'
 import { Measure } from '../blobs/measure.ts'
@@ -26,15 +26,39 @@ interface StoreOptions {
   signal: AbortSignal
 }
 
-/** Writes a stream into a new file, made to last. What breaks on the way leaves the file for the caller to remove. */
+/** Writes a stream into a new file, which is to be made to last (lasting.ts). What breaks on the way leaves the file for the caller to remove. */
 export async function storeFile(content: Readable, path: string, { isCompressed, sealing, signal }: StoreOptions): Promise<Stored> {
-  const small = isCompressed ? chained(content, createZstdCompress(FAST)) : content
+  const small = isCompressed ? chained(chained(content, new Gather()), createZstdCompress(FAST)) : content
   const sealed = sealing ? await sealing.seal(small) : small
   const measure = new Measure()
-  await pipeline(sealed, measure, createWriteStream(path, { flush: true, flags: 'wx', mode: 0o600, highWaterMark: CHUNK }), { signal })
+  await pipeline(sealed, measure, createWriteStream(path, { flags: 'wx', mode: 0o600, highWaterMark: CHUNK }), { signal })
   await giveToOwner(path)
   const { size: bytes, sha256: sum } = measure.kept()
   return { bytes, sum }
+}
+
+/** Small pieces become large ones: each goes to another thread to be compressed, which costs more than compressing it. */
+class Gather extends Transform {
+  #pieces: Buffer[] = []
+  #size = 0
+
+  override _transform(piece: Buffer, _: BufferEncoding, done: TransformCallback): void {
+    this.#pieces.push(piece)
+    this.#size += piece.length
+    if (this.#size < FAST.chunkSize) done()
+    else done(null, this.#take())
+  }
+
+  override _flush(done: TransformCallback): void {
+    done(null, this.#take())
+  }
+
+  #take(): Buffer {
+    const whole = Buffer.concat(this.#pieces, this.#size)
+    this.#pieces = []
+    this.#size = 0
+    return whole
+  }
 }
 
 /** The content of a file of a backup, which was verified before. The stream must be read to its end or destroyed. */
