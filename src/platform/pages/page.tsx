@@ -103,6 +103,16 @@ export function carried({ reader, platform, path }: Pick<PageScope, 'reader' | '
   return isChosen ? `${target}${target.includes('?') ? '&' : '?'}lang=${reader.language}` : target
 }
 
+/**
+ * The address of a page of a service, for a link from another host: whoever is signed in here is signed in there too.
+ *
+ * @param path of that page, `/`
+ */
+export function leadTo(scope: Pick<PageScope, 'reader' | 'platform' | 'path' | 'session'>, service: string, path: string): string {
+  const target = carried(scope, path)
+  return scope.platform.addresses.of(service, scope.session ? `/_sso?next=${encodeURIComponent(target)}` : target)
+}
+
 /** The other languages; the page is in the reader's own already. */
 function LanguageSwitch({ scope }: { scope: PageScope }): JSX.Element {
   const { reader, path } = scope

@@ -101,7 +101,7 @@ export function signingInRoutes(app: App, rooms: Rooms): void {
     },
   )
 
-  app.get('/logout', async (request, reply) => (request.session ? reply.page(<Logout />) : reply.redirect(addresses.portal('/'), 302)))
+  app.get('/logout', async (request, reply) => (request.session ? showLeading(reply, addresses, <Logout />) : reply.redirect(addresses.portal('/'), 302)))
 
   app.post('/logout', async (request, reply) => {
     if (request.session) {
