@@ -77,15 +77,15 @@ export class Accounts {
     await this.#claimLogin(db, login)
     if (email) await this.#claimEmail(db, email)
     const id = randomUUIDv7()
-    await db
+    const made = await db
       .insertInto('account')
       .values({ id, login, name, language: wish.language ?? null, kind: wish.kind ?? 'person', state: wish.state, user_handle: randomBytes(32) })
-      .execute()
-    if (email)
-      await db
-        .insertInto('email')
-        .values({ address: email, account: id, verified_at: wish.isVerified ? Temporal.Now.instant().toString() : null })
-        .execute()
+      .onConflict((conflict) => conflict.doNothing())
+      .returning('id')
+      .executeTakeFirst()
+    // Two may want one login at the same moment: the index decides, and the second one is told in words.
+    if (!made) throw refuse('login-taken', { login })
+    if (email) await this.#giveEmail(db, id, email, wish.isVerified === true)
     return id
   }
 
@@ -180,10 +180,7 @@ export class Accounts {
     const address = readEmail(written)
     await this.#claimEmail(db, address, account)
     await db.deleteFrom('email').where('account', '=', account).execute()
-    await db
-      .insertInto('email')
-      .values({ address, account, verified_at: isVerified ? Temporal.Now.instant().toString() : null })
-      .execute()
+    await this.#giveEmail(db, account, address, isVerified)
     return address
   }
 
@@ -260,7 +257,16 @@ export class Accounts {
     await sql`update identity.audit set detail = '{}', network = '' where subject = ${account} or actor = ${account}`.execute(db)
   }
 
-  /** Two people may want one login at the same moment: the index decides, and the second one is told in words. */
+  async #giveEmail(db: Kysely<IdentityTables>, account: string, address: string, isVerified: boolean): Promise<void> {
+    const given = await db
+      .insertInto('email')
+      .values({ address, account, verified_at: isVerified ? Temporal.Now.instant().toString() : null })
+      .onConflict((conflict) => conflict.doNothing())
+      .returning('address')
+      .executeTakeFirst()
+    if (!given) throw refuse('email-taken')
+  }
+
   async #claimLogin(db: Kysely<IdentityTables>, login: string, by?: string): Promise<void> {
     const day = this.#today().toString()
     const { rows } = await sql<{ account: string }>`

@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto'
+import { sql } from 'kysely'
 import type { Role } from '../../platform/access/roles.ts'
 import type { Rooms } from './rooms.ts'
 
@@ -11,22 +12,24 @@ const PEOPLE: { login: string; name: string; roles: Role[] }[] = [
 
 /** An organisation of the demonstration, run by one of them. */
 const ORGANISATION = { slug: 'chorale-recouvrance', name: 'Chorale de Recouvrance' }
+const ORGANISATION_MANAGER = 'yann'
+
+/** One first start at a time: the second one finds them there. */
+const LOCK = 4_207_012
 
 /** Makes them, without a password yet. Safe to run twice: a killed first start runs it again. */
 export async function fillDemonstration({ db, accounts, roles, organisations }: Rooms): Promise<void> {
-  for (const { login, name, roles: theirs } of PEOPLE) {
-    if (await accounts.find(login)) continue
-    await db.transaction().execute(async (transaction) => {
+  await db.transaction().execute(async (transaction) => {
+    await sql`select pg_advisory_xact_lock(${LOCK})`.execute(transaction)
+    if (await accounts.find('anne')) return
+    const numbers = new Map<string, string>()
+    for (const { login, name, roles: theirs } of PEOPLE) {
       const account = await accounts.make(transaction, { login, name, email: `${login}@example.org`, state: 'active', isVerified: true, language: 'fr' })
       for (const role of theirs) await roles.grant(transaction, account, role, { by: null })
-    })
-  }
-  const yann = await accounts.find('yann')
-  const there = await organisations.search(ORGANISATION.slug)
-  if (!yann || there.length > 0) return
-  await db.transaction().execute(async (transaction) => {
+      numbers.set(login, account)
+    }
     const id = await organisations.make(transaction, { ...ORGANISATION, by: null })
-    await organisations.admit(transaction, id, yann.id, 'manager', null)
+    await organisations.admit(transaction, id, numbers.get(ORGANISATION_MANAGER) ?? '', 'manager', null)
   })
 }
 

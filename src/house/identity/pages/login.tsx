@@ -38,12 +38,12 @@ export function Login({ next, username = '', refusal }: { next: string; username
           />
         </div>
         <Password id="password" label={say('login.password')} />
-        <p class="actions">
+        <div class="actions">
           <button type="submit" class="button">
             {say('login.act')}
           </button>
           <PasskeyLogin next={next} isFirst act={say('login.passkey')} failed={say('login.passkey-failed')} />
-        </p>
+        </div>
       </PostForm>
       <p>
         <a href="/mot-de-passe-oublie">{say('login.lost')}</a>

@@ -36,12 +36,12 @@ export function SecondFactor({ hasCodes, hasKeys, refusal }: { hasCodes: boolean
             {say('second.hint')}
           </p>
         </div>
-        <p class="actions">
+        <div class="actions">
           <button type="submit" class="button">
             {say('second.act')}
           </button>
           {hasKeys && <PasskeyLogin next="" isFirst={false} act={say('login.passkey')} failed={say('login.passkey-failed')} />}
-        </p>
+        </div>
       </PostForm>
       <p>
         <a href="/mot-de-passe-oublie">{say('login.lost')}</a>
