@@ -1,6 +1,6 @@
 import { statfs } from 'node:fs/promises'
 import { runMigrations } from 'graphile-worker'
-import { Tokens } from './access/tokens.ts'
+import { nobody } from './access/identity.ts'
 import { Addresses } from './addresses.ts'
 import { associationOf } from './association.ts'
 import { beforeMigration } from './backup/before-migration.ts'
@@ -90,7 +90,10 @@ export async function openInstance({ loaded, services: all, connection, port, ne
     blobs,
     jobs,
     key,
-    tokens: new Tokens(database, key, today),
+    // Asked for at each request, when every service is open.
+    get identity() {
+      return [...running.values()].find(({ identity }) => identity)?.identity ?? nobody
+    },
     rates: new Rates({ database, key, today, isRelaxed }),
     proofOfWork: new ProofOfWork(database, key),
     isRelaxed,

@@ -7,7 +7,6 @@ const OWN_SCHEMAS = [
   { schema: 'figures', folder: new URL('./figures/migrations/', import.meta.url) },
   { schema: 'limits', folder: new URL('./limits/migrations/', import.meta.url) },
   { schema: 'outbox', folder: new URL('./mail/migrations/', import.meta.url) },
-  { schema: 'access', folder: new URL('./access/migrations/', import.meta.url) },
   { schema: 'retention', folder: new URL('./retention/migrations/', import.meta.url) },
   { schema: 'traces', folder: new URL('./traces/migrations/', import.meta.url) },
   { schema: 'backup', folder: new URL('./backup/migrations/', import.meta.url) },

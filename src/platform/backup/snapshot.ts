@@ -8,7 +8,7 @@ import type { Applied, Sequence, Table } from './manifest.ts'
 import { BackupRefused } from './refused.ts'
 
 /** Number of the advisory lock of the one backup that an instance makes at a time. */
-const ONE_BACKUP = 4_207_011
+const ONE_BACKUP = 4_207_021
 
 /** The schema of the queue is not ours to migrate; what it knows of its own migrations stays with the program. */
 export const QUEUE = 'graphile_worker'
@@ -104,7 +104,9 @@ async function lookAround(client: Client): Promise<Pick<Snapshot, 'takenAt' | 'p
   )
   const [moment] = moments
   if (!moment?.found) throw new BackupRefused('the database holds no instance of Bagad: there is nothing to back up.')
-  const { rows: migrations } = await client.query<Applied>('select schema, name, sum from platform.migration order by applied_at, schema, name')
+  const { rows: migrations } = await client.query<Applied>( // What a later migration has dropped whole is no part of it any more.
+    'select schema, name, sum from platform.migration where to_regnamespace(quote_ident(schema)) is not null order by applied_at, schema, name',
+  )
   const ours = new Set([...migrations.map(({ schema }) => schema), 'platform', QUEUE])
   const { rows: tables } = await client.query<{ schema: string; name: string; columns: string[] }>(
     `select n.nspname as schema, c.relname as name,

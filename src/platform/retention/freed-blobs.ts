@@ -7,7 +7,7 @@ import { inLanes } from '../lanes.ts'
 export const FREED_FOR = { hours: 24 }
 
 /** Number of the advisory lock that every backup of ours shares while it runs; no blob is deleted meanwhile, however long. */
-export const BLOBS_ARE_COPIED = 4_207_010
+export const BLOBS_ARE_COPIED = 4_207_020
 
 /** Blobs of one batch, and how many of them are deleted at once. */
 const BATCH = 500

@@ -2,6 +2,7 @@ import { spawnSync } from 'node:child_process'
 import { join } from 'node:path'
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { emptyDatabase, emptyFolder, openTestInstance, type TestInstance } from '../../../tests/instance.ts'
+import { personIn, tokenFor } from '../../../tests/people.ts'
 import { root } from '../../../tests/process.ts'
 import type { Deed } from './traces.ts'
 
@@ -146,10 +147,8 @@ test('where a link comes from is traced when it is made, changed, closed, opened
 })
 
 test('a link of an account is traced to it, whatever interface it was made through', async () => {
-  const { tokens, database } = it.instance.platform
-  const token = await tokens.add({ login: 'claire', scopes: ['link:write'] })
-  const { rows } = await database.pool.query<{ id: string }>(`select id from access.holder where login = 'claire'`)
-  const account = rows[0]?.id ?? ''
+  const account = await personIn(it, 'claire')
+  const token = await tokenFor(it, 'claire', ['link:write'])
   const asks = [
     it.ask('link', '/rest/v3/short-urls', { method: 'POST', headers: { 'x-api-key': token }, body: { longUrl: 'https://www.brest.fr/1' } }),
     it.ask('link', '/a', {
