@@ -5,7 +5,7 @@ import type { PersonalData } from './access/personal-data.ts'
 import type { Tree } from './backup/trees.ts'
 import type { Installation } from './cli/with-instance.ts'
 import type { Config } from './config/settings.ts'
-import type { BlobColumn } from './doctor/blobs-and-rows.ts'
+import type { BlobNames } from './doctor/blobs-and-rows.ts'
 import type { Figure } from './figures/figure.ts'
 import type { App } from './http/app.ts'
 import type { Importer } from './imports/importer.ts'
@@ -38,8 +38,8 @@ export interface Service {
    * the house's rooms stand at the top: `bagad user`.
    */
   commands?(installation: () => Installation): Command[]
-  /** Columns of its tables that name blobs, so that none is without its row, and no row without its blob. */
-  blobs?: readonly BlobColumn[]
+  /** Which of its columns name blobs, so that none is without its row, and no row without its blob. */
+  blobs?: readonly BlobNames[]
   /** Folders of files that lie neither in the database nor among the blobs: they go into the backup, and come back. */
   trees?(config: Config): readonly Tree[]
   /**

@@ -4,12 +4,8 @@ import type { Database } from '../database/database.ts'
 import { quoted, quotedTable } from '../database/names.ts'
 import type { Service } from '../service.ts'
 
-/** A column of a service's table that names blobs. */
-export interface BlobColumn {
-  /** Within the service's schema. */
-  table: string
-  column: string
-}
+/** What speaks of blobs: a column of a service's table, or nothing, where all under a prefix go by themselves. */
+export type BlobNames = { table: string; column: string } | { prefix: string }
 
 /** How old a blob must be to count as forgotten: one that is being put has no row yet. */
 const OLD = { hours: 24 }
@@ -32,10 +28,8 @@ export async function findMisfits(database: Database, blobs: Blobs, services: re
   try {
     await client.query('create temporary table seen_blob (key text collate "C" primary key, is_old boolean not null)')
     await list(client, blobs)
-    const columns = services.flatMap(({ name: schema, blobs: named = [] }) => named.map(({ table: name, column }) => ({ schema, name, column })))
     await client.query('create temporary table named_blob (key text collate "C" not null)')
-    for (const { column, ...table } of columns)
-      await client.query(`insert into named_blob (key) select ${quoted(column)} from ${quotedTable(table)} where ${quoted(column)} is not null`)
+    for (const { name: schema, blobs: named = [] } of services) for (const names of named) await note(client, schema, names)
     await client.query('create index on named_blob (key)')
     const { rows: forgotten } = await client.query<{ key: string }>(
       `select key from seen_blob where is_old and not exists (select from named_blob where named_blob.key = seen_blob.key)
@@ -50,6 +44,14 @@ export async function findMisfits(database: Database, blobs: Blobs, services: re
   } finally {
     // The temporary tables go with the connection.
     client.release(true)
+  }
+}
+
+async function note(client: pg.PoolClient, schema: string, names: BlobNames): Promise<void> {
+  if ('prefix' in names) await client.query('insert into named_blob (key) select key from seen_blob where starts_with(key, $1)', [names.prefix])
+  else {
+    const { table: name, column } = names
+    await client.query(`insert into named_blob (key) select ${quoted(column)} from ${quotedTable({ schema, name })} where ${quoted(column)} is not null`)
   }
 }
 

@@ -29,17 +29,6 @@ export const ownClasses: readonly RetentionClass[] = [
   },
   ...mailClasses,
   {
-    name: 'tokens',
-    what: {
-      fr: 'Clés de programmes : nom, droits, jour du dernier usage ; la clé elle-même n’y est pas lisible',
-      en: 'Keys for programs: login, scopes, day of the last use; the key itself cannot be read there',
-    },
-    whose: { fr: 'qui en a une', en: 'who has one' },
-    why: { fr: 'à leur demande', en: 'at their request' },
-    where: '`access.*`',
-    time: { until: { fr: 'jusqu’à ce qu’elle soit révoquée', en: 'until it is revoked' } },
-  },
-  {
     name: 'freed-blobs',
     what: { fr: 'Fichiers dont plus rien ne parle', en: 'Files that nothing speaks of any more' },
     whose: { fr: 'qui les a mis ici', en: 'who put them here' },
