@@ -96,6 +96,15 @@ test('what a person has opened stays open, until it leads elsewhere', async () =
   expect(await statesOf()).toMatchObject({ short: 'active', words: 'active', 'member-short': 'held' })
 })
 
+test('what is taken down says why, in a class that visitors read, and can be opened again', async () => {
+  await plantSome()
+  await pool().query(`update link.link set domain = 'bit.ly' where url like 'https://bit.ly/%'`)
+  expect(await run('remove', '--domain', 'bit.ly', '--reason', 'spam')).toEqual(['removed  short', 'removed  member-short', '2 links'])
+  await expect.poll(async () => (await it.ask('link', '/short', { headers: BROWSER })).text).toContain('publicité indésirable')
+  expect(await run('open', 'short')).toEqual(['open  short', '1 links'])
+  await expect.poll(async () => (await it.ask('link', '/short')).status).toBe(302)
+})
+
 test('what leads elsewhere by the time it would be held is left alone', async () => {
   await plantSome()
   const { id } = (await pool().query(`select id from link.link where slug = 'short'`)).rows[0]

@@ -104,6 +104,14 @@ describe('a link', () => {
     expect((await it.ask('link', `//${slug}`)).headers.location).toBe(url)
   })
 
+  test('makes nothing of what is asked of files: a range, a copy that one has', async () => {
+    const { slug, url } = (await shorten('https://www.brest.fr/')).json()
+    for (const headers of [{ range: 'bytes=0-0' }, { 'if-none-match': '*' }, { 'if-modified-since': 'Wed, 25 Nov 2026 12:00:00 GMT' }]) {
+      const answer = await it.ask('link', `/${slug}`, { headers })
+      expect([answer.status, answer.headers.location], JSON.stringify(headers)).toEqual([302, url])
+    }
+  })
+
   test('is found as it was typed from a poster: capitals, accents', async () => {
     await database().query(
       `insert into link.link (slug, url) values ('ete', 'https://ete.example/'), ('VENIR', 'https://majuscules.example/'), ('venir', 'https://minuscules.example/')`,
@@ -132,12 +140,16 @@ describe('a link', () => {
   })
 
   test('that never was is 404, with the form; one that was removed is 410', async () => {
-    await database().query(`insert into link.link (slug, url, state) values ('parti', 'https://parti.example/', 'removed')`)
+    await database().query(
+      `insert into link.link (slug, url, state, reason) values ('parti', 'https://parti.example/', 'removed', 'spam'), ('ancien', 'https://ancien.example/', 'removed', 'unheard-of')`,
+    )
     const lost = await it.ask('link', '/jamais', { headers: BROWSER })
     expect([lost.status, lost.text.includes('<form')]).toEqual([404, true])
     const gone = await it.ask('link', '/parti', { headers: BROWSER })
     expect(gone.status).toBe(410)
     expect(gone.text).toContain('Ce lien a été retiré')
+    expect(gone.text).toContain('publicité indésirable')
+    expect((await it.ask('link', '/ancien', { headers: { ...BROWSER, 'accept-language': 'en' } })).text).toContain('has no place here')
     expect(gone.text).not.toContain('parti.example')
     expect((await it.ask('link', '/parti')).json()).toMatchObject({ status: 410, type: expect.stringMatching(/\/problems\/link\/removed$/) })
   })

@@ -42,6 +42,12 @@ describe('the name of a link', () => {
     expect([refused.status, refused.json().type]).toEqual([422, expect.stringContaining('slug-reserved')])
   })
 
+  test('may be robots: only robots.txt is ours', async () => {
+    expect((await shorten({ url: 'https://www.brest.fr/', slug: 'robots' })).status).toBe(201)
+    expect((await follow('robots')).headers.location).toBe('https://www.brest.fr/')
+    expect((await it.ask('link', '/robots.txt')).headers['content-type']).toBe('text/plain; charset=utf-8')
+  })
+
   test.each([
     ['!!!', 'slug-empty'],
     ['-', 'slug-empty'],

@@ -12,7 +12,7 @@ const LONGEST = 200
 /** Names of paths, of ours and of the software that link replaces, now and to come: nobody may choose them. */
 export const RESERVED = new Set([
   'a', 'api', 'cookie', 'd', 'edit', 'favicon', 'fullstats', 'health', 'login', 'logout', 'manifest', 'modifier',
-  'report', 'rest', 'robots', 'signaler', 'stats', 'well-known', 'yourls-api', 'yourls-api-php', '_bagad', '_sso', 'bagad', 'sso',
+  'report', 'rest', 'signaler', 'stats', 'well-known', 'yourls-api', 'yourls-api-php', '_bagad', '_sso', 'bagad', 'sso',
 ]) // prettier-ignore
 
 /** Paths at which a page or an interface of ours answers: a link of that name cannot be reached. The tests compare them with the routes. */

@@ -7,6 +7,7 @@ import type { Clicks } from './clicks.ts'
 import { isKnowable, wayOf, type Directory, type Way } from './directory.ts'
 import { isHeldBack, toLink, toSeen, type Link, type SeenLink, type StoredLink } from './link.ts'
 import { refuse } from './refusals.ts'
+import { sayRemoval } from './removals.ts'
 import { foldSlug, isSlug } from './slugs.ts'
 import type { LinkTables } from './tables.ts'
 
@@ -211,7 +212,8 @@ function refuseNowhere(row: StoredLink, slug: string): void {
 function nowhere(row: StoredLink): Refusal {
   const { state, slug } = row
   if (isHeldBack(row)) return refuse('held-back', { slug })
-  if (state === 'held' || state === 'removed' || state === 'disabled' || state === 'expired') return refuse(state, { slug })
+  if (state === 'removed') return refuse(state, { slug, reason: sayRemoval(row.reason) })
+  if (state === 'held' || state === 'disabled' || state === 'expired') return refuse(state, { slug })
   return refuse('gone', { slug })
 }
 
