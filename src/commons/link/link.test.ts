@@ -122,10 +122,10 @@ describe('a link', () => {
     expect(await target('Venir')).toBe('https://minuscules.example/')
   })
 
-  test('shows where it leads on its page, with the host in bold, without following it', async () => {
-    const { slug } = (await shorten('https://example.org/<script>alert(1)</script>')).json()
+  test('shows where it leads on its page, with what somebody registered in bold, without following it', async () => {
+    const { slug } = (await shorten('https://mairie.brest.example.org/<script>alert(1)</script>')).json()
     const page = await it.ask('link', `/${slug}+`, { headers: BROWSER })
-    expect(page.text).toContain('<strong>example.org</strong>')
+    expect(page.text).toContain('https://mairie.brest.<strong>example.org</strong>/')
     expect(page.text).toContain('Pas encore de visite')
     expect(page.text).not.toContain('<script>alert')
   })

@@ -208,6 +208,27 @@ test('what a visitor adds after ? goes on to the address when the link says so',
   await expect.poll(async () => (await follow(`${slug}?b=2`)).headers.location).toBe('https://www.brest.fr/?a=1#x')
 })
 
+test('a stranger’s link says thirty days before its end that it will end, on its page, to its maker and in the list', async () => {
+  const answer = await shorten({ url: 'https://www.brest.fr/' })
+  const { slug, manage } = answer.json()
+  const cookie = answer.headers['set-cookie']?.[0]?.split(';')[0] ?? ''
+  const pages = () => Promise.all([`/${slug}+`, new URL(manage).pathname, '/stats'].map((path) => it.ask('link', path, { headers: { ...BROWSER, cookie } })))
+  const made = (days: number) => database().query(`update link.link set created_at = now() - $2 * interval '1 day' where slug = $1`, [slug, days])
+  await made(330)
+  for (const { text } of await pages()) expect(text).not.toContain('il s’éteindra')
+  await made(340)
+  for (const { text } of await pages()) expect(text).toMatch(/sans visite, il s’éteindra le \d/)
+  await database().query(`update link.link set last_click_on = current_date where slug = $1`, [slug])
+  for (const { text } of await pages()) expect(text).not.toContain('il s’éteindra')
+})
+
+test('the list says since when a page does not answer', async () => {
+  const answer = await shorten({ url: 'https://www.brest.fr/' })
+  await database().query(`update link.link set health = 'dead', failing_since = now() - interval '12 days' where slug = $1`, [answer.json().slug])
+  const page = await it.ask('link', '/stats', { headers: { ...BROWSER, cookie: answer.headers['set-cookie']?.[0]?.split(';')[0] ?? '' } })
+  expect(page.text).toContain('ne répond plus depuis 12 jours')
+})
+
 test('the page of a link with a password does not say where it leads', async () => {
   await shorten({ url: 'https://www.brest.fr/caché', slug: 'verrou', password: 'truite' })
   const page = await it.ask('link', '/verrou+', { headers: BROWSER })

@@ -51,7 +51,7 @@ export function readSlug(text: string): string {
   const slug = slugify(text.trim(), { decamelize: false, preserveCharacters: ['_'] }).replaceAll(/^[-_]+|[-_]+$/g, '')
   if (slug === '') throw refuse('slug-empty')
   if (slug.length > LONGEST) throw refuse('slug-long', { longest: LONGEST })
-  if (RESERVED.has(slug)) throw refuse('slug-reserved', { slug })
+  if (RESERVED.has(slug)) throw refuse('slug-reserved', { slug, other: `${slug}-2` })
   return slug
 }
 

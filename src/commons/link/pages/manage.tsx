@@ -9,7 +9,7 @@ import { LinkCopy } from '../islands/link-copy.island.tsx'
 import type { Link } from '../link.ts'
 import type { Day } from '../shelf.ts'
 import { words } from '../words.ts'
-import { dayOf, sayHealth } from './link.tsx'
+import { dayOf, Fading, sayHealth } from './link.tsx'
 import { resultWords } from './part-words.ts'
 
 interface Props {
@@ -51,6 +51,7 @@ export function Manage({ link, secret, tags, days, history, done, refusal }: Pro
       <p>
         {say('link.since', { date: dayOf(link.createdAt, reader) })} {sayHealth(link, reader)}
       </p>
+      <Fading link={link} />
       {isNew && (
         <p>
           <a href="/">{say('home.again')}</a>

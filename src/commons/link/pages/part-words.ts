@@ -41,6 +41,7 @@ export function resultWords(reader: Reader) {
     code: say('link.code'),
     codeText: say('link.code-text'),
     page: say('link.page'),
+    go: say('link.go'),
     mail: say('link.mail'),
     share: say('link.share'),
     keep: say('link.keep'),

@@ -11,6 +11,8 @@ export interface MadeLink {
   short: string
   /** Where it leads; empty when that is not to be shown. */
   url: string
+  /** The part of `url` that somebody registered, to be judged by; else the whole host is in bold. */
+  domain?: string
   /** Where it can be changed, when that may be shown. */
   manage?: string
   isHeld?: boolean
@@ -24,7 +26,7 @@ interface Props {
 }
 
 /** A short link, big, to be taken away: copied, mailed, shared, scanned. */
-export function Result({ link: { short, url, manage, isHeld, isYoung }, words, children }: Props): JSX.Element {
+export function Result({ link: { short, url, domain, manage, isHeld, isYoung }, words, children }: Props): JSX.Element {
   return (
     <section class="result" aria-label={words.short}>
       <output id="short">{short.replace(/^https?:\/\//, '')}</output>
@@ -47,7 +49,7 @@ export function Result({ link: { short, url, manage, isHeld, isYoung }, words, c
       <p>
         {url ? (
           <>
-            {words.leads} <Target url={url} />
+            {words.leads} <Target url={url} {...(domain !== undefined && { bold: domain })} />
           </>
         ) : (
           words.locked
