@@ -100,6 +100,7 @@ interface Made {
   manage: string
   state: LinkState
   isHeld: boolean
+  isHeldBack: boolean
   isYoung: boolean
 }
 
@@ -111,6 +112,7 @@ function madeLink(link: NewLink, { addresses }: Desk): Made {
     manage: addresses.of('link', `/modifier/${link.secret}`),
     state: link.state,
     isHeld: link.state === 'held',
+    isHeldBack: link.isHeldBack,
     isYoung: link.warnsUntil !== null,
   }
 }

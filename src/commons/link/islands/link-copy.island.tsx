@@ -11,6 +11,7 @@ interface Props {
   domain?: string
   manage?: string
   isHeld: boolean
+  isHeldBack: boolean
   isYoung: boolean
   /** Whether this is the page where one looks before one goes. */
   isOwnPage: boolean
@@ -18,9 +19,9 @@ interface Props {
 }
 
 /** The result on a page of its own, with a button that copies. */
-export const LinkCopy = island('link/link-copy', function LinkCopy({ short, url, domain, manage, isHeld, isYoung, isOwnPage, words }: Props) {
+export const LinkCopy = island('link/link-copy', function LinkCopy({ short, url, domain, manage, isHeld, isHeldBack, isYoung, isOwnPage, words }: Props) {
   return (
-    <Result link={{ short, url, ...(domain && { domain }), ...(manage && { manage }), isHeld, isYoung }} words={words}>
+    <Result link={{ short, url, ...(domain && { domain }), ...(manage && { manage }), isHeld, isHeldBack, isYoung }} words={words}>
       {isOwnPage ? (
         <a class="button quiet" href={short} rel="nofollow">
           <Icon svg={ArrowRight} />

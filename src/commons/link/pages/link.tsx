@@ -20,7 +20,16 @@ export function LinkPage({ link }: { link: SeenLink }): JSX.Element {
   return (
     <Page title={`/${link.slug}`} isPrivate>
       <h1>{link.title ?? say('link.title')}</h1>
-      <LinkCopy short={short} url={link.url ?? ''} {...(domain && { domain })} isHeld={false} isYoung={false} isOwnPage words={resultWords(reader)} />
+      <LinkCopy
+        short={short}
+        url={link.url ?? ''}
+        {...(domain && { domain })}
+        isHeld={false}
+        isHeldBack={false}
+        isYoung={false}
+        isOwnPage
+        words={resultWords(reader)}
+      />
       <p>
         {link.clicks !== null && `${say('link.visits', { count: link.clicks })} `}
         {say('link.since', { date: dayOf(link.createdAt, reader) })} {sayHealth(link, reader)}

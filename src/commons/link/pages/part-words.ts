@@ -48,6 +48,7 @@ export function resultWords(reader: Reader) {
     keepText: say('link.keep-text'),
     manage: say('link.manage'),
     held: say('link.held'),
+    heldBack: say('link.held-back'),
     young: say('link.young'),
     copy: common('copy.act'),
     copied: common('copy.done'),

@@ -16,6 +16,8 @@ export interface MadeLink {
   /** Where it can be changed, when that may be shown. */
   manage?: string
   isHeld?: boolean
+  /** Held without an end. */
+  isHeldBack?: boolean
   isYoung?: boolean
 }
 
@@ -26,7 +28,7 @@ interface Props {
 }
 
 /** A short link, big, to be taken away: copied, mailed, shared, scanned. */
-export function Result({ link: { short, url, domain, manage, isHeld, isYoung }, words, children }: Props): JSX.Element {
+export function Result({ link: { short, url, domain, manage, isHeld, isHeldBack, isYoung }, words, children }: Props): JSX.Element {
   return (
     <section class="result" aria-label={words.short}>
       <output id="short">{short.replace(/^https?:\/\//, '')}</output>
@@ -44,7 +46,7 @@ export function Result({ link: { short, url, domain, manage, isHeld, isYoung }, 
           </a>
         )}
       </p>
-      {isHeld && <p class="state-wait">{words.held}</p>}
+      {isHeld && <p class="state-wait">{isHeldBack ? words.heldBack : words.held}</p>}
       {isYoung && !isHeld && <p class="soft">{words.young}</p>}
       <p>
         {url ? (
