@@ -59,3 +59,14 @@ export function readSlug(text: string): string {
 export function alternatives(slug: string): string[] {
   return [`${slug}-2`, `${slug}-3`, `${slug}-${new Date().getFullYear()}`, `${slug}-${randomSlug(3)}`]
 }
+
+/** The slug of what is called a short URL: itself, or the end of the whole address. */
+export function slugIn(shorturl: string): string {
+  const path = URL.parse(shorturl)?.pathname.slice(1)
+  if (path === undefined) return shorturl.trim()
+  try {
+    return decodeURIComponent(path)
+  } catch {
+    return path
+  }
+}
