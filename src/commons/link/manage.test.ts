@@ -298,17 +298,26 @@ describe('the list of a browser', () => {
     const back = await upload(file.text)
     expect(back.headers.location).toBe('/stats?loaded=1')
     expect((await it.ask('link', '/stats', { headers: { ...BROWSER, cookie: cookieOf(back) } })).text).toContain('/formule')
+    for (const table of [csv.text, csv.text.replaceAll(',', ';').replaceAll('\n', '\r\n')])
+      expect((await upload(table)).headers.location).toBe('/stats?loaded=1')
   })
 
-  test.each(['', 'nope', '{}', '[1]', '[{"short":5}]', `[${'{"short":"http://link.localhost/x"},'.repeat(6000)}{"short":"y"}]`])(
-    'a damaged file (%.12s) is told, and nothing is lost',
-    async (content) => {
-      const answer = await upload(content)
-      expect(answer.status).toBeGreaterThanOrEqual(400)
-      expect(answer.status).toBeLessThan(500)
-      expect(answer.headers['set-cookie']).toBeUndefined()
-    },
-  )
+  test.each([
+    '',
+    'nope',
+    'short,url',
+    'a,b\n1,2',
+    'short\n"',
+    '{}',
+    '[1]',
+    '[{"short":5}]',
+    `[${'{"short":"http://link.localhost/x"},'.repeat(6000)}{"short":"y"}]`,
+  ])('a damaged file (%.12s) is told, and nothing is lost', async (content) => {
+    const answer = await upload(content)
+    expect(answer.status).toBeGreaterThanOrEqual(400)
+    expect(answer.status).toBeLessThan(500)
+    expect(answer.headers['set-cookie']).toBeUndefined()
+  })
 
   async function upload(content: string) {
     const body = `--xyz\r\ncontent-disposition: form-data; name="file"; filename="l.json"\r\ncontent-type: application/json\r\n\r\n${content}\r\n--xyz--\r\n`

@@ -68,7 +68,7 @@ export function Mine({ links, search, loaded, refusal }: Props): JSX.Element {
             id="file"
             name="file"
             type="file"
-            accept="application/json,.json"
+            accept="application/json,.json,text/csv,.csv"
             aria-invalid={wrong ? 'true' : undefined}
             aria-describedby={wrong ? 'file-error' : undefined}
           />
