@@ -40,6 +40,7 @@ describe('an address is read as a person means it', () => {
     ['truc', 'not-an-address'],
     ['deux mots', 'not-an-address'],
     ['https://', 'not-an-address'],
+    ['https://brest..fr/', 'not-an-address'],
     ['https://https://brest.fr', 'not-an-address'],
     ['https://brest.fr/\r\nSet-Cookie: a=b', 'not-an-address'],
     ['https://brest.fr/\u0000', 'not-an-address'],
@@ -242,6 +243,14 @@ describe('the form without a script', () => {
     expect(answer.status).toBe(422)
     expect(answer.text).toContain('role="alert"')
     expect(answer.text).toContain('value="ftp://&quot;>&lt;script>"')
+  })
+
+  test('tells the limit when an address or a name is far too long, and keeps what was written', async () => {
+    const url = `https://www.brest.fr/${'a'.repeat(30_000)}`
+    const answer = await send(url)
+    expect([answer.status, answer.text.includes('8000 caractères'), answer.text.includes(`value="${url}"`)]).toEqual([422, true, true])
+    const named = await it.ask('link', '/', { method: 'POST', headers: BROWSER, body: new URLSearchParams({ url: 'www.brest.fr', slug: 'a'.repeat(30_000) }) })
+    expect([named.status, named.text.includes('id="slug-error"'), named.text.includes('value="www.brest.fr"')]).toEqual([422, true, true])
   })
 
   test('refuses a form without its field, and one of a hundred fields', async () => {

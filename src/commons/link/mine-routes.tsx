@@ -6,6 +6,7 @@ import { Value } from 'typebox/value'
 import type { App } from '../../platform/http/app.ts'
 import { hostCookie } from '../../platform/http/cookies.ts'
 import { Refusal } from '../../platform/refusals.ts'
+import { readParts } from './apis/fields.ts'
 import { asksJson } from './apis/lstu/asked-json.ts'
 import { sendList } from './apis/lstu/reading.ts'
 import { slugIn } from './slugs.ts'
@@ -78,9 +79,9 @@ export function mineRoutes(app: App, desk: Desk): void {
 
 async function fileOf(request: FastifyRequest): Promise<string> {
   if (!request.isMultipart()) throw refuse('list-unreadable')
-  const file = await request.file()
-  if (!file) throw refuse('list-unreadable')
-  return (await file.toBuffer()).toString()
+  const bytes = await readParts(request.file().then((file) => file?.toBuffer()))
+  if (!bytes) throw refuse('list-unreadable')
+  return bytes.toString()
 }
 
 /**

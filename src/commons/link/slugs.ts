@@ -9,6 +9,9 @@ const LENGTH = 6
 /** Characters of the longest slug that somebody may choose. */
 const LONGEST = 200
 
+/** Characters of what is looked at at all. */
+const LONGEST_WRITTEN = 1000
+
 /** Names of paths, of ours and of the software that link replaces, now and to come: nobody may choose them. */
 export const RESERVED = new Set([
   'a', 'api', 'cookie', 'd', 'edit', 'favicon', 'fullstats', 'health', 'login', 'logout', 'manifest', 'modifier',
@@ -48,6 +51,7 @@ export function foldSlug(slug: string): string {
  * @throws Refusal `slug-empty` when nothing of it can stand in an address, `slug-long`, or `slug-reserved`
  */
 export function readSlug(text: string): string {
+  if (text.length > LONGEST_WRITTEN) throw refuse('slug-long', { longest: LONGEST })
   const slug = slugify(text.trim(), { decamelize: false, preserveCharacters: ['_'] }).replaceAll(/^[-_]+|[-_]+$/g, '')
   if (slug === '') throw refuse('slug-empty')
   if (slug.length > LONGEST) throw refuse('slug-long', { longest: LONGEST })
