@@ -27,6 +27,7 @@ const PAGES: [host: string, path: string][] = [
   ['link', '/stats'],
   ['link', '/modifier/made'],
   ['link', '/young'],
+  ['link', '/dead'],
   ['link', '/locked'],
   ['link', '/locked+'],
   ['link', '/held'],
@@ -85,9 +86,10 @@ describe.skipIf(!hasBrowser)('in a browser', () => {
       return new URL(answer.json().manage).pathname
     }
     manage = await shorten('locked', 'truite')
-    for (const slug of ['young', 'held', 'over']) await shorten(slug)
+    for (const slug of ['young', 'held', 'over', 'dead']) await shorten(slug)
     const as = (slug: string, columns: string) => database.pool.query(`update link.link set ${columns} where slug = $1`, [slug])
     await as('young', `warns_until = now() + interval '1 day'`)
+    await as('dead', `warns_until = null, health = 'dead', failing_since = now() - interval '12 days'`)
     await as('held', `state = 'held', reason = 'odd', held_at = now()`)
     await as('over', `valid_until = now() - interval '1 day'`)
     browser = await openBrowser()

@@ -15,6 +15,8 @@ export interface Way {
   until: number
   /** Before this moment, people see where it leads before they go. */
   warnsUntil: number
+  /** Since when its page has not answered; undefined when it did when it was last looked at. */
+  deadSince: number | undefined
   forwardsQuery: boolean
   isCrawlable: boolean
 }
@@ -173,6 +175,7 @@ export function wayOf(row: StoredLink): Way {
     from: row.valid_from?.epochMilliseconds ?? 0,
     until: row.valid_until?.epochMilliseconds ?? Infinity,
     warnsUntil: row.warns_until?.epochMilliseconds ?? 0,
+    deadSince: row.health === 'dead' ? (row.failing_since ?? row.health_at)?.epochMilliseconds : undefined,
     forwardsQuery: row.forward_query,
     isCrawlable: row.is_crawlable,
   }

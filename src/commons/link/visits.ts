@@ -24,6 +24,8 @@ export interface Arrival {
   url: string
   /** Whether people should see where it leads before they go. */
   isWarned: boolean
+  /** Since when the page has not answered; undefined when it does. */
+  deadSince: Temporal.Instant | undefined
   isCrawlable: boolean
 }
 
@@ -64,7 +66,7 @@ export class Visits {
    */
   glance(slug: string, visitor: Visitor): Arrival | undefined {
     const way = this.#directory.recall(slug)
-    if (!way || way.forwardsQuery) return undefined
+    if (!way || way.forwardsQuery || way.deadSince !== undefined) return undefined
     const now = Date.now()
     if (now < way.from || now >= way.until || now < way.warnsUntil) return undefined
     return this.#arrive(way, visitor, false)
@@ -191,7 +193,8 @@ export class Visits {
   #arrive(way: Way, visitor: Visitor, isCounted: boolean): Arrival {
     if (!isCounted) this.#clicks.count(way.id, isBot(visitor.userAgent))
     const url = way.forwardsQuery && visitor.query ? withQuery(way.url, visitor.query) : way.url
-    return { url, isWarned: Date.now() < way.warnsUntil, isCrawlable: way.isCrawlable }
+    const deadSince = way.deadSince === undefined ? undefined : Temporal.Instant.fromEpochMilliseconds(way.deadSince)
+    return { url, isWarned: Date.now() < way.warnsUntil, deadSince, isCrawlable: way.isCrawlable }
   }
 }
 
