@@ -21,7 +21,7 @@ export const RESERVED = new Set([
 /** Paths at which a page or an interface of ours answers: a link of that name cannot be reached. The tests compare them with the routes. */
 const PATHS = new Set([
   'cookie', 'cookie.json', 'favicon.ico', 'fullstats', 'fullstats.json', 'login', 'logout', 'manifest.webmanifest', 'robots.txt', 'stats',
-  'stats.json', 'yourls-api.php',
+  'stats.json', 'yourls-api.php', '_sso',
 ]) // prettier-ignore
 
 /** A random slug: one of nearly nine hundred million when it has six letters, none of which is taken for another. */
