@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import type { Browser, Page } from 'playwright-core'
-import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { hasBrowser, openBrowser, openPage } from './browser.ts'
 import { ask, openTestInstance, type TestInstance } from './instance.ts'
 
@@ -27,6 +27,7 @@ const PAGES: [host: string, path: string][] = [
   ['link', '/stats'],
   ['link', '/modifier/made'],
   ['link', '/young'],
+  ['link', '/dead'],
   ['link', '/locked'],
   ['link', '/locked+'],
   ['link', '/held'],
@@ -85,13 +86,16 @@ describe.skipIf(!hasBrowser)('in a browser', () => {
       return new URL(answer.json().manage).pathname
     }
     manage = await shorten('locked', 'truite')
-    for (const slug of ['young', 'held', 'over']) await shorten(slug)
+    for (const slug of ['young', 'held', 'over', 'dead']) await shorten(slug)
     const as = (slug: string, columns: string) => database.pool.query(`update link.link set ${columns} where slug = $1`, [slug])
     await as('young', `warns_until = now() + interval '1 day'`)
+    await as('dead', `warns_until = null, health = 'dead', failing_since = now() - interval '12 days'`)
     await as('held', `state = 'held', reason = 'odd', held_at = now()`)
     await as('over', `valid_until = now() - interval '1 day'`)
     browser = await openBrowser()
   })
+  // One browser makes more links here than a stranger may in an hour.
+  beforeEach(() => it.instance.platform.database.pool.query('truncate limits.rate'))
   afterAll(async () => {
     await browser.close()
     await it[Symbol.asyncDispose]()
@@ -168,20 +172,61 @@ describe.skipIf(!hasBrowser)('in a browser', () => {
     await close()
   })
 
-  test('a link is made with the keyboard alone, and copied', async () => {
-    const { page, complaints, close } = await openPage(browser, { permissions: ['clipboard-read', 'clipboard-write'] })
+  test.each([
+    ['fr-FR', PHONE],
+    ['fr-FR', DESK],
+    ['en-GB', PHONE],
+    ['en-GB', DESK],
+  ])('with the keyboard alone (%s, %o) a link is made, copied, changed, found again and deleted', async (locale, view) => {
+    const { page, complaints, close } = await openPage(browser, { locale, ...view, permissions: ['clipboard-read', 'clipboard-write'] })
+    const isFrench = locale === 'fr-FR'
+    const say = (french: string, english: string) => (isFrench ? french : english)
+    /** Presses Tab until what bears a name has the keyboard. */
+    const reach = async (name: string) => {
+      const named = () => page.evaluate(() => { const at = document.activeElement; return (at instanceof HTMLInputElement ? at.labels?.[0]?.textContent : at?.textContent)?.trim() ?? '' }) // prettier-ignore
+      for (let presses = 0; (await named()) !== name; presses++) {
+        expect(presses, `${name} is reached from where the keyboard was`).toBeLessThan(60)
+        await page.keyboard.press('Tab')
+      }
+    }
+    const press = async (name: string) => (await reach(name), page.keyboard.press('Enter'))
+    const slug = `clavier-${locale.slice(0, 2)}-${view.viewport.width}`
+
     await page.goto(address('link', '/'))
     await page.waitForLoadState('networkidle')
     await page.keyboard.type('www.brest.fr/venir')
+    await press(say('Choisir le nom, la durée, un mot de passe', 'Choose the name, how long, a password'))
+    await reach(say('Nom du lien', 'Name of the link'))
+    await page.keyboard.type('stats')
+    await page.locator('#slug-hint').getByText(say('sert au service lui-même', 'is used by the service itself')).waitFor()
+    await page.keyboard.press('Control+A')
+    await page.keyboard.type(slug)
+    await page.locator('#slug-hint').getByText(say('Ce nom est libre.', 'This name is free.')).waitFor()
     await page.keyboard.press('Enter')
     const short = await page.locator('output').textContent()
-    expect(short).toMatch(/^link\.localhost:\d+\/[a-z2-9]{6}$/)
-    await page.keyboard.press('Tab')
-    await page.keyboard.press('Enter')
-    await page.getByText('Copié').waitFor()
+    expect(short).toBe(`link.localhost:${it.port}/${slug}`)
+    await expect.poll(() => page.evaluate(() => getSelection()?.toString())).toBe(short)
+    await press(say('Copier', 'Copy'))
+    await page.getByText(say('Copié', 'Copied')).waitFor()
     expect(await page.evaluate(() => navigator.clipboard.readText())).toBe(`http://${short}`)
-    const answer = await ask(it.port, 'link.localhost', `/${short?.split('/')[1]}`)
-    expect(answer.headers.location).toBe('https://www.brest.fr/venir')
+    expect((await ask(it.port, 'link.localhost', `/${slug}`)).headers.location).toBe('https://www.brest.fr/venir')
+
+    await press(say('Modifier ce lien', 'Change this link'))
+    await page.waitForURL(/\/modifier\//)
+    await reach(say('Titre, pour vous y retrouver', 'Title, so that you find it again'))
+    await page.keyboard.type('Venir à vélo')
+    await press(say('Enregistrer', 'Save'))
+    await page.getByText(say('C’est enregistré.', 'Saved.')).waitFor()
+
+    await page.goto(address('link', '/'))
+    await press(say('Mes liens', 'My links'))
+    await page.getByText('Venir à vélo').waitFor()
+    await press(say('Modifier', 'Change'))
+    await page.waitForURL(/\/modifier\//)
+    await press(say('Effacer le lien', 'Delete the link'))
+    await press(say(`J’ai compris, effacer /${slug}`, `I understand, delete /${slug}`))
+    await page.getByRole('heading', { name: say('Le lien est effacé', 'The link is deleted') }).waitFor()
+    expect((await ask(it.port, 'link.localhost', `/${slug}`)).status).toBe(410)
     expect(complaints).toEqual([])
     await close()
   })

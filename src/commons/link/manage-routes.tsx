@@ -9,13 +9,12 @@ import type { Change } from './links.ts'
 import type { Link } from './link.ts'
 import { Manage } from './pages/manage.tsx'
 import { refuse } from './refusals.ts'
-import { LONGEST_TARGET } from './targets.ts'
 import { words } from './words.ts'
 
 const Secret = Type.Object({ secret: Type.String({ maxLength: 100 }) })
 
 const Form = Type.Object({
-  url: Type.Optional(Type.String({ maxLength: LONGEST_TARGET * 2 })),
+  url: Type.Optional(Type.String()),
   title: Type.Optional(Type.String({ maxLength: 1000 })),
   tags: Type.Optional(Type.String({ maxLength: 4000 })),
   validFrom: Type.Optional(Type.String({ maxLength: 40 })),

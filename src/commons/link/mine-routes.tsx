@@ -1,3 +1,4 @@
+import { parse } from 'csv-parse/sync'
 import { stringify } from 'csv-stringify/sync'
 import type { FastifyRequest } from 'fastify'
 import { Type } from 'typebox'
@@ -5,8 +6,10 @@ import { Value } from 'typebox/value'
 import type { App } from '../../platform/http/app.ts'
 import { hostCookie } from '../../platform/http/cookies.ts'
 import { Refusal } from '../../platform/refusals.ts'
+import { readParts } from './apis/fields.ts'
 import { asksJson } from './apis/lstu/asked-json.ts'
 import { sendList } from './apis/lstu/reading.ts'
+import { slugIn } from './slugs.ts'
 import { LIST_COOKIE, LSTU_COOKIE } from './browser-list.ts'
 import type { Desk } from './desk.ts'
 import { keepLinks, linksOf } from './kept-links.ts'
@@ -76,28 +79,27 @@ export function mineRoutes(app: App, desk: Desk): void {
 
 async function fileOf(request: FastifyRequest): Promise<string> {
   if (!request.isMultipart()) throw refuse('list-unreadable')
-  const file = await request.file()
-  if (!file) throw refuse('list-unreadable')
-  return (await file.toBuffer()).toString()
+  const bytes = await readParts(request.file().then((file) => file?.toBuffer()))
+  if (!bytes) throw refuse('list-unreadable')
+  return bytes.toString()
 }
 
-/** @throws Refusal `list-unreadable` */
+/**
+ * The slugs of a list, as JSON or as a table.
+ *
+ * @throws Refusal `list-unreadable`
+ */
 function readTaken(text: string): string[] {
+  const isTable = !/^\s*[[{]/.test(text)
   let list: unknown
   try {
-    list = JSON.parse(text)
+    list = isTable ? parse(text, { bom: true, columns: true, delimiter: [',', ';'], relax_column_count: true }) : JSON.parse(text)
   } catch {
     throw refuse('list-unreadable')
   }
-  if (!Value.Check(TakenList, list)) throw refuse('list-unreadable')
-  return list.flatMap(({ short }) => {
-    const path = URL.parse(short)?.pathname.slice(1) ?? ''
-    try {
-      return path && !path.includes('/') ? [decodeURIComponent(path)] : []
-    } catch {
-      return []
-    }
-  })
+  // A text that is none of these is a table too: one without rows.
+  if (!Value.Check(TakenList, list) || (isTable && list.length === 0)) throw refuse('list-unreadable')
+  return list.flatMap(({ short }) => (URL.canParse(short) ? [slugIn(short)] : [])).filter((slug) => slug !== '' && !slug.includes('/'))
 }
 
 /** A table for a spreadsheet: quoted, and no cell can become a formula. */

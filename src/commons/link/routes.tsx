@@ -20,10 +20,10 @@ import { readSlug } from './slugs.ts'
 import { LONGEST_TARGET } from './targets.ts'
 import { visitRoutes } from './visit-routes.tsx'
 
-/** The form. `website` is a field that people do not see: who fills it in is a program that fills in everything. */
+/** The form; what is too long in it is told beside its field. `website` is a field that people do not see: who fills it in is a program that fills in everything. */
 const Form = Type.Object({
-  url: Type.Optional(Type.String({ maxLength: LONGEST_TARGET * 2 })),
-  slug: Type.Optional(Type.String({ maxLength: 500 })),
+  url: Type.Optional(Type.String()),
+  slug: Type.Optional(Type.String()),
   validUntil: Type.Optional(Type.String({ maxLength: 40 })),
   password: Type.Optional(Type.String({ maxLength: 1000 })),
   proof: Type.Optional(Type.String({ maxLength: 5000 })),
@@ -66,7 +66,7 @@ export function linkRoutes(app: App, desk: Desk): void {
     return reply.code(201).header('location', made.short).send(made)
   })
 
-  app.get('/api/v1/links/free', { schema: { querystring: Type.Object({ slug: Type.String({ maxLength: 500 }) }) } }, async (request, reply) => {
+  app.get('/api/v1/links/free', { schema: { querystring: Type.Object({ slug: Type.String() }) } }, async (request, reply) => {
     const slug = readSlug(request.query.slug)
     const isFree = await links.isFree(slug)
     return reply.header('cache-control', 'no-store').send({ slug, isFree, others: isFree ? [] : await links.freeLike(slug) })
@@ -100,6 +100,7 @@ interface Made {
   manage: string
   state: LinkState
   isHeld: boolean
+  isHeldBack: boolean
   isYoung: boolean
 }
 
@@ -111,6 +112,7 @@ function madeLink(link: NewLink, { addresses }: Desk): Made {
     manage: addresses.of('link', `/modifier/${link.secret}`),
     state: link.state,
     isHeld: link.state === 'held',
+    isHeldBack: link.isHeldBack,
     isYoung: link.warnsUntil !== null,
   }
 }

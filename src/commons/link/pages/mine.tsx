@@ -7,6 +7,7 @@ import type { Refusal } from '../../../platform/refusals.ts'
 import { ManageLink } from '../islands/manage-links.island.tsx'
 import type { Glimpsed } from '../shelf.ts'
 import { words } from '../words.ts'
+import { Fading } from './link.tsx'
 import { Target } from './target.tsx'
 
 interface Props {
@@ -68,7 +69,7 @@ export function Mine({ links, search, loaded, refusal }: Props): JSX.Element {
             id="file"
             name="file"
             type="file"
-            accept="application/json,.json"
+            accept="application/json,.json,text/csv,.csv"
             aria-invalid={wrong ? 'true' : undefined}
             aria-describedby={wrong ? 'file-error' : undefined}
           />
@@ -98,6 +99,10 @@ function isFound({ slug, url, title, tags }: Glimpsed, search: string): boolean 
   return [slug, url ?? '', title ?? '', ...tags].some((text) => text.toLowerCase().includes(wanted))
 }
 
+function daysSince(moment: Temporal.Instant | null): number {
+  return moment === null ? 0 : Math.floor(Temporal.Now.instant().since(moment).total('days'))
+}
+
 function Links({ links }: { links: Glimpsed[] }): JSX.Element {
   const { reader, platform } = usePage()
   const say = reader.say(words)
@@ -116,9 +121,14 @@ function Links({ links }: { links: Glimpsed[] }): JSX.Element {
               <p class="soft">{link.url ? <Target url={link.url} /> : say('link.locked')}</p>
               {link.tags.length > 0 && <p class="soft">{link.tags.join(', ')}</p>}
             </div>
-            <p class={link.state !== 'active' ? 'state-wait' : link.health === 'dead' ? 'state-bad' : link.health === 'unknown' ? 'soft' : 'state-good'}>
-              {link.state === 'active' ? say(`health.short.${link.health}`) : say(`state.${link.state === 'deleted' ? 'removed' : link.state}`)}
-            </p>
+            <div>
+              <p class={link.state !== 'active' ? 'state-wait' : link.health === 'dead' ? 'state-bad' : link.health === 'unknown' ? 'soft' : 'state-good'}>
+                {link.state === 'active'
+                  ? say(`health.short.${link.health}`, { count: daysSince(link.failingSince) })
+                  : say(`state.${link.state === 'deleted' ? 'removed' : link.state}`)}
+              </p>
+              <Fading link={link} />
+            </div>
             <div>
               {sum > 0 && <Sparkline values={link.lately} label={say('mine.drawing', { count: sum })} />}
               {link.clicks !== null && <p>{say('link.visits', { count: link.clicks })}</p>}
