@@ -3,6 +3,7 @@ import { createRequire } from 'node:module'
 import type { Browser, Page } from 'playwright-core'
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { hasBrowser, openBrowser, openPage } from './browser.ts'
+import { PASSWORD, personIn, roomsOf } from './people.ts'
 import { ask, openTestInstance, type TestInstance } from './instance.ts'
 
 const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8')
@@ -20,6 +21,24 @@ const PAGES: [host: string, path: string][] = [
   ['', '/courrier/1'],
   ['', '/problems/link/too-long'],
   ['', '/nowhere'],
+  ['id', '/login'],
+  ['id', '/mot-de-passe-oublie'],
+  ['id', '/invitation/made'],
+  ['id', '/compte'],
+  ['id', '/compte/securite'],
+  ['id', '/compte/appareils'],
+  ['id', '/compte/organisations'],
+  ['id', '/compte/applications'],
+  ['id', '/compte/donnees'],
+  ['id', '/compte/journal'],
+  ['id', '/confirmer'],
+  ['id', '/logout'],
+  ['id', '/administration'],
+  ['id', '/administration/invitations'],
+  ['id', '/administration/organisations'],
+  ['id', '/administration/recuperations'],
+  ['id', '/administration/applications'],
+  ['id', '/administration/journal'],
   ['link', '/'],
   ['link', '/venir+'],
   ['link', '/login'],
@@ -50,7 +69,21 @@ let browser: Browser
 /** Path of the page where the link `locked` is changed; `/modifier/made` above. */
 let manage = ''
 
-const address = (host: string, path: string) => `http://${host ? `${host}.` : ''}localhost:${it.port}${path === '/modifier/made' ? manage : path}`
+/** Path of an invitation; `/invitation/made` above. */
+let invitation = ''
+
+/** The cookie of somebody who may see everything of accounts. */
+let session = ''
+
+const made = (path: string) => (path === '/modifier/made' ? manage : path === '/invitation/made' ? invitation : path)
+const address = (host: string, path: string) => `http://${host ? `${host}.` : ''}localhost:${it.port}${made(path)}`
+
+/** Pages of an account are looked at by somebody who is signed in there, the way in by a stranger. */
+const STRANGERS = ['/login', '/mot-de-passe-oublie', '/invitation/made']
+async function signIn(page: Page, host: string, path: string): Promise<void> {
+  if (host !== 'id' || STRANGERS.includes(path)) return
+  await page.context().addCookies([{ name: '__Host-bagad', value: session, url: 'https://id.localhost', httpOnly: true, secure: true, sameSite: 'Lax' }])
+}
 
 /** What axe finds on a page that has it, with all its parts open and its colours settled. */
 function violationsOn(page: Page): Promise<string[]> {
@@ -92,6 +125,14 @@ describe.skipIf(!hasBrowser)('in a browser', () => {
     await as('dead', `warns_until = null, health = 'dead', failing_since = now() - interval '12 days'`)
     await as('held', `state = 'held', reason = 'odd', held_at = now()`)
     await as('over', `valid_until = now() - interval '1 day'`)
+    const rooms = roomsOf(it)
+    const guest = await rooms.invitations.send({ email: 'guest@example.org', name: 'Awen Riou', language: 'fr' }, { id: null, name: '' })
+    invitation = `/invitation/${guest.secret}`
+    const lead = await personIn(it, 'lead', { password: PASSWORD, roles: ['admin', 'volunteer'] })
+    const entered = await rooms.sessions.begin(rooms.db, lead, ['pwd', 'otp'], { agent: 'Firefox/140.0 (Linux)', address: '192.0.2.1' })
+    session = entered.cookie
+    await rooms.appPasswords.make(rooms.db, lead, 'téléphone', ['dav'])
+    await rooms.tokens.add(rooms.db, lead, { scopes: ['link:write'], label: 'lettre' })
     browser = await openBrowser()
   })
   // One browser makes more links here than a stranger may in an hour.
@@ -121,6 +162,7 @@ describe.skipIf(!hasBrowser)('in a browser', () => {
       ],
     ])('%s, on a phone and on a desk, light and dark: axe finds nothing, nothing complains, nothing sticks out', async (_, locale, views) => {
       const { page, complaints, close } = await openPage(browser, { locale, ...views[0], bypassCSP: true })
+      await signIn(page, host, path)
       await page.goto(address(host, path))
       await page.evaluate(axe)
       for (const { viewport, colorScheme } of views) {
@@ -146,6 +188,7 @@ describe.skipIf(!hasBrowser)('in a browser', () => {
               .then(({ responseBodySize }) => [response.url(), responseBodySize]),
           )
       })
+      await signIn(page, host, path)
       await page.goto(address(host, path), { waitUntil: 'networkidle' })
       const told = await Promise.all(sizes)
       expect(told.length).toBeGreaterThan(1)

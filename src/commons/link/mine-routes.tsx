@@ -20,10 +20,19 @@ import type { Glimpsed } from './shelf.ts'
 /** A list that was taken from here or from Lstu: what matters of each link is the end of its short address. */
 const TakenList = Type.Array(Type.Object({ short: Type.String({ maxLength: 2000 }) }), { maxItems: 5000 })
 
-/** The list of the links of a browser: shown, taken away as a file, added to from one, forgotten. */
+/** Links of an account that its list shows at most; the interfaces page through more. */
+const MOST = 1000
+
+/** The list of the links of a browser, and of whoever is signed in there: shown, taken away as a file, added to from one, forgotten. */
 export function mineRoutes(app: App, desk: Desk): void {
   const { shelf } = desk
-  const mine = (request: FastifyRequest) => shelf.ofBrowser(linksOf(request, desk))
+  const held = async ({ session }: FastifyRequest) => (session ? (await shelf.ofHolder(session.caller.id, { limit: MOST, offset: 0 })).links : [])
+  /** What an account holds, then what the browser made besides. */
+  const mine = async (request: FastifyRequest): Promise<Glimpsed[]> => {
+    const own = await held(request)
+    const others = await shelf.ofBrowser(linksOf(request, desk))
+    return [...own, ...others.filter(({ slug }) => !own.some((link) => link.slug === slug))]
+  }
 
   app.get(
     '/stats',
@@ -43,7 +52,7 @@ export function mineRoutes(app: App, desk: Desk): void {
       reply.header('cache-control', 'no-store')
       if (format === 'csv')
         return reply.type('text/csv; charset=utf-8').header('content-disposition', 'attachment; filename="bagad-links.csv"').send(toCsv(links, desk))
-      return reply.page(<Mine links={links} search={q} loaded={loaded} />)
+      return reply.page(<Mine links={links} held={(await held(request)).map(({ slug }) => slug)} search={q} loaded={loaded} />)
     },
   )
 
@@ -67,7 +76,7 @@ export function mineRoutes(app: App, desk: Desk): void {
       return await reply.redirect(`/stats?loaded=${added.length}`, 303)
     } catch (error) {
       if (!(error instanceof Refusal)) throw error
-      return reply.page(<Mine links={await mine(request)} search="" refusal={error} />, error.status)
+      return reply.page(<Mine links={await mine(request)} held={(await held(request)).map(({ slug }) => slug)} search="" refusal={error} />, error.status)
     }
   })
 

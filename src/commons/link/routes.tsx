@@ -1,4 +1,5 @@
 import multipart from '@fastify/multipart'
+import type { FastifyRequest } from 'fastify'
 import { Type } from 'typebox'
 import type { App } from '../../platform/http/app.ts'
 import { refusalOf } from '../../platform/http/refusal-of.ts'
@@ -48,7 +49,7 @@ export function linkRoutes(app: App, desk: Desk): void {
 
   app.post('/', { schema: { body: Form } }, async (request, reply) => {
     try {
-      const link = await links.shorten(wishOf(request.body, desk), makerOf(request.body, request.ip))
+      const link = await links.shorten(wishOf(request.body, desk), makerOf(request.body, request))
       rememberLink(request, reply, desk, link.slug)
       return await reply.redirect(`/modifier/${link.secret}?done=made`, 303)
     } catch (error) {
@@ -60,7 +61,7 @@ export function linkRoutes(app: App, desk: Desk): void {
   })
 
   app.post('/api/v1/links', { schema: { body: Form } }, async (request, reply) => {
-    const link = await links.shorten(wishOf(request.body, desk), makerOf(request.body, request.ip))
+    const link = await links.shorten(wishOf(request.body, desk), makerOf(request.body, request))
     rememberLink(request, reply, desk, link.slug)
     const made = madeLink(link, desk)
     return reply.code(201).header('location', made.short).send(made)
@@ -88,8 +89,9 @@ function wishOf({ url = '', slug, validUntil, password }: Form, { timeZone }: De
   return { url, slug, validUntil: readLastDay(validUntil, timeZone), password: password || undefined }
 }
 
-function makerOf({ proof, website }: Form, address: string): Maker {
-  return { kind: 'stranger', address, proof: website ? undefined : proof }
+function makerOf({ proof, website }: Form, { session, ip }: FastifyRequest): Maker {
+  if (session) return { kind: 'holder', id: session.caller.id }
+  return { kind: 'stranger', address: ip, proof: website ? undefined : proof }
 }
 
 /** A link that was just made, as the page's script gets it; `manage` is said this once. */

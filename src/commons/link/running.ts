@@ -11,6 +11,7 @@ import { Directory } from './directory.ts'
 import { figuresOf } from './figures.ts'
 import { linkJobs } from './jobs.ts'
 import { Links } from './links.ts'
+import { personalDataOf } from './personal-data.ts'
 import { quickRedirects } from './quick.ts'
 import { Risk } from './risk/risk.ts'
 import type { RiskTables } from './risk/tables.ts'
@@ -50,6 +51,7 @@ export async function openLink(platform: Platform): Promise<Running> {
     quick: { route: '/:slug', answers: (base) => quickRedirects(desk.visits, base) },
     figures: figuresOf(db),
     jobs: linkJobs({ db, wave, outgoing, today, judgeAgain: (signal) => judgeAgain(platform, signal) }),
+    person: personalDataOf({ db, links: desk.links, shelf }),
     checks: [{ label: link.about.name, look: async () => void (await Promise.all([db.selectFrom('wave').select('is_on').execute(), risk.look()])) }],
     demo: () => plantDemonstration(db, today()),
     [Symbol.asyncDispose]: async () => {

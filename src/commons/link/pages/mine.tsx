@@ -4,6 +4,7 @@ import { Page } from '../../../platform/pages/page.tsx'
 import { PostForm } from '../../../platform/pages/post-form.tsx'
 import { Sparkline } from '../../../platform/pages/sparkline.tsx'
 import type { Refusal } from '../../../platform/refusals.ts'
+import { ownPath } from '../own-path.ts'
 import { ManageLink } from '../islands/manage-links.island.tsx'
 import type { Glimpsed } from '../shelf.ts'
 import { words } from '../words.ts'
@@ -12,6 +13,8 @@ import { Target } from './target.tsx'
 
 interface Props {
   links: Glimpsed[]
+  /** Slugs of those that the account holds: they are changed by signing in, from anywhere. */
+  held: readonly string[]
   /** What was looked for among them. */
   search: string
   /** How many an import has just added. */
@@ -20,7 +23,7 @@ interface Props {
 }
 
 /** The links of this browser: where they lead, how they do, how often they were visited. */
-export function Mine({ links, search, loaded, refusal }: Props): JSX.Element {
+export function Mine({ links, held, search, loaded, refusal }: Props): JSX.Element {
   const { reader } = usePage()
   const say = reader.say(words)
   const found = links.filter((link) => isFound(link, search))
@@ -41,7 +44,7 @@ export function Mine({ links, search, loaded, refusal }: Props): JSX.Element {
         </search>
       )}
       {links.length > 0 && found.length === 0 && <p>{say('mine.none')}</p>}
-      {found.length > 0 && <Links links={found} />}
+      {found.length > 0 && <Links links={found} held={held} />}
       <p>
         <a class="button" href="/">
           {say('home.title')}
@@ -103,7 +106,7 @@ function daysSince(moment: Temporal.Instant | null): number {
   return moment === null ? 0 : Math.floor(Temporal.Now.instant().since(moment).total('days'))
 }
 
-function Links({ links }: { links: Glimpsed[] }): JSX.Element {
+function Links({ links, held }: Pick<Props, 'links' | 'held'>): JSX.Element {
   const { reader, platform } = usePage()
   const say = reader.say(words)
   return (
@@ -133,7 +136,11 @@ function Links({ links }: { links: Glimpsed[] }): JSX.Element {
               {sum > 0 && <Sparkline values={link.lately} label={say('mine.drawing', { count: sum })} />}
               {link.clicks !== null && <p>{say('link.visits', { count: link.clicks })}</p>}
             </div>
-            <ManageLink slug={link.slug} words={say('mine.edit')} />
+            {held.includes(link.slug) ? (
+              <a href={`/modifier/${ownPath(link.slug)}`}>{say('mine.edit')}</a>
+            ) : (
+              <ManageLink slug={link.slug} words={say('mine.edit')} />
+            )}
           </li>
         )
       })}
