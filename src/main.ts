@@ -3,7 +3,7 @@ import { backupCommand, restoreCommand } from './platform/backup/command.ts'
 import { BackupRefused } from './platform/backup/refused.ts'
 import { StartRefused } from './platform/children/account.ts'
 import { ROLES, type Role } from './platform/children/roles.ts'
-import { ConfigError, loadConfig, printConfig, type LoadedConfig } from './platform/config/load.ts'
+import { ConfigError, explainVariables, loadConfig, printConfig, type LoadedConfig } from './platform/config/load.ts'
 import { doctorCommand } from './platform/doctor/command.ts'
 import { figuresCommand } from './platform/figures/command.ts'
 import { HistoryError } from './platform/figures/history-error.ts'
@@ -25,6 +25,7 @@ const program = new Command('bagad').description('The whole information system o
 program
   .command('start')
   .description('start everything: the database, the web process and the worker, restarted when they die')
+  .addHelpText('after', explainVariables)
   .action(async () => {
     const { supervise } = await import('./platform/children/supervisor.ts')
     await supervise(load(), services, version)

@@ -12,11 +12,18 @@ interface JobNeeds {
   db: Kysely<LinkTables>
   wave: Wave
   outgoing: Outgoing
+  /** Judges all links anew. */
+  judgeAgain: (signal: AbortSignal) => Promise<void>
 }
 
-/** What link does by the clock. */
-export function linkJobs({ db, wave, outgoing }: JobNeeds): Job[] {
-  return [wave.job, new HealthSweep(db, outgoing).job, { name: 'open-held', schedule: '*/10 * * * *', run: () => openHeld(db) }]
+/** What link does in the background: by the clock, and whenever a rule or a list has changed (a trigger asks for it). */
+export function linkJobs({ db, wave, outgoing, judgeAgain }: JobNeeds): Job[] {
+  return [
+    { name: 'judge-again', run: (_, { signal }) => judgeAgain(signal) },
+    wave.job,
+    new HealthSweep(db, outgoing).job,
+    { name: 'open-held', schedule: '*/10 * * * *', run: () => openHeld(db) },
+  ]
 }
 
 /** Links that nobody has looked at within a day open, unless they are held without an end; their week of showing where they lead begins then. */

@@ -3,9 +3,17 @@ import { defineJob, type Job } from '../../platform/jobs/job.ts'
 import type { Rooms } from './rooms.ts'
 
 /** Work that nobody waits for: archives, and what time takes away. */
-export function identityJobs({ leaving }: Rooms): Job[] {
+export function identityJobs({ leaving, openId, signingOut }: Rooms): Job[] {
   return [
     defineJob({ name: 'export', payload: Type.Object({ account: Type.String() }), run: ({ account }) => leaving.export(account) }),
+    defineJob({ name: 'end-elsewhere', payload: Type.Object({ session: Type.String() }), run: ({ session }) => signingOut.end(session) }),
+    defineJob({
+      name: 'tell-sign-out',
+      tries: 5,
+      payload: Type.Object({ client: Type.String(), sid: Type.String(), account: Type.String() }),
+      run: (ending) => signingOut.tell(ending),
+    }),
+    { name: 'rotate-keys', schedule: '11 4 * * *', run: () => openId.keys.rotateIfAny() },
     { name: 'erase-due', schedule: '23 4 * * *', run: async (_, { log }) => log.info({ accounts: await leaving.eraseDue() }, 'accounts were erased') },
     { name: 'forget-archives', schedule: '37 * * * *', run: () => leaving.forgetArchives() },
   ]

@@ -15,6 +15,14 @@ const forgetTickets: Purge = async (db, { before, limit }) => {
   return { rows: rows.length }
 }
 
+const forgetPayloads: Purge = async (db, { before, limit }) => {
+  const { rows } = await sql`
+    delete from identity.oidc_payload where (kind, name) in (
+      select kind, name from identity.oidc_payload where expires_at < ${before.toString()}::timestamptz limit ${limit} for update skip locked
+    ) returning kind`.execute(db)
+  return { rows: rows.length }
+}
+
 const forgetFailures: Purge = async (db, { before, limit }) => {
   const { rows } = await sql`
     delete from identity.failure where name in (
@@ -76,6 +84,15 @@ export const identityClasses: RetentionClass[] = [
     where: '`identity.ticket`',
     time: { until: { fr: 'quelques minutes', en: 'minutes' } },
     purge: forgetTickets,
+  },
+  {
+    name: 'applications',
+    what: { fr: 'Accords donnés à d’autres logiciels, et leurs clés (OpenID Connect)', en: 'What other software was allowed, and its keys (OpenID Connect)' },
+    whose: { fr: 'qui s’y connecte avec son compte d’ici', en: 'who signs in there with their account here' },
+    why: service,
+    where: '`identity.oidc_payload`',
+    time: { until: { fr: 'jusqu’à ce que vous le repreniez, un an au plus', en: 'until you take it back, a year at most' } },
+    purge: forgetPayloads,
   },
   {
     name: 'failures',

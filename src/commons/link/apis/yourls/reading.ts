@@ -4,7 +4,8 @@ import type { Search } from '../../shelf.ts'
 import type { Holder } from '../../screening.ts'
 import type { Fields } from '../fields.ts'
 import type { Outcome } from './formats.ts'
-import { describe, shortOf, slugIn } from './link-of-yourls.ts'
+import { slugIn } from '../../slugs.ts'
+import { describe, shortOf } from './link-of-yourls.ts'
 import type { Told } from './xml.ts'
 
 /** The version of YOURLS whose interface this is, and of its tables. */
