@@ -29,6 +29,7 @@ import { Relay } from './mail/relay.ts'
 import { senderOf } from './mail/sender.ts'
 import { Sending } from './mail/sending.ts'
 import { Metrics } from './metrics/metrics.ts'
+import { Gate } from './moderation/gate.ts'
 import type { Platform } from './platform.ts'
 import { News } from './pubsub/news.ts'
 import { purgeJob } from './retention/jobs.ts'
@@ -81,6 +82,7 @@ export async function openInstance({ loaded, services: all, connection, port, ne
   const outbox = new Outbox(database, jobs)
   const backup = new ScheduledBackup({ config, database, blobs, key, services })
   const sending = new Sending({ database, relay: new Relay(config), from: senderOf(config, association), isDemonstration })
+  const traces = new Traces(database, key)
   const platform: Platform = {
     config,
     database,
@@ -102,8 +104,12 @@ export async function openInstance({ loaded, services: all, connection, port, ne
     running,
     addresses,
     mail: new Mail({ jobs, outbox, addresses, association, isDemonstration }),
+    get desk() {
+      return [...running.values()].find(({ desk }) => desk)?.desk
+    },
+    gate: new Gate(database, traces),
     backup,
-    traces: new Traces(database, key),
+    traces,
     retention: new Retention({ database, blobs, services, timeZone: config.time_zone }),
     outgoing: new Outgoing({ addresses, network, email: association.email }),
     figures: new Figures(database, log),

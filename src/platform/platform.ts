@@ -14,6 +14,8 @@ import type { Rates } from './limits/rates.ts'
 import type { Outgoing } from './outgoing/outgoing.ts'
 import type { Mail } from './mail/mail.ts'
 import type { Metrics } from './metrics/metrics.ts'
+import type { Desk } from './moderation/desk.ts'
+import type { Gate } from './moderation/gate.ts'
 import type { News } from './pubsub/news.ts'
 import type { Retention } from './retention/retention.ts'
 import type { Check, Service, Running } from './service.ts'
@@ -43,6 +45,10 @@ export interface Platform {
   mail: Mail
   /** The copy of each night. */
   backup: ScheduledBackup
+  /** Keeps out what was taken down, and where it came from. */
+  gate: Gate
+  /** Where contents are reported and judged; undefined where the house has no such room. */
+  desk: Desk | undefined
   /** Who put what here, and from where: written by every service, looked at by those who must say why. */
   traces: Traces
   /** What is over its time, and blobs that nothing names any more. */

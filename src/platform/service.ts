@@ -11,6 +11,8 @@ import type { App } from './http/app.ts'
 import type { Importer } from './imports/importer.ts'
 import type { Job } from './jobs/job.ts'
 import type { InEveryLanguage } from './language/languages.ts'
+import type { Desk } from './moderation/desk.ts'
+import type { Moderated } from './moderation/moderated.ts'
 import type { Platform } from './platform.ts'
 import type { RefusalList } from './refusals.ts'
 import type { RetentionClass } from './retention/class.ts'
@@ -92,6 +94,10 @@ export interface Running extends AsyncDisposable {
   jobs?: Job[]
   /** Who people are, and what they may do: one service answers that for all. */
   identity?: Identity
+  /** What people put here, as whoever moderates handles it. */
+  content?: Moderated
+  /** Where contents are reported and judged: one service does that for all. */
+  desk?: Desk
   /** What it holds of one person: given to them, erased, put to rest. */
   person?: PersonalData
   /** Lines for whoever watches the start; asked for once, by the web process, when it is ready. */

@@ -1,10 +1,12 @@
+import { userInfo } from 'node:os'
 import { Argument, Command, Option } from 'commander'
 import type { Kysely } from 'kysely'
 import { printable } from '../../platform/cli/printable.ts'
 import type { Installation } from '../../platform/cli/with-instance.ts'
+import { CATEGORIES, type Category } from '../../platform/moderation/categories.ts'
+import type { Wish } from '../../platform/moderation/desk.ts'
 import type { Platform } from '../../platform/platform.ts'
 import type { Which } from './moderation.ts'
-import { REMOVAL_REASONS, type RemovalReason } from './removals.ts'
 import { riskCommands } from './risk/commands.ts'
 import type { RiskTables } from './risk/tables.ts'
 import type { LinkTables } from './tables.ts'
@@ -33,16 +35,20 @@ export function linkCommands(installation: () => Installation): Command[] {
     .argument('[slugs...]', 'their names')
     .option('--domain <domain>', 'all links that lead to a registered domain')
     .action((slugs: string[], { domain }: { domain?: string }) =>
-      withLinks(async (db) => tell('open', await (await moderation(db)).open(meant(slugs, domain)))),
+      withLinks(async (db, platform) => tell('open', await decide(db, platform, meant(slugs, domain), { decision: 'keep', reason: '-' }))),
     )
 
   const remove = new Command('remove')
     .description('take links down; "open" undoes it')
     .argument('[slugs...]', 'their names')
     .option('--domain <domain>', 'all links that lead to a registered domain')
-    .addOption(new Option('--reason <reason>', 'why, as visitors read it').choices(REMOVAL_REASONS).default('other'))
-    .action((slugs: string[], { domain, reason }: { domain?: string; reason: RemovalReason }) =>
-      withLinks(async (db) => tell('removed', await (await moderation(db)).remove(meant(slugs, domain), reason))),
+    .addOption(new Option('--reason <reason>', 'why, as visitors read it').choices(CATEGORIES).default('other'))
+    .action((slugs: string[], { domain, reason }: { domain?: string; reason: Category }) =>
+      withLinks(async (db, platform) => {
+        const { sayRemoval } = await import('./removals.ts')
+        const wish = { decision: 'remove', category: reason, reason: sayRemoval(reason)[platform.config.language] } as const
+        tell('removed', await decide(db, platform, meant(slugs, domain), wish))
+      }),
     )
 
   const wave = new Command('wave')
@@ -71,6 +77,23 @@ export function linkCommands(installation: () => Installation): Command[] {
       }),
     )
   return [held, open, remove, wave, audit, ...riskCommands(installation)]
+}
+
+/** Decides at the desk, where it is written down, about the links that are meant; those that there are not are left out. */
+async function decide(db: Kysely<LinkTables>, { desk }: Platform, which: Which, wish: Wish): Promise<string[]> {
+  if (!desk) throw new Error('the desk is switched off; services.desk.enabled switches it on')
+  const states = wish.decision === 'keep' ? (['held', 'removed'] as const) : (['active', 'held', 'disabled', 'expired'] as const)
+  const rows = await db
+    .selectFrom('link')
+    .select('slug')
+    .where('state', 'in', states)
+    .$if('slugs' in which, (query) => query.where('slug', 'in', ['', ...('slugs' in which ? which.slugs : [])]))
+    .$if('domain' in which, (query) => query.where('domain', '=', 'domain' in which ? which.domain : ''))
+    .orderBy('id')
+    .execute()
+  const by = { id: '', name: `${userInfo().username} (command line)` }
+  for (const { slug } of rows) await desk.decide('link', slug, wish, by)
+  return rows.map(({ slug }) => slug)
 }
 
 function meant(slugs: string[], domain: string | undefined): Which {

@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto'
 import { sql, type Insertable, type Kysely } from 'kysely'
 import type { InstanceKey } from '../../platform/keys/instance-key.ts'
+import type { Gate } from '../../platform/moderation/gate.ts'
 import { hashPassword } from '../../platform/passwords/passwords.ts'
 import type { Act, Deed, Traces } from '../../platform/traces/traces.ts'
 import type { Directory } from './directory.ts'
@@ -64,6 +65,7 @@ interface LinksNeeds {
   ownHost: string
   directory: Directory
   screening: Screening
+  gate: Gate
   traces: Traces
   key: InstanceKey
 }
@@ -77,14 +79,16 @@ export class Links {
   readonly #ownHost: string
   readonly #directory: Directory
   readonly #screening: Screening
+  readonly #gate: Gate
   readonly #traces: Traces
   readonly #key: InstanceKey
 
-  constructor({ db, ownHost, directory, screening, traces, key }: LinksNeeds) {
+  constructor({ db, ownHost, directory, screening, gate, traces, key }: LinksNeeds) {
     this.#db = db
     this.#ownHost = ownHost
     this.#directory = directory
     this.#screening = screening
+    this.#gate = gate
     this.#traces = traces
     this.#key = key
   }
@@ -100,6 +104,8 @@ export class Links {
     const slug = wish.slug?.trim() ? readSlug(wish.slug) : undefined
     const details = await readDetails(wish)
     if (slug && !wish.isNumbered) await this.#refuseTaken(slug)
+    // A network may be a whole school: who has an account answers for themselves.
+    await this.#gate.admit({ service: 'link', from: maker.kind === 'stranger' ? maker.from : undefined, hash: whereabouts(url).url_hash })
     const judged = await this.#screening.judge(url, slug, maker)
     const secret = randomBytes(16).toString('base64url')
     const values = {
@@ -246,6 +252,7 @@ export class Links {
     const details = await readDetails(change)
     const url = change.url === undefined ? before : readTarget(change.url, this.#ownHost)
     const isMoved = url !== before
+    if (isMoved) await this.#gate.admit({ service: 'link', from: by.account ? undefined : by.from, hash: whereabouts(url).url_hash })
     const judged = isMoved ? this.#screening.reconsider(url, slug, owner) : {}
     return this.#db.transaction().execute(async (db) => {
       if (isMoved) await db.insertInto('link_history').values({ link_id: id, url: before }).execute()

@@ -1,10 +1,11 @@
-import { sql, type Kysely } from 'kysely'
-import { toLink, type Link } from './link.ts'
-import type { RemovalReason } from './removals.ts'
-import type { LinkTables } from './tables.ts'
+import { sql, type QueryExecutorProvider } from 'kysely'
+import type { Category } from '../../platform/moderation/categories.ts'
+
+/** Why a link is held that somebody has reported. */
+const REPORTED = 'reported'
 
 /** Which links are meant: by their slugs, or all that lead to a domain. */
-export type Which = { slugs: string[] } | { domain: string }
+export type Which = { slugs: readonly string[] } | { domain: string }
 
 /** A link that should be looked at. */
 export interface Suspect {
@@ -15,18 +16,28 @@ export interface Suspect {
   risk: number
 }
 
-/** What people who keep the house decide about links. Every decision can be undone. */
-export class Moderation {
-  readonly #db: Kysely<LinkTables>
+/** A link that waits for a look. */
+export interface HeldLink {
+  slug: string
+  url: string
+  reason: string | null
+  since: Temporal.Instant
+}
 
-  constructor(db: Kysely<LinkTables>) {
+/** What people who keep the house decide about links, over whatever transaction they are in. Every decision can be undone. */
+export class Moderation {
+  readonly #db: QueryExecutorProvider
+
+  constructor(db: QueryExecutorProvider) {
     this.#db = db
   }
 
-  /** Links that wait for a look, the riskiest first. */
-  async held(limit: number): Promise<Link[]> {
-    const rows = await this.#db.selectFrom('link').selectAll().where('state', '=', 'held').orderBy('risk', 'desc').orderBy('held_at').limit(limit).execute()
-    return rows.map(toLink)
+  /** Links that wait for a look, the riskiest first; those that were reported wait at the desk. */
+  async held(limit: number): Promise<HeldLink[]> {
+    const { rows } = await sql<HeldLink>`
+      select slug, url, reason, coalesce(held_at, updated_at) as since from link.link
+      where state = 'held' and reason is distinct from ${REPORTED} order by risk desc, held_at limit ${limit}`.execute(this.#db)
+    return rows
   }
 
   /**
@@ -47,30 +58,32 @@ export class Moderation {
     return rows.length
   }
 
+  /** Holds links that were reported, until somebody has decided. @returns their slugs */
+  async setAside(slugs: readonly string[]): Promise<string[]> {
+    const { rows } = await sql<{ slug: string }>`
+      update link.link set state = 'held', reason = ${REPORTED}, held_at = null, updated_at = now()
+      where slug = any (${slugs}::text[]) and (state = 'active' or (state = 'held' and reason is distinct from ${REPORTED}))
+      returning slug`.execute(this.#db)
+    return rows.map(({ slug }) => slug)
+  }
+
   /** Lets held links lead on, and removed ones again. @returns their slugs */
   async open(which: Which): Promise<string[]> {
-    const now = Temporal.Now.instant().toString()
-    const rows = await this.#meant(which)
-      .set({ state: 'active', reason: null, held_at: null, opened_at: now, updated_at: now })
-      .where('state', 'in', ['held', 'removed'])
-      .where('url', '<>', '')
-      .returning('slug')
-      .execute()
+    const { rows } = await sql<{ slug: string }>`
+      update link.link set state = 'active', reason = null, held_at = null, opened_at = now(), updated_at = now()
+      where ${meant(which)} and state in ('held', 'removed') and url <> '' returning slug`.execute(this.#db)
     return rows.map(({ slug }) => slug)
   }
 
   /** Takes links down: from now on they say that they were removed. @returns their slugs */
-  async remove(which: Which, reason: RemovalReason): Promise<string[]> {
-    const rows = await this.#meant(which)
-      .set({ state: 'removed', reason, held_at: null, updated_at: Temporal.Now.instant().toString() })
-      .where('state', 'not in', ['removed', 'deleted'])
-      .returning('slug')
-      .execute()
+  async remove(which: Which, reason: Category): Promise<string[]> {
+    const { rows } = await sql<{ slug: string }>`
+      update link.link set state = 'removed', reason = ${reason}, held_at = null, updated_at = now()
+      where ${meant(which)} and state not in ('removed', 'deleted') returning slug`.execute(this.#db)
     return rows.map(({ slug }) => slug)
   }
+}
 
-  #meant(which: Which) {
-    const update = this.#db.updateTable('link')
-    return 'domain' in which ? update.where('domain', '=', which.domain) : update.where('slug', 'in', ['', ...which.slugs])
-  }
+function meant(which: Which): ReturnType<typeof sql<boolean>> {
+  return 'domain' in which ? sql`domain = ${which.domain}` : sql`slug = any (${which.slugs}::text[])`
 }

@@ -10,6 +10,7 @@ import type { Desk } from './desk.ts'
 import { Directory } from './directory.ts'
 import { figuresOf } from './figures.ts'
 import { linkJobs } from './jobs.ts'
+import { moderatedLinks } from './moderated.ts'
 import { Links } from './links.ts'
 import { personalDataOf } from './personal-data.ts'
 import { quickRedirects } from './quick.ts'
@@ -34,7 +35,7 @@ export async function openLink(platform: Platform): Promise<Running> {
   const screening = new Screening({ assess: (url, slug) => risk.assess(url, slug), rates, proofOfWork, wave, isRelaxed })
   const shelf = new Shelf(db, today)
   const desk: Desk = {
-    links: new Links({ db, ownHost: addresses.host('link'), directory, screening, traces, key }),
+    links: new Links({ db, ownHost: addresses.host('link'), directory, screening, gate: platform.gate, traces, key }),
     visits: new Visits({ db, directory, clicks, rates, today }),
     shelf,
     browserList: new BrowserList(key),
@@ -51,6 +52,7 @@ export async function openLink(platform: Platform): Promise<Running> {
     quick: { route: '/:slug', answers: (base) => quickRedirects(desk.visits, base) },
     figures: figuresOf(db),
     jobs: linkJobs({ db, wave, outgoing, judgeAgain: (signal) => judgeAgain(platform, signal) }),
+    content: moderatedLinks({ db, addresses, visits: desk.visits, wave }),
     person: personalDataOf({ db, links: desk.links, shelf }),
     checks: [{ label: link.about.name, look: async () => void (await Promise.all([db.selectFrom('wave').select('is_on').execute(), risk.look()])) }],
     demo: () => plantDemonstration(db, today()),

@@ -127,6 +127,16 @@ export class Visits {
     return toLink(row)
   }
 
+  /** The slug of the link that a slug leads to, as typed or, when that is unknown, without accents and capitals; in whatever state. */
+  async nameOf(slug: string): Promise<string | undefined> {
+    try {
+      return (await this.readAny(slug)).slug
+    } catch (error) {
+      if (error instanceof Refusal) return undefined
+      throw error
+    }
+  }
+
   /** The row behind a slug that leads somewhere, as typed or, when that is unknown, without accents and capitals. */
   async read(slug: string): Promise<StoredLink> {
     const row = await this.readAny(slug)

@@ -1,7 +1,8 @@
 import { randomBytes, randomUUIDv7 } from 'node:crypto'
 import { sql, type Kysely } from 'kysely'
+import type { Mailbox } from '../../platform/access/identity.ts'
 import type { Role } from '../../platform/access/roles.ts'
-import type { Language } from '../../platform/language/languages.ts'
+import { isLanguage, type Language } from '../../platform/language/languages.ts'
 import { isMailbox } from '../../platform/mail/mailbox.ts'
 import { refuse } from './refusals.ts'
 import type { AccountState, IdentityTables } from './tables.ts'
@@ -134,6 +135,18 @@ export class Accounts {
         and (${role ?? null}::text is null or exists (select from identity.role_grant g where g.account = account.id and g.role = ${role ?? null}))
       order by lower(name), login limit 200`.execute(this.#db)
     return rows
+  }
+
+  /** Where an account, or everybody who has a role today, is written to. */
+  async mailboxesOf(who: { account: string } | { role: Role }): Promise<Mailbox[]> {
+    const { rows } = await sql<{ address: string; language: string | null }>`
+      select address, language from identity.account join identity.email on email.account = account.id and is_primary
+      where state = 'active' and verified_at is not null and ${
+        'account' in who
+          ? sql`account.id = ${who.account}`
+          : sql`exists (select from identity.role_grant g where g.account = account.id and role = ${who.role} and (until is null or until >= ${this.#today().toString()}::date))`
+      }`.execute(this.#db)
+    return rows.map(({ address, language }) => ({ address, language: isLanguage(language) ? language : undefined }))
   }
 
   /** Names as others read them; those of the erased are absent. */

@@ -36,5 +36,6 @@ function answersOf(rooms: Rooms): Identity {
     callerWithToken: (token) => tokens.find(token),
     callerWithPassword: (login, password, scope, address) => callerWithPassword(rooms, { login, password, scope, address }),
     namesOf: (ids) => accounts.namesOf(ids),
+    mailboxesOf: (who) => accounts.mailboxesOf(who),
   }
 }

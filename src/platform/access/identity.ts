@@ -1,5 +1,6 @@
 import type { Language } from '../language/languages.ts'
 import type { Caller } from './caller.ts'
+import type { Role } from './roles.ts'
 
 /** A browser that is signed in on one host. */
 export interface Session {
@@ -30,6 +31,13 @@ export interface HandOver {
   address: string
 }
 
+/** Where somebody is written to. */
+export interface Mailbox {
+  address: string
+  /** Undefined when they chose none. */
+  language: Language | undefined
+}
+
 /** What the platform and the services ask about people; the house answers (src/house/identity). */
 export interface Identity {
   /**
@@ -52,6 +60,8 @@ export interface Identity {
   callerWithPassword(login: string, password: string, scope: string, address: string): Promise<Caller | undefined>
   /** Names of accounts, as others read them, by number; those that are gone are absent. */
   namesOf(accounts: readonly string[]): Promise<ReadonlyMap<string, string>>
+  /** Where an account, or everybody with a role, is written to: verified addresses of active accounts. */
+  mailboxesOf(who: { account: string } | { role: Role }): Promise<readonly Mailbox[]>
 }
 
 /** Where the house has no identity: everybody is a stranger. */
@@ -61,4 +71,5 @@ export const nobody: Identity = {
   callerWithToken: async () => undefined,
   callerWithPassword: async () => undefined,
   namesOf: async () => new Map(),
+  mailboxesOf: async () => [],
 }

@@ -144,6 +144,12 @@ export const Settings = group({
       description: 'Whether the database is copied before a new version changes what is in it.',
     }),
   }),
+  moderation: group({
+    recipients: texts('Who can read evidence that the desk keeps: recipients of age; none: those of the backups. Without any, none can be kept.', [], {
+      env: 'BAGAD_MODERATION_RECIPIENTS',
+      expected: 'a list of texts that begin with age1 (in the environment: separated by commas)',
+    }),
+  }),
   log_level: choice(['debug', 'info', 'warn', 'error'], 'warn', 'Least level of the lines in the log.', { env: 'BAGAD_LOG_LEVEL' }),
   access_log: Type.Boolean({
     default: true,

@@ -5,6 +5,7 @@ import fastify, { LogController, type FastifyInstance, type RawReplyDefaultExpre
 import type { Logger } from 'pino'
 import type { VNode } from 'preact'
 import type { Reader } from '../language/reader.ts'
+import { moderationRoutes } from '../moderation/routes.ts'
 import type { PageSender } from '../pages/sender.tsx'
 import type { Platform } from '../platform.ts'
 import type { Service } from '../service.ts'
@@ -117,6 +118,7 @@ export async function createApp({ platform, pages, proxies, traffic }: Shared, s
   if (name === service.name) await publishApi(app, platform, service)
   platformRoutes(app, platform)
   sessionRoutes(app, platform, service.name, csrf)
+  if (name === service.name) moderationRoutes(app, platform, service.name)
   routes(app)
   await app.ready()
   return { app, routes: listed }

@@ -13,6 +13,11 @@ export const ownRefusals = defineRefusals('platform', words, {
   'no-token': { status: 403 },
   'foreign-address': { status: 400 },
   'hand-over-over': { status: 410 },
+  /** It was taken down before, or comes from where such things came from; the words do not say which. */
+  'not-taken': { status: 422 },
+  'no-desk': { status: 404 },
+  'who-asks': { status: 401 },
+  'moderators-only': { status: 403 },
 })
 
 /**

@@ -1,5 +1,6 @@
 import { limitsClasses } from '../limits/retention.ts'
 import { mailClasses } from '../mail/retention.ts'
+import { moderationClasses } from '../moderation/retention.ts'
 import { tracesClasses } from '../traces/retention.ts'
 import type { RetentionClass } from './class.ts'
 import { FREED_FOR } from './freed-blobs.ts'
@@ -19,6 +20,7 @@ export const ownClasses: readonly RetentionClass[] = [
   },
   ...tracesClasses,
   ...limitsClasses,
+  ...moderationClasses,
   {
     name: 'language',
     what: { fr: 'La langue choisie', en: 'The language that was chosen' },

@@ -1,0 +1,65 @@
+import type { Moderated, Seen } from '../../platform/moderation/moderated.ts'
+import type { Platform } from '../../platform/platform.ts'
+import { refuse } from './refusals.ts'
+
+/** A content, by its service and its public name. */
+export interface Place {
+  service: string
+  content: string
+}
+
+/** The contents of all services, as each of them tells. */
+export class Contents {
+  readonly #platform: Platform
+
+  constructor(platform: Platform) {
+    this.#platform = platform
+  }
+
+  /** Names of the running services that have some. */
+  get services(): string[] {
+    return [...this.#platform.running].filter(([, { content }]) => content).map(([name]) => name)
+  }
+
+  /** @throws Refusal `no-content` when the service has none */
+  of(service: string): Moderated {
+    const moderated = this.#platform.running.get(service)?.content
+    if (!moderated) throw refuse('no-content', { what: service })
+    return moderated
+  }
+
+  /**
+   * What an address shows; a scheme may be missing.
+   *
+   * @throws Refusal `no-address`, `foreign-content` when it is not ours, `no-content` when nothing is there
+   */
+  async find(written: string): Promise<Place> {
+    const text = written.trim()
+    const url = URL.parse(/^https?:\/\//i.test(text) ? text : `https://${text}`)
+    if (text === '' || !url) throw refuse('no-address')
+    const service = this.#platform.addresses.named(url.host)
+    if (service === undefined) throw refuse('foreign-content', { host: url.host })
+    const content = await this.#platform.running.get(service)?.content?.find(url.pathname + url.search)
+    if (content === undefined) throw refuse('no-content', { what: url.host + url.pathname })
+    return { service, content }
+  }
+
+  /** @throws Refusal `no-content` when it never was */
+  async see({ service, content }: Place): Promise<Seen> {
+    const seen = (await this.of(service).look([content])).get(content)
+    if (!seen) throw refuse('no-content', { what: content })
+    return seen
+  }
+
+  /** Several of several services: one question to each. */
+  async seeAll<Item extends Place>(items: readonly Item[]): Promise<(Item & { seen: Seen | undefined })[]> {
+    const byService = Map.groupBy(items, ({ service }) => service)
+    const looked = await Promise.all(
+      [...byService].map(
+        async ([service, some]) => [service, await this.#platform.running.get(service)?.content?.look(some.map(({ content }) => content))] as const,
+      ),
+    )
+    const seen = new Map(looked)
+    return items.map((item) => ({ ...item, seen: seen.get(item.service)?.get(item.content) }))
+  }
+}

@@ -1,0 +1,60 @@
+import { useEffect, useState } from 'preact/hooks'
+import { island } from '../../../platform/pages/island.tsx'
+
+/** Where the browser keeps that somebody wants no shortcuts. */
+const OFF = 'desk-keys-off'
+
+interface Props {
+  [key: string]: { title: string; on: string; off: string; lines: string[] }
+  words: { title: string; on: string; off: string; lines: string[] }
+}
+
+/**
+ * Single keys for those who look at much: each does what a link, a button or a box of the page does that bears it. They
+ * can be switched off, and never act while somebody writes (WCAG 2.1.4).
+ */
+export const Keys = island('desk/keys', function Keys({ words }: Props) {
+  const [isOn, setOn] = useState(true)
+  useEffect(() => setOn(localStorage.getItem(OFF) === null), [])
+  useEffect(() => {
+    if (!isOn) return undefined
+    document.addEventListener('keydown', press)
+    return () => document.removeEventListener('keydown', press)
+  }, [isOn])
+  const toggle = () => {
+    if (isOn) localStorage.setItem(OFF, '1')
+    else localStorage.removeItem(OFF)
+    setOn(!isOn)
+  }
+  return (
+    <details class="keys needs-script">
+      <summary>{words.title}</summary>
+      <ul>
+        {words.lines.map((line) => (
+          <li>{line}</li>
+        ))}
+      </ul>
+      <p>
+        <button type="button" class="button quiet" onClick={toggle} aria-pressed={isOn ? 'true' : 'false'}>
+          {isOn ? words.off : words.on}
+        </button>
+      </p>
+    </details>
+  )
+})
+
+function press(event: KeyboardEvent): void {
+  if (event.ctrlKey || event.metaKey || event.altKey || event.repeat || isWriting(event.target)) return
+  const marked = document.querySelector<HTMLElement>(`[data-key="${CSS.escape(event.key)}"]`)
+  const rows = [...document.querySelectorAll<HTMLElement>('[data-row]')]
+  if (marked) marked.click()
+  else if ((event.key === 'j' || event.key === 'k') && rows.length > 0) {
+    const at = rows.indexOf(document.activeElement instanceof HTMLElement ? document.activeElement : (rows[0] ?? document.body))
+    rows[Math.min(rows.length - 1, Math.max(0, at + (event.key === 'j' ? 1 : -1)))]?.focus()
+  } else return
+  event.preventDefault()
+}
+
+function isWriting(target: EventTarget | null): boolean {
+  return target instanceof HTMLElement && (target.matches('input:not([type=checkbox], [type=radio]), textarea, select') || target.isContentEditable)
+}

@@ -1,0 +1,241 @@
+import type { JSX } from 'preact'
+import { CATEGORIES, CATEGORY_NAMES } from '../../../platform/moderation/categories.ts'
+import type { Case, Decision, Report, Verdict } from '../../../platform/moderation/desk.ts'
+import type { Alike, Seen } from '../../../platform/moderation/moderated.ts'
+import { usePage } from '../../../platform/pages/context.ts'
+import { PostForm } from '../../../platform/pages/post-form.tsx'
+import type { Refusal } from '../../../platform/refusals.ts'
+import { Blurred } from '../islands/blurred.island.tsx'
+import { pathOf } from '../routes.tsx'
+import { words } from '../words.ts'
+import { DeskPage, Stands } from './parts.tsx'
+import { titleOf } from './queue.tsx'
+
+interface CaseProps {
+  found: Case
+  alike: Alike | undefined
+  canHold: boolean
+  done?: number | undefined
+  refusal?: Refusal | undefined
+  written?: { reason?: string | undefined; note?: string | undefined } | undefined
+}
+
+/** One content: what it is, what was said of it, what can be decided. */
+export function CasePage({ found, alike, canHold, done, refusal, written }: CaseProps): JSX.Element {
+  const { reader } = usePage()
+  const say = reader.say(words)
+  const { seen, history } = found
+  return (
+    <DeskPage title={titleOf(found)} done={done}>
+      <h1 class="breaks">{titleOf(found)}</h1>
+      <p class="lead">
+        <Stands seen={seen} /> {found.isOpen && `– ${CATEGORY_NAMES[found.category][reader.language]}, ${say('queue.reports', { count: found.reports })}`}
+      </p>
+      <div class="case">
+        <div>
+          {seen && <Shown found={found} seen={seen} />}
+          {history.reports.length > 0 && <Said reports={history.reports} />}
+          {history.decisions.length > 0 && <Decided decisions={history.decisions} />}
+        </div>
+        <div>
+          <DecisionForm found={found} alike={alike} canHold={canHold} refusal={refusal} written={written} />
+          {found.hasEvidence && <EvidenceForm found={found} />}
+        </div>
+      </div>
+      <p>
+        <a href={`/file/suivant?${new URLSearchParams({ service: found.service, content: found.content }).toString()}`} data-key="j">
+          {say('case.next')}
+        </a>
+      </p>
+    </DeskPage>
+  )
+}
+
+/** Nothing of what a stranger made runs or leads anywhere: words are words, pictures are blurred. */
+function Shown({ found, seen }: { found: Case; seen: Seen }): JSX.Element {
+  const { reader } = usePage()
+  const say = reader.say(words)
+  const { preview } = seen
+  return (
+    <section>
+      <h2>{say('case.what')}</h2>
+      {preview.kind === 'address' && <p class="stranger">{preview.url}</p>}
+      {preview.kind === 'text' && <p class="stranger">{preview.text.slice(0, 5000)}</p>}
+      {preview.kind === 'picture' && (
+        <Blurred
+          src={`/apercu/${found.service}/${encodeURIComponent(found.content)}`}
+          alt={say('case.picture')}
+          isTiny={found.category === 'minor'}
+          words={{ show: say('case.unblur'), hide: say('case.blur') }}
+        />
+      )}
+      <dl class="stated">
+        <dt>{say('case.address')}</dt>
+        <dd class="breaks">{seen.address}</dd>
+        <dt>{say('case.made')}</dt>
+        <dd>{reader.moment(seen.madeAt)}</dd>
+        <dt>{say('case.author')}</dt>
+        <dd>{found.authorName ?? say('case.stranger')}</dd>
+        {seen.facts.map(({ label, value }) => (
+          <>
+            <dt>{label[reader.language]}</dt>
+            <dd class="breaks">{value[reader.language]}</dd>
+          </>
+        ))}
+      </dl>
+      {found.sameAuthor.contents.length > 0 && (
+        <details>
+          <summary>{say(found.sameAuthor.isGuessed ? 'case.others-guessed' : 'case.others', { count: found.sameAuthor.contents.length })}</summary>
+          <ul>
+            {found.sameAuthor.contents.map((content) => (
+              <li>
+                <a href={pathOf({ service: found.service, content })}>{content}</a>
+              </li>
+            ))}
+          </ul>
+        </details>
+      )}
+    </section>
+  )
+}
+
+function Said({ reports }: { reports: Report[] }): JSX.Element {
+  const { reader } = usePage()
+  const say = reader.say(words)
+  return (
+    <section>
+      <h2>{say('case.said')}</h2>
+      <ul class="kept">
+        {reports.map(({ category, explanation, isAppeal, hasEmail, at, settledAt }) => (
+          <li>
+            <span class="stranger">{explanation || say('case.no-words')}</span>
+            <strong>{isAppeal ? say('case.appeal') : CATEGORY_NAMES[category][reader.language]}</strong>
+            <span class="soft">
+              {reader.moment(at)}
+              {hasEmail && `, ${say('case.wants-answer')}`}
+              {settledAt && `, ${say('case.answered')}`}
+            </span>
+          </li>
+        ))}
+      </ul>
+    </section>
+  )
+}
+
+function Decided({ decisions }: { decisions: Decision[] }): JSX.Element {
+  const { reader } = usePage()
+  const say = reader.say(words)
+  return (
+    <section>
+      <h2>{say('case.decided')}</h2>
+      <ul class="kept">
+        {decisions.map((one) => (
+          <li>
+            <span>
+              {one.reason} {one.note && <em>{one.note}</em>}
+            </span>
+            <strong>
+              {say(`verdicts.${one.decision}`)}
+              {one.undoneAt && ` (${say('case.undone')})`}
+            </strong>
+            <span class="soft">{say('case.by', { name: one.by, moment: reader.moment(one.at), count: one.changed })}</span>
+          </li>
+        ))}
+      </ul>
+    </section>
+  )
+}
+
+const VERDICTS: { decision: Verdict; key: string; look: string }[] = [
+  { decision: 'keep', key: 'a', look: 'button quiet' },
+  { decision: 'hide', key: 'h', look: 'button quiet' },
+  { decision: 'remove', key: 'r', look: 'button danger' },
+]
+
+function DecisionForm({ found, alike, canHold, refusal, written }: Omit<CaseProps, 'done'>): JSX.Element {
+  const { reader } = usePage()
+  const say = reader.say(words)
+  const wrong = refusal?.in(reader.language)
+  const others = found.sameAuthor.contents.length
+  return (
+    <PostForm action={pathOf(found)} class="stack decision">
+      <h2>{say('case.decide')}</h2>
+      {wrong && (
+        <p class="error" role="alert">
+          <strong>{wrong.title}</strong> {wrong.detail}
+        </p>
+      )}
+      <div>
+        <label for="category">{say('case.category')}</label>
+        <select id="category" name="category">
+          {CATEGORIES.map((category) => (
+            <option value={category} selected={category === found.category}>
+              {CATEGORY_NAMES[category][reader.language]}
+            </option>
+          ))}
+        </select>
+      </div>
+      <div>
+        <label for="reason">{say('case.reason')}</label>
+        <input id="reason" name="reason" type="text" maxLength={2000} defaultValue={written?.reason ?? ''} aria-describedby="reason-hint" />
+        <p class="hint" id="reason-hint">
+          {say('case.reason-hint')}
+        </p>
+      </div>
+      <fieldset class="choices">
+        <legend>{say('case.also')}</legend>
+        {found.seen?.hash && <Tick name="block" label={say('case.block')} shortcut="b" />}
+        {others > 0 && <Tick name="sameAuthor" label={say('case.same-author', { count: others })} shortcut="s" />}
+        {alike && alike.contents.length > 0 && (
+          <Tick name="alike" label={say('case.alike', { count: alike.contents.length, what: alike.label[reader.language] })} shortcut="d" />
+        )}
+        {found.seen?.author === null && <Tick name="banSource" label={say('case.ban')} />}
+        {canHold ? <Tick name="hold" label={say('case.hold')} /> : <p class="hint">{say('case.no-hold')}</p>}
+      </fieldset>
+      <details>
+        <summary>{say('case.note')}</summary>
+        <label for="note" class="hidden-label">
+          {say('case.note')}
+        </label>
+        <textarea id="note" name="note" rows={3} maxLength={4000}>
+          {written?.note}
+        </textarea>
+      </details>
+      <p class="actions">
+        {VERDICTS.map(({ decision, key, look }) => (
+          <button class={look} name="decision" value={decision} data-key={key}>
+            {say(`verdicts.${decision}-act`)}
+          </button>
+        ))}
+      </p>
+      <p class="hint">{say('case.hide-hint')}</p>
+    </PostForm>
+  )
+}
+
+function Tick({ name, label, shortcut }: { name: string; label: string; shortcut?: string }): JSX.Element {
+  return (
+    <label>
+      <input type="checkbox" name={name} data-key={shortcut} /> <span>{label}</span>
+    </label>
+  )
+}
+
+function EvidenceForm({ found }: { found: Case }): JSX.Element {
+  const say = usePage().reader.say(words)
+  return (
+    <PostForm action={`${pathOf(found)}/preuve`} class="stack">
+      <h2>{say('evidence.title')}</h2>
+      <div>
+        <label for="why">{say('evidence.why')}</label>
+        <input id="why" name="reason" type="text" required maxLength={2000} aria-describedby="why-hint" />
+        <p class="hint" id="why-hint">
+          {say(found.category === 'minor' ? 'evidence.hint-two' : 'evidence.hint')}
+        </p>
+      </div>
+      <p>
+        <button class="button quiet">{say('evidence.act')}</button>
+      </p>
+    </PostForm>
+  )
+}

@@ -1,0 +1,68 @@
+import type { ComponentChildren, JSX } from 'preact'
+import { usePage } from '../../../platform/pages/context.ts'
+import { Page } from '../../../platform/pages/page.tsx'
+import { PostForm } from '../../../platform/pages/post-form.tsx'
+import type { Seen } from '../../../platform/moderation/moderated.ts'
+import { Keys } from '../islands/keys.island.tsx'
+import { words } from '../words.ts'
+
+const ROOMS = [
+  ['queue', '/file'],
+  ['doors', '/blocages'],
+] as const
+
+/** What each key does; the page's parts bear them in `data-key`. */
+const SHORTCUTS = ['j', 'k', 'Enter', 'a', 'h', 'r', 'b', 's', 'd', 'u', 'z', 'Escape'] as const
+const SHOWN: Readonly<Record<string, string>> = { Enter: '↵', Escape: 'Esc' }
+
+interface DeskPageProps {
+  title: string
+  room?: (typeof ROOMS)[number][0]
+  /** Number of the decision that was just made, which can be undone. */
+  done?: number | undefined
+  children: ComponentChildren
+}
+
+/** A page for those who moderate, with the keyboard's shortcuts. */
+export function DeskPage({ title, room, done, children }: DeskPageProps): JSX.Element {
+  const say = usePage().reader.say(words)
+  return (
+    <Page title={`${title} – ${say('desk.title')}`} width="wide" isPrivate>
+      <nav class="rooms" aria-label={say('desk.title')}>
+        <ul>
+          {ROOMS.map(([name, path]) => (
+            <li>
+              <a href={path} aria-current={name === room ? 'page' : undefined} data-key={name === 'queue' ? 'Escape' : undefined}>
+                {say(`desk.${name}`)}
+              </a>
+            </li>
+          ))}
+        </ul>
+      </nav>
+      {done !== undefined && (
+        <PostForm action={`/decisions/${done}/annulation`} class="done-act">
+          <output class="done">{say('desk.decided')}</output>{' '}
+          <button class="button quiet" data-key="z">
+            {say('desk.undo')}
+          </button>
+        </PostForm>
+      )}
+      {children}
+      <Keys
+        words={{
+          title: say('keys.title'),
+          on: say('keys.on'),
+          off: say('keys.off'),
+          lines: SHORTCUTS.map((key) => `${SHOWN[key] ?? key} ${say(`keys.${key}`)}`),
+        }}
+      />
+    </Page>
+  )
+}
+
+/** Where a content stands, as a word with its colour. */
+export function Stands({ seen }: { seen: Seen | undefined }): JSX.Element {
+  const say = usePage().reader.say(words)
+  const standing = seen?.standing ?? 'gone'
+  return <span class={standing === 'shown' ? 'state-good' : standing === 'hidden' ? 'state-wait' : 'state-bad'}>{say(`stands.${standing}`)}</span>
+}

@@ -1,0 +1,114 @@
+import type { JSX } from 'preact'
+import type { Queued } from '../../../platform/moderation/desk.ts'
+import type { Waiting } from '../../../platform/moderation/moderated.ts'
+import { usePage } from '../../../platform/pages/context.ts'
+import { PostForm } from '../../../platform/pages/post-form.tsx'
+import { CATEGORY_NAMES } from '../../../platform/moderation/categories.ts'
+import type { Place } from '../contents.ts'
+import { pathOf, type ReadSwitch } from '../routes.tsx'
+import { words } from '../words.ts'
+import { DeskPage, Stands } from './parts.tsx'
+
+interface QueueProps {
+  items: Queued[]
+  total: number
+  offset: number
+  waiting: (Place & Waiting)[]
+  switches: ReadSwitch[]
+  done: number | undefined
+}
+
+/** What waits for a decision, the most urgent first. */
+export function QueuePage({ items, total, offset, waiting, switches, done }: QueueProps): JSX.Element {
+  const { reader } = usePage()
+  const say = reader.say(words)
+  return (
+    <DeskPage title={say('desk.queue')} room="queue" done={done}>
+      <h1>{say('queue.title', { count: total })}</h1>
+      {items.length === 0 && offset === 0 && <p class="lead">{say('queue.empty')}</p>}
+      {items.length > 0 && (
+        <p>
+          <a class="button" href="/file/suivant" data-key="n">
+            {say('queue.begin')}
+          </a>
+        </p>
+      )}
+      <ol class="queue" start={offset + 1}>
+        {items.map((item) => (
+          <li>
+            <a href={pathOf(item)} data-row>
+              {titleOf(item)}
+            </a>
+            <span>
+              <strong>{CATEGORY_NAMES[item.category][reader.language]}</strong>, {say('queue.reports', { count: item.reports })}
+              {item.isAppealed && `, ${say('queue.appealed')}`} <Stands seen={item.seen} />
+            </span>
+            <span class="soft">
+              {nameOf(item.service)} – {say('queue.since', { moment: reader.moment(item.since) })}
+            </span>
+          </li>
+        ))}
+      </ol>
+      {total > offset + items.length && (
+        <p>
+          <a href={`/file?offset=${offset + items.length}`}>{say('queue.more')}</a>
+        </p>
+      )}
+      {waiting.length > 0 && (
+        <section>
+          <h2>{say('queue.waiting', { count: waiting.length })}</h2>
+          <p class="soft">{say('queue.waiting-text')}</p>
+          <ol class="queue">
+            {waiting.map((one) => (
+              <li>
+                <a href={pathOf(one)} data-row>
+                  {one.content}
+                </a>
+                <span>{one.why[reader.language]}</span>
+                <span class="soft">
+                  {nameOf(one.service)} – {say('queue.since', { moment: reader.moment(one.since) })}
+                </span>
+              </li>
+            ))}
+          </ol>
+        </section>
+      )}
+      {switches.length > 0 && (
+        <section>
+          <h2>{say('queue.switches')}</h2>
+          {switches.map((one) => (
+            <Switched one={one} />
+          ))}
+        </section>
+      )}
+    </DeskPage>
+  )
+}
+
+function Switched({ one: { service, name, label, choices, value, note } }: { one: ReadSwitch }): JSX.Element {
+  const { reader } = usePage()
+  return (
+    <PostForm action={`/file/reglages/${service}/${name}`} class="switch">
+      <p>
+        <strong>{label[reader.language]}</strong> {note[reader.language]}
+      </p>
+      <p class="actions">
+        {choices.map((choice) => (
+          <button class="button quiet" name="value" value={choice.value} aria-pressed={choice.value === value ? 'true' : 'false'}>
+            {choice.label[reader.language]}
+          </button>
+        ))}
+      </p>
+    </PostForm>
+  )
+}
+
+/** A short name for a line: its title, or its address without the scheme. */
+export function titleOf({ content, seen }: Pick<Queued, 'content' | 'seen'>): string {
+  return seen?.title ?? seen?.address.replace(/^https?:\/\//, '') ?? content
+}
+
+function nameOf(service: string): string {
+  const { platform, reader } = usePage()
+  return platform.services.find(({ name }) => name === service)?.about.name[reader.language] ?? service
+}

@@ -1,0 +1,270 @@
+import type { FastifyReply, FastifyRequest } from 'fastify'
+import { Type } from 'typebox'
+import { holds } from '../../platform/access/caller.ts'
+import type { App } from '../../platform/http/app.ts'
+import { refusalOf } from '../../platform/http/refusal-of.ts'
+import { CATEGORIES, type Category } from '../../platform/moderation/categories.ts'
+import type { Moderator } from '../../platform/moderation/desk.ts'
+import { PICTURE_TYPES } from '../../platform/moderation/moderated.ts'
+import { moderatorIn } from '../../platform/moderation/routes.ts'
+import type { Refusal } from '../../platform/refusals.ts'
+import type { Place } from './contents.ts'
+import { AppealForm, ReportForm, Taken } from './pages/report.tsx'
+import { CasePage } from './pages/case.tsx'
+import { DoorsPage } from './pages/doors.tsx'
+import { QueuePage } from './pages/queue.tsx'
+import type { Furniture } from './running.ts'
+import { words } from './words.ts'
+
+const Text = (maxLength: number) => Type.Optional(Type.String({ maxLength }))
+const Tick = Type.Optional(Type.Literal('on'))
+const CategoryName = Type.Union(CATEGORIES.map((category) => Type.Literal(category)))
+const Asked = Type.Object({ url: Text(8500) })
+
+/** The form. `website` is a field that people do not see: who fills it in is a program that fills in everything. */
+const Report = Type.Object({ url: Text(20_000), category: Type.Optional(CategoryName), explanation: Text(20_000), email: Text(320), website: Text(1000) })
+type Report = Type.Static<typeof Report>
+
+const Where = Type.Object({ service: Type.String({ maxLength: 40 }), content: Type.String({ maxLength: 500 }) })
+const Done = Type.Object({ done: Type.Optional(Type.Integer({ minimum: 1, maximum: Number.MAX_SAFE_INTEGER })) })
+
+const Wish = Type.Object({
+  decision: Type.Union([Type.Literal('keep'), Type.Literal('hide'), Type.Literal('remove')]),
+  category: CategoryName,
+  reason: Text(2000),
+  note: Text(4000),
+  block: Tick,
+  hold: Tick,
+  banSource: Tick,
+  sameAuthor: Tick,
+  alike: Tick,
+})
+type Wish = Type.Static<typeof Wish>
+
+export function deskRoutes(app: App, furniture: Furniture): void {
+  app.get('/', async (request, reply) => {
+    const isModerator = request.session && holds(request.session.caller, 'moderator')
+    return reply.header('vary', 'cookie').redirect(isModerator ? '/file' : '/signaler', 302)
+  })
+  reportRoutes(app, furniture)
+  queueRoutes(app, furniture)
+  doorRoutes(app, furniture)
+}
+
+/** For everyone: reporting, and saying something against a decision. Both work without a script and without an account. */
+function reportRoutes(app: App, { reports }: Furniture): void {
+  for (const path of ['/signaler', '/report']) {
+    app.get(path, { schema: { querystring: Asked } }, async (request, reply) => reply.page(<ReportForm written={{ url: request.query.url }} />))
+    app.post(path, { schema: { body: Report } }, async (request, reply) => {
+      const { category, website } = request.body
+      if (!category) return reply.page(<ReportForm written={request.body} isCategoryMissing />, 422)
+      return taken(
+        request,
+        reply,
+        (refusal) => <ReportForm written={request.body} refusal={refusal} />,
+        async () => (website ? { reference: '' } : reports.take({ ...noticeOf(request.body, request), category })),
+      )
+    })
+  }
+
+  for (const path of ['/contester', '/appeal']) {
+    app.get(path, { schema: { querystring: Asked } }, async (request, reply) => reply.page(<AppealForm written={{ url: request.query.url }} />))
+    app.post(path, { schema: { body: Report } }, async (request, reply) =>
+      taken(
+        request,
+        reply,
+        (refusal) => <AppealForm written={request.body} refusal={refusal} />,
+        async () => (request.body.website ? { reference: '' } : reports.takeAppeal(noticeOf(request.body, request))),
+      ),
+    )
+  }
+}
+
+/** Shows the reference of what was taken, or the form again with what is wrong beside what was written. */
+async function taken(
+  request: FastifyRequest<{ Body: Report }>,
+  reply: FastifyReply,
+  again: (refusal: Refusal) => ReturnType<typeof ReportForm>,
+  take: () => Promise<{ reference: string }>,
+): Promise<FastifyReply> {
+  try {
+    const { reference } = await take()
+    return await reply.header('cache-control', 'no-store').page(<Taken reference={reference} isAnswered={Boolean(request.body.email)} />, 202)
+  } catch (error) {
+    const refusal = refusalOf(error)
+    if (!refusal) throw error
+    if (refusal.retryAfter) reply.header('retry-after', String(refusal.retryAfter))
+    return reply.page(again(refusal), refusal.status)
+  }
+}
+
+function noticeOf({ url = '', explanation = '', email }: Report, request: FastifyRequest) {
+  return { urls: url.split(/\s+/), explanation, email: email?.trim() || undefined, language: request.reader.language, from: request.from }
+}
+
+/** For those who moderate. */
+function queueRoutes(app: App, { platform, contents, queue, decisions, evidence }: Furniture): void {
+  const moderator = (request: FastifyRequest, reply: FastifyReply) => moderatorOr(platform, request, reply)
+
+  app.get(
+    '/file',
+    { schema: { querystring: Type.Object({ ...Done.properties, offset: Type.Optional(Type.Integer({ minimum: 0, maximum: 1_000_000 })) }) } },
+    async (request, reply) => {
+      const by = await moderator(request, reply)
+      if (!by) return reply
+      const { offset = 0, done } = request.query
+      const [{ items, total }, waiting, switches] = await Promise.all([
+        queue.page({ offset }),
+        offset === 0 ? queue.waiting() : [],
+        readSwitches(furnitureSwitches(contents)),
+      ])
+      return reply.page(<QueuePage items={items} total={total} offset={offset} waiting={waiting} switches={switches} done={done} />)
+    },
+  )
+
+  app.get('/file/suivant', { schema: { querystring: Type.Object({ ...Done.properties, service: Text(40), content: Text(500) }) } }, async (request, reply) => {
+    if (!(await moderator(request, reply))) return reply
+    const { service, content, done } = request.query
+    const next = await queue.next(service && content ? { service, content } : undefined)
+    return reply.header('cache-control', 'no-store').redirect(`${next ? pathOf(next) : '/file'}${done === undefined ? '' : `?done=${done}`}`, 303)
+  })
+
+  app.post(
+    '/file/reglages/:service/:name',
+    { schema: { params: Type.Object({ service: Type.String(), name: Type.String() }), body: Type.Object({ value: Type.String({ maxLength: 100 }) }) } },
+    async (request, reply) => {
+      if (!(await moderator(request, reply))) return reply
+      const { service, name } = request.params
+      const found = contents.of(service).switches?.find((one) => one.name === name)
+      if (!found?.choices.some(({ value }) => value === request.body.value)) return reply.callNotFound()
+      await found.set(request.body.value)
+      return reply.redirect('/file', 303)
+    },
+  )
+
+  app.post(
+    '/decisions/:id/annulation',
+    { schema: { params: Type.Object({ id: Type.Integer({ minimum: 1, maximum: Number.MAX_SAFE_INTEGER }) }) } },
+    async (request, reply) => {
+      const by = await moderator(request, reply)
+      if (!by) return reply
+      return reply.redirect(pathOf(await decisions.undo(request.params.id, by)), 303)
+    },
+  )
+
+  async function show(
+    request: FastifyRequest<{ Params: Place }>,
+    reply: FastifyReply,
+    by: Moderator,
+    more: { refusal?: Refusal; done?: number | undefined; written?: Wish } = {},
+  ): Promise<FastifyReply> {
+    const found = await queue.open(request.params, by)
+    const alike = await contents.of(request.params.service).alike?.(request.params.content)
+    return reply.page(<CasePage found={found} alike={alike} canHold={evidence.isOpen} {...more} />, more.refusal?.status ?? 200)
+  }
+
+  app.get('/file/:service/:content', { schema: { params: Where, querystring: Done } }, async (request, reply) => {
+    const by = await moderator(request, reply)
+    return by ? show(request, reply, by, { done: request.query.done }) : reply
+  })
+
+  app.post('/file/:service/:content', { schema: { params: Where, body: Wish } }, async (request, reply) => {
+    const by = await moderator(request, reply)
+    if (!by) return reply
+    const { block, hold, banSource, sameAuthor, alike, reason = '', ...wish } = request.body
+    try {
+      const say = request.reader.say(words)
+      const ticked = { block: block === 'on', hold: hold === 'on', banSource: banSource === 'on', sameAuthor: sameAuthor === 'on', alike: alike === 'on' }
+      const decision = await decisions.make(
+        request.params,
+        { ...wish, ...ticked, reason: reason.trim() || defaultReason(wish.decision, wish.category, say) },
+        by,
+      )
+      const { service, content } = request.params
+      return await reply.redirect(`/file/suivant?${new URLSearchParams({ service, content, done: String(decision.id) }).toString()}`, 303)
+    } catch (error) {
+      const refusal = refusalOf(error)
+      if (!refusal) throw error
+      return show(request, reply, by, { refusal, written: request.body })
+    }
+  })
+
+  app.post('/file/:service/:content/preuve', { schema: { params: Where, body: Type.Object({ reason: Text(2000) }) } }, async (request, reply) => {
+    const by = await moderator(request, reply)
+    if (!by) return reply
+    try {
+      const { content, name } = await evidence.open(request.params, by, request.body.reason ?? '')
+      return await reply
+        .header('cache-control', 'no-store')
+        .header('content-disposition', `attachment; filename="${name}"`)
+        .type('application/octet-stream')
+        .send(content)
+    } catch (error) {
+      const refusal = refusalOf(error)
+      if (!refusal) throw error
+      return show(request, reply, by, { refusal })
+    }
+  })
+
+  app.get('/apercu/:service/:content', { schema: { params: Where } }, async (request, reply) => {
+    if (!(await moderator(request, reply))) return reply
+    const { preview } = await contents.see(request.params)
+    if (preview.kind !== 'picture' || !PICTURE_TYPES.includes(preview.type)) return reply.callNotFound()
+    reply.header('cache-control', 'no-store').header('content-security-policy', "default-src 'none'; sandbox").type(preview.type)
+    return reply.send(await platform.blobs.get(preview.blob))
+  })
+}
+
+/** What is kept out, and letting it in again. */
+function doorRoutes(app: App, { platform }: Furniture): void {
+  const { gate, database } = platform
+  const Lifted = Type.Object({
+    service: Text(40),
+    hash: Type.Optional(Type.String({ pattern: '^[0-9a-f]{2,128}$' })),
+    network: Type.Optional(Type.String({ pattern: '^[0-9a-f]{64}$' })),
+  })
+
+  app.get('/blocages', async (request, reply) => {
+    if (!(await moderatorOr(platform, request, reply))) return reply
+    const [blocked, banned] = await Promise.all([gate.blocked(), gate.banned()])
+    return reply.page(<DoorsPage blocked={blocked} banned={banned} />)
+  })
+
+  app.post('/blocages/levee', { schema: { body: Lifted } }, async (request, reply) => {
+    if (!(await moderatorOr(platform, request, reply))) return reply
+    const { service, hash, network } = request.body
+    const db = database.schema('moderation')
+    if (service && hash) await gate.unblock(db, service, Buffer.from(hash, 'hex'))
+    if (network) await gate.unban(db, Buffer.from(network, 'hex'))
+    return reply.redirect('/blocages', 303)
+  })
+}
+
+/** Who moderates; people who are not signed in are led there, and undefined is given. @throws Refusal `moderators-only` */
+async function moderatorOr(platform: Furniture['platform'], request: FastifyRequest, reply: FastifyReply): Promise<Moderator | undefined> {
+  reply.header('cache-control', 'no-store')
+  if (request.session || request.method !== 'GET') return moderatorIn(platform, request, 'moderation:write')
+  if (request.headers.accept?.includes('text/html')) {
+    reply.redirect(`/_sso?next=${encodeURIComponent(request.url)}`, 302)
+    return undefined
+  }
+  return moderatorIn(platform, request, 'moderation:read')
+}
+
+export function pathOf({ service, content }: Place): string {
+  return `/file/${service}/${encodeURIComponent(content)}`
+}
+
+function defaultReason(decision: Wish['decision'], category: Category, say: ReturnType<typeof words.in>): string {
+  return decision === 'keep' ? say('reasons.keep') : say(`reasons.${category}`)
+}
+
+function furnitureSwitches(contents: Furniture['contents']) {
+  return contents.services.flatMap((service) => (contents.of(service).switches ?? []).map((one) => ({ service, one })))
+}
+
+async function readSwitches(all: ReturnType<typeof furnitureSwitches>) {
+  return Promise.all(all.map(async ({ service, one }) => ({ service, name: one.name, label: one.label, choices: one.choices, ...(await one.read()) })))
+}
+
+export type ReadSwitch = Awaited<ReturnType<typeof readSwitches>>[number]

@@ -1,0 +1,84 @@
+import { sql, type Kysely } from 'kysely'
+import { Type } from 'typebox'
+import type { PersonalData } from '../../platform/access/personal-data.ts'
+import { Sealing } from '../../platform/backup/sealing.ts'
+import { defineJob } from '../../platform/jobs/job.ts'
+import type { Platform } from '../../platform/platform.ts'
+import type { Running } from '../../platform/service.ts'
+import { Contents } from './contents.ts'
+import { Decisions } from './decisions.ts'
+import { plantDemonstration } from './demonstration.ts'
+import { EvidenceRoom } from './evidence.ts'
+import { figuresOf } from './figures.ts'
+import { Letters } from './letters.ts'
+import { Queue } from './queue.ts'
+import { Reports } from './reports.ts'
+import { deskRoutes } from './routes.tsx'
+import { desk } from './service.ts'
+import type { DeskTables } from './tables.ts'
+
+/** What the desk's routes stand on. */
+export interface Furniture {
+  platform: Platform
+  contents: Contents
+  reports: Reports
+  queue: Queue
+  decisions: Decisions
+  evidence: EvidenceRoom
+}
+
+export async function openDesk(platform: Platform): Promise<Running> {
+  const { database, config, mail, addresses, association, rates, traces, blobs, gate, jobs, today, services, running } = platform
+  const db = database.schema<DeskTables>('desk')
+  const identity = () => platform.identity
+  const contents = new Contents(platform)
+  const letters = new Letters({ db, contents, mail, identity, addresses, association, language: config.language })
+  const recipients = config.moderation.recipients.length > 0 ? config.moderation.recipients : config.backup.recipients
+  const sealing = recipients.length > 0 ? new Sealing(recipients) : undefined
+  const evidence = new EvidenceRoom({ db, contents, blobs, traces, letters, sealing, today })
+  const reports = new Reports({ db, contents, rates, traces, letters, addresses })
+  const queue = new Queue({ db, contents, traces, identity })
+  const decisions = new Decisions({ db, contents, queue, gate, traces, jobs, evidence })
+  return {
+    routes: (app) => deskRoutes(app, { platform, contents, reports, queue, decisions, evidence }),
+    desk: {
+      report: (notice) => reports.take(notice),
+      queue: (options) => queue.page(options),
+      open: (service, content, by) => queue.open({ service, content }, by),
+      decide: (service, content, wish, by) => decisions.make({ service, content }, wish, by),
+      evidence: (service, content, by, reason) => evidence.open({ service, content }, by, reason),
+    },
+    jobs: [defineJob({ name: 'tell', payload: Type.Object({ decision: Type.Integer() }), run: ({ decision }) => letters.tell(decision) })],
+    // Asked for when every service is open.
+    get figures() {
+      return figuresOf(
+        db,
+        services.filter(({ name }) => running.get(name)?.content),
+      )
+    },
+    person: personOf(db),
+    checks: [{ label: desk.about.name, look: async () => void (await sql`select from desk.item limit 1`.execute(db)) }],
+    demo: () => plantDemonstration({ reports, addresses }),
+    [Symbol.asyncDispose]: async () => {},
+  }
+}
+
+/** What the desk holds of somebody with an account: what they decided. What others reported of theirs is not theirs to have. */
+function personOf(db: Kysely<DeskTables>): PersonalData {
+  return {
+    export: async (account, sink) => {
+      const decisions = await db
+        .selectFrom('decision')
+        .innerJoin('item', 'item.id', 'decision.item')
+        .select(['service', 'content', 'decision', 'decision.category', 'reason', 'note', 'decided_at'])
+        .where('decided_by', '=', account)
+        .orderBy('decision.id')
+        .execute()
+      if (decisions.length > 0) await sink.add('decisions.json', decisions)
+    },
+    erase: async (account) => {
+      await db.updateTable('decision').set({ decided_by: null, decider: '…' }).where('decided_by', '=', account).execute()
+      await db.updateTable('opening').set({ asked_by: null, asker: '…' }).where('asked_by', '=', account).execute()
+    },
+  }
+}

@@ -1,0 +1,23 @@
+import type { Service } from '../../platform/service.ts'
+import { refuse } from './refusals.ts'
+import { deskClasses } from './retention.ts'
+
+/** Where contents are reported, looked at and decided about, for every service. */
+export const desk: Service = {
+  name: 'desk',
+  room: 'house',
+  about: {
+    name: { fr: 'Modération', en: 'Moderation' },
+    act: { fr: 'Signaler un contenu', en: 'Report content' },
+    promise: { fr: 'Une personne regarde chaque signalement.', en: 'A person looks at every report.' },
+    publicName: 'moderation',
+    host: 'moderation',
+    audience: 'everyone',
+    mark: { strokes: 'M5 21V4 M5 5c4-2 6 2 10 0 1.500-.7 3-1 4-1v9c-1 0-2.500.3-4 1-4 2-6-2-10 0', hue: 25 },
+  },
+  migrations: new URL('./migrations/', import.meta.url),
+  refusals: refuse,
+  retention: deskClasses,
+  blobs: [{ table: 'evidence', column: 'blob_key' }],
+  open: async (platform) => (await import('./running.ts')).openDesk(platform),
+}

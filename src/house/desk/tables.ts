@@ -1,0 +1,77 @@
+import type { ColumnType, Generated } from 'kysely'
+import type { Category } from '../../platform/moderation/categories.ts'
+import type { Verdict } from '../../platform/moderation/desk.ts'
+import type { Standing } from '../../platform/moderation/moderated.ts'
+
+type Made<T> = ColumnType<T, string | undefined, string>
+type MaybeInstant = ColumnType<Temporal.Instant | null, string | null | undefined, string | null>
+
+/** The tables of the schema `desk`; migrations/ says what each column is. */
+export interface DeskTables {
+  item: {
+    id: Generated<number>
+    service: string
+    content: string
+    is_open: Generated<boolean>
+    is_set_aside: Generated<boolean>
+    category: Category
+    urgency: Generated<number>
+    reports: Generated<number>
+    is_appealed: Generated<boolean>
+    opened_at: Made<Temporal.Instant>
+  }
+  report: {
+    id: Generated<number>
+    item: number
+    reference: string
+    is_appeal: Generated<boolean>
+    category: Category
+    weight: number
+    explanation: string
+    email: string | null
+    language: string
+    sealed_key: string | null
+    network: Buffer | null
+    made_at: Made<Temporal.Instant>
+    settled_at: MaybeInstant
+  }
+  decision: {
+    id: Generated<number>
+    item: number
+    decision: Verdict
+    category: Category
+    reason: string
+    note: Generated<string>
+    is_blocked: Generated<boolean>
+    is_held: Generated<boolean>
+    is_source_banned: Generated<boolean>
+    changed: string[]
+    stood: Standing
+    decided_by: string | null
+    decider: string
+    decided_at: Made<Temporal.Instant>
+    undone_at: MaybeInstant
+    undone_by: string | null
+  }
+  evidence: {
+    id: Generated<number>
+    item: number
+    blob_key: string
+    sha256: string
+    bytes: number
+    category: Category
+    made_at: Made<Temporal.Instant>
+    until: ColumnType<Temporal.PlainDate, string, string>
+  }
+  opening: {
+    id: Generated<number>
+    evidence: number | null
+    service: string
+    content: string
+    asked_by: string | null
+    asker: string
+    reason: string
+    was_given: boolean
+    at: Made<Temporal.Instant>
+  }
+}

@@ -1,0 +1,106 @@
+import { sql, type QueryExecutorProvider } from 'kysely'
+import type { Database } from '../database/database.ts'
+import type { From } from '../http/from.ts'
+import { ownRefusals } from '../http/refusal-of.ts'
+import type { Traces } from '../traces/traces.ts'
+import type { Category } from './categories.ts'
+
+/** How long nothing is taken from where something bad came from. */
+export const BANNED_FOR = { days: 90 }
+
+/** Something that wants to come in. */
+export interface Coming {
+  service: string
+  from?: From | undefined
+  /** Names what it is, as `Seen.hash` does. */
+  hash?: Buffer | undefined
+}
+
+/** A hash that is blocked, as its list shows it. */
+export interface Blocked {
+  service: string
+  hash: Buffer
+  category: string
+  note: string
+  by: string
+  at: Temporal.Instant
+  tries: number
+}
+
+export interface Banned {
+  network: Buffer
+  until: Temporal.Instant
+  reason: string
+  by: string
+  at: Temporal.Instant
+  tries: number
+}
+
+/** Keeps out what was taken down, and who put it here. Services ask before they take something. */
+export class Gate {
+  readonly #database: Database
+  readonly #traces: Traces
+
+  constructor(database: Database, traces: Traces) {
+    this.#database = database
+    this.#traces = traces
+  }
+
+  /**
+   * Asks whether something may come in; one statement. The words of a refusal do not teach which of the two it was.
+   *
+   * @throws Refusal `not-taken`
+   */
+  async admit({ service, from, hash }: Coming): Promise<void> {
+    const { rowCount } = await this.#database.pool.query(
+      `with blocked as (update moderation.blocked set tries = tries + 1 where service = $1 and hash = $2 returning 1),
+         banned as (update moderation.banned set tries = tries + 1 where network = $3 and until > now() returning 1)
+       select from blocked union all select from banned`,
+      [service, hash ?? null, from ? this.#traces.nameOfNetwork(from) : null],
+    )
+    if (rowCount) throw ownRefusals('not-taken')
+  }
+
+  /** In the transaction of the decision. */
+  async block(
+    db: QueryExecutorProvider,
+    { service, hash }: { service: string; hash: Buffer },
+    said: { category: Category; note: string; by: string },
+  ): Promise<void> {
+    await sql`
+      insert into moderation.blocked (service, hash, category, note, blocked_by) values (${service}, ${hash}, ${said.category}, ${said.note}, ${said.by})
+      on conflict (service, hash) do nothing`.execute(db)
+  }
+
+  /** In the transaction of the decision. @param network as `Traces.networkName` gives it */
+  async ban(db: QueryExecutorProvider, network: Buffer, said: { reason: string; by: string }): Promise<void> {
+    const until = Temporal.Now.zonedDateTimeISO('UTC').add(BANNED_FOR).toInstant().toString()
+    await sql`
+      insert into moderation.banned (network, until, reason, banned_by) values (${network}, ${until}, ${said.reason}, ${said.by})
+      on conflict (network) do update set until = greatest(banned.until, excluded.until)`.execute(db)
+  }
+
+  async unblock(db: QueryExecutorProvider, service: string, hash: Buffer): Promise<void> {
+    await sql`delete from moderation.blocked where service = ${service} and hash = ${hash}`.execute(db)
+  }
+
+  async unban(db: QueryExecutorProvider, network: Buffer): Promise<void> {
+    await sql`delete from moderation.banned where network = ${network}`.execute(db)
+  }
+
+  /** The last ones first, 200 at most. */
+  async blocked(): Promise<Blocked[]> {
+    const { rows } = await this.#database.pool.query<Blocked>(
+      'select service, hash, category, note, blocked_by as by, blocked_at as at, tries from moderation.blocked order by blocked_at desc limit 200',
+    )
+    return rows
+  }
+
+  /** The last ones first, 200 at most. */
+  async banned(): Promise<Banned[]> {
+    const { rows } = await this.#database.pool.query<Banned>(
+      'select network, until, reason, banned_by as by, banned_at as at, tries from moderation.banned where until > now() order by banned_at desc limit 200',
+    )
+    return rows
+  }
+}

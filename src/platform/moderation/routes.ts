@@ -1,0 +1,179 @@
+import type { FastifyRequest } from 'fastify'
+import { Type } from 'typebox'
+import { holds, may, type Caller } from '../access/caller.ts'
+import type { App } from '../http/app.ts'
+import { ownRefusals } from '../http/refusal-of.ts'
+import type { Platform } from '../platform.ts'
+import { CATEGORIES } from './categories.ts'
+import type { Case, Decision, Moderator, Queued } from './desk.ts'
+import type { Seen } from './moderated.ts'
+
+const CategoryName = Type.Union(CATEGORIES.map((category) => Type.Literal(category)))
+const Address = Type.String({ maxLength: 8500 })
+
+const NoticeBody = Type.Object({
+  url: Type.Optional(Address),
+  urls: Type.Optional(Type.Array(Address, { maxItems: 20 })),
+  category: CategoryName,
+  explanation: Type.Optional(Type.String({ maxLength: 20_000 })),
+  email: Type.Optional(Type.String({ maxLength: 320 })),
+  sealedKey: Type.Optional(Type.String({ maxLength: 8000 })),
+})
+
+const WishBody = Type.Object({
+  decision: Type.Union([Type.Literal('keep'), Type.Literal('hide'), Type.Literal('remove')]),
+  category: Type.Optional(CategoryName),
+  reason: Type.String({ maxLength: 2000, description: 'Told to the author and to who has reported it.' }),
+  note: Type.Optional(Type.String({ maxLength: 4000, description: 'For the desk alone.' })),
+  block: Type.Optional(Type.Boolean({ description: 'The same thing cannot come again.' })),
+  hold: Type.Optional(Type.Boolean({ description: 'Evidence is kept, encrypted.' })),
+  ban_source: Type.Optional(Type.Boolean({ description: 'Nothing more is taken from where it came from, for 90 days.' })),
+  same_author: Type.Optional(Type.Boolean({ description: 'All that the same author has put in that service.' })),
+  alike: Type.Optional(Type.Boolean({ description: 'All that is like it: leads to the same domain, stands in the same gallery.' })),
+})
+
+const Page = Type.Object({
+  offset: Type.Optional(Type.Integer({ minimum: 0, maximum: 1_000_000 })),
+  limit: Type.Optional(Type.Integer({ minimum: 1, maximum: 50 })),
+})
+const Reason = Type.Object({ reason: Type.Optional(Type.String({ maxLength: 2000 })) })
+
+/**
+ * Reports and the desk for programs, on every host; on the host of a service that has contents, the desk's interface is
+ * about that service alone (specs: pic.md 3).
+ */
+export function moderationRoutes(app: App, platform: Platform, service: string): void {
+  app.post(
+    '/api/v1/reports',
+    { config: { published: true }, schema: { description: 'Reports contents of ours: no account is needed.', body: NoticeBody } },
+    async (request, reply) => {
+      const { url, urls = [], category, explanation = '', email, sealedKey } = request.body
+      const all = url === undefined ? urls : [url, ...urls]
+      const { reference } = await deskOf(platform).report({
+        urls: all,
+        category,
+        explanation,
+        email,
+        sealedKey,
+        language: request.reader.language,
+        from: request.from,
+      })
+      return reply.code(202).header('cache-control', 'no-store').send({ reference })
+    },
+  )
+
+  app.get(
+    '/api/v1/moderation/queue',
+    { config: { published: true }, schema: { description: 'What waits for a decision, the most urgent first.', querystring: Page } },
+    async (request, reply) => {
+      await moderatorIn(platform, request, 'moderation:read')
+      const { items, total } = await deskOf(platform).queue({ ...request.query, service: ownOf(platform, service) })
+      return reply.header('cache-control', 'no-store').send({ items: items.map(toldQueued), total })
+    },
+  )
+
+  const own = ownOf(platform, service)
+  const path = own === undefined ? '/api/v1/moderation/items/:service/:id' : '/api/v1/moderation/items/:id'
+  const Params = Type.Object({ service: Type.Optional(Type.String({ maxLength: 40 })), id: Type.String({ maxLength: 500 }) })
+  const serviceIn = (params: { service?: string }) => own ?? params.service ?? ''
+
+  app.get(
+    path,
+    { config: { published: true }, schema: { description: 'One content, with what was said and decided.', params: Params } },
+    async (request, reply) => {
+      const by = await moderatorIn(platform, request, 'moderation:read')
+      const found = await deskOf(platform).open(serviceIn(request.params), request.params.id, by)
+      return reply.header('cache-control', 'no-store').send(toldCase(found))
+    },
+  )
+
+  app.post(`${path}/decision`, { config: { published: true }, schema: { description: 'Decides.', params: Params, body: WishBody } }, async (request, reply) => {
+    const by = await moderatorIn(platform, request, 'moderation:write')
+    const { ban_source: banSource, same_author: sameAuthor, ...wish } = request.body
+    const decision = await deskOf(platform).decide(serviceIn(request.params), request.params.id, { ...wish, banSource, sameAuthor }, by)
+    return reply.header('cache-control', 'no-store').send(toldDecision(decision))
+  })
+
+  app.get(
+    `${path}/evidence`,
+    {
+      config: { published: true },
+      schema: { description: 'Evidence that was kept, encrypted. That it was asked for is kept and told to the board.', params: Params, querystring: Reason },
+    },
+    async (request, reply) => {
+      // By key alone: that somebody looked is written down, which no page elsewhere shall cause.
+      if (request.session) throw ownRefusals('who-asks')
+      const by = await moderatorIn(platform, request, 'moderation:write')
+      const { content, name } = await deskOf(platform).evidence(serviceIn(request.params), request.params.id, by, request.query.reason ?? '')
+      return reply
+        .header('cache-control', 'no-store')
+        .header('content-disposition', `attachment; filename="${name}"`)
+        .type('application/octet-stream')
+        .send(content)
+    },
+  )
+}
+
+/** @throws Refusal `no-desk` where the house has none */
+function deskOf({ desk }: Platform): NonNullable<Platform['desk']> {
+  if (!desk) throw ownRefusals('no-desk')
+  return desk
+}
+
+/** The service that a host's interface is about; undefined where it is about all of them. */
+function ownOf({ services }: Platform, service: string): string | undefined {
+  return services.find(({ name }) => name === service)?.room === 'house' ? undefined : service
+}
+
+/**
+ * Who asks: somebody who is signed in, or a program with a key, as far as they moderate.
+ *
+ * @throws Refusal `who-asks`, `moderators-only`
+ */
+export async function moderatorIn({ identity }: Platform, request: FastifyRequest, scope: 'moderation:read' | 'moderation:write'): Promise<Moderator> {
+  const caller = request.session?.caller ?? (await callerWithKey(identity, request))
+  if (!caller) throw ownRefusals('who-asks')
+  if (!holds(caller, 'moderator') || (!request.session && !may(caller, scope))) throw ownRefusals('moderators-only')
+  return { id: caller.id, name: caller.name }
+}
+
+async function callerWithKey(identity: Platform['identity'], { headers }: FastifyRequest): Promise<Caller | undefined> {
+  const key = /^Bearer +(\S+)$/i.exec(headers.authorization ?? '')?.[1]
+  return key === undefined ? undefined : identity.callerWithToken(key)
+}
+
+function toldQueued({ service, content, category, urgency, reports, isAppealed, since, seen }: Queued): object {
+  return { service, id: content, category, urgency, reports, appealed: isAppealed, since: since.toString(), ...(seen && toldSeen(seen)) }
+}
+
+function toldSeen({ address, title, standing, madeAt, preview, author }: Seen): object {
+  return {
+    url: address,
+    title,
+    state: standing,
+    madeAt: madeAt.toString(),
+    author,
+    preview: preview.kind === 'picture' ? { kind: 'picture', type: preview.type } : preview,
+  }
+}
+
+function toldCase(found: Case): object {
+  const { history, isOpen, authorName, sameAuthor, hasEvidence, seen } = found
+  return {
+    ...toldQueued(found),
+    open: isOpen,
+    authorName: authorName ?? null,
+    facts: seen?.facts.map(({ label, value }) => ({ label: label.en, value: value.en })) ?? [],
+    hash: seen?.hash?.toString('hex') ?? null,
+    history: {
+      reports: history.reports.map(({ at, settledAt, ...report }) => ({ ...report, at: at.toString(), settledAt: settledAt?.toString() ?? null })),
+      decisions: history.decisions.map(toldDecision),
+    },
+    sameAuthor: { ids: sameAuthor.contents, guessed: sameAuthor.isGuessed },
+    evidence: hasEvidence,
+  }
+}
+
+function toldDecision({ at, undoneAt, ...decision }: Decision): object {
+  return { ...decision, at: at.toString(), undoneAt: undoneAt?.toString() ?? null }
+}
