@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import { openInstance, type Instance, type OpenOptions } from '../instance.ts'
 import { PageSender } from '../pages/sender.tsx'
 import { AccessLog } from './access-log.ts'
-import { createApp, type HostApp, type Shared } from './app.ts'
+import { createApp, type App, type HostApp, type Shared } from './app.ts'
 import type { Running } from '../service.ts'
 import { dispatch } from './dispatcher.ts'
 import { securityHeaders } from './headers.ts'
@@ -65,8 +65,14 @@ async function webListener({ platform, running }: Instance, shared: Shared): Pro
   const statics = serveStatics(platform.addresses, shared.traffic)
   const byName = new Map<string, RequestListener>([['static', statics.listener]])
   const routes = new Map<string, readonly ListedRoute[]>([['static', statics.routes]])
+  const wellKnown = (app: App) => {
+    for (const service of running.values()) service.wellKnown?.(app)
+  }
   for (const service of platform.services) {
-    const host = await createApp(shared, service, service.name, (app) => running.get(service.name)?.routes(app))
+    const host = await createApp(shared, service, service.name, (app) => {
+      running.get(service.name)?.routes(app)
+      if (platform.addresses.isPortal(service.name)) wellKnown(app)
+    })
     byName.set(service.name, withQuick(listenerOf(host), running.get(service.name)?.quick, service.name, shared))
     routes.set(service.name, host.routes)
   }
