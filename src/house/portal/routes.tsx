@@ -15,13 +15,13 @@ export function portalRoutes(app: App, platform: Platform): void {
   const { figures, mail } = platform
 
   app.get('/', async (_, reply) => {
-    const [series, arrangements] = await Promise.all([figures.series(), figures.arrangements()])
+    const [series, arrangements] = await Promise.all([figures.series(), figures.arrangements.of()])
     return reply.page(<Front series={series} arrangements={arrangements} />)
   })
 
   for (const path of ['/chiffres', '/figures']) {
     app.get(path, async (_, reply) => {
-      const [series, arrangements] = await Promise.all([figures.series(), figures.arrangements()])
+      const [series, arrangements] = await Promise.all([figures.series(), figures.arrangements.of()])
       return reply.page(<FiguresPage series={series} arrangements={arrangements} />)
     })
   }

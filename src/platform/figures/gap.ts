@@ -1,0 +1,51 @@
+import { words } from '../language/own-words.ts'
+import type { Reader } from '../language/reader.ts'
+
+/** What kind of gap it is; the words stand in `locales`. */
+export type GapKind =
+  | 'floor'
+  | 'quotient'
+  | 'stock'
+  | 'sum'
+  | 'share'
+  | 'decimals'
+  | 'evolution'
+  | 'cell'
+  | 'labels'
+  | 'unknown'
+  | 'not-communicated'
+  | 'far'
+  | 'negative'
+  | 'over-100'
+  | 'time-bases'
+  | 'evolution-heads'
+  | 'no-evolution'
+  | 'signs'
+  | 'schedule'
+  | 'no-figure'
+  | 'remark'
+
+/** A place where a report does not agree with itself: what it prints, and what its own figures give. */
+export interface Gap {
+  /** Series and date, or the table: `mail.mean 2022`, `web-php`. */
+  where: string
+  what: GapKind
+  printed: string
+  computed: string
+  /** How many are left unexplained, where things are counted. */
+  excess?: number
+}
+
+/** What must be looked at before a report is published; the others only say how it is printed. */
+const GRAVE: readonly GapKind[] = ['floor', 'quotient', 'stock', 'sum', 'share', 'evolution', 'cell', 'far', 'negative', 'over-100']
+
+export function isGrave({ what }: Gap): boolean {
+  return GRAVE.includes(what)
+}
+
+/** A gap in a sentence: « Le total ne s’explique pas par les arrivées et les départs : 10 inexpliqué·e·s. » */
+export function sayGap({ what, excess }: Gap, reader: Reader): string {
+  const say = reader.say(words)
+  const kind = say(`gaps.${what}`)
+  return excess === undefined ? kind : `${kind}${reader.language === 'fr' ? '\u00a0' : ''}: ${say('figures.unexplained', { count: Math.abs(excess) })}`
+}
