@@ -62,6 +62,8 @@ export interface DrawingBlock {
   kind: 'drawing'
   id: string
   title: string
+  /** Whether what stands right above bears the same title. */
+  isTitledAbove?: boolean
   /** The same in words, for those who do not see it. */
   description: string
   /** What one of the functions of drawings/ drew. */

@@ -65,17 +65,18 @@ export function drawStack(
           { x: 'position', y1: 'from', y2: 'to', fill: textured(layer % palette.series.length, layer), stroke: palette.ground, strokeWidth: 2 },
         ),
       ),
-      // A ground of its own keeps each number apart from the texture below it.
-      Plot.text(layers.filter(isTall), {
-        x: 'position',
-        y: 'middle',
-        text: ({ value }: { value: number }) => say(value),
-        fill: palette.ink,
-        stroke: palette.ground,
-        strokeWidth: 5,
-        fontWeight: 600,
-        ...TYPE,
-      }),
+      // A ground of its own, drawn first, keeps each number apart from the texture below it.
+      ...[{ stroke: palette.ground, strokeWidth: 5 }, {}].map((halo) =>
+        Plot.text(layers.filter(isTall), {
+          x: 'position',
+          y: 'middle',
+          text: ({ value }: { value: number }) => say(value),
+          fill: palette.ink,
+          ...halo,
+          fontWeight: 600,
+          ...TYPE,
+        }),
+      ),
       Plot.text(
         layers.filter(({ index, value }) => index === dates.length - 1 && value > 0),
         { x: 'position', y: 'middle', text: 'name', dx: (0.45 * room) / dates.length, textAnchor: 'start', fill: palette.ink, ...TYPE },

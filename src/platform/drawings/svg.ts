@@ -16,14 +16,14 @@ export function drawingDocument(): Document {
 }
 
 /** How a filled shape can be told from its neighbour without colours: lines of the ground over the colour. */
-const TEXTURES = ['', 'M0 8 8 0', 'M0 2H8', 'M4 0V8', 'M0 0 8 8M0 8 8 0']
+const TEXTURES = ['', 'M0 8 8 0', 'M0 4H8', 'M4 0V8', 'M0 8 8 0M0 0 8 8']
 
 /** Widths of those lines, in drawing units. */
 const THREAD = '1.1'
 
 /** A filled colour with a texture of its own, to be named as a fill; `finish` draws it. */
 export function textured(colour: number, texture: number): string {
-  return `url(#texture-${colour}-${texture})`
+  return `url(#texture-${colour}-${texture % TEXTURES.length})`
 }
 
 /**
@@ -37,29 +37,43 @@ export function finish(svg: Element, { id, title, description }: Legend, palette
   svg.setAttribute('class', 'drawing')
   svg.setAttribute('role', 'img')
   svg.setAttribute('aria-labelledby', `${id}-title ${id}-words`)
-  const used = [...new Set([...svg.outerHTML.matchAll(/url\(#texture-(\d+)-(\d+)\)/g)].map(([, colour, texture]) => `${colour}-${texture}`))]
-  const first = [textElement(svg, 'title', `${id}-title`, title), textElement(svg, 'desc', `${id}-words`, description)]
-  if (used.length > 0) first.push(textureElements(svg, id, used, palette))
-  svg.prepend(...first)
-  return svg.outerHTML.replaceAll(/(\d+\.\d{2})\d+/g, '$1').replaceAll('url(#texture-', `url(#${id}-texture-`)
+  const textures = drawTextures(svg, palette)
+  svg.prepend(textElement(svg, 'title', `${id}-title`, title), textElement(svg, 'desc', `${id}-words`, description), ...textures)
+  return svg.outerHTML.replaceAll(/(\d+\.\d{2})\d+/g, '$1').replaceAll('texture-', `${id}-texture-`)
+}
+
+/**
+ * Gives each shape whose fill is a texture its plain colour, and lays the lines over it: a pattern that had the colour too
+ * would show the seams of its tiles on paper.
+ *
+ * @returns the patterns that were used
+ */
+function drawTextures(svg: Element, palette: Palette): Element[] {
+  const used = new Set<number>()
+  for (const shape of svg.querySelectorAll('[fill^="url(#texture-"]')) {
+    const [, colour = 0, texture = 0] = (/texture-(\d+)-(\d+)/.exec(shape.getAttribute('fill') ?? '') ?? []).map(Number)
+    shape.setAttribute('fill', palette.series[colour % palette.series.length] ?? palette.ink)
+    if (texture === 0) continue
+    used.add(texture)
+    const lines = shape.cloneNode(true)
+    if (!isElement(lines)) continue
+    lines.setAttribute('fill', `url(#texture-${texture})`)
+    shape.after(lines)
+  }
+  return [...used].map((texture) => {
+    const pattern = element(svg, 'pattern', { id: `texture-${texture}`, width: '8', height: '8', patternUnits: 'userSpaceOnUse' })
+    pattern.append(element(svg, 'path', { d: TEXTURES[texture] ?? '', stroke: palette.ground, 'stroke-width': THREAD, 'stroke-opacity': '0.75', fill: 'none' }))
+    return pattern
+  })
+}
+
+function isElement(node: Node): node is Element {
+  return node.nodeType === node.ELEMENT_NODE
 }
 
 /** The drawing by itself, for whatever reads files and not pages: it names its format and its letters. */
 export function asFile(svg: string, font = 'Atkinson Hyperlegible Next, sans-serif'): string {
   return svg.replace('<svg ', `<svg xmlns="${SVG}" font-family="${font}" `)
-}
-
-function textureElements(svg: Element, id: string, used: string[], palette: Palette): Element {
-  const defs = element(svg, 'defs', {})
-  for (const name of used) {
-    const [colour = 0, texture = 0] = name.split('-').map(Number)
-    const pattern = element(svg, 'pattern', { id: `${id}-texture-${name}`, width: '8', height: '8', patternUnits: 'userSpaceOnUse' })
-    pattern.append(element(svg, 'rect', { width: '8', height: '8', fill: palette.series[colour % palette.series.length] ?? palette.ink }))
-    const lines = TEXTURES[texture % TEXTURES.length]
-    if (lines) pattern.append(element(svg, 'path', { d: lines, stroke: palette.ground, 'stroke-width': THREAD, 'stroke-opacity': '0.75', fill: 'none' }))
-    defs.append(pattern)
-  }
-  return defs
 }
 
 /** An element of a drawing, beside one that is there. */

@@ -1,3 +1,4 @@
+import type { InEveryLanguage } from '../language/languages.ts'
 import type { Kind } from './figure.ts'
 
 /**
@@ -67,14 +68,23 @@ export const TABLES_IN_ENGLISH: Record<string, { section: string; title: string 
 }
 
 /**
- * Beginnings of the ids of what could tell of few people, such as `members.department.29`: kept from everything public,
- * but for a map, where what counts fewer than five people is left out.
+ * What could tell of few people, by the beginning of the ids of its parts, such as `members.department.29`: kept from
+ * everything public, but for a map, where what counts few people is left out.
  */
-const BREAKDOWNS = ['members.department', 'members.joined.department', 'support.needs']
+const BREAKDOWNS: Record<string, InEveryLanguage> = {
+  'members.department': { fr: 'Adhérent·e·s par département', en: 'Members by département' },
+  'members.joined.department': { fr: 'Nouvelles adhésions par département', en: 'New members by département' },
+  'support.needs': { fr: 'Demandes par sujet', en: 'Requests by subject' },
+}
 
 /** Whether a series is a part of what could tell of few people. */
 export function isBreakdown(id: string): boolean {
-  return BREAKDOWNS.some((beginning) => id.startsWith(`${beginning}.`))
+  return Object.keys(BREAKDOWNS).some((beginning) => id.startsWith(`${beginning}.`))
+}
+
+/** What a breakdown shows, by the beginning of the ids of its parts. */
+export function breakdownLabel(beginning: string): InEveryLanguage | undefined {
+  return BREAKDOWNS[beginning]
 }
 
 /** The services for everyone that the hosts of the collective have, by the public name of their figures. */

@@ -53,8 +53,8 @@ describe('numbers as reports print them', () => {
     expect(sayValue({ value: null, state: 'unknown' }, 'count', french)).toBe('')
     expect(sayValue({ value: null, state: 'not-communicated' }, 'count', french)).toBe('N/C')
     expect(sayValue({ value: 0, state: 'known' }, 'count', french)).toBe('0')
-    const unknown = { date: '2023', value: null, state: 'not-communicated' as const, printed: 'N/C', source: 'import' as const }
-    expect(sayEvolution(unknown, { date: '2024', value: 5, state: 'known', printed: null, source: 'live' }, 'count', french)).toBe('N/C')
+    const unknown = { value: null, state: 'not-communicated' as const }
+    expect(sayEvolution(unknown, { value: 5, state: 'known' }, 'count', french)).toBe('N/C')
   })
 
   test('rounding goes half up, also where binary fractions lie', () => {

@@ -40,6 +40,14 @@ export interface NotedPoint extends Known {
   by: string
 }
 
+/** A point with the first day that it speaks of. */
+export interface Dated {
+  figure: string
+  from: Temporal.PlainDate
+  precision: Precision
+  value: number | null
+}
+
 /** Which of two points of one date stands: the hand over the report, the report over what was sampled. */
 const RANK: Record<Source, number> = { live: 0, import: 1, manual: 2 }
 
@@ -224,6 +232,31 @@ export class Figures {
       from figures.figure join figures.point on point.figure = figure.id and point.source = 'live' and point.at = any (${ranges}::daterange[])
       where figure.public and point.value is not null group by point.figure`.execute(this.#db)
     return new Map(rows.map(({ figure, values }) => [figure, values]))
+  }
+
+  /** Every point of some series from a day on, as it stands, oldest first, and when the last of them was noted. */
+  async dated(ids: string[], from: Temporal.PlainDate): Promise<{ points: Dated[]; notedAt: Temporal.Instant | undefined }> {
+    const rows = await this.#db
+      .selectFrom('point')
+      .select(['figure', 'precision', 'value', 'source', 'noted_at', sql<Temporal.PlainDate>`lower(at)`.as('from')])
+      .where('figure', 'in', ['', ...ids])
+      .where(sql<boolean>`at && daterange(${from.toString()}::date, null)`)
+      .orderBy('at')
+      .execute()
+    const standing = new Map<string, (typeof rows)[number]>()
+    for (const row of rows) {
+      const key = `${row.figure} ${row.precision} ${row.from.toString()}`
+      const other = standing.get(key)
+      if (!other || RANK[row.source] > RANK[other.source]) standing.set(key, row)
+    }
+    const points = [...standing.values()].map(({ figure, precision, value, from }) => ({ figure, precision, value, from }))
+    return {
+      points,
+      notedAt: rows
+        .map(({ noted_at: at }) => at)
+        .toSorted((a, b) => Temporal.Instant.compare(a, b))
+        .at(-1),
+    }
   }
 
   /**

@@ -1,29 +1,18 @@
 import { words } from '../language/own-words.ts'
 import type { Reader } from '../language/reader.ts'
 
-/** What kind of gap it is; the words stand in `locales`. */
-export type GapKind =
-  | 'floor'
-  | 'quotient'
-  | 'stock'
-  | 'sum'
-  | 'share'
-  | 'decimals'
-  | 'evolution'
-  | 'cell'
-  | 'labels'
-  | 'unknown'
-  | 'not-communicated'
-  | 'far'
-  | 'negative'
-  | 'over-100'
-  | 'time-bases'
-  | 'evolution-heads'
-  | 'no-evolution'
-  | 'signs'
-  | 'schedule'
-  | 'no-figure'
-  | 'remark'
+/** Every kind of gap; the words stand in `locales`. */
+export const GAP_KINDS = [
+  'floor', 'quotient', 'stock', 'sum', 'share', 'decimals', 'evolution', 'cell', 'labels', 'unknown', 'not-communicated', 'far', 'negative',
+  'over-100', 'time-bases', 'evolution-heads', 'no-evolution', 'signs', 'schedule', 'no-figure', 'remark',
+] as const // prettier-ignore
+
+/** What kind of gap it is. */
+export type GapKind = (typeof GAP_KINDS)[number]
+
+export function isGapKind(text: string): text is GapKind {
+  return GAP_KINDS.some((kind) => kind === text)
+}
 
 /** A place where a report does not agree with itself: what it prints, and what its own figures give. */
 export interface Gap {

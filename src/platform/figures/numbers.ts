@@ -1,5 +1,5 @@
 import type { Reader } from '../language/reader.ts'
-import type { Point, State } from './figure.ts'
+import type { Known, State } from './figure.ts'
 
 const NOT_COMMUNICATED = 'N/C'
 const SPACES = /[\s\u00a0\u202f]/g
@@ -37,7 +37,7 @@ export function round(value: number, decimals: number): number {
 }
 
 /** A point as the reader reads it: its number, `N/C`, or nothing where nothing is known. */
-export function sayValue(point: Pick<Point, 'value' | 'state'> | undefined, unit: string, reader: Reader): string {
+export function sayValue(point: Known | undefined, unit: string, reader: Reader): string {
   if (point?.state === 'not-communicated') return NOT_COMMUNICATED
   if (!point || point.value === null) return ''
   const number = unit === 'percent' ? reader.percent(point.value, 0) : reader.number(point.value, decimalsOf(unit))
@@ -45,7 +45,7 @@ export function sayValue(point: Pick<Point, 'value' | 'state'> | undefined, unit
 }
 
 /** The difference of two points: N/C or unknown as soon as one of them is. */
-export function sayEvolution(from: Point | undefined, to: Point | undefined, unit: string, reader: Reader): string {
+export function sayEvolution(from: Known | undefined, to: Known | undefined, unit: string, reader: Reader): string {
   if (from?.state === 'not-communicated' || to?.state === 'not-communicated') return NOT_COMMUNICATED
   if (from?.value == null || to?.value == null) return ''
   return reader.difference(round(to.value - from.value, decimalsOf(unit)), decimalsOf(unit))

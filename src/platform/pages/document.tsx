@@ -3,12 +3,19 @@ import type { Block, DrawingBlock, Inline, TableBlock } from '../documents/docum
 import { words } from '../language/own-words.ts'
 import { usePage } from './context.ts'
 
-/** The blocks of a document on a page. */
-export function Blocks({ blocks }: { blocks: Block[] }): JSX.Element {
+/**
+ * The blocks of a document on a page.
+ *
+ * @param after what stands below a block, where something does
+ */
+export function Blocks({ blocks, after }: { blocks: Block[]; after?: (block: Block) => JSX.Element | null }): JSX.Element {
   return (
     <>
       {blocks.map((block) => (
-        <BlockPart block={block} />
+        <>
+          <BlockPart block={block} />
+          {after?.(block)}
+        </>
       ))}
     </>
   )
@@ -127,10 +134,10 @@ export function DataTable({ table }: { table: TableBlock }): JSX.Element {
 }
 
 /** A drawing of a document; what it is owed to stands below it. */
-export function DrawingPart({ drawing: { title, svg, credit } }: { drawing: DrawingBlock }): JSX.Element {
+export function DrawingPart({ drawing: { title, isTitledAbove = false, svg, credit } }: { drawing: DrawingBlock }): JSX.Element {
   return (
     <figure class="whole">
-      <figcaption>{title}</figcaption>
+      {!isTitledAbove && <figcaption>{title}</figcaption>}
       <div dangerouslySetInnerHTML={{ __html: svg }} />
       {credit && <p class="noted">{credit}</p>}
     </figure>
