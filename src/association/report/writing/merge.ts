@@ -16,14 +16,19 @@ const MARKS = { theirs: '{{clash 1}}', yours: '{{clash 2}}', end: '{{clash end}}
  */
 export function mergeTexts(base: string, theirs: string, yours: string): Merged {
   const clashes: Merged['clashes'] = []
-  const paragraphs = diff3Merge(paragraphsOf(yours), paragraphsOf(base), paragraphsOf(theirs)).flatMap(({ ok, conflict }) => {
+  const paragraphs = diff3Merge(apart(yours), apart(base), apart(theirs)).flatMap(({ ok, conflict }) => {
     if (ok) return ok
-    if (!conflict) return []
-    if (conflict.a.join('\n\n') === conflict.b.join('\n\n')) return conflict.a
-    clashes.push({ theirs: conflict.b.join('\n\n'), yours: conflict.a.join('\n\n') })
-    return [MARKS.theirs, ...conflict.b, MARKS.yours, ...conflict.a, MARKS.end]
+    const [mine = [], other = []] = [conflict?.a.filter(Boolean), conflict?.b.filter(Boolean)]
+    if (mine.join('\n\n') === other.join('\n\n')) return mine
+    clashes.push({ theirs: other.join('\n\n'), yours: mine.join('\n\n') })
+    return [MARKS.theirs, ...other, MARKS.yours, ...mine, MARKS.end]
   })
-  return { text: `${paragraphs.join('\n\n')}\n`, clashes }
+  return { text: `${paragraphs.filter(Boolean).join('\n\n')}\n`, clashes }
+}
+
+/** Paragraphs with what lies between them, which nobody changes: so two that are neighbours are no clash. */
+function apart(text: string): string[] {
+  return paragraphsOf(text).flatMap((paragraph) => [paragraph, ''])
 }
 
 /** Whether somebody still has to choose between two paragraphs of a text. */

@@ -94,6 +94,7 @@ export class Reports {
         .executeTakeFirst()
       if (!row) throw refuse('begun', { year })
       await keepVersion(db, reportOf(row), by)
+      await keepReasons(db, year)
       return reportOf(row)
     })
     if ((await this.#figures.arrangements.of(year)).length === 0) await this.#figures.arrangements.put(year, tables, { isPublished: false })
@@ -175,13 +176,14 @@ export class Reports {
     await this.write(year, { ...(await this.version(year, revision)), base }, by)
   }
 
-  /** The report as it would be published now. */
+  /** The report as it would be published now; of the reasons those whose gap is still there. */
   async content(report: Report): Promise<Content> {
-    const [series, tables, accepted] = await Promise.all([
+    const [series, tables, gaps] = await Promise.all([
       this.#figures.series({ withPrivate: true }),
       this.#figures.arrangements.of(report.year),
-      this.#acceptedGaps(report.year),
+      this.gaps(report),
     ])
+    const accepted = gaps.flatMap(({ where, what, reason }) => (reason === undefined ? [] : [{ where, what, reason }]))
     const { year, language, title, body } = report
     return contentOf({ year, language, title, body, author: this.#association.name, tables, accepted }, series)
   }
@@ -304,6 +306,26 @@ interface ReportRow extends Omit<Report, 'approvedBy' | 'changedAt'> {
 
 function reportOf({ year, language, title, body, state, revision, approved_by: approvedBy, changed_at: changedAt }: ReportRow): Report {
   return { year, language, title, body, state, revision, approvedBy, changedAt }
+}
+
+/** Reasons of the last report before: a gap of a year that both show has the same one. */
+async function keepReasons(db: Kysely<ReportTables>, year: number): Promise<void> {
+  await db
+    .insertInto('accepted_gap')
+    .columns(['report', 'place', 'what', 'reason', 'accepted_by'])
+    .expression((gap) =>
+      gap
+        .selectFrom('accepted_gap')
+        .select([gap.val(year).as('report'), 'place', 'what', 'reason', 'accepted_by'])
+        .where('report', '=', (last) =>
+          last
+            .selectFrom('accepted_gap')
+            .select((all) => all.fn.max('report').as('report'))
+            .where('report', '<', year),
+        ),
+    )
+    .onConflict((conflict) => conflict.doNothing())
+    .execute()
 }
 
 async function keepVersion(db: Kysely<ReportTables>, { year, revision, title, body }: Report, by: string): Promise<void> {
