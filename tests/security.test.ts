@@ -295,7 +295,6 @@ describe('HTML (1.3.1, 1.3.5)', () => {
     expect(raw.toSorted()).toEqual([
       'src/house/portal/pages/front.tsx',
       'src/platform/pages/drawing.tsx',
-      'src/platform/pages/figures.tsx',
       'src/platform/pages/icon.tsx',
       'src/platform/pages/page.tsx',
     ])

@@ -82,7 +82,10 @@ describe('the front', () => {
   test('names every running service, what it is for and who may use it', async () => {
     const document = await page('/')
     const services = [...document.querySelectorAll('.services li')].map(({ textContent }) => textContent)
-    expect(services).toEqual([expect.stringMatching(/Raccourcir une adresse.*code QR.*Pour tout le monde/)])
+    expect(services).toEqual([
+      expect.stringMatching(/Raccourcir une adresse.*code QR.*Pour tout le monde/),
+      expect.stringMatching(/Lire nos rapports.*Pour tout le monde/),
+    ])
     expect(document.querySelector('.services a')?.getAttribute('href')).toBe(`http://link.localhost:${it.port}/`)
   })
 
@@ -134,5 +137,5 @@ describe('pages', () => {
 
 test('a demonstration that was filled is filled once', async () => {
   const { rows } = await it.instance.platform.database.pool.query('select service from platform.demonstration order by service')
-  expect(rows).toEqual([{ service: 'link' }, { service: 'portal' }])
+  expect(rows).toEqual([{ service: 'link' }, { service: 'portal' }, { service: 'report' }])
 })

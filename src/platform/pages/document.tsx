@@ -2,6 +2,7 @@ import type { JSX } from 'preact'
 import type { Block, DrawingBlock, Inline, TableBlock } from '../documents/document.ts'
 import { words } from '../language/own-words.ts'
 import { usePage } from './context.ts'
+import { Drawing } from './drawing.tsx'
 
 /**
  * The blocks of a document on a page.
@@ -136,9 +137,9 @@ export function DataTable({ table }: { table: TableBlock }): JSX.Element {
 /** A drawing of a document; what it is owed to stands below it. */
 export function DrawingPart({ drawing: { title, isTitledAbove = false, svg, credit } }: { drawing: DrawingBlock }): JSX.Element {
   return (
-    <figure class="whole">
+    <figure class="drawn">
       {!isTitledAbove && <figcaption>{title}</figcaption>}
-      <div dangerouslySetInnerHTML={{ __html: svg }} />
+      <Drawing svg={svg} />
       {credit && <p class="noted">{credit}</p>}
     </figure>
   )

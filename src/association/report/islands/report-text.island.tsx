@@ -15,8 +15,7 @@ const PAUSE = 700
 /** Choices that are shown at once. */
 const SHOWN = 12
 
-/** The text of a report: `/` at the beginning of a word lets one choose what to insert, and the page beside it follows. */
-export const ReportText = island<Props>('report/report-text', ({ year, body, inserts, words }) => {
+function Text({ year, body, inserts, words }: Props): JSX.Element {
   const text = useRef<HTMLTextAreaElement>(null)
   const dialog = useRef<HTMLDialogElement>(null)
   const [wish, setWish] = useState('')
@@ -68,7 +67,10 @@ export const ReportText = island<Props>('report/report-text', ({ year, body, ins
       </dialog>
     </div>
   )
-})
+}
+
+/** The text of a report: `/` at the beginning of a word lets one choose what to insert, and the page beside it follows. */
+export const ReportText = island('report/report-text', Text)
 
 interface ChoicesProps {
   found: Props['inserts']
