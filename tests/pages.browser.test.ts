@@ -31,6 +31,12 @@ const PAGES: [host: string, path: string][] = [
   ['link', '/locked+'],
   ['link', '/held'],
   ['link', '/over'],
+  ['report', '/'],
+  ['report', '/reports'],
+  ['report', '/reports/2023'],
+  ['report', '/chiffres/members.total'],
+  ['report', '/fiche-chatons'],
+  ['report', '/fiche-chatons/link'],
 ]
 
 /** Bytes of a first view, compressed, without fonts (DESIGN.md). */
