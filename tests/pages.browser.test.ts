@@ -1,11 +1,7 @@
-import { readFileSync } from 'node:fs'
-import { createRequire } from 'node:module'
-import type { Browser, Page } from 'playwright-core'
+import type { Browser } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { hasBrowser, openBrowser, openPage } from './browser.ts'
+import { axe, hasBrowser, openBrowser, openPage, sticksOut, violationsOn } from './browser.ts'
 import { ask, openTestInstance, type TestInstance } from './instance.ts'
-
-const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8')
 
 /** Every kind of page that there is; a new service adds its own. */
 const PAGES: [host: string, path: string][] = [
@@ -56,22 +52,6 @@ let browser: Browser
 let manage = ''
 
 const address = (host: string, path: string) => `http://${host ? `${host}.` : ''}localhost:${it.port}${path === '/modifier/made' ? manage : path}`
-
-/** What axe finds on a page that has it, with all its parts open and its colours settled. */
-function violationsOn(page: Page): Promise<string[]> {
-  return page.evaluate(async () => {
-    for (const details of document.querySelectorAll('details')) details.open = true
-    await Promise.all(document.getAnimations().map(({ finished }) => finished))
-    // @ts-expect-error axe puts itself on the window
-    const found: { violations: { id: string; nodes: { target: string[]; failureSummary: string }[] }[] } = await window.axe.run()
-    return found.violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ target, failureSummary }) => `${target.join(' ')} ${failureSummary}`).join(' | ')}`)
-  })
-}
-
-/** Pixels by which a page is wider than its window. */
-function sticksOut(page: Page): Promise<number> {
-  return page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth)
-}
 
 describe.skipIf(!hasBrowser)('in a browser', () => {
   beforeAll(async () => {

@@ -1,8 +1,9 @@
 import type { FastifyReply } from 'fastify'
 import { Type } from 'typebox'
 import { refusalOf } from '../../platform/http/refusal-of.ts'
-import { sayValue } from '../../platform/figures/numbers.ts'
-import type { Series } from '../../platform/figures/figure.ts'
+import { precisionOf } from '../../platform/figures/dates.ts'
+import { readNumber, readState, sayValue } from '../../platform/figures/numbers.ts'
+import { known, type Series } from '../../platform/figures/figure.ts'
 import type { App } from '../../platform/http/app.ts'
 import { drawBadge } from './badge.ts'
 import type { Desk } from './desk.ts'
@@ -18,6 +19,12 @@ const Id = Type.Object({ id: Type.String({ maxLength: 200 }) })
 
 /** Which figures the page shows: of one service or of one beginning of ids, for whoever pays for that part alone. */
 const Filter = Type.Object({ only: Type.Optional(Type.String({ pattern: '^[a-z0-9.]{1,100}$' })) })
+
+const RightForm = Type.Object({
+  date: Type.String({ maxLength: 40 }),
+  value: Type.String({ maxLength: 40 }),
+  reason: Type.String({ minLength: 1, maxLength: 2000 }),
+})
 
 const SnapshotForm = Type.Object({ name: Type.String({ maxLength: 100 }) })
 
@@ -47,11 +54,27 @@ export function figurePages(app: App, { figures, editions, callers, today }: Des
 
   for (const path of ['/chiffres/:id', '/figures/:id']) {
     app.get(path, { schema: { params: Id } }, async (request, reply) => {
+      const mayNote = isAllowed(await callers.of(request), 'import')
+      return showFigure(reply, request.params.id, mayNote, undefined)
+    })
+
+    app.post(path, { schema: { params: Id, body: RightForm } }, async (request, reply) => {
+      const { login: by } = allow(await callers.of(request), 'import')
       const { id } = request.params
-      const [series, points] = await Promise.all([figures.series(), figures.points(id)])
-      const one = series.get(id)
-      if (!one || !points) throw refuse('no-figure', { id })
-      return reply.page(<FigurePage one={one} points={points} />)
+      const { date, value, reason } = request.body
+      try {
+        if (!precisionOf(date)) throw refuse('no-date', { date })
+        const number = readNumber(value)
+        const isTold = number !== undefined || value.trim() === '' || readState(value) === 'not-communicated'
+        if (!isTold) throw refuse('no-value')
+        const told = number === undefined ? { value: null, state: readState(value) } : known(number)
+        if (!(await figures.note({ figure: id, date, ...told, reason, by }))) throw refuse('no-figure', { id })
+        return await reply.redirect(`/chiffres/${id}`, 303)
+      } catch (error) {
+        const refusal = refusalOf(error)
+        if (!refusal || refusal.status === 404) throw error
+        return showFigure(reply, id, true, refusal)
+      }
     })
   }
 
@@ -85,6 +108,13 @@ export function figurePages(app: App, { figures, editions, callers, today }: Des
         return showReview(reply, refusal)
       }
     })
+  }
+
+  async function showFigure(reply: FastifyReply, id: string, mayNote: boolean, refusal: ReturnType<typeof refusalOf>): Promise<FastifyReply> {
+    const [series, points] = await Promise.all([figures.series(), figures.points(id)])
+    const one = series.get(id)
+    if (!one || !points) throw refuse('no-figure', { id })
+    return reply.page(<FigurePage one={one} points={points} mayNote={mayNote} {...(refusal && { refusal })} />, refusal?.status ?? 200)
   }
 
   /** What a snapshot would freeze now, the odd and the unknown first. */

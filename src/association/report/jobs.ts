@@ -3,8 +3,7 @@ import { Type } from 'typebox'
 import { defineJob, type Job } from '../../platform/jobs/job.ts'
 import { Reader } from '../../platform/language/reader.ts'
 import { sayDate } from '../../platform/figures/dates.ts'
-import { sayValue } from '../../platform/figures/numbers.ts'
-import { round } from '../../platform/figures/numbers.ts'
+import { sayFactor, sayValue } from '../../platform/figures/numbers.ts'
 import type { OddValue } from '../../platform/figures/odd-values.ts'
 import type { Platform } from '../../platform/platform.ts'
 import type { Editions } from './editions/editions.ts'
@@ -54,6 +53,6 @@ export function sayOddValue({ date, value, what, before }: OddValue, label: stri
   const say = reader.say(words)
   const said = { label, value: sayValue({ value, state: 'known' }, unit, reader), date: sayDate(date, reader) }
   if (what !== 'far' || !before) return say(`odd.${what === 'over-100' ? 'over' : 'negative'}`, said)
-  const factor = reader.number(round(value / before.value, 2), 2)
+  const factor = sayFactor(before.value, value, reader)
   return say('odd.far', { ...said, before: sayValue({ value: before.value, state: 'known' }, unit, reader), since: sayDate(before.date, reader), factor })
 }

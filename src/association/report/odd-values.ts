@@ -21,7 +21,7 @@ interface Days {
  */
 export async function newOddValues(db: Kysely<ReportTables>, database: Database, day: Temporal.PlainDate): Promise<OddValue[]> {
   const { rows } = await database.pool.query<Days>(
-    `select point.figure, kind, unit, lower(at)::text as day, value, before.day as before_day, before.value as before
+    `select point.figure, kind, unit, lower(point.at)::text as day, point.value, before.day as before_day, before.value as before
      from figures.point join figures.figure on figure.id = point.figure
      left join lateral (
        select lower(earlier.at)::text as day, earlier.value from figures.point as earlier

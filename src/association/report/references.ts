@@ -63,9 +63,14 @@ const NUMBER_WORDS =
  */
 export function typedNumbers(text: string): string[] {
   const paragraphs = text.split(/\n\s*\n/).flatMap((paragraph) => (paragraph.trimStart().startsWith('#') ? [] : paragraph.split(/\n(?=\s*(?:[-*]|\d+[.)])\s)/)))
-  const sentences = paragraphs.flatMap((paragraph) => paragraph.replaceAll(/\s+/g, ' ').split(/(?<=[.!?…])\s+(?=[\p{Lu}«"[*{])/u))
+  const sentences = paragraphs.flatMap((paragraph) =>
+    paragraph
+      .replace(/^\s*(?:[-*]|\d+[.)])\s/, '')
+      .replaceAll(/\s+/g, ' ')
+      .split(/(?<=[.!?…])\s+(?=[\p{Lu}«"[*{])/u),
+  )
   return sentences.map((sentence) => sentence.trim()).filter((sentence) => {
-    const bare = sentence.replaceAll(LIVE, '').replaceAll(/\]\([^)]*\)|https?:\/\/\S+/g, '').replace(/^(?:[-*]|\d+[.)])\s/, '')
+    const bare = sentence.replaceAll(LIVE, '').replaceAll(/\]\([^)]*\)|https?:\/\/\S+/g, '')
     return /\d/.test(bare) || NUMBER_WORDS.test(bare)
   }) // prettier-ignore
 }

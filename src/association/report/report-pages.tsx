@@ -31,12 +31,15 @@ interface Read {
 
 /** Reports for everyone: the page, the files, each table and each drawing by itself. */
 export function reportPages(app: App, desk: Desk): void {
-  const { editions, reports, callers, palette, timeZone, association } = desk
+  const { editions, reports, callers, palette, timeZone, association, today } = desk
 
   for (const path of ['/reports', '/rapports']) {
     app.get(path, async (request, reply) => {
-      const drafts = isAllowed(await callers.of(request), 'read-drafts') ? await reports.list() : []
-      return reply.page(<ReportList editions={await editions.list()} drafts={drafts.filter(({ state }) => state !== 'published')} />)
+      const actor = await callers.of(request)
+      const [published, all] = await Promise.all([editions.list(), isAllowed(actor, 'read-drafts') ? reports.list() : []])
+      const next = (all[0]?.year ?? published[0]?.year ?? today().year - 2) + 1
+      const drafts = all.filter(({ state }) => state !== 'published')
+      return reply.page(<ReportList editions={published} drafts={drafts} {...(isAllowed(actor, 'write') && { next })} />)
     })
 
     app.get(`${path}/:name`, { schema: { params: Type.Object({ name: Name('^\\d{4}(\\.(pdf|odt|json))?$') }) } }, async (request, reply) => {

@@ -8,7 +8,7 @@ import { LAWS } from './catalogue.ts'
 import { sayDate } from './dates.ts'
 import { shareAt } from './derived.ts'
 import { pointAt, type AllSeries, type FigureDate, type Point, type Series } from './figure.ts'
-import { sayGap, type Gap } from './gap.ts'
+import { sayComputed, sayGap, type Gap } from './gap.ts'
 import type { ArrangedRow, Arrangement, Column } from './history.ts'
 import { lawGaps } from './laws.ts'
 import { sayEvolution, sayValue, setPrinted } from './numbers.ts'
@@ -45,9 +45,7 @@ export function arrangedTable(arrangement: Arrangement, series: AllSeries, reade
 
 /** What is wrong with a printed figure, with what computing gives. */
 function sayNote(gap: Gap, reader: Reader): string {
-  const say = reader.say(words)
-  const computed = reader.language === 'fr' ? gap.computed.replaceAll('.', ',').replaceAll(' - ', ' \u2212 ') : gap.computed
-  return `${sayGap(gap, reader)}. ${say('figures.computed', { printed: gap.printed, computed })}`
+  return `${sayGap(gap, reader)}. ${reader.say(words)('figures.computed', { printed: gap.printed, computed: sayComputed(gap.computed, reader) })}`
 }
 
 function heading(column: Column, reader: Reader): string {

@@ -38,3 +38,9 @@ export function sayGap({ what, excess }: Gap, reader: Reader): string {
   const kind = say(`gaps.${what}`)
   return excess === undefined ? kind : `${kind}${reader.language === 'fr' ? '\u00a0' : ''}: ${say('figures.unexplained', { count: Math.abs(excess) })}`
 }
+
+/** What computing gives, as the reader writes numbers: `353 + 69 − 25 = 397`, `0,4455`. */
+export function sayComputed(computed: string, { language }: Reader): string {
+  const withMinus = computed.replaceAll(' - ', ' \u2212 ').replace(/^-/, '\u2212')
+  return language === 'fr' ? withMinus.replaceAll('.', ',') : withMinus
+}

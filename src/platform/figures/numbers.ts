@@ -64,3 +64,11 @@ export function setPrinted(text: string): string {
     .replaceAll(/(\d)[\s\u00a0\u202f](?=\d{3})/g, '$1\u202f')
     .replaceAll(/[\s\u00a0\u202f]%/g, '\u00a0%')
 }
+
+/** How many times as much: `× 1,84`; where it is less, how many times less: `÷ 3`. */
+export function sayFactor(before: number, value: number, reader: Reader): string {
+  const isLess = Math.abs(value) < Math.abs(before)
+  const factor = isLess ? before / value : value / before
+  const decimals = factor >= 10 ? 0 : 2
+  return Number.isFinite(factor) ? `${isLess ? '÷' : '×'}\u00a0${reader.number(round(factor, decimals), decimals)}` : reader.difference(value - before)
+}

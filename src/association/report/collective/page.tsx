@@ -121,7 +121,7 @@ function Forms({ about, properties }: { about: string; properties: Property[] })
         </button>
       </form>
       <h2>{say('collective.fill')}</h2>
-      <form method="post" action={`/fiche-chatons/${about}`} class="fields">
+      <form method="post" action={`/fiche-chatons/${about}`} class="lines">
         {properties.map((property) => (
           <Field property={property} />
         ))}

@@ -12,6 +12,9 @@ interface Props extends IslandProps {
 /** Milliseconds after the last letter until the page beside the text follows. */
 const PAUSE = 700
 
+/** What a report says, in its page. */
+const ARTICLE = /<article class="report"[^>]*>([\s\S]*)<\/article>/
+
 /** Choices that are shown at once. */
 const SHOWN = 12
 
@@ -20,6 +23,7 @@ function Text({ year, body, inserts, words }: Props): JSX.Element {
   const dialog = useRef<HTMLDialogElement>(null)
   const [wish, setWish] = useState('')
   const timer = useRef<number>(undefined)
+  const place = useRef<[from: number, to: number]>([0, 0])
 
   useEffect(() => () => window.clearTimeout(timer.current), [])
 
@@ -28,6 +32,8 @@ function Text({ year, body, inserts, words }: Props): JSX.Element {
     timer.current = window.setTimeout(() => void refresh(year, text.current), PAUSE)
   }
   const open = () => {
+    // The window for choosing takes the place in the text away with it.
+    place.current = [text.current?.selectionStart ?? 0, text.current?.selectionEnd ?? 0]
     setWish('')
     dialog.current?.showModal()
   }
@@ -44,7 +50,7 @@ function Text({ year, body, inserts, words }: Props): JSX.Element {
     const area = text.current
     if (!area) return
     area.focus()
-    area.setRangeText(what, area.selectionStart, area.selectionEnd, 'end')
+    area.setRangeText(what, ...place.current, 'end')
     follow()
   }
 
@@ -133,8 +139,9 @@ async function refresh(year: number, area: HTMLTextAreaElement | null): Promise<
   try {
     const answer = await fetch(`/reports/${year}/preview`, { method: 'POST', body: fields, headers: { accept: 'text/html' } })
     if (!answer.ok) return
-    const page = new DOMParser().parseFromString(await answer.text(), 'text/html').querySelector('article.report')
-    if (page) shown.replaceChildren(...page.childNodes)
+    // The article alone: the rest of that page has styles under a nonce of its own.
+    const article = ARTICLE.exec(await answer.text())?.[1]
+    if (article !== undefined) shown.replaceChildren(...new DOMParser().parseFromString(article, 'text/html').body.childNodes)
   } catch {
     // The server is away: the text stays where it is, and the next letter asks again.
   }

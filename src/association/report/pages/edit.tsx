@@ -94,7 +94,7 @@ function TextForm({ report: { year, title, body, revision }, inserts }: { report
   const { reader } = usePage()
   const say = reader.say(words)
   return (
-    <form method="post" action={`/reports/${year}/edit`} class="fields">
+    <form method="post" action={`/reports/${year}/edit`} class="lines">
       <input type="hidden" name="base" value={revision} />
       <div>
         <label for="title">{say('edit.name')}</label>
@@ -173,7 +173,7 @@ function Comments({ report: { year, body }, comments, mayComment }: { report: Re
         ))}
       </ul>
       {mayComment && (
-        <form method="post" action={`/reports/${year}/comments`} class="fields">
+        <form method="post" action={`/reports/${year}/comments`} class="lines">
           <div>
             <label for="quote">{say('comments.quote')}</label>
             <select id="quote" name="quote">

@@ -8,10 +8,11 @@ import type { Reader } from '../../../platform/language/reader.ts'
 import { usePage } from '../../../platform/pages/context.ts'
 import { Drawing } from '../../../platform/pages/drawing.tsx'
 import { Page } from '../../../platform/pages/page.tsx'
+import type { Refusal } from '../../../platform/refusals.ts'
 import { words } from '../words.ts'
 
 /** One figure: what it counts, its line, every value with where it comes from, and where the way of counting changed. */
-export function FigurePage({ one, points }: { one: Series; points: Point[] }): JSX.Element {
+export function FigurePage({ one, points, mayNote, refusal }: { one: Series; points: Point[]; mayNote: boolean; refusal?: Refusal }): JSX.Element {
   const { reader } = usePage()
   const say = reader.say(words)
   const label = one.label[reader.language]
@@ -49,10 +50,39 @@ export function FigurePage({ one, points }: { one: Series; points: Point[] }): J
       <Line one={one} points={points} />
       {one.breaks.length > 0 && <Breaks one={one} />}
       <Values one={one} points={points} />
+      {mayNote && <RightForm id={one.id} {...(refusal && { refusal })} />}
       <p class="noted">
         <a href={`/api/v1/figures/${one.id}/points`}>{say('figure.data')}</a> <a href={`/badges/${one.id}.svg`}>{say('figure.badge')}</a>
       </p>
     </Page>
+  )
+}
+
+/** Puts a value right, or one where none was; why is kept with it. */
+function RightForm({ id, refusal }: { id: string; refusal?: Refusal }): JSX.Element {
+  const { reader } = usePage()
+  const say = reader.say(words)
+  const told = refusal?.in(reader.language)
+  return (
+    <section aria-labelledby="right">
+      <h2 id="right">{say('figure.right')}</h2>
+      {told && (
+        <p class="error" role="alert">
+          {told.title} {told.detail}
+        </p>
+      )}
+      <form method="post" action={`/chiffres/${id}`} class="lines">
+        {(['date', 'value', 'reason'] as const).map((field) => (
+          <div>
+            <label for={field}>{say(`figure.right-${field}`)}</label>
+            <input type="text" id={field} name={field} required={field !== 'value'} maxLength={field === 'reason' ? 2000 : 40} />
+          </div>
+        ))}
+        <button class="button quiet" type="submit">
+          {say('figure.right-act')}
+        </button>
+      </form>
+    </section>
   )
 }
 

@@ -1,6 +1,6 @@
 import type { JSX } from 'preact'
 import type { AllSeries } from '../../../platform/figures/figure.ts'
-import { isGrave, sayGap } from '../../../platform/figures/gap.ts'
+import { isGrave, sayComputed, sayGap } from '../../../platform/figures/gap.ts'
 import { usePage } from '../../../platform/pages/context.ts'
 import { Page } from '../../../platform/pages/page.tsx'
 import { placeInWords } from '../editions/content.ts'
@@ -45,7 +45,7 @@ function GapLine({ gap, year, series, mayAccept }: { gap: JudgedGap; year: numbe
       <h2 class={state}>{placeInWords(gap.where, [...series.values()], reader)}</h2>
       <p>
         {sayGap(gap, reader)}.{gap.printed && ` ${say('gaps.printed', { printed: gap.printed })}`}
-        {gap.computed && ` ${say('gaps.computed', { computed: gap.computed })}`}
+        {gap.computed && ` ${say('gaps.computed', { computed: sayComputed(gap.computed, reader) })}`}
       </p>
       {gap.reason !== undefined && <p class="noted">{say('gaps.reason', { reason: gap.reason })}</p>}
       {series.has(figure) && (
@@ -54,7 +54,7 @@ function GapLine({ gap, year, series, mayAccept }: { gap: JudgedGap; year: numbe
         </p>
       )}
       {mayAccept && (
-        <form method="post" action={`/reports/${year}/gaps`} class="fields">
+        <form method="post" action={`/reports/${year}/gaps`} class="lines">
           <input type="hidden" name="where" value={gap.where} />
           <input type="hidden" name="what" value={gap.what} />
           <div>

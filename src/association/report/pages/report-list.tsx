@@ -11,8 +11,12 @@ interface Published {
   publishedAt: Temporal.Instant
 }
 
-/** Every report: those that are published, and for those who write them what they write. */
-export function ReportList({ editions, drafts }: { editions: Published[]; drafts: Omit<Report, 'body'>[] }): JSX.Element {
+/**
+ * Every report: those that are published, and for those who write them what they write.
+ *
+ * @param next the year whose report could be begun, for those who may
+ */
+export function ReportList({ editions, drafts, next }: { editions: Published[]; drafts: Omit<Report, 'body'>[]; next?: number }): JSX.Element {
   const { reader } = usePage()
   const say = reader.say(words)
   return (
@@ -21,10 +25,31 @@ export function ReportList({ editions, drafts }: { editions: Published[]; drafts
       {drafts.length > 0 && <Drafts drafts={drafts} />}
       {editions.length === 0 && <p class="lead">{say('reports.none')}</p>}
       <Published editions={editions} />
+      {next !== undefined && <Begin year={next} />}
       <p>
         <a href="/">{say('figures.title')}</a>
       </p>
     </Page>
+  )
+}
+
+/** The way into the report of another year. */
+function Begin({ year }: { year: number }): JSX.Element {
+  const say = usePage().reader.say(words)
+  return (
+    <section aria-labelledby="begin">
+      <h2 id="begin">{say('reports.begin')}</h2>
+      <p>{say('reports.begin-how')}</p>
+      <form method="post" action="/reports" class="lines">
+        <div>
+          <label for="year">{say('reports.year')}</label>
+          <input type="text" inputMode="numeric" id="year" name="year" value={year} required pattern="[0-9]{4}" maxLength={4} />
+        </div>
+        <button class="button" type="submit">
+          {say('reports.begin-act')}
+        </button>
+      </form>
+    </section>
   )
 }
 

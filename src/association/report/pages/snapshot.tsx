@@ -1,7 +1,7 @@
 import type { JSX } from 'preact'
 import { sayDate } from '../../../platform/figures/dates.ts'
 import type { Point, Series } from '../../../platform/figures/figure.ts'
-import { round, sayValue } from '../../../platform/figures/numbers.ts'
+import { sayFactor, sayValue } from '../../../platform/figures/numbers.ts'
 import type { OddValue } from '../../../platform/figures/odd-values.ts'
 import type { Snapshot } from '../../../platform/figures/snapshots.ts'
 import { usePage } from '../../../platform/pages/context.ts'
@@ -72,7 +72,7 @@ function Odd({ odd }: { odd: Reviewed[] }): JSX.Element {
               <>
                 {' '}
                 ({sayDate(before.date, reader)} : {sayValue(before, one.unit, reader)}
-                {found?.what === 'far' && `, × ${reader.number(round(value / before.value, 2), 2)}`}). {say('snapshot.sure')}
+                {found?.what === 'far' && `, ${sayFactor(before.value, value, reader)}`}). {say('snapshot.sure')}
               </>
             )}
           </li>

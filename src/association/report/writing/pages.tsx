@@ -14,7 +14,10 @@ import { allow, isAllowed } from '../permissions.ts'
 import { insertsFor } from './inserts.ts'
 import type { Report } from './reports.ts'
 
-const Written = Type.Object({ title: Title, body: Body, base: Type.Integer({ minimum: 0 }) })
+/** A whole number in a form: forms send nothing but texts. */
+const Whole = Type.String({ pattern: '^\\d{1,9}$' })
+const FormYear = Type.String({ pattern: '^(19|20|21)\\d{2}$' })
+const Written = Type.Object({ title: Title, body: Body, base: Whole })
 const Text = Type.String({ minLength: 1, maxLength: 5000 })
 const Done = Type.Object({ done: Type.Optional(Type.Union([Type.Literal('kept'), Type.Literal('merged'), Type.Literal('clash')])) })
 
@@ -22,9 +25,9 @@ const Done = Type.Object({ done: Type.Optional(Type.Union([Type.Literal('kept'),
 export function writingPages(app: App, desk: Desk): void {
   const { reports, comments, editions, figures, callers, timeZone, today } = desk
 
-  app.post('/reports', { schema: { body: Type.Object({ year: Year.properties.year }) } }, async (request, reply) => {
+  app.post('/reports', { schema: { body: Type.Object({ year: FormYear }) } }, async (request, reply) => {
     const { login } = allow(await callers.of(request), 'write')
-    await reports.begin(request.body.year, request.reader.language, login)
+    await reports.begin(Number(request.body.year), request.reader.language, login)
     return reply.redirect(`/reports/${request.body.year}/edit`, 303)
   })
 
@@ -35,9 +38,10 @@ export function writingPages(app: App, desk: Desk): void {
   app.post('/reports/:year/edit', { bodyLimit: REPORT_LIMIT, schema: { params: Year, body: Written } }, async (request, reply) => {
     const { login } = allow(await callers.of(request), 'write')
     const { year } = request.params
-    const before = await reports.find(year)
-    const { clashes, revision } = await reports.write(year, request.body, login)
-    const done = clashes.length > 0 ? 'clash' : revision > request.body.base + 1 || before.revision !== request.body.base ? 'merged' : 'kept'
+    const { title, body } = request.body
+    const base = Number(request.body.base)
+    const { clashes, revision } = await reports.write(year, { title, body, base }, login)
+    const done = clashes.length > 0 ? 'clash' : revision > base + 1 ? 'merged' : 'kept'
     return reply.redirect(`/reports/${year}/edit?done=${done}`, 303)
   })
 
@@ -73,9 +77,9 @@ export function writingPages(app: App, desk: Desk): void {
     return reply.header('cache-control', 'no-store').page(<VersionsPage report={report} versions={versions} mayWrite={isAllowed(actor, 'write')} />)
   })
 
-  app.post('/reports/:year/versions', { schema: { params: Year, body: Type.Object({ revision: Type.Integer({ minimum: 1 }) }) } }, async (request, reply) => {
+  app.post('/reports/:year/versions', { schema: { params: Year, body: Type.Object({ revision: Whole }) } }, async (request, reply) => {
     const { login } = allow(await callers.of(request), 'write')
-    await reports.restore(request.params.year, request.body.revision, login)
+    await reports.restore(request.params.year, Number(request.body.revision), login)
     return reply.redirect(`/reports/${request.params.year}/edit?done=kept`, 303)
   })
 
@@ -90,9 +94,9 @@ export function writingPages(app: App, desk: Desk): void {
     },
   )
 
-  app.post('/reports/:year/settlements', { schema: { params: Year, body: Type.Object({ id: Type.Integer({ minimum: 1 }) }) } }, async (request, reply) => {
+  app.post('/reports/:year/settlements', { schema: { params: Year, body: Type.Object({ id: Whole }) } }, async (request, reply) => {
     const { login } = allow(await callers.of(request), 'comment')
-    await comments.settle(request.params.year, request.body.id, login)
+    await comments.settle(request.params.year, Number(request.body.id), login)
     return reply.redirect(`/reports/${request.params.year}/edit`, 303)
   })
 
