@@ -1,5 +1,4 @@
 import { Command, Option } from 'commander'
-import { tokenCommand } from './platform/access/command.ts'
 import { StartRefused } from './platform/children/account.ts'
 import { ROLES, type Role } from './platform/children/roles.ts'
 import { ConfigError, loadConfig, printConfig, type LoadedConfig } from './platform/config/load.ts'
@@ -44,13 +43,14 @@ program
   .action(() => console.log(printConfig(load())))
 
 const installation = () => ({ loaded: load(), services })
-for (const command of [figuresCommand, jobsCommand, tokenCommand, outboxCommand]) program.addCommand(command(installation))
+for (const command of [figuresCommand, jobsCommand, outboxCommand]) program.addCommand(command(installation))
 program.addCommand(importCommand(installation, services))
 for (const service of services) {
   const commands = service.commands?.(installation) ?? []
-  const own = new Command(service.name).description(service.about.promise.en)
+  const isRoom = service.room === 'house'
+  const own = isRoom ? program : new Command(service.name).description(service.about.promise.en)
   for (const command of commands) own.addCommand(command)
-  if (commands.length > 0) program.addCommand(own)
+  if (!isRoom && commands.length > 0) program.addCommand(own)
 }
 
 function load(): LoadedConfig {

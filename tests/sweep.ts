@@ -114,8 +114,13 @@ const BODIES: Asking[] = [
   { body: '{', headers: { 'content-type': 'application/json' } },
 ]
 
-/** Asks for every route that changes something, as a program or from a foreign page, with bodies that nobody means well. */
-export async function sweepWrites(it: TestInstance, from: 'program' | 'foreign'): Promise<Swept[]> {
+/**
+ * Asks for every route that changes something, with bodies that nobody means well: as a program, from a foreign page, or from a
+ * page of ours where somebody is signed in, but without the token that such a page has.
+ *
+ * @param cookieOf the session of a host
+ */
+export async function sweepWrites(it: TestInstance, from: 'program' | 'foreign' | { cookieOf: (host: string) => string | undefined }): Promise<Swept[]> {
   const swept: Swept[] = []
   for (const { host, method, route } of everyRoute(it)) {
     if (method === 'GET' || method === 'HEAD') continue
@@ -128,12 +133,16 @@ export async function sweepWrites(it: TestInstance, from: 'program' | 'foreign')
           path,
           answer: await askHost(it, host, path, {
             method,
-            headers: { ...HEADERS, ...(from === 'foreign' && FOREIGN), ...headers },
+            headers: { ...HEADERS, ...(from === 'foreign' && FOREIGN), ...(typeof from === 'object' && signedIn(from.cookieOf(host))), ...headers },
             ...(body !== undefined && { body }),
           }),
         })
   }
   return swept
+}
+
+function signedIn(cookie: string | undefined): Record<string, string> {
+  return { 'sec-fetch-site': 'same-origin', cookie: `__Host-bagad=${cookie ?? 'none'}` }
 }
 
 /** Every route that changes something, once. */

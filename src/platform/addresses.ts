@@ -25,16 +25,27 @@ export class Addresses {
     this.secure = config.scheme === 'https'
     const visible = config.public_port ?? (this.secure ? 443 : port)
     this.#port = visible === (this.secure ? 443 : 80) ? '' : `:${visible}`
-    for (const { name, about } of services) {
+    for (const { name, about, room } of services) {
       const { host, aliases } = config.services[name] ?? { aliases: [] }
-      const label = host ?? about.publicName ?? name
+      const label = host ?? about.host ?? about.publicName ?? name
       const whole = name === PORTAL ? config.domain : label.includes('.') ? label : `${label}.${config.domain}`
-      const holder = this.reserves(whole) ? 'the platform' : this.named(whole)
+      // The rooms of the house answer on the hosts that are kept for them.
+      const holder = this.reserves(whole) && room !== 'house' ? 'the platform' : this.named(whole)
       if (holder) throw new ConfigError(`services.${name}.host is "${label}": ${whole} is the host of ${holder} already`)
       this.#hosts.set(name, whole)
       for (const alias of [...(about.aliases ?? []).map((one) => `${one}.${config.domain}`), ...aliases]) this.#aliases.set(alias, name)
     }
     this.#hosts.set('static', `static.${config.domain}`)
+  }
+
+  /** Whether a service has a host here: it is enabled. */
+  has(name: string): boolean {
+    return this.#hosts.has(name)
+  }
+
+  /** Origins of everything that answers here. */
+  get origins(): string[] {
+    return [...this.#hosts.keys()].map((name) => this.origin(name))
   }
 
   /** Host of a service (or `static`), without port. */

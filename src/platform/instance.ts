@@ -1,6 +1,6 @@
 import { statfs } from 'node:fs/promises'
 import { runMigrations } from 'graphile-worker'
-import { Tokens } from './access/tokens.ts'
+import { nobody } from './access/identity.ts'
 import { Addresses } from './addresses.ts'
 import { associationOf } from './association.ts'
 import { openBlobs } from './blobs/open.ts'
@@ -38,7 +38,6 @@ const OWN_SCHEMAS = [
   { schema: 'figures', folder: new URL('./figures/migrations/', import.meta.url) },
   { schema: 'limits', folder: new URL('./limits/migrations/', import.meta.url) },
   { schema: 'outbox', folder: new URL('./mail/migrations/', import.meta.url) },
-  { schema: 'access', folder: new URL('./access/migrations/', import.meta.url) },
 ]
 
 /** One process's view of the instance: the platform, and the opened services. */
@@ -93,7 +92,10 @@ export async function openInstance({ loaded, services: all, connection, port, ne
     blobs,
     jobs,
     key,
-    tokens: new Tokens(database, key, today),
+    // Asked for at each request, when every service is open.
+    get identity() {
+      return [...running.values()].find(({ identity }) => identity)?.identity ?? nobody
+    },
     rates: new Rates({ database, key, today, isRelaxed }),
     proofOfWork: new ProofOfWork(database, key),
     isRelaxed,

@@ -1,5 +1,5 @@
 import type { Logger } from 'pino'
-import type { Tokens } from './access/tokens.ts'
+import type { Identity } from './access/identity.ts'
 import type { Addresses } from './addresses.ts'
 import type { Association } from './association.ts'
 import type { Blobs } from './blobs/blobs.ts'
@@ -28,8 +28,8 @@ export interface Platform {
   jobs: Jobs
   /** The secret of the instance, for whatever must be signed, sealed or named without being known. */
   key: InstanceKey
-  /** Keys of programs. */
-  tokens: Tokens
+  /** Who people are, and what they may do. */
+  identity: Identity
   /** How often strangers may do what costs us. */
   rates: Rates
   /** A second of a stranger's machine, in place of a picture puzzle. */

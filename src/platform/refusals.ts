@@ -16,6 +16,8 @@ export interface RefusalKind {
   status: number
   /** Name of the form's field that it is about. */
   field?: string
+  /** A word that programs look for, beside the usual members of a problem. */
+  error?: string
 }
 
 /**
@@ -28,6 +30,7 @@ export class Refusal extends Error {
   readonly type: string
   readonly status: number
   readonly field: string | undefined
+  readonly error: string | undefined
   /** Seconds until another try makes sense (`Retry-After`). */
   readonly retryAfter: number | undefined
   readonly #words: RefusalWords
@@ -39,6 +42,7 @@ export class Refusal extends Error {
     this.type = `${service}/${code}`
     this.status = kind.status
     this.field = kind.field
+    this.error = kind.error
     this.retryAfter = typeof values['retryAfter'] === 'number' ? values['retryAfter'] : undefined
     this.#words = words
     this.#code = code

@@ -1,5 +1,7 @@
 import type { IncomingMessage } from 'node:http'
 import type { Command } from 'commander'
+import type { Identity } from './access/identity.ts'
+import type { PersonalData } from './access/personal-data.ts'
 import type { Installation } from './cli/with-instance.ts'
 import type { Figure } from './figures/figure.ts'
 import type { App } from './http/app.ts'
@@ -25,7 +27,10 @@ export interface Service {
   refusals?: RefusalList
   /** The software that it replaces, whose data `bagad import` takes over. */
   imports?: readonly Importer[]
-  /** What `bagad <service>` can do; each command opens the instance when it is called, and imports its code then. */
+  /**
+   * What `bagad <service>` can do; each command opens the instance when it is called, and imports its code then. Those of
+   * the house's rooms stand at the top: `bagad user`.
+   */
   commands?(installation: () => Installation): Command[]
   /**
    * Opens what the service keeps while it runs (caches, sockets); closed when the process stops. It imports the rest of
@@ -46,6 +51,8 @@ export interface About {
   publicName?: string
   /** First parts of further hosts that lead to it: `stats` is `stats.<domain>`. */
   aliases?: readonly string[]
+  /** First part of its host, when that is neither of its names: `id`. */
+  host?: string
   audience: Audience
   mark: Mark
 }
@@ -77,6 +84,12 @@ export interface Running extends AsyncDisposable {
   }
   /** Work in the background, by the clock or when asked for. */
   jobs?: Job[]
+  /** Who people are, and what they may do: one service answers that for all. */
+  identity?: Identity
+  /** What it holds of one person: given to them, erased, put to rest. */
+  person?: PersonalData
+  /** Lines for whoever watches the start; asked for once, by the web process, when it is ready. */
+  greeting?(): Promise<string[]>
   /** What the annual report counts. */
   figures?: Figure[]
   /** Lines of the status page. */

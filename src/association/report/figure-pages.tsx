@@ -59,7 +59,7 @@ export function figurePages(app: App, { figures, editions, callers, today }: Des
     })
 
     app.post(path, { schema: { params: Id, body: RightForm } }, async (request, reply) => {
-      const { login: by } = allow(await callers.of(request), 'import')
+      const { id: by } = allow(await callers.of(request), 'import')
       const { id } = request.params
       const { date, value, reason } = request.body
       try {
@@ -93,12 +93,12 @@ export function figurePages(app: App, { figures, editions, callers, today }: Des
   )
 
   for (const path of ['/instantane', '/snapshot']) {
-    app.get(path, async (request, reply) => {
+    app.get(path, { preHandler: callers.signInFirst }, async (request, reply) => {
       allow(await callers.of(request), 'freeze')
       return showReview(reply, undefined)
     })
     app.post(path, { schema: { body: SnapshotForm } }, async (request, reply) => {
-      const { login: by } = allow(await callers.of(request), 'freeze')
+      const { id: by } = allow(await callers.of(request), 'freeze')
       try {
         await freezeFigures({ figures, today }, { name: request.body.name, by })
         return await reply.redirect('/chiffres', 303)

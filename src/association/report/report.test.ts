@@ -4,6 +4,7 @@ import { join, resolve } from 'node:path'
 import { parseHTML } from 'linkedom'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { BROWSER, openTestInstance, type Answer, type Asking, type TestInstance } from '../../../tests/instance.ts'
+import { tokenFor } from '../../../tests/people.ts'
 import { sameText } from '../../platform/figures/numbers.ts'
 
 const history = JSON.parse(readFileSync(join(resolve(import.meta.dirname, '../../..'), 'data/report-2023.json'), 'utf8'))
@@ -14,9 +15,8 @@ let reading: string
 
 beforeAll(async () => {
   it = await openTestInstance({ env: { BAGAD_LIMITS: 'relaxed' } })
-  const { tokens } = it.instance.platform
-  writer = await tokens.add({ login: 'anne', scopes: ['report:write'] })
-  reading = await tokens.add({ login: 'yann', scopes: ['report:read'] })
+  writer = await tokenFor(it, 'anne', ['report:write'], ['coordinator', 'board', 'technician'])
+  reading = await tokenFor(it, 'yann', ['report:read'], ['volunteer'])
 })
 afterAll(() => it[Symbol.asyncDispose]())
 
@@ -209,10 +209,26 @@ describe('figures for people', () => {
   })
 
   test('what a snapshot would freeze is shown first, with what is odd', async () => {
-    expect((await ask('/instantane', { headers: BROWSER })).status).toBe(401)
+    expect((await ask('/instantane', { headers: BROWSER })).headers.location).toBe('/_sso?next=%2Finstantane')
+    expect((await ask('/instantane')).status).toBe(401)
     const answer = await as(writer, '/instantane', { headers: BROWSER })
     // 31 985, then 58 640 were printed; here there is no link yet.
     expect(parseHTML(answer.text).document.querySelector('h1')?.textContent).toMatch(/^Prendre l’instantané de/)
+  })
+})
+
+describe('what a role allows', () => {
+  test.each([
+    ['a coordinator writes and publishes, and does not approve', 'coordinator', { reports: 409, approval: 403, snapshots: 409, import: 200 }],
+    ['the council approves, and takes no snapshot', 'board', { reports: 409, approval: 409, snapshots: 403, import: 403 }],
+    ['a technician imports and freezes, and writes nothing', 'technician', { reports: 403, approval: 403, snapshots: 409, import: 200 }],
+    ['a member does nothing of it', 'member', { reports: 403, approval: 403, snapshots: 403, import: 403 }],
+  ] as const)('%s', async (_, role, allowed) => {
+    const token = await tokenFor(it, `${role}-alone`, ['report:write'], [role])
+    expect((await post('/api/v1/reports', { year: 2023 }, token)).status).toBe(allowed.reports)
+    expect((await post('/api/v1/reports/2023/approval', {}, token)).status).toBe(allowed.approval)
+    expect((await post('/api/v1/snapshots', { name: 'mars 2026' }, token)).status).toBe(allowed.snapshots)
+    expect((await post('/api/v1/import?mode=dry', history, token)).status).toBe(allowed.import)
   })
 })
 
@@ -293,7 +309,7 @@ describe('the report of the next year', () => {
     expect((await nextBody()).state).toBe('review')
     const { id } = (await post('/api/v1/reports/2024/comments', { quote: 'Et voilà.', text: 'Un peu court ?' })).json()
     expect((await as(writer, `/api/v1/reports/2024/comments/${id}/settlement`, { method: 'PUT' })).status).toBe(204)
-    expect((await as(reading, '/api/v1/reports/2024/comments')).json()).toMatchObject([{ text: 'Un peu court ?', settledBy: 'anne' }])
+    expect((await as(reading, '/api/v1/reports/2024/comments')).json()).toMatchObject([{ text: 'Un peu court ?', settledBy: expect.any(String) }])
     await post('/api/v1/reports/2024/approval')
   })
 
@@ -328,6 +344,26 @@ describe('the report of the next year', () => {
     expect(again.raw.equals(kept.raw)).toBe(true)
     const sum = createHash('sha256').update(kept.raw).digest('hex')
     expect((await page('/reports/2024')).body.textContent).toContain(sum)
+  })
+
+  test('what somebody wrote is theirs to take away; once they are gone nothing names them', async () => {
+    const { pool } = it.instance.platform.database
+    const { rows } = await pool.query('select written_by from report.comment')
+    const account = rows[0].written_by
+    const person = it.instance.running.get('report')?.person
+    const files = new Map<string, unknown>()
+    await person?.export(account, { add: async (name, content) => void files.set(name, content) })
+    expect(files.get('comments.json')).toMatchObject([{ text: 'Un peu court ?' }])
+    expect(files.get('versions.json')).not.toHaveLength(0)
+    await person?.erase(account, 'delete')
+    const all = await pool.query(
+      'select to_jsonb(one)::text as row from (select * from report.version union all select report, id::int, quote, text, written_by, written_at from report.comment) as one',
+    )
+    expect(JSON.stringify(all.rows)).not.toContain(account)
+    expect(
+      JSON.stringify((await pool.query('select noted_by, reason from figures.point union all select taken_by, name from figures.snapshot')).rows),
+    ).not.toContain(account)
+    expect((await as(reading, '/api/v1/reports/2024/comments')).json()).toEqual([])
   })
 
   test('a later text is another edition; the first one stays where it was', async () => {

@@ -9,13 +9,14 @@ import type { Desk } from './desk.ts'
 import { Editions } from './editions/editions.ts'
 import { reportJobs } from './jobs.ts'
 import { reportRoutes } from './routes.ts'
+import { personOf } from './person.ts'
 import { report } from './service.ts'
 import type { ReportTables } from './tables.ts'
 import { Comments } from './writing/comments.ts'
 import { Reports } from './writing/reports.ts'
 
 export async function openReport(platform: Platform): Promise<Running> {
-  const { database, figures, blobs, jobs, association, addresses, tokens, rates, config, outgoing, today } = platform
+  const { database, figures, blobs, jobs, association, addresses, rates, config, outgoing, today } = platform
   const db = database.schema<ReportTables>('report')
   const palette = documentPalette(association)
   const timeZone = config.time_zone
@@ -27,7 +28,7 @@ export async function openReport(platform: Platform): Promise<Running> {
     reports,
     editions,
     comments: new Comments(db),
-    callers: new Callers({ tokens, rates }),
+    callers: new Callers({ identity: () => platform.identity, rates, addresses }),
     collective,
     outgoing,
     addresses,
@@ -39,6 +40,7 @@ export async function openReport(platform: Platform): Promise<Running> {
   return {
     routes: (app) => reportRoutes(app, desk),
     wellKnown: (app) => propertyRoutes(app, collective),
+    person: personOf(db, figures),
     jobs: reportJobs({ db, editions, platform }),
     checks: [{ label: report.about.name, look: async () => void (await db.selectFrom('report').select('year').limit(1).execute()) }],
     demo: () => plantReport(reports, figures),

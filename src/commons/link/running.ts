@@ -23,7 +23,7 @@ import { Wave } from './wave.ts'
 import { words } from './words.ts'
 
 export async function openLink(platform: Platform): Promise<Running> {
-  const { database, addresses, news, log, today, rates, proofOfWork, key, tokens, isRelaxed, config, outgoing, blobs } = platform
+  const { database, addresses, news, log, today, rates, proofOfWork, key, isRelaxed, config, outgoing, blobs } = platform
   const db = database.schema<LinkTables>('link')
   const clicks = new Clicks(db, log, today)
   const directory = new Directory(news, log)
@@ -36,7 +36,7 @@ export async function openLink(platform: Platform): Promise<Running> {
     visits: new Visits({ db, directory, clicks, rates, today }),
     shelf,
     browserList: new BrowserList(key),
-    keys: new Keys({ tokens, rates }),
+    keys: new Keys({ identity: () => platform.identity, rates }),
     addresses,
     about: link.about,
     timeZone: config.time_zone,

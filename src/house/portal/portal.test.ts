@@ -137,5 +137,5 @@ describe('pages', () => {
 
 test('a demonstration that was filled is filled once', async () => {
   const { rows } = await it.instance.platform.database.pool.query('select service from platform.demonstration order by service')
-  expect(rows).toEqual([{ service: 'link' }, { service: 'portal' }, { service: 'report' }])
+  expect(rows).toEqual([{ service: 'identity' }, { service: 'link' }, { service: 'portal' }, { service: 'report' }])
 })

@@ -1,10 +1,16 @@
+import type { Role } from './roles.ts'
+
 /** Who asks, and what they may do. */
 export interface Caller {
-  /** Stays the same when the login changes: what things of theirs are kept under. */
+  /** Number of the account: what things of theirs are kept under. Stays the same when the login changes. */
   id: string
   login: string
+  /** As others read it. */
+  name: string
   /** `link:read`, `link:write` (which includes reading), `moderation:*`, or `api` for everything that the holder may do. */
   scopes: readonly string[]
+  /** Roles that are awake. */
+  roles: readonly Role[]
 }
 
 /**
@@ -16,4 +22,14 @@ export interface Caller {
 export function may({ scopes }: Pick<Caller, 'scopes'>, wanted: string): boolean {
   const [service = '', act] = wanted.split(':')
   return scopes.some((scope) => scope === wanted || scope === 'api' || scope === `${service}:*` || (act === 'read' && scope === `${service}:write`))
+}
+
+/**
+ * Whether a caller holds one of some roles; administrators hold them all.
+ *
+ * @example
+ * if (!holds(caller, 'moderator')) throw refuse('not-yours')
+ */
+export function holds({ roles }: Pick<Caller, 'roles'>, ...wanted: Role[]): boolean {
+  return roles.includes('admin') || wanted.some((role) => roles.includes(role))
 }

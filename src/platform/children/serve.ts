@@ -21,6 +21,8 @@ export interface Ready {
   /** For each running service that people see: its name, its address, and what one does there. */
   services: { name: string; address: string; act: string }[]
   portal: string
+  /** What the services say to whoever watches the start. */
+  greeting: string[]
 }
 
 interface ServeOptions {
@@ -57,7 +59,7 @@ async function serveWeb(options: ServeOptions, stopped: Promise<void>): Promise<
   const { loaded, services, mayMove, wasOurs } = options
   await using web = await openWeb({ loaded, services, connection: connectionOf(loaded.config) }, { mayMove, wasOurs })
   await using inner = await measured(web.instance.platform, options)
-  tellReady(web.instance.platform, web.port, inner.port)
+  tellReady(web.instance.platform, web.port, inner.port, await greetings(web.instance.platform))
   await stopped
 }
 
@@ -70,7 +72,7 @@ async function serveWork(options: ServeOptions, stopped: Promise<void>): Promise
   measureQueues(metrics, jobs, mail.outbox)
   await using inner = await measured(instance.platform, options)
   await jobs.enqueue(database.schema('platform'), 'platform.sample-figures', {}, { key: 'platform.sample-figures' })
-  tellReady(instance.platform, loaded.config.port, inner.port)
+  tellReady(instance.platform, loaded.config.port, inner.port, [])
   await stopped
 }
 
@@ -101,14 +103,22 @@ function measured(platform: Platform, { loaded, metricsPort: wished }: ServeOpti
   return serveMetrics(platform, { port: wished ?? loaded.config.metrics_port, mayMove: wished !== undefined || isDefault })
 }
 
-function tellReady({ services, running, addresses }: Platform, port: number, metrics: number): void {
+async function greetings({ running }: Platform): Promise<string[]> {
+  const lines: string[] = []
+  for (const service of running.values()) lines.push(...((await service.greeting?.()) ?? []))
+  return lines
+}
+
+function tellReady({ services, running, addresses }: Platform, port: number, metrics: number, greeting: string[]): void {
   const shown = services.filter(({ name, room }) => room !== 'house' && running.has(name))
   const ready: Ready = {
     ready: true,
     port,
     metricsPort: metrics,
     portal: addresses.portal(''),
+    greeting,
     services: shown.map(({ name, about }) => ({ name, address: addresses.origin(name), act: about.act.en })),
   }
-  process.send?.(ready)
+  if (process.send) process.send(ready)
+  else for (const line of greeting) console.log(line)
 }

@@ -98,8 +98,9 @@ function openedWays(account: Account, paths: string[]): string[] {
   return paths.flatMap((path) => openWay(path, account))
 }
 
-function announce({ services, portal }: Ready, pidFile: string | undefined): void {
+function announce({ services, portal, greeting }: Ready, pidFile: string | undefined): void {
   for (const { name, address, act } of services) console.log(`  ${name.padEnd(9)} ${address}  ${act}`)
+  for (const line of greeting) console.log(line)
   if (pidFile) writeFileSync(pidFile, `${process.pid}\n`)
   console.log(`ready ${portal}`)
 }

@@ -150,6 +150,11 @@ export const Settings = group({
     colour: optional(colour('Colour of what can be acted upon, instead of our sea blue.')),
     accent: optional(colour('Colour of its voice, instead of our ochre.')),
   }),
+  admin: group({
+    login: optionalText('Login of the first administrator, who is made when there is none.', { env: 'BAGAD_ADMIN_LOGIN', expected: 'a login such as anne' }),
+    email: optionalText('Mail address of the first administrator.', { env: 'BAGAD_ADMIN_EMAIL', expected: 'an e-mail address' }),
+    password: optionalText('Password of the first administrator; not needed any more once that one is there.', { env: 'BAGAD_ADMIN_PASSWORD', secret: true }),
+  }),
   legal: group({
     registration: text('Registration of the association (RNA, SIREN).'),
     publisher: text('Person answerable for publication.'),

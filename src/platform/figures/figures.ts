@@ -295,6 +295,15 @@ export class Figures {
     return rows.toSorted((a, b) => RANK[b.source] - RANK[a.source])[0]
   }
 
+  /** Puts something else where an account stands that is gone: that somebody noted a value stays, who it was does not. */
+  async forgetPerson(account: string, instead: string): Promise<void> {
+    await this.#db.transaction().execute(async (db) => {
+      await db.updateTable('point').set({ noted_by: instead }).where('noted_by', '=', account).execute()
+      await db.updateTable('correction').set({ noted_by: instead }).where('noted_by', '=', account).execute()
+      await db.updateTable('snapshot').set({ taken_by: instead }).where('taken_by', '=', account).execute()
+    })
+  }
+
   /** Notes that a figure is counted in another way from a date on. */
   async breakAt(figure: string, one: MethodBreak): Promise<boolean> {
     const found = await this.#db.selectFrom('figure').select('id').where('id', '=', figure).executeTakeFirst()

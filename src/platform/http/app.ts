@@ -8,14 +8,17 @@ import type { Reader } from '../language/reader.ts'
 import type { PageSender } from '../pages/sender.tsx'
 import type { Platform } from '../platform.ts'
 import type { Service } from '../service.ts'
+import { Csrf } from './csrf.ts'
 import { isForeignWrite } from './foreign.ts'
-import { securityHeaders } from './headers.ts'
+import { securityHeaders, type Allowance } from './headers.ts'
 import { readiness } from './health.ts'
 import { publishApi } from './open-api.ts'
 import { showForeign, showNotFound, showProblem, showUnreadable } from './problems.tsx'
 import type { Proxies } from './proxies.ts'
-import { readerOf } from './reader.ts'
+import { readerOf, rememberSwitch } from './reader.ts'
+import { ownRefusals } from './refusal-of.ts'
 import { listRoutes, type ListedRoute } from './route-list.ts'
+import { sessionOf, sessionRoutes } from './sessions.ts'
 import type { RouteTraffic, Traffic } from './traffic.ts'
 
 /** The routes of one host: Fastify with our schemas, readers and pages. */
@@ -28,7 +31,7 @@ declare module 'fastify' {
   }
   interface FastifyReply {
     /** Renders a page and sends it, compressed and with an entity tag, under the page's own policy. */
-    page(page: VNode, status?: number): Promise<FastifyReply>
+    page(page: VNode, status?: number, allowance?: Allowance): Promise<FastifyReply>
   }
 }
 
@@ -78,9 +81,11 @@ export async function createApp({ platform, pages, proxies, traffic }: Shared, s
 
   const followed = new Map<string | undefined, RouteTraffic>()
   const headers = securityHeaders(platform.addresses)
+  const csrf = new Csrf(platform.key)
   app.decorateRequest('reader')
-  app.decorateReply('page', async function (page, status = 200) {
-    return pages.send(this, service, page, status)
+  app.decorateRequest('session')
+  app.decorateReply('page', async function (page, status = 200, allowance = {}) {
+    return pages.send(this, service, page, { status, csrf, allowance })
   })
   app.addHook('onRequest', async (request, reply) => {
     const route = request.routeOptions.url
@@ -88,15 +93,23 @@ export async function createApp({ platform, pages, proxies, traffic }: Shared, s
     if (!followedRoute) followed.set(route, (followedRoute = traffic.route(name, route)))
     followedRoute.follow(request.raw, reply.raw, request.id)
     reply.headers(headers)
-    request.reader = readerOf(request, reply, platform)
+    request.reader = readerOf(request, platform)
+    rememberSwitch(request, reply)
+    request.session = await sessionOf(request, platform, service.name)
+    if (request.session?.language) request.reader = readerOf(request, platform, request.session.language)
     if (request.routeOptions.config.isOpenToOtherSites) reply.header('access-control-allow-origin', '*')
     if (isForeignWrite(request, platform.addresses, service.name)) return showForeign(platform, request, reply)
+  })
+  // The token may stand in the body, which is read by now.
+  app.addHook('preValidation', async (request) => {
+    if (csrf.isWanted(request) && !csrf.isShown(request)) throw ownRefusals('no-token')
   })
   app.setErrorHandler((error, request, reply) => showProblem(platform, error, request, reply))
   app.setNotFoundHandler((request, reply) => (request.url === UNREADABLE ? showUnreadable : showNotFound)(platform, request, reply))
 
   if (name === service.name) await publishApi(app, platform, service)
   platformRoutes(app, platform)
+  sessionRoutes(app, platform, service.name, csrf)
   routes(app)
   await app.ready()
   return { app, routes: listed }

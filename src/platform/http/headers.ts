@@ -15,8 +15,14 @@ export function securityHeaders(addresses: Addresses): Record<string, string> {
   }
 }
 
+/** What one page needs beyond the policy of all pages. */
+export interface Allowance {
+  /** Origins that a form of the page may end at: Chromium holds the redirects that follow a form to this too. */
+  formAction?: readonly string[]
+}
+
 /** The policy of a page: scripts only by this answer's nonce, styles and fonts from our static host, no frame around it. */
-export function pagePolicy(addresses: Addresses, nonce: string): string {
+export function pagePolicy(addresses: Addresses, nonce: string, { formAction = [] }: Allowance = {}): string {
   const statics = addresses.origin('static')
   return [
     "default-src 'none'",
@@ -27,7 +33,7 @@ export function pagePolicy(addresses: Addresses, nonce: string): string {
     `font-src ${statics}`,
     "worker-src 'self' blob:",
     "manifest-src 'self'",
-    "form-action 'self'",
+    ["form-action 'self'", ...formAction].join(' '),
     "base-uri 'none'",
     "object-src 'none'",
     "frame-ancestors 'none'",

@@ -13,6 +13,8 @@ interface Problem {
   type: string
   /** Field of the form that it is about. */
   field?: string | undefined
+  /** A word that programs look for. */
+  error?: string | undefined
   /** Seconds until another try makes sense. */
   retryAfter?: number | undefined
   /** Number under which our log has the rest, when the fault is ours. */
@@ -51,8 +53,8 @@ function ownProblem(platform: Platform, name: OwnProblem, status: number, reques
 function problemOf(platform: Platform, error: unknown, request: FastifyRequest): Problem {
   const refusal = refusalOf(error)
   if (refusal) {
-    const { status, type, field, retryAfter } = refusal
-    return { status, ...refusal.in(request.reader.language), type: platform.addresses.portal(`/problems/${type}`), field, retryAfter }
+    const { status, type, field, error: word, retryAfter } = refusal
+    return { status, ...refusal.in(request.reader.language), type: platform.addresses.portal(`/problems/${type}`), field, error: word, retryAfter }
   }
   const { statusCode = 500 } = isFastifyError(error) ? error : {}
   if (statusCode === 413) return ownProblem(platform, 'too-large', 413, request)

@@ -7,7 +7,13 @@ import { defineRefusals, Refusal } from '../refusals.ts'
 const RETRY_AFTER = 5
 
 /** What the platform refuses whatever was asked. */
-export const ownRefusals = defineRefusals('platform', words, { unavailable: { status: 503 } })
+export const ownRefusals = defineRefusals('platform', words, {
+  unavailable: { status: 503 },
+  /** A page of ours was left open too long, or the write does not come from one. */
+  'no-token': { status: 403 },
+  'foreign-address': { status: 400 },
+  'hand-over-over': { status: 410 },
+})
 
 /**
  * What can be told to a person of what was thrown: the refusal itself, or `unavailable` when the database is away or the

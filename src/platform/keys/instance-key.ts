@@ -1,5 +1,5 @@
 import { chownSync, existsSync, linkSync, mkdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
-import { createHmac, hkdfSync, randomBytes, randomUUID } from 'node:crypto'
+import { createCipheriv, createDecipheriv, createHmac, hkdfSync, randomBytes, randomUUID } from 'node:crypto'
 import { dirname, join } from 'node:path'
 import { StartRefused } from '../children/account.ts'
 import type { Config } from '../config/settings.ts'
@@ -46,6 +46,21 @@ export class InstanceKey {
   /** A name for something that must not be kept in clear; the same in every process, useless without the key. */
   nameOf(purpose: string, secret: string): Buffer {
     return createHmac('sha256', this.derive(purpose)).update(secret).digest()
+  }
+
+  /** Seals what the database must keep and not say: AES-256-GCM, as nonce, tag and text. */
+  seal(purpose: string, plain: Buffer): Buffer {
+    const nonce = randomBytes(12)
+    const cipher = createCipheriv('aes-256-gcm', this.derive(`seal ${purpose}`), nonce)
+    const sealed = Buffer.concat([cipher.update(plain), cipher.final()])
+    return Buffer.concat([nonce, cipher.getAuthTag(), sealed])
+  }
+
+  /** @throws Error when it was sealed with another key, for another purpose, or changed since */
+  unseal(purpose: string, sealed: Buffer): Buffer {
+    const decipher = createDecipheriv('aes-256-gcm', this.derive(`seal ${purpose}`), sealed.subarray(0, 12))
+    decipher.setAuthTag(sealed.subarray(12, 28))
+    return Buffer.concat([decipher.update(sealed.subarray(28)), decipher.final()])
   }
 }
 

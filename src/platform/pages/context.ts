@@ -1,5 +1,6 @@
 import { createContext } from 'preact'
 import { useContext } from 'preact/hooks'
+import type { Session } from '../access/identity.ts'
 import type { Reader } from '../language/reader.ts'
 import type { Platform } from '../platform.ts'
 import type { Service } from '../service.ts'
@@ -11,6 +12,10 @@ export interface PageScope {
   /** Whose page it is. */
   service: Service
   reader: Reader
+  /** Who is signed in here. */
+  session: Session | undefined
+  /** What the page's forms and scripts must send along with a write; undefined when nothing needs it. */
+  csrf: string | undefined
   assets: Assets
   /** Path and query of the page, for the language switch. */
   path: string

@@ -1,9 +1,10 @@
+import { CircleUserRound } from 'lucide-static'
 import type { ComponentChildren, JSX } from 'preact'
 import { LANGUAGE_NAMES, LANGUAGES } from '../language/languages.ts'
 import { words } from '../language/own-words.ts'
 import { usePage, type PageScope } from './context.ts'
 import { associationColours } from './colours.ts'
-import { Mark } from './icon.tsx'
+import { Icon, Mark } from './icon.tsx'
 import { HOUSE_MARK } from './marks.ts'
 
 interface PageProps {
@@ -44,6 +45,7 @@ export function Page({ title, description, width = 'narrow', isPrivate = false, 
             </a>
           )}
           <LanguageSwitch scope={scope} />
+          <Account scope={scope} />
         </header>
         {platform.isDemonstration && (
           <aside class="banner" aria-label={say('page.notice')}>
@@ -69,7 +71,7 @@ interface HeadProps {
 }
 
 function Head({ title, description, isPrivate, manifest, scope }: HeadProps): JSX.Element {
-  const { platform, assets, nonce, service } = scope
+  const { platform, assets, nonce, service, csrf } = scope
   const file = (name: string) => platform.addresses.of('static', `/${name}`)
   const name = platform.association.name
   return (
@@ -88,6 +90,7 @@ function Head({ title, description, isPrivate, manifest, scope }: HeadProps): JS
       <noscript>
         <style nonce={nonce}>{'.needs-script{display:none}'}</style>
       </noscript>
+      {csrf && <meta name="csrf-token" content={csrf} />}
       {manifest && <link rel="manifest" href={manifest} />}
       <link rel="icon" href={file('favicon.svg')} type="image/svg+xml" />
     </head>
@@ -98,6 +101,16 @@ function Head({ title, description, isPrivate, manifest, scope }: HeadProps): JS
 export function carried({ reader, platform, path }: Pick<PageScope, 'reader' | 'platform' | 'path'>, target: string): string {
   const isChosen = path.includes('lang=') || reader.language !== platform.config.language
   return isChosen ? `${target}${target.includes('?') ? '&' : '?'}lang=${reader.language}` : target
+}
+
+/**
+ * The address of a page of a service, for a link from another host: whoever is signed in here is signed in there too.
+ *
+ * @param path of that page, `/`
+ */
+export function leadTo(scope: Pick<PageScope, 'reader' | 'platform' | 'path' | 'session'>, service: string, path: string): string {
+  const target = carried(scope, path)
+  return scope.platform.addresses.of(service, scope.session ? `/_sso?next=${encodeURIComponent(target)}` : target)
 }
 
 /** The other languages; the page is in the reader's own already. */
@@ -118,6 +131,27 @@ function LanguageSwitch({ scope }: { scope: PageScope }): JSX.Element {
         </a>
       ))}
     </nav>
+  )
+}
+
+/** Who is signed in, leading to their account; or the way in, back to this very page. */
+function Account({ scope }: { scope: PageScope }): JSX.Element | null {
+  const { platform, reader, session, path, service } = scope
+  const { addresses } = platform
+  if (!addresses.has('identity')) return null
+  if (session)
+    return (
+      <a class="bar-account" href={addresses.of('identity', carried(scope, '/compte'))}>
+        <Icon svg={CircleUserRound} />
+        <span>{session.caller.name}</span>
+      </a>
+    )
+  if (service.name === 'identity') return null
+  return (
+    <a class="bar-account" href={`/_sso?next=${encodeURIComponent(path)}`} rel="nofollow">
+      <Icon svg={CircleUserRound} />
+      <span>{reader.say(words)('page.sign-in')}</span>
+    </a>
   )
 }
 

@@ -1,10 +1,11 @@
 import { createHash, randomBytes, randomUUID } from 'node:crypto'
 import { promisify } from 'node:util'
 import { brotliCompress, constants, gzip, zstdCompress } from 'node:zlib'
-import type { FastifyReply } from 'fastify'
+import type { FastifyReply, FastifyRequest } from 'fastify'
 import type { VNode } from 'preact'
 import { renderToString } from 'preact-render-to-string'
-import { pagePolicy } from '../http/headers.ts'
+import type { Csrf } from '../http/csrf.ts'
+import { pagePolicy, type Allowance } from '../http/headers.ts'
 import type { Platform } from '../platform.ts'
 import type { Service } from '../service.ts'
 import { readAssets, type Assets } from './assets.ts'
@@ -26,6 +27,13 @@ const ENCODINGS: [name: string, compress: (body: Buffer) => Promise<Buffer>][] =
 /** Stands for the nonce while a page renders; nobody outside this process knows it, so no content can contain it. */
 const NONCE_PLACE = randomUUID()
 
+/** How a page is sent. */
+export interface Sending {
+  status: number
+  csrf: Csrf
+  allowance: Allowance
+}
+
 /** Renders pages and sends them: the one place where HTML leaves the server. */
 export class PageSender {
   readonly #platform: Platform
@@ -39,26 +47,35 @@ export class PageSender {
    * The entity tag is that of the page without its nonce. When the browser's copy is still good, it keeps using that
    * copy with the policy that came with it, so a 304 must carry no new policy.
    */
-  async send(reply: FastifyReply, service: Service, page: VNode, status: number): Promise<FastifyReply> {
+  async send(reply: FastifyReply, service: Service, page: VNode, { status, csrf, allowance }: Sending): Promise<FastifyReply> {
     const { request } = reply
-    const html = this.#render(service, page, reply)
+    const token = csrf.tokenOfPage(request, reply)
+    const hasToken = token !== undefined
+    const html = this.#render(service, page, request, token)
     const tag = `W/"${createHash('sha256').update(html).digest('base64url').slice(0, 22)}"`
     reply.header('vary', 'accept-language, accept-encoding, cookie')
-    if (!reply.hasHeader('cache-control')) reply.header('cache-control', status < 400 ? 'private, no-cache' : 'no-store')
-    if (status === 200 && request.method === 'GET') {
+    // What a person sees when signed in is kept by nobody.
+    if (hasToken) reply.header('cache-control', 'no-store')
+    else if (!reply.hasHeader('cache-control')) reply.header('cache-control', status < 400 ? 'private, no-cache' : 'no-store')
+    if (status === 200 && request.method === 'GET' && !hasToken) {
       reply.header('etag', tag)
       if (request.headers['if-none-match'] === tag) return reply.removeHeader('content-security-policy').code(304).send()
     }
     const nonce = randomBytes(16).toString('base64url')
-    reply.code(status).type('text/html; charset=utf-8').header('content-security-policy', pagePolicy(this.#platform.addresses, nonce))
+    reply
+      .code(status)
+      .type('text/html; charset=utf-8')
+      .header('content-security-policy', pagePolicy(this.#platform.addresses, nonce, allowance))
     return this.#compressed(reply, Buffer.from(html.replaceAll(NONCE_PLACE, nonce)))
   }
 
-  #render(service: Service, page: VNode, { request }: FastifyReply): string {
+  #render(service: Service, page: VNode, request: FastifyRequest, csrf: string | undefined): string {
     const scope: PageScope = {
       platform: this.#platform,
       service,
       reader: request.reader,
+      session: request.session,
+      csrf,
       assets: this.#assets,
       path: request.url,
       nonce: NONCE_PLACE,

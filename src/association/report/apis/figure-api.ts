@@ -79,7 +79,7 @@ export function figureApi(app: App, desk: Desk): void {
       },
     },
     async (request, reply) => {
-      const { login: by } = allow(await callers.of(request), 'import')
+      const { id: by } = allow(await callers.of(request), 'import')
       const { date, reason, printed } = request.body
       if (!precisionOf(date)) throw refuse('no-date', { date })
       const isThere = await figures.note({ figure: request.params.id, date, ...knownOf(request.body), reason, by, printed: printed ?? null })
@@ -113,7 +113,7 @@ export function figureApi(app: App, desk: Desk): void {
       schema: { description: 'Imports a printed report (`bagad-figures/1`), or tells what that would do.', querystring: ImportQuery, body: Type.Unknown() },
     },
     async (request, reply) => {
-      const { login: by } = allow(await callers.of(request), 'import')
+      const { id: by } = allow(await callers.of(request), 'import')
       const dryRun = request.query.mode === 'dry'
       try {
         const result = await reports.import(request.body, by, { dryRun, onConflict: onConflictOf(request.query, by) })
@@ -144,7 +144,7 @@ export function figureApi(app: App, desk: Desk): void {
       },
     },
     async (request, reply) => {
-      const { login: by } = allow(await callers.of(request), 'freeze')
+      const { id: by } = allow(await callers.of(request), 'freeze')
       const { name, date } = request.body
       const frozen = await freezeFigures(desk, { name, date, by })
       return reply.code(201).send(frozen)
@@ -161,7 +161,7 @@ export function figureApi(app: App, desk: Desk): void {
       },
     },
     async (request, reply) => {
-      const { login: by } = allow(await callers.of(request), 'freeze')
+      const { id: by } = allow(await callers.of(request), 'freeze')
       const { name, id } = request.params
       const isThere = await figures.snapshots.correct({ snapshot: name, figure: id, ...knownOf(request.body), reason: request.body.reason, by })
       if (!isThere) throw refuse('no-figure', { id })

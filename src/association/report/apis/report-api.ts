@@ -36,8 +36,8 @@ export function reportApi(app: App, { reports, editions, comments, callers }: De
       },
     },
     async (request, reply) => {
-      const { login } = allow(await callers.of(request), 'write')
-      const { year, title, body, revision } = await reports.begin(request.body.year, request.body.language ?? 'fr', login)
+      const { id: by } = allow(await callers.of(request), 'write')
+      const { year, title, body, revision } = await reports.begin(request.body.year, request.body.language ?? 'fr', by)
       return reply.code(201).send({ year, title, body, revision, typedNumbers: typedNumbers(body) })
     },
   )
@@ -59,8 +59,8 @@ export function reportApi(app: App, { reports, editions, comments, callers }: De
       },
     },
     async (request, reply) => {
-      const { login } = allow(await callers.of(request), 'write')
-      const { text, clashes, revision } = await reports.write(request.params.year, request.body, login)
+      const { id: by } = allow(await callers.of(request), 'write')
+      const { text, clashes, revision } = await reports.write(request.params.year, request.body, by)
       return reply.send({ body: text, clashes, revision })
     },
   )
@@ -85,9 +85,9 @@ export function reportApi(app: App, { reports, editions, comments, callers }: De
     '/api/v1/reports/:year/gaps',
     { schema: { description: 'Lets a gap stay, for a reason that is printed.', params: Year, body: Type.Object({ where: Text, what: Kind, reason: Text }) } },
     async (request, reply) => {
-      const { login } = allow(await callers.of(request), 'write')
+      const { id: by } = allow(await callers.of(request), 'write')
       const { where, what, reason } = request.body
-      await reports.accept(request.params.year, { where, what }, reason, login)
+      await reports.accept(request.params.year, { where, what }, reason, by)
       return reply.code(201).send({ where, what, reason })
     },
   )
@@ -102,9 +102,9 @@ export function reportApi(app: App, { reports, editions, comments, callers }: De
     '/api/v1/reports/:year/comments',
     { schema: { params: Year, body: Type.Object({ quote: Type.String({ maxLength: 5000 }), text: Text }) } },
     async (request, reply) => {
-      const { login } = allow(await callers.of(request), 'comment')
+      const { id: by } = allow(await callers.of(request), 'comment')
       await reports.find(request.params.year)
-      return reply.code(201).send({ id: await comments.add(request.params.year, request.body, login) })
+      return reply.code(201).send({ id: await comments.add(request.params.year, request.body, by) })
     },
   )
 
@@ -112,8 +112,8 @@ export function reportApi(app: App, { reports, editions, comments, callers }: De
     '/api/v1/reports/:year/comments/:id/settlement',
     { schema: { params: Type.Object({ ...Year.properties, id: Type.Integer({ minimum: 1 }) }) } },
     async (request, reply) => {
-      const { login } = allow(await callers.of(request), 'comment')
-      await comments.settle(request.params.year, request.params.id, login)
+      const { id: by } = allow(await callers.of(request), 'comment')
+      await comments.settle(request.params.year, request.params.id, by)
       return reply.code(204).send()
     },
   )
@@ -125,8 +125,8 @@ export function reportApi(app: App, { reports, editions, comments, callers }: De
   ] as const
   for (const [path, state, act] of steps) {
     app.post(`/api/v1/reports/:year/${path}`, { schema: { params: Year } }, async (request, reply) => {
-      const { login } = allow(await callers.of(request), act)
-      await reports.step(request.params.year, state, login)
+      const { id: by } = allow(await callers.of(request), act)
+      await reports.step(request.params.year, state, by)
       return reply.send({ state })
     })
   }
@@ -135,8 +135,8 @@ export function reportApi(app: App, { reports, editions, comments, callers }: De
     '/api/v1/reports/:year/publication',
     { schema: { params: Year, description: 'Publishes an approved report: it never changes from then on.' } },
     async (request, reply) => {
-      const { login } = allow(await callers.of(request), 'publish')
-      const number = await reports.publish(request.params.year, login)
+      const { id: by } = allow(await callers.of(request), 'publish')
+      const number = await reports.publish(request.params.year, by)
       const edition = await editions.find(request.params.year, number)
       return reply.code(201).send({ year: request.params.year, edition: number, sha256: edition?.sum })
     },
@@ -146,10 +146,10 @@ export function reportApi(app: App, { reports, editions, comments, callers }: De
     '/api/v1/reports/:year/errata',
     { schema: { description: 'Notes what was found wrong in what was published.', params: Year, body: Type.Object({ text: Text }) } },
     async (request, reply) => {
-      const { login } = allow(await callers.of(request), 'publish')
+      const { id: by } = allow(await callers.of(request), 'publish')
       const edition = await editions.find(request.params.year)
       if (!edition) throw refuse('not-published')
-      await editions.correct(edition, request.body.text, login)
+      await editions.correct(edition, request.body.text, by)
       return reply.code(201).send({ edition: edition.number })
     },
   )

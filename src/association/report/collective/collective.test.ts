@@ -2,6 +2,7 @@ import { array, assert, constantFrom, dictionary, integer, option, property, str
 import { parseHTML } from 'linkedom'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { BROWSER, openTestInstance, type TestInstance } from '../../../../tests/instance.ts'
+import { tokenFor } from '../../../../tests/people.ts'
 import { checkFile } from './check.ts'
 import { readDate, readList, readProperties, writeList, writeProperties } from './property-text.ts'
 
@@ -65,8 +66,8 @@ describe('what the collective reads', () => {
   const valuesOf = async (name: string) => readProperties((await file(name)).text).values
 
   beforeAll(async () => {
-    it = await openTestInstance()
-    token = await it.instance.platform.tokens.add({ login: 'anne', scopes: ['report:write'] })
+    it = await openTestInstance({ env: { BAGAD_LIMITS: 'relaxed' } })
+    token = await tokenFor(it, 'anne', ['report:write'], ['coordinator'])
     await it.instance.platform.figures.sample(Temporal.PlainDate.from('2025-12-31'))
     await it.instance.platform.figures.sample(it.instance.platform.today())
   })

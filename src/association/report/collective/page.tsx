@@ -1,6 +1,7 @@
 import type { JSX } from 'preact'
 import { usePage } from '../../../platform/pages/context.ts'
 import { Page } from '../../../platform/pages/page.tsx'
+import { PostForm } from '../../../platform/pages/post-form.tsx'
 import type { Refusal } from '../../../platform/refusals.ts'
 import { words } from '../words.ts'
 import type { Finding } from './check.ts'
@@ -115,20 +116,20 @@ function Forms({ about, properties }: { about: string; properties: Property[] })
   const say = usePage().reader.say(words)
   return (
     <>
-      <form method="post" action={`/fiche-chatons/${about}/links`}>
+      <PostForm action={`/fiche-chatons/${about}/links`}>
         <button class="button quiet" type="submit">
           {say('collective.look')}
         </button>
-      </form>
+      </PostForm>
       <h2>{say('collective.fill')}</h2>
-      <form method="post" action={`/fiche-chatons/${about}`} class="lines">
+      <PostForm action={`/fiche-chatons/${about}`} class="lines">
         {properties.map((property) => (
           <Field property={property} />
         ))}
         <button class="button" type="submit">
           {say('collective.keep')}
         </button>
-      </form>
+      </PostForm>
     </>
   )
 }

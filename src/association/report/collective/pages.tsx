@@ -38,10 +38,10 @@ export function collectivePages(app: App, { collective, callers, outgoing }: Des
     })
 
     app.post(`${path}/:about`, { schema: { params: About, body: Form } }, async (request, reply) => {
-      const { login } = allow(await callers.of(request), 'describe')
+      const { id: by } = allow(await callers.of(request), 'describe')
       const subject = subjectOf(request.params.about)
       try {
-        await collective.fill(subject, request.body, login)
+        await collective.fill(subject, request.body, by)
         return await reply.redirect(`/fiche-chatons/${request.params.about}`, 303)
       } catch (error) {
         const refusal = refusalOf(error)

@@ -1,6 +1,7 @@
 import type { JSX } from 'preact'
 import { useEffect, useRef, useState } from 'preact/hooks'
 import { island, type IslandProps } from '../../../platform/pages/island.tsx'
+import { sendJson } from '../../../platform/pages/send-json.ts'
 
 interface Props extends IslandProps {
   year: number
@@ -134,10 +135,9 @@ async function refresh(year: number, area: HTMLTextAreaElement | null): Promise<
   const form = area?.form
   const shown = document.querySelector('#preview-page')
   if (!form || !shown) return
-  const fields = new URLSearchParams()
-  for (const [name, value] of new FormData(form)) if (typeof value === 'string') fields.set(name, value)
+  const fields = new FormData(form)
   try {
-    const answer = await fetch(`/reports/${year}/preview`, { method: 'POST', body: fields, headers: { accept: 'text/html' } })
+    const answer = await sendJson(`/reports/${year}/preview`, { title: fields.get('title'), body: fields.get('body') })
     if (!answer.ok) return
     // The article alone: the rest of that page has styles under a nonce of its own.
     const article = ARTICLE.exec(await answer.text())?.[1]

@@ -9,6 +9,7 @@ create table report (
   state text not null check (state in ('draft', 'review', 'approved', 'published')),
   -- Grows by one with each change; a writer says on which one theirs is based.
   revision int not null default 1,
+  -- Number of an account, here as below.
   approved_by text,
   created_at timestamptz not null default now(),
   changed_at timestamptz not null default now()
@@ -65,8 +66,8 @@ create table edition (
 
 create function edition_stays() returns trigger language plpgsql as $$
 begin
-  if (old.report, old.number, old.content, old.sum, old.published_by, old.published_at)
-    is distinct from (new.report, new.number, new.content, new.sum, new.published_by, new.published_at)
+  if (old.report, old.number, old.content, old.sum, old.published_at)
+    is distinct from (new.report, new.number, new.content, new.sum, new.published_at)
     or old.pdf_sum is not null and old.pdf_sum is distinct from new.pdf_sum
     or old.odt_sum is not null and old.odt_sum is distinct from new.odt_sum
   then raise exception 'what was published is never changed';

@@ -4,6 +4,7 @@ import { isGrave } from '../../../platform/figures/gap.ts'
 import { usePage } from '../../../platform/pages/context.ts'
 import { Blocks } from '../../../platform/pages/document.tsx'
 import { Page } from '../../../platform/pages/page.tsx'
+import { PostForm } from '../../../platform/pages/post-form.tsx'
 import type { Refusal } from '../../../platform/refusals.ts'
 import { ReportText } from '../islands/report-text.island.tsx'
 import { typedNumbers } from '../references.ts'
@@ -19,13 +20,15 @@ interface Props {
   inserts: Insert[]
   gaps: JudgedGap[]
   comments: Comment[]
+  /** Name of whoever approved it for the council. */
+  approvedBy: string | undefined
   may: { write: boolean; approve: boolean; publish: boolean; comment: boolean }
   done?: 'kept' | 'merged' | 'clash'
   refusal?: Refusal
 }
 
 /** The text on the left, its page on the right; below what must be checked and what others say. */
-export function EditPage({ report, document, inserts, gaps, comments, may, done, refusal }: Props): JSX.Element {
+export function EditPage({ report, document, inserts, gaps, comments, approvedBy, may, done, refusal }: Props): JSX.Element {
   const { reader } = usePage()
   const say = reader.say(words)
   const told = refusal?.in(reader.language)
@@ -38,7 +41,7 @@ export function EditPage({ report, document, inserts, gaps, comments, may, done,
         </p>
       )}
       {done && <output class={done === 'clash' ? 'state-wait' : 'state-good'}>{say(`edit.${done}`)}</output>}
-      <Way report={report} gaps={gaps} may={may} />
+      <Way report={report} approvedBy={approvedBy} gaps={gaps} may={may} />
       <div class="desk">
         {may.write ? <TextForm report={report} inserts={inserts} /> : <p>{say('edit.read-only')}</p>}
         <section aria-labelledby="preview">
@@ -55,7 +58,7 @@ export function EditPage({ report, document, inserts, gaps, comments, may, done,
 }
 
 /** Where the report stands on its way, and what comes next. */
-function Way({ report: { year, state, approvedBy }, gaps, may }: { report: Report; gaps: JudgedGap[]; may: Props['may'] }): JSX.Element {
+function Way({ report: { year, state }, approvedBy, gaps, may }: Pick<Props, 'report' | 'approvedBy' | 'gaps' | 'may'>): JSX.Element {
   const { reader } = usePage()
   const say = reader.say(words)
   const open = gaps.filter((gap) => isGrave(gap) && gap.reason === undefined).length
@@ -81,12 +84,12 @@ function Way({ report: { year, state, approvedBy }, gaps, may }: { report: Repor
 
 function Step({ year, to }: { year: number; to: 'review' | 'approved' | 'published' | 'draft' }): JSX.Element {
   return (
-    <form method="post" action={`/reports/${year}/steps`}>
+    <PostForm action={`/reports/${year}/steps`}>
       <input type="hidden" name="to" value={to} />
       <button class={to === 'draft' ? 'button quiet' : 'button'} type="submit">
         {usePage().reader.say(words)(`step.${to}`)}
       </button>
-    </form>
+    </PostForm>
   )
 }
 
@@ -94,7 +97,7 @@ function TextForm({ report: { year, title, body, revision }, inserts }: { report
   const { reader } = usePage()
   const say = reader.say(words)
   return (
-    <form method="post" action={`/reports/${year}/edit`} class="lines">
+    <PostForm action={`/reports/${year}/edit`} class="lines">
       <input type="hidden" name="base" value={revision} />
       <div>
         <label for="title">{say('edit.name')}</label>
@@ -121,7 +124,7 @@ function TextForm({ report: { year, title, body, revision }, inserts }: { report
           {say('edit.preview')}
         </button>
       </p>
-    </form>
+    </PostForm>
   )
 }
 
@@ -162,18 +165,18 @@ function Comments({ report: { year, body }, comments, mayComment }: { report: Re
               {comment.settledBy && `. ${say('comments.settled', { name: comment.settledBy })}`}
             </p>
             {mayComment && !comment.settledBy && (
-              <form method="post" action={`/reports/${year}/settlements`}>
+              <PostForm action={`/reports/${year}/settlements`}>
                 <input type="hidden" name="id" value={comment.id} />
                 <button class="button quiet" type="submit">
                   {say('comments.settle')}
                 </button>
-              </form>
+              </PostForm>
             )}
           </li>
         ))}
       </ul>
       {mayComment && (
-        <form method="post" action={`/reports/${year}/comments`} class="lines">
+        <PostForm action={`/reports/${year}/comments`} class="lines">
           <div>
             <label for="quote">{say('comments.quote')}</label>
             <select id="quote" name="quote">
@@ -190,7 +193,7 @@ function Comments({ report: { year, body }, comments, mayComment }: { report: Re
           <button class="button quiet" type="submit">
             {say('comments.add')}
           </button>
-        </form>
+        </PostForm>
       )}
     </section>
   )

@@ -8,6 +8,7 @@ import type { Reader } from '../../../platform/language/reader.ts'
 import { usePage } from '../../../platform/pages/context.ts'
 import { Drawing } from '../../../platform/pages/drawing.tsx'
 import { Page } from '../../../platform/pages/page.tsx'
+import { PostForm } from '../../../platform/pages/post-form.tsx'
 import type { Refusal } from '../../../platform/refusals.ts'
 import { words } from '../words.ts'
 
@@ -71,18 +72,24 @@ function RightForm({ id, refusal }: { id: string; refusal?: Refusal }): JSX.Elem
           {told.title} {told.detail}
         </p>
       )}
-      <form method="post" action={`/chiffres/${id}`} class="lines">
-        {(['date', 'value', 'reason'] as const).map((field) => (
-          <div>
-            <label for={field}>{say(`figure.right-${field}`)}</label>
-            <input type="text" id={field} name={field} required={field !== 'value'} maxLength={field === 'reason' ? 2000 : 40} />
-          </div>
-        ))}
+      <PostForm action={`/chiffres/${id}`} class="lines">
+        <Field name="date" label={say('figure.right-date')} />
+        <Field name="value" label={say('figure.right-value')} isOptional />
+        <Field name="reason" label={say('figure.right-reason')} longest={2000} />
         <button class="button quiet" type="submit">
           {say('figure.right-act')}
         </button>
-      </form>
+      </PostForm>
     </section>
+  )
+}
+
+function Field({ name, label, longest = 40, isOptional = false }: { name: string; label: string; longest?: number; isOptional?: boolean }): JSX.Element {
+  return (
+    <div>
+      <label for={name}>{label}</label>
+      <input type="text" id={name} name={name} required={!isOptional} maxLength={longest} />
+    </div>
   )
 }
 

@@ -3,6 +3,7 @@ import type { AllSeries } from '../../../platform/figures/figure.ts'
 import { isGrave, sayComputed, sayGap } from '../../../platform/figures/gap.ts'
 import { usePage } from '../../../platform/pages/context.ts'
 import { Page } from '../../../platform/pages/page.tsx'
+import { PostForm } from '../../../platform/pages/post-form.tsx'
 import { placeInWords } from '../editions/content.ts'
 import { words } from '../words.ts'
 import type { JudgedGap, Report } from '../writing/reports.ts'
@@ -54,7 +55,7 @@ function GapLine({ gap, year, series, mayAccept }: { gap: JudgedGap; year: numbe
         </p>
       )}
       {mayAccept && (
-        <form method="post" action={`/reports/${year}/gaps`} class="lines">
+        <PostForm action={`/reports/${year}/gaps`} class="lines">
           <input type="hidden" name="where" value={gap.where} />
           <input type="hidden" name="what" value={gap.what} />
           <div>
@@ -64,7 +65,7 @@ function GapLine({ gap, year, series, mayAccept }: { gap: JudgedGap; year: numbe
           <button class="button quiet" type="submit">
             {say('gaps.accept')}
           </button>
-        </form>
+        </PostForm>
       )}
     </li>
   )

@@ -1,6 +1,7 @@
 import type { JSX } from 'preact'
 import { usePage } from '../../../platform/pages/context.ts'
 import { Page } from '../../../platform/pages/page.tsx'
+import { PostForm } from '../../../platform/pages/post-form.tsx'
 import type { Report } from '../writing/reports.ts'
 import { words } from '../words.ts'
 
@@ -40,7 +41,7 @@ function Begin({ year }: { year: number }): JSX.Element {
     <section aria-labelledby="begin">
       <h2 id="begin">{say('reports.begin')}</h2>
       <p>{say('reports.begin-how')}</p>
-      <form method="post" action="/reports" class="lines">
+      <PostForm action="/reports" class="lines">
         <div>
           <label for="year">{say('reports.year')}</label>
           <input type="text" inputMode="numeric" id="year" name="year" value={year} required pattern="[0-9]{4}" maxLength={4} />
@@ -48,7 +49,7 @@ function Begin({ year }: { year: number }): JSX.Element {
         <button class="button" type="submit">
           {say('reports.begin-act')}
         </button>
-      </form>
+      </PostForm>
     </section>
   )
 }

@@ -7,6 +7,7 @@ import type { Snapshot } from '../../../platform/figures/snapshots.ts'
 import { usePage } from '../../../platform/pages/context.ts'
 import { described } from '../../../platform/pages/described.ts'
 import { Page } from '../../../platform/pages/page.tsx'
+import { PostForm } from '../../../platform/pages/post-form.tsx'
 import type { Refusal } from '../../../platform/refusals.ts'
 import { words } from '../words.ts'
 import { sayMonth } from './figures-home.tsx'
@@ -42,7 +43,7 @@ export function SnapshotPage({ reviewed, today, last, refusal }: Props): JSX.Ele
       {odd.length > 0 && <Odd odd={odd} />}
       {unknown.length > 0 && <Unknown unknown={unknown} />}
       {odd.length + unknown.length === 0 && <p class="state-good">{say('snapshot.well')}</p>}
-      <form method="post" action="/instantane" class="act">
+      <PostForm action="/instantane" class="act">
         <label for="name">{say('snapshot.name')}</label>
         <input type="text" id="name" name="name" value={month} required maxLength={100} {...described(refusal?.field, 'name')} />
         {told && (
@@ -53,7 +54,7 @@ export function SnapshotPage({ reviewed, today, last, refusal }: Props): JSX.Ele
         <button class="button" type="submit">
           {say('snapshot.freeze')}
         </button>
-      </form>
+      </PostForm>
     </Page>
   )
 }

@@ -1,6 +1,7 @@
 import type { JSX } from 'preact'
 import { usePage } from '../../../platform/pages/context.ts'
 import { Page } from '../../../platform/pages/page.tsx'
+import { PostForm } from '../../../platform/pages/post-form.tsx'
 import { words } from '../words.ts'
 import type { Report } from '../writing/reports.ts'
 
@@ -25,12 +26,12 @@ export function VersionsPage({ report, versions, mayWrite }: Props): JSX.Element
           <li>
             {writtenBy}, {reader.moment(writtenAt)}
             {mayWrite && revision !== report.revision && (
-              <form method="post" action={`/reports/${report.year}/versions`}>
+              <PostForm action={`/reports/${report.year}/versions`}>
                 <input type="hidden" name="revision" value={revision} />
                 <button class="button quiet" type="submit">
                   {say('versions.restore')}
                 </button>
-              </form>
+              </PostForm>
             )}
           </li>
         ))}

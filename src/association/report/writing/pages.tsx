@@ -24,23 +24,24 @@ const Done = Type.Object({ done: Type.Optional(Type.Union([Type.Literal('kept'),
 /** Where a report is written: the text beside its page, what must be checked, its versions, and its way to publication. */
 export function writingPages(app: App, desk: Desk): void {
   const { reports, comments, editions, figures, callers, timeZone, today } = desk
+  const signInFirst = { preHandler: callers.signInFirst }
 
   app.post('/reports', { schema: { body: Type.Object({ year: FormYear }) } }, async (request, reply) => {
-    const { login } = allow(await callers.of(request), 'write')
-    await reports.begin(Number(request.body.year), request.reader.language, login)
+    const { id: by } = allow(await callers.of(request), 'write')
+    await reports.begin(Number(request.body.year), request.reader.language, by)
     return reply.redirect(`/reports/${request.body.year}/edit`, 303)
   })
 
-  app.get('/reports/:year/edit', { schema: { params: Year, querystring: Done } }, async (request, reply) =>
+  app.get('/reports/:year/edit', { ...signInFirst, schema: { params: Year, querystring: Done } }, async (request, reply) =>
     showEdit(request, reply, request.params.year, { done: request.query.done }),
   )
 
   app.post('/reports/:year/edit', { bodyLimit: REPORT_LIMIT, schema: { params: Year, body: Written } }, async (request, reply) => {
-    const { login } = allow(await callers.of(request), 'write')
+    const { id: by } = allow(await callers.of(request), 'write')
     const { year } = request.params
     const { title, body } = request.body
     const base = Number(request.body.base)
-    const { clashes, revision } = await reports.write(year, { title, body, base }, login)
+    const { clashes, revision } = await reports.write(year, { title, body, base }, by)
     const done = clashes.length > 0 ? 'clash' : revision > base + 1 ? 'merged' : 'kept'
     return reply.redirect(`/reports/${year}/edit?done=${done}`, 303)
   })
@@ -56,7 +57,7 @@ export function writingPages(app: App, desk: Desk): void {
     },
   )
 
-  app.get('/reports/:year/gaps', { schema: { params: Year } }, async (request, reply) => {
+  app.get('/reports/:year/gaps', { ...signInFirst, schema: { params: Year } }, async (request, reply) => {
     const actor = allow(await callers.of(request), 'read-drafts')
     const report = await reports.find(request.params.year)
     const [gaps, series] = await Promise.all([reports.gaps(report), figures.series()])
@@ -64,22 +65,24 @@ export function writingPages(app: App, desk: Desk): void {
   })
 
   app.post('/reports/:year/gaps', { schema: { params: Year, body: Type.Object({ where: Text, what: Kind, reason: Text }) } }, async (request, reply) => {
-    const { login } = allow(await callers.of(request), 'write')
+    const { id: by } = allow(await callers.of(request), 'write')
     const { where, what, reason } = request.body
-    await reports.accept(request.params.year, { where, what }, reason, login)
+    await reports.accept(request.params.year, { where, what }, reason, by)
     return reply.redirect(`/reports/${request.params.year}/gaps`, 303)
   })
 
-  app.get('/reports/:year/versions', { schema: { params: Year } }, async (request, reply) => {
+  app.get('/reports/:year/versions', { ...signInFirst, schema: { params: Year } }, async (request, reply) => {
     const actor = allow(await callers.of(request), 'read-drafts')
     const report = await reports.find(request.params.year)
     const versions = await reports.versions(report.year)
-    return reply.header('cache-control', 'no-store').page(<VersionsPage report={report} versions={versions} mayWrite={isAllowed(actor, 'write')} />)
+    return reply
+      .header('cache-control', 'no-store')
+      .page(<VersionsPage report={report} versions={await named(versions)} mayWrite={isAllowed(actor, 'write')} />)
   })
 
   app.post('/reports/:year/versions', { schema: { params: Year, body: Type.Object({ revision: Whole }) } }, async (request, reply) => {
-    const { login } = allow(await callers.of(request), 'write')
-    await reports.restore(request.params.year, Number(request.body.revision), login)
+    const { id: by } = allow(await callers.of(request), 'write')
+    await reports.restore(request.params.year, Number(request.body.revision), by)
     return reply.redirect(`/reports/${request.params.year}/edit?done=kept`, 303)
   })
 
@@ -87,27 +90,27 @@ export function writingPages(app: App, desk: Desk): void {
     '/reports/:year/comments',
     { schema: { params: Year, body: Type.Object({ quote: Type.String({ maxLength: 5000 }), text: Text }) } },
     async (request, reply) => {
-      const { login } = allow(await callers.of(request), 'comment')
+      const { id: by } = allow(await callers.of(request), 'comment')
       await reports.find(request.params.year)
-      await comments.add(request.params.year, request.body, login)
+      await comments.add(request.params.year, request.body, by)
       return reply.redirect(`/reports/${request.params.year}/edit`, 303)
     },
   )
 
   app.post('/reports/:year/settlements', { schema: { params: Year, body: Type.Object({ id: Whole }) } }, async (request, reply) => {
-    const { login } = allow(await callers.of(request), 'comment')
-    await comments.settle(request.params.year, Number(request.body.id), login)
+    const { id: by } = allow(await callers.of(request), 'comment')
+    await comments.settle(request.params.year, Number(request.body.id), by)
     return reply.redirect(`/reports/${request.params.year}/edit`, 303)
   })
 
   const Step = Type.Object({ to: Type.Union([Type.Literal('review'), Type.Literal('approved'), Type.Literal('draft'), Type.Literal('published')]) })
   app.post('/reports/:year/steps', { schema: { params: Year, body: Step } }, async (request, reply) => {
     const { to } = request.body
-    const { login } = allow(await callers.of(request), ({ review: 'write', approved: 'approve', draft: 'comment', published: 'publish' } as const)[to])
+    const { id: by } = allow(await callers.of(request), ({ review: 'write', approved: 'approve', draft: 'comment', published: 'publish' } as const)[to])
     const { year } = request.params
     try {
-      if (to !== 'published') await reports.step(year, to, login)
-      else await reports.publish(year, login)
+      if (to !== 'published') await reports.step(year, to, by)
+      else await reports.publish(year, by)
       return await reply.redirect(to === 'published' ? `/reports/${year}` : `/reports/${year}/edit`, 303)
     } catch (error) {
       const refusal = refusalOf(error)
@@ -117,11 +120,21 @@ export function writingPages(app: App, desk: Desk): void {
   })
 
   app.post('/reports/:year/errata', { schema: { params: Year, body: Type.Object({ text: Text }) } }, async (request, reply) => {
-    const { login } = allow(await callers.of(request), 'publish')
+    const { id: by } = allow(await callers.of(request), 'publish')
     const edition = await editions.find(request.params.year)
-    if (edition) await editions.correct(edition, request.body.text, login)
+    if (edition) await editions.correct(edition, request.body.text, by)
     return reply.redirect(`/reports/${request.params.year}`, 303)
   })
+
+  /** What people wrote, under their names instead of the numbers of their accounts. */
+  async function named<Written extends { writtenBy: string; settledBy?: string | null }>(all: Written[]): Promise<Written[]> {
+    const names = await callers.namesOf(all.flatMap(({ writtenBy, settledBy }) => [writtenBy, ...(settledBy ? [settledBy] : [])]))
+    return all.map((one) => ({
+      ...one,
+      writtenBy: names.get(one.writtenBy) ?? one.writtenBy,
+      ...(one.settledBy && { settledBy: names.get(one.settledBy) ?? one.settledBy }),
+    }))
+  }
 
   async function showEdit(
     request: FastifyRequest,
@@ -144,7 +157,8 @@ export function writingPages(app: App, desk: Desk): void {
         document={documentOf(content, { timeZone, place: 'preview' })}
         inserts={insertsFor(content, request.reader, today())}
         gaps={gaps}
-        comments={notes}
+        comments={await named(notes)}
+        approvedBy={report.approvedBy === null ? undefined : (await callers.namesOf([report.approvedBy])).get(report.approvedBy)}
         may={may}
         {...(done && { done })}
         {...(refusal && { refusal })}

@@ -2,6 +2,7 @@ import type { Browser, BrowserContextOptions } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { axe, hasBrowser, openBrowser, openPage, sticksOut, violationsOn } from '../../../../tests/browser.ts'
 import { openTestInstance, type TestInstance } from '../../../../tests/instance.ts'
+import { PASSWORD, personIn } from '../../../../tests/people.ts'
 
 /** Pages of those who write; the report of 2024 is begun below. */
 const PAGES = [
@@ -16,26 +17,29 @@ const PAGES = [
 
 let it: TestInstance
 let browser: Browser
-let token: string
+let signedIn: NonNullable<Exclude<BrowserContextOptions['storageState'], string>>
 
 const address = (path: string) => `http://report.localhost:${it.port}${path}`
 
-/** A page of somebody who may write: the key goes to our host alone. */
-async function openWriter(options: BrowserContextOptions = {}): Promise<Awaited<ReturnType<typeof openPage>>> {
-  const opened = await openPage(browser, options)
-  await opened.page.route(
-    (url) => url.hostname === 'report.localhost',
-    (route) => route.continue({ headers: { ...route.request().headers(), authorization: `Bearer ${token}` } }),
-  )
-  return opened
-}
+/** A page of somebody who has signed in and may do everything with reports. */
+const openWriter = (options: BrowserContextOptions = {}) => openPage(browser, { storageState: signedIn, ...options })
 
 describe.skipIf(!hasBrowser)('in a browser, those who write', () => {
   beforeAll(async () => {
-    it = await openTestInstance({ env: { BAGAD_DEMO: 'on' } })
-    token = await it.instance.platform.tokens.add({ login: 'anne', scopes: ['report:write'] })
-    await it.ask('report', '/api/v1/reports', { method: 'POST', body: { year: 2024 }, headers: { authorization: `Bearer ${token}` } })
+    it = await openTestInstance({ env: { BAGAD_DEMO: 'on', BAGAD_LIMITS: 'relaxed' } })
+    await personIn(it, 'nolwenn', { roles: ['coordinator', 'board', 'technician'], password: PASSWORD })
     browser = await openBrowser()
+    const { page, close } = await openPage(browser)
+    await page.goto(address('/reports/2023/edit'))
+    await page.fill('[name=username]', 'nolwenn')
+    await page.fill('[name=password]', PASSWORD)
+    await page.click('button[type=submit]')
+    await page.waitForURL(address('/reports/2023/edit'))
+    await page.goto(address('/reports'))
+    await page.getByRole('button', { name: 'Commencer' }).click()
+    await page.waitForURL(address('/reports/2024/edit'))
+    signedIn = await page.context().storageState()
+    await close()
   })
   afterAll(async () => {
     await browser.close()

@@ -1,5 +1,5 @@
 import { may, type Caller } from '../../../platform/access/caller.ts'
-import type { Tokens } from '../../../platform/access/tokens.ts'
+import type { Identity } from '../../../platform/access/identity.ts'
 import type { Rates } from '../../../platform/limits/rates.ts'
 import { refuse } from '../refusals.ts'
 
@@ -11,11 +11,11 @@ const WRONG_RATES = [
 
 /** Looks up who shows a key, wherever the interface of a replaced software has its place for one. */
 export class Keys {
-  readonly #tokens: Tokens
+  readonly #identity: () => Identity
   readonly #rates: Rates
 
-  constructor({ tokens, rates }: { tokens: Tokens; rates: Rates }) {
-    this.#tokens = tokens
+  constructor({ identity, rates }: { identity: () => Identity; rates: Rates }) {
+    this.#identity = identity
     this.#rates = rates
   }
 
@@ -27,7 +27,7 @@ export class Keys {
    * @throws Refusal `key-wrong`, `key-late` after too many wrong ones, `key-narrow` when the key does not allow it
    */
   async callerWith(key: string, scope: string, address: string): Promise<Caller> {
-    const caller = await this.#tokens.find(key)
+    const caller = await this.#identity().callerWithToken(key)
     if (!caller) throw await this.#wrong(address)
     if (!may(caller, scope)) throw refuse('key-narrow', { scope })
     return caller

@@ -3,6 +3,8 @@ import { useEffect, useRef, useState } from 'preact/hooks'
 import { proveWork } from '../../../platform/limits/solve.ts'
 import { described } from '../../../platform/pages/described.ts'
 import { island } from '../../../platform/pages/island.tsx'
+import { PostForm } from '../../../platform/pages/post-form.tsx'
+import { sendJson } from '../../../platform/pages/send-json.ts'
 import { rememberKey } from '../browser-keys.ts'
 import type { FormWords } from '../pages/part-words.ts'
 import { Result, type MadeLink } from '../pages/result.tsx'
@@ -52,18 +54,13 @@ export const Shorten = island('link/shorten', function Shorten({ written, error:
       return typeof value === 'string' ? value : ''
     }
     try {
-      const answer = await fetch('/api/v1/links', {
-        method: 'POST',
-        headers: { 'content-type': 'application/json' },
-        body: JSON.stringify({
-          url: said('url'),
-          slug: said('slug'),
-          validUntil: said('validUntil'),
-          password: said('password'),
-          website: said('website'),
-          proof: await (proof.current ?? proveWork()),
-        }),
-        signal: AbortSignal.timeout(30_000),
+      const answer = await sendJson('/api/v1/links', {
+        url: said('url'),
+        slug: said('slug'),
+        validUntil: said('validUntil'),
+        password: said('password'),
+        website: said('website'),
+        proof: await (proof.current ?? proveWork()),
       })
       const told = await answer.json()
       if (answer.ok) {
@@ -92,8 +89,7 @@ export const Shorten = island('link/shorten', function Shorten({ written, error:
     )
   }
   return (
-    <form
-      method="post"
+    <PostForm
       action="/"
       onSubmit={(event) => void submit(event)}
       // The second of work is done while the rest is being written.
@@ -155,7 +151,7 @@ export const Shorten = island('link/shorten', function Shorten({ written, error:
         <label for="website">{words.trap}</label>
         <input id="website" name="website" type="text" tabIndex={-1} autoComplete="off" />
       </p>
-    </form>
+    </PostForm>
   )
 })
 

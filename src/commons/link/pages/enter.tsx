@@ -1,6 +1,7 @@
 import type { JSX } from 'preact'
 import { usePage } from '../../../platform/pages/context.ts'
 import { Page } from '../../../platform/pages/page.tsx'
+import { PostForm } from '../../../platform/pages/post-form.tsx'
 import type { Refusal } from '../../../platform/refusals.ts'
 import { words } from '../words.ts'
 
@@ -13,7 +14,7 @@ export function Enter({ slug, refusal }: { slug: string; refusal?: Refusal }): J
     <Page title={say('enter.title')} isPrivate>
       <h1>{say('enter.title')}</h1>
       <p class="lead">{say('enter.lead')}</p>
-      <form method="post" action={`/${encodeURIComponent(slug)}`} class="act">
+      <PostForm action={`/${encodeURIComponent(slug)}`} class="act">
         <label for="password">{say('enter.field')}</label>
         <input
           id="password"
@@ -31,7 +32,7 @@ export function Enter({ slug, refusal }: { slug: string; refusal?: Refusal }): J
             <strong>{wrong.title}</strong> {wrong.detail}
           </p>
         )}
-      </form>
+      </PostForm>
     </Page>
   )
 }

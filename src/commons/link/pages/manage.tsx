@@ -4,6 +4,7 @@ import { usePage } from '../../../platform/pages/context.ts'
 import { Drawing } from '../../../platform/pages/drawing.tsx'
 import { described } from '../../../platform/pages/described.ts'
 import { Page } from '../../../platform/pages/page.tsx'
+import { PostForm } from '../../../platform/pages/post-form.tsx'
 import type { Refusal } from '../../../platform/refusals.ts'
 import { LinkCopy } from '../islands/link-copy.island.tsx'
 import type { Link } from '../link.ts'
@@ -134,7 +135,7 @@ function Settings({ link, secret, tags, refusal }: Pick<Props, 'link' | 'secret'
   return (
     <section class="section">
       <h2>{say('manage.title')}</h2>
-      <form method="post" action={`/modifier/${secret}`} class="fields" noValidate>
+      <PostForm action={`/modifier/${secret}`} class="fields" noValidate>
         <Field name="url" label={say('manage.target')} {...part} isWide>
           <input id="url" name="url" type="text" inputMode="url" autoComplete="off" defaultValue={link.url} {...described(refusal?.field, 'url')} />
         </Field>
@@ -174,7 +175,7 @@ function Settings({ link, secret, tags, refusal }: Pick<Props, 'link' | 'secret'
         <p>
           <button class="button">{say('manage.act')}</button>
         </p>
-      </form>
+      </PostForm>
     </section>
   )
 }
@@ -227,18 +228,18 @@ function Ending({ link, secret }: { link: Link; secret: string }): JSX.Element {
         <>
           <h2>{say(isOff ? 'manage.on' : 'manage.off')}</h2>
           {!isOff && <p>{say('manage.off-text')}</p>}
-          <form method="post" action={`/modifier/${secret}/switch`}>
+          <PostForm action={`/modifier/${secret}/switch`}>
             <input type="hidden" name="to" value={isOff ? 'on' : 'off'} />
             <button class="button quiet">{say(isOff ? 'manage.on' : 'manage.off')}</button>
-          </form>
+          </PostForm>
         </>
       )}
       <details class="options">
         <summary>{say('manage.delete')}</summary>
         <p>{say('manage.delete-text')}</p>
-        <form method="post" action={`/modifier/${secret}/deletion`}>
+        <PostForm action={`/modifier/${secret}/deletion`}>
           <button class="button danger">{say('manage.delete-ask', { slug: link.slug })}</button>
-        </form>
+        </PostForm>
       </details>
     </section>
   )

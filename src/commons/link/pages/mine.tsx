@@ -1,6 +1,7 @@
 import type { JSX } from 'preact'
 import { usePage } from '../../../platform/pages/context.ts'
 import { Page } from '../../../platform/pages/page.tsx'
+import { PostForm } from '../../../platform/pages/post-form.tsx'
 import { Sparkline } from '../../../platform/pages/sparkline.tsx'
 import type { Refusal } from '../../../platform/refusals.ts'
 import { ManageLink } from '../islands/manage-links.island.tsx'
@@ -61,7 +62,7 @@ export function Mine({ links, search, loaded, refusal }: Props): JSX.Element {
       )}
       <section class="section">
         <h2>{say('mine.load')}</h2>
-        <form method="post" action="/cookie" enctype="multipart/form-data" class="act">
+        <PostForm action="/cookie" enctype="multipart/form-data" class="act">
           <label for="file">{say('mine.load-field')}</label>
           <input
             id="file"
@@ -77,15 +78,15 @@ export function Mine({ links, search, loaded, refusal }: Props): JSX.Element {
               <strong>{wrong.title}</strong> {wrong.detail}
             </p>
           )}
-        </form>
+        </PostForm>
       </section>
       {links.length > 0 && (
         <section class="section">
           <h2>{say('mine.forget')}</h2>
           <p>{say('mine.forget-text')}</p>
-          <form method="post" action="/stats/forgetting">
+          <PostForm action="/stats/forgetting">
             <button class="button quiet">{say('mine.forget-act')}</button>
-          </form>
+          </PostForm>
         </section>
       )}
     </Page>

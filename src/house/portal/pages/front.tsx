@@ -8,7 +8,7 @@ import { words as platformWords } from '../../../platform/language/own-words.ts'
 import { usePage } from '../../../platform/pages/context.ts'
 import { FiguresOf } from '../../../platform/pages/figures.tsx'
 import { Mark } from '../../../platform/pages/icon.tsx'
-import { carried, Page } from '../../../platform/pages/page.tsx'
+import { leadTo, Page } from '../../../platform/pages/page.tsx'
 import type { Service } from '../../../platform/service.ts'
 import { words } from '../words.ts'
 import { Shore } from './shore.tsx'
@@ -56,10 +56,10 @@ function Services(): JSX.Element {
 
 function ServiceLine({ service: { name, about } }: { service: Service }): JSX.Element {
   const scope = usePage()
-  const { reader, platform } = scope
+  const { reader } = scope
   return (
     <li>
-      <a href={platform.addresses.of(name, carried(scope, '/'))}>
+      <a href={leadTo(scope, name, '/')}>
         <Mark mark={about.mark} />
         <strong>{about.act[reader.language]}</strong>
         <span>{about.promise[reader.language]}</span>

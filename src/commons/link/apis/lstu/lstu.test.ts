@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { BROWSER, openTestInstance, type Answer, type TestInstance } from '../../../../../tests/instance.ts'
+import { tokenFor } from '../../../../../tests/people.ts'
 import { readSlug } from '../../slugs.ts'
 
 let it: TestInstance
@@ -7,7 +8,7 @@ let key: string
 
 beforeAll(async () => {
   it = await openTestInstance({ env: { BAGAD_LIMITS: 'relaxed' } })
-  key = await it.instance.platform.tokens.add({ login: 'anne', scopes: ['link:write'] })
+  key = await tokenFor(it, 'anne', ['link:write'])
 })
 afterAll(() => it[Symbol.asyncDispose]())
 
@@ -157,7 +158,7 @@ describe('with a key', () => {
   })
 
   test('that is wrong, or does not allow it, nothing is made and that is said', async () => {
-    const reading = await it.instance.platform.tokens.add({ login: 'anne', scopes: ['link:read'] })
+    const reading = await tokenFor(it, 'anne', ['link:read'])
     const before = (await get('/fullstats')).json().urls
     for (const [wrong, words] of [
       ['bagad_x', 'opens nothing'],

@@ -6,6 +6,7 @@ import { FetchHttpClient } from '@shlinkio/shlink-js-sdk/fetch'
 import { NodeHttpClient } from '@shlinkio/shlink-js-sdk/node'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { openTestInstance, type Asking, type TestInstance } from '../../../../../tests/instance.ts'
+import { tokenFor } from '../../../../../tests/people.ts'
 
 let it: TestInstance
 let key: string
@@ -13,8 +14,8 @@ let reading: string
 
 beforeAll(async () => {
   it = await openTestInstance({ env: { BAGAD_LIMITS: 'relaxed' } })
-  key = await it.instance.platform.tokens.add({ login: 'anne', scopes: ['link:write'] })
-  reading = await it.instance.platform.tokens.add({ login: 'anne', scopes: ['link:read'] })
+  key = await tokenFor(it, 'anne', ['link:write'])
+  reading = await tokenFor(it, 'anne', ['link:read'])
 })
 afterAll(() => it[Symbol.asyncDispose]())
 
@@ -28,7 +29,7 @@ const problem = (code: string, title: string, detail: string, status: number, mo
 /** A key of somebody who has nothing yet. */
 let strangers = 0
 const newHolder = async () => {
-  const theirs = await it.instance.platform.tokens.add({ login: `holder-${++strangers}`, scopes: ['link:write'] })
+  const theirs = await tokenFor(it, `holder-${++strangers}`, ['link:write'])
   return (path: string, asking: Asking = {}) => call(path, { ...asking, headers: { 'x-api-key': theirs } })
 }
 
@@ -376,7 +377,7 @@ describe.each([
   ['fetch', () => new FetchHttpClient(fetchOnLoopback)],
 ])('the official JavaScript SDK, over %s', (name, httpClient) => {
   test('does all that it does', async () => {
-    const apiKey = await it.instance.platform.tokens.add({ login: `sdk-${name}`, scopes: ['link:write'] })
+    const apiKey = await tokenFor(it, `sdk-${name}`, ['link:write'])
     const client = new ShlinkApiClient(httpClient(), { baseUrl: `http://${host()}`, apiKey })
     expect(await client.health()).toMatchObject({ status: 'pass' })
     const slug = `sdk-${name}`

@@ -4,6 +4,7 @@ import { parseHTML } from 'linkedom'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import yourls from 'yourls-api'
 import { openTestInstance, type Answer, type TestInstance } from '../../../../../tests/instance.ts'
+import { tokenFor } from '../../../../../tests/people.ts'
 
 let it: TestInstance
 let key: string
@@ -11,8 +12,8 @@ let reading: string
 
 beforeAll(async () => {
   it = await openTestInstance({ env: { BAGAD_LIMITS: 'relaxed' } })
-  key = await it.instance.platform.tokens.add({ login: 'anne', scopes: ['link:write'] })
-  reading = await it.instance.platform.tokens.add({ login: 'anne', scopes: ['link:read'] })
+  key = await tokenFor(it, 'anne', ['link:write'])
+  reading = await tokenFor(it, 'anne', ['link:read'])
 })
 afterAll(() => it[Symbol.asyncDispose]())
 
@@ -191,7 +192,7 @@ describe('what is read', () => {
   })
 
   test('stats: the caller’s own links, in each order, in parts', async () => {
-    const other = await it.instance.platform.tokens.add({ login: 'yann', scopes: ['link:write'] })
+    const other = await tokenFor(it, 'yann', ['link:write'])
     const mine = (fields: Record<string, string>) => get({ format: 'json', signature: other, action: 'stats', ...fields })
     for (const keyword of ['un', 'deux', 'trois']) await get({ signature: other, action: 'shorturl', url: `https://yann.example/${keyword}`, keyword })
     await database().query(`update link.link set clicks = 5 where slug = 'deux'`)

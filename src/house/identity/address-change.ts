@@ -1,0 +1,7 @@
+import { Type } from 'typebox'
+import type { TicketKind } from './tickets.ts'
+
+const Data = Type.Object({ address: Type.String() })
+
+/** A new mail address, until its reader has said yes. */
+export const ADDRESS_CHANGE: TicketKind<typeof Data> = { name: 'address', seconds: 24 * 3600, data: Data }

@@ -1,0 +1,50 @@
+import type { Caller } from '../../platform/access/caller.ts'
+import type { Accounts } from './accounts.ts'
+import type { Lockout } from './lockout.ts'
+import type { AppPasswords } from './proofs/app-passwords.ts'
+import { TOKEN_PREFIX, type Tokens } from './proofs/tokens.ts'
+import { refuse } from './refusals.ts'
+
+interface PasswordNeeds {
+  accounts: Accounts
+  appPasswords: AppPasswords
+  tokens: Tokens
+  lockout: Lockout
+}
+
+/** What is asked: a login and a password, as programs show them, for one use, from one place. */
+export interface ShownPassword {
+  login: string
+  password: string
+  scope: string
+  address: string
+}
+
+/**
+ * Whom an app password, or a token in its place, speaks for. The password of the account itself is never taken: programs
+ * keep what they are given.
+ *
+ * @throws Refusal `too-many-failures`
+ */
+export async function callerWithPassword(needs: PasswordNeeds, { login, password, scope, address }: ShownPassword): Promise<Caller | undefined> {
+  const { accounts, appPasswords, tokens, lockout } = needs
+  if (password.startsWith(TOKEN_PREFIX)) {
+    const caller = await tokens.find(password)
+    return caller && isNamed(caller, login) ? caller : undefined
+  }
+  // A pair that was right a moment ago costs neither a count nor a look.
+  const known = appPasswords.remembers(password, scope)
+  const counted = known ? undefined : await lockout.begin({ what: 'app-password', whose: login.trim().toLowerCase(), address })
+  if (typeof counted === 'number') throw refuse('too-many-failures', { retryAfter: counted, minutes: Math.ceil(counted / 60) })
+  const id = known ?? (await appPasswords.find(password, scope, address))
+  const account = id ? await accounts.get(id) : undefined
+  if (!account || !['active', 'closing'].includes(account.state) || !isNamed({ ...account, email: account.email ?? '' }, login)) return undefined
+  await counted?.passed()
+  const scopes = scope === 'api' ? ['api'] : [`${scope}:write`]
+  return { id: account.id, login: account.login, name: account.name, scopes, roles: [] }
+}
+
+function isNamed(holder: { login: string; email?: string }, written: string): boolean {
+  const name = written.trim().toLowerCase()
+  return holder.login.toLowerCase() === name || (holder.email !== undefined && holder.email.toLowerCase() === name)
+}

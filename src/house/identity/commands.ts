@@ -1,0 +1,256 @@
+import { readFileSync } from 'node:fs'
+import { Command, InvalidArgumentError } from 'commander'
+import { isRole, ROLES, type Role } from '../../platform/access/roles.ts'
+import type { Installation } from '../../platform/cli/with-instance.ts'
+import { Refusal } from '../../platform/refusals.ts'
+import type { Account } from './accounts.ts'
+import { refuse } from './refusals.ts'
+import type { Rooms } from './rooms.ts'
+import { knownScopes } from './scopes.ts'
+
+/** `bagad user` and `bagad token`: the house at its command line. */
+export function identityCommands(installation: () => Installation): Command[] {
+  return [userCommand(installation), tokenCommand(installation)]
+}
+
+/** Opens the instance and its identity for one act; what is refused is said in a line. */
+async function withRooms(installation: Installation, act: (rooms: Rooms) => Promise<void>): Promise<void> {
+  const [{ withInstance }, { furnish }] = await Promise.all([import('../../platform/cli/with-instance.ts'), import('./rooms.ts')])
+  await withInstance(installation, async ({ platform }) => {
+    try {
+      await act(furnish(platform))
+    } catch (error) {
+      if (!(error instanceof Refusal)) throw error
+      const { title, detail } = error.in('en')
+      console.error(`bagad: ${title} ${detail}`)
+      process.exitCode = 1
+    }
+  })
+}
+
+/** @throws Refusal `not-found` */
+async function accountOf({ accounts }: Rooms, login: string): Promise<Account> {
+  const account = await accounts.find(login)
+  if (!account) throw refuse('not-found')
+  return account
+}
+
+function userCommand(installation: () => Installation): Command {
+  const user = new Command('user').description('people and their accounts')
+  user
+    .command('add')
+    .description('make an account: with a password it is active at once, without one its owner is invited by mail')
+    .requiredOption('--login <login>', 'its login')
+    .requiredOption('--email <address>', 'its mail address')
+    .option('--name <name>', 'how others read it; default: the login')
+    .option('--password <password>', 'its first password; read from standard input when it is -')
+    .option('--role <roles>', `roles, separated by commas: ${ROLES.join(', ')}`, readRoles, [])
+    .action(async ({ login, email, name, password, role }: { login: string; email: string; name?: string; password?: string; role: Role[] }) => {
+      await withRooms(installation(), async ({ platform, db, accounts, passwords, roles, invitations, audit }) => {
+        if (password === undefined) {
+          const { secret } = await invitations.send({ email, login, name, language: platform.config.language, roles: role }, { id: null, name: '' })
+          console.log(`${login} is invited: ${platform.addresses.of('identity', `/invitation/${secret}`)}`)
+          return
+        }
+        await db.transaction().execute(async (transaction) => {
+          const account = await accounts.make(transaction, { login, email, name, state: 'active', isVerified: true })
+          await passwords.set(transaction, account, password === '-' ? fromInput() : password)
+          await audit.write(transaction, { action: 'account.made', actor: null, subject: account })
+          for (const one of role) await roles.grant(transaction, account, one, { by: null })
+        })
+        console.log(`${login} has an account`)
+      })
+    })
+  user
+    .command('list')
+    .description('who has an account')
+    .option('--role <role>', 'only those with a role', readRole)
+    .action(async ({ role }: { role?: Role }) => {
+      await withRooms(installation(), async ({ accounts }) => {
+        for (const { login, name, email, state, roles } of await accounts.search({ role }))
+          console.log(`${login}  ${name}  ${email ?? '-'}  ${state}  ${roles.join(',')}`)
+      })
+    })
+  user
+    .command('passwd <login>')
+    .description('give an account a new password, read from standard input; every browser is signed out')
+    .action(async (login: string) => {
+      await withRooms(installation(), async (rooms) => {
+        const account = await accountOf(rooms, login)
+        const { db, passwords, sessions, lockout, audit } = rooms
+        await db.transaction().execute(async (transaction) => {
+          await passwords.set(transaction, account.id, fromInput())
+          await sessions.end(transaction, account.id, 'all')
+          await audit.write(transaction, { action: 'password.set', actor: null, subject: account.id })
+        })
+        await lockout.unlock(account.id)
+        console.log(`${account.login} has a new password`)
+      })
+    })
+  user
+    .command('role <login>')
+    .description('give and take roles')
+    .option('--add <roles>', 'roles to give', readRoles, [])
+    .option('--remove <roles>', 'roles to take', readRoles, [])
+    .option('--until <day>', 'last day of what is given, such as 2027-03-31', readDay)
+    .action(async (login: string, { add, remove, until }: { add: Role[]; remove: Role[]; until?: Temporal.PlainDate }) => {
+      await withRooms(installation(), async (rooms) => {
+        const account = await accountOf(rooms, login)
+        const { db, roles } = rooms
+        await db.transaction().execute(async (transaction) => {
+          for (const role of add) await roles.grant(transaction, account.id, role, { by: null, until: until ?? null })
+          for (const role of remove) await roles.take(transaction, account.id, role, null)
+        })
+        console.log(`${account.login}: ${(await roles.of(account.id)).map(({ role }) => role).join(', ') || 'no role'}`)
+      })
+    })
+  user
+    .command('disable <login>')
+    .description('put an account to rest: its owner is signed out everywhere and cannot come in')
+    .requiredOption('--reason <text>', 'why; its owner may ask')
+    .action((login: string, { reason }: { reason: string }) =>
+      withRooms(installation(), async (rooms) => {
+        await rooms.leaving.suspend(await accountOf(rooms, login), true, reason, null)
+        console.log(`${login} is suspended`)
+      }),
+    )
+  user
+    .command('unlock <login>')
+    .description('wake an account that was put to rest, and forget its failed sign-ins')
+    .action((login: string) =>
+      withRooms(installation(), async (rooms) => {
+        const account = await accountOf(rooms, login)
+        if (account.state === 'suspended') await rooms.leaving.suspend(account, false, '', null)
+        await rooms.lockout.unlock(account.id)
+        await rooms.lockout.unlock(account.id, 'code')
+        console.log(`${login} may come in`)
+      }),
+    )
+  user
+    .command('export <login>')
+    .description('everything that is held of somebody, as an archive on standard output')
+    .action((login: string) =>
+      withRooms(installation(), async (rooms) => {
+        const account = await accountOf(rooms, login)
+        await rooms.leaving.export(account.id)
+        for await (const part of await rooms.leaving.readArchive(account.id)) process.stdout.write(part)
+      }),
+    )
+  user
+    .command('erase <login>')
+    .description('erase somebody from every service, at once and for good')
+    .requiredOption('--yes', 'that this is meant')
+    .action((login: string) =>
+      withRooms(installation(), async (rooms) => {
+        await rooms.leaving.erase((await accountOf(rooms, login)).id)
+        console.log(`${login} is erased`)
+      }),
+    )
+  user
+    .command('import <file>')
+    .description('accounts from a table (CSV: login, email, name, hash, roles), with the password hashes of other software; twice is safe')
+    .option('--dry-run', 'only tell what would be done')
+    .action(async (file: string, { dryRun = false }: { dryRun?: boolean }) => {
+      await withRooms(installation(), async (rooms) => {
+        const { importAccounts } = await import('./import-accounts.ts')
+        const { made, known, refused, withoutPassword } = await importAccounts(rooms, readFileSync(file, 'utf8'), dryRun)
+        for (const { line, why } of refused) console.log(`line ${line}: ${why}`)
+        for (const login of withoutPassword) console.log(`${login}: the password is in a form that is not known; its owner must ask for a new one`)
+        console.log(`${made} made, ${known} there already, ${refused.length} refused${dryRun ? ' (nothing was kept)' : ''}`)
+      })
+    })
+  return user
+}
+
+function tokenCommand(installation: () => Installation): Command {
+  const token = new Command('token').description('keys for programs (API tokens)')
+  token
+    .command('add')
+    .description('make one; it is printed once, alone on the last line')
+    .requiredOption('--login <login>', 'whose it is')
+    .requiredOption(
+      '--scopes <scopes>',
+      'what it may do, separated by commas: link:read, link:write, moderation:*, api (everything that its holder may do)',
+      (list) => readScopes(list, installation().services.map(({ name }) => name)), // prettier-ignore
+    )
+    .option('--ttl <time>', 'how long it is good: 12h, 30d; for ever when nothing is said', readTtl)
+    .option('--label <text>', 'what it is for', '')
+    .action(async ({ login, scopes, ttl, label }: { login: string; scopes: string[]; ttl?: Temporal.Duration; label: string }) => {
+      await withRooms(installation(), async (rooms) => {
+        const account = await accountOf(rooms, login)
+        const expiresAt = ttl && Temporal.Now.instant().add({ hours: ttl.total('hours') })
+        const { db, tokens, audit } = rooms
+        const made = await db.transaction().execute(async (transaction) => {
+          await audit.write(transaction, { action: 'token.made', actor: null, subject: account.id, detail: { scopes: scopes.join(',') } })
+          return tokens.add(transaction, account.id, { scopes, label, expiresAt })
+        })
+        console.log(made)
+      })
+    })
+  token
+    .command('list')
+    .description('those that there are, without their secret')
+    .option('--login <login>', 'only those of one login')
+    .action(async ({ login }: { login?: string }) => {
+      await withRooms(installation(), async (rooms) => {
+        const account = login === undefined ? undefined : await accountOf(rooms, login)
+        for (const { id, login: holder, scopes, label, expiresAt, lastUsedOn } of await rooms.tokens.list(account?.id))
+          console.log(
+            `${id}  ${holder}  ${scopes.join(',')}  ${label || '-'}  until ${expiresAt?.toString() ?? 'revoked'}, last used ${lastUsedOn?.toString() ?? 'never'}`,
+          )
+      })
+    })
+  token
+    .command('revoke <id>')
+    .description('end one, by its number in the list')
+    .action(async (id: string) => {
+      await withRooms(installation(), async ({ db, tokens }) => {
+        const was = await tokens.revoke(db, Number(id))
+        console.log(was ? `token ${id} is revoked` : `there is no token ${id}`)
+        if (!was) process.exitCode = 1
+      })
+    })
+  return token
+}
+
+const TTL = /^(\d{1,5})(h|d)$/
+
+function readTtl(text: string): Temporal.Duration {
+  const [, count, unit] = TTL.exec(text) ?? []
+  if (!count || Number(count) === 0) throw new InvalidArgumentError('expected a number and h or d, such as 12h or 30d')
+  return Temporal.Duration.from(unit === 'h' ? { hours: Number(count) } : { hours: Number(count) * 24 })
+}
+
+/** @throws InvalidArgumentError naming the scope that nobody has */
+function readScopes(list: string, services: string[]): string[] {
+  const scopes = list
+    .split(',')
+    .map((scope) => scope.trim())
+    .filter(Boolean)
+  const known = knownScopes(services)
+  const stranger = scopes.find((scope) => !known.has(scope))
+  if (stranger || scopes.length === 0) throw new InvalidArgumentError(`"${stranger ?? ''}" is no scope: expected some of ${[...known].join(', ')}`)
+  return scopes
+}
+
+function readRole(text: string): Role {
+  if (!isRole(text)) throw new InvalidArgumentError(`"${text}" is no role: expected one of ${ROLES.join(', ')}`)
+  return text
+}
+
+function readRoles(list: string): Role[] {
+  return list.split(',').map((one) => readRole(one.trim()))
+}
+
+function readDay(text: string): Temporal.PlainDate {
+  try {
+    return Temporal.PlainDate.from(text)
+  } catch {
+    throw new InvalidArgumentError('expected a day such as 2027-03-31')
+  }
+}
+
+/** The first line of standard input, for what must not stand in a list of processes. */
+function fromInput(): string {
+  return readFileSync(0, 'utf8').split('\n')[0] ?? ''
+}

@@ -1,0 +1,59 @@
+import { parse } from 'csv-parse/sync'
+import { isRole } from '../../platform/access/roles.ts'
+import { Refusal } from '../../platform/refusals.ts'
+import { readForeignHash } from './proofs/foreign-hashes.ts'
+import type { Rooms } from './rooms.ts'
+
+/** What an import did. */
+interface Imported {
+  made: number
+  known: number
+  refused: { line: number; why: string }[]
+  /** Logins of those who must ask for a new password. */
+  withoutPassword: string[]
+}
+
+/** Ends the transaction of a line that was only tried. */
+class OnlyTried extends Error {}
+
+/**
+ * Takes over accounts with the hashes of their passwords, so that nobody must choose a new one.
+ *
+ * @param table CSV with a head: login, email, and where known name, hash, roles (separated by spaces). Hashes: argon2, bcrypt,
+ * sha512-crypt, SSHA and its relatives, as Nextcloud (`3|…`) and Dovecot (`{SSHA512}…`) write them
+ */
+export async function importAccounts({ db, accounts, passwords, roles, audit }: Rooms, table: string, isDry: boolean): Promise<Imported> {
+  const rows: Record<string, string>[] = parse(table, {
+    columns: (head: string[]) => head.map((name) => name.trim().toLowerCase()),
+    bom: true,
+    trim: true,
+    skip_empty_lines: true,
+    relax_column_count: true,
+  })
+  const told: Imported = { made: 0, known: 0, refused: [], withoutPassword: [] }
+  for (const [index, { login = '', email = '', name, hash = '', roles: listed = '' }] of rows.entries()) {
+    if (login !== '' && (await accounts.find(login))) {
+      told.known++
+      continue
+    }
+    const readable = readForeignHash(hash)
+    try {
+      await db.transaction().execute(async (transaction) => {
+        const account = await accounts.make(transaction, { login: login || email, email, name, state: 'active', isVerified: true, isImported: true })
+        if (readable) await passwords.take(transaction, account, readable)
+        for (const role of listed.split(/\s+/).filter(isRole)) await roles.grant(transaction, account, role, { by: null })
+        await audit.write(transaction, { action: 'account.made', actor: null, subject: account, detail: { imported: true } })
+        if (isDry) throw new OnlyTried()
+      })
+    } catch (error) {
+      if (error instanceof Refusal) {
+        told.refused.push({ line: index + 2, why: `${error.in('en').title} ${error.in('en').detail}` })
+        continue
+      }
+      if (!(error instanceof OnlyTried)) throw error
+    }
+    told.made++
+    if (!readable) told.withoutPassword.push(login)
+  }
+  return told
+}

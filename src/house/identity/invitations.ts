@@ -1,0 +1,170 @@
+import { randomBytes, randomUUIDv7 } from 'node:crypto'
+import { sql, type Kysely } from 'kysely'
+import type { Role } from '../../platform/access/roles.ts'
+import type { InstanceKey } from '../../platform/keys/instance-key.ts'
+import type { Language } from '../../platform/language/languages.ts'
+import { loginOf, readEmail, type Account, type Accounts } from './accounts.ts'
+import type { Audit } from './audit.ts'
+import type { Letters } from './letters.ts'
+import type { Organisations } from './organisations.ts'
+import { refuse } from './refusals.ts'
+import type { Roles } from './roles.ts'
+import type { IdentityTables, OrganisationRole } from './tables.ts'
+
+/** Days that an invitation is good for. */
+const DAYS = 14
+
+/** Who is invited, and to what. */
+export interface Guest {
+  email: string
+  login?: string | undefined
+  name?: string | undefined
+  language: Language
+  roles?: readonly Role[]
+  organisation?: { id: string; role: OrganisationRole }
+  /** Whether nobody is written to: the secret is told in another way. */
+  isSilent?: boolean
+}
+
+/** Who invites. */
+export interface Host {
+  /** Number of the account; null: the house by its command line. */
+  id: string | null
+  name: string
+}
+
+/** An invitation that waits. */
+export interface InvitationLine {
+  account: string
+  name: string
+  address: string
+  createdAt: Temporal.Instant
+  expiresAt: Temporal.Instant
+}
+
+interface InvitationsNeeds {
+  db: Kysely<IdentityTables>
+  key: InstanceKey
+  accounts: Accounts
+  roles: Roles
+  organisations: Organisations
+  letters: Letters
+  audit: Audit
+}
+
+/** The way in: a letter, whose reader chooses a login, and a passkey or a password. */
+export class Invitations {
+  readonly #needs: InvitationsNeeds
+
+  constructor(needs: InvitationsNeeds) {
+    this.#needs = needs
+  }
+
+  /**
+   * Makes the account of somebody who is to come, and writes to them.
+   *
+   * @returns the secret of the address in the letter
+   * @throws Refusal `email-odd`, `email-taken`, `login-odd`, `login-taken`
+   */
+  async send(guest: Guest, host: Host): Promise<{ account: string; secret: string }> {
+    const { db, accounts, roles, organisations, audit } = this.#needs
+    return db.transaction().execute(async (transaction) => {
+      const email = readEmail(guest.email)
+      const login = guest.login ?? (await this.#freeLogin(transaction, loginOf(email)))
+      const account = await accounts.make(transaction, { login, name: guest.name, email, language: guest.language, state: 'invited' })
+      for (const role of guest.roles ?? []) await roles.grant(transaction, account, role, { by: host.id })
+      if (guest.organisation) await organisations.admit(transaction, guest.organisation.id, account, guest.organisation.role, host.id)
+      await audit.write(transaction, { action: 'account.invited', actor: host.id, subject: account })
+      return { account, secret: await this.#write(transaction, account, email, guest.language, host, guest.isSilent) }
+    })
+  }
+
+  /** Writes again to somebody who has not come; earlier letters lead nowhere. */
+  async sendAgain(account: Account, host: Host, language: Language): Promise<string> {
+    const { email } = account
+    if (account.state !== 'invited' || !email) throw refuse('not-found')
+    return this.#needs.db.transaction().execute((transaction) => this.#write(transaction, account.id, email, language, host))
+  }
+
+  /**
+   * Whose invitation a secret is.
+   *
+   * @throws Refusal `invitation-over`
+   */
+  async open(secret: string): Promise<Account> {
+    const row = await this.#needs.db
+      .selectFrom('invitation')
+      .select(['account'])
+      .where('name', '=', this.#name(secret))
+      .where('used_at', 'is', null)
+      .where('expires_at', '>', sql<Temporal.Instant>`now()`)
+      .executeTakeFirst()
+    const account = row && (await this.#needs.accounts.get(row.account))
+    if (account?.state !== 'invited') throw refuse('invitation-over')
+    return account
+  }
+
+  /**
+   * Somebody comes in: the account is theirs from now on, and their address is known to be theirs.
+   *
+   * @throws Refusal `invitation-over` when somebody else was faster
+   */
+  async accept(db: Kysely<IdentityTables>, secret: string, account: Account): Promise<void> {
+    const { accounts, audit } = this.#needs
+    const used = await db
+      .updateTable('invitation')
+      .set({ used_at: Temporal.Now.instant().toString() })
+      .where('name', '=', this.#name(secret))
+      .where('used_at', 'is', null)
+      .returning('address')
+      .executeTakeFirst()
+    if (!used) throw refuse('invitation-over')
+    await accounts.setState(db, account.id, 'active')
+    await accounts.verifyEmail(db, account.id, used.address)
+    await audit.write(db, { action: 'account.joined', actor: account.id, subject: account.id })
+  }
+
+  /** Those who have not come yet, the newest first. */
+  async waiting(): Promise<InvitationLine[]> {
+    return this.#needs.db
+      .selectFrom('invitation')
+      .innerJoin('account', 'account.id', 'invitation.account')
+      .select(['invitation.account', 'account.name', 'invitation.address', 'invitation.created_at as createdAt', 'invitation.expires_at as expiresAt'])
+      .where('used_at', 'is', null)
+      .where('account.state', '=', 'invited')
+      .orderBy('invitation.created_at', 'desc')
+      .limit(500)
+      .execute()
+  }
+
+  async #write(db: Kysely<IdentityTables>, account: string, address: string, language: Language, host: Host, isSilent = false): Promise<string> {
+    const secret = randomBytes(24).toString('base64url')
+    await db.deleteFrom('invitation').where('account', '=', account).execute()
+    await db
+      .insertInto('invitation')
+      .values({
+        id: randomUUIDv7(),
+        name: this.#name(secret),
+        account,
+        address,
+        invited_by: host.id,
+        expires_at: Temporal.Now.instant()
+          .add({ hours: DAYS * 24 })
+          .toString(),
+      })
+      .execute()
+    if (!isSilent) await this.#needs.letters.invite(db, address, language, secret, host.name)
+    return secret
+  }
+
+  async #freeLogin(db: Kysely<IdentityTables>, wish: string): Promise<string> {
+    const { rows } = await sql<{ login: string }>`select lower(login) as login from identity.account where lower(login) like ${`${wish}%`}
+      union select login from identity.former_login where login like ${`${wish}%`}`.execute(db)
+    const taken = new Set(rows.map(({ login }) => login))
+    for (let count = 2, login = wish; ; login = `${wish}${count++}`) if (!taken.has(login)) return login
+  }
+
+  #name(secret: string): Buffer {
+    return this.#needs.key.nameOf('invitations', secret)
+  }
+}

@@ -1,0 +1,112 @@
+import type { JSX } from 'preact'
+import { usePage } from '../../../platform/pages/context.ts'
+import { PostForm } from '../../../platform/pages/post-form.tsx'
+import type { Refusal } from '../../../platform/refusals.ts'
+import type { Organisation, OrganisationLine } from '../organisations.ts'
+import { ORGANISATION_ROLES } from '../tables.ts'
+import { words } from '../words.ts'
+import { AccountPage, Done, Wrong } from './parts.tsx'
+
+/** The organisations that somebody acts for. */
+export function Organisations({ organisations }: { organisations: OrganisationLine[] }): JSX.Element {
+  const say = usePage().reader.say(words)
+  return (
+    <AccountPage room="organisations">
+      <p class="lead">{say('organisations.lead')}</p>
+      {organisations.length === 0 && <p class="soft">{say('organisations.none')}</p>}
+      <ul class="rows plain">
+        {organisations.map(({ id, name, role }) => (
+          <li>
+            <p>
+              <a href={`/compte/organisations/${id}`}>
+                <strong>{name}</strong>
+              </a>{' '}
+              <span class="soft">{say(`organisations.roles.${role}`)}</span>
+            </p>
+          </li>
+        ))}
+      </ul>
+    </AccountPage>
+  )
+}
+
+interface OrganisationProps {
+  organisation: Organisation
+  /** Whether the reader looks after it. */
+  isManager: boolean
+  own: string
+  done?: 'kept' | 'sent' | 'removed' | undefined
+  refusal?: Refusal
+}
+
+/** Who acts for an organisation; its managers invite and dismiss without asking any technician. */
+export function OrganisationPage({ organisation, isManager, own, done, refusal }: OrganisationProps): JSX.Element {
+  const say = usePage().reader.say(words)
+  const path = `/compte/organisations/${organisation.id}`
+  return (
+    <AccountPage room="organisations">
+      <h2>{organisation.name}</h2>
+      <Done what={done} />
+      <Wrong refusal={refusal} />
+      <ul class="rows plain">
+        {organisation.people.map(({ account, name, login, role }) => (
+          <li>
+            <p>
+              <strong>{name}</strong> <span class="soft">{login}</span>
+            </p>
+            <p>{say(`organisations.roles.${role}`)}</p>
+            {isManager && (
+              <div class="actions">
+                {account !== own && (
+                  <PostForm action={`${path}/personnes/${account}`} class="actions">
+                    <label class="sr-only" for={`role-${account}`}>
+                      {say('organisations.role')}
+                    </label>
+                    <select id={`role-${account}`} name="role">
+                      {ORGANISATION_ROLES.map((one) => (
+                        <option value={one} selected={one === role}>
+                          {say(`organisations.roles.${one}`)}
+                        </option>
+                      ))}
+                    </select>
+                    <button class="button quiet">{say('organisations.change')}</button>
+                  </PostForm>
+                )}
+                <PostForm action={`${path}/personnes/${account}/depart`}>
+                  <button class="button quiet danger">{say(account === own ? 'organisations.leave' : 'organisations.dismiss')}</button>
+                </PostForm>
+              </div>
+            )}
+          </li>
+        ))}
+      </ul>
+      {isManager && (
+        <details class="options" open={refusal !== undefined}>
+          <summary>{say('organisations.invite')}</summary>
+          <PostForm action={`${path}/personnes`} class="stack">
+            <div>
+              <label for="email">{say('organisations.email')}</label>
+              <input id="email" name="email" type="email" required aria-describedby="email-hint" />
+              <p class="hint" id="email-hint">
+                {say('organisations.email-hint')}
+              </p>
+            </div>
+            <div>
+              <label for="role">{say('organisations.role')}</label>
+              <select id="role" name="role">
+                {ORGANISATION_ROLES.map((one) => (
+                  <option value={one} selected={one === 'contributor'}>
+                    {say(`organisations.roles.${one}`)}
+                  </option>
+                ))}
+              </select>
+            </div>
+            <p>
+              <button class="button">{say('organisations.invite-act')}</button>
+            </p>
+          </PostForm>
+        </details>
+      )}
+    </AccountPage>
+  )
+}

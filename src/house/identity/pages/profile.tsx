@@ -1,0 +1,114 @@
+import type { JSX } from 'preact'
+import { ROLE_NAMES } from '../../../platform/access/roles.ts'
+import { LANGUAGE_NAMES, LANGUAGES } from '../../../platform/language/languages.ts'
+import { usePage } from '../../../platform/pages/context.ts'
+import { described } from '../../../platform/pages/described.ts'
+import { PostForm } from '../../../platform/pages/post-form.tsx'
+import type { Refusal } from '../../../platform/refusals.ts'
+import type { Account } from '../accounts.ts'
+import type { Safety } from '../safety.ts'
+import { words } from '../words.ts'
+import { AccountPage, Done, Wrong } from './parts.tsx'
+
+interface ProfileProps {
+  account: Account
+  safety: Safety
+  done?: 'kept' | 'sent' | undefined
+  written?: { name?: string | undefined; login?: string | undefined; email?: string | undefined }
+  refusal?: Refusal
+}
+
+/** The first room: who one is here, and the one thing to do next. */
+export function Profile({ account, safety, done, written = {}, refusal }: ProfileProps): JSX.Element {
+  const { reader, session, platform } = usePage()
+  const say = reader.say(words)
+  const roles = session?.caller.roles ?? []
+  return (
+    <AccountPage room="profile">
+      <Done what={done} />
+      {safety.next && (
+        <p class="keep">
+          {say(`safety.next.${safety.next}`)} <a href="/compte/securite">{say('safety.do')}</a>
+        </p>
+      )}
+      <PostForm action="/compte" class="stack">
+        <div>
+          <label for="name">{say('profile.name')}</label>
+          <input
+            id="name"
+            name="name"
+            type="text"
+            autoComplete="name"
+            maxLength={120}
+            defaultValue={written.name ?? account.name}
+            {...described(refusal?.field, 'name')}
+          />
+          <Wrong refusal={refusal} field="name" />
+        </div>
+        <div>
+          <label for="login">{say('profile.login')}</label>
+          <input
+            id="login"
+            name="login"
+            type="text"
+            autoComplete="username"
+            autoCapitalize="off"
+            spellcheck={false}
+            maxLength={64}
+            defaultValue={written.login ?? account.login}
+            {...described(refusal?.field, 'login', 'login-hint')}
+          />
+          <p class="hint" id="login-hint">
+            {say('profile.login-hint')}
+          </p>
+          <Wrong refusal={refusal} field="login" />
+        </div>
+        <div>
+          <label for="email">{say('profile.email')}</label>
+          <input
+            id="email"
+            name="email"
+            type="email"
+            autoComplete="email"
+            defaultValue={written.email ?? account.email ?? ''}
+            {...described(refusal?.field, 'email', 'email-hint')}
+          />
+          <p class="hint" id="email-hint">
+            {say('profile.email-hint')}
+          </p>
+          <Wrong refusal={refusal} field="email" />
+        </div>
+        <div>
+          <label for="language">{say('profile.language')}</label>
+          <select id="language" name="language">
+            <option value="" selected={!account.language}>
+              {say('profile.language-browser')}
+            </option>
+            {LANGUAGES.map((language) => (
+              <option value={language} selected={account.language === language}>
+                {LANGUAGE_NAMES[language]}
+              </option>
+            ))}
+          </select>
+        </div>
+        <p>
+          <button class="button">{say('profile.act')}</button>
+        </p>
+      </PostForm>
+      {roles.length > 0 && <p>{say('profile.roles', { roles: roles.map((role) => ROLE_NAMES[role][reader.language]).join(', ') })}</p>}
+      <p class="actions">
+        {roles.some((role) => ['employee', 'technician', 'board', 'admin', 'volunteer'].includes(role)) && (
+          <a class="button quiet" href="/administration">
+            {say('admin.title')}
+          </a>
+        )}
+        <a class="button quiet" href={platform.addresses.portal('/_sso?next=/')}>
+          {say('profile.services')}
+        </a>
+        <a class="button quiet" href="/logout">
+          {say('logout.act')}
+        </a>
+      </p>
+    </AccountPage>
+  )
+}

@@ -1,0 +1,72 @@
+import { argon2, createHash, timingSafeEqual } from 'node:crypto'
+import { promisify } from 'node:util'
+import { compare, getRounds } from 'bcryptjs'
+import { verify as isCrypt } from 'unixcrypt'
+import { isPassword } from '../../../platform/passwords/passwords.ts'
+
+const derive = promisify(argon2)
+
+/** Rounds of sha512-crypt and bcrypt beyond which a hash that somebody brings would stop the machine. */
+const MOST = { rounds: 1_000_000, bcrypt: 16 }
+
+/**
+ * A hash of another software in one writing: without Nextcloud's version (`1|`, `2|`, `3|`) and Dovecot's scheme
+ * (`{SSHA512}`, `{BLF-CRYPT}`…; https://doc.dovecot.org, password schemes), which the rest says as well.
+ *
+ * @returns undefined when nothing here can check it
+ */
+export function readForeignHash(text: string): string | undefined {
+  const bare = text
+    .trim()
+    .replace(/^[123]\|/, '')
+    .replace(/^\{(ARGON2ID|ARGON2I|ARGON2|BLF-CRYPT|SHA512-CRYPT|SHA256-CRYPT|CRYPT)\}/i, '')
+  return CHECKS.some(({ form }) => form.test(bare)) ? bare : undefined
+}
+
+interface Check {
+  form: RegExp
+  holds(password: string, hash: string): Promise<boolean>
+}
+
+const CHECKS: Check[] = [
+  { form: /^\$argon2id\$/, holds: isPassword },
+  { form: /^\$argon2i\$v=19\$m=\d{3,7},t=\d{1,2},p=\d{1,2}\$[\w+/]{11,86}\$[\w+/]{22,86}$/, holds: isArgon2i },
+  {
+    form: /^\$2[aby]\$\d\d\$[./A-Za-z0-9]{53}$/,
+    // PHP writes $2y$ for what everybody else calls $2b$.
+    holds: async (password, hash) => getRounds(hash) <= MOST.bcrypt && compare(password, hash.replace('$2y$', '$2b$')),
+  },
+  {
+    form: /^\$[56]\$(rounds=\d{4,7}\$)?[./A-Za-z0-9]{0,16}\$[./A-Za-z0-9]{43,86}$/,
+    holds: async (password, hash) => Number(/rounds=(\d+)/.exec(hash)?.[1] ?? 5000) <= MOST.rounds && isCrypt(password, hash),
+  },
+  { form: /^\{S?SHA(256|512)?\}[A-Za-z0-9+/]{27,200}={0,2}$/i, holds: async (password, hash) => isSalted(password, hash) },
+]
+
+/**
+ * Whether a password is the one of a hash, ours or another software's.
+ *
+ * @throws TooBusy when too many are being hashed already
+ */
+export async function isRightPassword(password: string, hash: string): Promise<boolean> {
+  const check = CHECKS.find(({ form }) => form.test(hash))
+  return check ? check.holds(password, hash) : false
+}
+
+async function isArgon2i(password: string, hash: string): Promise<boolean> {
+  const [, , , parameters = '', salt = '', sum = ''] = hash.split('$')
+  const [memory = 0, passes = 0, parallelism = 0] = parameters.split(',').map((one) => Number(one.slice(2)))
+  const kept = Buffer.from(sum, 'base64')
+  const given = await derive('argon2i', { message: password, nonce: Buffer.from(salt, 'base64'), memory, passes, parallelism, tagLength: kept.length })
+  return timingSafeEqual(given, kept)
+}
+
+/** RFC 2307 and its longer relatives: the sum of password and salt, then the salt, in base64. */
+function isSalted(password: string, hash: string): boolean {
+  const [, name = '', text = ''] = /^\{S?(SHA(?:256|512)?)\}(.*)$/i.exec(hash) ?? []
+  const algorithm = { SHA: 'sha1', SHA256: 'sha256', SHA512: 'sha512' }[name.toUpperCase()] ?? 'sha1'
+  const bytes = Buffer.from(text, 'base64')
+  const length = { sha1: 20, sha256: 32, sha512: 64 }[algorithm] ?? 20
+  const given = createHash(algorithm).update(password).update(bytes.subarray(length)).digest()
+  return bytes.length >= length && timingSafeEqual(given, bytes.subarray(0, length))
+}

@@ -1,0 +1,202 @@
+import { randomUUIDv7 } from 'node:crypto'
+import {
+  generateAuthenticationOptions,
+  generateRegistrationOptions,
+  verifyAuthenticationResponse,
+  verifyRegistrationResponse,
+  type AuthenticationResponseJSON,
+  type PublicKeyCredentialCreationOptionsJSON,
+  type PublicKeyCredentialRequestOptionsJSON,
+  type RegistrationResponseJSON,
+} from '@simplewebauthn/server'
+import type { Kysely } from 'kysely'
+import type { Logger } from 'pino'
+import { Type } from 'typebox'
+import { refuse } from '../refusals.ts'
+import type { IdentityTables } from '../tables.ts'
+import type { TicketKind, Tickets } from '../tickets.ts'
+
+/** Keys that one account may have. */
+const MOST = 20
+
+/** Milliseconds that a person may take. */
+const WITHIN = 5 * 60_000
+
+const Challenge = Type.Object({ challenge: Type.String() })
+const CEREMONY: TicketKind<typeof Challenge> = { name: 'passkey', seconds: WITHIN / 1000, data: Challenge }
+
+/** A ceremony as the browser gets it; the ticket comes back with the answer. */
+export interface Ceremony<Options> {
+  ticket: string
+  options: Options
+}
+
+/** A key as its list shows it. */
+export interface PasskeyLine {
+  id: string
+  label: string
+  createdAt: Temporal.Instant
+  lastUsedOn: Temporal.PlainDate | null
+  isBackedUp: boolean
+}
+
+interface PasskeysNeeds {
+  db: Kysely<IdentityTables>
+  tickets: Tickets
+  log: Logger
+  today: () => Temporal.PlainDate
+  /** The host that keys are made for: the one of identity, without port (WebAuthn's relying party). */
+  host: string
+  origin: string
+  houseName: string
+}
+
+/** Passkeys (WebAuthn level 3): what a device holds, and a finger or a code opens. */
+export class Passkeys {
+  readonly #needs: PasskeysNeeds
+
+  constructor(needs: PasskeysNeeds) {
+    this.#needs = needs
+  }
+
+  /** Begins to make a key for an account. */
+  async beginAdding(account: { id: string; login: string; name: string; user_handle: Buffer }): Promise<Ceremony<PublicKeyCredentialCreationOptionsJSON>> {
+    const { db, tickets, host, houseName } = this.#needs
+    const there = await db.selectFrom('passkey').select(['credential', 'transports']).where('account', '=', account.id).execute()
+    const options = await generateRegistrationOptions({
+      rpName: houseName,
+      rpID: host,
+      userID: new Uint8Array(account.user_handle),
+      userName: account.login,
+      userDisplayName: account.name,
+      timeout: WITHIN,
+      attestationType: 'none',
+      excludeCredentials: there.map(({ credential, transports }) => ({ id: credential, transports })),
+      authenticatorSelection: { residentKey: 'preferred', userVerification: 'required' },
+    })
+    return { ticket: await tickets.issue(CEREMONY, account.id, { challenge: options.challenge }), options }
+  }
+
+  /**
+   * Keeps the key that the browser made.
+   *
+   * @throws Refusal `passkey-over` when it took too long, `passkey-bad`, `passkey-too-many`
+   */
+  async add(db: Kysely<IdentityTables>, account: string, ticket: string, response: RegistrationResponseJSON, label: string): Promise<string> {
+    const { tickets, host, origin, log } = this.#needs
+    const taken = await tickets.take(CEREMONY, ticket)
+    if (taken?.account !== account) throw refuse('passkey-over')
+    const { verified, registrationInfo } = await verifyRegistrationResponse({
+      response,
+      expectedChallenge: taken.data.challenge,
+      expectedOrigin: origin,
+      expectedRPID: host,
+      requireUserVerification: true,
+    }).catch((error: unknown) => {
+      log.info({ err: error }, 'a passkey was not what it should be')
+      throw refuse('passkey-bad')
+    })
+    if (!verified) throw refuse('passkey-bad')
+    const { credential, credentialBackedUp } = registrationInfo
+    const { count } = await db
+      .selectFrom('passkey')
+      .select((row) => row.fn.countAll<number>().as('count'))
+      .where('account', '=', account)
+      .executeTakeFirstOrThrow()
+    if (count >= MOST) throw refuse('passkey-too-many', { most: MOST })
+    const id = randomUUIDv7()
+    await db
+      .insertInto('passkey')
+      .values({
+        id,
+        credential: credential.id,
+        account,
+        public_key: Buffer.from(credential.publicKey),
+        counter: credential.counter,
+        transports: credential.transports ?? [],
+        is_backed_up: credentialBackedUp,
+        label: label.trim().slice(0, 80) || 'passkey',
+      })
+      .execute()
+    return id
+  }
+
+  /**
+   * Asks for a key, of a known account or of whoever comes.
+   *
+   * @param account whose keys are wanted, where the password said already who it is
+   */
+  async beginShowing(account?: string): Promise<Ceremony<PublicKeyCredentialRequestOptionsJSON>> {
+    const { db, tickets, host } = this.#needs
+    const known = account ? await db.selectFrom('passkey').select(['credential', 'transports']).where('account', '=', account).execute() : undefined
+    const options = await generateAuthenticationOptions({
+      rpID: host,
+      timeout: WITHIN,
+      userVerification: 'required',
+      ...(known && { allowCredentials: known.map(({ credential, transports }) => ({ id: credential, transports })) }),
+    })
+    return { ticket: await tickets.issue(CEREMONY, account ?? null, { challenge: options.challenge }), options }
+  }
+
+  /**
+   * Whose key was shown.
+   *
+   * @returns the number of the account
+   * @throws Refusal `passkey-over`, `passkey-bad`
+   */
+  async show(ticket: string, response: AuthenticationResponseJSON, account?: string): Promise<string> {
+    const { db, tickets, host, origin, log, today } = this.#needs
+    const taken = await tickets.take(CEREMONY, ticket)
+    if (!taken || (taken.account ?? undefined) !== account) throw refuse('passkey-over')
+    const key = await db.selectFrom('passkey').selectAll().where('credential', '=', response.id).executeTakeFirst()
+    if (!key || (account !== undefined && key.account !== account)) throw refuse('passkey-bad')
+    const { verified, authenticationInfo } = await verifyAuthenticationResponse({
+      response,
+      expectedChallenge: taken.data.challenge,
+      expectedOrigin: origin,
+      expectedRPID: host,
+      requireUserVerification: true,
+      // A counter that goes back is told, not refused: keys that are copied between devices send nought.
+      credential: { id: key.credential, publicKey: new Uint8Array(key.public_key), counter: 0, transports: key.transports },
+    }).catch((error: unknown) => {
+      log.info({ err: error }, 'a passkey was not what it should be')
+      throw refuse('passkey-bad')
+    })
+    if (!verified) throw refuse('passkey-bad')
+    const { newCounter } = authenticationInfo
+    if (newCounter > 0 && newCounter <= key.counter) log.warn({ passkey: key.id }, 'the counter of a passkey went back')
+    await db.updateTable('passkey').set({ counter: newCounter, last_used_on: today().toString() }).where('id', '=', key.id).execute()
+    return key.account
+  }
+
+  async list(account: string): Promise<PasskeyLine[]> {
+    return this.#needs.db
+      .selectFrom('passkey')
+      .select(['id', 'label', 'created_at as createdAt', 'last_used_on as lastUsedOn', 'is_backed_up as isBackedUp'])
+      .where('account', '=', account)
+      .orderBy('created_at')
+      .execute()
+  }
+
+  /** @throws Refusal `not-found` */
+  async rename(account: string, id: string, label: string): Promise<void> {
+    const { numUpdatedRows } = await this.#needs.db
+      .updateTable('passkey')
+      .set({ label: label.trim().slice(0, 80) || 'passkey' })
+      .where('id', '=', id)
+      .where('account', '=', account)
+      .executeTakeFirst()
+    if (numUpdatedRows === 0n) throw refuse('not-found')
+  }
+
+  /**
+   * @param canDoWithout whether the account can be entered without any key
+   * @throws Refusal `not-found`, `passkey-last`
+   */
+  async remove(db: Kysely<IdentityTables>, account: string, id: string, canDoWithout: boolean): Promise<void> {
+    const keys = await db.selectFrom('passkey').select('id').where('account', '=', account).forUpdate().execute()
+    if (!keys.some((key) => key.id === id)) throw refuse('not-found')
+    if (keys.length === 1 && !canDoWithout) throw refuse('passkey-last')
+    await db.deleteFrom('passkey').where('id', '=', id).execute()
+  }
+}

@@ -1,0 +1,111 @@
+import type { Kysely } from 'kysely'
+import { hashPassword } from '../../../platform/passwords/passwords.ts'
+import { refuse } from '../refusals.ts'
+import type { IdentityTables } from '../tables.ts'
+import { isRightPassword } from './foreign-hashes.ts'
+import { LEAST_SCORE, scoreOf } from './strength.ts'
+
+/** Fewest characters, alone and beside a second factor; and the most that is hashed. */
+const LEAST = { alone: 12, beside: 8 }
+export const LONGEST_PASSWORD = 256
+
+/** A password of nobody, checked where there is none, so that the answer takes as long. */
+let dummy: Promise<string> | undefined
+
+interface PasswordsNeeds {
+  db: Kysely<IdentityTables>
+  /** Words that say nothing here: the association's name, the services'. */
+  houseWords: readonly string[]
+}
+
+/** What people know. Octets as they were sent, hashed with argon2id; what another software hashed is hashed again at the first sign-in. */
+export class Passwords {
+  readonly #db: Kysely<IdentityTables>
+  readonly #houseWords: readonly string[]
+
+  constructor({ db, houseWords }: PasswordsNeeds) {
+    this.#db = db
+    this.#houseWords = houseWords
+  }
+
+  /**
+   * Whether a password is the one of an account. Takes as long when there is no such account, or when it has no password.
+   *
+   * @throws TooBusy when too many are being hashed already
+   */
+  async isRight(account: string | undefined, password: string): Promise<boolean> {
+    const row = account ? await this.#db.selectFrom('password').select('hash').where('account', '=', account).executeTakeFirst() : undefined
+    dummy ??= hashPassword('nobody')
+    const isRight = await isRightPassword(password.slice(0, LONGEST_PASSWORD + 1), row?.hash ?? (await dummy))
+    if (!row || !account || !isRight || password.length > LONGEST_PASSWORD) return false
+    if (!row.hash.startsWith('$argon2id$v=19$m=19456,t=2,p=1$')) await this.#renew(account, await hashPassword(password), row.hash)
+    return true
+  }
+
+  /**
+   * Sets a password, whatever it was.
+   *
+   * @throws Refusal `password-short`, `password-long`, `password-weak`
+   */
+  async set(db: Kysely<IdentityTables>, account: string, password: string): Promise<void> {
+    await this.check(password, await this.#about(account))
+    await this.#keep(db, account, await hashPassword(password))
+  }
+
+  /** Keeps a hash of another software, until the person signs in. */
+  async take(db: Kysely<IdentityTables>, account: string, hash: string): Promise<void> {
+    await this.#keep(db, account, hash)
+  }
+
+  async has(account: string): Promise<boolean> {
+    return (await this.#db.selectFrom('password').select('account').where('account', '=', account).executeTakeFirst()) !== undefined
+  }
+
+  /**
+   * Whether a password may be chosen.
+   *
+   * @param about words of the person (login, name, address), and whether they have a second factor
+   * @throws Refusal `password-short`, `password-long`, `password-weak`
+   */
+  async check(password: string, about: { words: readonly string[]; hasSecondFactor: boolean }): Promise<void> {
+    const least = about.hasSecondFactor ? LEAST.beside : LEAST.alone
+    const length = Array.from(password).length
+    if (length < least) throw refuse('password-short', { least })
+    if (length > LONGEST_PASSWORD) throw refuse('password-long', { most: LONGEST_PASSWORD })
+    if ((await this.score(password, about.words)) < LEAST_SCORE) throw refuse('password-weak')
+  }
+
+  score(password: string, words: readonly string[]): Promise<number> {
+    return scoreOf(
+      password,
+      [...this.#houseWords, ...words].filter((word) => word.length > 2),
+    )
+  }
+
+  /** Words of a person, and whether they have a second factor. */
+  async #about(account: string): Promise<{ words: string[]; hasSecondFactor: boolean }> {
+    const row = await this.#db
+      .selectFrom('account')
+      .leftJoin('email', (join) => join.onRef('email.account', '=', 'account.id').on('is_primary', '=', true))
+      .leftJoin('totp', (join) => join.onRef('totp.account', '=', 'account.id').on('totp.confirmed_at', 'is not', null))
+      .select(['login', 'name', 'address', 'totp.account as totp'])
+      .where('account.id', '=', account)
+      .executeTakeFirst()
+    const words = [row?.login ?? '', ...(row?.name ?? '').split(/\s+/), ...(row?.address ?? '').split(/[@.]/)]
+    return { words, hasSecondFactor: row?.totp != null }
+  }
+
+  async #keep(db: Kysely<IdentityTables>, account: string, hash: string): Promise<void> {
+    const changed = Temporal.Now.instant().toString()
+    await db
+      .insertInto('password')
+      .values({ account, hash, changed_at: changed })
+      .onConflict((conflict) => conflict.column('account').doUpdateSet({ hash, changed_at: changed }))
+      .execute()
+  }
+
+  /** Hashes again what another software hashed, unless somebody has chosen a new password meanwhile. */
+  async #renew(account: string, hash: string, instead: string): Promise<void> {
+    await this.#db.updateTable('password').set({ hash }).where('account', '=', account).where('hash', '=', instead).execute()
+  }
+}

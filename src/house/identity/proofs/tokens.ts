@@ -1,0 +1,130 @@
+import { randomBytes } from 'node:crypto'
+import { sql, type Kysely } from 'kysely'
+import type { Caller } from '../../../platform/access/caller.ts'
+import type { Role } from '../../../platform/access/roles.ts'
+import type { InstanceKey } from '../../../platform/keys/instance-key.ts'
+import { refuse } from '../refusals.ts'
+import { awake } from '../sessions.ts'
+import type { IdentityTables } from '../tables.ts'
+
+/** How every token of ours begins: found by secret scanners, and told from the tokens of other software. */
+export const TOKEN_PREFIX = 'bagad_'
+
+/** 256 bits. */
+const RANDOM_BYTES = 32
+
+/** Tokens that one account may have. */
+const MOST = 100
+
+/** A token as its list shows it: never the secret. */
+export interface TokenLine {
+  id: number
+  login: string
+  label: string
+  scopes: string[]
+  expiresAt: Temporal.Instant | null
+  lastUsedOn: Temporal.PlainDate | null
+}
+
+interface TokensNeeds {
+  db: Kysely<IdentityTables>
+  key: InstanceKey
+  today: () => Temporal.PlainDate
+  isRelaxed: boolean
+}
+
+/** Keys of programs: each is shown once, and kept only as a name that the instance key makes of it. */
+export class Tokens {
+  readonly #needs: TokensNeeds
+
+  constructor(needs: TokensNeeds) {
+    this.#needs = needs
+  }
+
+  /**
+   * Makes a token.
+   *
+   * @param options.scopes `link:read`, `link:write`, `api`…; checked by the caller
+   * @returns the token, which nobody can read again
+   * @throws Refusal `too-many`
+   */
+  async add(
+    db: Kysely<IdentityTables>,
+    account: string,
+    { scopes, label = '', expiresAt }: { scopes: readonly string[]; label?: string; expiresAt?: Temporal.Instant | undefined },
+  ): Promise<string> {
+    const { count } = await db
+      .selectFrom('token')
+      .select((row) => row.fn.countAll<number>().as('count'))
+      .where('account', '=', account)
+      .where('revoked_at', 'is', null)
+      .executeTakeFirstOrThrow()
+    if (count >= MOST) throw refuse('too-many', { most: MOST })
+    const token = TOKEN_PREFIX + randomBytes(RANDOM_BYTES).toString('base64url')
+    await db
+      .insertInto('token')
+      .values({ account, name: this.#name(token), scopes: [...scopes], label: label.trim().slice(0, 80), expires_at: expiresAt?.toString() ?? null })
+      .execute()
+    return token
+  }
+
+  /** Whom a token speaks for; undefined when it is none of ours, revoked or over. It gives no more than its account may. */
+  async find(token: string): Promise<Caller | undefined> {
+    if (!token.startsWith(TOKEN_PREFIX)) return undefined
+    const { db, today, isRelaxed } = this.#needs
+    const day = today().toString()
+    const { rows } = await sql<{
+      token: number
+      id: string
+      login: string
+      name: string
+      scopes: string[]
+      isNoted: boolean
+      roles: Role[]
+      isStrong: boolean
+    }>`
+      select token.id as token, account.id, account.login, account.name, token.scopes, coalesce(token.last_used_on = ${day}::date, false) as "isNoted",
+        array(select role from identity.role_grant g where g.account = account.id and (until is null or until >= ${day}::date)) as roles,
+        exists (select from identity.passkey p where p.account = account.id)
+          or exists (select from identity.totp t where t.account = account.id and confirmed_at is not null) as "isStrong"
+      from identity.token join identity.account on account.id = token.account
+      where token.name = ${this.#name(token)} and token.revoked_at is null and (expires_at is null or expires_at > now()) and account.state in ('active', 'closing')`.execute(
+      db,
+    )
+    const [row] = rows
+    if (!row) return undefined
+    if (!row.isNoted) await db.updateTable('token').set({ last_used_on: day }).where('id', '=', row.token).execute()
+    const { id, login, name, scopes, roles, isStrong } = row
+    return { id, login, name, scopes, roles: awake(roles, isStrong || isRelaxed) }
+  }
+
+  async list(account?: string): Promise<TokenLine[]> {
+    return this.#needs.db
+      .selectFrom('token')
+      .innerJoin('account', 'account.id', 'token.account')
+      .select(['token.id', 'account.login', 'label', 'scopes', 'expires_at as expiresAt', 'last_used_on as lastUsedOn'])
+      .where('revoked_at', 'is', null)
+      .$if(account !== undefined, (query) => query.where('account.id', '=', account ?? ''))
+      .orderBy('token.id')
+      .execute()
+  }
+
+  /**
+   * @param account whose it must be; anybody's for the command line
+   * @returns whether there was such a token
+   */
+  async revoke(db: Kysely<IdentityTables>, id: number, account?: string): Promise<boolean> {
+    const { numUpdatedRows } = await db
+      .updateTable('token')
+      .set({ revoked_at: Temporal.Now.instant().toString() })
+      .where('id', '=', id)
+      .where('revoked_at', 'is', null)
+      .$if(account !== undefined, (query) => query.where('account', '=', account ?? ''))
+      .executeTakeFirst()
+    return numUpdatedRows > 0n
+  }
+
+  #name(token: string): Buffer {
+    return this.#needs.key.nameOf('tokens', token)
+  }
+}

@@ -1,0 +1,222 @@
+import { randomBytes, randomUUIDv7 } from 'node:crypto'
+import { sql, type Kysely } from 'kysely'
+import type { Caller } from '../../platform/access/caller.ts'
+import { holds } from '../../platform/access/caller.ts'
+import type { InstanceKey } from '../../platform/keys/instance-key.ts'
+import type { Account, Accounts } from './accounts.ts'
+import type { Audit } from './audit.ts'
+import type { Letters } from './letters.ts'
+import { refuse } from './refusals.ts'
+import type { IdentityTables } from './tables.ts'
+
+/** How long a letter with a new password's address is good. */
+const MINUTES = 30
+
+/** How long two people have to vouch, and then the wait before the way is open, and for how long it is. */
+const VOUCHING = { days: 7, waitHours: 24, openDays: 7 }
+
+/** Letters to one account in an hour: more would be a nuisance. */
+const LETTERS_AN_HOUR = 3
+
+/** Somebody who asks to be let in again, as the volunteers see it. */
+export interface RecoveryLine {
+  id: string
+  account: string
+  name: string
+  login: string
+  createdAt: Temporal.Instant
+  vouchedBy: string[]
+  vouchedAt: Temporal.Instant | null
+}
+
+/** A way back in that is open. */
+export interface OpenRecovery {
+  id: string
+  kind: 'mail' | 'vouched'
+  account: Account
+}
+
+interface RecoveryNeeds {
+  db: Kysely<IdentityTables>
+  key: InstanceKey
+  accounts: Accounts
+  letters: Letters
+  audit: Audit
+}
+
+/**
+ * Ways back in. By mail comes a new password, and never past a second factor. Who has lost that too is seen by two people
+ * of the house, each signed in; a day passes, in which every known address is told and the owner may say no.
+ */
+export class Recovery {
+  readonly #needs: RecoveryNeeds
+
+  constructor(needs: RecoveryNeeds) {
+    this.#needs = needs
+  }
+
+  /** Writes to the owner of an account, when there is one; who asks learns nothing. */
+  async ask(written: string, address: string): Promise<void> {
+    const { db, accounts, letters, audit } = this.#needs
+    const account = await accounts.find(written)
+    if (!account?.email || !account.emailVerified || !['active', 'closing'].includes(account.state)) return
+    const { rows } = await sql<{ count: number }>`
+      select count(*)::int as count from identity.recovery where account = ${account.id} and kind = 'mail' and created_at > now() - interval '1 hour'`.execute(
+      db,
+    )
+    if ((rows[0]?.count ?? 0) >= LETTERS_AN_HOUR) return
+    await db.transaction().execute(async (transaction) => {
+      const secret = await this.#make(transaction, account.id, 'mail', { minutes: MINUTES })
+      await letters.resetPassword(transaction, account, secret)
+      await audit.write(transaction, { action: 'recovery.asked', actor: null, subject: account.id, address })
+    })
+  }
+
+  /**
+   * A volunteer has seen somebody at a permanence and begins; it takes a second one.
+   *
+   * @throws Refusal `not-allowed`, `recovery-own`
+   */
+  async vouchFirst(account: Account, by: Caller): Promise<void> {
+    if (!mayVouch(by)) throw refuse('not-allowed')
+    if (by.id === account.id) throw refuse('recovery-own')
+    const { db, audit } = this.#needs
+    await db.transaction().execute(async (transaction) => {
+      await transaction
+        .updateTable('recovery')
+        .set({ ended_at: now() })
+        .where('account', '=', account.id)
+        .where('kind', '=', 'vouched')
+        .where('ended_at', 'is', null)
+        .execute()
+      const secret = await this.#make(transaction, account.id, 'vouched', { hours: VOUCHING.days * 24 })
+      const { id } = await transaction.selectFrom('recovery').select('id').where('name', '=', this.#name(secret)).executeTakeFirstOrThrow()
+      await transaction.insertInto('vouching').values({ recovery: id, account: by.id }).execute()
+      await audit.write(transaction, { action: 'recovery.vouched', actor: by.id, subject: account.id })
+    })
+  }
+
+  /**
+   * The second one confirms: the owner is told at every known address, and a day begins.
+   *
+   * @throws Refusal `not-allowed`, `recovery-own`, `recovery-twice`, `recovery-over`
+   */
+  async vouchSecond(id: string, by: Caller): Promise<void> {
+    if (!mayVouch(by)) throw refuse('not-allowed')
+    const { db, accounts, letters, audit } = this.#needs
+    await db.transaction().execute(async (transaction) => {
+      const row = await transaction
+        .selectFrom('recovery')
+        .selectAll()
+        .where('id', '=', id)
+        .where('kind', '=', 'vouched')
+        .where('ended_at', 'is', null)
+        .forUpdate()
+        .executeTakeFirst()
+      if (!row || row.vouched_at || Temporal.Instant.compare(row.expires_at, Temporal.Now.instant()) < 0) throw refuse('recovery-over')
+      if (row.account === by.id) throw refuse('recovery-own')
+      const added = await transaction
+        .insertInto('vouching')
+        .values({ recovery: id, account: by.id })
+        .onConflict((conflict) => conflict.columns(['recovery', 'account']).doNothing())
+        .returning('account')
+        .executeTakeFirst()
+      if (!added) throw refuse('recovery-twice')
+      const secret = randomBytes(24).toString('base64url')
+      const open = Temporal.Now.instant().add({ hours: VOUCHING.waitHours + VOUCHING.openDays * 24 })
+      await transaction
+        .updateTable('recovery')
+        .set({ name: this.#name(secret), vouched_at: now(), expires_at: open.toString() })
+        .where('id', '=', id)
+        .execute()
+      const account = await accounts.get(row.account, transaction)
+      if (!account) throw refuse('recovery-over')
+      await letters.tellOfRecovery(transaction, account, secret)
+      await audit.write(transaction, { action: 'recovery.vouched', actor: by.id, subject: account.id })
+    })
+  }
+
+  /**
+   * What the address of a letter opens.
+   *
+   * @throws Refusal `recovery-over`; `recovery-early` with the hours that are left of the day
+   */
+  async open(secret: string): Promise<OpenRecovery> {
+    const row = await this.#find(secret)
+    if (row.kind === 'vouched') {
+      const from = row.vouched_at?.add({ hours: VOUCHING.waitHours })
+      if (!from || Temporal.Instant.compare(from, Temporal.Now.instant()) > 0)
+        throw refuse('recovery-early', { hours: from ? Math.max(1, Math.ceil(Temporal.Now.instant().until(from).total('hours'))) : VOUCHING.waitHours })
+    }
+    const account = await this.#needs.accounts.get(row.account)
+    if (!account || !['active', 'closing'].includes(account.state)) throw refuse('recovery-over')
+    return { id: row.id, kind: row.kind, account }
+  }
+
+  /** The way was used, in the transaction of what it was used for. */
+  async close(db: Kysely<IdentityTables>, { id, kind, account }: OpenRecovery): Promise<void> {
+    const ended = await db
+      .updateTable('recovery')
+      .set({ ended_at: now() })
+      .where('id', '=', id)
+      .where('ended_at', 'is', null)
+      .returning('id')
+      .executeTakeFirst()
+    if (!ended) throw refuse('recovery-over')
+    if (kind === 'vouched')
+      for (const table of ['totp', 'recovery_code', 'passkey'] as const) await db.deleteFrom(table).where('account', '=', account.id).execute()
+    await this.#needs.audit.write(db, { action: 'recovery.done', actor: account.id, subject: account.id, detail: { kind } })
+  }
+
+  /** The owner says no, with the address of the letter: whatever was begun ends. */
+  async cancel(secret: string): Promise<void> {
+    const { db, audit } = this.#needs
+    const row = await this.#find(secret)
+    await db.transaction().execute(async (transaction) => {
+      await transaction.updateTable('recovery').set({ ended_at: now() }).where('account', '=', row.account).where('ended_at', 'is', null).execute()
+      await audit.write(transaction, { action: 'recovery.cancelled', actor: null, subject: row.account })
+    })
+  }
+
+  /** Those that wait for a second voice, or for their day. */
+  async waiting(): Promise<RecoveryLine[]> {
+    const { rows } = await sql<RecoveryLine>`
+      select recovery.id, recovery.account, account.name, account.login, recovery.created_at as "createdAt", vouched_at as "vouchedAt",
+        array(select voice.account from identity.vouching voice where voice.recovery = recovery.id order by voice.at) as "vouchedBy"
+      from identity.recovery join identity.account on account.id = recovery.account
+      where kind = 'vouched' and ended_at is null and expires_at > now() order by recovery.created_at`.execute(this.#needs.db)
+    return rows
+  }
+
+  async #find(secret: string) {
+    const row = await this.#needs.db
+      .selectFrom('recovery')
+      .selectAll()
+      .where('name', '=', this.#name(secret))
+      .where('ended_at', 'is', null)
+      .where('expires_at', '>', sql<Temporal.Instant>`now()`)
+      .executeTakeFirst()
+    if (!row) throw refuse('recovery-over')
+    return row
+  }
+
+  async #make(db: Kysely<IdentityTables>, account: string, kind: 'mail' | 'vouched', within: Temporal.DurationLike): Promise<string> {
+    const secret = randomBytes(24).toString('base64url')
+    await db
+      .insertInto('recovery')
+      .values({ id: randomUUIDv7(), name: this.#name(secret), account, kind, expires_at: Temporal.Now.instant().add(within).toString() })
+      .execute()
+    return secret
+  }
+
+  #name(secret: string): Buffer {
+    return this.#needs.key.nameOf('recoveries', secret)
+  }
+}
+
+/** Two volunteers, or an employee and somebody of the board: all of them may give one voice. */
+export function mayVouch(caller: Caller): boolean {
+  return holds(caller, 'volunteer', 'employee', 'board', 'technician')
+}
+
+const now = () => Temporal.Now.instant().toString()

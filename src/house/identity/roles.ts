@@ -1,0 +1,96 @@
+import { sql, type Kysely } from 'kysely'
+import { holds, type Caller } from '../../platform/access/caller.ts'
+import { SLEEPING_ROLES, type Role } from '../../platform/access/roles.ts'
+import type { Audit } from './audit.ts'
+import { refuse } from './refusals.ts'
+import type { IdentityTables } from './tables.ts'
+
+/** A role that somebody has. */
+export interface Granted {
+  role: Role
+  until: Temporal.PlainDate | null
+  grantedAt: Temporal.Instant
+}
+
+interface RolesNeeds {
+  db: Kysely<IdentityTables>
+  audit: Audit
+  today: () => Temporal.PlainDate
+  /** Tells the board that somebody was given a role with which much can be broken. */
+  tellBoard: (db: Kysely<IdentityTables>, account: string, role: Role) => Promise<void>
+}
+
+/** Who may do what. Roles add up, can be limited in time, and each grant is written down. */
+export class Roles {
+  readonly #needs: RolesNeeds
+
+  constructor(needs: RolesNeeds) {
+    this.#needs = needs
+  }
+
+  async of(account: string): Promise<Granted[]> {
+    return this.#needs.db
+      .selectFrom('role_grant')
+      .select(['role', 'until', 'granted_at as grantedAt'])
+      .where('account', '=', account)
+      .where((where) => where.or([where('until', 'is', null), where('until', '>=', sql<Temporal.PlainDate>`${this.#needs.today().toString()}::date`)]))
+      .orderBy('role')
+      .execute()
+  }
+
+  /** @param by who gives it; null: the house by its command line */
+  async grant(db: Kysely<IdentityTables>, account: string, role: Role, { by, until }: { by: string | null; until?: Temporal.PlainDate | null }): Promise<void> {
+    const day = until?.toString() ?? null
+    await db
+      .insertInto('role_grant')
+      .values({ account, role, until: day, granted_by: by })
+      .onConflict((conflict) => conflict.columns(['account', 'role']).doUpdateSet({ until: day, granted_by: by }))
+      .execute()
+    await this.#needs.audit.write(db, { action: 'role.granted', actor: by, subject: account, detail: { role, until: day } })
+    if (role === 'admin' || role === 'technician') await this.#needs.tellBoard(db, account, role)
+  }
+
+  /** @throws Refusal `last-administrator` */
+  async take(db: Kysely<IdentityTables>, account: string, role: Role, by: string | null): Promise<void> {
+    if (role === 'admin') await this.keepOneAdministrator(db, account)
+    const { numDeletedRows } = await db.deleteFrom('role_grant').where('account', '=', account).where('role', '=', role).executeTakeFirst()
+    if (numDeletedRows > 0n) await this.#needs.audit.write(db, { action: 'role.taken', actor: by, subject: account, detail: { role } })
+  }
+
+  /**
+   * Whether there would still be an administrator without this one.
+   *
+   * @throws Refusal `last-administrator`
+   */
+  async keepOneAdministrator(db: Kysely<IdentityTables>, without: string): Promise<void> {
+    // Two administrators who take each other's role at once: the second one waits, and is refused.
+    await sql`lock table identity.role_grant in share row exclusive mode`.execute(db)
+    const { rows } = await sql<{ account: string }>`
+      select account from identity.role_grant join identity.account on account.id = role_grant.account
+      where role = 'admin' and state = 'active' and (until is null or until >= ${this.#needs.today().toString()}::date)`.execute(db)
+    if (rows.some(({ account }) => account === without) && rows.length === 1) throw refuse('last-administrator')
+  }
+
+  async hasAdministrator(db = this.#needs.db): Promise<boolean> {
+    const row = await db
+      .selectFrom('role_grant')
+      .innerJoin('account', 'account.id', 'role_grant.account')
+      .select('role')
+      .where('role', '=', 'admin')
+      .where('account.state', '=', 'active')
+      .limit(1)
+      .executeTakeFirst()
+    return row !== undefined
+  }
+}
+
+/** Roles that the holder of another may give: volunteers invite, technicians and administrators do the rest. */
+export function mayGrant(caller: Caller, role: Role): boolean {
+  if (holds(caller, 'board')) return true
+  return holds(caller, 'employee', 'technician') && !SLEEPING_ROLES.has(role)
+}
+
+/** Whether somebody works on accounts at all. */
+export function mayAdminister(caller: Caller): boolean {
+  return holds(caller, 'employee', 'technician', 'board')
+}

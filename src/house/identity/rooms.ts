@@ -1,0 +1,107 @@
+import type { Kysely } from 'kysely'
+import type { Platform } from '../../platform/platform.ts'
+import { Accounts } from './accounts.ts'
+import { Audit } from './audit.ts'
+import { Invitations } from './invitations.ts'
+import { Leaving, ownPersonalData } from './leaving.ts'
+import { Letters } from './letters.ts'
+import { Lockout } from './lockout.ts'
+import { Organisations } from './organisations.ts'
+import { AppPasswords } from './proofs/app-passwords.ts'
+import { Codes } from './proofs/codes.ts'
+import { Passkeys } from './proofs/passkeys.ts'
+import { Passwords } from './proofs/passwords.ts'
+import { Tokens } from './proofs/tokens.ts'
+import { Recovery } from './recovery.ts'
+import { Roles } from './roles.ts'
+import { Sessions } from './sessions.ts'
+import { SignIn } from './sign-in.ts'
+import type { IdentityTables } from './tables.ts'
+import { Tickets } from './tickets.ts'
+import { Reader } from '../../platform/language/reader.ts'
+import { isLanguage } from '../../platform/language/languages.ts'
+import type { PersonalData } from '../../platform/access/personal-data.ts'
+
+/** Everything that identity's routes and commands stand on. */
+export interface Rooms {
+  platform: Platform
+  db: Kysely<IdentityTables>
+  accounts: Accounts
+  roles: Roles
+  organisations: Organisations
+  invitations: Invitations
+  recovery: Recovery
+  passwords: Passwords
+  codes: Codes
+  passkeys: Passkeys
+  appPasswords: AppPasswords
+  tokens: Tokens
+  sessions: Sessions
+  tickets: Tickets
+  lockout: Lockout
+  letters: Letters
+  audit: Audit
+  signIn: SignIn
+  leaving: Leaving
+  personalData: PersonalData
+}
+
+/** Furnishes identity. */
+export function furnish(platform: Platform): Rooms {
+  const { database, key, news, today, isRelaxed, addresses, association, config, log, blobs, mail, services, running } = platform
+  const db = database.schema<IdentityTables>('identity')
+  const audit = new Audit(db, key)
+  const accounts = new Accounts(db, today)
+  const letters = new Letters({ db, mail, addresses, association, language: config.language })
+  const roles = new Roles({ db, audit, today, tellBoard: (transaction, account, role) => letters.tellBoard(transaction, account, role) })
+  const organisations = new Organisations(db, audit)
+  const tickets = new Tickets(db, key)
+  const lockout = new Lockout(db, key, isRelaxed)
+  const sessions = new Sessions({ db, key, news, tickets, today, isRelaxed })
+  const houseWords = [association.name, 'bagad', ...services.flatMap(({ name, about }) => [name, about.name.fr, about.name.en])]
+  const passwords = new Passwords({ db, houseWords })
+  const codes = new Codes({ db, key, issuer: association.name })
+  const passkeys = new Passkeys({
+    db,
+    tickets,
+    log,
+    today,
+    host: addresses.host('identity'),
+    origin: addresses.origin('identity'),
+    houseName: association.name,
+  })
+  const personalData = ownPersonalData(db, accounts, audit)
+  return {
+    platform,
+    db,
+    accounts,
+    roles,
+    organisations,
+    invitations: new Invitations({ db, key, accounts, roles, organisations, letters, audit }),
+    recovery: new Recovery({ db, key, accounts, letters, audit }),
+    passwords,
+    codes,
+    passkeys,
+    appPasswords: new AppPasswords({ db, key, news }),
+    tokens: new Tokens({ db, key, today, isRelaxed }),
+    sessions,
+    tickets,
+    lockout,
+    letters,
+    audit,
+    signIn: new SignIn({ db, key, accounts, passwords, codes, passkeys, sessions, tickets, lockout, letters, audit, today }),
+    leaving: new Leaving({
+      db,
+      accounts,
+      roles,
+      sessions,
+      letters,
+      audit,
+      blobs,
+      today,
+      holders: () => new Map([...running].flatMap(([name, { person }]) => (person ? [[name, person] as const] : []))),
+      sayDay: (day, { language }) => new Reader(isLanguage(language) ? language : config.language, config.time_zone).date(day),
+    }),
+    personalData,
+  }
+}

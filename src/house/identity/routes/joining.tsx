@@ -1,0 +1,169 @@
+import type { RegistrationResponseJSON } from '@simplewebauthn/server'
+import { Type } from 'typebox'
+import type { App } from '../../../platform/http/app.ts'
+import { refusalOf } from '../../../platform/http/refusal-of.ts'
+import type { Account } from '../accounts.ts'
+import { FIRST_ADDRESS } from '../first.ts'
+import { AddressConfirmed, ForgottenPassword, LetterSent } from '../pages/forgotten.tsx'
+import { Invited } from '../pages/invited.tsx'
+import { Recovering } from '../pages/recovering.tsx'
+import { refuse } from '../refusals.ts'
+import type { Rooms } from '../rooms.ts'
+import { ADDRESS_CHANGE } from '../address-change.ts'
+import { goOn } from './signing-in.tsx'
+import { browserOf, keepSession, showLeading } from './visitor.ts'
+
+const Secret = Type.Object({ secret: Type.String({ maxLength: 100 }) })
+
+const Joining = Type.Object({
+  login: Type.Optional(Type.String({ maxLength: 100 })),
+  name: Type.Optional(Type.String({ maxLength: 300 })),
+  email: Type.Optional(Type.String({ maxLength: 300 })),
+  password: Type.Optional(Type.String({ maxLength: 2000 })),
+})
+type Joining = Type.Static<typeof Joining>
+
+/** The browser's word on a key that it made; the library looks at what is in it. */
+export const NewPasskey = Type.Object({
+  ticket: Type.String({ maxLength: 100 }),
+  response: Type.Unsafe<RegistrationResponseJSON>(Type.Object({ id: Type.String(), rawId: Type.String(), type: Type.String(), response: Type.Object({}) })),
+  label: Type.Optional(Type.String({ maxLength: 200 })),
+})
+
+const NO_REFERRER = { 'referrer-policy': 'no-referrer', 'cache-control': 'no-store' }
+
+/** Ways in for who has no session: an invitation, a lost password, a new address. The secrets stand in the addresses. */
+export function joiningRoutes(app: App, rooms: Rooms): void {
+  const { invitations, recovery, accounts, passwords, passkeys, sessions, signIn, lockout, tickets, letters, audit, db, platform } = rooms
+  const { addresses, rates } = platform
+  const token = { wantsToken: true }
+
+  app.get('/invitation/:secret', { config: token, schema: { params: Secret } }, async (request, reply) => {
+    const account = await invitations.open(request.params.secret)
+    return showLeading(reply.headers(NO_REFERRER), addresses, <Invited account={account} secret={request.params.secret} written={{}} />)
+  })
+
+  app.post('/invitation/:secret', { config: token, schema: { params: Secret, body: Joining } }, async (request, reply) => {
+    const { secret } = request.params
+    const account = await invitations.open(secret)
+    reply.headers(NO_REFERRER)
+    try {
+      const signedIn = await db.transaction().execute(async (transaction) => {
+        await invitations.accept(transaction, secret, account)
+        await choose(rooms, transaction, account, request.body)
+        await passwords.set(transaction, account.id, request.body.password ?? '')
+        await audit.write(transaction, { action: 'password.set', actor: account.id, subject: account.id })
+        return signIn.enter(account, 'pwd', browserOf(request), transaction)
+      })
+      return await goOn(reply, rooms, signedIn, '/portail')
+    } catch (error) {
+      const refusal = refusalOf(error)
+      if (!refusal || refusal.status === 410) throw error
+      return showLeading(reply, addresses, <Invited account={account} secret={secret} written={request.body} refusal={refusal} />, refusal.status)
+    }
+  })
+
+  app.post('/invitation/:secret/passkey/options', { config: token, schema: { params: Secret, body: Joining } }, async (request, reply) => {
+    const account = await invitations.open(request.params.secret)
+    const { login = account.login, name = account.name } = request.body
+    return reply.headers(NO_REFERRER).send(await passkeys.beginAdding({ ...account, login, name: name || login }))
+  })
+
+  app.post(
+    '/invitation/:secret/passkey',
+    { config: token, schema: { params: Secret, body: Type.Intersect([Joining, NewPasskey]) } },
+    async (request, reply) => {
+      const { secret } = request.params
+      const account = await invitations.open(secret)
+      const { ticket, response, label = '' } = request.body
+      const signedIn = await db.transaction().execute(async (transaction) => {
+        await invitations.accept(transaction, secret, account)
+        await choose(rooms, transaction, account, request.body)
+        await passkeys.add(transaction, account.id, ticket, response, label)
+        await audit.write(transaction, { action: 'passkey.added', actor: account.id, subject: account.id })
+        return signIn.enter(account, 'passkey', browserOf(request), transaction)
+      })
+      keepSession(reply, signedIn)
+      return reply.headers(NO_REFERRER).send({ next: '/portail' })
+    },
+  )
+
+  for (const path of ['/mot-de-passe-oublie', '/forgotten']) {
+    app.get(path, { config: token }, async (_, reply) => reply.page(<ForgottenPassword />))
+    app.post(path, { config: token, schema: { body: Type.Object({ username: Type.Optional(Type.String({ maxLength: 300 })) }) } }, async (request, reply) => {
+      const retryAfter = await rates.take('identity.recovery', request.ip, RECOVERY_RATES)
+      if (retryAfter) throw refuse('too-many-failures', { retryAfter, minutes: Math.ceil(retryAfter / 60) })
+      await recovery.ask(request.body.username ?? '', request.ip)
+      return reply.page(<LetterSent />)
+    })
+  }
+
+  app.get('/recovery/:secret', { config: token, schema: { params: Secret } }, async (request, reply) => {
+    const { secret } = request.params
+    const opened = await recovery.open(secret)
+    return showLeading(reply.headers(NO_REFERRER), addresses, <Recovering account={opened.account} kind={opened.kind} secret={secret} />)
+  })
+
+  app.post(
+    '/recovery/:secret',
+    { config: token, schema: { params: Secret, body: Type.Object({ password: Type.Optional(Type.String({ maxLength: 2000 })) }) } },
+    async (request, reply) => {
+      const { secret } = request.params
+      const opened = await recovery.open(secret)
+      const { account } = opened
+      reply.headers(NO_REFERRER)
+      try {
+        await db.transaction().execute(async (transaction) => {
+          await recovery.close(transaction, opened)
+          await passwords.set(transaction, account.id, request.body.password ?? '')
+          await sessions.end(transaction, account.id, 'all')
+          await letters.tellOfChange(transaction, account, 'password')
+          await audit.write(transaction, { action: 'password.reset', actor: account.id, subject: account.id, address: request.ip })
+        })
+        await lockout.unlock(account.id)
+        // The new password is shown again, and the second factor with it: a letter alone lets nobody in.
+        return await reply.redirect('/login', 303)
+      } catch (error) {
+        const refusal = refusalOf(error)
+        if (!refusal || refusal.status === 410) throw error
+        return showLeading(reply, addresses, <Recovering account={account} kind={opened.kind} secret={secret} refusal={refusal} />, refusal.status)
+      }
+    },
+  )
+
+  app.post('/recovery/:secret/cancellation', { config: token, schema: { params: Secret } }, async (request, reply) => {
+    await recovery.cancel(request.params.secret)
+    return reply.headers(NO_REFERRER).redirect('/login', 303)
+  })
+
+  app.get('/adresse/:secret', { config: token, schema: { params: Secret } }, async (request, reply) => {
+    const change = await tickets.look(ADDRESS_CHANGE, request.params.secret)
+    if (!change) throw refuse('code-over')
+    return reply.headers(NO_REFERRER).page(<AddressConfirmed secret={request.params.secret} address={change.data.address} />)
+  })
+
+  app.post('/adresse/:secret', { config: token, schema: { params: Secret } }, async (request, reply) => {
+    const change = await tickets.take(ADDRESS_CHANGE, request.params.secret)
+    const account = change?.account ? await accounts.get(change.account) : undefined
+    if (!change || !account) throw refuse('code-over')
+    await db.transaction().execute(async (transaction) => {
+      // The former address hears of it: whoever reads it can still act.
+      await letters.tellOfChange(transaction, account, 'address', change.data.address)
+      await accounts.setEmail(transaction, account.id, change.data.address, true)
+      await audit.write(transaction, { action: 'email.changed', actor: account.id, subject: account.id })
+    })
+    return reply.headers(NO_REFERRER).redirect('/compte', 303)
+  })
+}
+
+/** Letters that one network may ask for. */
+const RECOVERY_RATES = [
+  { acts: 10, seconds: 3600 },
+  { acts: 30, seconds: 24 * 3600 },
+]
+
+/** What somebody chose who comes in. */
+async function choose({ accounts }: Rooms, db: Rooms['db'], account: Account, { login, name, email }: Joining): Promise<void> {
+  await accounts.rename(db, account, { login, name: name || login, language: undefined })
+  if (account.email === FIRST_ADDRESS) await accounts.setEmail(db, account.id, email ?? '', true)
+}

@@ -1,0 +1,105 @@
+import type { FastifyReply, FastifyRequest } from 'fastify'
+import { Type } from 'typebox'
+import type { App } from '../../../platform/http/app.ts'
+import { refusalOf } from '../../../platform/http/refusal-of.ts'
+import type { Refusal } from '../../../platform/refusals.ts'
+import { OrganisationPage, Organisations } from '../pages/organisations.tsx'
+import { refuse } from '../refusals.ts'
+import type { Rooms } from '../rooms.ts'
+import { sessionIn } from './visitor.ts'
+
+const Organisation = Type.Object({ id: Type.String({ format: 'uuid' }) })
+const Person = Type.Object({ id: Type.String({ format: 'uuid' }), account: Type.String({ format: 'uuid' }) })
+const Role = Type.Union([Type.Literal('manager'), Type.Literal('contributor'), Type.Literal('reader')])
+
+/** The organisations that somebody acts for; their managers do the rest without any technician. */
+export function organisationRoutes(app: App, rooms: Rooms): void {
+  const { organisations, accounts, invitations, db } = rooms
+
+  for (const path of ['/compte/organisations', '/account/organisations'])
+    app.get(path, async (request, reply) => reply.page(<Organisations organisations={await organisations.ofPerson(sessionIn(request).caller.id)} />))
+
+  async function show(
+    request: FastifyRequest,
+    reply: FastifyReply,
+    id: string,
+    more: { refusal?: Refusal; done?: 'kept' | 'sent' | 'removed' | undefined } = {},
+  ): Promise<FastifyReply> {
+    const { caller } = sessionIn(request)
+    const role = await organisations.roleOf(caller.id, id)
+    if (!role) throw refuse('not-found')
+    return reply.page(
+      <OrganisationPage organisation={await organisations.get(id)} isManager={role === 'manager'} own={caller.id} {...more} />,
+      more.refusal?.status ?? 200,
+    )
+  }
+
+  /** @throws Refusal `not-found` for who does not belong to it, `not-allowed` for who does not look after it */
+  async function managerIn(request: FastifyRequest, id: string) {
+    const { caller } = sessionIn(request)
+    const role = await organisations.roleOf(caller.id, id)
+    if (!role) throw refuse('not-found')
+    if (role !== 'manager') throw refuse('not-allowed')
+    return caller
+  }
+
+  app.get(
+    '/compte/organisations/:id',
+    {
+      schema: {
+        params: Organisation,
+        querystring: Type.Object({ done: Type.Optional(Type.Union([Type.Literal('kept'), Type.Literal('sent'), Type.Literal('removed')])) }),
+      },
+    },
+    async (request, reply) => show(request, reply, request.params.id, { done: request.query.done }),
+  )
+
+  app.post(
+    '/compte/organisations/:id/personnes',
+    { schema: { params: Organisation, body: Type.Object({ email: Type.Optional(Type.String({ maxLength: 300 })), role: Role }) } },
+    async (request, reply) => {
+      const { id } = request.params
+      const caller = await managerIn(request, id)
+      const { email = '', role } = request.body
+      try {
+        const known = await accounts.find(email)
+        if (known) await db.transaction().execute((transaction) => organisations.admit(transaction, id, known.id, role, caller.id))
+        else await invitations.send({ email, language: request.reader.language, organisation: { id, role } }, { id: caller.id, name: caller.name })
+        return await reply.redirect(`/compte/organisations/${id}?done=${known ? 'kept' : 'sent'}`, 303)
+      } catch (error) {
+        const refusal = refusalOf(error)
+        if (!refusal) throw error
+        return show(request, reply, id, { refusal })
+      }
+    },
+  )
+
+  app.post('/compte/organisations/:id/personnes/:account', { schema: { params: Person, body: Type.Object({ role: Role }) } }, async (request, reply) => {
+    const { id, account } = request.params
+    const caller = await managerIn(request, id)
+    if (!(await organisations.roleOf(account, id))) throw refuse('not-found')
+    try {
+      await db.transaction().execute((transaction) => organisations.admit(transaction, id, account, request.body.role, caller.id))
+      return await reply.redirect(`/compte/organisations/${id}?done=kept`, 303)
+    } catch (error) {
+      const refusal = refusalOf(error)
+      if (!refusal) throw error
+      return show(request, reply, id, { refusal })
+    }
+  })
+
+  app.post('/compte/organisations/:id/personnes/:account/depart', { schema: { params: Person } }, async (request, reply) => {
+    const { id, account } = request.params
+    const { caller } = sessionIn(request)
+    // Whoever belongs to it may leave; only its managers dismiss others.
+    if (account !== caller.id) await managerIn(request, id)
+    try {
+      await db.transaction().execute((transaction) => organisations.dismiss(transaction, id, account, caller.id))
+      return await reply.redirect(account === caller.id ? '/compte/organisations' : `/compte/organisations/${id}?done=removed`, 303)
+    } catch (error) {
+      const refusal = refusalOf(error)
+      if (!refusal) throw error
+      return show(request, reply, id, { refusal })
+    }
+  })
+}

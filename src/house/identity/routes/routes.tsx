@@ -1,0 +1,34 @@
+import type { FastifyRequest } from 'fastify'
+import type { App } from '../../../platform/http/app.ts'
+import { Refusal } from '../../../platform/refusals.ts'
+import type { Rooms } from '../rooms.ts'
+import { accountRoutes } from './account.tsx'
+import { administrationRoutes } from './administration.tsx'
+import { joiningRoutes } from './joining.tsx'
+import { meRoutes } from './me-api.ts'
+import { organisationRoutes } from './organisations.tsx'
+import { signingInRoutes } from './signing-in.tsx'
+
+export function identityRoutes(app: App, rooms: Rooms): void {
+  void app.register(async (scope: App) => {
+    scope.setErrorHandler((error, request, reply) => {
+      const way = wayOn(error, request)
+      // What is thrown here comes to the handler of all hosts.
+      if (!way) throw error
+      return reply.redirect(way, 303)
+    })
+    for (const routes of [signingInRoutes, joiningRoutes, meRoutes, accountRoutes, organisationRoutes, administrationRoutes]) routes(scope, rooms)
+  })
+}
+
+/** A person on a page who must sign in first, or prove again who they are, is led there and back. */
+function wayOn(error: unknown, request: FastifyRequest): string | undefined {
+  const isPage = !request.url.startsWith('/api/') && (request.headers.accept ?? '').includes('text/html')
+  if (!isPage || !(error instanceof Refusal)) return undefined
+  const back = request.method === 'GET' ? request.url : (URL.parse(request.headers.referer ?? '')?.pathname ?? '/compte')
+  const query = `next=${encodeURIComponent(back)}`
+  if (error.type === 'identity/signed-out') return `/login?${query}`
+  if (error.type === 'identity/reauth-required') return `/confirmer?${query}`
+  if (error.type === 'identity/second-factor-first') return `/compte/securite?${query}`
+  return undefined
+}

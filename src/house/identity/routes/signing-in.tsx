@@ -1,0 +1,159 @@
+import type { AuthenticationResponseJSON } from '@simplewebauthn/server'
+import type { FastifyReply } from 'fastify'
+import { Type } from 'typebox'
+import type { App } from '../../../platform/http/app.ts'
+import { SLEEPING_ROLES } from '../../../platform/access/roles.ts'
+import { hostCookie } from '../../../platform/http/cookies.ts'
+import { localPath } from '../../../platform/http/local-path.ts'
+import { refusalOf } from '../../../platform/http/refusal-of.ts'
+import { SESSION_COOKIE } from '../../../platform/http/sessions.ts'
+import { Login } from '../pages/login.tsx'
+import { Logout } from '../pages/logout.tsx'
+import { SecondFactor } from '../pages/second-factor.tsx'
+import { refuse } from '../refusals.ts'
+import type { Rooms } from '../rooms.ts'
+import type { SignedIn } from '../sign-in.ts'
+import { browserOf, halfwayOf, keepHalfway, keepSession, sessionIn, showLeading } from './visitor.ts'
+
+const Next = Type.Optional(Type.String({ maxLength: 2000 }))
+
+const LoginForm = Type.Object({
+  username: Type.Optional(Type.String({ maxLength: 300 })),
+  password: Type.Optional(Type.String({ maxLength: 2000 })),
+  next: Next,
+})
+
+/** The browser's word on a passkey; the library looks at what is in it. */
+export const PasskeyAnswer = Type.Object({
+  ticket: Type.String({ maxLength: 100 }),
+  response: Type.Unsafe<AuthenticationResponseJSON>(Type.Object({ id: Type.String(), rawId: Type.String(), type: Type.String(), response: Type.Object({}) })),
+})
+
+/** Signing in and out, and the hand-over to the other hosts. */
+export function signingInRoutes(app: App, rooms: Rooms): void {
+  const { signIn, passkeys, sessions, db, audit } = rooms
+  const { addresses } = rooms.platform
+
+  app.get('/', async (request, reply) => reply.redirect(request.session ? '/compte' : '/login', 302))
+
+  // Where one goes who was going nowhere else.
+  app.get('/portail', async (_, reply) => reply.redirect(addresses.portal('/_sso?next=/'), 302))
+
+  app.get('/login', { config: { wantsToken: true }, schema: { querystring: Type.Object({ next: Next }) } }, async (request, reply) => {
+    const next = nextOf(request.query.next)
+    if (request.session) return reply.redirect(next, 302)
+    return showLeading(reply, addresses, <Login next={next} />)
+  })
+
+  app.post('/login', { config: { wantsToken: true }, schema: { body: LoginForm } }, async (request, reply) => {
+    const { username = '', password = '' } = request.body
+    const next = nextOf(request.body.next)
+    try {
+      const outcome = await signIn.withPassword(username, password, browserOf(request), next)
+      if (outcome.state === 'in') return await goOn(reply, rooms, outcome.signedIn, next)
+      keepHalfway(reply, outcome.ticket)
+      return await reply.redirect('/login/otp', 303)
+    } catch (error) {
+      const refusal = refusalOf(error)
+      if (!refusal) throw error
+      if (refusal.retryAfter) reply.header('retry-after', String(refusal.retryAfter))
+      return showLeading(reply, addresses, <Login next={next} username={username} refusal={refusal} />, refusal.status)
+    }
+  })
+
+  app.get('/login/otp', { config: { wantsToken: true } }, async (request, reply) => {
+    const { account } = await signIn.halfway(halfwayOf(request))
+    return showLeading(reply, addresses, <SecondFactor {...await factorsOf(rooms, account.id)} />)
+  })
+
+  app.post(
+    '/login/otp',
+    { config: { wantsToken: true }, schema: { body: Type.Object({ code: Type.Optional(Type.String({ maxLength: 100 })) }) } },
+    async (request, reply) => {
+      const ticket = halfwayOf(request)
+      const { account } = await signIn.halfway(ticket)
+      try {
+        const { signedIn, next } = await signIn.withCode(ticket, request.body.code ?? '', browserOf(request))
+        return await goOn(reply, rooms, signedIn, nextOf(next))
+      } catch (error) {
+        const refusal = refusalOf(error)
+        if (!refusal || refusal.status === 410) throw error
+        if (refusal.retryAfter) reply.header('retry-after', String(refusal.retryAfter))
+        return showLeading(reply, addresses, <SecondFactor {...await factorsOf(rooms, account.id)} refusal={refusal} />, refusal.status)
+      }
+    },
+  )
+
+  app.post('/login/passkey/options', { config: { wantsToken: true } }, async (request, reply) => {
+    const ticket = halfwayOf(request)
+    const half = ticket ? await signIn.halfway(ticket).catch(() => undefined) : undefined
+    return reply.header('cache-control', 'no-store').send({ ...(await passkeys.beginShowing(half?.account.id)), isSecond: half !== undefined })
+  })
+
+  app.post(
+    '/login/passkey',
+    { config: { wantsToken: true }, schema: { body: Type.Intersect([PasskeyAnswer, Type.Object({ next: Next, isSecond: Type.Optional(Type.Boolean()) })]) } },
+    async (request, reply) => {
+      const { ticket, response, isSecond } = request.body
+      const { signedIn, next } = await signIn.withPasskey(ticket, response, browserOf(request), isSecond ? halfwayOf(request) : undefined)
+      keepSession(reply, signedIn)
+      return reply.header('cache-control', 'no-store').send({ next: nextOf(next ?? request.body.next) })
+    },
+  )
+
+  app.get('/logout', async (request, reply) => (request.session ? showLeading(reply, addresses, <Logout />) : reply.redirect(addresses.portal('/'), 302)))
+
+  app.post('/logout', async (request, reply) => {
+    if (request.session) {
+      const { id, caller } = request.session
+      await db.transaction().execute(async (transaction) => {
+        await sessions.end(transaction, caller.id, { only: id })
+        await audit.write(transaction, { action: 'sign-out', actor: caller.id, subject: caller.id, address: request.ip })
+      })
+    }
+    reply.header('set-cookie', hostCookie(SESSION_COOKIE, '', 0)).header('clear-site-data', '"cache"')
+    return reply.redirect(addresses.portal('/'), 303)
+  })
+
+  app.get(
+    '/sso',
+    {
+      schema: {
+        querystring: Type.Object({
+          host: Type.String({ maxLength: 300 }),
+          next: Type.String({ maxLength: 2000 }),
+          state: Type.String({ pattern: '^[\\w-]{10,100}$' }),
+        }),
+      },
+    },
+    async (request, reply) => {
+      const { host, state } = request.query
+      const service = addresses.named(host)
+      const next = localPath(request.query.next)
+      if (!service || service === 'static' || addresses.host(service) !== host || next === undefined) throw refuse('not-ours')
+      reply.header('cache-control', 'no-store')
+      if (!request.session) return reply.redirect(`/login?next=${encodeURIComponent(request.url)}`, 302)
+      const code = await sessions.handOver(sessionIn(request), { service, state, next })
+      return reply.redirect(addresses.of(service, `/_sso?${new URLSearchParams({ code, state }).toString()}`), 302)
+    },
+  )
+}
+
+/** Where somebody was going; the portal when nowhere was said, or elsewhere. */
+export function nextOf(text: string | undefined): string {
+  return localPath(text ?? '') ?? '/portail'
+}
+
+/** Signed in: on to where they were going, or first to the second factor that is wanted of them. */
+export async function goOn(reply: FastifyReply, { platform, roles }: Rooms, signedIn: SignedIn, next: string): Promise<FastifyReply> {
+  keepSession(reply, signedIn)
+  const granted = await roles.of(signedIn.account)
+  const isWanted = !platform.isRelaxed && granted.some(({ role }) => SLEEPING_ROLES.has(role))
+  const session = isWanted ? await platform.identity.sessionOf(signedIn.cookie, 'identity') : undefined
+  return reply.redirect(session?.needsSecondFactor ? `/compte/securite?next=${encodeURIComponent(next)}` : next, 303)
+}
+
+async function factorsOf({ codes, passkeys }: Rooms, account: string): Promise<{ hasCodes: boolean; hasKeys: boolean }> {
+  const [{ hasTotp }, keys] = await Promise.all([codes.state(account), passkeys.list(account)])
+  return { hasCodes: hasTotp, hasKeys: keys.length > 0 }
+}

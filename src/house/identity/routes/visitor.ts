@@ -1,0 +1,55 @@
+import type { FastifyReply, FastifyRequest } from 'fastify'
+import type { VNode } from 'preact'
+import type { Session } from '../../../platform/access/identity.ts'
+import type { Addresses } from '../../../platform/addresses.ts'
+import { hostCookie, readCookie } from '../../../platform/http/cookies.ts'
+import { SESSION_COOKIE, SESSION_SECONDS } from '../../../platform/http/sessions.ts'
+import { refuse } from '../refusals.ts'
+import { hasJustProved } from '../sessions.ts'
+import type { Browser, SignedIn } from '../sign-in.ts'
+
+/** Tells a browser from which somebody has signed in before from all others. */
+const DEVICE_COOKIE = '__Host-device'
+const DEVICE_SECONDS = 400 * 24 * 3600
+
+/** Where a browser stands between the password and the second factor. */
+const HALFWAY_COOKIE = '__Host-halfway'
+
+export function browserOf(request: FastifyRequest): Browser {
+  return { agent: request.headers['user-agent'] ?? '', address: request.ip, device: readCookie(request.headers.cookie, DEVICE_COOKIE) }
+}
+
+export function halfwayOf(request: FastifyRequest): string | undefined {
+  return readCookie(request.headers.cookie, HALFWAY_COOKIE)
+}
+
+export function keepHalfway(reply: FastifyReply, ticket: string): void {
+  reply.header('set-cookie', hostCookie(HALFWAY_COOKIE, ticket, 600))
+}
+
+/** The browser is signed in on this host from its next request on. */
+export function keepSession(reply: FastifyReply, { cookie, device }: SignedIn): void {
+  reply.header('set-cookie', [
+    hostCookie(SESSION_COOKIE, cookie, SESSION_SECONDS),
+    hostCookie(DEVICE_COOKIE, device, DEVICE_SECONDS),
+    hostCookie(HALFWAY_COOKIE, '', 0),
+  ])
+}
+
+/** @throws Refusal `signed-out`, which the pages of an account turn into the way to the sign-in */
+export function sessionIn({ session }: FastifyRequest): Session {
+  if (!session) throw refuse('signed-out')
+  return session
+}
+
+/** @throws Refusal `signed-out`, `reauth-required` when the person has not proved a moment ago who they are */
+export function provedSessionIn(request: FastifyRequest): Session {
+  const session = sessionIn(request)
+  if (!hasJustProved(session)) throw refuse('reauth-required')
+  return session
+}
+
+/** Shows a page whose form may end on another host of ours: the hand-over follows it. */
+export function showLeading(reply: FastifyReply, addresses: Addresses, page: VNode, status = 200): Promise<FastifyReply> {
+  return reply.page(page, status, { formAction: addresses.origins.filter((origin) => origin !== addresses.origin('identity')) })
+}

@@ -1,0 +1,125 @@
+import type { Session } from '../../platform/access/identity.ts'
+import { refuse } from './refusals.ts'
+import type { Rooms } from './rooms.ts'
+import type { Account } from './accounts.ts'
+
+/** What an account is kept safe by, and the one thing to do next. */
+export interface Safety {
+  hasPassword: boolean
+  hasTotp: boolean
+  recoveryCodesLeft: number
+  passkeys: number
+  /** 0 to 3. */
+  score: number
+  next: 'second-factor' | 'second-key' | 'recovery-codes' | undefined
+}
+
+/** Fewer recovery codes than this are too few to feel safe. */
+const FEW = 3
+
+export async function safetyOf({ passwords, codes, passkeys }: Rooms, account: string): Promise<Safety> {
+  const [hasPassword, { hasTotp, recoveryCodesLeft }, keys] = await Promise.all([passwords.has(account), codes.state(account), passkeys.list(account)])
+  const next =
+    !hasTotp && keys.length === 0
+      ? 'second-factor'
+      : hasTotp && recoveryCodesLeft < FEW
+        ? 'recovery-codes'
+        : keys.length === 1 && !hasPassword
+          ? 'second-key'
+          : undefined
+  const score = next === 'second-factor' ? 1 : next ? 2 : 3
+  return { hasPassword, hasTotp, recoveryCodesLeft, passkeys: keys.length, score, next }
+}
+
+/** The acts by which people change what their account is kept safe by; each is written down, and told to them. */
+export class SafetyActs {
+  readonly #rooms: Rooms
+
+  constructor(rooms: Rooms) {
+    this.#rooms = rooms
+  }
+
+  /** @throws Refusal `password-wrong`, `password-short`, `password-long`, `password-weak` */
+  async changePassword(session: Session, account: Account, current: string | undefined, wanted: string): Promise<void> {
+    const { db, passwords, signIn, sessions, letters, audit } = this.#rooms
+    const had = await passwords.has(account.id)
+    if (had && !(await signIn.confirm(account, { password: current ?? '' }, NOWHERE))) throw refuse('password-wrong')
+    await db.transaction().execute(async (transaction) => {
+      await passwords.set(transaction, account.id, wanted)
+      await sessions.end(transaction, account.id, { but: session.id })
+      await letters.tellOfChange(transaction, account, 'password')
+      await audit.write(transaction, { action: 'password.set', actor: account.id, subject: account.id })
+    })
+  }
+
+  /**
+   * @returns the recovery codes, shown this once
+   * @throws Refusal `code-wrong`
+   */
+  async confirmTotp(session: Session, account: Account, code: string): Promise<string[]> {
+    const { db, codes, sessions, letters, audit } = this.#rooms
+    return db.transaction().execute(async (transaction) => {
+      const recoveryCodes = await codes.confirm(transaction, account.id, code)
+      await sessions.strengthen(transaction, session, 'otp')
+      await this.#changed(transaction, account, session)
+      await letters.tellOfChange(transaction, account, 'factor')
+      await audit.write(transaction, { action: 'totp.added', actor: account.id, subject: account.id })
+      return recoveryCodes
+    })
+  }
+
+  async removeTotp(session: Session, account: Account): Promise<void> {
+    const { db, codes, letters, audit } = this.#rooms
+    await db.transaction().execute(async (transaction) => {
+      await codes.remove(transaction, account.id)
+      await this.#changed(transaction, account, session)
+      await letters.tellOfChange(transaction, account, 'factor')
+      await audit.write(transaction, { action: 'totp.removed', actor: account.id, subject: account.id })
+    })
+  }
+
+  async renewRecoveryCodes(account: Account): Promise<string[]> {
+    const { db, codes, audit } = this.#rooms
+    return db.transaction().execute(async (transaction) => {
+      const made = await codes.renew(transaction, account.id)
+      await audit.write(transaction, { action: 'recovery-codes.made', actor: account.id, subject: account.id })
+      return made
+    })
+  }
+
+  async addPasskey(
+    session: Session,
+    account: Account,
+    { ticket, response, label = '' }: { ticket: string; response: Parameters<Rooms['passkeys']['add']>[3]; label?: string | undefined },
+  ): Promise<string> {
+    const { db, passkeys, sessions, letters, audit } = this.#rooms
+    return db.transaction().execute(async (transaction) => {
+      const id = await passkeys.add(transaction, account.id, ticket, response, label)
+      await sessions.strengthen(transaction, session, 'passkey')
+      await this.#changed(transaction, account, session)
+      await letters.tellOfChange(transaction, account, 'factor')
+      await audit.write(transaction, { action: 'passkey.added', actor: account.id, subject: account.id, detail: { label: label.slice(0, 80) } })
+      return id
+    })
+  }
+
+  /** @throws Refusal `not-found`, `passkey-last` */
+  async removePasskey(session: Session, account: Account, id: string): Promise<void> {
+    const { db, passkeys, passwords, letters, audit } = this.#rooms
+    const canDoWithout = await passwords.has(account.id)
+    await db.transaction().execute(async (transaction) => {
+      await passkeys.remove(transaction, account.id, id, canDoWithout)
+      await this.#changed(transaction, account, session)
+      await letters.tellOfChange(transaction, account, 'factor')
+      await audit.write(transaction, { action: 'passkey.removed', actor: account.id, subject: account.id })
+    })
+  }
+
+  /** A factor changed: other browsers must sign in again. */
+  async #changed(db: Rooms['db'], account: Account, session: Session): Promise<void> {
+    await this.#rooms.sessions.end(db, account.id, { but: session.id })
+  }
+}
+
+/** A change from within a session is counted for the account alone. */
+const NOWHERE = { agent: '', address: '', device: undefined }

@@ -1,0 +1,21 @@
+import type { Service } from '../../platform/service.ts'
+import { identityCommands } from './commands.ts'
+import { refuse } from './refusals.ts'
+
+/** One account for everything, here and in other software: who somebody is, how they prove it, what they may do. */
+export const identity: Service = {
+  name: 'identity',
+  room: 'house',
+  about: {
+    name: { fr: 'Compte', en: 'Account' },
+    act: { fr: 'Se connecter', en: 'Sign in' },
+    promise: { fr: 'Un seul compte pour tous les services.', en: 'One account for every service.' },
+    host: 'id',
+    audience: 'everyone',
+    mark: { strokes: 'M12 12.5a4 4 0 1 0 0-8 4 4 0 0 0 0 8z M4.5 20c1-4 4-5.5 7.5-5.5s6.500 1.500 7.500 5.500', hue: 230 },
+  },
+  migrations: new URL('./migrations/', import.meta.url),
+  refusals: refuse,
+  commands: identityCommands,
+  open: async (platform) => (await import('./running.ts')).openIdentity(platform),
+}

@@ -1,0 +1,267 @@
+import { randomBytes, randomUUIDv7 } from 'node:crypto'
+import { sql, type Kysely } from 'kysely'
+import { LRUCache } from 'lru-cache'
+import { Type } from 'typebox'
+import type { HandOver, Session } from '../../platform/access/identity.ts'
+import { SLEEPING_ROLES, type Role } from '../../platform/access/roles.ts'
+import { shortened } from '../../platform/http/access-log.ts'
+import type { InstanceKey } from '../../platform/keys/instance-key.ts'
+import { isLanguage } from '../../platform/language/languages.ts'
+import type { News } from '../../platform/pubsub/news.ts'
+import type { IdentityTables, Method } from './tables.ts'
+import type { TicketKind, Tickets } from './tickets.ts'
+
+/** A session ends when it was not used for so many days, and in any case after so many. */
+const DAYS = { idle: 30, absolute: 180 }
+
+/** Minutes for which somebody counts as having just proved who they are. */
+export const SUDO_MINUTES = 10
+
+/** How long a process remembers whom a cookie stands for, in milliseconds; changes are told at once. */
+const REMEMBERED = 5000
+
+/** A session is noted as used once in so many minutes. */
+const NOTED = 10
+
+/** The row of a browser on the identity host; those of other hosts hang on it. */
+const MASTER_HOST = 'identity'
+
+const HandingOver = Type.Object({ session: Type.String(), service: Type.String(), state: Type.String(), next: Type.String() })
+const HAND_OVER: TicketKind<typeof HandingOver> = { name: 'hand-over', seconds: 60, data: HandingOver }
+
+/** A browser in which somebody is signed in, as its list shows it. */
+export interface SessionLine {
+  id: string
+  createdAt: Temporal.Instant
+  lastSeenAt: Temporal.Instant
+  network: string
+  agent: string
+  methods: string[]
+}
+
+/** Where somebody signs in from. */
+export interface Visitor {
+  agent: string
+  address: string
+}
+
+/** Methods that make a session strong: a second factor beside the password, or a passkey that asked for a finger or a code. */
+export function isStrong(methods: readonly string[]): boolean {
+  return methods.includes('passkey') || methods.includes('otp') || methods.includes('recovery')
+}
+
+interface SessionsNeeds {
+  db: Kysely<IdentityTables>
+  key: InstanceKey
+  news: News
+  tickets: Tickets
+  today: () => Temporal.PlainDate
+  /** Whether rights sleep without a second factor: not on a relaxed instance. */
+  isRelaxed: boolean
+}
+
+/** Browsers that are signed in. One cookie a host, each with a value of its own; they end together. */
+export class Sessions {
+  readonly #needs: SessionsNeeds
+  readonly #remembered = new LRUCache<string, { session: Session | undefined }>({ max: 20_000, ttl: REMEMBERED })
+
+  constructor(needs: SessionsNeeds) {
+    this.#needs = needs
+    needs.news.subscribe('identity.account', {
+      heard: (account) => this.#forgetOf(account),
+      resync: () => this.#remembered.clear(),
+    })
+  }
+
+  /** Whom a cookie stands for on a host. */
+  async find(cookie: string, service: string): Promise<Session | undefined> {
+    const name = this.#name(cookie)
+    const key = `${service} ${name.toString('base64url')}`
+    const remembered = this.#remembered.get(key)
+    if (remembered) return remembered.session
+    const session = await this.#read(name, service)
+    this.#remembered.set(key, { session })
+    return session
+  }
+
+  /**
+   * Signs a browser in on the identity host.
+   *
+   * @param db the transaction of the sign-in
+   * @returns the cookie
+   */
+  async begin(db: Kysely<IdentityTables>, account: string, methods: Method[], visitor: Visitor): Promise<{ id: string; cookie: string }> {
+    const cookie = randomBytes(32).toString('base64url')
+    const id = randomUUIDv7()
+    await db
+      .insertInto('session')
+      .values({ id, name: this.#name(cookie), account, parent: null, host: MASTER_HOST, methods, ...this.#of(visitor) })
+      .execute()
+    await db.updateTable('account').set({ last_seen_on: this.#needs.today().toString() }).where('id', '=', account).execute()
+    return { id, cookie }
+  }
+
+  /** A code with which the browser of a session is taken over on another host; good once, for a minute. */
+  handOver(session: Session, { service, state, next }: { service: string; state: string; next: string }): Promise<string> {
+    return this.#needs.tickets.issue(HAND_OVER, session.caller.id, { session: session.id, service, state, next })
+  }
+
+  async takeOver({ code, state, service, agent, address }: HandOver): Promise<{ cookie: string; next: string } | undefined> {
+    const { db, tickets } = this.#needs
+    const taken = await tickets.take(HAND_OVER, code)
+    if (!taken?.account || taken.data.service !== service || taken.data.state !== state) return undefined
+    const parent = await db
+      .selectFrom('session')
+      .select(['id', 'methods'])
+      .where('id', '=', taken.data.session)
+      .where('revoked_at', 'is', null)
+      .executeTakeFirst()
+    if (!parent) return undefined
+    const cookie = randomBytes(32).toString('base64url')
+    await db
+      .insertInto('session')
+      .values({
+        id: randomUUIDv7(),
+        name: this.#name(cookie),
+        account: taken.account,
+        parent: parent.id,
+        host: service,
+        methods: parent.methods,
+        ...this.#of({ agent, address }),
+      })
+      .execute()
+    return { cookie, next: taken.data.next }
+  }
+
+  /**
+   * Signs browsers of an account out, on every host at once.
+   *
+   * @param which one session, all of them, or all but one
+   * @returns how many
+   */
+  async end(db: Kysely<IdentityTables>, account: string, which: { only: string } | { but: string } | 'all'): Promise<number> {
+    const ended = await db
+      .updateTable('session')
+      .set({ revoked_at: Temporal.Now.instant().toString() })
+      .where('account', '=', account)
+      .where('parent', 'is', null)
+      .where('revoked_at', 'is', null)
+      .where((where) => (which === 'all' ? where.lit(true) : 'only' in which ? where('id', '=', which.only) : where('id', '!=', which.but)))
+      .returning('id')
+      .execute()
+    this.#forgetOf(account)
+    return ended.length
+  }
+
+  /** The person has just proved again who they are. */
+  async grantSudo(session: Session): Promise<Temporal.Instant> {
+    const until = Temporal.Now.instant().add({ minutes: SUDO_MINUTES }).round('millisecond')
+    await this.#needs.db.updateTable('session').set({ sudo_until: until.toString() }).where('id', '=', session.id).execute()
+    this.#forgetOf(session.caller.id)
+    return until
+  }
+
+  /** Adds what was shown besides to a session that goes on: the second factor that was just set up. */
+  async strengthen(db: Kysely<IdentityTables>, session: Session, method: Method): Promise<void> {
+    await sql`
+      update identity.session set methods = array_append(methods, ${method}::text)
+      where (id = ${session.id} or parent = ${session.id}) and not ${method}::text = any (methods)`.execute(db)
+    this.#forgetOf(session.caller.id)
+  }
+
+  /** Browsers in which somebody is signed in, the last used first. */
+  async list(account: string): Promise<SessionLine[]> {
+    const { rows } = await sql<SessionLine>`
+      select id, created_at as "createdAt", last_seen_at as "lastSeenAt", network, agent, methods from identity.session
+      where account = ${account} and parent is null and revoked_at is null
+        and last_seen_at > now() - ${DAYS.idle} * interval '1 day' and created_at > now() - ${DAYS.absolute} * interval '1 day'
+      order by last_seen_at desc limit 200`.execute(this.#needs.db)
+    return rows
+  }
+
+  /** Forgets sessions that are over; those that ended stay a month, for who looks at what happened. */
+  async forget(): Promise<number> {
+    const { rows } = await sql<{ id: string }>`
+      delete from identity.session where id in (
+        select id from identity.session where parent is null and (
+          last_seen_at < now() - ${DAYS.idle} * interval '1 day' or created_at < now() - ${DAYS.absolute} * interval '1 day'
+          or revoked_at < now() - interval '30 days') limit 5000
+      ) returning id`.execute(this.#needs.db)
+    return rows.length
+  }
+
+  async #read(name: Buffer, service: string): Promise<Session | undefined> {
+    const { db, today, isRelaxed } = this.#needs
+    const { rows } = await sql<SessionRow>`
+      select master.id, account.id as account, account.login, account.name, account.language, master.methods, master.sudo_until as "sudoUntil", master.created_at as "signedInAt",
+        own.last_seen_at < now() - ${NOTED} * interval '1 minute' as "isLongAgo", own.id as own,
+        array(select role from identity.role_grant g where g.account = account.id and (until is null or until >= ${today().toString()}::date)) as roles,
+        exists (select from identity.passkey p where p.account = account.id)
+          or exists (select from identity.totp t where t.account = account.id and confirmed_at is not null) as "hasSecondFactor"
+      from identity.session own
+      join identity.session master on master.id = coalesce(own.parent, own.id)
+      join identity.account account on account.id = own.account
+      where own.name = ${name} and own.host = ${service} and master.revoked_at is null and account.state in ('active', 'closing')
+        and master.last_seen_at > now() - ${DAYS.idle} * interval '1 day' and master.created_at > now() - ${DAYS.absolute} * interval '1 day'`.execute(db)
+    const [row] = rows
+    if (!row) return undefined
+    if (row.isLongAgo) {
+      await sql`update identity.session set last_seen_at = now() where id in (${row.own}, ${row.id})`.execute(db)
+      await db.updateTable('account').set({ last_seen_on: today().toString() }).where('id', '=', row.account).execute()
+    }
+    const strong = isStrong(row.methods)
+    const roles = awake(row.roles, strong || isRelaxed)
+    return {
+      id: row.id,
+      caller: { id: row.account, login: row.login, name: row.name, scopes: ['api'], roles },
+      language: isLanguage(row.language) ? row.language : undefined,
+      isStrong: strong,
+      needsSecondFactor: roles.length < row.roles.length && !row.hasSecondFactor,
+      hasSecondFactor: row.hasSecondFactor,
+      signedInAt: row.signedInAt,
+      sudoUntil: row.sudoUntil ?? undefined,
+    }
+  }
+
+  #forgetOf(account: string): void {
+    for (const [key, { session }] of this.#remembered.entries()) if (session?.caller.id === account) this.#remembered.delete(key)
+  }
+
+  #of({ agent, address }: Visitor): { agent: string; network: string } {
+    return { agent: agent.slice(0, 400), network: shortened(address) }
+  }
+
+  #name(cookie: string): Buffer {
+    return this.#needs.key.nameOf('sessions', cookie)
+  }
+}
+
+interface SessionRow {
+  id: string
+  own: string
+  account: string
+  login: string
+  name: string
+  language: string | null
+  methods: string[]
+  sudoUntil: Temporal.Instant | null
+  signedInAt: Temporal.Instant
+  isLongAgo: boolean
+  roles: Role[]
+  hasSecondFactor: boolean
+}
+
+/**
+ * Whether somebody has proved a moment ago who they are: again, or by signing in, as long as there is no second factor that
+ * could be asked for.
+ */
+export function hasJustProved({ sudoUntil, hasSecondFactor, signedInAt }: Session): boolean {
+  const now = Temporal.Now.instant()
+  if (sudoUntil && Temporal.Instant.compare(sudoUntil, now) > 0) return true
+  return !hasSecondFactor && Temporal.Instant.compare(signedInAt.add({ minutes: SUDO_MINUTES }), now) > 0
+}
+
+/** Roles that may be used: some sleep until a second factor was shown. */
+export function awake(roles: readonly Role[], isStrongEnough: boolean): Role[] {
+  return roles.filter((role) => isStrongEnough || !SLEEPING_ROLES.has(role))
+}

@@ -1,0 +1,211 @@
+import { randomBytes } from 'node:crypto'
+import type { AuthenticationResponseJSON } from '@simplewebauthn/server'
+import type { Kysely } from 'kysely'
+import { Type } from 'typebox'
+import type { InstanceKey } from '../../platform/keys/instance-key.ts'
+import type { Account, Accounts } from './accounts.ts'
+import type { Audit, Detail } from './audit.ts'
+import type { Letters } from './letters.ts'
+import type { Lockout } from './lockout.ts'
+import type { Codes } from './proofs/codes.ts'
+import type { Passkeys } from './proofs/passkeys.ts'
+import type { Passwords } from './proofs/passwords.ts'
+import { refuse } from './refusals.ts'
+import type { Sessions, Visitor } from './sessions.ts'
+import type { IdentityTables, Method } from './tables.ts'
+import type { TicketKind, Tickets } from './tickets.ts'
+
+/** From the right password to the second factor. */
+const Halfway = Type.Object({ next: Type.String() })
+const HALFWAY: TicketKind<typeof Halfway> = { name: 'halfway', seconds: 600, data: Halfway }
+
+/** How long a browser is known, in days. */
+const DEVICE_DAYS = 400
+
+/** What a browser shows besides. */
+export interface Browser extends Visitor {
+  /** What it was given when somebody signed in here before. */
+  device: string | undefined
+}
+
+/** Somebody is in. */
+export interface SignedIn {
+  account: string
+  cookie: string
+  /** What the browser keeps, so that other people's failures do not hold its owner back. */
+  device: string
+}
+
+/** How far a sign-in came: in, or at the second factor. */
+export type Outcome = { state: 'in'; signedIn: SignedIn } | { state: 'halfway'; ticket: string }
+
+interface SignInNeeds {
+  db: Kysely<IdentityTables>
+  key: InstanceKey
+  accounts: Accounts
+  passwords: Passwords
+  codes: Codes
+  passkeys: Passkeys
+  sessions: Sessions
+  tickets: Tickets
+  lockout: Lockout
+  letters: Letters
+  audit: Audit
+  today: () => Temporal.PlainDate
+}
+
+/** Signing in: with a password and what goes with it, or with a passkey alone. */
+export class SignIn {
+  readonly #needs: SignInNeeds
+
+  constructor(needs: SignInNeeds) {
+    this.#needs = needs
+  }
+
+  /**
+   * Takes login and password. The answer to what is wrong is the same whatever that is, and takes as long.
+   *
+   * @throws Refusal `wrong-login`, `too-many-failures`; TooBusy
+   */
+  async withPassword(written: string, password: string, browser: Browser, next: string): Promise<Outcome> {
+    const { accounts, passwords, codes, tickets, letters, db } = this.#needs
+    const account = await accounts.find(written)
+    const counted = await this.#begin('sign-in', account?.id ?? written.trim().toLowerCase(), account, browser)
+    const isRight = await passwords.isRight(account?.id, password)
+    if (!account || !isRight || !['active', 'closing'].includes(account.state)) {
+      await this.#note('sign-in.failed', account, browser, { method: 'pwd' })
+      if (account && counted.isWorthALetter) await letters.tellOfChange(db, account, 'attempts')
+      throw refuse('wrong-login')
+    }
+    await counted.passed()
+    const { hasTotp } = await codes.state(account.id)
+    const keys = await this.#needs.passkeys.list(account.id)
+    if (hasTotp || keys.length > 0) return { state: 'halfway', ticket: await tickets.issue(HALFWAY, account.id, { next }) }
+    return { state: 'in', signedIn: await this.#enter(account, ['pwd'], browser) }
+  }
+
+  /** Who stands between the password and the second factor, and where they were going. */
+  async halfway(ticket: string | undefined): Promise<{ account: Account; next: string }> {
+    const { tickets, accounts } = this.#needs
+    const taken = await tickets.look(HALFWAY, ticket)
+    const account = taken?.account ? await accounts.get(taken.account) : undefined
+    if (!taken || !account) throw refuse('code-over')
+    return { account, next: taken.data.next }
+  }
+
+  /**
+   * Takes the second factor: a code of the generator, or a recovery code.
+   *
+   * @throws Refusal `code-over`, `code-wrong`, `too-many-failures`
+   */
+  async withCode(ticket: string | undefined, code: string, browser: Browser): Promise<{ signedIn: SignedIn; next: string }> {
+    const { account, next } = await this.halfway(ticket)
+    const method = await this.#takeCode(account, code, browser)
+    await this.#needs.tickets.take(HALFWAY, ticket)
+    return { signedIn: await this.#enter(account, ['pwd', method], browser), next }
+  }
+
+  /**
+   * Takes a passkey, after the password or alone.
+   *
+   * @throws Refusal `passkey-over`, `passkey-bad`, `wrong-login`
+   */
+  async withPasskey(
+    ticket: string,
+    response: AuthenticationResponseJSON,
+    browser: Browser,
+    halfwayTicket?: string,
+  ): Promise<{ signedIn: SignedIn; next: string | undefined }> {
+    const { passkeys, accounts, tickets } = this.#needs
+    const half = halfwayTicket ? await this.halfway(halfwayTicket) : undefined
+    const id = await passkeys.show(ticket, response, half?.account.id)
+    const account = await accounts.get(id)
+    if (!account || !['active', 'closing'].includes(account.state)) throw refuse('wrong-login')
+    if (half) await tickets.take(HALFWAY, halfwayTicket)
+    return { signedIn: await this.#enter(account, half ? ['pwd', 'passkey'] : ['passkey'], browser), next: half?.next }
+  }
+
+  /** Lets somebody in whose right was shown in another way: an invitation, a recovery. */
+  async enter(account: Account, method: Method, browser: Browser, db = this.#needs.db): Promise<SignedIn> {
+    return this.#enter(account, [method], browser, db)
+  }
+
+  /**
+   * The person proves again who they are, before what is grave.
+   *
+   * @returns whether it was right
+   * @throws Refusal `too-many-failures`; TooBusy
+   */
+  async confirm(account: Account, proof: { password?: string | undefined; code?: string | undefined }, browser: Browser): Promise<boolean> {
+    if (proof.password !== undefined) {
+      const counted = await this.#begin('sign-in', account.id, account, browser)
+      if (!(await this.#needs.passwords.isRight(account.id, proof.password))) return false
+      await counted.passed()
+      return true
+    }
+    if (proof.code === undefined) return false
+    const counted = await this.#begin('code', account.id, account, browser)
+    if (!(await this.#needs.codes.take(account.id, proof.code))) return false
+    await counted.passed()
+    return true
+  }
+
+  async #takeCode(account: Account, code: string, browser: Browser): Promise<'otp' | 'recovery'> {
+    const counted = await this.#begin('code', account.id, account, browser)
+    const method = await this.#needs.codes.take(account.id, code)
+    if (!method) {
+      await this.#note('sign-in.failed', account, browser, { method: 'otp' })
+      throw refuse('code-wrong')
+    }
+    await counted.passed()
+    return method
+  }
+
+  async #begin(what: string, whose: string, account: Account | undefined, browser: Browser) {
+    const { lockout } = this.#needs
+    const isKnown = account !== undefined && browser.device !== undefined && (await this.#knows(account.id, browser.device))
+    const counted = await lockout.begin({ what, whose, address: browser.address, ...(isKnown && { device: browser.device }) })
+    if (typeof counted === 'number') {
+      await this.#note('sign-in.held-back', account, browser, { seconds: counted })
+      throw refuse('too-many-failures', { retryAfter: counted, minutes: Math.ceil(counted / 60) })
+    }
+    return counted
+  }
+
+  async #enter(account: Account, methods: Method[], browser: Browser, on?: Kysely<IdentityTables>): Promise<SignedIn> {
+    const { sessions, audit, letters } = this.#needs
+    const isKnown = browser.device !== undefined && (await this.#knows(account.id, browser.device))
+    const device = isKnown && browser.device ? browser.device : randomBytes(16).toString('base64url')
+    const enter = async (db: Kysely<IdentityTables>) => {
+      const { cookie } = await sessions.begin(db, account.id, methods, browser)
+      const isFirst = (await db.selectFrom('known_device').select('account').where('account', '=', account.id).limit(1).executeTakeFirst()) === undefined
+      await db
+        .insertInto('known_device')
+        .values({ name: this.#nameOf(device), account: account.id, seen_on: this.#needs.today().toString() })
+        .onConflict((conflict) => conflict.columns(['name', 'account']).doUpdateSet({ seen_on: this.#needs.today().toString() }))
+        .execute()
+      await audit.write(db, { action: 'sign-in.done', actor: account.id, subject: account.id, address: browser.address, detail: { method: methods.join('+') } })
+      if (!isKnown && !isFirst) await letters.tellOfChange(db, account, 'device', browser.agent.slice(0, 120))
+      return { account: account.id, cookie, device }
+    }
+    return on?.isTransaction ? enter(on) : this.#needs.db.transaction().execute(enter)
+  }
+
+  async #knows(account: string, device: string): Promise<boolean> {
+    const row = await this.#needs.db
+      .selectFrom('known_device')
+      .select('seen_on')
+      .where('name', '=', this.#nameOf(device))
+      .where('account', '=', account)
+      .executeTakeFirst()
+    return row !== undefined && Temporal.PlainDate.compare(row.seen_on.add({ days: DEVICE_DAYS }), this.#needs.today()) >= 0
+  }
+
+  async #note(action: 'sign-in.failed' | 'sign-in.held-back', account: Account | undefined, { address }: Visitor, detail: Detail): Promise<void> {
+    await this.#needs.audit.write(this.#needs.db, { action, actor: null, subject: account?.id ?? null, address, detail })
+  }
+
+  #nameOf(device: string): Buffer {
+    return this.#needs.key.nameOf('devices', device)
+  }
+}

@@ -1,0 +1,129 @@
+import type { ColumnType, Generated } from 'kysely'
+import type { Role } from '../../platform/access/roles.ts'
+import type { Action, Detail } from './audit.ts'
+
+type Moment = ColumnType<Temporal.Instant, string, string>
+type MaybeMoment = ColumnType<Temporal.Instant | null, string | null | undefined, string | null>
+type MaybeDay = ColumnType<Temporal.PlainDate | null, string | null | undefined, string | null>
+
+/** invited: has not come yet. closing: will be erased on a day that is said. erased: only the number is left. */
+export type AccountState = 'invited' | 'active' | 'suspended' | 'closing' | 'erased'
+
+/** What somebody is to an organisation: who runs its things, who works on them, who sees them. */
+export const ORGANISATION_ROLES = ['manager', 'contributor', 'reader'] as const
+export type OrganisationRole = (typeof ORGANISATION_ROLES)[number]
+
+/** What was shown at a sign-in; `pwd` and `otp` as RFC 8176 names them. */
+export type Method = 'pwd' | 'otp' | 'recovery' | 'passkey' | 'invitation' | 'mail'
+
+/** The tables of the schema `identity`. */
+export interface IdentityTables {
+  account: {
+    id: string
+    login: string
+    name: string
+    language: string | null
+    kind: Generated<'person' | 'service'>
+    state: AccountState
+    state_reason: string | null
+    erase_on: MaybeDay
+    membership: string | null
+    user_handle: Buffer
+    created_at: Generated<Temporal.Instant>
+    last_seen_on: MaybeDay
+  }
+  former_login: { login: string; account: string; until: ColumnType<Temporal.PlainDate, string, string> }
+  email: { address: string; account: string; verified_at: MaybeMoment; is_primary: Generated<boolean> }
+  password: { account: string; hash: string; changed_at: ColumnType<Temporal.Instant, string | undefined, string> }
+  passkey: {
+    id: string
+    credential: string
+    account: string
+    public_key: Buffer
+    counter: number
+    transports: string[]
+    is_backed_up: boolean
+    label: string
+    created_at: Generated<Temporal.Instant>
+    last_used_on: MaybeDay
+  }
+  totp: { account: string; secret: Buffer; confirmed_at: MaybeMoment; last_step: Generated<number> }
+  recovery_code: { account: string; name: Buffer; used_at: MaybeMoment }
+  app_password: {
+    id: string
+    account: string | null
+    mailbox: string | null
+    prefix: string
+    hash: string
+    label: string
+    scopes: string[]
+    created_at: Generated<Temporal.Instant>
+    last_used_at: MaybeMoment
+    last_network: string | null
+    revoked_at: MaybeMoment
+  }
+  token: {
+    id: Generated<number>
+    account: string
+    name: Buffer
+    scopes: string[]
+    label: Generated<string>
+    expires_at: MaybeMoment
+    last_used_on: MaybeDay
+    created_at: Generated<Temporal.Instant>
+    revoked_at: MaybeMoment
+  }
+  session: {
+    id: string
+    name: Buffer
+    account: string
+    parent: string | null
+    host: string
+    methods: string[]
+    agent: Generated<string>
+    network: Generated<string>
+    created_at: Generated<Temporal.Instant>
+    last_seen_at: ColumnType<Temporal.Instant, string | undefined, string>
+    sudo_until: MaybeMoment
+    revoked_at: MaybeMoment
+    oidc_uid: string | null
+  }
+  ticket: { name: Buffer; kind: string; account: string | null; data: unknown; expires_at: Moment }
+  known_device: { name: Buffer; account: string; seen_on: ColumnType<Temporal.PlainDate, string, string> }
+  failure: { name: Buffer; failures: number; free: number; last_at: Moment; until: Moment }
+  invitation: {
+    id: string
+    name: Buffer
+    account: string
+    address: string
+    invited_by: string | null
+    created_at: Generated<Temporal.Instant>
+    expires_at: Moment
+    used_at: MaybeMoment
+  }
+  recovery: {
+    id: string
+    name: Buffer
+    account: string
+    kind: 'mail' | 'vouched'
+    created_at: Generated<Temporal.Instant>
+    vouched_at: MaybeMoment
+    expires_at: Moment
+    ended_at: MaybeMoment
+  }
+  vouching: { recovery: string; account: string; at: Generated<Temporal.Instant> }
+  role_grant: { account: string; role: Role; until: MaybeDay; granted_by: string | null; granted_at: Generated<Temporal.Instant> }
+  organisation: { id: string; slug: string; name: string; membership: string | null; created_at: Generated<Temporal.Instant> }
+  organisation_person: { organisation: string; account: string; role: OrganisationRole; since: Generated<Temporal.Instant> }
+  audit: {
+    id: Generated<number>
+    at: ColumnType<Temporal.Instant, string, never>
+    actor: string | null
+    subject: string | null
+    organisation: string | null
+    action: Action
+    network: string
+    detail: ColumnType<Detail, string, never>
+    sum: Buffer
+  }
+}

@@ -1,0 +1,86 @@
+import { randomBytes } from 'node:crypto'
+import { sql, type Kysely } from 'kysely'
+import type { Static, TSchema } from 'typebox'
+import { Value } from 'typebox/value'
+import type { InstanceKey } from '../../platform/keys/instance-key.ts'
+import type { IdentityTables } from './tables.ts'
+
+/** Bytes of a ticket: 128 bits. */
+const BYTES = 16
+
+/** One kind of ticket: what is kept with it, and for how long. */
+export interface TicketKind<Schema extends TSchema> {
+  name: string
+  data: Schema
+  /** Seconds that it is good for. */
+  seconds: number
+}
+
+/** A ticket that was shown. */
+export interface Taken<Data> {
+  account: string | null
+  data: Data
+}
+
+/** Things that are good once, for minutes: kept by a name that the instance key makes of them. */
+export class Tickets {
+  readonly #db: Kysely<IdentityTables>
+  readonly #key: InstanceKey
+
+  constructor(db: Kysely<IdentityTables>, key: InstanceKey) {
+    this.#db = db
+    this.#key = key
+  }
+
+  /** @returns the ticket, which nobody can read again */
+  async issue<Schema extends TSchema>(kind: TicketKind<Schema>, account: string | null, data: Static<Schema>): Promise<string> {
+    const ticket = randomBytes(BYTES).toString('base64url')
+    const expires = Temporal.Now.instant().add({ seconds: kind.seconds }).toString()
+    await this.#db
+      .insertInto('ticket')
+      .values({ name: this.#name(ticket), kind: kind.name, account, data: JSON.stringify(data), expires_at: expires })
+      .execute()
+    return ticket
+  }
+
+  /** Takes a ticket: nobody can take it again. */
+  async take<Schema extends TSchema>(kind: TicketKind<Schema>, ticket: string | undefined): Promise<Taken<Static<Schema>> | undefined> {
+    if (!ticket) return undefined
+    const row = await this.#db
+      .deleteFrom('ticket')
+      .where('name', '=', this.#name(ticket))
+      .where('kind', '=', kind.name)
+      .returning(['account', 'data', 'expires_at'])
+      .executeTakeFirst()
+    return this.#read(kind, row)
+  }
+
+  /** Looks at a ticket that may be shown again: the way from the password to the code. */
+  async look<Schema extends TSchema>(kind: TicketKind<Schema>, ticket: string | undefined): Promise<Taken<Static<Schema>> | undefined> {
+    if (!ticket) return undefined
+    const row = await this.#db
+      .selectFrom('ticket')
+      .select(['account', 'data', 'expires_at'])
+      .where('name', '=', this.#name(ticket))
+      .where('kind', '=', kind.name)
+      .executeTakeFirst()
+    return this.#read(kind, row)
+  }
+
+  /** Forgets those that are over. */
+  async forget(): Promise<void> {
+    await sql`delete from identity.ticket where expires_at < now()`.execute(this.#db)
+  }
+
+  #read<Schema extends TSchema>(
+    { data: schema }: TicketKind<Schema>,
+    row: { account: string | null; data: unknown; expires_at: Temporal.Instant } | undefined,
+  ): Taken<Static<Schema>> | undefined {
+    if (!row || Temporal.Instant.compare(row.expires_at, Temporal.Now.instant()) < 0) return undefined
+    return { account: row.account, data: Value.Parse(schema, row.data) }
+  }
+
+  #name(ticket: string): Buffer {
+    return this.#key.nameOf('tickets', ticket)
+  }
+}

@@ -1,0 +1,20 @@
+import type { Readable } from 'node:stream'
+
+/** Receives one person's data, service by service, for the archive that they take away. */
+export interface ExportSink {
+  /** One file of the archive; `links.json` of the service `link` becomes `link/links.json`. */
+  add(name: string, content: object | string | Buffer | Readable): Promise<void>
+}
+
+/** What becomes of what somebody has published, when they go: it goes too, or stays under nobody's name. */
+export type EraseMode = 'delete' | 'anonymise'
+
+/** What a service holds of one person. Each act is safe to run twice: it may be killed half-way. */
+export interface PersonalData {
+  /** Gives everything that is held of an account. */
+  export(account: string, sink: ExportSink): Promise<void>
+  /** Erases it; afterwards nothing here names the account. */
+  erase(account: string, mode: EraseMode): Promise<void>
+  /** Puts it to rest, or wakes it again: the account is suspended. */
+  freeze?(account: string, isFrozen: boolean): Promise<void>
+}
