@@ -45,11 +45,14 @@ export class Collective {
   readonly #platform: Platform
   /** The last good text of each file: it is sent on while the database is away. */
   readonly #made = new Map<string, SentFile & { at: number }>()
+  /** Address of the sources of this very build. */
+  readonly #sources: string
   #firstStart: Temporal.Instant | undefined
 
   constructor(db: Kysely<ReportTables>, platform: Platform) {
     this.#db = db
     this.#platform = platform
+    this.#sources = platform.addresses.of('static', `/${readAssets().source}`)
   }
 
   /** Services that have a file: those that people use, while they run. */
@@ -219,7 +222,7 @@ export class Collective {
       'software.license.name': 'AGPL-3.0-or-later',
       'software.license.url': 'https://www.gnu.org/licenses/agpl-3.0.html',
       'software.version': version,
-      'software.source.url': addresses.of('static', `/${readAssets().source}`),
+      'software.source.url': this.#sources,
       'host.name': config.legal.host_name || association.name,
       'host.country.name': 'France',
       'host.country.code': 'FR',

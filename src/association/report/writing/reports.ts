@@ -71,6 +71,10 @@ export class Reports {
       .execute()
   }
 
+  async #isThere(year: number): Promise<boolean> {
+    return (await this.#db.selectFrom('report').select('year').where('year', '=', year).executeTakeFirst()) !== undefined
+  }
+
   /** @throws Refusal `unknown` */
   async find(year: number): Promise<Report> {
     const row = await this.#db.selectFrom('report').selectAll().where('year', '=', year).executeTakeFirst()
@@ -275,6 +279,7 @@ export class Reports {
     const result = await this.#figures.import(file, options)
     if (options.dryRun) return result
     const { year } = result
+    if (await this.#isThere(year)) return result
     const tables = await this.#figures.arrangements.of(year)
     const language = 'fr'
     const report = { year, language, title: words.in(language)('document.title', { year }), body: skeletonOf(tables, language) } as const
