@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { openTestInstance, type TestInstance } from '../../../tests/instance.ts'
+import { tokenFor } from '../../../tests/people.ts'
 
 let it: TestInstance
 let folder: string
@@ -52,4 +53,25 @@ test('the demonstration carries the report of 2023, written, explained and publi
 
 test('the old name of its host leads to it', async () => {
   expect((await it.ask('stats', '/reports/2023')).status).toBe(200)
+})
+
+test('a draft that nobody goes on with is forgotten after a year, with its tables; what was published never is', async () => {
+  const { jobs, log, database, figures } = it.instance.platform
+  const token = await tokenFor(it, 'erwan', ['report:write'], ['coordinator'])
+  await it.ask('report', '/api/v1/reports', { method: 'POST', body: { year: 2024 }, headers: { authorization: `Bearer ${token}` } })
+  const forget = () => jobs.declared.get('report.forget-drafts')?.run({}, { signal: new AbortController().signal, log })
+  const years = async () => (await database.pool.query('select year from report.report order by year')).rows.map(({ year }) => year)
+  await forget()
+  expect(await years()).toEqual([2023, 2024])
+  await database.pool.query(`update report.report set changed_at = now() - interval '366 days'`)
+  await forget()
+  expect(await years()).toEqual([2023])
+  expect(await figures.arrangements.of(2024)).toEqual([])
+})
+
+test('each service gives its own figures, and the reports all of them, to any page', async () => {
+  const answer = await it.ask('id', '/stats.json')
+  expect(answer.headers['access-control-allow-origin']).toBe('*')
+  expect(answer.json().every(({ id }: { id: string }) => id.startsWith('identity.'))).toBe(true)
+  expect((await it.ask('report', '/stats.json')).json().length).toBeGreaterThan(40)
 })

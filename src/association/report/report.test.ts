@@ -217,6 +217,43 @@ describe('figures for people', () => {
   })
 })
 
+describe('a map of the départements', () => {
+  const department = (number: string, label: string, points: object[]) => ({
+    id: `members.department.${number}`,
+    service: 'members',
+    label,
+    unit: 'count',
+    points,
+  })
+  const at = (first: number, last: number) => [{ date: '2021', value: first }, { date: '2022', value: last }] // prettier-ignore
+
+  test('shows one date or the difference of two, and nothing that could tell of few people', async () => {
+    const file = {
+      format: 'bagad-figures/1', report: { year: 2022 }, tables: [],
+      series: [department('29', 'Finistère', at(100, 120)), department('22', 'Côtes-d’Armor', at(30, 21)), department('2a', 'Corse-du-Sud', at(2, 3))],
+    } // prettier-ignore
+    await post('/api/v1/import', file)
+    expect((await ask('/api/v1/figures')).text).not.toContain('members.department')
+    const { revision: base } = (await as(reading, '/api/v1/reports/2022')).json()
+    await as(writer, '/api/v1/reports/2022', {
+      method: 'PUT',
+      body: { title: 'Rapport 2022', body: '{{map members.department@2022}}\n\n{{map members.department@2021..2022}}\n', base },
+    })
+    await post('/api/v1/reports/2022/review')
+    await post('/api/v1/reports/2022/approval')
+    expect((await post('/api/v1/reports/2022/publication')).status).toBe(201)
+    const document = await page('/reports/2022')
+    const [now, change] = [...document.querySelectorAll('article svg')]
+    const titles = (svg: Element | undefined) =>
+      [...(svg?.querySelectorAll('path title') ?? [])].map(({ textContent }) => textContent).toSorted((a, b) => (a ?? '').localeCompare(b ?? ''))
+    expect(titles(now)).toEqual(["Côtes-d'Armor : 21", 'Finistère : 120'])
+    expect(titles(change)).toEqual(["Côtes-d'Armor : \u22129", 'Finistère : +20'])
+    expect(document.body.textContent).toContain('licence CC BY 4.0')
+    expect((await ask('/reports/2022.json')).text).not.toMatch(/"value":[23][,}]/)
+    expect((await ask('/reports/2022.pdf')).status).toBe(200)
+  })
+})
+
 describe('what a role allows', () => {
   test.each([
     ['a coordinator writes and publishes, and does not approve', 'coordinator', { reports: 409, approval: 403, snapshots: 409, import: 200 }],

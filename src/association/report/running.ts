@@ -38,7 +38,7 @@ export async function openReport(platform: Platform): Promise<Running> {
     today,
   }
   return {
-    routes: (app) => reportRoutes(app, desk),
+    routes: (app) => reportRoutes(app, desk, platform),
     wellKnown: (app) => propertyRoutes(app, collective),
     person: personOf(db, figures),
     jobs: reportJobs({ db, editions, platform }),

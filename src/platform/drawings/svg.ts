@@ -57,6 +57,7 @@ function drawTextures(svg: Element, palette: Palette): Element[] {
     used.add(texture)
     const lines = shape.cloneNode(true)
     if (!isElement(lines)) continue
+    for (const title of lines.querySelectorAll('title')) title.remove()
     lines.setAttribute('fill', `url(#texture-${texture})`)
     shape.after(lines)
   }

@@ -34,9 +34,13 @@ function derivedSeries(id: string, { service, isPublic, isDeclared }: Series, un
   return { id, service, kind, unit, label: { fr, en }, definition: { fr: '', en: '' }, isPublic, isDeclared, breaks: [] }
 }
 
-/** One known value divided by another, not rounded: that comes last. Division by zero, or by what is not known, says nothing. */
+/**
+ * One known value divided by another, not rounded: that comes last. Divided by zero, or by what is not known, it is N/C;
+ * what is not known itself, or by what there is no point of, says nothing.
+ */
 function quotient(above: Known | undefined, below: Known | undefined): Known | undefined {
-  if (above?.value == null || !below?.value) return undefined
+  if (above?.value == null || !below) return undefined
+  if (!below.value) return { value: null, state: 'not-communicated' }
   const isEstimated = above.state === 'estimated' || below.state === 'estimated'
   return { value: above.value / below.value, state: isEstimated ? 'estimated' : 'known' }
 }

@@ -255,7 +255,7 @@ describe('a value put by hand', () => {
 })
 
 describe('what is computed', () => {
-  test('a mean is there wherever both of its figures are, and never where one is unknown', async () => {
+  test('a mean is there wherever both of its figures are; divided by zero or by what is not known it is N/C', async () => {
     const stock = (id: string, points: object[]) => ({ id, service: 'mail', label: id, unit: id === 'mail.storage' ? 'GB' : 'count', points })
     await opened.figures.import({
       format: 'bagad-figures/1', report: { year: 2025 }, tables: [],
@@ -265,8 +265,13 @@ describe('what is computed', () => {
       ],
     }) // prettier-ignore
     const mean = (await opened.figures.series()).get('mail.mean')
-    expect(mean?.points).toMatchObject([{ date: '2024', value: 360 / 808 }])
-    expect(sayValue(mean?.points[0], mean?.unit ?? '', french)).toBe('0,45')
+    expect(mean?.points).toMatchObject([
+      { date: '2022', state: 'not-communicated' },
+      { date: '2023', state: 'not-communicated' },
+      { date: '2024', value: 360 / 808 },
+    ])
+    expect(sayValue(mean?.points[0], 'GB/box', french)).toBe('N/C')
+    expect(sayValue(mean?.points[2], mean?.unit ?? '', french)).toBe('0,45')
   })
 
   test('what was printed is left as it is', async () => {
