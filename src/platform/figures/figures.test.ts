@@ -228,6 +228,22 @@ describe('a file of history that cannot be used', () => {
     expect((await opened.figures.series()).get('pad.pads')?.points[0]).toMatchObject({ value: number, state })
   })
 
+  test('a value ten times the last one, a negative stock, a share above 100 are brought, and marked', async () => {
+    const series = (id: string, unit: string, values: number[]) => ({
+      id,
+      service: 'x',
+      label: id,
+      unit,
+      points: values.map((value, index) => ({ date: String(2022 + index), value })),
+    })
+    const file = { format: 'bagad-figures/1', report: { year: 2023 }, tables: [], series: [series('pic.images', 'count', [190, 1904]), series('pad.pads', 'count', [3, -1]), series('mail.top1pct.share', 'percent', [20, 120])] } // prettier-ignore
+    const { gaps } = await opened.figures.import(file)
+    expect(gaps.map(({ where, what }) => `${where} ${what}`)).toEqual(
+      expect.arrayContaining(['pic.images 2023 far', 'pad.pads 2023 negative', 'mail.top1pct.share 2023 over-100']),
+    )
+    expect(pointAt((await opened.figures.series()).get('pic.images'), '2023')?.value).toBe(1904)
+  })
+
   test.each([[null], [[]], ['text'], [{}], [{ format: 'bagad-figures/2' }]])('%o is no history', async (file) => {
     await expect(opened.figures.import(file)).rejects.toThrow(HistoryError)
   })

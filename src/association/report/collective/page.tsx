@@ -64,10 +64,11 @@ interface SubjectProps {
 
 /** One file: what the crawler reads, what is wrong with it, and the form. */
 export function SubjectPage({ about, text, properties, findings, mayFill, areLinksChecked = false, refusal }: SubjectProps): JSX.Element {
-  const { reader } = usePage()
+  const { reader, platform } = usePage()
   const say = reader.say(words)
   const told = refusal?.in(reader.language)
-  const title = about === 'organisation' ? say('collective.organisation') : about
+  const service = platform.services.find((one) => publicName(one) === about)
+  const title = service?.about.name[reader.language] ?? say('collective.organisation')
   return (
     <Page title={say('collective.of', { name: title })} isPrivate>
       <p>
