@@ -10,7 +10,7 @@ import { StartRefused } from './children/account.ts'
 import { Database, type Connection } from './database/database.ts'
 import { migrate } from './database/migrations.ts'
 import { Figures } from './figures/figures.ts'
-import { sampleFigures } from './figures/jobs.ts'
+import { ageFigures, sampleFigures } from './figures/jobs.ts'
 import { Jobs } from './jobs/jobs.ts'
 import { quiet } from './jobs/worker.ts'
 import { InstanceKey } from './keys/instance-key.ts'
@@ -110,7 +110,12 @@ export async function openInstance({ loaded, services: all, connection, port, ne
     checks: ownChecks({ database, jobs, blobs, outbox }),
     today,
   }
-  jobs.declare('platform', [sampleFigures(platform.figures, today), forgetOldLimits(database), ...mailJobs(sending, outbox)])
+  jobs.declare('platform', [
+    sampleFigures(platform.figures, today),
+    ageFigures(platform.figures, today),
+    forgetOldLimits(database),
+    ...mailJobs(sending, outbox),
+  ])
   for (const service of services) {
     const one = opened.use(await service.open(platform))
     running.set(service.name, one)
