@@ -1,7 +1,7 @@
 import { Command, Option } from 'commander'
 import { StartRefused } from './platform/children/account.ts'
 import { ROLES, type Role } from './platform/children/roles.ts'
-import { ConfigError, loadConfig, printConfig, type LoadedConfig } from './platform/config/load.ts'
+import { ConfigError, explainVariables, loadConfig, printConfig, type LoadedConfig } from './platform/config/load.ts'
 import { figuresCommand } from './platform/figures/command.ts'
 import { HistoryError } from './platform/figures/history-error.ts'
 import { importCommand } from './platform/imports/command.ts'
@@ -20,6 +20,7 @@ const program = new Command('bagad').description('The whole information system o
 program
   .command('start')
   .description('start everything: the database, the web process and the worker, restarted when they die')
+  .addHelpText('after', explainVariables)
   .action(async () => {
     const { supervise } = await import('./platform/children/supervisor.ts')
     await supervise(load(), version)

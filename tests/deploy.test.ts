@@ -7,6 +7,7 @@ import { createRequire } from 'node:module'
 import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
+import { validate } from 'dockerfile-utils'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { loadConfig } from '../src/platform/config/load.ts'
 import type { HttpServer } from '../src/platform/http/server.ts'
@@ -206,8 +207,10 @@ describe('what cannot be run here is read', () => {
     for (const name of Object.keys(services.bagad.environment)) expect(known, name).toContain(name)
   })
 
-  test('the container file starts what is there', () => {
+  test('the container file is one, and starts what is there', () => {
     const text = textOf('deploy/Containerfile')
+    expect(validate(text).map(({ range, message }) => ({ line: range.start.line + 1, message }))).toEqual([])
+    expect(validate(`${text}\nRUNN x\n`)).toHaveLength(1)
     expect(text).toContain('COPY . .')
     for (const [, path = ''] of text.matchAll(/(?<![/\w])(bin\/[\w.]+)/g)) expect(existsSync(join(root, path)), path).toBe(true)
     const { settings } = loadConfig({ BAGAD_CONFIG: '/dev/null' }, root, [])

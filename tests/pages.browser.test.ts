@@ -1,6 +1,7 @@
-import type { Browser } from 'playwright-core'
-import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import type { Browser, Page } from 'playwright-core'
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { axe, hasBrowser, openBrowser, openPage, sticksOut, violationsOn } from './browser.ts'
+import { PASSWORD, personIn, roomsOf } from './people.ts'
 import { ask, openTestInstance, type TestInstance } from './instance.ts'
 
 /** Every kind of page that there is; a new service adds its own. */
@@ -16,6 +17,24 @@ const PAGES: [host: string, path: string][] = [
   ['', '/courrier/1'],
   ['', '/problems/link/too-long'],
   ['', '/nowhere'],
+  ['id', '/login'],
+  ['id', '/mot-de-passe-oublie'],
+  ['id', '/invitation/made'],
+  ['id', '/compte'],
+  ['id', '/compte/securite'],
+  ['id', '/compte/appareils'],
+  ['id', '/compte/organisations'],
+  ['id', '/compte/applications'],
+  ['id', '/compte/donnees'],
+  ['id', '/compte/journal'],
+  ['id', '/confirmer'],
+  ['id', '/logout'],
+  ['id', '/administration'],
+  ['id', '/administration/invitations'],
+  ['id', '/administration/organisations'],
+  ['id', '/administration/recuperations'],
+  ['id', '/administration/applications'],
+  ['id', '/administration/journal'],
   ['link', '/'],
   ['link', '/venir+'],
   ['link', '/login'],
@@ -23,6 +42,7 @@ const PAGES: [host: string, path: string][] = [
   ['link', '/stats'],
   ['link', '/modifier/made'],
   ['link', '/young'],
+  ['link', '/dead'],
   ['link', '/locked'],
   ['link', '/locked+'],
   ['link', '/held'],
@@ -51,7 +71,21 @@ let browser: Browser
 /** Path of the page where the link `locked` is changed; `/modifier/made` above. */
 let manage = ''
 
-const address = (host: string, path: string) => `http://${host ? `${host}.` : ''}localhost:${it.port}${path === '/modifier/made' ? manage : path}`
+/** Path of an invitation; `/invitation/made` above. */
+let invitation = ''
+
+/** The cookie of somebody who may see everything of accounts. */
+let session = ''
+
+const made = (path: string) => (path === '/modifier/made' ? manage : path === '/invitation/made' ? invitation : path)
+const address = (host: string, path: string) => `http://${host ? `${host}.` : ''}localhost:${it.port}${made(path)}`
+
+/** Pages of an account are looked at by somebody who is signed in there, the way in by a stranger. */
+const STRANGERS = ['/login', '/mot-de-passe-oublie', '/invitation/made']
+async function signIn(page: Page, host: string, path: string): Promise<void> {
+  if (host !== 'id' || STRANGERS.includes(path)) return
+  await page.context().addCookies([{ name: '__Host-bagad', value: session, url: 'https://id.localhost', httpOnly: true, secure: true, sameSite: 'Lax' }])
+}
 
 describe.skipIf(!hasBrowser)('in a browser', () => {
   beforeAll(async () => {
@@ -71,13 +105,24 @@ describe.skipIf(!hasBrowser)('in a browser', () => {
       return new URL(answer.json().manage).pathname
     }
     manage = await shorten('locked', 'truite')
-    for (const slug of ['young', 'held', 'over']) await shorten(slug)
+    for (const slug of ['young', 'held', 'over', 'dead']) await shorten(slug)
     const as = (slug: string, columns: string) => database.pool.query(`update link.link set ${columns} where slug = $1`, [slug])
     await as('young', `warns_until = now() + interval '1 day'`)
+    await as('dead', `warns_until = null, health = 'dead', failing_since = now() - interval '12 days'`)
     await as('held', `state = 'held', reason = 'odd', held_at = now()`)
     await as('over', `valid_until = now() - interval '1 day'`)
+    const rooms = roomsOf(it)
+    const guest = await rooms.invitations.send({ email: 'guest@example.org', name: 'Awen Riou', language: 'fr' }, { id: null, name: '' })
+    invitation = `/invitation/${guest.secret}`
+    const lead = await personIn(it, 'lead', { password: PASSWORD, roles: ['admin', 'volunteer'] })
+    const entered = await rooms.sessions.begin(rooms.db, lead, ['pwd', 'otp'], { agent: 'Firefox/140.0 (Linux)', address: '192.0.2.1' })
+    session = entered.cookie
+    await rooms.appPasswords.make(rooms.db, lead, 'téléphone', ['dav'])
+    await rooms.tokens.add(rooms.db, lead, { scopes: ['link:write'], label: 'lettre' })
     browser = await openBrowser()
   })
+  // One browser makes more links here than a stranger may in an hour.
+  beforeEach(() => it.instance.platform.database.pool.query('truncate limits.rate'))
   afterAll(async () => {
     await browser.close()
     await it[Symbol.asyncDispose]()
@@ -103,6 +148,7 @@ describe.skipIf(!hasBrowser)('in a browser', () => {
       ],
     ])('%s, on a phone and on a desk, light and dark: axe finds nothing, nothing complains, nothing sticks out', async (_, locale, views) => {
       const { page, complaints, close } = await openPage(browser, { locale, ...views[0], bypassCSP: true })
+      await signIn(page, host, path)
       await page.goto(address(host, path))
       await page.evaluate(axe)
       for (const { viewport, colorScheme } of views) {
@@ -128,6 +174,7 @@ describe.skipIf(!hasBrowser)('in a browser', () => {
               .then(({ responseBodySize }) => [response.url(), responseBodySize]),
           )
       })
+      await signIn(page, host, path)
       await page.goto(address(host, path), { waitUntil: 'networkidle' })
       const told = await Promise.all(sizes)
       expect(told.length).toBeGreaterThan(1)
@@ -154,20 +201,61 @@ describe.skipIf(!hasBrowser)('in a browser', () => {
     await close()
   })
 
-  test('a link is made with the keyboard alone, and copied', async () => {
-    const { page, complaints, close } = await openPage(browser, { permissions: ['clipboard-read', 'clipboard-write'] })
+  test.each([
+    ['fr-FR', PHONE],
+    ['fr-FR', DESK],
+    ['en-GB', PHONE],
+    ['en-GB', DESK],
+  ])('with the keyboard alone (%s, %o) a link is made, copied, changed, found again and deleted', async (locale, view) => {
+    const { page, complaints, close } = await openPage(browser, { locale, ...view, permissions: ['clipboard-read', 'clipboard-write'] })
+    const isFrench = locale === 'fr-FR'
+    const say = (french: string, english: string) => (isFrench ? french : english)
+    /** Presses Tab until what bears a name has the keyboard. */
+    const reach = async (name: string) => {
+      const named = () => page.evaluate(() => { const at = document.activeElement; return (at instanceof HTMLInputElement ? at.labels?.[0]?.textContent : at?.textContent)?.trim() ?? '' }) // prettier-ignore
+      for (let presses = 0; (await named()) !== name; presses++) {
+        expect(presses, `${name} is reached from where the keyboard was`).toBeLessThan(60)
+        await page.keyboard.press('Tab')
+      }
+    }
+    const press = async (name: string) => (await reach(name), page.keyboard.press('Enter'))
+    const slug = `clavier-${locale.slice(0, 2)}-${view.viewport.width}`
+
     await page.goto(address('link', '/'))
     await page.waitForLoadState('networkidle')
     await page.keyboard.type('www.brest.fr/venir')
+    await press(say('Choisir le nom, la durée, un mot de passe', 'Choose the name, how long, a password'))
+    await reach(say('Nom du lien', 'Name of the link'))
+    await page.keyboard.type('stats')
+    await page.locator('#slug-hint').getByText(say('sert au service lui-même', 'is used by the service itself')).waitFor()
+    await page.keyboard.press('Control+A')
+    await page.keyboard.type(slug)
+    await page.locator('#slug-hint').getByText(say('Ce nom est libre.', 'This name is free.')).waitFor()
     await page.keyboard.press('Enter')
     const short = await page.locator('output').textContent()
-    expect(short).toMatch(/^link\.localhost:\d+\/[a-z2-9]{6}$/)
-    await page.keyboard.press('Tab')
-    await page.keyboard.press('Enter')
-    await page.getByText('Copié').waitFor()
+    expect(short).toBe(`link.localhost:${it.port}/${slug}`)
+    await expect.poll(() => page.evaluate(() => getSelection()?.toString())).toBe(short)
+    await press(say('Copier', 'Copy'))
+    await page.getByText(say('Copié', 'Copied')).waitFor()
     expect(await page.evaluate(() => navigator.clipboard.readText())).toBe(`http://${short}`)
-    const answer = await ask(it.port, 'link.localhost', `/${short?.split('/')[1]}`)
-    expect(answer.headers.location).toBe('https://www.brest.fr/venir')
+    expect((await ask(it.port, 'link.localhost', `/${slug}`)).headers.location).toBe('https://www.brest.fr/venir')
+
+    await press(say('Modifier ce lien', 'Change this link'))
+    await page.waitForURL(/\/modifier\//)
+    await reach(say('Titre, pour vous y retrouver', 'Title, so that you find it again'))
+    await page.keyboard.type('Venir à vélo')
+    await press(say('Enregistrer', 'Save'))
+    await page.getByText(say('C’est enregistré.', 'Saved.')).waitFor()
+
+    await page.goto(address('link', '/'))
+    await press(say('Mes liens', 'My links'))
+    await page.getByText('Venir à vélo').waitFor()
+    await press(say('Modifier', 'Change'))
+    await page.waitForURL(/\/modifier\//)
+    await press(say('Effacer le lien', 'Delete the link'))
+    await press(say(`J’ai compris, effacer /${slug}`, `I understand, delete /${slug}`))
+    await page.getByRole('heading', { name: say('Le lien est effacé', 'The link is deleted') }).waitFor()
+    expect((await ask(it.port, 'link.localhost', `/${slug}`)).status).toBe(410)
     expect(complaints).toEqual([])
     await close()
   })

@@ -1,6 +1,7 @@
 import { chownSync, cpSync, existsSync, lchownSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { createServer } from 'node:http'
 import { join } from 'node:path'
+import { Client } from 'pg'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, inject, test } from 'vitest'
 import { unprivilegedAccount } from '../src/platform/children/account.ts'
 import { ask, BROWSER, emptyDatabase } from './instance.ts'
@@ -247,6 +248,21 @@ describe('npm start', { timeout: 240_000 }, () => {
     const slug = await shorten(port)
     expect((await ask(otherPort, 'link.localhost', `/${slug}`)).headers.location).toBe('https://www.brest.fr/')
     expect(existsSync(join(data.path, 'postgres-18'))).toBe(false)
+  })
+
+  test('a stop that is told to the whole group, so twice to each, loses no visit', async () => {
+    const database = await emptyDatabase()
+    const env = { DATABASE_URL: `postgres://bagad@localhost/${database.database}?host=${encodeURIComponent(inject('databaseHost'))}`, BAGAD_DEMO: 'on' }
+    const one = start(env, LAUNCHER, { detached: true })
+    const port = await one.ready()
+    const slug = await shorten(port)
+    for (let visit = 0; visit < 50; visit++) await ask(port, 'link.localhost', `/${slug}`)
+    if (one.child.pid) process.kill(-one.child.pid, 'SIGTERM')
+    await one.over()
+    const client = new Client(database)
+    await client.connect()
+    expect((await client.query('select clicks from link.link where slug = $1', [slug])).rows).toEqual([{ clicks: '50' }])
+    await client.end()
   })
 
   test('data that cannot be made or written are told in a line', async () => {

@@ -112,6 +112,8 @@ const BODIES: Asking[] = [
   { body: { url: `https://${EVIL}/`, who: EVIL, name: EVIL, text: EVIL } },
   { body: new URLSearchParams({ url: `https://${EVIL}/`, who: EVIL, next: `https://${EVIL}/`, text: '<script>alert(1)</script>' }) },
   { body: '{', headers: { 'content-type': 'application/json' } },
+  { body: 'x', headers: { 'content-type': 'multipart/form-data' } },
+  { body: '--x', headers: { 'content-type': 'multipart/form-data; boundary=x' } },
 ]
 
 /**

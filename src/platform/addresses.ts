@@ -15,6 +15,8 @@ export class Addresses {
   readonly #port: string
   readonly #hosts = new Map<string, string>()
   readonly #aliases = new Map<string, string>()
+  /** `Host` headers as browsers write them. */
+  readonly #usual = new Map<string, string>()
 
   /**
    * @param port what the web server really listens on: a default port that was taken has given way to another
@@ -36,6 +38,7 @@ export class Addresses {
       for (const alias of [...(about.aliases ?? []).map((one) => `${one}.${config.domain}`), ...aliases]) this.#aliases.set(alias, name)
     }
     this.#hosts.set('static', `static.${config.domain}`)
+    for (const [name, host] of this.#hosts) for (const port of ['', this.#port]) this.#usual.set(host + port, name)
   }
 
   /** Whether a service has a host here: it is enabled. */
@@ -76,6 +79,8 @@ export class Addresses {
 
   /** Name of what answers to a `Host` header (any case, with or without port and final dot), or undefined. */
   named(hostHeader: string | undefined): string | undefined {
+    const usual = this.#usual.get(hostHeader ?? '')
+    if (usual !== undefined) return usual
     const host = (hostHeader ?? '').toLowerCase().replace(/:\d+$/, '').replace(/\.$/, '')
     for (const [name, known] of this.#hosts) if (known === host) return name
     return host === `www.${this.domain}` ? PORTAL : this.#aliases.get(host)

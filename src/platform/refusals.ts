@@ -90,5 +90,12 @@ export function defineRefusals<Key extends string, Code extends WordedCode<Key>>
   kinds: Record<Code, RefusalKind>,
 ): Refusals<Code> & RefusalList {
   const refuse = (code: Code, values: RefusalValues = {}) => new Refusal(service, code, kinds[code], words, values)
-  return Object.assign(refuse, { codes: Object.keys(kinds), explain: (code: string, language: Language) => sayRefusal(words, code, language) })
+  const explain = (code: string, language: Language) => withoutValues(sayRefusal(words, code, language))
+  return Object.assign(refuse, { codes: Object.keys(kinds), explain })
+}
+
+/** A refusal as it is explained to those who were not refused anything: what it would say of the one case is left open. */
+function withoutValues({ title, detail }: RefusalText): RefusalText {
+  const open = (text: string) => text.replace(/^\{\{\w+\}\} +/, '').replaceAll(/\{\{\w+\}\}/g, '…')
+  return { title: open(title), detail: open(detail) }
 }

@@ -1,4 +1,4 @@
-import type { IncomingMessage } from 'node:http'
+import type { IncomingHttpHeaders } from 'node:http'
 import type { Command } from 'commander'
 import type { Identity } from './access/identity.ts'
 import type { PersonalData } from './access/personal-data.ts'
@@ -80,7 +80,7 @@ export interface Running extends AsyncDisposable {
     /** The pattern under which these answers are counted: `/:slug`. */
     route: string
     /** @param base headers that every answer of ours has */
-    answers(base: Readonly<Record<string, string>>): (request: IncomingMessage) => QuickAnswer | undefined
+    answers(base: Readonly<Record<string, string>>): (request: QuickRequest) => QuickAnswer | undefined
   }
   /** Work in the background, by the clock or when asked for. */
   jobs?: Job[]
@@ -98,10 +98,19 @@ export interface Running extends AsyncDisposable {
   demo?: () => Promise<void>
 }
 
-/** An answer without a body; the headers are a flat list of names and values, all of them. */
+/** What is known of a request that is to be answered quickly. */
+export interface QuickRequest {
+  method?: string | undefined
+  url?: string | undefined
+  headers: IncomingHttpHeaders
+}
+
+/** An answer without a body, which leads elsewhere. */
 export interface QuickAnswer {
   status: number
-  headers: string[]
+  /** A flat list of names and values: all of them but `location`. One and the same list for all answers of a kind. */
+  headers: readonly string[]
+  location: string
 }
 
 /** One thing that can be well or not. */

@@ -1,9 +1,12 @@
+import { writeFileSync } from 'node:fs'
+import { join } from 'node:path'
 import { afterAll, beforeAll, beforeEach, expect, test, vi } from 'vitest'
-import { BROWSER, emptyDatabase, openTestInstance, testConfig, type TestInstance } from '../../../tests/instance.ts'
+import { BROWSER, emptyDatabase, emptyFolder, openTestInstance, testConfig, type TestInstance } from '../../../tests/instance.ts'
 import { services } from '../../services.ts'
 import { audit } from './audit.ts'
 import { linkCommands } from './commands.ts'
 import { Moderation } from './moderation.ts'
+import { setRule } from './risk/domain-rules.ts'
 import { Risk } from './risk/risk.ts'
 import type { RiskTables } from './risk/tables.ts'
 import type { LinkTables } from './tables.ts'
@@ -14,7 +17,9 @@ let risk: Risk
 
 beforeAll(async () => {
   connection = await emptyDatabase()
-  it = await openTestInstance({ connection })
+  const file = join(emptyFolder(), 'bagad.toml')
+  writeFileSync(file, '[legal]\nabuse_email = "team@example.org"\n')
+  it = await openTestInstance({ connection, env: { BAGAD_CONFIG: file } })
   const { platform } = it.instance
   risk = await Risk.open({ ...platform, db: platform.database.schema<RiskTables>('link') })
 })
@@ -25,6 +30,7 @@ afterAll(async () => {
 beforeEach(() => pool().query('delete from link.link'))
 
 const pool = () => it.instance.platform.database.pool
+const rules = () => it.instance.platform.database.schema<RiskTables>('link')
 const db = () => it.instance.platform.database.schema<LinkTables>('link')
 const plant = (slug: string, url: string, more: { owner?: string; state?: string } = {}) =>
   pool().query('insert into link.link (slug, url, owner, state) values ($1, $2, $3, $4)', [slug, url, more.owner ?? null, more.state ?? 'active'])
@@ -94,6 +100,37 @@ test('what a person has opened stays open, until it leads elsewhere', async () =
   const { suspects, opened } = await look(true)
   expect([suspects, opened]).toEqual([0, 2])
   expect(await statesOf()).toMatchObject({ short: 'active', words: 'active', 'member-short': 'held' })
+})
+
+test('when a rule or a list changes all links are judged again: what nobody could make any more is held, and the team told once', async () => {
+  await plantSome()
+  await plant('harmful', 'https://harmful.example/page')
+  await plant('opened', 'https://harmful.example/other')
+  await pool().query(`update link.link set opened_at = now() where slug in ('opened', 'short', 'member-short')`)
+  await pool().query(`delete from graphile_worker._private_jobs`)
+  await setRule(rules(), { domain: 'harmful.example', verdict: 'deny', reason: 'seen to harm', until: undefined })
+  await setRule(rules(), { domain: 'other.example', verdict: 'deny', reason: '', until: undefined })
+  const queued = await pool().query(`select task_identifier as name, run_at > now() as later from graphile_worker.jobs`)
+  expect(queued.rows).toEqual([{ name: 'link.judge-again', later: true }])
+  const judge = () =>
+    it.instance.platform.jobs.declared.get('link.judge-again')?.run({}, { signal: new AbortController().signal, log: it.instance.platform.log })
+  await judge()
+  await judge()
+  expect(await statesOf()).toEqual({
+    plain: 'active', short: 'active', words: 'active', member: 'active', 'member-short': 'active', gone: 'removed', harmful: 'held', opened: 'active',
+  }) // prettier-ignore
+  expect((await pool().query('select reason from link.link where slug = $1', ['harmful'])).rows).toEqual([{ reason: 'denied-domain' }])
+  const { rows } = await pool().query('select recipient, text from outbox.letter')
+  expect(rows).toEqual([{ recipient: 'team@example.org', text: expect.stringMatching(/plus personne ne peut mener.: 1\./) }])
+})
+
+test('what is taken down says why, in a class that visitors read, and can be opened again', async () => {
+  await plantSome()
+  await pool().query(`update link.link set domain = 'bit.ly' where url like 'https://bit.ly/%'`)
+  expect((await run('remove', '--domain', 'bit.ly', '--reason', 'spam')).toSorted()).toEqual(['2 links', 'removed  member-short', 'removed  short'])
+  await expect.poll(async () => (await it.ask('link', '/short', { headers: BROWSER })).text).toContain('publicité indésirable')
+  expect(await run('open', 'short')).toEqual(['open  short', '1 links'])
+  await expect.poll(async () => (await it.ask('link', '/short')).status).toBe(302)
 })
 
 test('what leads elsewhere by the time it would be held is left alone', async () => {

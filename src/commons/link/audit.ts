@@ -22,16 +22,26 @@ export interface Findings {
   opened: number
 }
 
+/** How an audit is to be done. */
+interface AuditManner {
+  /** Whether suspects are held, until somebody opens them. */
+  hold: boolean
+  /** Whether only those are suspect that nobody could make today; else the odd ones of strangers are too. */
+  isLenient?: boolean
+  signal?: AbortSignal
+}
+
 /**
  * Judges all links that lead somewhere as if they were made today: rules and lists have changed since. Members are
  * trusted as they are when they make one: theirs are suspect only where nobody may lead to.
  *
- * @param hold whether suspects are held, until somebody opens them
+ * @throws what the signal says, between two batches
  */
-export async function audit({ db, assess }: AuditNeeds, { hold }: { hold: boolean }): Promise<Findings> {
+export async function audit({ db, assess }: AuditNeeds, { hold, isLenient = false, signal }: AuditManner): Promise<Findings> {
   const moderation = new Moderation(db)
   const findings: Findings = { tally: new RiskTally(), suspects: 0, opened: 0 }
   for (let last = 0; ;) {
+    signal?.throwIfAborted()
     const rows = await db
       .selectFrom('link')
       .select(['id', 'slug', 'url', 'owner', 'opened_at'])
@@ -45,7 +55,7 @@ export async function audit({ db, assess }: AuditNeeds, { hold }: { hold: boolea
       const assessment = assess(url, slug)
       findings.tally.add(slug, url, assessment)
       const { verdict, finalReason, score } = assessment
-      if (verdict === 'direct' || (verdict === 'hold' && owner !== null)) continue
+      if (verdict === 'direct' || (verdict === 'hold' && (isLenient || owner !== null))) continue
       if (openedAt !== null) findings.opened++
       else suspects.push({ id, url, reason: finalReason?.code ?? 'odd', risk: score })
     }

@@ -6,10 +6,16 @@ import type { LinkTables } from './tables.ts'
 /** How long visits are counted in memory before they are written, in milliseconds: what a crash can lose. */
 const BATCH = 1000
 
-/** Visits of one link since the last writing, and those of bots among them. */
-interface Count {
-  clicks: number
-  bots: number
+/** Visits of links since the last writing, and those of bots among them, by the links' numbers. */
+interface Counts {
+  clicks: Map<number, number>
+  bots: Map<number, number>
+}
+
+const none = (): Counts => ({ clicks: new Map(), bots: new Map() })
+
+function add(counts: Map<number, number>, id: number, more: number): void {
+  counts.set(id, (counts.get(id) ?? 0) + more)
 }
 
 /**
@@ -22,7 +28,7 @@ export class Clicks implements AsyncDisposable {
   readonly #today: () => Temporal.PlainDate
   readonly #stop = new AbortController()
   readonly #writing: Promise<void>
-  #counts = new Map<number, Count>()
+  #counts = none()
 
   constructor(db: Kysely<LinkTables>, log: Logger, today: () => Temporal.PlainDate) {
     this.#db = db
@@ -32,12 +38,8 @@ export class Clicks implements AsyncDisposable {
   }
 
   count(id: number, isBot: boolean): void {
-    const count = this.#counts.get(id)
-    if (!count) this.#counts.set(id, { clicks: 1, bots: isBot ? 1 : 0 })
-    else {
-      count.clicks++
-      if (isBot) count.bots++
-    }
+    add(this.#counts.clicks, id, 1)
+    if (isBot) add(this.#counts.bots, id, 1)
   }
 
   async #keepWriting(): Promise<void> {
@@ -50,28 +52,26 @@ export class Clicks implements AsyncDisposable {
   /** Writes what was counted so far. What cannot be written now is kept. */
   async flush(): Promise<void> {
     const counts = this.#counts
-    if (counts.size === 0) return
-    this.#counts = new Map()
+    if (counts.clicks.size === 0) return
+    this.#counts = none()
     try {
       await this.#write(counts)
     } catch (error) {
-      this.#log.warn({ err: error, links: counts.size }, 'visits could not be written; they are kept')
-      for (const [id, { clicks, bots }] of counts) {
-        const since = this.#counts.get(id) ?? { clicks: 0, bots: 0 }
-        this.#counts.set(id, { clicks: since.clicks + clicks, bots: since.bots + bots })
-      }
+      this.#log.warn({ err: error, links: counts.clicks.size }, 'visits could not be written; they are kept')
+      for (const [id, clicks] of counts.clicks) add(this.#counts.clicks, id, clicks)
+      for (const [id, bots] of counts.bots) add(this.#counts.bots, id, bots)
     }
   }
 
-  async #write(counts: Map<number, Count>): Promise<void> {
+  async #write({ clicks, bots }: Counts): Promise<void> {
     const day = this.#today().toString()
     // Rows are locked in one order, so that two processes that write the same links never wait for each other in a ring.
     await sql`
       with counted as (
         select * from unnest(
-          ${[...counts.keys()]}::bigint[],
-          ${[...counts.values()].map(({ clicks }) => clicks)}::bigint[],
-          ${[...counts.values()].map(({ bots }) => bots)}::bigint[]
+          ${numbers(clicks.keys())}::bigint[],
+          ${numbers(clicks.values())}::bigint[],
+          ${numbers(clicks.keys().map((id) => bots.get(id) ?? 0))}::bigint[]
         ) as counted (id, clicks, bots)
       ), locked as (
         select link.id, counted.clicks, counted.bots from link.link join counted using (id) order by link.id for update of link
@@ -89,4 +89,9 @@ export class Clicks implements AsyncDisposable {
     await this.#writing
     await this.flush()
   }
+}
+
+/** An array as PostgreSQL reads it: the driver would look at each number alone, and visitors wait meanwhile. */
+function numbers(values: Iterable<number>): string {
+  return `{${[...values].join(',')}}`
 }

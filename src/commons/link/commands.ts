@@ -1,9 +1,10 @@
-import { Argument, Command } from 'commander'
+import { Argument, Command, Option } from 'commander'
 import type { Kysely } from 'kysely'
 import { printable } from '../../platform/cli/printable.ts'
 import type { Installation } from '../../platform/cli/with-instance.ts'
 import type { Platform } from '../../platform/platform.ts'
 import type { Which } from './moderation.ts'
+import { REMOVAL_REASONS, type RemovalReason } from './removals.ts'
 import { riskCommands } from './risk/commands.ts'
 import type { RiskTables } from './risk/tables.ts'
 import type { LinkTables } from './tables.ts'
@@ -39,8 +40,8 @@ export function linkCommands(installation: () => Installation): Command[] {
     .description('take links down; "open" undoes it')
     .argument('[slugs...]', 'their names')
     .option('--domain <domain>', 'all links that lead to a registered domain')
-    .option('--reason <words>', 'why', 'unlawful')
-    .action((slugs: string[], { domain, reason }: { domain?: string; reason: string }) =>
+    .addOption(new Option('--reason <reason>', 'why, as visitors read it').choices(REMOVAL_REASONS).default('other'))
+    .action((slugs: string[], { domain, reason }: { domain?: string; reason: RemovalReason }) =>
       withLinks(async (db) => tell('removed', await (await moderation(db)).remove(meant(slugs, domain), reason))),
     )
 

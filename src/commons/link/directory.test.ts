@@ -1,5 +1,7 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { openTestInstance, type TestInstance } from '../../../tests/instance.ts'
+import { Directory } from './directory.ts'
+import type { LinkTables } from './tables.ts'
 
 let it: TestInstance
 const told: string[] = []
@@ -30,6 +32,21 @@ test('a slug that led nowhere leads on at once when another process has made it'
   expect(await status('venir')).toBe(404)
   expect(await toldDuring(() => make(['venir']))).toEqual(['link.changed venir'])
   expect(await status('venir')).toBe(302)
+})
+
+test('a link that was made, or led elsewhere, is known again without a visit', async () => {
+  const { news, log, database } = it.instance.platform
+  await using directory = new Directory(news, log)
+  directory.fill(database.schema<LinkTables>('link'))
+  await make(['connu'])
+  await expect.poll(() => directory.recall('connu')?.url).toBe('https://www.brest.fr/')
+  const slugs = Array.from({ length: 50 }, (_, index) => `c${index}`)
+  await Promise.all(slugs.map((slug) => make([slug])))
+  await pool().query(`update link.link set url = 'https://ailleurs.example/' where slug = 'connu'`)
+  await expect.poll(() => directory.recall('connu')?.url).toBe('https://ailleurs.example/')
+  await expect.poll(() => slugs.filter((slug) => !directory.recall(slug))).toEqual([])
+  await pool().query(`update link.link set state = 'removed' where slug = 'connu'`)
+  await expect.poll(() => directory.recall('connu')).toBeUndefined()
 })
 
 test('many new links are one piece of news, and so are all those of one transaction', async () => {

@@ -15,6 +15,8 @@ export interface Way {
   until: number
   /** Before this moment, people see where it leads before they go. */
   warnsUntil: number
+  /** Since when its page has not answered; undefined when it did when it was last looked at. */
+  deadSince: number | undefined
   forwardsQuery: boolean
   isCrawlable: boolean
 }
@@ -39,6 +41,8 @@ export class Directory implements AsyncDisposable {
   readonly #log: Logger
   readonly #stop = new AbortController()
   #changes = 0
+  /** Slugs that there was news of, not read again yet. */
+  readonly #changed = new Set<string>()
   #filledFrom: Kysely<LinkTables> | undefined
   #filling: Promise<void> = Promise.resolve()
 
@@ -48,6 +52,7 @@ export class Directory implements AsyncDisposable {
       heard: (slug) => {
         this.#changes++
         this.#ways.delete(slug)
+        this.#readAgain(slug)
       },
       resync: () => {
         this.#changes++
@@ -75,6 +80,26 @@ export class Directory implements AsyncDisposable {
     this.#filling = this.#filling
       .then(() => this.#fill(db))
       .catch((error: unknown) => this.#log.warn({ err: error }, 'links could not be read ahead; each is read at its first visit'))
+  }
+
+  /** What has changed is read at once, not at its next visit: the database may be away by then. */
+  #readAgain(slug: string): void {
+    const db = this.#filledFrom
+    if (!db || this.#changed.size >= BATCH) return
+    this.#changed.add(slug)
+    this.#filling = this.#filling
+      .then(() => this.#readChanged(db))
+      .catch((error: unknown) => this.#log.warn({ err: error }, 'changed links could not be read again; each is read at its next visit'))
+  }
+
+  async #readChanged(db: Kysely<LinkTables>): Promise<void> {
+    const slugs = [...this.#changed]
+    if (slugs.length === 0 || this.#stop.signal.aborted) return
+    const asOf = this.#changes
+    const rows = await db.selectFrom('link').selectAll().where('slug', 'in', slugs).where('state', '=', 'active').execute()
+    for (const row of rows) if (isKnowable(row)) this.remember(row.slug, wayOf(row), asOf)
+    // Else there is news of another one, which is about to be read: these come along.
+    if (asOf === this.#changes) for (const slug of slugs) this.#changed.delete(slug)
   }
 
   #fillAgain(): void {
@@ -150,6 +175,7 @@ export function wayOf(row: StoredLink): Way {
     from: row.valid_from?.epochMilliseconds ?? 0,
     until: row.valid_until?.epochMilliseconds ?? Infinity,
     warnsUntil: row.warns_until?.epochMilliseconds ?? 0,
+    deadSince: row.health === 'dead' ? (row.failing_since ?? row.health_at)?.epochMilliseconds : undefined,
     forwardsQuery: row.forward_query,
     isCrawlable: row.is_crawlable,
   }

@@ -16,11 +16,14 @@ interface JobNeeds {
   wave: Wave
   outgoing: Outgoing
   today: () => Temporal.PlainDate
+  /** Judges all links anew. */
+  judgeAgain: (signal: AbortSignal) => Promise<void>
 }
 
-/** What link does by the clock. */
-export function linkJobs({ db, wave, outgoing, today }: JobNeeds): Job[] {
+/** What link does in the background: by the clock, and whenever a rule or a list has changed (a trigger asks for it). */
+export function linkJobs({ db, wave, outgoing, today, judgeAgain }: JobNeeds): Job[] {
   return [
+    { name: 'judge-again', run: (_, { signal }) => judgeAgain(signal) },
     wave.job,
     new HealthSweep(db, outgoing).job,
     { name: 'open-held', schedule: '*/10 * * * *', run: () => openHeld(db) },

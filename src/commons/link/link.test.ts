@@ -40,6 +40,7 @@ describe('an address is read as a person means it', () => {
     ['truc', 'not-an-address'],
     ['deux mots', 'not-an-address'],
     ['https://', 'not-an-address'],
+    ['https://brest..fr/', 'not-an-address'],
     ['https://https://brest.fr', 'not-an-address'],
     ['https://brest.fr/\r\nSet-Cookie: a=b', 'not-an-address'],
     ['https://brest.fr/\u0000', 'not-an-address'],
@@ -104,6 +105,14 @@ describe('a link', () => {
     expect((await it.ask('link', `//${slug}`)).headers.location).toBe(url)
   })
 
+  test('makes nothing of what is asked of files: a range, a copy that one has', async () => {
+    const { slug, url } = (await shorten('https://www.brest.fr/')).json()
+    for (const headers of [{ range: 'bytes=0-0' }, { 'if-none-match': '*' }, { 'if-modified-since': 'Wed, 25 Nov 2026 12:00:00 GMT' }]) {
+      const answer = await it.ask('link', `/${slug}`, { headers })
+      expect([answer.status, answer.headers.location], JSON.stringify(headers)).toEqual([302, url])
+    }
+  })
+
   test('is found as it was typed from a poster: capitals, accents', async () => {
     await database().query(
       `insert into link.link (slug, url) values ('ete', 'https://ete.example/'), ('VENIR', 'https://majuscules.example/'), ('venir', 'https://minuscules.example/')`,
@@ -114,10 +123,10 @@ describe('a link', () => {
     expect(await target('Venir')).toBe('https://minuscules.example/')
   })
 
-  test('shows where it leads on its page, with the host in bold, without following it', async () => {
-    const { slug } = (await shorten('https://example.org/<script>alert(1)</script>')).json()
+  test('shows where it leads on its page, with what somebody registered in bold, without following it', async () => {
+    const { slug } = (await shorten('https://mairie.brest.example.org/<script>alert(1)</script>')).json()
     const page = await it.ask('link', `/${slug}+`, { headers: BROWSER })
-    expect(page.text).toContain('<strong>example.org</strong>')
+    expect(page.text).toContain('https://mairie.brest.<strong>example.org</strong>/')
     expect(page.text).toContain('Pas encore de visite')
     expect(page.text).not.toContain('<script>alert')
   })
@@ -132,12 +141,16 @@ describe('a link', () => {
   })
 
   test('that never was is 404, with the form; one that was removed is 410', async () => {
-    await database().query(`insert into link.link (slug, url, state) values ('parti', 'https://parti.example/', 'removed')`)
+    await database().query(
+      `insert into link.link (slug, url, state, reason) values ('parti', 'https://parti.example/', 'removed', 'spam'), ('ancien', 'https://ancien.example/', 'removed', 'unheard-of')`,
+    )
     const lost = await it.ask('link', '/jamais', { headers: BROWSER })
     expect([lost.status, lost.text.includes('<form')]).toEqual([404, true])
     const gone = await it.ask('link', '/parti', { headers: BROWSER })
     expect(gone.status).toBe(410)
     expect(gone.text).toContain('Ce lien a été retiré')
+    expect(gone.text).toContain('publicité indésirable')
+    expect((await it.ask('link', '/ancien', { headers: { ...BROWSER, 'accept-language': 'en' } })).text).toContain('has no place here')
     expect(gone.text).not.toContain('parti.example')
     expect((await it.ask('link', '/parti')).json()).toMatchObject({ status: 410, type: expect.stringMatching(/\/problems\/link\/removed$/) })
   })
@@ -230,6 +243,14 @@ describe('the form without a script', () => {
     expect(answer.status).toBe(422)
     expect(answer.text).toContain('role="alert"')
     expect(answer.text).toContain('value="ftp://&quot;>&lt;script>"')
+  })
+
+  test('tells the limit when an address or a name is far too long, and keeps what was written', async () => {
+    const url = `https://www.brest.fr/${'a'.repeat(30_000)}`
+    const answer = await send(url)
+    expect([answer.status, answer.text.includes('8000 caractères'), answer.text.includes(`value="${url}"`)]).toEqual([422, true, true])
+    const named = await it.ask('link', '/', { method: 'POST', headers: BROWSER, body: new URLSearchParams({ url: 'www.brest.fr', slug: 'a'.repeat(30_000) }) })
+    expect([named.status, named.text.includes('id="slug-error"'), named.text.includes('value="www.brest.fr"')]).toEqual([422, true, true])
   })
 
   test('refuses a form without its field, and one of a hundred fields', async () => {

@@ -81,6 +81,15 @@ export function isHeldBack({ state, held_at: heldAt }: Pick<StoredLink, 'state' 
   return state === 'held' && heldAt === null
 }
 
+/**
+ * The day on which a link that a stranger made here ends when nobody visits it any more.
+ *
+ * @param last the day of its last visit, else the one on which it was made
+ */
+export function endWithoutVisit(last: Temporal.PlainDate): Temporal.PlainDate {
+  return last.add({ years: 1, days: 1 })
+}
+
 /** What is kept beside an address, to find links by where they lead. */
 export function whereabouts(url: string): { url_hash: Buffer; host: string; domain: string } {
   const { hostname } = new URL(url)

@@ -1,4 +1,4 @@
-import type { FastifyReply } from 'fastify'
+import type { FastifyReply, FastifyRequest } from 'fastify'
 import { Type } from 'typebox'
 import type { App } from '../../platform/http/app.ts'
 import { Notice } from '../../platform/pages/notice.tsx'
@@ -7,15 +7,15 @@ import { readFirstDay, readLastDay } from './days.ts'
 import type { Desk } from './desk.ts'
 import type { Change } from './links.ts'
 import type { Link } from './link.ts'
+import { slugOfOwn } from './own-path.ts'
 import { Manage } from './pages/manage.tsx'
 import { refuse } from './refusals.ts'
-import { LONGEST_TARGET } from './targets.ts'
 import { words } from './words.ts'
 
 const Secret = Type.Object({ secret: Type.String({ maxLength: 100 }) })
 
 const Form = Type.Object({
-  url: Type.Optional(Type.String({ maxLength: LONGEST_TARGET * 2 })),
+  url: Type.Optional(Type.String()),
   title: Type.Optional(Type.String({ maxLength: 1000 })),
   tags: Type.Optional(Type.String({ maxLength: 4000 })),
   validFrom: Type.Optional(Type.String({ maxLength: 40 })),
@@ -29,6 +29,14 @@ const Form = Type.Object({
 
 /** The pages behind a management address: whoever has it may change the link. The secret stands in the address alone. */
 export function manageRoutes(app: App, { links, shelf, timeZone }: Desk): void {
+  /** The link of the address: by the secret that stands there, or as one of those that the reader's account holds. */
+  async function open({ session, params: { secret } }: FastifyRequest<{ Params: { secret: string } }>): Promise<Link> {
+    const slug = slugOfOwn(secret)
+    if (slug === undefined) return links.openWith(secret)
+    if (!session) throw refuse('not-yours')
+    return links.ownedBy(session.caller.id, slug)
+  }
+
   async function show(reply: FastifyReply, secret: string, link: Link, more: { done?: 'made' | 'kept' | undefined; refusal?: Refusal }): Promise<FastifyReply> {
     const [days, history, tags] = await Promise.all([shelf.days(link.id), shelf.history(link.id), shelf.tagsOf(link.id)])
     return secretly(reply).page(<Manage link={link} secret={secret} tags={tags} days={days} history={history} {...more} />, more.refusal?.status ?? 200)
@@ -39,13 +47,13 @@ export function manageRoutes(app: App, { links, shelf, timeZone }: Desk): void {
     { schema: { params: Secret, querystring: Type.Object({ done: Type.Optional(Type.Union([Type.Literal('made'), Type.Literal('kept')])) }) } },
     async (request, reply) => {
       const { secret } = request.params
-      return show(reply, secret, await links.openWith(secret), { done: request.query.done })
+      return show(reply, secret, await open(request), { done: request.query.done })
     },
   )
 
   app.post('/modifier/:secret', { schema: { params: Secret, body: Form } }, async (request, reply) => {
     const { secret } = request.params
-    const link = await links.openWith(secret)
+    const link = await open(request)
     try {
       await links.change(link, readChange(request.body, timeZone))
     } catch (error) {
@@ -60,13 +68,13 @@ export function manageRoutes(app: App, { links, shelf, timeZone }: Desk): void {
     { schema: { params: Secret, body: Type.Object({ to: Type.Union([Type.Literal('on'), Type.Literal('off')]) }) } },
     async (request, reply) => {
       const { secret } = request.params
-      await links.setEnabled(await links.openWith(secret), request.body.to === 'on')
+      await links.setEnabled(await open(request), request.body.to === 'on')
       return secretly(reply).redirect(`/modifier/${secret}?done=kept`, 303)
     },
   )
 
   app.post('/modifier/:secret/deletion', { schema: { params: Secret } }, async (request, reply) => {
-    const link = await links.openWith(request.params.secret)
+    const link = await open(request)
     await links.delete(link)
     const say = request.reader.say(words)
     return secretly(reply).page(

@@ -42,6 +42,12 @@ describe('the name of a link', () => {
     expect([refused.status, refused.json().type]).toEqual([422, expect.stringContaining('slug-reserved')])
   })
 
+  test('may be robots: only robots.txt is ours', async () => {
+    expect((await shorten({ url: 'https://www.brest.fr/', slug: 'robots' })).status).toBe(201)
+    expect((await follow('robots')).headers.location).toBe('https://www.brest.fr/')
+    expect((await it.ask('link', '/robots.txt')).headers['content-type']).toBe('text/plain; charset=utf-8')
+  })
+
   test.each([
     ['!!!', 'slug-empty'],
     ['-', 'slug-empty'],
@@ -202,6 +208,27 @@ test('what a visitor adds after ? goes on to the address when the link says so',
   await expect.poll(async () => (await follow(`${slug}?b=2`)).headers.location).toBe('https://www.brest.fr/?a=1#x')
 })
 
+test('a stranger’s link says thirty days before its end that it will end, on its page, to its maker and in the list', async () => {
+  const answer = await shorten({ url: 'https://www.brest.fr/' })
+  const { slug, manage } = answer.json()
+  const cookie = answer.headers['set-cookie']?.[0]?.split(';')[0] ?? ''
+  const pages = () => Promise.all([`/${slug}+`, new URL(manage).pathname, '/stats'].map((path) => it.ask('link', path, { headers: { ...BROWSER, cookie } })))
+  const made = (days: number) => database().query(`update link.link set created_at = now() - $2 * interval '1 day' where slug = $1`, [slug, days])
+  await made(330)
+  for (const { text } of await pages()) expect(text).not.toContain('il s’éteindra')
+  await made(340)
+  for (const { text } of await pages()) expect(text).toMatch(/sans visite, il s’éteindra le \d/)
+  await database().query(`update link.link set last_click_on = current_date where slug = $1`, [slug])
+  for (const { text } of await pages()) expect(text).not.toContain('il s’éteindra')
+})
+
+test('the list says since when a page does not answer', async () => {
+  const answer = await shorten({ url: 'https://www.brest.fr/' })
+  await database().query(`update link.link set health = 'dead', failing_since = now() - interval '12 days' where slug = $1`, [answer.json().slug])
+  const page = await it.ask('link', '/stats', { headers: { ...BROWSER, cookie: answer.headers['set-cookie']?.[0]?.split(';')[0] ?? '' } })
+  expect(page.text).toContain('ne répond plus depuis 12 jours')
+})
+
 test('the page of a link with a password does not say where it leads', async () => {
   await shorten({ url: 'https://www.brest.fr/caché', slug: 'verrou', password: 'truite' })
   const page = await it.ask('link', '/verrou+', { headers: BROWSER })
@@ -271,17 +298,26 @@ describe('the list of a browser', () => {
     const back = await upload(file.text)
     expect(back.headers.location).toBe('/stats?loaded=1')
     expect((await it.ask('link', '/stats', { headers: { ...BROWSER, cookie: cookieOf(back) } })).text).toContain('/formule')
+    for (const table of [csv.text, csv.text.replaceAll(',', ';').replaceAll('\n', '\r\n')])
+      expect((await upload(table)).headers.location).toBe('/stats?loaded=1')
   })
 
-  test.each(['', 'nope', '{}', '[1]', '[{"short":5}]', `[${'{"short":"http://link.localhost/x"},'.repeat(6000)}{"short":"y"}]`])(
-    'a damaged file (%.12s) is told, and nothing is lost',
-    async (content) => {
-      const answer = await upload(content)
-      expect(answer.status).toBeGreaterThanOrEqual(400)
-      expect(answer.status).toBeLessThan(500)
-      expect(answer.headers['set-cookie']).toBeUndefined()
-    },
-  )
+  test.each([
+    '',
+    'nope',
+    'short,url',
+    'a,b\n1,2',
+    'short\n"',
+    '{}',
+    '[1]',
+    '[{"short":5}]',
+    `[${'{"short":"http://link.localhost/x"},'.repeat(6000)}{"short":"y"}]`,
+  ])('a damaged file (%.12s) is told, and nothing is lost', async (content) => {
+    const answer = await upload(content)
+    expect(answer.status).toBeGreaterThanOrEqual(400)
+    expect(answer.status).toBeLessThan(500)
+    expect(answer.headers['set-cookie']).toBeUndefined()
+  })
 
   async function upload(content: string) {
     const body = `--xyz\r\ncontent-disposition: form-data; name="file"; filename="l.json"\r\ncontent-type: application/json\r\n\r\n${content}\r\n--xyz--\r\n`

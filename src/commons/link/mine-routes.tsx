@@ -1,3 +1,4 @@
+import { parse } from 'csv-parse/sync'
 import { stringify } from 'csv-stringify/sync'
 import type { FastifyRequest } from 'fastify'
 import { Type } from 'typebox'
@@ -5,8 +6,10 @@ import { Value } from 'typebox/value'
 import type { App } from '../../platform/http/app.ts'
 import { hostCookie } from '../../platform/http/cookies.ts'
 import { Refusal } from '../../platform/refusals.ts'
+import { readParts } from './apis/fields.ts'
 import { asksJson } from './apis/lstu/asked-json.ts'
 import { sendList } from './apis/lstu/reading.ts'
+import { slugIn } from './slugs.ts'
 import { LIST_COOKIE, LSTU_COOKIE } from './browser-list.ts'
 import type { Desk } from './desk.ts'
 import { keepLinks, linksOf } from './kept-links.ts'
@@ -17,10 +20,19 @@ import type { Glimpsed } from './shelf.ts'
 /** A list that was taken from here or from Lstu: what matters of each link is the end of its short address. */
 const TakenList = Type.Array(Type.Object({ short: Type.String({ maxLength: 2000 }) }), { maxItems: 5000 })
 
-/** The list of the links of a browser: shown, taken away as a file, added to from one, forgotten. */
+/** Links of an account that its list shows at most; the interfaces page through more. */
+const MOST = 1000
+
+/** The list of the links of a browser, and of whoever is signed in there: shown, taken away as a file, added to from one, forgotten. */
 export function mineRoutes(app: App, desk: Desk): void {
   const { shelf } = desk
-  const mine = (request: FastifyRequest) => shelf.ofBrowser(linksOf(request, desk))
+  const held = async ({ session }: FastifyRequest) => (session ? (await shelf.ofHolder(session.caller.id, { limit: MOST, offset: 0 })).links : [])
+  /** What an account holds, then what the browser made besides. */
+  const mine = async (request: FastifyRequest): Promise<Glimpsed[]> => {
+    const own = await held(request)
+    const others = await shelf.ofBrowser(linksOf(request, desk))
+    return [...own, ...others.filter(({ slug }) => !own.some((link) => link.slug === slug))]
+  }
 
   app.get(
     '/stats',
@@ -40,7 +52,7 @@ export function mineRoutes(app: App, desk: Desk): void {
       reply.header('cache-control', 'no-store')
       if (format === 'csv')
         return reply.type('text/csv; charset=utf-8').header('content-disposition', 'attachment; filename="bagad-links.csv"').send(toCsv(links, desk))
-      return reply.page(<Mine links={links} search={q} loaded={loaded} />)
+      return reply.page(<Mine links={links} held={(await held(request)).map(({ slug }) => slug)} search={q} loaded={loaded} />)
     },
   )
 
@@ -64,7 +76,7 @@ export function mineRoutes(app: App, desk: Desk): void {
       return await reply.redirect(`/stats?loaded=${added.length}`, 303)
     } catch (error) {
       if (!(error instanceof Refusal)) throw error
-      return reply.page(<Mine links={await mine(request)} search="" refusal={error} />, error.status)
+      return reply.page(<Mine links={await mine(request)} held={(await held(request)).map(({ slug }) => slug)} search="" refusal={error} />, error.status)
     }
   })
 
@@ -76,28 +88,27 @@ export function mineRoutes(app: App, desk: Desk): void {
 
 async function fileOf(request: FastifyRequest): Promise<string> {
   if (!request.isMultipart()) throw refuse('list-unreadable')
-  const file = await request.file()
-  if (!file) throw refuse('list-unreadable')
-  return (await file.toBuffer()).toString()
+  const bytes = await readParts(request.file().then((file) => file?.toBuffer()))
+  if (!bytes) throw refuse('list-unreadable')
+  return bytes.toString()
 }
 
-/** @throws Refusal `list-unreadable` */
+/**
+ * The slugs of a list, as JSON or as a table.
+ *
+ * @throws Refusal `list-unreadable`
+ */
 function readTaken(text: string): string[] {
+  const isTable = !/^\s*[[{]/.test(text)
   let list: unknown
   try {
-    list = JSON.parse(text)
+    list = isTable ? parse(text, { bom: true, columns: true, delimiter: [',', ';'], relax_column_count: true }) : JSON.parse(text)
   } catch {
     throw refuse('list-unreadable')
   }
-  if (!Value.Check(TakenList, list)) throw refuse('list-unreadable')
-  return list.flatMap(({ short }) => {
-    const path = URL.parse(short)?.pathname.slice(1) ?? ''
-    try {
-      return path && !path.includes('/') ? [decodeURIComponent(path)] : []
-    } catch {
-      return []
-    }
-  })
+  // A text that is none of these is a table too: one without rows.
+  if (!Value.Check(TakenList, list) || (isTable && list.length === 0)) throw refuse('list-unreadable')
+  return list.flatMap(({ short }) => (URL.canParse(short) ? [slugIn(short)] : [])).filter((slug) => slug !== '' && !slug.includes('/'))
 }
 
 /** A table for a spreadsheet: quoted, and no cell can become a formula. */

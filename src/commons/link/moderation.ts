@@ -1,5 +1,6 @@
 import { sql, type Kysely } from 'kysely'
 import { toLink, type Link } from './link.ts'
+import type { RemovalReason } from './removals.ts'
 import type { LinkTables } from './tables.ts'
 
 /** Which links are meant: by their slugs, or all that lead to a domain. */
@@ -59,7 +60,7 @@ export class Moderation {
   }
 
   /** Takes links down: from now on they say that they were removed. @returns their slugs */
-  async remove(which: Which, reason: string): Promise<string[]> {
+  async remove(which: Which, reason: RemovalReason): Promise<string[]> {
     const rows = await this.#meant(which)
       .set({ state: 'removed', reason, held_at: null, updated_at: Temporal.Now.instant().toString() })
       .where('state', 'not in', ['removed', 'deleted'])

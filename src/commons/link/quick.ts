@@ -1,5 +1,4 @@
-import type { IncomingMessage } from 'node:http'
-import type { QuickAnswer } from '../../platform/service.ts'
+import type { QuickAnswer, QuickRequest } from '../../platform/service.ts'
 import type { Visits } from './visits.ts'
 
 /** A path that is a slug and nothing else: no second part, nothing encoded, nothing asked. */
@@ -11,13 +10,13 @@ const PLAIN = /^\/[\w.~-]+$/
  *
  * @param base headers of every answer of ours
  */
-export function quickRedirects(visits: Visits, base: Readonly<Record<string, string>>): (request: IncomingMessage) => QuickAnswer | undefined {
+export function quickRedirects(visits: Visits, base: Readonly<Record<string, string>>): (request: QuickRequest) => QuickAnswer | undefined {
   const common = { ...base, 'content-length': '0', 'cache-control': 'private, max-age=0, must-revalidate', 'referrer-policy': 'no-referrer-when-downgrade' }
   const crawlable = Object.entries(common).flat()
   const hidden = [...crawlable, 'x-robots-tag', 'noindex']
   return ({ method, url = '', headers }) => {
     if ((method !== 'GET' && method !== 'HEAD') || !PLAIN.test(url) || headers.accept?.includes('json')) return undefined
     const arrival = visits.glance(url.slice(1), { userAgent: headers['user-agent'] })
-    return arrival && { status: 302, headers: [...(arrival.isCrawlable ? crawlable : hidden), 'location', arrival.url] }
+    return arrival && { status: 302, headers: arrival.isCrawlable ? crawlable : hidden, location: arrival.url }
   }
 }

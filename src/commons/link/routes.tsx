@@ -1,4 +1,5 @@
 import multipart from '@fastify/multipart'
+import type { FastifyRequest } from 'fastify'
 import { Type } from 'typebox'
 import type { App } from '../../platform/http/app.ts'
 import { refusalOf } from '../../platform/http/refusal-of.ts'
@@ -20,10 +21,10 @@ import { readSlug } from './slugs.ts'
 import { LONGEST_TARGET } from './targets.ts'
 import { visitRoutes } from './visit-routes.tsx'
 
-/** The form. `website` is a field that people do not see: who fills it in is a program that fills in everything. */
+/** The form; what is too long in it is told beside its field. `website` is a field that people do not see: who fills it in is a program that fills in everything. */
 const Form = Type.Object({
-  url: Type.Optional(Type.String({ maxLength: LONGEST_TARGET * 2 })),
-  slug: Type.Optional(Type.String({ maxLength: 500 })),
+  url: Type.Optional(Type.String()),
+  slug: Type.Optional(Type.String()),
   validUntil: Type.Optional(Type.String({ maxLength: 40 })),
   password: Type.Optional(Type.String({ maxLength: 1000 })),
   proof: Type.Optional(Type.String({ maxLength: 5000 })),
@@ -48,7 +49,7 @@ export function linkRoutes(app: App, desk: Desk): void {
 
   app.post('/', { schema: { body: Form } }, async (request, reply) => {
     try {
-      const link = await links.shorten(wishOf(request.body, desk), makerOf(request.body, request.ip))
+      const link = await links.shorten(wishOf(request.body, desk), makerOf(request.body, request))
       rememberLink(request, reply, desk, link.slug)
       return await reply.redirect(`/modifier/${link.secret}?done=made`, 303)
     } catch (error) {
@@ -60,13 +61,13 @@ export function linkRoutes(app: App, desk: Desk): void {
   })
 
   app.post('/api/v1/links', { schema: { body: Form } }, async (request, reply) => {
-    const link = await links.shorten(wishOf(request.body, desk), makerOf(request.body, request.ip))
+    const link = await links.shorten(wishOf(request.body, desk), makerOf(request.body, request))
     rememberLink(request, reply, desk, link.slug)
     const made = madeLink(link, desk)
     return reply.code(201).header('location', made.short).send(made)
   })
 
-  app.get('/api/v1/links/free', { schema: { querystring: Type.Object({ slug: Type.String({ maxLength: 500 }) }) } }, async (request, reply) => {
+  app.get('/api/v1/links/free', { schema: { querystring: Type.Object({ slug: Type.String() }) } }, async (request, reply) => {
     const slug = readSlug(request.query.slug)
     const isFree = await links.isFree(slug)
     return reply.header('cache-control', 'no-store').send({ slug, isFree, others: isFree ? [] : await links.freeLike(slug) })
@@ -88,8 +89,9 @@ function wishOf({ url = '', slug, validUntil, password }: Form, { timeZone }: De
   return { url, slug, validUntil: readLastDay(validUntil, timeZone), password: password || undefined }
 }
 
-function makerOf({ proof, website }: Form, address: string): Maker {
-  return { kind: 'stranger', address, proof: website ? undefined : proof }
+function makerOf({ proof, website }: Form, { session, ip }: FastifyRequest): Maker {
+  if (session) return { kind: 'holder', id: session.caller.id }
+  return { kind: 'stranger', address: ip, proof: website ? undefined : proof }
 }
 
 /** A link that was just made, as the page's script gets it; `manage` is said this once. */
@@ -100,6 +102,7 @@ interface Made {
   manage: string
   state: LinkState
   isHeld: boolean
+  isHeldBack: boolean
   isYoung: boolean
 }
 
@@ -111,6 +114,7 @@ function madeLink(link: NewLink, { addresses }: Desk): Made {
     manage: addresses.of('link', `/modifier/${link.secret}`),
     state: link.state,
     isHeld: link.state === 'held',
+    isHeldBack: link.isHeldBack,
     isYoung: link.warnsUntil !== null,
   }
 }

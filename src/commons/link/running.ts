@@ -2,6 +2,7 @@ import type { Kysely } from 'kysely'
 import type { Platform } from '../../platform/platform.ts'
 import type { Running } from '../../platform/service.ts'
 import { Keys } from './apis/keys.ts'
+import { audit } from './audit.ts'
 import { BrowserList } from './browser-list.ts'
 import { Clicks } from './clicks.ts'
 import { plantDemonstration } from './demonstration.ts'
@@ -10,6 +11,7 @@ import { Directory } from './directory.ts'
 import { figuresOf } from './figures.ts'
 import { linkJobs } from './jobs.ts'
 import { Links } from './links.ts'
+import { personalDataOf } from './personal-data.ts'
 import { quickRedirects } from './quick.ts'
 import { Risk } from './risk/risk.ts'
 import type { RiskTables } from './risk/tables.ts'
@@ -48,7 +50,8 @@ export async function openLink(platform: Platform): Promise<Running> {
     },
     quick: { route: '/:slug', answers: (base) => quickRedirects(desk.visits, base) },
     figures: figuresOf(db),
-    jobs: linkJobs({ db, wave, outgoing, today }),
+    jobs: linkJobs({ db, wave, outgoing, today, judgeAgain: (signal) => judgeAgain(platform, signal) }),
+    person: personalDataOf({ db, links: desk.links, shelf }),
     checks: [{ label: link.about.name, look: async () => void (await Promise.all([db.selectFrom('wave').select('is_on').execute(), risk.look()])) }],
     demo: () => plantDemonstration(db, today()),
     [Symbol.asyncDispose]: async () => {
@@ -59,16 +62,30 @@ export async function openLink(platform: Platform): Promise<Running> {
   }
 }
 
-/** Tells the team that a wave has come, where the team can be written to. */
-async function tellOfWave({ association, config, mail, log }: Platform, db: Kysely<LinkTables>, links: number): Promise<void> {
-  log.warn({ links }, 'a wave of links: those of strangers wait for a look')
-  const to = config.legal.abuse_email || association.email
-  if (!to) return
+/** Tells the team that a wave has come. */
+async function tellOfWave(platform: Platform, db: Kysely<LinkTables>, links: number): Promise<void> {
+  platform.log.warn({ links }, 'a wave of links: those of strangers wait for a look')
+  const say = words.in(platform.config.language)
+  await writeToTeam(platform, db, { subject: say('mail.wave-subject'), paragraphs: [say('mail.wave-text', { count: links }), say('mail.wave-do')] })
+}
+
+/**
+ * Holds all links that nobody could make any more, by the rules and lists as they are now, until somebody opens them;
+ * and tells the team. What is merely odd goes on leading: a person asks for that (`bagad link audit --hold`).
+ */
+async function judgeAgain(platform: Platform, signal: AbortSignal): Promise<void> {
+  const { database, config, log } = platform
+  const db = database.schema<LinkTables>('link')
+  await using risk = await Risk.open({ ...platform, db: database.schema<RiskTables>('link') })
+  const { suspects } = await audit({ db, assess: (url, slug) => risk.assess(url, slug) }, { hold: true, isLenient: true, signal })
+  if (suspects === 0) return
+  log.warn({ links: suspects }, 'links that nobody could make any more are held')
   const say = words.in(config.language)
-  await mail.send(db, {
-    to,
-    language: config.language,
-    subject: say('mail.wave-subject'),
-    paragraphs: [say('mail.wave-text', { count: links }), say('mail.wave-do')],
-  })
+  await writeToTeam(platform, db, { subject: say('mail.judged-subject'), paragraphs: [say('mail.judged-text', { count: suspects }), say('mail.judged-do')] })
+}
+
+/** Writes to the team, where it can be written to. */
+async function writeToTeam({ association, config, mail }: Platform, db: Kysely<LinkTables>, letter: { subject: string; paragraphs: string[] }): Promise<void> {
+  const to = config.legal.abuse_email || association.email
+  if (to) await mail.send(db, { to, language: config.language, ...letter })
 }

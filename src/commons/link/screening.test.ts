@@ -77,6 +77,22 @@ describe('a stranger’s link', () => {
     expect((await shorten({ url: 'https://exemple-inconnu.fr/7' }, '2001:db8:ffff:2::1')).status).toBe(201)
   })
 
+  test('of a crowd behind one address, worked for, is made beyond the rate and waits for a person without an end; welcome ones lead on', async () => {
+    const from = '198.51.100.7'
+    for (let link = 0; link < 5; link++) await shorten({ url: `https://exemple-inconnu.fr/classe/${link}`, proof: await prove() }, from)
+    const sixth = (await shorten({ url: 'https://exemple-inconnu.fr/classe/6', proof: await prove() }, from)).json()
+    expect(sixth).toMatchObject({ state: 'held', isHeldBack: true })
+    expect((await shorten({ url: 'https://www.openstreetmap.org/classe', proof: await prove() }, from)).json().state).toBe('active')
+    expect((await shorten({ url: 'https://exemple-inconnu.fr/classe/7' }, from)).status).toBe(429)
+    expect((await shorten({ url: 'https://exemple-inconnu.fr/classe/8', proof: await prove(), website: 'https://spam.example' }, from)).status).toBe(429)
+    await database().query(`update link.link set created_at = now() - interval '3 days', updated_at = now() - interval '3 days' where slug = $1`, [sixth.slug])
+    await runJob('link.open-held')
+    const page = await follow(sixth.slug, BROWSER)
+    expect([page.status, page.text.includes('Ce lien est retenu')]).toEqual([451, true])
+    const { text } = await it.ask('link', new URL(sixth.manage).pathname, { headers: BROWSER })
+    expect(text).toContain('une personne doit d’abord regarder où il mène')
+  })
+
   test('whose address is changed later shows again for a week where it leads', async () => {
     const { slug, manage } = (await shorten({ url: 'https://exemple-inconnu.fr/', proof: await prove() })).json()
     await database().query(`update link.link set warns_until = null where slug = $1`, [slug])

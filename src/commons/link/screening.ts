@@ -14,6 +14,8 @@ export type Maker =
   /** Anybody, from an address; with the answer to a proof of work, where the page could give one. */
   | { kind: 'stranger'; address: string; proof?: string | undefined }
 
+type Stranger = Extract<Maker, { kind: 'stranger' }>
+
 /** What a link begins as: columns of its row. */
 export interface Judgement {
   state?: Extract<LinkState, 'active' | 'held'>
@@ -27,6 +29,15 @@ export interface Judgement {
 const STRANGER_RATES: Rate[] = [
   { acts: 5, seconds: 3600 },
   { acts: 20, seconds: 24 * 3600 },
+]
+
+/**
+ * Links beyond that for which one network may still work: a class, a library, a festival stand behind one address. They
+ * wait for a person, without an end, so that a flood opens nothing.
+ */
+const CROWD_RATES: Rate[] = [
+  { acts: 60, seconds: 3600 },
+  { acts: 200, seconds: 24 * 3600 },
 ]
 
 /** How long the link of a stranger shows where it leads first. */
@@ -43,8 +54,9 @@ interface ScreeningNeeds {
 
 /**
  * Judges a link before it is made. Holders of accounts are trusted, short of what nobody may link to. Strangers have a
- * rate; without proof of work, in a wave, or with an odd address, their link is held until somebody has looked or a day
- * has passed; for a week it shows where it leads. Welcome addresses (the town, the association…) go straight through.
+ * rate, beyond which a link that was worked for waits for somebody to look; without proof of work, in a wave, or with an
+ * odd address, their link is held until somebody has looked or a day has passed; for a week it shows where it leads.
+ * Welcome addresses (the town, the association…) go straight through.
  */
 export class Screening {
   readonly #needs: ScreeningNeeds
@@ -57,8 +69,9 @@ export class Screening {
   async judge(url: string, slug: string | undefined, maker: Maker): Promise<Judgement> {
     const { assess, isRelaxed } = this.#needs
     const { score, verdict, finalReason, isAllowed } = welcomed(assess(url, slug))
-    if (maker.kind === 'stranger') await this.#count(maker)
+    const isOfCrowd = maker.kind === 'stranger' && (await this.#count(maker)) === 'crowd'
     if (isRelaxed || maker.kind === 'holder' || isAllowed) return { state: 'active', ...trusted(score) }
+    if (isOfCrowd) return { state: 'held', ...young(score, 'crowd'), held_at: null }
     const held = verdict === 'hold' ? (finalReason?.code ?? 'odd') : await this.#whyHeld(maker)
     return { state: held ? 'held' : 'active', ...young(score, held) }
   }
@@ -76,15 +89,27 @@ export class Screening {
     return verdict === 'hold' ? { state: 'held', ...young(score, finalReason?.code ?? 'odd') } : young(score, null)
   }
 
-  async #count({ address }: { address: string }): Promise<void> {
-    const retryAfter = await this.#needs.rates.take('link.shorten', address, STRANGER_RATES)
-    if (retryAfter) throw refuse('too-fast', { retryAfter, minutes: Math.ceil(retryAfter / 60) })
+  /**
+   * Counts one link of a network.
+   *
+   * @returns whether it is within the rate of one person, or one of a crowd
+   * @throws Refusal `too-fast`
+   */
+  async #count({ address, proof }: Stranger): Promise<'person' | 'crowd'> {
+    const { rates } = this.#needs
+    const retryAfter = await rates.take('link.shorten', address, STRANGER_RATES)
+    if (!retryAfter) return 'person'
+    if ((await this.#isProven(proof)) && !(await rates.take('link.crowd', address, CROWD_RATES))) return 'crowd'
+    throw refuse('too-fast', { retryAfter, minutes: Math.ceil(retryAfter / 60) })
   }
 
-  async #whyHeld({ proof }: { proof?: string | undefined }): Promise<string | null> {
-    const { proofOfWork, wave } = this.#needs
-    if (!proof || !(await proofOfWork.accept(proof))) return 'no-proof'
-    return (await wave.state()).isOn ? 'wave' : null
+  async #whyHeld({ proof }: Stranger): Promise<string | null> {
+    if (!(await this.#isProven(proof))) return 'no-proof'
+    return (await this.#needs.wave.state()).isOn ? 'wave' : null
+  }
+
+  async #isProven(proof: string | undefined): Promise<boolean> {
+    return proof !== undefined && proof !== '' && this.#needs.proofOfWork.accept(proof)
   }
 }
 

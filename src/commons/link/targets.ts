@@ -27,7 +27,7 @@ export function readTarget(text: string, ownHost: string | undefined, longest = 
   const url = URL.parse(isWhole ? trimmed : `https://${trimmed}`)
   if (isWhole && url && url.protocol !== 'http:' && url.protocol !== 'https:') throw refuse('not-the-web', { scheme: url.protocol.replace(':', '') })
   if (!url || (!isWhole && !looksLikeHost(url.hostname)) || /^https?:\/{0,2}https?:/i.test(trimmed)) throw refuse('not-an-address')
-  if (url.hostname.length > LONGEST_HOST) throw refuse('not-an-address')
+  if (url.hostname.length > LONGEST_HOST || /^\.|\.\./.test(url.hostname)) throw refuse('not-an-address')
   if (url.username || url.password) throw refuse('with-credentials')
   if (url.hostname.replace(/\.$/, '') === ownHost) throw refuse('own-address')
   if (url.href.length > longest) throw refuse('too-long', { longest })

@@ -8,6 +8,7 @@ import { Refusal } from '../../platform/refusals.ts'
 import { asksJson } from './apis/lstu/asked-json.ts'
 import { sendTarget } from './apis/lstu/reading.ts'
 import type { Desk } from './desk.ts'
+import { Dead } from './pages/dead.tsx'
 import { Enter } from './pages/enter.tsx'
 import { LinkPage } from './pages/link.tsx'
 import { Lost } from './pages/lost.tsx'
@@ -88,10 +89,12 @@ function wantsPage(request: FastifyRequest): boolean {
 
 /**
  * 302 and not the 301 of Lstu and YOURLS: browsers keep a 301 for ever, and later edits, removals and counts are lost.
- * The stored address goes out exactly as it is. People who follow a stranger's young link see first where it leads.
+ * The stored address goes out exactly as it is. People who follow a stranger's young link see first where it leads, and
+ * those whose page has not answered for long are told so.
  */
-async function go(reply: FastifyReply, slug: string, { url, isWarned, isCrawlable }: Arrival): Promise<FastifyReply> {
-  if (isWarned && wantsPage(reply.request)) return reply.header('cache-control', 'no-store').page(<Warning slug={slug} url={url} />)
+async function go(reply: FastifyReply, slug: string, { url, isWarned, deadSince, isCrawlable }: Arrival): Promise<FastifyReply> {
+  const first = isWarned ? <Warning slug={slug} url={url} /> : deadSince && <Dead url={url} since={deadSince} />
+  if (first && wantsPage(reply.request)) return reply.header('cache-control', 'no-store').page(first)
   if (!isCrawlable) reply.header('x-robots-tag', 'noindex')
   return reply
     .code(302)

@@ -7,6 +7,7 @@ import type { Clicks } from './clicks.ts'
 import { isKnowable, wayOf, type Directory, type Way } from './directory.ts'
 import { isHeldBack, toLink, toSeen, type Link, type SeenLink, type StoredLink } from './link.ts'
 import { refuse } from './refusals.ts'
+import { sayRemoval } from './removals.ts'
 import { foldSlug, isSlug } from './slugs.ts'
 import type { LinkTables } from './tables.ts'
 
@@ -23,6 +24,8 @@ export interface Arrival {
   url: string
   /** Whether people should see where it leads before they go. */
   isWarned: boolean
+  /** Since when the page has not answered; undefined when it does. */
+  deadSince: Temporal.Instant | undefined
   isCrawlable: boolean
 }
 
@@ -63,7 +66,7 @@ export class Visits {
    */
   glance(slug: string, visitor: Visitor): Arrival | undefined {
     const way = this.#directory.recall(slug)
-    if (!way || way.forwardsQuery) return undefined
+    if (!way || way.forwardsQuery || way.deadSince !== undefined) return undefined
     const now = Date.now()
     if (now < way.from || now >= way.until || now < way.warnsUntil) return undefined
     return this.#arrive(way, visitor, false)
@@ -190,7 +193,8 @@ export class Visits {
   #arrive(way: Way, visitor: Visitor, isCounted: boolean): Arrival {
     if (!isCounted) this.#clicks.count(way.id, isBot(visitor.userAgent))
     const url = way.forwardsQuery && visitor.query ? withQuery(way.url, visitor.query) : way.url
-    return { url, isWarned: Date.now() < way.warnsUntil, isCrawlable: way.isCrawlable }
+    const deadSince = way.deadSince === undefined ? undefined : Temporal.Instant.fromEpochMilliseconds(way.deadSince)
+    return { url, isWarned: Date.now() < way.warnsUntil, deadSince, isCrawlable: way.isCrawlable }
   }
 }
 
@@ -211,7 +215,8 @@ function refuseNowhere(row: StoredLink, slug: string): void {
 function nowhere(row: StoredLink): Refusal {
   const { state, slug } = row
   if (isHeldBack(row)) return refuse('held-back', { slug })
-  if (state === 'held' || state === 'removed' || state === 'disabled' || state === 'expired') return refuse(state, { slug })
+  if (state === 'removed') return refuse(state, { slug, reason: sayRemoval(row.reason) })
+  if (state === 'held' || state === 'disabled' || state === 'expired') return refuse(state, { slug })
   return refuse('gone', { slug })
 }
 

@@ -8,9 +8,9 @@ import { refuse } from './refusals.ts'
 import type { Rooms } from './rooms.ts'
 import { knownScopes } from './scopes.ts'
 
-/** `bagad user` and `bagad token`: the house at its command line. */
+/** `bagad user`, `bagad token` and `bagad oidc`: the house at its command line. */
 export function identityCommands(installation: () => Installation): Command[] {
-  return [userCommand(installation), tokenCommand(installation)]
+  return [userCommand(installation), tokenCommand(installation), oidcCommand(installation)]
 }
 
 /** Opens the instance and its identity for one act; what is refused is said in a line. */
@@ -211,6 +211,44 @@ function tokenCommand(installation: () => Installation): Command {
       })
     })
   return token
+}
+
+function oidcCommand(installation: () => Installation): Command {
+  const oidc = new Command('oidc').description('applications that use the accounts of the house (OpenID Connect)')
+  oidc
+    .command('initial-token')
+    .description('a token with which an application registers itself; it is printed once, alone on the last line')
+    .option('--ttl <time>', 'how long it is good: 12h, 30d', readTtl, Temporal.Duration.from({ hours: 24 }))
+    .action(async ({ ttl }: { ttl: Temporal.Duration }) => {
+      await withRooms(installation(), async ({ openId }) => {
+        const provider = await openId.provider()
+        console.log(await new provider.InitialAccessToken({ expiresIn: ttl.total('seconds') }).save())
+      })
+    })
+  const client = oidc.command('client').description('applications')
+  client
+    .command('add')
+    .description('register one from its metadata (OpenID Connect Dynamic Client Registration), read as JSON from a file or, with -, from standard input')
+    .requiredOption('--json <file>', 'where the metadata are')
+    .option('--roles <roles>', 'who may use it, by role, separated by commas; everybody when nothing is said', readRoles, [])
+    .option('--own', "it is one of the house's own: people are not asked")
+    .action(async ({ json, roles, own = false }: { json: string; roles: Role[]; own?: boolean }) => {
+      await withRooms(installation(), async ({ applications }) => {
+        const metadata: Record<string, unknown> = JSON.parse(readFileSync(json === '-' ? 0 : json, 'utf8'))
+        const { client: id, secret } = await applications.add(metadata, { roles, isOwn: own, by: null })
+        console.log(JSON.stringify({ client_id: id, ...(secret && { client_secret: secret }) }))
+      })
+    })
+  client
+    .command('list')
+    .description('those that there are')
+    .action(async () => {
+      await withRooms(installation(), async ({ applications }) => {
+        for (const { client: id, name, hosts, roles, isOwn } of await applications.list())
+          console.log(`${id}  ${name}  ${hosts.join(',')}  ${roles.join(',') || 'everybody'}${isOwn ? '  own' : ''}`)
+      })
+    })
+  return oidc
 }
 
 const TTL = /^(\d{1,5})(h|d)$/

@@ -71,7 +71,11 @@ describe.skipIf(!hasBrowser)('in a browser', () => {
 
     // The key alone lets them in again, straight to where they were going.
     await page.locator('.bar-account').click()
-    await page.locator('#passkey-login').click()
+    // A device without a person answers at once, in the field of the login: then there is no button any more.
+    await page
+      .locator('#passkey-login')
+      .click({ timeout: 2000 })
+      .catch(() => {})
     await page.waitForURL(at('link', '/'))
     expect(await page.locator('.bar-account').textContent()).toContain('Soizic Le Bihan')
     expect(complaints).toEqual([])
@@ -121,7 +125,7 @@ describe.skipIf(!hasBrowser)('in a browser', () => {
     const field = page.locator('#password')
     expect(await field.getAttribute('type')).toBe('password')
     await page.getByRole('button', { name: 'Montrer' }).click()
-    expect(await field.getAttribute('type')).toBe('text')
+    await expect.poll(() => field.getAttribute('type')).toBe('text')
     await page.locator('#username').fill('loig')
     await field.fill(PASSWORD)
     await page.keyboard.press('Enter')

@@ -184,7 +184,7 @@ export class Recovery {
       select recovery.id, recovery.account, account.name, account.login, recovery.created_at as "createdAt", vouched_at as "vouchedAt",
         array(select voice.account from identity.vouching voice where voice.recovery = recovery.id order by voice.at) as "vouchedBy"
       from identity.recovery join identity.account on account.id = recovery.account
-      where kind = 'vouched' and ended_at is null and expires_at > now() order by recovery.created_at`.execute(this.#needs.db)
+      where recovery.kind = 'vouched' and ended_at is null and expires_at > now() order by recovery.created_at`.execute(this.#needs.db)
     return rows
   }
 

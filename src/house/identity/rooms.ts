@@ -6,6 +6,10 @@ import { Invitations } from './invitations.ts'
 import { Leaving, ownPersonalData } from './leaving.ts'
 import { Letters } from './letters.ts'
 import { Lockout } from './lockout.ts'
+import { Applications } from './openid/applications.ts'
+import { OpenId } from './openid/openid.ts'
+import { SigningOut } from './openid/signing-out.ts'
+import { providerPages } from './pages/provider-pages.tsx'
 import { Organisations } from './organisations.ts'
 import { AppPasswords } from './proofs/app-passwords.ts'
 import { Codes } from './proofs/codes.ts'
@@ -44,11 +48,14 @@ export interface Rooms {
   signIn: SignIn
   leaving: Leaving
   personalData: PersonalData
+  openId: OpenId
+  applications: Applications
+  signingOut: SigningOut
 }
 
 /** Furnishes identity. */
 export function furnish(platform: Platform): Rooms {
-  const { database, key, news, today, isRelaxed, addresses, association, config, log, blobs, mail, services, running } = platform
+  const { database, key, news, today, isRelaxed, addresses, association, config, log, blobs, mail, services, running, jobs } = platform
   const db = database.schema<IdentityTables>('identity')
   const audit = new Audit(db, key)
   const accounts = new Accounts(db, today)
@@ -57,7 +64,7 @@ export function furnish(platform: Platform): Rooms {
   const organisations = new Organisations(db, audit)
   const tickets = new Tickets(db, key)
   const lockout = new Lockout(db, key, isRelaxed)
-  const sessions = new Sessions({ db, key, news, tickets, today, isRelaxed })
+  const sessions = new Sessions({ db, key, news, tickets, jobs, today, isRelaxed })
   const houseWords = [association.name, 'bagad', ...services.flatMap(({ name, about }) => [name, about.name.fr, about.name.en])]
   const passwords = new Passwords({ db, houseWords })
   const codes = new Codes({ db, key, issuer: association.name })
@@ -71,7 +78,7 @@ export function furnish(platform: Platform): Rooms {
     houseName: association.name,
   })
   const personalData = ownPersonalData(db, accounts, audit)
-  return {
+  const rooms: Rooms = {
     platform,
     db,
     accounts,
@@ -103,5 +110,19 @@ export function furnish(platform: Platform): Rooms {
       sayDay: (day, { language }) => new Reader(isLanguage(language) ? language : config.language, config.time_zone).date(day),
     }),
     personalData,
+    // These three stand on all the others.
+    get openId() {
+      return openId
+    },
+    get applications() {
+      return applications
+    },
+    get signingOut() {
+      return signingOut
+    },
   }
+  const openId = new OpenId(rooms, providerPages)
+  const applications = new Applications(rooms, openId)
+  const signingOut = new SigningOut(rooms, openId)
+  return rooms
 }

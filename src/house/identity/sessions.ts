@@ -7,6 +7,7 @@ import { SLEEPING_ROLES, type Role } from '../../platform/access/roles.ts'
 import { shortened } from '../../platform/http/access-log.ts'
 import type { InstanceKey } from '../../platform/keys/instance-key.ts'
 import { isLanguage } from '../../platform/language/languages.ts'
+import type { Jobs } from '../../platform/jobs/jobs.ts'
 import type { News } from '../../platform/pubsub/news.ts'
 import type { IdentityTables, Method } from './tables.ts'
 import type { TicketKind, Tickets } from './tickets.ts'
@@ -55,6 +56,7 @@ interface SessionsNeeds {
   key: InstanceKey
   news: News
   tickets: Tickets
+  jobs: Jobs
   today: () => Temporal.PlainDate
   /** Whether rights sleep without a second factor: not on a relaxed instance. */
   isRelaxed: boolean
@@ -147,8 +149,10 @@ export class Sessions {
       .where('parent', 'is', null)
       .where('revoked_at', 'is', null)
       .where((where) => (which === 'all' ? where.lit(true) : 'only' in which ? where('id', '=', which.only) : where('id', '!=', which.but)))
-      .returning('id')
+      .returning(['id', 'oidc_uid'])
       .execute()
+    // Other software that the browser went to from here is told by a worker.
+    for (const { id, oidc_uid: uid } of ended) if (uid) await this.#needs.jobs.enqueue(db, 'identity.end-elsewhere', { session: id })
     this.#forgetOf(account)
     return ended.length
   }

@@ -126,4 +126,19 @@ export interface IdentityTables {
     detail: ColumnType<Detail, string, never>
     sum: Buffer
   }
+  oidc_payload: {
+    kind: string
+    name: Buffer
+    data: Buffer
+    account: string | null
+    client: string | null
+    grant_name: Buffer | null
+    user_code: Buffer | null
+    uid: Buffer | null
+    expires_at: MaybeMoment
+    consumed_at: MaybeMoment
+    made_at: Generated<Temporal.Instant>
+  }
+  oidc_key: { kid: string; algorithm: string; data: Buffer; made_at: Generated<Temporal.Instant>; retired_at: MaybeMoment }
+  application: { client: string; roles: Role[]; is_own: Generated<boolean>; made_by: string | null; made_at: Generated<Temporal.Instant> }
 }

@@ -129,6 +129,12 @@ describe('pages', () => {
     expect(english.text).toContain('<html lang="en">')
   })
 
+  test('a problem is explained without what only one case could say', async () => {
+    for (const code of ['too-long', 'unwelcome', 'removed'])
+      expect((await it.ask('', `/problems/link/${code}`, { headers: BROWSER })).text, code).not.toContain('{{')
+    expect((await it.ask('', '/problems/link/too-long', { headers: BROWSER })).text).toContain('La limite est de … caractères')
+  })
+
   test('a problem that nobody has is not explained', async () => {
     for (const path of ['/problems/link/nothing', '/problems/nobody/too-long', '/problems/platform/constructor'])
       expect((await it.ask('', path, { headers: BROWSER })).status).toBe(404)

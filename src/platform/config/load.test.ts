@@ -2,7 +2,7 @@ import { mkdtempSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
-import { ConfigError, loadConfig, printConfig } from './load.ts'
+import { ConfigError, explainVariables, loadConfig, printConfig } from './load.ts'
 
 const folder = mkdtempSync(join(tmpdir(), 'bagad-config-'))
 
@@ -21,6 +21,13 @@ function complaintOf(toml: string, env: NodeJS.ProcessEnv = {}): string {
   }
   return ''
 }
+
+test('every variable is explained, with its default', () => {
+  const text = explainVariables()
+  const variables = load('').settings.flatMap(({ schema: { env } }) => env ?? [])
+  expect(variables.filter((name) => !text.includes(`  ${name} `))).toEqual([])
+  expect(text).toMatch(/^ {2}BAGAD_PORT +Port of the web server\. \[8080\]$/m)
+})
 
 describe('the environment is over the file, the file over the defaults', () => {
   test('each value tells where it came from', () => {

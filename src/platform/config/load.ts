@@ -174,6 +174,18 @@ function nearest(name: string, candidates: string[]): string {
   return ranked[0] && ranked[0].far <= 2 ? ` (did you mean ${ranked[0].candidate}?)` : ''
 }
 
+/** `bagad start --help`: every variable of the environment, with what it says and its default. */
+export function explainVariables(): string {
+  const variables = knownSettings([]).flatMap(({ schema: { env, description, default: usual } }) => (env ? [{ env, description, usual }] : []))
+  const told = (usual: unknown) => {
+    const text = Array.isArray(usual) ? usual.join(',') : shown(usual ?? '')
+    return text === '' ? '' : ` [${text}]`
+  }
+  const width = Math.max(...variables.map(({ env }) => env.length))
+  const lines = variables.map(({ env, description, usual }) => `  ${env.padEnd(width)}  ${description}${told(usual)}`)
+  return `\nSettings come from the environment, or from bagad.toml beside the program or where BAGAD_CONFIG says\n(docs/operators/configuration.md has them all; "bagad config" prints those in force):\n\n${lines.join('\n')}`
+}
+
 /** `bagad config`: one line a setting, with its value (secrets masked) and where it came from. */
 export function printConfig({ settings }: LoadedConfig): string {
   const value = ({ schema, value: set }: Setting) => (set === undefined ? '' : schema.secret ? '••••••' : JSON.stringify(set))

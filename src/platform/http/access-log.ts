@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import ipaddr from 'ipaddr.js'
 import type { Logger } from 'pino'
+import { GatheredLines, type Piece } from './gathered-lines.ts'
 
 /** One answered request, as it is kept. Nothing here says who asked, or for what exactly. */
 export interface AccessLine {
@@ -53,7 +54,7 @@ export class AccessLog implements AsyncDisposable {
   readonly #texts = new Map<string, string>()
   readonly #networks = new Map<string, string>()
   #written = { time: 0, text: '' }
-  #lines: string[] = []
+  readonly #lines = new GatheredLines()
   #lost = 0
   #day = ''
   #isFailing = false
@@ -71,10 +72,10 @@ export class AccessLog implements AsyncDisposable {
   }
 
   note(line: AccessLine): void {
-    if (this.#lines.length >= WAITING) return void this.#lost++
+    if (this.#lines.size >= WAITING) return void this.#lost++
     const { status, bytes, milliseconds, request } = line
     const rest = request === undefined ? '' : `,"request":${JSON.stringify(request)}`
-    this.#lines.push(
+    this.#lines.add(
       `{"at":"${this.#moment()}",${this.#what(line)},"status":${status},"bytes":${bytes},"ms":${Math.round(milliseconds * 10) / 10},"from":"${this.#network(line.address)}"${rest}}\n`,
     )
   }
@@ -110,16 +111,16 @@ export class AccessLog implements AsyncDisposable {
 
   /** Writes what was noted so far, and once a day removes what is too old. What cannot be written now waits. */
   async flush(): Promise<void> {
-    const lines = this.#lines
-    this.#lines = []
+    const pieces = this.#lines.take()
     this.#networks.clear()
     try {
       const day = dayOf(this.#now())
       if (day !== this.#day) await this.#begin(day)
-      if (lines.length > 0) await this.#append(day, lines.join(''))
+      if (pieces.length > 0) await this.#append(day, pieces)
+      this.#lines.release(pieces)
       this.#isFailing = false
     } catch (error) {
-      this.#lines = [...lines, ...this.#lines].slice(0, WAITING)
+      this.#lines.putBack(pieces)
       if (!this.#isFailing) this.#log.error({ err: error }, 'the access log cannot be written; its lines wait')
       this.#isFailing = true
     }
@@ -136,12 +137,15 @@ export class AccessLog implements AsyncDisposable {
   }
 
   /** One write to a file opened for appending: the lines of two processes never mix. */
-  async #append(day: string, text: string): Promise<void> {
+  async #append(day: string, pieces: Piece[]): Promise<void> {
     await using file = await open(join(this.#folder, `access-${day}.jsonl`), 'a', 0o600)
-    const bytes = Buffer.from(text)
-    const { bytesWritten } = await file.write(bytes)
+    const { bytesWritten } = await file.writev(pieces.map(({ bytes }) => bytes))
     // A disk that fills up in the middle takes a part: the rest would be a line without its beginning.
-    if (bytesWritten < bytes.length) this.#lost += text.slice(bytesWritten).split('\n').length - 1
+    let left = bytesWritten
+    for (const { bytes } of pieces) {
+      if (left < bytes.length) this.#lost += bytes.toString('utf8', Math.max(0, left)).split('\n').length - 1
+      left -= bytes.length
+    }
   }
 
   async [Symbol.asyncDispose](): Promise<void> {

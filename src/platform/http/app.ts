@@ -33,6 +33,8 @@ declare module 'fastify' {
   interface FastifyReply {
     /** Renders a page and sends it, compressed and with an entity tag, under the page's own policy. */
     page(page: VNode, status?: number, allowance?: Allowance): Promise<FastifyReply>
+    /** Renders a page for whoever sends it in another way, with the policy that must go with it. */
+    render(page: VNode, allowance?: Allowance): { html: string; policy: string }
   }
 }
 
@@ -87,6 +89,9 @@ export async function createApp({ platform, pages, proxies, traffic }: Shared, s
   app.decorateRequest('session')
   app.decorateReply('page', async function (page, status = 200, allowance = {}) {
     return pages.send(this, service, page, { status, csrf, allowance })
+  })
+  app.decorateReply('render', function (page, allowance = {}) {
+    return pages.render(this, service, page, { csrf, allowance })
   })
   app.addHook('onRequest', async (request, reply) => {
     const route = request.routeOptions.url

@@ -8,6 +8,11 @@ declare module 'fastify' {
      * which their clients call from anywhere. Such a route looks at no cookie and sets none for such a page.
      */
     isOpenToOtherSites?: boolean
+    /**
+     * Whether the route decides itself which other sites may ask, and looks at what it needs: for a protocol with rules of its
+     * own (OpenID Connect). No session is looked up for it.
+     */
+    decidesOnSites?: boolean
   }
 }
 
@@ -18,7 +23,7 @@ const READS = new Set(['GET', 'HEAD', 'OPTIONS'])
  * What says neither where it comes from (`Sec-Fetch-Site`) nor of which origin its page is (`Origin`) is a program.
  */
 export function isForeignWrite({ method, headers, routeOptions }: FastifyRequest, addresses: Addresses, service: string): boolean {
-  if (READS.has(method) || routeOptions.config.isOpenToOtherSites) return false
+  if (READS.has(method) || routeOptions.config.isOpenToOtherSites || routeOptions.config.decidesOnSites) return false
   return isForeign(headers, addresses, service)
 }
 

@@ -19,10 +19,12 @@ export function securityHeaders(addresses: Addresses): Record<string, string> {
 export interface Allowance {
   /** Origins that a form of the page may end at: Chromium holds the redirects that follow a form to this too. */
   formAction?: readonly string[]
+  /** Origins whose pages may stand in frames of this one. */
+  frames?: readonly string[]
 }
 
 /** The policy of a page: scripts only by this answer's nonce, styles and fonts from our static host, no frame around it. */
-export function pagePolicy(addresses: Addresses, nonce: string, { formAction = [] }: Allowance = {}): string {
+export function pagePolicy(addresses: Addresses, nonce: string, { formAction = [], frames = [] }: Allowance = {}): string {
   const statics = addresses.origin('static')
   return [
     "default-src 'none'",
@@ -36,6 +38,7 @@ export function pagePolicy(addresses: Addresses, nonce: string, { formAction = [
     ["form-action 'self'", ...formAction].join(' '),
     "base-uri 'none'",
     "object-src 'none'",
+    ...(frames.length > 0 ? [`frame-src ${frames.join(' ')}`] : []),
     "frame-ancestors 'none'",
   ].join('; ')
 }

@@ -32,7 +32,7 @@ export class Proxies {
    * Who asks: the neighbour on the connection, or, when that is a trusted proxy, the last one in `X-Forwarded-For` that
    * is not. What a client writes there itself stands further left and is never reached.
    */
-  addressOf({ socket, headers }: IncomingMessage): string {
+  addressOf({ socket, headers }: Pick<IncomingMessage, 'socket' | 'headers'>): string {
     let address = socket.remoteAddress ?? ''
     if (this.#isEmpty) return address
     const forwarded = [headers['x-forwarded-for'] ?? []].flat().join(',').split(',')

@@ -9,6 +9,8 @@ export interface ListedRoute {
   schema: FastifySchema | undefined
   /** Whether pages of other sites may ask and write there. */
   isOpenToOtherSites: boolean
+  /** Whether it decides itself on other sites. */
+  decidesOnSites: boolean
 }
 
 /**
@@ -18,7 +20,8 @@ export interface ListedRoute {
 export function listRoutes(app: App): readonly ListedRoute[] {
   const routes: ListedRoute[] = []
   app.addHook('onRoute', ({ method, url, schema, config }) => {
-    for (const one of [method].flat()) routes.push({ method: one, url, schema, isOpenToOtherSites: config?.isOpenToOtherSites ?? false })
+    for (const one of [method].flat())
+      routes.push({ method: one, url, schema, isOpenToOtherSites: config?.isOpenToOtherSites ?? false, decidesOnSites: config?.decidesOnSites ?? false })
   })
   return routes
 }

@@ -32,7 +32,8 @@ const STATE_SECONDS = 3600
  * @throws the database's error when it is away
  */
 export async function sessionOf(request: FastifyRequest, { identity }: Platform, service: string): Promise<Session | undefined> {
-  if (request.routeOptions.config.isOpenToOtherSites || request.headers.authorization !== undefined) return undefined
+  const { isOpenToOtherSites, decidesOnSites } = request.routeOptions.config
+  if (isOpenToOtherSites || decidesOnSites || request.headers.authorization !== undefined) return undefined
   const cookie = readCookie(request.headers.cookie, SESSION_COOKIE)
   return cookie ? identity.sessionOf(cookie, service) : undefined
 }

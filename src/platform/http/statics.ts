@@ -61,7 +61,7 @@ export function serveStatics(addresses: Addresses, traffic: Traffic): { listener
     })
     response.end(request.method === 'HEAD' ? undefined : body)
   }
-  return { listener, routes: ['GET', 'HEAD'].map((method) => ({ method, url: '/:file', schema: undefined, isOpenToOtherSites: false })) }
+  return { listener, routes: ['GET', 'HEAD'].map((method) => ({ method, url: '/:file', schema: undefined, isOpenToOtherSites: false, decidesOnSites: false })) }
 }
 
 function readStatic(folder: string, name: string, names: string[]): StaticFile {

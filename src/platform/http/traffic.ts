@@ -31,6 +31,16 @@ export class Traffic {
   }
 }
 
+/** Who has asked, and how. */
+type Answered = Pick<IncomingMessage, 'socket' | 'headers'> & { method?: string | undefined }
+
+/** What was sent, and how long that took. */
+interface Answer {
+  status: number
+  bytes: number
+  milliseconds: number
+}
+
 /** The requests of one route. */
 export class RouteTraffic {
   readonly #books: Books
@@ -59,18 +69,27 @@ export class RouteTraffic {
     const sentBefore = socket.bytesWritten
     response.once('close', () => {
       const status = response.writableFinished ? response.statusCode : LEFT
-      const milliseconds = performance.now() - began
-      this.#counts.add(method, status, milliseconds)
-      this.#books.accessLog?.note({
-        service: this.#service,
-        method,
-        route: this.#route ?? null,
-        status,
-        bytes: socket.bytesWritten - sentBefore,
-        milliseconds,
-        address,
-        ...(status >= 500 && id !== undefined && { request: id }),
-      })
+      const answer = { status, bytes: socket.bytesWritten - sentBefore, milliseconds: performance.now() - began }
+      this.#note(method, address, status >= 500 ? id : undefined, answer)
+    })
+  }
+
+  /** One request that was answered at once, so that there is nothing to follow. */
+  answered(request: Answered, answer: Answer): void {
+    this.#note(request.method ?? '', this.#books.accessLog ? this.#books.proxies.addressOf(request) : '', undefined, answer)
+  }
+
+  #note(method: string, address: string, id: string | undefined, { status, bytes, milliseconds }: Answer): void {
+    this.#counts.add(method, status, milliseconds)
+    this.#books.accessLog?.note({
+      service: this.#service,
+      method,
+      route: this.#route ?? null,
+      status,
+      bytes,
+      milliseconds,
+      address,
+      ...(id !== undefined && { request: id }),
     })
   }
 }

@@ -4,10 +4,10 @@ import { openInstance, type Instance, type OpenOptions } from '../instance.ts'
 import { PageSender } from '../pages/sender.tsx'
 import { AccessLog } from './access-log.ts'
 import { createApp, type App, type HostApp, type Shared } from './app.ts'
-import type { Running } from '../service.ts'
 import { dispatch } from './dispatcher.ts'
-import { securityHeaders } from './headers.ts'
 import { Proxies } from './proxies.ts'
+import { QuickAnswers } from './quick-answers.ts'
+import type { Behind } from './quick-door.ts'
 import type { ListedRoute } from './route-list.ts'
 import { HttpServer, type Listening } from './server.ts'
 import { serveStatics } from './statics.ts'
@@ -39,8 +39,9 @@ export async function openWeb(options: Omit<OpenOptions, 'port'>, listening: Omi
   const instance = opened.use(await openInstance({ ...options, port: server.port }))
   const accessLog = config.access_log ? opened.use(openAccessLog(instance)) : undefined
   const traffic = new Traffic({ counts: instance.platform.metrics.requests, accessLog, proxies })
-  const { listener, routes } = await webListener(instance, { platform: instance.platform, pages: new PageSender(instance.platform), proxies, traffic })
+  const { listener, routes, quick } = await webListener(instance, { platform: instance.platform, pages: new PageSender(instance.platform), proxies, traffic })
   answer = listener
+  server.openDoors({ addresses: instance.platform.addresses, quick })
   opened.move()
   return {
     instance,
@@ -61,9 +62,13 @@ function openAccessLog({ platform: { config, log, metrics } }: Instance): Access
 }
 
 /** Everything that the web server answers, on every host. */
-async function webListener({ platform, running }: Instance, shared: Shared): Promise<{ listener: RequestListener; routes: Web['routes'] }> {
+async function webListener(
+  { platform, running }: Instance,
+  shared: Shared,
+): Promise<{ listener: RequestListener; routes: Web['routes']; quick: Behind['quick'] }> {
   const statics = serveStatics(platform.addresses, shared.traffic)
   const byName = new Map<string, RequestListener>([['static', statics.listener]])
+  const quick = new Map<string, QuickAnswers>()
   const routes = new Map<string, readonly ListedRoute[]>([['static', statics.routes]])
   const wellKnown = (app: App) => {
     for (const service of running.values()) service.wellKnown?.(app)
@@ -73,29 +78,24 @@ async function webListener({ platform, running }: Instance, shared: Shared): Pro
       running.get(service.name)?.routes(app)
       if (platform.addresses.isPortal(service.name)) wellKnown(app)
     })
-    byName.set(service.name, withQuick(listenerOf(host), running.get(service.name)?.quick, service.name, shared))
+    const { quick: offered } = running.get(service.name) ?? {}
+    const answers = offered && new QuickAnswers(service.name, offered, { addresses: platform.addresses, traffic: shared.traffic })
+    if (answers) quick.set(service.name, answers)
+    byName.set(service.name, withQuick(listenerOf(host), answers))
     routes.set(service.name, host.routes)
   }
   // A host that nobody knows gets the portal's 404, never a service and never the portal itself.
   const [portal] = platform.services
   if (!portal) throw new Error('no service is enabled')
   const unknown = listenerOf(await createApp(shared, portal, 'unknown', () => {}))
-  return { listener: dispatch(platform.addresses, { byName, unknown }), routes }
+  return { listener: dispatch(platform.addresses, { byName, unknown }), routes, quick }
 }
 
 function listenerOf({ app }: HostApp): RequestListener {
   return (request, response) => app.routing(request, response)
 }
 
-/** Puts a service's quick answers before its routes; they are followed like all others. */
-function withQuick(listener: RequestListener, quick: Running['quick'], service: string, { platform, traffic }: Shared): RequestListener {
-  if (!quick) return listener
-  const answer = quick.answers(securityHeaders(platform.addresses))
-  const route = traffic.route(service, quick.route)
-  return (request, response) => {
-    const answered = answer(request)
-    if (!answered) return listener(request, response)
-    route.follow(request, response)
-    response.writeHead(answered.status, answered.headers).end()
-  }
+/** Puts a service's quick answers before its routes. */
+function withQuick(listener: RequestListener, quick: QuickAnswers | undefined): RequestListener {
+  return quick ? (request, response) => quick.answer(request, response) || listener(request, response) : listener
 }

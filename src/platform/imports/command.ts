@@ -15,7 +15,7 @@ export function importCommand(installation: () => Installation, services: readon
 function importerCommand(installation: () => Installation, importer: Importer): Command {
   const command = new Command(importer.software)
     .description(importer.description)
-    .argument('<source>', SOURCE)
+    .argument('<source>', importer.source ?? SOURCE)
     .option('--dry-run', 'only tell what would be done')
   for (const { flags, description } of importer.options ?? []) command.option(flags, description)
   return command.action(async (source: string, { dryRun = false, ...options }: { dryRun?: boolean } & Record<string, string | boolean | undefined>) => {

@@ -11,6 +11,8 @@ export interface Importer {
   software: string
   /** What it imports, in a line: `the short links of Lstu`. */
   description: string
+  /** What is read, where that is not a database of any kind: `the table (.csv) that its web client exports`. */
+  source?: string
   /** What else may be given: `--prefix <prefix>`. */
   options?: readonly { flags: string; description: string }[]
   /**

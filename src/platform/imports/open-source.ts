@@ -1,4 +1,5 @@
 import { closeSync, openSync, readSync, statSync } from 'node:fs'
+import { CsvFile } from './csv-file.ts'
 import { Dump } from './dump.ts'
 import { MysqlServer } from './mysql-server.ts'
 import { PostgresServer } from './postgres-server.ts'
@@ -8,8 +9,8 @@ import { isSqlite, SqliteFile } from './sqlite-file.ts'
 /**
  * Opens the database of a replaced software for reading.
  *
- * @param text `mysql://…`, `mariadb://…`, `postgres://…`, or the path of a SQLite file (`sqlite:` may stand before it) or
- *   of a SQL dump, plain or compressed by gzip
+ * @param text `mysql://…`, `mariadb://…`, `postgres://…`, or the path of a SQLite file (`sqlite:` may stand before it), of
+ *   a SQL dump, plain or compressed by gzip, or of a table in CSV (its name ends so)
  * @throws SourceError when it cannot be read
  */
 export async function openSource(text: string): Promise<Source> {
@@ -19,7 +20,7 @@ export async function openSource(text: string): Promise<Source> {
   const beginning = readBeginning(path)
   if (isSqlite(beginning)) return new SqliteFile(path)
   if (path !== text) throw new SourceError(`${path} is no SQLite file`)
-  return Dump.open(path)
+  return /\.csv$/i.test(path) ? new CsvFile(path) : Dump.open(path)
 }
 
 function readBeginning(path: string): Buffer {

@@ -69,6 +69,14 @@ export class PageSender {
     return this.#compressed(reply, Buffer.from(html.replaceAll(NONCE_PLACE, nonce)))
   }
 
+  /** A page as text with its policy, for whoever sends it in another way. */
+  render(reply: FastifyReply, service: Service, page: VNode, { csrf, allowance }: Omit<Sending, 'status'>): { html: string; policy: string } {
+    const { request } = reply
+    const html = this.#render(service, page, request, csrf.tokenOfPage(request, reply))
+    const nonce = randomBytes(16).toString('base64url')
+    return { html: html.replaceAll(NONCE_PLACE, nonce), policy: pagePolicy(this.#platform.addresses, nonce, allowance) }
+  }
+
   #render(service: Service, page: VNode, request: FastifyRequest, csrf: string | undefined): string {
     const scope: PageScope = {
       platform: this.#platform,

@@ -1,7 +1,7 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
-import { openTestInstance, type TestInstance } from '../../../../tests/instance.ts'
+import { BROWSER, openTestInstance, type TestInstance } from '../../../../tests/instance.ts'
 import { TestNetwork } from '../../../../tests/network.ts'
 import type { LinkTables } from '../tables.ts'
 import { HealthSweep } from './sweep.ts'
@@ -186,6 +186,27 @@ describe('a look is bounded', () => {
     await pool().query(`update link.link set state = 'removed'`)
     expect(await sweep()).toBe(0)
   })
+})
+
+test('people are told of a page that has been dead for long, and may go all the same; programs are led on', async () => {
+  await plant('a', 'http://site1.example/')
+  const visit = (headers = {}) => it.ask('link', '/a', { headers })
+  expect((await visit(BROWSER)).status).toBe(302)
+  answer = (_, response) => void response.writeHead(404).end()
+  for (let round = 0; round < 3; round++) {
+    await later('a', 3.6)
+    await sweep()
+  }
+  await expect.poll(async () => (await visit(BROWSER)).status).toBe(200)
+  const { text, headers } = await visit(BROWSER)
+  expect(text).toContain('Cette page ne répond plus')
+  expect(text).toContain('href="http://site1.example/"')
+  expect(headers['cache-control']).toBe('no-store')
+  expect((await visit()).headers.location).toBe('http://site1.example/')
+  answer = (_, response) => void response.end()
+  await later('a', 30)
+  await sweep()
+  await expect.poll(async () => (await visit(BROWSER)).status).toBe(302)
 })
 
 test('only links whose page answers count as active', async () => {

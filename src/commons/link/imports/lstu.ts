@@ -34,8 +34,10 @@ export async function importLstu(platform: TakeoverNeeds, source: Source, manner
           slug,
           url,
           title: null,
+          tags: [],
           clicks: Math.max(0, Number(counter)),
           createdAt: readSeconds(timestamp),
+          endsAt: null,
           isDisabled: disabled != null && isTrue(disabled),
         }) // prettier-ignore
     }

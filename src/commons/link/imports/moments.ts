@@ -15,10 +15,20 @@ export function readSeconds(text: string | null): Temporal.Instant | null {
  *   does not take
  */
 export function readMoment(text: string): Temporal.Instant | null {
+  const moment = readAny(text)
+  return moment && moment.epochMilliseconds > 0 && moment.epochMilliseconds <= Date.now() ? moment : null
+}
+
+/** Reads the moment at which something ends, past or to come, written like the others; null for one that nobody can mean. */
+export function readEnd(text: string): Temporal.Instant | null {
+  const moment = readAny(text)
+  return moment && moment.epochMilliseconds > 0 ? moment : null
+}
+
+function readAny(text: string): Temporal.Instant | null {
   const written = text.replace(' ', 'T')
   try {
-    const moment = Temporal.Instant.from(/(Z|[+-]\d\d(:?\d\d)?)$/i.test(written.slice(11)) ? written : `${written}Z`)
-    return moment.epochMilliseconds > 0 && moment.epochMilliseconds <= Date.now() ? moment : null
+    return Temporal.Instant.from(/(Z|[+-]\d\d(:?\d\d)?)$/i.test(written.slice(11)) ? written : `${written}Z`)
   } catch {
     return null
   }

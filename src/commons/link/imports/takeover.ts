@@ -9,6 +9,7 @@ import type { Assessment } from '../risk/assess.ts'
 import { Risk } from '../risk/risk.ts'
 import type { RiskTables } from '../risk/tables.ts'
 import { RiskTally } from '../risk/tally.ts'
+import { readTags } from '../links.ts'
 import { isReachable } from '../slugs.ts'
 import type { LinkSource, LinkTables } from '../tables.ts'
 import { LONGEST_TARGET, readTarget } from '../targets.ts'
@@ -134,12 +135,12 @@ export class Takeover {
     if (links.length === 0) return
     const made = await this.#insert(links)
     this.made += made.size
+    const taken: Judged[] = []
     const others: Judged[] = []
-    for (const link of links) {
-      // Of two rows of one name, the first was made.
-      if (made.delete(link.slug)) this.#tellMade(link)
-      else others.push(link)
-    }
+    // Of two rows of one name, the first was made.
+    for (const link of links) (made.delete(link.slug) ? taken : others).push(link)
+    await this.#insertTags(taken)
+    for (const link of taken) this.#tellMade(link)
     if (others.length > 0) await this.#tellThere(others)
   }
 
@@ -149,19 +150,30 @@ export class Takeover {
     const column = <T>(read: (row: (typeof rows)[number]) => T): T[] => rows.map(read)
     const { rows: made } = await sql<{ slug: string }>`
       insert into link.link
-        (slug, url, url_hash, host, domain, title, clicks, created_at, state, reason, risk, source, imported_at, next_check_at)
-      select slug, url, url_hash, host, domain, title, clicks, coalesce(created_at, now()), state, reason, risk, ${this.#source}, now(),
+        (slug, url, url_hash, host, domain, title, clicks, created_at, valid_until, state, reason, risk, source, imported_at, next_check_at)
+      select slug, url, url_hash, host, domain, title, clicks, coalesce(created_at, now()), valid_until, state, reason, risk, ${this.#source}, now(),
         now() + random() * ${FIRST_LOOK_WITHIN} * interval '1 day'
       from unnest(
         ${column(({ slug }) => slug)}::text[], ${column(({ target }) => target)}::text[], ${column(({ url_hash: hash }) => hash)}::bytea[],
         ${column(({ host }) => host)}::text[], ${column(({ domain }) => domain)}::text[], ${column(({ title }) => title)}::text[],
         ${column(({ clicks }) => clicks)}::bigint[], ${column(({ createdAt }) => createdAt?.toString() ?? null)}::timestamptz[],
+        ${column(({ endsAt }) => endsAt?.toString() ?? null)}::timestamptz[],
         ${column(({ state }) => state)}::text[], ${column(({ reason }) => reason)}::text[],
         ${column(({ assessment }) => assessment.score)}::integer[]
-      ) as given (slug, url, url_hash, host, domain, title, clicks, created_at, state, reason, risk)
+      ) as given (slug, url, url_hash, host, domain, title, clicks, created_at, valid_until, state, reason, risk)
       on conflict (slug) do nothing
       returning slug`.execute(this.db)
     return new Set(made.map(({ slug }) => slug))
+  }
+
+  async #insertTags(links: Judged[]): Promise<void> {
+    const tagged = links.flatMap(({ slug, tags }) => readTags(tags).map((tag) => ({ slug, tag })))
+    if (tagged.length === 0) return
+    await sql`
+      insert into link.link_tag (link_id, tag)
+      select id, tag from unnest(${tagged.map(({ slug }) => slug)}::text[], ${tagged.map(({ tag }) => tag)}::text[]) as given (slug, tag)
+      join link.link using (slug)
+      on conflict do nothing`.execute(this.db)
   }
 
   #tellMade(link: Judged): void {

@@ -39,8 +39,10 @@ export async function importYourls(platform: TakeoverNeeds & Pick<Platform, 'con
         slug: row.keyword,
         url: row.url,
         title: readTitle(row.title),
+        tags: [],
         clicks: Math.max(0, Number(row.clicks)),
         createdAt: row.timestamp ? readMoment(row.timestamp) : null,
+        endsAt: null,
         isDisabled: false,
       }) // prettier-ignore
     await takeover.flush()

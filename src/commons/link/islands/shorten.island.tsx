@@ -41,7 +41,10 @@ export const Shorten = island('link/shorten', function Shorten({ written, error:
   const place = useRef<HTMLDivElement>(null)
   const proof = useRef<Promise<string>>(undefined)
   useEffect(() => {
-    if (link) place.current?.focus()
+    if (!link) return
+    place.current?.focus()
+    const short = place.current?.querySelector('output')
+    if (short) getSelection()?.selectAllChildren(short)
   }, [link])
 
   async function submit(event: TargetedSubmitEvent<HTMLFormElement>): Promise<void> {

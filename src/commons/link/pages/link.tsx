@@ -1,26 +1,40 @@
 import type { JSX } from 'preact'
+import { getDomain } from 'tldts'
 import type { Reader } from '../../../platform/language/reader.ts'
 import { usePage } from '../../../platform/pages/context.ts'
 import { Page } from '../../../platform/pages/page.tsx'
 import { LinkCopy } from '../islands/link-copy.island.tsx'
-import type { SeenLink } from '../link.ts'
+import { endWithoutVisit, type SeenLink } from '../link.ts'
 import { words } from '../words.ts'
 import { resultWords } from './part-words.ts'
+
+/** Days before its end for which a link that nobody visits says so. */
+const NOTICE = 30
 
 /** The page of a link (`/venir+`), for everyone: where it leads before one goes there, its age, whether the page answers. */
 export function LinkPage({ link }: { link: SeenLink }): JSX.Element {
   const { reader, platform } = usePage()
   const say = reader.say(words)
   const short = platform.addresses.of('link', `/${encodeURIComponent(link.slug)}`)
+  const domain = getDomain(link.url ?? '')
   return (
     <Page title={`/${link.slug}`} isPrivate>
       <h1>{link.title ?? say('link.title')}</h1>
-      <LinkCopy short={short} url={link.url ?? ''} isHeld={false} isYoung={false} isOwnPage words={resultWords(reader)} />
+      <LinkCopy
+        short={short}
+        url={link.url ?? ''}
+        {...(domain && { domain })}
+        isHeld={false}
+        isHeldBack={false}
+        isYoung={false}
+        isOwnPage
+        words={resultWords(reader)}
+      />
       <p>
         {link.clicks !== null && `${say('link.visits', { count: link.clicks })} `}
         {say('link.since', { date: dayOf(link.createdAt, reader) })} {sayHealth(link, reader)}
       </p>
-      {isFading(link, platform.today()) && <p class="state-wait">{say('link.fading')}</p>}
+      <Fading link={link} />
       <p>
         <a href={platform.addresses.portal(`/signaler?url=${encodeURIComponent(short)}`)}>{say('link.report')}</a>
       </p>
@@ -41,9 +55,11 @@ export function dayOf(moment: Temporal.Instant, reader: Reader): string {
   return reader.date(moment.toZonedDateTimeISO(reader.timeZone).toPlainDate(), { day: 'numeric', month: 'long', year: 'numeric' })
 }
 
-/** Whether a stranger's link is in its last month: a year without a visit ends it. */
-function isFading({ owner, importedAt, lastClickOn, createdAt }: SeenLink, today: Temporal.PlainDate): boolean {
-  if (owner !== null || importedAt !== null) return false
-  const last = lastClickOn ?? createdAt.toZonedDateTimeISO('UTC').toPlainDate()
-  return Temporal.PlainDate.compare(last.add({ months: 11 }), today) < 0
+/** A stranger's link in its last thirty days says so: a year without a visit ends it. */
+export function Fading({ link: { state, owner, importedAt, lastClickOn, createdAt } }: { link: SeenLink }): JSX.Element | null {
+  const { reader, platform } = usePage()
+  if (state !== 'active' || owner !== null || importedAt !== null) return null
+  const end = endWithoutVisit(lastClickOn ?? createdAt.toZonedDateTimeISO(reader.timeZone).toPlainDate())
+  if (Temporal.PlainDate.compare(end.subtract({ days: NOTICE }), platform.today()) > 0) return null
+  return <p class="state-wait">{reader.say(words)('link.fading', { date: reader.date(end, { day: 'numeric', month: 'long', year: 'numeric' }) })}</p>
 }

@@ -10,7 +10,7 @@ import { LinkCopy } from '../islands/link-copy.island.tsx'
 import type { Link } from '../link.ts'
 import type { Day } from '../shelf.ts'
 import { words } from '../words.ts'
-import { dayOf, sayHealth } from './link.tsx'
+import { dayOf, Fading, sayHealth } from './link.tsx'
 import { resultWords } from './part-words.ts'
 
 interface Props {
@@ -42,16 +42,17 @@ export function Manage({ link, secret, tags, days, history, done, refusal }: Pro
         short={short}
         url={link.url}
         {...(isNew && { manage: platform.addresses.of('link', `/modifier/${secret}`) })}
-        isHeld={link.state === 'held' && !link.isHeldBack}
+        isHeld={link.state === 'held'}
+        isHeldBack={link.isHeldBack}
         isYoung={link.warnsUntil !== null && Temporal.Instant.compare(link.warnsUntil, Temporal.Now.instant()) > 0}
         isOwnPage={false}
         words={resultWords(reader)}
       />
-      {link.isHeldBack && <p class="state-wait">{say('state.held-back')}</p>}
       {link.state !== 'active' && link.state !== 'held' && link.state !== 'deleted' && <p class="state-wait">{say(`state.${link.state}`)}</p>}
       <p>
         {say('link.since', { date: dayOf(link.createdAt, reader) })} {sayHealth(link, reader)}
       </p>
+      <Fading link={link} />
       {isNew && (
         <p>
           <a href="/">{say('home.again')}</a>

@@ -4,13 +4,17 @@ import { Page } from '../../../platform/pages/page.tsx'
 import { PostForm } from '../../../platform/pages/post-form.tsx'
 import { Sparkline } from '../../../platform/pages/sparkline.tsx'
 import type { Refusal } from '../../../platform/refusals.ts'
+import { ownPath } from '../own-path.ts'
 import { ManageLink } from '../islands/manage-links.island.tsx'
 import type { Glimpsed } from '../shelf.ts'
 import { words } from '../words.ts'
+import { Fading } from './link.tsx'
 import { Target } from './target.tsx'
 
 interface Props {
   links: Glimpsed[]
+  /** Slugs of those that the account holds: they are changed by signing in, from anywhere. */
+  held: readonly string[]
   /** What was looked for among them. */
   search: string
   /** How many an import has just added. */
@@ -19,7 +23,7 @@ interface Props {
 }
 
 /** The links of this browser: where they lead, how they do, how often they were visited. */
-export function Mine({ links, search, loaded, refusal }: Props): JSX.Element {
+export function Mine({ links, held, search, loaded, refusal }: Props): JSX.Element {
   const { reader } = usePage()
   const say = reader.say(words)
   const found = links.filter((link) => isFound(link, search))
@@ -40,7 +44,7 @@ export function Mine({ links, search, loaded, refusal }: Props): JSX.Element {
         </search>
       )}
       {links.length > 0 && found.length === 0 && <p>{say('mine.none')}</p>}
-      {found.length > 0 && <Links links={found} />}
+      {found.length > 0 && <Links links={found} held={held} />}
       <p>
         <a class="button" href="/">
           {say('home.title')}
@@ -68,7 +72,7 @@ export function Mine({ links, search, loaded, refusal }: Props): JSX.Element {
             id="file"
             name="file"
             type="file"
-            accept="application/json,.json"
+            accept="application/json,.json,text/csv,.csv"
             aria-invalid={wrong ? 'true' : undefined}
             aria-describedby={wrong ? 'file-error' : undefined}
           />
@@ -98,7 +102,11 @@ function isFound({ slug, url, title, tags }: Glimpsed, search: string): boolean 
   return [slug, url ?? '', title ?? '', ...tags].some((text) => text.toLowerCase().includes(wanted))
 }
 
-function Links({ links }: { links: Glimpsed[] }): JSX.Element {
+function daysSince(moment: Temporal.Instant | null): number {
+  return moment === null ? 0 : Math.floor(Temporal.Now.instant().since(moment).total('days'))
+}
+
+function Links({ links, held }: Pick<Props, 'links' | 'held'>): JSX.Element {
   const { reader, platform } = usePage()
   const say = reader.say(words)
   return (
@@ -116,14 +124,23 @@ function Links({ links }: { links: Glimpsed[] }): JSX.Element {
               <p class="soft">{link.url ? <Target url={link.url} /> : say('link.locked')}</p>
               {link.tags.length > 0 && <p class="soft">{link.tags.join(', ')}</p>}
             </div>
-            <p class={link.state !== 'active' ? 'state-wait' : link.health === 'dead' ? 'state-bad' : link.health === 'unknown' ? 'soft' : 'state-good'}>
-              {link.state === 'active' ? say(`health.short.${link.health}`) : say(`state.${link.state === 'deleted' ? 'removed' : link.state}`)}
-            </p>
+            <div>
+              <p class={link.state !== 'active' ? 'state-wait' : link.health === 'dead' ? 'state-bad' : link.health === 'unknown' ? 'soft' : 'state-good'}>
+                {link.state === 'active'
+                  ? say(`health.short.${link.health}`, { count: daysSince(link.failingSince) })
+                  : say(`state.${link.state === 'deleted' ? 'removed' : link.state}`)}
+              </p>
+              <Fading link={link} />
+            </div>
             <div>
               {sum > 0 && <Sparkline values={link.lately} label={say('mine.drawing', { count: sum })} />}
               {link.clicks !== null && <p>{say('link.visits', { count: link.clicks })}</p>}
             </div>
-            <ManageLink slug={link.slug} words={say('mine.edit')} />
+            {held.includes(link.slug) ? (
+              <a href={`/modifier/${ownPath(link.slug)}`}>{say('mine.edit')}</a>
+            ) : (
+              <ManageLink slug={link.slug} words={say('mine.edit')} />
+            )}
           </li>
         )
       })}

@@ -11,9 +11,13 @@ export interface MadeLink {
   short: string
   /** Where it leads; empty when that is not to be shown. */
   url: string
+  /** The part of `url` that somebody registered, to be judged by; else the whole host is in bold. */
+  domain?: string
   /** Where it can be changed, when that may be shown. */
   manage?: string
   isHeld?: boolean
+  /** Held without an end. */
+  isHeldBack?: boolean
   isYoung?: boolean
 }
 
@@ -24,7 +28,7 @@ interface Props {
 }
 
 /** A short link, big, to be taken away: copied, mailed, shared, scanned. */
-export function Result({ link: { short, url, manage, isHeld, isYoung }, words, children }: Props): JSX.Element {
+export function Result({ link: { short, url, domain, manage, isHeld, isHeldBack, isYoung }, words, children }: Props): JSX.Element {
   return (
     <section class="result" aria-label={words.short}>
       <output id="short">{short.replace(/^https?:\/\//, '')}</output>
@@ -42,12 +46,12 @@ export function Result({ link: { short, url, manage, isHeld, isYoung }, words, c
           </a>
         )}
       </p>
-      {isHeld && <p class="state-wait">{words.held}</p>}
+      {isHeld && <p class="state-wait">{isHeldBack ? words.heldBack : words.held}</p>}
       {isYoung && !isHeld && <p class="soft">{words.young}</p>}
       <p>
         {url ? (
           <>
-            {words.leads} <Target url={url} />
+            {words.leads} <Target url={url} {...(domain !== undefined && { bold: domain })} />
           </>
         ) : (
           words.locked

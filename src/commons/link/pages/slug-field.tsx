@@ -12,6 +12,12 @@ interface Answer {
   others: string[]
 }
 
+/** Why nothing can be called so: a refusal, in words. */
+interface Complaint {
+  title: string
+  detail: string
+}
+
 interface Props {
   written: string
   words: FormWords
@@ -21,14 +27,14 @@ interface Props {
 /** The name of the link, told free or taken while it is being written. */
 export function SlugField({ written, words, aria }: Props): JSX.Element {
   const [slug, setSlug] = useState(written)
-  const [answer, setAnswer] = useState<Answer>()
+  const [answer, setAnswer] = useState<Answer | Complaint>()
   useEffect(() => {
     setAnswer(undefined)
     if (slug.trim() === '') return
     const asking = new AbortController()
     const waiting = setTimeout(() => {
       fetch(`/api/v1/links/free?slug=${encodeURIComponent(slug)}`, { signal: asking.signal })
-        .then(async (response) => (response.ok ? setAnswer(await response.json()) : undefined))
+        .then(async (response) => (response.ok || response.status === 422 ? setAnswer(await response.json()) : undefined))
         .catch(() => {})
     }, PAUSE)
     return () => {
@@ -59,7 +65,14 @@ export function SlugField({ written, words, aria }: Props): JSX.Element {
   )
 }
 
-function Told({ answer: { slug, isFree, others }, words }: { answer: Answer; words: FormWords }): JSX.Element {
+function Told({ answer, words }: { answer: Answer | Complaint; words: FormWords }): JSX.Element {
+  if ('title' in answer)
+    return (
+      <span class="state-bad">
+        {answer.title} {answer.detail}
+      </span>
+    )
+  const { slug, isFree, others } = answer
   const told = isFree ? words.slugFree : others.length > 0 ? words.slugTakenBut.replace('…', others.join(', ')) : words.slugTaken
   return (
     <span class={isFree ? 'state-good' : 'state-bad'}>

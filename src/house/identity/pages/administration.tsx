@@ -22,6 +22,7 @@ const PLACES = [
   ['invitations', '/administration/invitations'],
   ['organisations', '/administration/organisations'],
   ['recoveries', '/administration/recuperations'],
+  ['applications', '/administration/applications'],
   ['journal', '/administration/journal'],
 ] as const
 type Place = (typeof PLACES)[number][0]
@@ -29,7 +30,7 @@ type Place = (typeof PLACES)[number][0]
 /** What was just done, in a word of the address. */
 export type AdminDone = 'kept' | 'sent' | 'removed'
 
-function AdminPage({ place, done, children }: { place: Place; done?: AdminDone | undefined; children: ComponentChildren }): JSX.Element {
+export function AdminPage({ place, done, children }: { place: Place; done?: AdminDone | undefined; children: ComponentChildren }): JSX.Element {
   const say = usePage().reader.say(words)
   return (
     <Page title={`${say(`admin.${place}`)} – ${say('admin.title')}`} width="wide" isPrivate>

@@ -52,6 +52,7 @@ const ROOMS = [
   ['safety', '/compte/securite'],
   ['devices', '/compte/appareils'],
   ['organisations', '/compte/organisations'],
+  ['applications', '/compte/applications'],
   ['data', '/compte/donnees'],
   ['journal', '/compte/journal'],
 ] as const

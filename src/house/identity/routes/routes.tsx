@@ -6,6 +6,7 @@ import { accountRoutes } from './account.tsx'
 import { administrationRoutes } from './administration.tsx'
 import { joiningRoutes } from './joining.tsx'
 import { meRoutes } from './me-api.ts'
+import { openIdRoutes } from './openid.tsx'
 import { organisationRoutes } from './organisations.tsx'
 import { signingInRoutes } from './signing-in.tsx'
 
@@ -17,7 +18,7 @@ export function identityRoutes(app: App, rooms: Rooms): void {
       if (!way) throw error
       return reply.redirect(way, 303)
     })
-    for (const routes of [signingInRoutes, joiningRoutes, meRoutes, accountRoutes, organisationRoutes, administrationRoutes]) routes(scope, rooms)
+    for (const routes of [signingInRoutes, joiningRoutes, meRoutes, accountRoutes, organisationRoutes, administrationRoutes, openIdRoutes]) routes(scope, rooms)
   })
 }
 

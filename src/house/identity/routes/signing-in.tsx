@@ -8,7 +8,9 @@ import { localPath } from '../../../platform/http/local-path.ts'
 import { refusalOf } from '../../../platform/http/refusal-of.ts'
 import { SESSION_COOKIE } from '../../../platform/http/sessions.ts'
 import { Login } from '../pages/login.tsx'
+import { placesOf } from '../openid/openid.ts'
 import { Logout } from '../pages/logout.tsx'
+import { SignedOut } from '../pages/openid.tsx'
 import { SecondFactor } from '../pages/second-factor.tsx'
 import { refuse } from '../refusals.ts'
 import type { Rooms } from '../rooms.ts'
@@ -31,7 +33,7 @@ export const PasskeyAnswer = Type.Object({
 
 /** Signing in and out, and the hand-over to the other hosts. */
 export function signingInRoutes(app: App, rooms: Rooms): void {
-  const { signIn, passkeys, sessions, db, audit } = rooms
+  const { signIn, passkeys, sessions, signingOut, db, audit } = rooms
   const { addresses } = rooms.platform
 
   app.get('/', async (request, reply) => reply.redirect(request.session ? '/compte' : '/login', 302))
@@ -104,6 +106,7 @@ export function signingInRoutes(app: App, rooms: Rooms): void {
   app.get('/logout', async (request, reply) => (request.session ? showLeading(reply, addresses, <Logout />) : reply.redirect(addresses.portal('/'), 302)))
 
   app.post('/logout', async (request, reply) => {
+    const opened = request.session ? await signingOut.addressesToOpen(request.session.id) : []
     if (request.session) {
       const { id, caller } = request.session
       await db.transaction().execute(async (transaction) => {
@@ -112,6 +115,7 @@ export function signingInRoutes(app: App, rooms: Rooms): void {
       })
     }
     reply.header('set-cookie', hostCookie(SESSION_COOKIE, '', 0)).header('clear-site-data', '"cache"')
+    if (opened.length > 0) return reply.page(<SignedOut opened={opened} />, 200, { frames: opened.flatMap(placesOf) })
     return reply.redirect(addresses.portal('/'), 303)
   })
 

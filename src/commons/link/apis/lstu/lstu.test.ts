@@ -94,7 +94,7 @@ describe('POST /a', () => {
       ['https://brest.fr', 'stats', RESERVED],
       ['https://brest.fr', 'LOGIN', RESERVED],
       ['https://brest.fr', 'liste.json', RESERVED],
-      ['https://brest.fr', 'rest', 'This name is used by the service itself. “rest” is a page of ours: choose another name.'],
+      ['https://brest.fr', 'rest', 'This name is used by the service itself. “rest” is a page of ours. Choose another name, for example “rest-2”.'],
       ['https://brest.fr', '///', 'This name cannot be typed. Choose letters or digits, such as “harbour-fair”.'],
       ['https://a:b@brest.fr', '', expect.stringContaining('name or a password')],
       ['https://link.localhost/venir', '', expect.stringContaining('short link of ours')],

@@ -15,14 +15,3 @@ export function shortOf(slug: string, { addresses }: Desk): string {
 export function momentOf({ createdAt }: Link, { timeZone }: Desk): string {
   return createdAt.toZonedDateTimeISO(timeZone).toPlainDateTime().toString({ smallestUnit: 'second' }).replace('T', ' ')
 }
-
-/** The slug of what is called a short URL: itself, or the end of the whole address. */
-export function slugIn(shorturl: string): string {
-  const path = URL.parse(shorturl)?.pathname.slice(1)
-  if (path === undefined) return shorturl.trim()
-  try {
-    return decodeURIComponent(path)
-  } catch {
-    return path
-  }
-}

@@ -3,7 +3,8 @@ import type { Desk } from '../../desk.ts'
 import type { Search } from '../../shelf.ts'
 import type { Fields } from '../fields.ts'
 import type { Outcome } from './formats.ts'
-import { describe, shortOf, slugIn } from './link-of-yourls.ts'
+import { slugIn } from '../../slugs.ts'
+import { describe, shortOf } from './link-of-yourls.ts'
 import type { Told } from './xml.ts'
 
 /** The version of YOURLS whose interface this is, and of its tables. */

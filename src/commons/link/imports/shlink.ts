@@ -1,0 +1,45 @@
+import { Type } from 'typebox'
+import { acceptedRows } from '../../../platform/imports/accepted-rows.ts'
+import { column, nullable } from '../../../platform/imports/columns.ts'
+import { CSV_TABLE } from '../../../platform/imports/csv-file.ts'
+import type { ImportManner } from '../../../platform/imports/importer.ts'
+import type { Source } from '../../../platform/imports/source.ts'
+import { slugIn } from '../slugs.ts'
+import { readTitle } from '../titles.ts'
+import { readMoment } from './moments.ts'
+import { takeOver, type TakeoverNeeds } from './takeover.ts'
+
+/** A line of what the web client of Shlink exports (https://github.com/shlinkio/shlink-web-component, `ExportShortUrlsBtn`). */
+const ShlinkRow = Type.Object({
+  shortUrl: column.text,
+  /** Older versions have none: it is the end of the short address. */
+  shortCode: Type.Optional(nullable(column.text)),
+  longUrl: column.text,
+  title: Type.Optional(nullable(column.text)),
+  /** `fete|port` */
+  tags: Type.Optional(nullable(column.text)),
+  visits: Type.Optional(nullable(column.integer)),
+  createdAt: Type.Optional(nullable(column.moment)),
+})
+
+/**
+ * Takes over the links of Shlink from the table that its web client exports.
+ *
+ * @throws SourceError when the source is no such table, or cannot be read
+ */
+export async function importShlink(platform: TakeoverNeeds, source: Source, manner: Omit<ImportManner, 'options'>): Promise<void> {
+  await takeOver(platform, 'shlink', manner, async (takeover) => {
+    for await (const row of acceptedRows(source, CSV_TABLE, ShlinkRow, ({ where, why }) => manner.report.tell('unreadable', `${where}: ${why}`)))
+      await takeover.take({
+        slug: row.shortCode ?? slugIn(row.shortUrl),
+        url: row.longUrl,
+        title: readTitle(row.title),
+        tags: row.tags?.split('|') ?? [],
+        clicks: Math.max(0, Number(row.visits ?? 0)),
+        createdAt: row.createdAt ? readMoment(row.createdAt) : null,
+        endsAt: null,
+        isDisabled: false,
+      }) // prettier-ignore
+    await takeover.flush()
+  })
+}

@@ -1,0 +1,375 @@
+import { createHash } from 'node:crypto'
+import { TOTP } from 'otpauth'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { openTestInstance, type TestInstance } from '../../../tests/instance.ts'
+import { PASSWORD, personIn, roomsOf, TestBrowser, tokenFor } from '../../../tests/people.ts'
+
+let it: TestInstance
+
+beforeAll(async () => {
+  it = await openTestInstance()
+})
+afterAll(() => it[Symbol.asyncDispose]())
+
+/** A browser in which somebody is signed in, who is made for it. */
+async function signedIn(login: string, roles: Parameters<typeof personIn>[2] = {}): Promise<TestBrowser> {
+  await personIn(it, login, { password: PASSWORD, ...roles })
+  const browser = new TestBrowser(it)
+  await browser.signIn(login)
+  return browser
+}
+
+const letters = async (address: string) =>
+  (
+    await it.instance.platform.database.pool.query<{ subject: string; text: string }>(
+      'select subject, text from outbox.letter where recipient = $1 order by id',
+      [address],
+    )
+  ).rows
+
+const secretIn = (text: string | undefined, path: string) => new RegExp(`/${path}/([\\w-]+)`).exec(text ?? '')?.[1] ?? ''
+
+describe('the interface of an account', () => {
+  test('says who is signed in, and nothing to strangers', async () => {
+    const browser = await signedIn('anne', { roles: ['member'] })
+    expect((await browser.call('id', 'GET', '/api/v1/me')).json()).toMatchObject({
+      login: 'anne',
+      email: 'anne@example.org',
+      emailVerified: true,
+      roles: ['member'],
+      organisations: [],
+      mfa: { totp: false, passkeys: 0, recoveryCodesLeft: 0 },
+      sudoUntil: null,
+    })
+    expect((await it.ask('id', '/api/v1/me')).status).toBe(401)
+  })
+
+  test('a write needs the token of this browser', async () => {
+    const browser = await signedIn('bleuenn')
+    const bare = await browser.ask('id', '/api/v1/me/sessions', { method: 'DELETE', headers: { accept: 'application/json' } })
+    expect([bare.status, bare.json().type]).toEqual([403, expect.stringContaining('/problems/platform/no-token')])
+    expect((await browser.call('id', 'DELETE', '/api/v1/me/sessions')).status).toBe(204)
+  })
+
+  test('sessions are listed and closed, one or all others', async () => {
+    const [one, two] = [await signedIn('corentin'), new TestBrowser(it)]
+    await two.signIn('corentin')
+    await two.follow('link', '/_sso?next=/')
+    const lines = (await one.call('id', 'GET', '/api/v1/me/sessions')).json()
+    expect(lines.map(({ current }: { current: boolean }) => current).toSorted()).toEqual([false, true])
+    const other = lines.find(({ current }: { current: boolean }) => !current)
+    expect((await one.call('id', 'DELETE', `/api/v1/me/sessions/${other.id}`)).status).toBe(204)
+    expect((await two.ask('link', '/')).text).not.toContain('/compte')
+    expect((await one.call('id', 'DELETE', `/api/v1/me/sessions/${other.id}`)).status).toBe(404)
+  })
+
+  test('somebody else’s things are not there', async () => {
+    const browser = await signedIn('denez')
+    const { db, appPasswords } = roomsOf(it)
+    const { id } = await appPasswords.make(db, await personIn(it, 'anne'), 'téléphone', ['dav'])
+    for (const path of [`app-passwords/${id}`, `sessions/${id}`]) expect((await browser.call('id', 'DELETE', `/api/v1/me/${path}`)).status).toBe(404)
+  })
+})
+
+describe('what is grave', () => {
+  test('is refused until the person has proved again who they are', async () => {
+    const browser = await signedIn('erwan')
+    await it.instance.platform.database.pool.query(`update identity.session set created_at = now() - interval '1 hour' where account = $1`, [
+      await personIn(it, 'erwan'),
+    ])
+    await it.instance.platform.database.pool.query(`update identity.session set sudo_until = null, methods = methods where account = $1`, [
+      await personIn(it, 'erwan'),
+    ])
+    await expect.poll(async () => (await browser.call('id', 'POST', '/api/v1/me/totp')).status).toBe(403)
+    expect((await browser.call('id', 'POST', '/api/v1/me/totp')).json()).toMatchObject({ status: 403, error: 'reauth_required' })
+    expect((await browser.call('id', 'POST', '/api/v1/sudo', { password: 'wrong' })).status).toBe(401)
+    const { sudoUntil } = (await browser.call('id', 'POST', '/api/v1/sudo', { password: PASSWORD })).json()
+    expect(Temporal.Instant.from(sudoUntil).epochMilliseconds).toBeGreaterThan(Date.now() + 9 * 60_000)
+    expect((await browser.call('id', 'POST', '/api/v1/me/totp')).status).toBe(200)
+  })
+
+  test('codes are set up, are good once each, and are asked for from then on', async () => {
+    const browser = await signedIn('fanch')
+    const { secret, uri, qrSvg } = (await browser.call('id', 'POST', '/api/v1/me/totp')).json()
+    expect([uri.startsWith('otpauth://totp/'), qrSvg.includes('<svg')]).toEqual([true, true])
+    const totp = new TOTP({ secret })
+    expect((await browser.call('id', 'POST', '/api/v1/me/totp/confirm', { code: '000000' })).status).toBe(401)
+    const code = totp.generate()
+    const { recoveryCodes } = (await browser.call('id', 'POST', '/api/v1/me/totp/confirm', { code })).json()
+    expect(new Set(recoveryCodes).size).toBe(10)
+    const next = new TestBrowser(it)
+    expect((await next.signIn('fanch')).headers.location).toBe('/login/otp')
+    expect((await next.send('id', '/login/otp', { code })).status).toBe(401)
+    expect((await next.send('id', '/login/otp', { code: recoveryCodes[0] })).status).toBe(303)
+    const again = new TestBrowser(it)
+    await again.signIn('fanch')
+    expect((await again.send('id', '/login/otp', { code: recoveryCodes[0] })).status).toBe(401)
+    expect((await again.send('id', '/login/otp', { code: totp.generate({ timestamp: Date.now() + 30_000 }) })).status).toBe(303)
+  })
+
+  test('the last passkey of an account without a password stays; the last administrator too', async () => {
+    const { db, passkeys, roles } = roomsOf(it)
+    const id = await personIn(it, 'gaelle')
+    await it.instance.platform.database.pool.query(
+      `insert into identity.passkey (id, credential, account, public_key, counter, transports, is_backed_up, label) values ($1, 'x', $1, '', 0, '{}', false, 'clé')`,
+      [id],
+    )
+    await expect(passkeys.remove(db, id, id, false)).rejects.toMatchObject({ type: 'identity/passkey-last', status: 409 })
+    const admin = await personIn(it, 'first', { roles: ['admin'] })
+    await expect(db.transaction().execute((transaction) => roles.take(transaction, admin, 'admin', null))).rejects.toMatchObject({ status: 409 })
+  })
+})
+
+describe('passwords', () => {
+  test.each([
+    ['court', 'password-short'],
+    ['azertyuiop12', 'password-weak'],
+    ['x'.repeat(257), 'password-long'],
+  ])('%.12s is refused: %s', async (password, code) => {
+    const { passwords } = roomsOf(it)
+    await expect(passwords.check(password, { words: [], hasSecondFactor: false })).rejects.toMatchObject({ type: `identity/${code}` })
+  })
+
+  test.each([
+    ['bcrypt', '$2y$10$uMcSgQGGoGJgOUnnlHZHI.xF5GhcHnzoK2ygC6jHQiUzAqw.T/Yhy'],
+    ['SSHA', `{SSHA}${Buffer.concat([createHash('sha1').update('rasmuslerdorf').update('salz').digest(), Buffer.from('salz')]).toString('base64')}`],
+    [
+      'Dovecot’s SSHA512',
+      `{SSHA512}${Buffer.concat([createHash('sha512').update('rasmuslerdorf').update('salz').digest(), Buffer.from('salz')]).toString('base64')}`,
+    ],
+  ])('what %s hashed elsewhere opens the account, and is hashed anew', async (name, hash) => {
+    const { importAccounts } = await import('./import-accounts.ts')
+    const login = `old-${name.length}`
+    const known = name === 'bcrypt' ? (await import('bcryptjs')).hashSync('rasmuslerdorf', 4).replace('$2b$', '$2y$') : hash
+    const table = `login,email,hash\n${login},${login}@example.org,${known}\n`
+    expect(await importAccounts(roomsOf(it), table, true)).toMatchObject({ made: 1 })
+    expect(await importAccounts(roomsOf(it), table, false)).toMatchObject({ made: 1, known: 0, withoutPassword: [] })
+    expect(await importAccounts(roomsOf(it), table, false)).toMatchObject({ made: 0, known: 1 })
+    expect((await new TestBrowser(it).signIn(login, 'wrong')).status).toBe(401)
+    expect((await new TestBrowser(it).signIn(login, 'rasmuslerdorf')).status).toBe(303)
+    const { rows } = await it.instance.platform.database.pool.query('select hash from identity.password where account = $1', [await personIn(it, login)])
+    expect(rows[0].hash).toMatch(/^\$argon2id\$v=19\$m=19456,t=2,p=1\$/)
+    expect((await new TestBrowser(it).signIn(login, 'rasmuslerdorf')).status).toBe(303)
+  })
+
+  test('a hash that nobody can read makes the account, and is told', async () => {
+    const { importAccounts } = await import('./import-accounts.ts')
+    const table = 'login,email,hash\nmd5,md5@example.org,{PLAIN-MD5}abc\nodd,not an address,\n'
+    expect(await importAccounts(roomsOf(it), table, false)).toMatchObject({ made: 1, withoutPassword: ['md5'], refused: [{ line: 3 }] })
+  })
+})
+
+describe('many failures', () => {
+  test('make the next try wait, for the account that is there and for the one that is not; the owner’s browser is let in', async () => {
+    const owner = await signedIn('herve')
+    for (const login of ['herve', 'nobody-at-all']) {
+      const stranger = new TestBrowser(it)
+      const answers = []
+      for (let tries = 0; tries < 8; tries++) answers.push(await stranger.signIn(login, `wrong ${tries}`))
+      expect(answers.slice(0, 5).map(({ status }) => status)).toEqual([401, 401, 401, 401, 401])
+      const held = answers.at(-1)
+      expect([held?.status, Number(held?.headers['retry-after']) > 0]).toEqual([429, true])
+    }
+    expect((await new TestBrowser(it).signIn('herve')).status).toBe(429)
+    await owner.send('id', '/logout', {})
+    expect((await owner.signIn('herve')).status).toBe(303)
+  })
+
+  test('a hundred at once gain nothing', async () => {
+    await personIn(it, 'ifig', { password: PASSWORD })
+    const browser = new TestBrowser(it)
+    const { text } = await browser.ask('id', '/login')
+    const token = /name="_csrf" value="([\w-]+)"/.exec(text)?.[1] ?? ''
+    const tries = Array.from({ length: 30 }, (_, index) =>
+      browser.ask('id', '/login', { method: 'POST', body: new URLSearchParams({ _csrf: token, username: 'ifig', password: `guess ${index}` }) }),
+    )
+    const looked = (await Promise.all(tries)).filter(({ status }) => status === 401)
+    expect(looked.length).toBeLessThanOrEqual(7)
+  })
+})
+
+describe('app passwords', () => {
+  test('speak for one use, are shown once, and end at once', async () => {
+    const browser = await signedIn('jakez')
+    const made = await browser.call('id', 'POST', '/api/v1/me/app-passwords', { label: 'téléphone', scopes: ['dav'] })
+    expect(made.status).toBe(201)
+    const { id, secret } = made.json()
+    expect(secret).toMatch(/^[0-9a-z]{6}(-[0-9a-z]{5}){5}$/)
+    const { identity } = it.instance.platform
+    expect(await identity.callerWithPassword('jakez', secret, 'dav', '192.0.2.1')).toMatchObject({ login: 'jakez', scopes: ['dav:write'] })
+    expect(await identity.callerWithPassword('jakez@example.org', secret, 'dav', '192.0.2.1')).toMatchObject({ login: 'jakez' })
+    for (const [login, scope] of [
+      ['jakez', 'imap'],
+      ['anne', 'dav'],
+    ] as const)
+      expect(await identity.callerWithPassword(login, secret, scope, '192.0.2.1')).toBeUndefined()
+    expect(await identity.callerWithPassword('jakez', PASSWORD, 'dav', '192.0.2.1')).toBeUndefined()
+    expect((await browser.call('id', 'GET', '/api/v1/me/app-passwords')).text).not.toContain(secret)
+    expect((await browser.call('id', 'DELETE', `/api/v1/me/app-passwords/${id}`)).status).toBe(204)
+    await expect.poll(() => identity.callerWithPassword('jakez', secret, 'dav', '192.0.2.1')).toBeUndefined()
+  })
+
+  test('a use that does not exist is refused', async () => {
+    const browser = await signedIn('katell')
+    expect((await browser.call('id', 'POST', '/api/v1/me/app-passwords', { label: 'x', scopes: ['everything'] })).status).toBe(422)
+  })
+})
+
+describe('keys of programs', () => {
+  test('speak for their account until they end, are over, or it is suspended; the database holds none', async () => {
+    const { db, tokens, leaving, accounts } = roomsOf(it)
+    const token = await tokenFor(it, 'loic', ['link:write'], ['moderator', 'technician'])
+    const { identity, database } = it.instance.platform
+    // Without a second factor the grave role sleeps.
+    expect(await identity.callerWithToken(token)).toMatchObject({ login: 'loic', scopes: ['link:write'], roles: ['moderator'] })
+    const { rows } = await database.pool.query('select name from identity.token')
+    expect(JSON.stringify(rows)).not.toContain(token.slice(6))
+    const over = await tokens.add(db, await personIn(it, 'loic'), { scopes: ['api'], expiresAt: Temporal.Now.instant().subtract({ seconds: 1 }) })
+    for (const none of [over, 'bagad_', `bagad_${'A'.repeat(43)}`, 'eyJhbGciOi', '']) expect(await identity.callerWithToken(none)).toBeUndefined()
+    const account = await accounts.find('loic')
+    if (account) await leaving.suspend(account, true, 'essai', null)
+    expect(await identity.callerWithToken(token)).toBeUndefined()
+    expect((await new TestBrowser(it).signIn('loic')).status).toBe(401)
+  })
+})
+
+describe('invitations', () => {
+  test('are good once, for fourteen days; a login that is taken is told beside its field', async () => {
+    const { invitations } = roomsOf(it)
+    const { secret } = await invitations.send({ email: 'mona@example.org', language: 'fr' }, { id: null, name: '' })
+    const [letter] = await letters('mona@example.org')
+    expect(secretIn(letter?.text, 'invitation')).toBe(secret)
+    const path = `/invitation/${secret}`
+    const browser = new TestBrowser(it)
+    const taken = await browser.send('id', path, { login: 'anne', password: PASSWORD })
+    expect([taken.status, taken.text.includes('est déjà pris')]).toEqual([409, true])
+    expect((await browser.send('id', path, { login: 'mona', password: 'court' })).status).toBe(422)
+    expect((await browser.send('id', path, { login: 'mona', name: 'Mona', password: PASSWORD })).status).toBe(303)
+    expect((await browser.ask('id', path)).status).toBe(410)
+    const late = await invitations.send({ email: 'late@example.org', language: 'fr' }, { id: null, name: '' })
+    await it.instance.platform.database.pool.query(`update identity.invitation set expires_at = now() where account = $1`, [late.account])
+    const over = await browser.ask('id', `/invitation/${late.secret}`)
+    expect([over.status, over.text.includes('Demandez qu’on vous en envoie une autre')]).toEqual([410, true])
+  })
+})
+
+describe('somebody without access', () => {
+  test('gets a letter when there is an account, and the same page when there is none; the link is good once', async () => {
+    await personIn(it, 'nolwenn', { password: PASSWORD })
+    const browser = new TestBrowser(it)
+    const [known, unknown] = [
+      await browser.send('id', '/mot-de-passe-oublie', { username: 'nolwenn' }),
+      await browser.send('id', '/mot-de-passe-oublie', { username: 'no-such' }),
+    ]
+    expect([known.status, known.text.replaceAll(/nonce="[^"]*"|content="[^"]*"/g, '')]).toEqual([
+      200,
+      unknown.text.replaceAll(/nonce="[^"]*"|content="[^"]*"/g, ''),
+    ])
+    const secret = secretIn((await letters('nolwenn@example.org'))[0]?.text, 'recovery')
+    const fresh = 'trois mouettes et un vélo bleu'
+    expect((await browser.send('id', `/recovery/${secret}`, { password: fresh })).status).toBe(303)
+    expect((await browser.ask('id', `/recovery/${secret}`)).status).toBe(410)
+    expect((await new TestBrowser(it).signIn('nolwenn', fresh)).status).toBe(303)
+  })
+
+  test('a lost second factor takes two voices and a day; one’s own counts for nothing, and the owner may say no', async () => {
+    const { recovery, accounts, db } = roomsOf(it)
+    const id = await personIn(it, 'oanez', { password: PASSWORD })
+    const account = await accounts.get(id)
+    if (!account) throw new Error('no account')
+    const voice = async (login: string) => ({
+      id: await personIn(it, login, { roles: ['volunteer'] }),
+      login,
+      name: login,
+      scopes: ['api'],
+      roles: ['volunteer' as const],
+    })
+    const [one, two] = [await voice('voice-one'), await voice('voice-two')]
+    await expect(recovery.vouchFirst(account, { ...one, id })).rejects.toMatchObject({ type: 'identity/recovery-own' })
+    await expect(recovery.vouchFirst(account, { ...one, roles: ['member'] })).rejects.toMatchObject({ status: 403 })
+    await recovery.vouchFirst(account, one)
+    const [waiting] = await recovery.waiting()
+    await expect(recovery.vouchSecond(waiting?.id ?? '', one)).rejects.toMatchObject({ type: 'identity/recovery-twice' })
+    await recovery.vouchSecond(waiting?.id ?? '', two)
+    const secret = secretIn((await letters('oanez@example.org')).at(-1)?.text, 'recovery')
+    const browser = new TestBrowser(it)
+    expect((await browser.ask('id', `/recovery/${secret}`)).status).toBe(409)
+    await db
+      .updateTable('recovery')
+      .set({ vouched_at: Temporal.Now.instant().subtract({ hours: 25 }).toString() })
+      .where('id', '=', waiting?.id ?? '')
+      .execute()
+    expect((await browser.ask('id', `/recovery/${secret}`)).status).toBe(200)
+    await browser.send('id', `/recovery/${secret}/cancellation`, {}, { page: `/recovery/${secret}` })
+    expect((await browser.ask('id', `/recovery/${secret}`)).status).toBe(410)
+  })
+})
+
+describe('where one is led', () => {
+  test.each(['https://evil.example/', '//evil.example/', '/\\evil.example', 'javascript:alert(1)'])('a hand-over to %s is no redirect', async (next) => {
+    const query = (host: string) => new URLSearchParams({ host, next, state: 'a'.repeat(22) }).toString()
+    const browser = await signedIn('padrig')
+    expect((await browser.ask('id', `/sso?${query('link.localhost')}`)).status).toBe(400)
+    expect((await browser.ask('link', `/_sso?${new URLSearchParams({ next }).toString()}`)).status).toBe(400)
+  })
+
+  test('a host that is not ours gets no code, and a code is good once, on its host, in its browser', async () => {
+    const browser = await signedIn('riwanon')
+    const elsewhere = await browser.ask('id', `/sso?${new URLSearchParams({ host: 'evil.example', next: '/', state: 'a'.repeat(22) }).toString()}`)
+    expect([elsewhere.status, elsewhere.headers.location]).toEqual([400, undefined])
+    const start = await browser.ask('link', '/_sso?next=/stats')
+    const over = new URL(start.headers.location ?? '')
+    const code = new URL((await browser.ask('id', over.pathname + over.search)).headers.location ?? '')
+    const [onPortal, inAnother] = [await browser.ask('', code.pathname + code.search), await new TestBrowser(it).ask('link', code.pathname + code.search)]
+    expect([onPortal.status, inAnother.status]).toEqual([410, 410])
+    expect((await browser.ask('link', code.pathname + code.search)).headers.location).toBe('/stats')
+    expect((await browser.ask('link', code.pathname + code.search)).status).toBe(410)
+  })
+})
+
+describe('one’s data', () => {
+  test('are given by every service as one archive, and erased from every service', async () => {
+    const browser = await signedIn('solenn')
+    const token = await tokenFor(it, 'solenn', ['link:write'])
+    const { identity, database } = it.instance.platform
+    const id = await personIn(it, 'solenn')
+    const made = await browser.call('link', 'POST', '/api/v1/links', { url: 'https://www.brest.fr/solenn' })
+    await browser.follow('link', '/_sso?next=/')
+    const owned = await browser.call('link', 'POST', '/api/v1/links', { url: 'https://www.brest.fr/solenn-deux' })
+    expect([made.status, owned.status]).toEqual([201, 201])
+    expect((await browser.ask('link', '/stats')).text).toContain(`/modifier/~${owned.json().slug}`)
+    expect((await browser.ask('link', `/modifier/~${owned.json().slug}`)).status).toBe(200)
+    expect((await (await signedIn('tugdual')).ask('link', `/modifier/~${owned.json().slug}`)).status).toBe(404)
+    const { leaving } = roomsOf(it)
+    await leaving.export(id)
+    const archive = await browser.ask('id', '/compte/donnees/archive')
+    expect([archive.headers['content-type'], archive.raw.includes('identity/account.json'), archive.raw.includes('link/links.json')]).toEqual([
+      'application/zip',
+      true,
+      true,
+    ])
+    await leaving.erase(id)
+    expect(await identity.callerWithToken(token)).toBeUndefined()
+    expect((await new TestBrowser(it).signIn('solenn')).status).toBe(401)
+    const { rows } = await database.pool.query<{ at: string }>(
+      `select format('%I.%I', table_schema, table_name) as at from information_schema.columns where data_type in ('uuid', 'text') and column_name in ('account', 'owner', 'holder') group by 1`,
+    )
+    for (const { at } of rows)
+      expect((await database.pool.query(`select from ${at} as one where to_jsonb(one)::text like '%' || $1 || '%'`, [id])).rowCount, at).toBe(0)
+    expect(await it.instance.platform.blobs.stat(`identity/export/${id}.zip`)).toBeUndefined()
+    const left = await database.pool.query('select login, name, state from identity.account where id = $1', [id])
+    expect(left.rows).toEqual([{ login: `erased-${id}`, name: '', state: 'erased' }])
+  })
+})
+
+test('what was done stays written: nobody changes or takes out a line, and one that was shows', async () => {
+  const { audit, db } = roomsOf(it)
+  const { pool } = it.instance.platform.database
+  await audit.write(db, { action: 'sign-out', actor: null })
+  await expect(pool.query('delete from identity.audit')).rejects.toThrow('stays written')
+  await expect(pool.query(`update identity.audit set action = 'sign-in.done'`)).rejects.toThrow('stays written')
+  expect(await audit.firstBroken()).toBeUndefined()
+  await pool.query(`alter table identity.audit disable trigger audit_is_kept; delete from identity.audit where id = (select max(id) - 1 from identity.audit)`)
+  await pool.query('alter table identity.audit enable trigger audit_is_kept')
+  expect(await audit.firstBroken()).toBeGreaterThan(0)
+})

@@ -1,0 +1,154 @@
+import { randomBytes } from 'node:crypto'
+import { sql } from 'kysely'
+import { ROLES, isRole, type Role } from '../../../platform/access/roles.ts'
+import type { Caller } from '../../../platform/access/caller.ts'
+import { refuse } from '../refusals.ts'
+import type { Rooms } from '../rooms.ts'
+import type { OpenId } from './openid.ts'
+import { Store } from './store.ts'
+
+/** An application that people sign in to with their account here. */
+export interface ApplicationLine {
+  client: string
+  name: string
+  hosts: string[]
+  roles: Role[]
+  isOwn: boolean
+}
+
+/** What somebody has allowed one application. */
+export interface GrantLine {
+  client: string
+  name: string
+  since: Temporal.Instant
+}
+
+/** What an administrator says of a new application. */
+export interface NewApplication {
+  name: string
+  redirectUris: string[]
+  /** Whether it can keep a secret: a server can, a page or an application on a device cannot. */
+  isPublic: boolean
+  roles: readonly Role[]
+  isOwn: boolean
+}
+
+/** Applications of others (and our own) that use the accounts of the house, and what people have allowed them. */
+export class Applications {
+  readonly #rooms: Rooms
+  readonly #openId: OpenId
+
+  constructor(rooms: Rooms, openId: OpenId) {
+    this.#rooms = rooms
+    this.#openId = openId
+  }
+
+  /**
+   * @param metadata as in OpenID Connect Dynamic Client Registration: `client_name`, `redirect_uris`…
+   * @returns the number of the application and, where it can keep one, its secret
+   * @throws Refusal `application-odd` saying what the provider says of it
+   */
+  async add(
+    metadata: Record<string, unknown>,
+    house: { roles?: readonly Role[]; isOwn?: boolean; by: string | null },
+  ): Promise<{ client: string; secret: string | undefined }> {
+    const { db, audit, platform } = this.#rooms
+    const provider = await this.#openId.provider()
+    const wished = metadata['client_id']
+    const client = typeof wished === 'string' && wished !== '' ? wished : randomBytes(12).toString('base64url')
+    const isPublic = metadata['token_endpoint_auth_method'] === 'none'
+    const secret = isPublic ? undefined : randomBytes(32).toString('base64url')
+    const whole = {
+      ...metadata,
+      client_id: client,
+      ...(secret && { client_secret: secret, client_secret_expires_at: 0 }),
+      client_id_issued_at: Math.floor(Date.now() / 1000),
+    }
+    const store = new Store('Client', { db, key: platform.key })
+    if (await store.find(client)) throw refuse('application-odd', { why: 'client_id' })
+    await store.upsert(client, whole)
+    try {
+      // The provider checks an application whenever it reads it: one that it would not read is not kept.
+      await provider.Client.find(client)
+    } catch (error) {
+      await store.destroy(client)
+      throw refuse('application-odd', { why: error instanceof Error && 'error_description' in error ? String(error.error_description) : String(error) })
+    }
+    await db
+      .insertInto('application')
+      .values({ client, roles: [...(house.roles ?? [])], is_own: house.isOwn ?? false, made_by: house.by })
+      .onConflict((conflict) => conflict.column('client').doUpdateSet({ roles: [...(house.roles ?? [])], is_own: house.isOwn ?? false }))
+      .execute()
+    await audit.write(db, { action: 'application.made', actor: house.by, detail: { client } })
+    return { client, secret }
+  }
+
+  async remove(client: string, by: string): Promise<void> {
+    const { db, audit, platform } = this.#rooms
+    await new Store('Client', { db, key: platform.key }).destroy(client)
+    await db.deleteFrom('oidc_payload').where('client', '=', client).execute()
+    await db.deleteFrom('application').where('client', '=', client).execute()
+    await audit.write(db, { action: 'application.removed', actor: by, detail: { client } })
+  }
+
+  /** Every application, registered by an administrator or by itself. */
+  async list(): Promise<ApplicationLine[]> {
+    const { db, platform } = this.#rooms
+    const rows = await db.selectFrom('oidc_payload').select('data').where('kind', '=', 'Client').orderBy('made_at').execute()
+    const houses = new Map((await db.selectFrom('application').selectAll().execute()).map((row) => [row.client, row]))
+    return rows.map(({ data }) => {
+      const metadata: { client_id?: string; client_name?: string; redirect_uris?: string[] } = JSON.parse(platform.key.unseal('openid', data).toString())
+      const client = metadata.client_id ?? ''
+      const house = houses.get(client)
+      return {
+        client,
+        name: metadata.client_name ?? client,
+        hosts: [...new Set((metadata.redirect_uris ?? []).map((uri) => URL.parse(uri)?.host || uri.split(':')[0] || ''))],
+        roles: house?.roles ?? [],
+        isOwn: house?.is_own ?? false,
+      }
+    })
+  }
+
+  /** Whether somebody may use an application: everybody, or those with one of its roles. */
+  async isOpenTo(client: string, caller: Caller): Promise<boolean> {
+    const row = await this.#rooms.db.selectFrom('application').select('roles').where('client', '=', client).executeTakeFirst()
+    if (!row || row.roles.length === 0) return true
+    const granted = await this.#rooms.roles.of(caller.id)
+    return granted.some(({ role }) => role === 'admin' || row.roles.includes(role))
+  }
+
+  async allow(client: string, roles: readonly string[], by: string): Promise<void> {
+    const named = ROLES.filter((role) => roles.some((one) => isRole(one) && one === role))
+    const { db } = this.#rooms
+    await db
+      .insertInto('application')
+      .values({ client, roles: named, made_by: by })
+      .onConflict((conflict) => conflict.column('client').doUpdateSet({ roles: named }))
+      .execute()
+  }
+
+  /** What somebody has allowed, the newest first. */
+  async grantsOf(account: string): Promise<GrantLine[]> {
+    const { db } = this.#rooms
+    const rows = await db
+      .selectFrom('oidc_payload')
+      .select(['client', sql<Temporal.Instant>`max(made_at)`.as('since')])
+      .where('kind', '=', 'Grant')
+      .where('account', '=', account)
+      .where('expires_at', '>', sql<Temporal.Instant>`now()`)
+      .groupBy('client')
+      .execute()
+    const names = new Map((await this.list()).map(({ client, name }) => [client, name]))
+    return rows.map(({ client, since }) => ({ client: client ?? '', name: names.get(client ?? '') ?? client ?? '', since }))
+  }
+
+  /** Takes back what somebody allowed: every token of that application for them is good no more. */
+  async revoke(account: string, client: string): Promise<void> {
+    const { db, audit } = this.#rooms
+    await db.transaction().execute(async (transaction) => {
+      await transaction.deleteFrom('oidc_payload').where('account', '=', account).where('client', '=', client).where('kind', '!=', 'Session').execute()
+      await audit.write(transaction, { action: 'application.revoked', actor: account, subject: account, detail: { client } })
+    })
+  }
+}

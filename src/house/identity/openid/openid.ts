@@ -1,0 +1,330 @@
+import type { IncomingMessage } from 'node:http'
+import { errors, interactionPolicy, Provider, type Configuration, type KoaContextWithOIDC } from 'oidc-provider'
+import type { FastifyRequest } from 'fastify'
+import type { VNode } from 'preact'
+import type { Session } from '../../../platform/access/identity.ts'
+import type { Allowance } from '../../../platform/http/headers.ts'
+import type { Rooms } from '../rooms.ts'
+import { CLAIMS, claimsOf, SCOPES } from './claims.ts'
+import { readProviderForm, type ProviderForm } from './provider-form.ts'
+import { SigningKeys } from './signing-keys.ts'
+import { Store } from './store.ts'
+
+/** Authentication context: a password, or two factors (or a passkey that asked for a finger or a code). */
+export const ACR = { one: 'urn:bagad:1', two: 'urn:bagad:2' }
+
+const MINUTE = 60
+const HOUR = 60 * MINUTE
+const DAY = 24 * HOUR
+const YEAR = 365 * DAY
+
+/** How one request to the provider is shown: by whom it is asked, and how a page of ours is made of it. */
+export interface Visit {
+  request: FastifyRequest
+  session: Session | undefined
+  /** A page of ours as text, under the policy that goes with it. */
+  render(page: VNode, allowance?: Allowance): { html: string; policy: string }
+}
+
+/** Pages that the provider needs. */
+export interface ProviderPages {
+  failed(title: string, detail: string): VNode
+  signOut(form: ProviderForm): VNode
+  signedOut(): VNode
+  userCode(form: ProviderForm, isWrong: boolean): VNode
+  confirmDevice(form: ProviderForm, client: string, userCode: string): VNode
+  deviceDone(): VNode
+  goOn(form: ProviderForm): VNode
+}
+
+/** The OpenID Connect provider (oidc-provider, certified) on our tables, our sessions and our pages. */
+export class OpenId {
+  readonly #rooms: Rooms
+  readonly #pages: ProviderPages
+  readonly #visits = new WeakMap<IncomingMessage, Visit>()
+  /** Requests that were answered with a page of ours. */
+  readonly #shown = new WeakSet<IncomingMessage>()
+  readonly keys: SigningKeys
+  #provider: Promise<Provider> | undefined
+
+  constructor(rooms: Rooms, pages: ProviderPages) {
+    const { db, platform } = rooms
+    this.#rooms = rooms
+    this.#pages = pages
+    this.keys = new SigningKeys({ db, key: platform.key })
+    const again = () => (this.#provider = undefined)
+    platform.news.subscribe('identity.keys', { heard: again, resync: again })
+  }
+
+  /** Made at the first request, and again when keys have changed. */
+  provider(): Promise<Provider> {
+    this.#provider ??= this.#make().catch((error: unknown) => {
+      this.#provider = undefined
+      throw error
+    })
+    return this.#provider
+  }
+
+  /**
+   * Takes note of a request that the provider is about to answer. What a client says of proxies is dropped: where we are is
+   * what the configuration says.
+   */
+  receive(visit: Visit): void {
+    const { raw, ip } = visit.request
+    this.#visits.set(raw, visit)
+    raw.headers['x-forwarded-proto'] = this.#rooms.platform.addresses.secure ? 'https' : 'http'
+    raw.headers['x-forwarded-host'] = raw.headers.host
+    raw.headers['x-forwarded-for'] = ip
+  }
+
+  async #make(): Promise<Provider> {
+    const { platform } = this.#rooms
+    const provider = new Provider(platform.addresses.origin('identity'), await this.#configuration())
+    provider.proxy = true
+    provider.on('server_error', (_: unknown, error: Error) => platform.log.error({ err: error }, 'the OpenID Connect provider failed'))
+    const signedOut = new WeakSet<IncomingMessage>()
+    provider.on('end_session.success', ({ req, oidc }) => void (oidc.params?.['logout'] && signedOut.add(req)))
+    provider.use(async (ctx, next) => {
+      const { cookies, path, req } = ctx
+      hostCookies(cookies, path)
+      try {
+        await next()
+      } catch (error) {
+        // The provider stumbles over whoever comes to the middle of a way without having begun it (session.js, persist).
+        const isLost = error instanceof TypeError && error.message.includes('previously persisted')
+        if (!isLost) platform.log.error({ err: error }, 'the OpenID Connect provider failed')
+        ctx.status = isLost ? 410 : 500
+        this.#show(ctx, this.#pages.failed(isLost ? 'session_not_found' : 'server_error', ''))
+      }
+      // The provider's own pages are forms that a script of theirs sends; ours does it under our policy.
+      if (ctx.response.is('html') && typeof ctx.body === 'string' && !this.#shown.has(req)) {
+        const form = readProviderForm(ctx.body)
+        this.#show(ctx, this.#pages.goOn(form), { formAction: placesOf(form.action) })
+      }
+      // An application asked to sign the person out: the session of the house ends too.
+      const own = signedOut.has(req) ? this.#visits.get(req)?.session : undefined
+      if (own) await this.#rooms.sessions.end(this.#rooms.db, own.caller.id, { only: own.id })
+    })
+    return provider
+  }
+
+  async #configuration(): Promise<Configuration> {
+    const { platform, db, accounts } = this.#rooms
+    const { key, addresses } = platform
+    return {
+      adapter: (kind) => new Store(kind, { db, key }),
+      jwks: { keys: await this.keys.all() },
+      cookies: {
+        keys: [key.derive('openid cookies').toString('base64url')],
+        names: { session: '__Host-oidc', interaction: '__Host-oidc-interaction', resume: '__Host-oidc-resume' },
+        long: { signed: true, httpOnly: true, sameSite: 'lax', path: '/' },
+        short: { signed: true, httpOnly: true, sameSite: 'lax', path: '/' },
+      },
+      findAccount: async (_, id) => {
+        const account = await accounts.get(id)
+        if (!account || !['active', 'closing'].includes(account.state)) return undefined
+        return { accountId: id, claims: () => claimsOf(this.#rooms, account) }
+      },
+      claims: CLAIMS,
+      scopes: SCOPES,
+      acrValues: [ACR.one, ACR.two],
+      responseTypes: ['code'],
+      clientAuthMethods: ['client_secret_basic', 'client_secret_post', 'private_key_jwt', 'none'],
+      enabledJWA: {
+        idTokenSigningAlgValues: ['RS256', 'EdDSA'],
+        requestObjectSigningAlgValues: ['RS256', 'ES256', 'EdDSA'],
+        clientAuthSigningAlgValues: ['RS256', 'ES256', 'EdDSA'],
+        userinfoSigningAlgValues: ['RS256', 'EdDSA'],
+        dPoPSigningAlgValues: ['ES256', 'EdDSA'],
+      },
+      pkce: { required: () => true },
+      rotateRefreshToken: true,
+      issueRefreshToken: async (_, client, code) => client.grantTypeAllowed('refresh_token') && code.scopes.has('offline_access'),
+      conformIdTokenClaims: false,
+      clockTolerance: MINUTE,
+      ttl: {
+        AuthorizationCode: MINUTE,
+        AccessToken: HOUR,
+        ClientCredentials: HOUR,
+        IdToken: HOUR,
+        DeviceCode: 10 * MINUTE,
+        Interaction: HOUR,
+        Session: 180 * DAY,
+        Grant: YEAR,
+        // Thirty days after the last use, and a year after the first: no token lives for ever by being used.
+        RefreshToken: (_, token) => Math.max(1, Math.min(30 * DAY, YEAR - (epoch() - (token.iiat ?? epoch())))),
+      },
+      routes: {
+        authorization: '/oidc/auth',
+        token: '/oidc/token',
+        userinfo: '/oidc/me',
+        jwks: '/oidc/jwks',
+        registration: '/oidc/reg',
+        pushed_authorization_request: '/oidc/request',
+        code_verification: '/oidc/device',
+        device_authorization: '/oidc/device/auth',
+        introspection: '/oidc/token/introspection',
+        revocation: '/oidc/token/revocation',
+        end_session: '/oidc/session/end',
+      },
+      interactions: { url: (_, { uid }) => `/oidc/interaction/${uid}`, policy: this.#policy() },
+      extraClientMetadata: {
+        properties: ['frontchannel_logout_uri', 'frontchannel_logout_session_required'],
+        validator: (_, name, value, { redirect_uris: uris }) => {
+          if ((uris ?? []).some((uri) => !isSafeReturn(uri)))
+            throw new errors.InvalidRedirectUri('redirect_uris must be https, loopback, or of a scheme of the application alone')
+          if (name === 'frontchannel_logout_uri' && value !== undefined && !(typeof value === 'string' && URL.parse(value)?.protocol === 'https:'))
+            throw new errors.InvalidClientMetadata('frontchannel_logout_uri must be an https address')
+        },
+      },
+      discovery: { frontchannel_logout_supported: true, frontchannel_logout_session_supported: true },
+      clientBasedCORS: (_, origin, client) => (client.redirectUris ?? []).some((uri) => URL.parse(uri)?.origin === origin),
+      fetch: async (url, options) => this.#fetch(url, options),
+      renderError: async (ctx, out) => this.#show(ctx, this.#pages.failed(out.error, out.error_description ?? '')),
+      loadExistingGrant: (ctx) => this.#grantOf(ctx),
+      features: {
+        devInteractions: { enabled: false },
+        backchannelLogout: { enabled: true },
+        clientCredentials: { enabled: true },
+        dPoP: { enabled: true },
+        introspection: { enabled: true },
+        revocation: { enabled: true },
+        pushedAuthorizationRequests: { enabled: true },
+        claimsParameter: { enabled: true },
+        registration: { enabled: true, initialAccessToken: true },
+        registrationManagement: { enabled: true, rotateRegistrationAccessToken: true },
+        rpInitiatedLogout: {
+          enabled: true,
+          logoutSource: (ctx, form) =>
+            this.#show(ctx, this.#pages.signOut(readProviderForm(form)), { formAction: placesOf(ctx.oidc.session?.state?.['postLogoutRedirectUri']) }),
+          postLogoutSuccessSource: (ctx) => this.#show(ctx, this.#pages.signedOut()),
+        },
+        deviceFlow: {
+          enabled: true,
+          userCodeInputSource: (ctx, form, _, error) => this.#show(ctx, this.#pages.userCode(readProviderForm(form), error !== undefined)),
+          userCodeConfirmSource: (ctx, form, client, _, userCode) =>
+            this.#show(ctx, this.#pages.confirmDevice(readProviderForm(form), client.clientName ?? client.clientId, userCode)),
+          successSource: (ctx) => this.#show(ctx, this.#pages.deviceDone()),
+        },
+        resourceIndicators: {
+          enabled: true,
+          defaultResource: () => [],
+          useGrantedResource: () => true,
+          getResourceServerInfo: (_, resource) => {
+            const service = platform.services.find(({ name }) => addresses.has(name) && addresses.origin(name) === resource.replace(/\/$/, ''))
+            if (!service) throw new errors.InvalidTarget()
+            return { audience: resource, scope: 'api dav mail', accessTokenTTL: HOUR, accessTokenFormat: 'jwt', jwt: { sign: { alg: 'RS256' } } }
+          },
+        },
+      },
+    }
+  }
+
+  /** The provider's own rules, and ours: its session is our session, and two factors can be asked for. */
+  #policy() {
+    const policy = interactionPolicy.base()
+    const login = policy.get('login')
+    if (!login) throw new Error('the provider knows no sign-in')
+    const { Check } = interactionPolicy
+    login.checks.add(
+      new Check('session_gone', 'the session of the house is another one', 'login_required', async (ctx) => {
+        const { oidc } = ctx
+        const own = this.#visits.get(ctx.req)?.session
+        if (!oidc.session?.accountId) return Check.NO_NEED_TO_PROMPT
+        if (own?.caller.id !== oidc.session.accountId) return Check.REQUEST_PROMPT
+        await this.#tie(own, oidc.session.uid)
+        return Check.NO_NEED_TO_PROMPT
+      }),
+    )
+    login.checks.add(
+      new Check('two_factors', 'two factors are wanted', 'login_required', (ctx) => {
+        const asked = ctx.oidc.params?.['acr_values']
+        const wanted = typeof asked === 'string' ? asked.split(' ') : []
+        return wanted.includes(ACR.two) && !wanted.includes(ACR.one) && ctx.oidc.session?.acr !== ACR.two ? Check.REQUEST_PROMPT : Check.NO_NEED_TO_PROMPT
+      }),
+    )
+    return policy
+  }
+
+  /** Remembers which of the provider's sessions goes with ours, so that they end together. */
+  async #tie(own: Session, uid: string): Promise<void> {
+    await this.#rooms.db
+      .updateTable('session')
+      .set({ oidc_uid: uid })
+      .where('id', '=', own.id)
+      .where((where) => where.or([where('oidc_uid', 'is', null), where('oidc_uid', '!=', uid)]))
+      .execute()
+  }
+
+  /** What a person has allowed an application before; everything for the house's own. */
+  async #grantOf(ctx: KoaContextWithOIDC) {
+    const { oidc } = ctx
+    const { client, session, provider } = oidc
+    if (!client || !session?.accountId) return undefined
+    const grantId = oidc.result?.consent?.grantId ?? session.grantIdFor(client.clientId)
+    if (grantId) return provider.Grant.find(grantId)
+    const row = await this.#rooms.db.selectFrom('application').select('is_own').where('client', '=', client.clientId).executeTakeFirst()
+    if (!row?.is_own) return undefined
+    const grant = new provider.Grant({ clientId: client.clientId, accountId: session.accountId })
+    grant.addOIDCScope(SCOPES.join(' '))
+    for (const resource of Object.keys(oidc.resourceServers ?? {})) grant.addResourceScope(resource, 'api dav mail')
+    await grant.save()
+    return grant
+  }
+
+  #show(ctx: Pick<KoaContextWithOIDC, 'req' | 'type' | 'set' | 'body'>, page: VNode, allowance: Allowance = {}): void {
+    this.#shown.add(ctx.req)
+    const visit = this.#visits.get(ctx.req)
+    if (!visit) throw new Error('the provider was asked by nobody')
+    const { html, policy } = visit.render(page, allowance)
+    ctx.type = 'html'
+    ctx.set('content-security-policy', policy)
+    ctx.set('cache-control', 'no-store')
+    ctx.body = html
+  }
+
+  /** The provider asks others (keys, logout) through the one way out. */
+  async #fetch(asked: string | URL | Request, options: RequestInit = {}): Promise<Response> {
+    const url = asked instanceof Request ? asked.url : asked
+    const method = options.method === 'POST' ? 'POST' : 'GET'
+    const headers = Object.fromEntries(new Headers(options.headers))
+    // The provider sends forms and nothing else.
+    const body = options.body instanceof URLSearchParams ? options.body.toString() : typeof options.body === 'string' ? options.body : undefined
+    using answer = await this.#rooms.platform.outgoing.fetch(url, { method, headers, maxRedirects: 0, maxBytes: 100_000, ...(body !== undefined && { body }) })
+    const text = await answer.text()
+    return new Response([204, 304].includes(answer.status) ? null : text, {
+      status: answer.status,
+      headers: { 'content-type': answer.headers['content-type'] ?? '' },
+    })
+  }
+}
+
+/** Where a redirect may go, as a policy names it: the origin of a page, or the scheme of an application on a device. */
+export function placesOf(uri: unknown): string[] {
+  const url = typeof uri === 'string' ? URL.parse(uri) : null
+  if (!url) return []
+  return [/^https?:$/.test(url.protocol) ? url.origin : url.protocol]
+}
+
+/** Where codes may be brought back to: https, this very machine, or a scheme of the application's own (RFC 8252, 7.1: it has a dot). */
+function isSafeReturn(uri: string): boolean {
+  const url = URL.parse(uri)
+  if (!url) return false
+  if (url.protocol === 'http:') return ['127.0.0.1', '[::1]', 'localhost'].includes(url.hostname)
+  return url.protocol === 'https:' || url.protocol.includes('.')
+}
+
+const epoch = () => Math.floor(Date.now() / 1000)
+
+/**
+ * Cookies of the provider as all of ours are: `__Host-`, of this host alone. Two of them belong to one way through the
+ * pages and would stand under its path; so that two tabs do not disturb each other they bear its number in their name.
+ */
+function hostCookies(cookies: KoaContextWithOIDC['cookies'], path: string): void {
+  const [get, set] = [cookies.get.bind(cookies), cookies.set.bind(cookies)]
+  const ofWay = (name: string, uid: string) => (/-(interaction|resume)$/.test(name) ? `${name}-${uid}` : name)
+  const here = path.split('/').at(-1) ?? ''
+  cookies.secure = true
+  cookies.get = (name, options) => get(ofWay(name, here), options)
+  cookies.set = (name, value, options) => set(ofWay(name, value || here), value, { ...options, path: '/' })
+}

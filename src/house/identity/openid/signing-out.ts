@@ -1,0 +1,66 @@
+import type { Rooms } from '../rooms.ts'
+import type { OpenId } from './openid.ts'
+
+/** Ends what hangs on our sessions in other software, in both of OpenID Connect's ways. */
+export class SigningOut {
+  readonly #rooms: Rooms
+  readonly #openId: OpenId
+
+  constructor(rooms: Rooms, openId: OpenId) {
+    this.#rooms = rooms
+    this.#openId = openId
+  }
+
+  /**
+   * Addresses that the browser itself must open to be signed out in other software (front-channel logout); asked for before
+   * the session ends.
+   */
+  async addressesToOpen(session: string): Promise<string[]> {
+    const { platform } = this.#rooms
+    const issuer = platform.addresses.origin('identity')
+    const entered = await this.#enteredWith(session)
+    return entered.flatMap(({ client, sid }) => {
+      const uri = client['frontchannel_logout_uri']
+      return typeof uri === 'string' ? [withSession(uri, issuer, sid)] : []
+    })
+  }
+
+  /** Ends the provider's session of the same browser, and has the applications told, from server to server. */
+  async end(session: string): Promise<void> {
+    const { db, platform } = this.#rooms
+    const row = await this.#tied(session)
+    if (!row) return
+    for (const { client, sid } of await this.#enteredWith(session))
+      if (client.backchannelLogoutUri) await platform.jobs.enqueue(db, 'identity.tell-sign-out', { client: client.clientId, sid, account: row.account })
+    const provider = await this.#openId.provider()
+    await (await provider.Session.findByUid(row.uid))?.destroy()
+  }
+
+  /** Tells one application. @throws when it does not answer: the job tries again */
+  async tell({ client, sid, account }: { client: string; sid: string; account: string }): Promise<void> {
+    const provider = await this.#openId.provider()
+    const found = await provider.Client.find(client)
+    if (found && typeof found.backchannelLogout === 'function') await found.backchannelLogout(account, sid)
+  }
+
+  async #enteredWith(session: string) {
+    const row = await this.#tied(session)
+    if (!row) return []
+    const provider = await this.#openId.provider()
+    const theirs = await provider.Session.findByUid(row.uid)
+    const found = Object.entries(theirs?.authorizations ?? {}).map(async ([id, { sid = '' }]) => ({ client: await provider.Client.find(id), sid }))
+    return (await Promise.all(found)).flatMap(({ client, sid }) => (client ? [{ client, sid }] : []))
+  }
+
+  async #tied(session: string): Promise<{ uid: string; account: string } | undefined> {
+    const row = await this.#rooms.db.selectFrom('session').select(['oidc_uid as uid', 'account']).where('id', '=', session).executeTakeFirst()
+    return row?.uid ? { uid: row.uid, account: row.account } : undefined
+  }
+}
+
+function withSession(uri: string, issuer: string, sid: string): string {
+  const url = new URL(uri)
+  url.searchParams.set('iss', issuer)
+  url.searchParams.set('sid', sid)
+  return url.href
+}

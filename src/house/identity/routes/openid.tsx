@@ -1,0 +1,275 @@
+import type { FastifyReply, FastifyRequest } from 'fastify'
+import { Type } from 'typebox'
+import { Value } from 'typebox/value'
+import { holds } from '../../../platform/access/caller.ts'
+import { isRole } from '../../../platform/access/roles.ts'
+import type { App } from '../../../platform/http/app.ts'
+import { readCookie } from '../../../platform/http/cookies.ts'
+import { tooLarge, unknownForm } from '../../../platform/http/unreadable.ts'
+import { securityHeaders } from '../../../platform/http/headers.ts'
+import { refusalOf } from '../../../platform/http/refusal-of.ts'
+import { SESSION_COOKIE } from '../../../platform/http/sessions.ts'
+import { ACR, placesOf } from '../openid/openid.ts'
+import { AdminApplications, Applications, Consent } from '../pages/openid.tsx'
+import { refuse } from '../refusals.ts'
+import type { Rooms } from '../rooms.ts'
+import { provedSessionIn, sessionIn } from './visitor.ts'
+
+const Way = Type.Object({ uid: Type.String({ maxLength: 60 }) })
+/** Whatever stands in its place in an address. */
+const AnyWay = Type.Object({ uid: Type.String() })
+const Client = Type.Object({ client: Type.String({ maxLength: 200 }) })
+
+/** OpenID Connect: the provider's own addresses, the pages between them and our sign-in, and what people have allowed. */
+export function openIdRoutes(app: App, rooms: Rooms): void {
+  providerRoutes(app, rooms)
+  interactionRoutes(app, rooms)
+  grantRoutes(app, rooms)
+  applicationRoutes(app, rooms)
+}
+
+/** What everybody may read from any page. */
+const PUBLISHED = ['/.well-known/openid-configuration', '/.well-known/oauth-authorization-server', '/oidc/jwks']
+
+/** The provider's addresses, by method; it decides itself which sites may ask there. */
+const PROVIDED: [method: 'GET' | 'POST' | 'PUT' | 'DELETE' | 'OPTIONS', paths: string[]][] = [
+  [
+    'GET',
+    ['/oidc/auth', '/oidc/auth/:uid', '/oidc/me', '/oidc/device', '/oidc/device/:uid', '/oidc/session/end', '/oidc/session/end/success', '/oidc/reg/:client'],
+  ],
+  [
+    'POST',
+    [
+      '/oidc/auth',
+      '/oidc/me',
+      '/oidc/token',
+      '/oidc/token/introspection',
+      '/oidc/token/revocation',
+      '/oidc/request',
+      '/oidc/reg',
+      '/oidc/device',
+      '/oidc/device/auth',
+      '/oidc/session/end',
+      '/oidc/session/end/confirm',
+    ],
+  ],
+  ['PUT', ['/oidc/reg/:client']],
+  ['DELETE', ['/oidc/reg/:client']],
+  ['OPTIONS', ['/oidc/me', '/oidc/token', '/oidc/token/introspection', '/oidc/token/revocation', '/oidc/request', '/oidc/device/auth']],
+]
+
+/** Bytes of a request to the provider, and the forms that it reads. */
+const LARGEST = 64 * 1024
+const READ = /^(application\/(x-www-form-urlencoded|json)|$)/
+
+/** The provider reads requests and answers them itself; before that stands what holds for every host. */
+function providerRoutes(app: App, { openId, platform }: Rooms): void {
+  const { addresses, identity } = platform
+  const headers = { ...securityHeaders(addresses), 'cache-control': 'no-store' }
+
+  async function answer(request: FastifyRequest, reply: FastifyReply, more: Record<string, string> = {}): Promise<void> {
+    if (Number(request.headers['content-length'] ?? 0) > LARGEST) throw tooLarge()
+    if (!READ.test(request.headers['content-type'] ?? '')) throw unknownForm()
+    const cookie = readCookie(request.headers.cookie, SESSION_COOKIE)
+    const session = cookie ? await identity.sessionOf(cookie, 'identity') : undefined
+    const provider = await openId.provider()
+    // A way through the pages that is over, or never was: said here, since the provider stumbles over it.
+    const { uid } = readWay(request.params)
+    if (uid !== undefined && !(await provider.Interaction.find(uid))) throw refuse('code-over')
+    reply.hijack()
+    for (const [name, value] of Object.entries({ ...headers, ...more })) reply.raw.setHeader(name, value)
+    openId.receive({ request, session, render: (page, allowance) => reply.render(page, allowance) })
+    await provider.callback()(request.raw, reply.raw)
+  }
+
+  void app.register(async (scope: App) => {
+    scope.removeAllContentTypeParsers()
+    scope.addContentTypeParser('*', (_, __, done) => done(null))
+    for (const url of PUBLISHED)
+      scope.get(url, { config: { isOpenToOtherSites: true } }, async (request, reply) => {
+        // The same for every site that asks.
+        delete request.raw.headers.origin
+        await answer(request, reply, { 'cache-control': 'public, max-age=300', 'access-control-allow-origin': '*' })
+      })
+    for (const [method, paths] of PROVIDED)
+      for (const url of paths)
+        scope.route({ method, url, exposeHeadRoute: false, config: { decidesOnSites: true }, handler: (request, reply) => answer(request, reply) })
+  })
+}
+
+function readWay(parameters: unknown): { uid?: string } {
+  return Value.Check(AnyWay, parameters) ? parameters : {}
+}
+
+/** Where the provider sends people when it does not know who they are, or what they allow. */
+function interactionRoutes(app: App, { openId, applications, audit, db }: Rooms): void {
+  async function wayOf(uid: string) {
+    const provider = await openId.provider()
+    const way = await provider.Interaction.find(uid)
+    if (!way) throw refuse('code-over')
+    return { provider, way, params: way.params }
+  }
+
+  app.get('/oidc/interaction/:uid', { schema: { params: Way } }, async (request, reply) => {
+    const { uid } = request.params
+    const { provider, way, params } = await wayOf(uid)
+    const here = encodeURIComponent(`/oidc/interaction/${uid}`)
+    const { session } = request
+    if (!session) return reply.redirect(`/login?next=${here}`, 303)
+    const clientId = textOf(params['client_id'])
+    if (!(await applications.isOpenTo(clientId, session.caller))) {
+      way.result = { error: 'access_denied', error_description: 'this account may not use this application' }
+      await way.save(way.exp - Math.floor(Date.now() / 1000))
+      return reply.redirect(way.returnTo, 303)
+    }
+    if (way.prompt.name === 'login') {
+      const { reasons } = way.prompt
+      const began = way.iat * 1000
+      const isFresh = session.signedInAt.epochMilliseconds >= began || (session.sudoUntil?.subtract({ minutes: 10 }).epochMilliseconds ?? 0) >= began - 1000
+      if (!isFresh && (reasons.includes('login_prompt') || reasons.includes('max_age'))) return reply.redirect(`/confirmer?next=${here}`, 303)
+      if (!session.isStrong && reasons.includes('two_factors')) return reply.redirect(`/compte/securite?next=${here}`, 303)
+      const proved = isFresh && session.sudoUntil ? session.sudoUntil.subtract({ minutes: 10 }) : session.signedInAt
+      way.result = {
+        login: {
+          accountId: session.caller.id,
+          acr: session.isStrong ? ACR.two : ACR.one,
+          amr: session.isStrong ? ['mfa'] : ['pwd'],
+          remember: true,
+          ts: Math.floor(Math.max(proved.epochMilliseconds, session.signedInAt.epochMilliseconds) / 1000),
+        },
+      }
+      await way.save(way.exp - Math.floor(Date.now() / 1000))
+      return reply.redirect(way.returnTo, 303)
+    }
+    const client = await provider.Client.find(clientId)
+    const uri = textOf(params['redirect_uri'])
+    const scopes = textOf(params['scope']).split(' ').filter(Boolean)
+    return reply.page(
+      <Consent uid={uid} client={client?.clientName ?? clientId} host={URL.parse(uri)?.host || uri.split(':')[0] || ''} scopes={scopes} />,
+      200,
+      {
+        formAction: placesOf(uri),
+      },
+    )
+  })
+
+  app.post(
+    '/oidc/interaction/:uid',
+    { schema: { params: Way, body: Type.Object({ decision: Type.Union([Type.Literal('allow'), Type.Literal('deny')]) }) } },
+    async (request, reply) => {
+      const { caller } = sessionIn(request)
+      const { provider, way, params } = await wayOf(request.params.uid)
+      if (way.session?.accountId !== caller.id) throw refuse('not-allowed')
+      const clientId = textOf(params['client_id'])
+      if (request.body.decision === 'deny') way.result = { error: 'access_denied', error_description: 'the person said no' }
+      else {
+        const grant = (way.grantId && (await provider.Grant.find(way.grantId))) || new provider.Grant({ accountId: caller.id, clientId })
+        const { missingOIDCScope, missingOIDCClaims, missingResourceScopes } = readMissing(way.prompt.details)
+        if (missingOIDCScope.length > 0) grant.addOIDCScope(missingOIDCScope.join(' '))
+        if (missingOIDCClaims.length > 0) grant.addOIDCClaims(missingOIDCClaims)
+        for (const [resource, scopes] of Object.entries(missingResourceScopes)) grant.addResourceScope(resource, scopes.join(' '))
+        way.result = { ...way.lastSubmission, consent: { grantId: await grant.save() } }
+        await audit.write(db, { action: 'application.allowed', actor: caller.id, subject: caller.id, detail: { client: clientId } })
+      }
+      await way.save(way.exp - Math.floor(Date.now() / 1000))
+      return reply.redirect(way.returnTo, 303)
+    },
+  )
+}
+
+/** A parameter of an authorization request; empty when it is none. */
+function textOf(parameter: unknown): string {
+  return typeof parameter === 'string' ? parameter : ''
+}
+
+/** What the provider found missing in a grant. */
+function readMissing(details: Record<string, unknown>): {
+  missingOIDCScope: string[]
+  missingOIDCClaims: string[]
+  missingResourceScopes: Record<string, string[]>
+} {
+  const texts = (value: unknown): string[] => (Array.isArray(value) ? value.filter((one) => typeof one === 'string') : [])
+  const resources = details['missingResourceScopes']
+  return {
+    missingOIDCScope: texts(details['missingOIDCScope']),
+    missingOIDCClaims: texts(details['missingOIDCClaims']),
+    missingResourceScopes: Object.fromEntries(
+      Object.entries(typeof resources === 'object' && resources !== null ? resources : {}).map(([name, scopes]) => [name, texts(scopes)]),
+    ),
+  }
+}
+
+function grantRoutes(app: App, { applications }: Rooms): void {
+  for (const path of ['/compte/applications', '/account/applications'])
+    app.get(path, { schema: { querystring: Type.Object({ done: Type.Optional(Type.Literal('revoked')) }) } }, async (request, reply) =>
+      reply.page(<Applications grants={await applications.grantsOf(sessionIn(request).caller.id)} done={request.query.done} />),
+    )
+
+  app.post('/compte/applications/:client/fin', { schema: { params: Client } }, async (request, reply) => {
+    await applications.revoke(sessionIn(request).caller.id, request.params.client)
+    return reply.redirect('/compte/applications?done=revoked', 303)
+  })
+}
+
+function applicationRoutes(app: App, { applications, openId }: Rooms): void {
+  const Form = Type.Object({
+    name: Type.Optional(Type.String({ maxLength: 200 })),
+    redirectUris: Type.Optional(Type.String({ maxLength: 4000 })),
+    roles: Type.Optional(Type.Union([Type.String(), Type.Array(Type.String(), { maxItems: 20 })])),
+    isPublic: Type.Optional(Type.String()),
+    isOwn: Type.Optional(Type.String()),
+  })
+
+  /** @throws Refusal `not-allowed`, `second-factor-first` */
+  function technicianIn(request: FastifyRequest) {
+    const { caller, needsSecondFactor } = sessionIn(request)
+    if (!holds(caller, 'technician', 'board')) throw refuse(needsSecondFactor ? 'second-factor-first' : 'not-allowed')
+    return caller
+  }
+
+  app.get(
+    '/administration/applications',
+    { schema: { querystring: Type.Object({ done: Type.Optional(Type.Literal('removed')) }) } },
+    async (request, reply) => {
+      technicianIn(request)
+      return reply.page(<AdminApplications applications={await applications.list()} done={request.query.done} />)
+    },
+  )
+
+  app.post('/administration/applications', { schema: { body: Form } }, async (request, reply) => {
+    const caller = technicianIn(request)
+    provedSessionIn(request)
+    const { name = '', redirectUris = '', roles, isPublic, isOwn } = request.body
+    try {
+      const made = await applications.add(
+        {
+          client_name: name,
+          redirect_uris: redirectUris.split(/\s+/).filter(Boolean),
+          grant_types: ['authorization_code', 'refresh_token'],
+          token_endpoint_auth_method: isPublic ? 'none' : 'client_secret_basic',
+        },
+        { roles: [roles ?? []].flat().filter(isRole), isOwn: isOwn !== undefined, by: caller.id },
+      )
+      return await reply.page(<AdminApplications applications={await applications.list()} made={made} />)
+    } catch (error) {
+      const refusal = refusalOf(error)
+      if (!refusal) throw error
+      return reply.page(<AdminApplications applications={await applications.list()} refusal={refusal} written={{ name, redirectUris }} />, refusal.status)
+    }
+  })
+
+  app.post('/administration/applications/:client/suppression', { schema: { params: Client } }, async (request, reply) => {
+    const caller = technicianIn(request)
+    provedSessionIn(request)
+    await applications.remove(request.params.client, caller.id)
+    return reply.redirect('/administration/applications?done=removed', 303)
+  })
+
+  app.post('/administration/applications/jeton', async (request, reply) => {
+    technicianIn(request)
+    provedSessionIn(request)
+    const provider = await openId.provider()
+    const initialToken = await new provider.InitialAccessToken({ expiresIn: 24 * 3600 }).save()
+    return reply.page(<AdminApplications applications={await applications.list()} initialToken={initialToken} />)
+  })
+}

@@ -1,0 +1,19 @@
+/** What Fastify throws when it will not read a body, for whoever reads bodies without it: shown like its own. */
+class Unreadable extends Error {
+  readonly statusCode: number
+
+  constructor(statusCode: number) {
+    super(`a body was not read: ${statusCode}`)
+    this.statusCode = statusCode
+  }
+}
+
+/** The body is longer than anything that is read there. */
+export function tooLarge(): Error {
+  return new Unreadable(413)
+}
+
+/** The body has a form that nobody reads there. */
+export function unknownForm(): Error {
+  return new Unreadable(415)
+}
