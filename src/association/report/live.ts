@@ -3,7 +3,7 @@ import type { Insertion } from '../../platform/documents/markdown.ts'
 import { departmentName, drawDepartments } from '../../platform/drawings/departments.ts'
 import type { Palette } from '../../platform/drawings/palette.ts'
 import { arrangedDrawing, arrangedTable } from '../../platform/figures/arranged.ts'
-import { breakdownLabel } from '../../platform/figures/catalogue.ts'
+import { breakdownLabel, FEW_PEOPLE } from '../../platform/figures/catalogue.ts'
 import { sayDate } from '../../platform/figures/dates.ts'
 import { shareAt } from '../../platform/figures/derived.ts'
 import { pointAt, type AllSeries, type FigureDate, type Series } from '../../platform/figures/figure.ts'
@@ -23,9 +23,6 @@ export interface LiveFigures {
   /** What sets the ids of drawings apart from others of the page. */
   place?: string
 }
-
-/** What counts fewer people than this is shown in nothing public. */
-const FEW_PEOPLE = 5
 
 /** What a reference of a report stands for; undefined when there is nothing of that name. */
 export function liveInsertion(text: string, figures: LiveFigures): Insertion | undefined {

@@ -15,6 +15,7 @@ describe('a reference', () => {
     ['pad.pads', undefined],
     ['pad.pads@hier', undefined],
     ['pad.pads@2024-13', undefined],
+    ['pad.pads@2024-02-31', undefined],
     ['table ../../etc', undefined],
     ['', undefined],
   ])('%s', (text, reference) => expect(readReference(text)).toEqual(reference))

@@ -151,7 +151,7 @@ describe('figures for programs', () => {
     ])
     expect((await ask('/api/v1/figures/cloud.accounts/points?from=2023&to=2023-12')).json()).toMatchObject([{ date: '2023-03', value: 187 }])
     expect((await ask('/api/v1/figures/nobody.knows/points')).status).toBe(404)
-    expect((await ask('/api/v1/figures/pad.pads/points?from=hier')).status).toBe(422)
+    for (const from of ['hier', '2024-02-31', '2024-13']) expect((await ask(`/api/v1/figures/pad.pads/points?from=${from}`)).status, from).toBe(422)
   })
 
   test('are put right by hand with a reason, and their breaks of method noted', async () => {

@@ -77,6 +77,9 @@ const BREAKDOWNS: Record<string, InEveryLanguage> = {
   'support.needs': { fr: 'Demandes par sujet', en: 'Requests by subject' },
 }
 
+/** What counts fewer people than this is shown in nothing public. */
+export const FEW_PEOPLE = 5
+
 /** Whether a series is a part of what could tell of few people. */
 export function isBreakdown(id: string): boolean {
   return Object.keys(BREAKDOWNS).some((beginning) => id.startsWith(`${beginning}.`))

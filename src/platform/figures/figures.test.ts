@@ -212,6 +212,7 @@ describe('a file of history that cannot be used', () => {
     [{ date: '2024', value: 'beaucoup' }, '/series/0/points/0/value is "beaucoup"'],
     [{ date: '2024-13', value: 3 }, '/series/0/points/0/date is "2024-13"'],
     [{ date: 'hier', value: 3 }, '/series/0/points/0/date is "hier"'],
+    [{ date: '2024-02-31', value: 3 }, '/series/0/points/0/date is "2024-02-31"'],
     [{ value: 3 }, '/series/0/points/0'],
   ])('%o is told with its path', async (point, message) => {
     await expect(opened.figures.import(minimal(point))).rejects.toThrow(message)

@@ -1,4 +1,4 @@
-import type { Dated } from '../../../platform/figures/figures.ts'
+import type { Dated } from '../../../platform/figures/reading.ts'
 import { METRICS } from './keys.ts'
 import { POSITIONS, writeList, type Rhythm } from './property-text.ts'
 

@@ -1,6 +1,7 @@
 import { readMarkdown } from '../../../platform/documents/markdown.ts'
 import type { Block, Document } from '../../../platform/documents/document.ts'
 import type { Palette } from '../../../platform/drawings/palette.ts'
+import { FEW_PEOPLE } from '../../../platform/figures/catalogue.ts'
 import type { AllSeries, Point, Series } from '../../../platform/figures/figure.ts'
 import { sayGap, type Gap } from '../../../platform/figures/gap.ts'
 import type { Arrangement } from '../../../platform/figures/history.ts'
@@ -30,9 +31,6 @@ export interface Content {
   series: Series[]
   accepted: AcceptedGap[]
 }
-
-/** What counts fewer people than this is in nothing public. */
-const FEW_PEOPLE = 5
 
 /** Puts a report together from its text, its tables and what is known today; of figures only those that it shows. */
 export function contentOf(report: Omit<Content, 'format' | 'series'>, all: AllSeries): Content {

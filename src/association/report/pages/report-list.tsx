@@ -1,4 +1,5 @@
 import type { JSX } from 'preact'
+import type { Reader } from '../../../platform/language/reader.ts'
 import { usePage } from '../../../platform/pages/context.ts'
 import { Page } from '../../../platform/pages/page.tsx'
 import { PostForm } from '../../../platform/pages/post-form.tsx'
@@ -90,9 +91,6 @@ function Drafts({ drafts }: { drafts: Omit<Report, 'body'>[] }): JSX.Element {
 }
 
 /** The civil day of a moment, as people say it. */
-export function dayOf(
-  moment: Temporal.Instant,
-  reader: { timeZone: string; date: (day: Temporal.PlainDate, options?: Intl.DateTimeFormatOptions) => string },
-): string {
+export function dayOf(moment: Temporal.Instant, reader: Reader): string {
   return reader.date(moment.toZonedDateTimeISO(reader.timeZone).toPlainDate(), { day: 'numeric', month: 'long', year: 'numeric' })
 }
