@@ -49,8 +49,9 @@ export const bench: Bench = async ({ say }) => {
     )
 
     const appPassword = await costOfAppPassword(bagad)
+    const { looked, remembered } = appPassword
     say(
-      `app password: ${round(appPassword * 1000)} µs against ${round(hash * 1000)} µs of argon2: ${Math.round(hash / appPassword)} times cheaper (at least 50)`,
+      `app password: ${round(remembered * 1000)} µs, and once a minute ${round(looked * 1000)} µs, against ${round(hash * 1000)} µs of argon2: ${Math.round(hash / remembered)} and ${Math.round(hash / looked)} times cheaper (at least 50)`,
     )
 
     const calm = await others(ask, async () => sleep(STORM.seconds * 1000))
@@ -145,15 +146,21 @@ async function transactions(bagad: Installation): Promise<number> {
   return Number(row?.count ?? 0)
 }
 
-/** Milliseconds of one look at an app password that nobody remembers. */
-async function costOfAppPassword(bagad: Installation): Promise<number> {
+/**
+ * Milliseconds of one check of an app password, the way each request of a calendar goes: looked up once a minute, remembered
+ * in between.
+ */
+async function costOfAppPassword(bagad: Installation): Promise<{ looked: number; remembered: number }> {
   await using database = new Database({ host: join(bagad.data, 'run'), user: 'bagad', database: 'bagad' })
   const db = database.schema<IdentityTables>('identity')
   const key = InstanceKey.open({ data: bagad.data })
-  const fresh = () => new AppPasswords({ db, key, news: { subscribe: () => {} } })
-  const { id } = await db.selectFrom('account').select('id').where('login', '=', 'anne').executeTakeFirstOrThrow()
-  const { secret } = await fresh().make(db, id, 'bench', ['dav'])
-  return median(await times(300, () => timed(() => fresh().find(secret, 'dav', '127.0.0.1'))))
+  const passwords = new AppPasswords({ db, key, news: { subscribe: () => {} } })
+  const { id, login, name } = await db.selectFrom('account').select(['id', 'login', 'name']).where('login', '=', 'anne').executeTakeFirstOrThrow()
+  const { secret } = await passwords.make(db, id, 'bench', ['dav'])
+  const looked = median(await times(300, () => timed(() => passwords.find(secret, 'dav', '127.0.0.1'))))
+  passwords.remember(secret, 'dav', { caller: { id, login, name, scopes: ['dav:write'], roles: [] }, email: null })
+  const remembered = median(await times(1000, () => timed(async () => passwords.remembered(secret, 'dav'))))
+  return { looked, remembered }
 }
 
 /** The slowest hundredth of other requests, in milliseconds, while something goes on. */
