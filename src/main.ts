@@ -1,13 +1,18 @@
 import { Command, Option } from 'commander'
+import { backupCommand, restoreCommand } from './platform/backup/command.ts'
+import { BackupRefused } from './platform/backup/refused.ts'
 import { StartRefused } from './platform/children/account.ts'
 import { ROLES, type Role } from './platform/children/roles.ts'
 import { ConfigError, explainVariables, loadConfig, printConfig, type LoadedConfig } from './platform/config/load.ts'
+import { doctorCommand } from './platform/doctor/command.ts'
 import { figuresCommand } from './platform/figures/command.ts'
 import { HistoryError } from './platform/figures/history-error.ts'
 import { importCommand } from './platform/imports/command.ts'
 import { SourceError } from './platform/imports/source.ts'
 import { jobsCommand } from './platform/jobs/command.ts'
 import { outboxCommand } from './platform/mail/command.ts'
+import { retentionCommand } from './platform/retention/command.ts'
+import { tracesCommand } from './platform/traces/command.ts'
 import { version } from './platform/version.ts'
 import { services } from './services.ts'
 
@@ -23,7 +28,7 @@ program
   .addHelpText('after', explainVariables)
   .action(async () => {
     const { supervise } = await import('./platform/children/supervisor.ts')
-    await supervise(load(), version)
+    await supervise(load(), services, version)
   })
 
 program
@@ -44,7 +49,8 @@ program
   .action(() => console.log(printConfig(load())))
 
 const installation = () => ({ loaded: load(), services })
-for (const command of [figuresCommand, jobsCommand, outboxCommand]) program.addCommand(command(installation))
+for (const command of [figuresCommand, jobsCommand, outboxCommand, retentionCommand, tracesCommand, backupCommand, restoreCommand, doctorCommand])
+  program.addCommand(command(installation))
 program.addCommand(importCommand(installation, services))
 for (const service of services) {
   const commands = service.commands?.(installation) ?? []
@@ -68,7 +74,12 @@ try {
   await program.parseAsync()
   process.exit()
 } catch (error) {
-  const isSaid = error instanceof ConfigError || error instanceof StartRefused || error instanceof HistoryError || error instanceof SourceError
+  const isSaid =
+    error instanceof ConfigError ||
+    error instanceof StartRefused ||
+    error instanceof HistoryError ||
+    error instanceof SourceError ||
+    error instanceof BackupRefused
   console.error(isSaid ? `bagad: ${error.message}` : error)
   process.exit(1)
 }

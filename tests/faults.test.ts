@@ -286,7 +286,7 @@ describe('with a database of its own', { timeout: 180_000 }, () => {
       it = await openTestInstance({ connection: cluster.connection(DATABASE), env })
       // The clock's work was last done a day and an hour ago: each worker that starts finds that it was missed once.
       await query(
-        `insert into graphile_worker._private_known_crontabs (identifier, known_since, last_execution) values ('platform.forget-letters', now() - interval '9 days', now() - interval '25 hours')`,
+        `insert into graphile_worker._private_known_crontabs (identifier, known_since, last_execution) values ('platform.purge', now() - interval '9 days', now() - interval '25 hours')`,
       )
       ports = [await freePort(), await freePort()]
       const webs = ports.map((port) => ({ port, one: serve('web', { BAGAD_PORT: String(port) }) }))
@@ -301,11 +301,8 @@ describe('with a database of its own', { timeout: 180_000 }, () => {
     })
 
     test('the clock’s work that both workers find undone is done once', async () => {
-      await until(
-        'it is done',
-        async () => workers.some(({ output }) => output.includes('old letters are forgotten')) && (await isDone('platform.forget-letters')),
-      )
-      expect(workers.map(({ output }) => output.match(/old letters are forgotten/g)?.length ?? 0).reduce((sum, times) => sum + times)).toBe(1)
+      await until('it is done', async () => workers.some(({ output }) => output.includes('what was over its time is gone')) && (await isDone('platform.purge')))
+      expect(workers.map(({ output }) => output.match(/what was over its time is gone/g)?.length ?? 0).reduce((sum, times) => sum + times)).toBe(1)
     })
 
     test('fifty letters are sent once each', async () => {

@@ -5,7 +5,6 @@ import { Database } from '../src/platform/database/database.ts'
 import { Jobs } from '../src/platform/jobs/jobs.ts'
 import { Worker } from '../src/platform/jobs/worker.ts'
 import { mailJobs } from '../src/platform/mail/jobs.ts'
-import { Outbox } from '../src/platform/mail/outbox.ts'
 import { Relay } from '../src/platform/mail/relay.ts'
 import { Sending } from '../src/platform/mail/sending.ts'
 
@@ -14,5 +13,5 @@ const database = new Database(connection)
 const jobs = new Jobs(database)
 const relay = new Relay(loadConfig(env, '/', []).config)
 const sending = new Sending({ database, relay, from: { name: 'Infini', address: 'noreply@localhost' }, isDemonstration: false })
-jobs.declare('platform', mailJobs(sending, new Outbox(database, jobs)))
+jobs.declare('platform', mailJobs(sending))
 export const worker = new Worker({ connection, jobs: jobs.declared, log: pino({ level: 'silent' }) })

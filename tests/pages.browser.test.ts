@@ -11,6 +11,7 @@ const PAGES: [host: string, path: string][] = [
   ['', '/mentions-legales'],
   ['', '/conditions'],
   ['', '/confidentialite'],
+  ['', '/conservation'],
   ['', '/signaler'],
   ['', '/statut'],
   ['', '/courrier'],

@@ -3,6 +3,8 @@ import { runMigrations } from 'graphile-worker'
 import { nobody } from './access/identity.ts'
 import { Addresses } from './addresses.ts'
 import { associationOf } from './association.ts'
+import { beforeMigration } from './backup/before-migration.ts'
+import { ScheduledBackup } from './backup/scheduled.ts'
 import { openBlobs } from './blobs/open.ts'
 import type { LoadedConfig } from './config/load.ts'
 import type { Config } from './config/settings.ts'
@@ -14,7 +16,6 @@ import { ageFigures, sampleFigures } from './figures/jobs.ts'
 import { Jobs } from './jobs/jobs.ts'
 import { quiet } from './jobs/worker.ts'
 import { InstanceKey } from './keys/instance-key.ts'
-import { forgetOldLimits } from './limits/jobs.ts'
 import { ProofOfWork } from './limits/proof-of-work.ts'
 import { Rates } from './limits/rates.ts'
 import { ownChecks } from './own-checks.ts'
@@ -30,15 +31,11 @@ import { Sending } from './mail/sending.ts'
 import { Metrics } from './metrics/metrics.ts'
 import type { Platform } from './platform.ts'
 import { News } from './pubsub/news.ts'
+import { purgeJob } from './retention/jobs.ts'
+import { Retention } from './retention/retention.ts'
+import { migrationsOf } from './schemas.ts'
 import type { Running, Service } from './service.ts'
-
-/** Schemas of the platform itself. */
-const OWN_SCHEMAS = [
-  { schema: 'platform', folder: new URL('./database/migrations/', import.meta.url) },
-  { schema: 'figures', folder: new URL('./figures/migrations/', import.meta.url) },
-  { schema: 'limits', folder: new URL('./limits/migrations/', import.meta.url) },
-  { schema: 'outbox', folder: new URL('./mail/migrations/', import.meta.url) },
-]
+import { Traces } from './traces/traces.ts'
 
 /** One process's view of the instance: the platform, and the opened services. */
 export interface Instance extends AsyncDisposable {
@@ -67,12 +64,12 @@ export async function openInstance({ loaded, services: all, connection, port, ne
   const log = openLog(config.log_level)
   const metrics = new Metrics(log)
   const database = opened.use(new Database(connection, { onError: (error) => log.warn({ err: error }, 'a connection to the database broke') }))
-  await migrate(database, [...OWN_SCHEMAS, ...services.flatMap(({ name, migrations }) => (migrations ? [{ schema: name, folder: migrations }] : []))])
+  const key = InstanceKey.open(config)
+  await migrate(database, migrationsOf(services), beforeMigration({ config, database, key, log }))
 
   await runMigrations({ pgPool: database.pool, logger: quiet })
   const isDemonstration = await settleDemonstration(database, loaded)
   const isRelaxed = settleLimits(config)
-  const key = InstanceKey.open(config)
   const today = () => Temporal.Now.plainDateISO(config.time_zone)
   const news = opened.use(new News(connection, log))
   const blobs = opened.use(await openBlobs(config, log))
@@ -82,6 +79,7 @@ export async function openInstance({ loaded, services: all, connection, port, ne
   const addresses = new Addresses(config, services, port)
   const association = associationOf(config, isDemonstration)
   const outbox = new Outbox(database, jobs)
+  const backup = new ScheduledBackup({ config, database, blobs, key, services })
   const sending = new Sending({ database, relay: new Relay(config), from: senderOf(config, association), isDemonstration })
   const platform: Platform = {
     config,
@@ -104,17 +102,21 @@ export async function openInstance({ loaded, services: all, connection, port, ne
     running,
     addresses,
     mail: new Mail({ jobs, outbox, addresses, association, isDemonstration }),
+    backup,
+    traces: new Traces(database, key),
+    retention: new Retention({ database, blobs, services, timeZone: config.time_zone }),
     outgoing: new Outgoing({ addresses, network, email: association.email }),
     figures: new Figures(database, log),
     association,
-    checks: ownChecks({ database, jobs, blobs, outbox }),
+    checks: [...ownChecks({ database, jobs, blobs, outbox }), ...backup.checks],
     today,
   }
   jobs.declare('platform', [
     sampleFigures(platform.figures, today),
     ageFigures(platform.figures, today),
-    forgetOldLimits(database),
-    ...mailJobs(sending, outbox),
+    purgeJob(platform.retention),
+    backup.job,
+    ...mailJobs(sending),
   ])
   for (const service of services) {
     const one = opened.use(await service.open(platform))

@@ -2,6 +2,7 @@ import type { Logger } from 'pino'
 import type { Identity } from './access/identity.ts'
 import type { Addresses } from './addresses.ts'
 import type { Association } from './association.ts'
+import type { ScheduledBackup } from './backup/scheduled.ts'
 import type { Blobs } from './blobs/blobs.ts'
 import type { Config } from './config/settings.ts'
 import type { Database } from './database/database.ts'
@@ -14,7 +15,9 @@ import type { Outgoing } from './outgoing/outgoing.ts'
 import type { Mail } from './mail/mail.ts'
 import type { Metrics } from './metrics/metrics.ts'
 import type { News } from './pubsub/news.ts'
+import type { Retention } from './retention/retention.ts'
 import type { Check, Service, Running } from './service.ts'
+import type { Traces } from './traces/traces.ts'
 
 /** What every service stands on; given to each when it opens. */
 export interface Platform {
@@ -38,6 +41,12 @@ export interface Platform {
   blobs: Blobs
   /** Letters to people. */
   mail: Mail
+  /** The copy of each night. */
+  backup: ScheduledBackup
+  /** Who put what here, and from where: written by every service, looked at by those who must say why. */
+  traces: Traces
+  /** What is over its time, and blobs that nothing names any more. */
+  retention: Retention
   /** The only way out to an address that a person gave. */
   outgoing: Outgoing
   log: Logger

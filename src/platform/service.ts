@@ -2,7 +2,10 @@ import type { IncomingHttpHeaders } from 'node:http'
 import type { Command } from 'commander'
 import type { Identity } from './access/identity.ts'
 import type { PersonalData } from './access/personal-data.ts'
+import type { Tree } from './backup/trees.ts'
 import type { Installation } from './cli/with-instance.ts'
+import type { Config } from './config/settings.ts'
+import type { BlobNames } from './doctor/blobs-and-rows.ts'
 import type { Figure } from './figures/figure.ts'
 import type { App } from './http/app.ts'
 import type { Importer } from './imports/importer.ts'
@@ -10,6 +13,7 @@ import type { Job } from './jobs/job.ts'
 import type { InEveryLanguage } from './language/languages.ts'
 import type { Platform } from './platform.ts'
 import type { RefusalList } from './refusals.ts'
+import type { RetentionClass } from './retention/class.ts'
 
 /**
  * The contract: what the platform must know of a service. Everything that is written once for all services (the portal,
@@ -25,6 +29,8 @@ export interface Service {
   migrations?: URL
   /** What it refuses, for the pages that explain each refusal. */
   refusals?: RefusalList
+  /** What it keeps, for how long, and how that goes. */
+  retention?: readonly RetentionClass[]
   /** The software that it replaces, whose data `bagad import` takes over. */
   imports?: readonly Importer[]
   /**
@@ -32,6 +38,10 @@ export interface Service {
    * the house's rooms stand at the top: `bagad user`.
    */
   commands?(installation: () => Installation): Command[]
+  /** Which of its columns name blobs, so that none is without its row, and no row without its blob. */
+  blobs?: readonly BlobNames[]
+  /** Folders of files that lie neither in the database nor among the blobs: they go into the backup, and come back. */
+  trees?(config: Config): readonly Tree[]
   /**
    * Opens what the service keeps while it runs (caches, sockets); closed when the process stops. It imports the rest of
    * the service only now: the supervisor and most commands need no more of a service than this object.

@@ -8,26 +8,21 @@ import type { Wave } from './wave.ts'
 /** How long a link may be held before it opens by itself: nobody waits for us longer than a day. */
 const HELD_AT_MOST = '24 hours'
 
-/** Links that one statement ends at most, so that no visit waits for it. */
-const BATCH = 5000
-
 interface JobNeeds {
   db: Kysely<LinkTables>
   wave: Wave
   outgoing: Outgoing
-  today: () => Temporal.PlainDate
   /** Judges all links anew. */
   judgeAgain: (signal: AbortSignal) => Promise<void>
 }
 
 /** What link does in the background: by the clock, and whenever a rule or a list has changed (a trigger asks for it). */
-export function linkJobs({ db, wave, outgoing, today, judgeAgain }: JobNeeds): Job[] {
+export function linkJobs({ db, wave, outgoing, judgeAgain }: JobNeeds): Job[] {
   return [
     { name: 'judge-again', run: (_, { signal }) => judgeAgain(signal) },
     wave.job,
     new HealthSweep(db, outgoing).job,
     { name: 'open-held', schedule: '*/10 * * * *', run: () => openHeld(db) },
-    { name: 'end-forgotten', schedule: '40 2 * * *', run: () => endForgotten(db, today()) },
   ]
 }
 
@@ -36,18 +31,4 @@ async function openHeld(db: Kysely<LinkTables>): Promise<void> {
   await sql`
     update link.link set state = 'active', reason = null, held_at = null, warns_until = greatest(warns_until, now() + interval '7 days')
     where state = 'held' and held_at < now() - ${sql.lit(HELD_AT_MOST)}::interval`.execute(db)
-}
-
-/** Links that strangers made here end after a year without a visit. Imported ones, and those of members, never do. */
-async function endForgotten(db: Kysely<LinkTables>, today: Temporal.PlainDate): Promise<void> {
-  const since = today.subtract({ years: 1 }).toString()
-  for (;;) {
-    const { rows } = await sql`
-      update link.link set state = 'expired' where id in (
-        select id from link.link where state = 'active' and owner is null and imported_at is null
-          and coalesce(last_click_on, created_at::date) < ${since}::date
-        order by id limit ${BATCH} for update skip locked
-      ) returning id`.execute(db)
-    if (rows.length < BATCH) return
-  }
 }

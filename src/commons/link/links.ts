@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto'
 import { sql, type Insertable, type Kysely } from 'kysely'
 import type { InstanceKey } from '../../platform/keys/instance-key.ts'
 import { hashPassword } from '../../platform/passwords/passwords.ts'
+import type { Act, Deed, Traces } from '../../platform/traces/traces.ts'
 import type { Directory } from './directory.ts'
 import { toLink, whereabouts, type Link } from './link.ts'
 import { refuse } from './refusals.ts'
@@ -63,8 +64,12 @@ interface LinksNeeds {
   ownHost: string
   directory: Directory
   screening: Screening
+  traces: Traces
   key: InstanceKey
 }
+
+/** Who changes a link that is there. */
+export type Author = Pick<Deed, 'from' | 'account'>
 
 /** Makes links, and changes them for those who may. */
 export class Links {
@@ -72,13 +77,15 @@ export class Links {
   readonly #ownHost: string
   readonly #directory: Directory
   readonly #screening: Screening
+  readonly #traces: Traces
   readonly #key: InstanceKey
 
-  constructor({ db, ownHost, directory, screening, key }: LinksNeeds) {
+  constructor({ db, ownHost, directory, screening, traces, key }: LinksNeeds) {
     this.#db = db
     this.#ownHost = ownHost
     this.#directory = directory
     this.#screening = screening
+    this.#traces = traces
     this.#key = key
   }
 
@@ -105,7 +112,7 @@ export class Links {
       source: wish.source ?? 'web',
     }
     for await (const name of this.#names(slug, wish)) {
-      const made = await this.#insert({ ...values, slug: name }, readTags(wish.tags ?? []))
+      const made = await this.#insert({ ...values, slug: name }, readTags(wish.tags ?? []), maker)
       if (made) return { ...made, secret }
     }
     throw slug ? await this.#taken(slug) : new Error(`no free slug in ${TRIES.random} tries`)
@@ -159,7 +166,7 @@ export class Links {
     for (let number = 2; ; number++) if (!taken.has(`${slug}-${number}`)) return number
   }
 
-  async #insert(values: Insertable<LinkTables['link']>, tags: string[]): Promise<Link | undefined> {
+  async #insert(values: Insertable<LinkTables['link']>, tags: string[], { from }: Maker): Promise<Link | undefined> {
     return this.#db.transaction().execute(async (db) => {
       const row = await db
         .insertInto('link')
@@ -169,6 +176,7 @@ export class Links {
         .executeTakeFirst()
       if (!row) return undefined
       await putTags(db, row.id, tags)
+      await this.#record(db, row.slug, 'made', { from, account: row.owner })
       this.#directory.forget(row.slug)
       return toLink(row)
     })
@@ -234,7 +242,7 @@ export class Links {
    *
    * @throws Refusal naming what cannot be
    */
-  async change({ id, slug, url: before, owner }: Link, change: Change): Promise<Link> {
+  async change({ id, slug, url: before, owner }: Link, change: Change, by: Author): Promise<Link> {
     const details = await readDetails(change)
     const url = change.url === undefined ? before : readTarget(change.url, this.#ownHost)
     const isMoved = url !== before
@@ -262,23 +270,28 @@ export class Links {
         .returningAll()
         .executeTakeFirstOrThrow()
       if (change.tags) await putTags(db, id, readTags(change.tags))
+      await this.#record(db, slug, 'changed', by)
       return toLink(row)
     })
   }
 
   /** Its maker lets it lead nowhere for a while, or again. What the house has held or removed stays so. */
-  async setEnabled({ id }: Link, isEnabled: boolean): Promise<void> {
-    await this.#db
-      .updateTable('link')
-      .set({ state: isEnabled ? 'active' : 'disabled' })
-      .where('id', '=', id)
-      .where('state', 'in', isEnabled ? ['disabled', 'expired'] : ['active'])
-      .execute()
+  async setEnabled({ id, slug }: Link, isEnabled: boolean, by: Author): Promise<void> {
+    await this.#db.transaction().execute(async (db) => {
+      await db
+        .updateTable('link')
+        .set({ state: isEnabled ? 'active' : 'disabled' })
+        .where('id', '=', id)
+        .where('state', 'in', isEnabled ? ['disabled', 'expired'] : ['active'])
+        .execute()
+      await this.#record(db, slug, 'changed', by)
+    })
   }
 
   /** Forgets everything of a link but its slug, which is never given again. What the house has removed stays so. */
-  async delete({ id }: Link): Promise<void> {
+  async delete({ id, slug }: Link, by: Author): Promise<void> {
     await this.#db.transaction().execute(async (db) => {
+      await this.#record(db, slug, 'removed', by)
       await db.deleteFrom('link_tag').where('link_id', '=', id).execute()
       await db.deleteFrom('link_history').where('link_id', '=', id).execute()
       await db
@@ -298,6 +311,10 @@ export class Links {
         .where('id', '=', id)
         .execute()
     })
+  }
+
+  #record(db: Kysely<LinkTables>, slug: string, act: Act, by: Author): Promise<void> {
+    return this.#traces.record(db, { service: 'link', content: slug, act, ...by })
   }
 
   #nameOf(secret: string): Buffer {

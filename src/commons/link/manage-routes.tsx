@@ -5,7 +5,7 @@ import { Notice } from '../../platform/pages/notice.tsx'
 import { Refusal } from '../../platform/refusals.ts'
 import { readFirstDay, readLastDay } from './days.ts'
 import type { Desk } from './desk.ts'
-import type { Change } from './links.ts'
+import type { Author, Change } from './links.ts'
 import type { Link } from './link.ts'
 import { slugOfOwn } from './own-path.ts'
 import { Manage } from './pages/manage.tsx'
@@ -55,7 +55,7 @@ export function manageRoutes(app: App, { links, shelf, timeZone }: Desk): void {
     const { secret } = request.params
     const link = await open(request)
     try {
-      await links.change(link, readChange(request.body, timeZone))
+      await links.change(link, readChange(request.body, timeZone), authorOf(request))
     } catch (error) {
       if (!(error instanceof Refusal)) throw error
       return show(reply, secret, link, { refusal: error })
@@ -68,14 +68,14 @@ export function manageRoutes(app: App, { links, shelf, timeZone }: Desk): void {
     { schema: { params: Secret, body: Type.Object({ to: Type.Union([Type.Literal('on'), Type.Literal('off')]) }) } },
     async (request, reply) => {
       const { secret } = request.params
-      await links.setEnabled(await open(request), request.body.to === 'on')
+      await links.setEnabled(await open(request), request.body.to === 'on', authorOf(request))
       return secretly(reply).redirect(`/modifier/${secret}?done=kept`, 303)
     },
   )
 
   app.post('/modifier/:secret/deletion', { schema: { params: Secret } }, async (request, reply) => {
     const link = await open(request)
-    await links.delete(link)
+    await links.delete(link, authorOf(request))
     const say = request.reader.say(words)
     return secretly(reply).page(
       <Notice title={say('manage.deleted')} text={say('manage.deleted-text', { slug: link.slug })}>
@@ -114,4 +114,9 @@ function readCount(text: string | undefined): number | null {
   if (bare === '') return null
   if (!/^\d{1,15}$/.test(bare)) throw refuse('visits-none')
   return Number(bare)
+}
+
+/** Who changes a link here: whoever has its secret, signed in or not. */
+function authorOf({ from, session }: FastifyRequest): Author {
+  return { from, account: session?.caller.id }
 }

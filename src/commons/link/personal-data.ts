@@ -28,7 +28,7 @@ export function personalDataOf({ db, links, shelf }: { db: Kysely<LinkTables>; l
       for (;;) {
         const { links: some } = await page(account, 0)
         if (some.length === 0) return
-        for (const link of some) await links.delete(link)
+        for (const link of some) await links.delete(link, { account })
       }
     },
   }

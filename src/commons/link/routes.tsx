@@ -89,9 +89,9 @@ function wishOf({ url = '', slug, validUntil, password }: Form, { timeZone }: De
   return { url, slug, validUntil: readLastDay(validUntil, timeZone), password: password || undefined }
 }
 
-function makerOf({ proof, website }: Form, { session, ip }: FastifyRequest): Maker {
-  if (session) return { kind: 'holder', id: session.caller.id }
-  return { kind: 'stranger', address: ip, proof: website ? undefined : proof }
+function makerOf({ proof, website }: Form, { session, from }: FastifyRequest): Maker {
+  if (session) return { kind: 'holder', id: session.caller.id, from }
+  return { kind: 'stranger', from, proof: website ? undefined : proof }
 }
 
 /** A link that was just made, as the page's script gets it; `manage` is said this once. */

@@ -25,7 +25,7 @@ import { Wave } from './wave.ts'
 import { words } from './words.ts'
 
 export async function openLink(platform: Platform): Promise<Running> {
-  const { database, addresses, news, log, today, rates, proofOfWork, key, isRelaxed, config, outgoing, blobs } = platform
+  const { database, addresses, news, log, today, rates, proofOfWork, key, isRelaxed, config, outgoing, blobs, traces } = platform
   const db = database.schema<LinkTables>('link')
   const clicks = new Clicks(db, log, today)
   const directory = new Directory(news, log)
@@ -34,7 +34,7 @@ export async function openLink(platform: Platform): Promise<Running> {
   const screening = new Screening({ assess: (url, slug) => risk.assess(url, slug), rates, proofOfWork, wave, isRelaxed })
   const shelf = new Shelf(db, today)
   const desk: Desk = {
-    links: new Links({ db, ownHost: addresses.host('link'), directory, screening, key }),
+    links: new Links({ db, ownHost: addresses.host('link'), directory, screening, traces, key }),
     visits: new Visits({ db, directory, clicks, rates, today }),
     shelf,
     browserList: new BrowserList(key),
@@ -50,7 +50,7 @@ export async function openLink(platform: Platform): Promise<Running> {
     },
     quick: { route: '/:slug', answers: (base) => quickRedirects(desk.visits, base) },
     figures: figuresOf(db),
-    jobs: linkJobs({ db, wave, outgoing, today, judgeAgain: (signal) => judgeAgain(platform, signal) }),
+    jobs: linkJobs({ db, wave, outgoing, judgeAgain: (signal) => judgeAgain(platform, signal) }),
     person: personalDataOf({ db, links: desk.links, shelf }),
     checks: [{ label: link.about.name, look: async () => void (await Promise.all([db.selectFrom('wave').select('is_on').execute(), risk.look()])) }],
     demo: () => plantDemonstration(db, today()),

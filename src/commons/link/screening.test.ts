@@ -153,7 +153,7 @@ test('a link that strangers made and nobody visited for a year ends; imported an
   await database().query(`insert into link.link (slug, url, created_at, source, imported_at, owner, last_click_on) values
     ('oublie', 'https://exemple.fr/', ${old}, 'lstu', null, null, null), ('importe', 'https://exemple.fr/', ${old}, 'lstu', ${old}, null, null),
     ('membre', 'https://exemple.fr/', ${old}, 'web', null, gen_random_uuid(), null), ('visite', 'https://exemple.fr/', ${old}, 'web', null, null, current_date - 10)`)
-  await runJob('link.end-forgotten')
+  await runJob('platform.purge')
   await expect.poll(async () => (await follow('oublie')).status).toBe(410)
   for (const slug of ['importe', 'membre', 'visite']) expect((await follow(slug)).status, slug).toBe(302)
   expect((await follow('oublie', BROWSER)).text).toContain('arrivé à sa fin')

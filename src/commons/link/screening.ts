@@ -1,3 +1,4 @@
+import type { From } from '../../platform/http/from.ts'
 import type { Language } from '../../platform/language/languages.ts'
 import type { ProofOfWork } from '../../platform/limits/proof-of-work.ts'
 import type { Rate, Rates } from '../../platform/limits/rates.ts'
@@ -7,14 +8,22 @@ import { sayReason } from './risk/reasons.ts'
 import type { LinkState } from './tables.ts'
 import type { Wave } from './wave.ts'
 
-/** Who makes a link. */
-export type Maker =
-  /** The holder of an account, by its number. */
-  | { kind: 'holder'; id: string }
-  /** Anybody, from an address; with the answer to a proof of work, where the page could give one. */
-  | { kind: 'stranger'; address: string; proof?: string | undefined }
+/** Who makes a link: the holder of an account, or anybody. */
+export type Maker = Holder | Stranger
 
-type Stranger = Extract<Maker, { kind: 'stranger' }>
+/** By the number of the account. */
+export interface Holder {
+  kind: 'holder'
+  id: string
+  from: From
+}
+
+/** With the answer to a proof of work, where the page could give one. */
+export interface Stranger {
+  kind: 'stranger'
+  from: From
+  proof?: string | undefined
+}
 
 /** What a link begins as: columns of its row. */
 export interface Judgement {
@@ -95,7 +104,7 @@ export class Screening {
    * @returns whether it is within the rate of one person, or one of a crowd
    * @throws Refusal `too-fast`
    */
-  async #count({ address, proof }: Stranger): Promise<'person' | 'crowd'> {
+  async #count({ from: { address }, proof }: Stranger): Promise<'person' | 'crowd'> {
     const { rates } = this.#needs
     const retryAfter = await rates.take('link.shorten', address, STRANGER_RATES)
     if (!retryAfter) return 'person'

@@ -2,6 +2,7 @@ import type { Service } from '../../platform/service.ts'
 import { refuse } from './refusals.ts'
 import { linkCommands } from './commands.ts'
 import { linkImporters } from './imports/importers.ts'
+import { linkClasses } from './retention.ts'
 
 /** Short links: an address that can be said, printed and scanned, in place of a long one. */
 export const link: Service = {
@@ -19,6 +20,8 @@ export const link: Service = {
   },
   migrations: new URL('./migrations/', import.meta.url),
   refusals: refuse,
+  retention: linkClasses,
+  blobs: [{ table: 'block_list', column: 'blob_key' }],
   imports: linkImporters,
   commands: linkCommands,
   open: async (platform) => (await import('./running.ts')).openLink(platform),

@@ -163,15 +163,6 @@ export class Audit {
     }
   }
 
-  /** Forgets lines after a year; the database refuses to before. */
-  async forget(): Promise<number> {
-    const { rows } = await sql<{ id: number }>`
-      delete from identity.audit where id in (select id from identity.audit where at < now() - interval '12 months' order by id limit 5000) returning id`.execute(
-      this.#db,
-    )
-    return rows.length
-  }
-
   #sum(before: Buffer | undefined, { at, actor, subject, organisation, action }: Summed): Buffer {
     const moment = Temporal.Instant.from(at).toString({ fractionalSecondDigits: 3 })
     return this.#key.nameOf('audit', JSON.stringify([before?.toString('hex') ?? '', moment, actor, subject, organisation, action]))

@@ -1,10 +1,9 @@
 import { Type } from 'typebox'
 import { defineJob, type Job } from '../../platform/jobs/job.ts'
-import { forgetOver } from './openid/store.ts'
 import type { Rooms } from './rooms.ts'
 
 /** Work that nobody waits for: archives, and what time takes away. */
-export function identityJobs({ db, leaving, sessions, tickets, lockout, audit, openId, signingOut }: Rooms): Job[] {
+export function identityJobs({ leaving, openId, signingOut }: Rooms): Job[] {
   return [
     defineJob({ name: 'export', payload: Type.Object({ account: Type.String() }), run: ({ account }) => leaving.export(account) }),
     defineJob({ name: 'end-elsewhere', payload: Type.Object({ session: Type.String() }), run: ({ session }) => signingOut.end(session) }),
@@ -16,12 +15,6 @@ export function identityJobs({ db, leaving, sessions, tickets, lockout, audit, o
     }),
     { name: 'rotate-keys', schedule: '11 4 * * *', run: () => openId.keys.rotateIfAny() },
     { name: 'erase-due', schedule: '23 4 * * *', run: async (_, { log }) => log.info({ accounts: await leaving.eraseDue() }, 'accounts were erased') },
-    {
-      name: 'forget',
-      schedule: '37 * * * *',
-      run: async () => {
-        await Promise.all([forgetOver(db), tickets.forget(), lockout.forget(), sessions.forget(), audit.forget(), leaving.forgetArchives()])
-      },
-    },
+    { name: 'forget-archives', schedule: '37 * * * *', run: () => leaving.forgetArchives() },
   ]
 }

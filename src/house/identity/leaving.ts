@@ -7,15 +7,13 @@ import type { Blobs } from '../../platform/blobs/blobs.ts'
 import type { Account, Accounts } from './accounts.ts'
 import type { Audit } from './audit.ts'
 import type { Letters } from './letters.ts'
+import { ARCHIVE_DAYS } from './retention.ts'
 import type { Roles } from './roles.ts'
 import type { Sessions } from './sessions.ts'
 import type { IdentityTables } from './tables.ts'
 
 /** Days between asking to leave and being erased: time to think again. */
 const DAYS = 30
-
-/** Days that a finished archive waits to be fetched. */
-const ARCHIVE_DAYS = 7
 
 interface LeavingNeeds {
   db: Kysely<IdentityTables>

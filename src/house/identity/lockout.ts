@@ -80,11 +80,6 @@ export class Lockout {
     }
   }
 
-  /** Forgets what is older than a day. */
-  async forget(): Promise<void> {
-    await sql`delete from identity.failure where last_at < now() - interval '1 day'`.execute(this.#db)
-  }
-
   /** Lets somebody in again at once, whatever was tried. */
   async unlock(whose: string, what = 'sign-in'): Promise<void> {
     await sql`delete from identity.failure where name = ${this.#name(what, whose)}`.execute(this.#db)

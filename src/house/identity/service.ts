@@ -1,6 +1,7 @@
 import type { Service } from '../../platform/service.ts'
 import { identityCommands } from './commands.ts'
 import { refuse } from './refusals.ts'
+import { identityClasses } from './retention.ts'
 
 /** One account for everything, here and in other software: who somebody is, how they prove it, what they may do. */
 export const identity: Service = {
@@ -16,6 +17,8 @@ export const identity: Service = {
   },
   migrations: new URL('./migrations/', import.meta.url),
   refusals: refuse,
+  retention: identityClasses,
+  blobs: [{ prefix: 'identity/export/' }],
   commands: identityCommands,
   open: async (platform) => (await import('./running.ts')).openIdentity(platform),
 }

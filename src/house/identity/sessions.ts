@@ -9,11 +9,9 @@ import type { InstanceKey } from '../../platform/keys/instance-key.ts'
 import { isLanguage } from '../../platform/language/languages.ts'
 import type { Jobs } from '../../platform/jobs/jobs.ts'
 import type { News } from '../../platform/pubsub/news.ts'
+import { SESSION_DAYS } from './retention.ts'
 import type { IdentityTables, Method } from './tables.ts'
 import type { TicketKind, Tickets } from './tickets.ts'
-
-/** A session ends when it was not used for so many days, and in any case after so many. */
-const DAYS = { idle: 30, absolute: 180 }
 
 /** Minutes for which somebody counts as having just proved who they are. */
 export const SUDO_MINUTES = 10
@@ -178,20 +176,9 @@ export class Sessions {
     const { rows } = await sql<SessionLine>`
       select id, created_at as "createdAt", last_seen_at as "lastSeenAt", network, agent, methods from identity.session
       where account = ${account} and parent is null and revoked_at is null
-        and last_seen_at > now() - ${DAYS.idle} * interval '1 day' and created_at > now() - ${DAYS.absolute} * interval '1 day'
+        and last_seen_at > now() - ${SESSION_DAYS.idle} * interval '1 day' and created_at > now() - ${SESSION_DAYS.absolute} * interval '1 day'
       order by last_seen_at desc limit 200`.execute(this.#needs.db)
     return rows
-  }
-
-  /** Forgets sessions that are over; those that ended stay a month, for who looks at what happened. */
-  async forget(): Promise<number> {
-    const { rows } = await sql<{ id: string }>`
-      delete from identity.session where id in (
-        select id from identity.session where parent is null and (
-          last_seen_at < now() - ${DAYS.idle} * interval '1 day' or created_at < now() - ${DAYS.absolute} * interval '1 day'
-          or revoked_at < now() - interval '30 days') limit 5000
-      ) returning id`.execute(this.#needs.db)
-    return rows.length
   }
 
   async #read(name: Buffer, service: string): Promise<Session | undefined> {
@@ -206,7 +193,9 @@ export class Sessions {
       join identity.session master on master.id = coalesce(own.parent, own.id)
       join identity.account account on account.id = own.account
       where own.name = ${name} and own.host = ${service} and master.revoked_at is null and account.state in ('active', 'closing')
-        and master.last_seen_at > now() - ${DAYS.idle} * interval '1 day' and master.created_at > now() - ${DAYS.absolute} * interval '1 day'`.execute(db)
+        and master.last_seen_at > now() - ${SESSION_DAYS.idle} * interval '1 day' and master.created_at > now() - ${SESSION_DAYS.absolute} * interval '1 day'`.execute(
+      db,
+    )
     const [row] = rows
     if (!row) return undefined
     if (row.isLongAgo) {

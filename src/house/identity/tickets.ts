@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto'
-import { sql, type Kysely } from 'kysely'
+import type { Kysely } from 'kysely'
 import type { Static, TSchema } from 'typebox'
 import { Value } from 'typebox/value'
 import type { InstanceKey } from '../../platform/keys/instance-key.ts'
@@ -65,11 +65,6 @@ export class Tickets {
       .where('kind', '=', kind.name)
       .executeTakeFirst()
     return this.#read(kind, row)
-  }
-
-  /** Forgets those that are over. */
-  async forget(): Promise<void> {
-    await sql`delete from identity.ticket where expires_at < now()`.execute(this.#db)
   }
 
   #read<Schema extends TSchema>(

@@ -7,13 +7,14 @@ import { Front } from './pages/front.tsx'
 import { LegalNotice, Privacy, Reporting, Terms } from './pages/legal.tsx'
 import { OutboxPage, LetterPage } from './pages/outbox.tsx'
 import { ProblemPage } from './pages/problem.tsx'
+import { RetentionPage } from './pages/retention.tsx'
 import { StatusPage } from './pages/status.tsx'
 import { explainProblem } from './problems.ts'
 import { lookAtServices } from './status.ts'
 
 /** Every page has a French and an English address; both speak the reader's language. */
 export function portalRoutes(app: App, platform: Platform): void {
-  const { figures, mail } = platform
+  const { figures, mail, retention } = platform
 
   app.get('/', async (_, reply) => {
     const [series, arrangements] = await Promise.all([figures.series(), figures.arrangements.of()])
@@ -32,6 +33,8 @@ export function portalRoutes(app: App, platform: Platform): void {
   for (const path of ['/mentions-legales', '/legal']) app.get(path, async (_, reply) => reply.page(<LegalNotice />))
   for (const path of ['/conditions', '/terms']) app.get(path, async (_, reply) => reply.page(<Terms />))
   for (const path of ['/confidentialite', '/privacy']) app.get(path, async (_, reply) => reply.page(<Privacy />))
+  for (const path of ['/conservation', '/retention'])
+    app.get(path, async (_, reply) => reply.page(<RetentionPage keepers={retention.keepers} removed={await retention.removed()} />))
   for (const path of ['/signaler', '/report']) app.get(path, async (_, reply) => reply.page(<Reporting />))
 
   for (const path of ['/statut', '/status']) {

@@ -1,10 +1,11 @@
 import { randomUUID } from 'node:crypto'
 import type { Dir } from 'node:fs'
-import { access, chown, constants, mkdir, open, opendir, rename, rm, rmdir, stat, statfs, type FileHandle } from 'node:fs/promises'
+import { access, constants, mkdir, open, opendir, rename, rm, rmdir, stat, statfs, type FileHandle } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import type { Readable } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
 import type { Logger } from 'pino'
+import { giveToOwner } from '../children/owner.ts'
 import { BlobMissing, BlobRangeError, type Blobs, type BlobStat, type ByteRange, type Kept } from './blobs.ts'
 import { boundsOf } from './bounds.ts'
 import { checkKey, checkPrefix } from './keys.ts'
@@ -179,13 +180,6 @@ async function makeLast(folder: string): Promise<void> {
   } finally {
     await handle.close()
   }
-}
-
-/** A command that root runs leaves nothing behind that the server may not touch: it belongs to whom its folder belongs to. */
-async function giveToOwner(path: string): Promise<void> {
-  if (process.getuid?.() !== 0) return
-  const { uid, gid } = await stat(dirname(path))
-  await chown(path, uid, gid)
 }
 
 /** What comes of a file or folder, undefined when there is none. */

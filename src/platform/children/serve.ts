@@ -1,3 +1,4 @@
+import type { ScheduledBackup } from '../backup/scheduled.ts'
 import type { LoadedConfig } from '../config/load.ts'
 import { connectionOf } from '../database/connection.ts'
 import type { HttpServer } from '../http/server.ts'
@@ -68,11 +69,13 @@ async function serveWork(options: ServeOptions, stopped: Promise<void>): Promise
   const { loaded, services } = options
   const connection = connectionOf(loaded.config)
   await using instance = await openInstance({ loaded, services, connection, port: loaded.config.port })
-  const { jobs, log, database, metrics, mail } = instance.platform
+  const { jobs, log, database, metrics, mail, backup } = instance.platform
   await using _ = new Worker({ connection, jobs: jobs.declared, log })
   measureQueues(metrics, jobs, mail.outbox)
+  measureBackup(metrics, backup)
   await using inner = await measured(instance.platform, options)
   await jobs.enqueue(database.schema('platform'), 'platform.sample-figures', {}, { key: 'platform.sample-figures' })
+  if (backup.isFirstDue) await jobs.enqueue(database.schema('platform'), 'platform.backup', {}, { key: 'platform.backup' })
   tellReady(instance.platform, loaded.config.port, inner.port, [])
   await stopped
 }
@@ -92,6 +95,14 @@ function measureQueues(metrics: Metrics, jobs: Jobs, outbox: Outbox): void {
   metrics.watch('jobs_late_seconds', 'How long the oldest waiting job has waited.', { read: async () => (await jobs.state()).lateBy })
   metrics.watch('mail_waiting', 'Letters that wait to be sent.', { read: () => outbox.late(0) })
   metrics.watch('mail_late', 'Letters that have waited for more than an hour.', { read: () => outbox.late(60) })
+}
+
+/** Told where copies are made; infinite while there is none. */
+function measureBackup(metrics: Metrics, backup: ScheduledBackup): void {
+  if (backup.folder === undefined) return
+  metrics.watch('backup_age_seconds', 'Age of the last copy in the folder of backups.', {
+    read: () => (backup.lastAt ? Temporal.Now.instant().since(backup.lastAt).total('seconds') : Infinity),
+  })
 }
 
 /**

@@ -3,14 +3,14 @@ import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { Client } from 'pg'
 import type { LoadedConfig } from '../config/load.ts'
+import { moveOlder } from '../database/older.ts'
 import { startEmbedded, type EmbeddedServer } from '../database/embedded.ts'
 import { buildFolder } from '../places.ts'
+import type { Service } from '../service.ts'
 import { openWay, prepareDataFolder, StartRefused, unprivilegedAccount, type Account } from './account.ts'
+import { ONE_SUPERVISOR } from './one-supervisor.ts'
 import type { Ready } from './serve.ts'
 import { Supervised } from './supervised.ts'
-
-/** Number of the advisory lock that one supervisor holds on its embedded database. */
-const ONE_SUPERVISOR = 4_207_002
 
 /** How long a supervisor that was just killed may still seem to hold its lock. */
 const LOCK_PATIENCE = 3_000
@@ -21,7 +21,7 @@ const LOCK_PATIENCE = 3_000
  *
  * @throws StartRefused with the cause and the remedy when it cannot start
  */
-export async function supervise(loaded: LoadedConfig, version: string): Promise<void> {
+export async function supervise(loaded: LoadedConfig, services: readonly Service[], version: string): Promise<void> {
   const { config } = loaded
   const stop = stopSignal()
   const account = unprivilegedAccount(config.user, config.data)
@@ -31,6 +31,7 @@ export async function supervise(loaded: LoadedConfig, version: string): Promise<
   console.log(`Bagad ${version}`)
   console.log(`  data      ${config.data}${account ? ` (as ${account.name})` : ''}`)
 
+  if (!config.database_url) await moveOlder(config, services, account)
   const database = config.database_url ? undefined : await EmbeddedKeeper.start(config.data, account)
   const asked = loaded.settings.find(({ name }) => name === 'port')
   const ports = new PortsFile(config.data)

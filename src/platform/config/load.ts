@@ -136,7 +136,7 @@ function assemble(settings: Setting[], file: string | undefined, workingDirector
     }
     if (value === undefined) continue
     const base = source === 'default' ? programFolder : source === file ? dirname(source) : workingDirectory
-    branch[last] = ['data', 'pid_file', 'key_file'].includes(name) ? resolve(base, shown(value)) : value
+    branch[last] = ['data', 'pid_file', 'key_file', 'backup.folder'].includes(name) ? resolve(base, shown(value)) : value
   }
   return Value.Parse(Settings, tree)
 }

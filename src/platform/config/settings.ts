@@ -26,6 +26,7 @@ const choice = <T extends string>(values: T[], value: T, description: string, op
     { default: value, expected: values.map((one) => `"${one}"`).join(' or '), description, ...options },
   )
 const group = <T extends Record<string, TSchema>>(properties: T) => Type.Object(properties, { additionalProperties: false, expected: 'a table' })
+const count = (description: string, value: number) => Type.Integer({ default: value, minimum: 0, maximum: 1000, expected: 'a whole number', description })
 const hostName = (description: string, options: Partial<SettingOptions> & { default?: string } = {}) =>
   Type.String({ pattern: HOST_NAME, maxLength: 253, expected: 'a host name in lower case, without a port', description, ...options })
 const colour = (description: string) => Type.String({ pattern: '^#[0-9a-fA-F]{6}$', expected: 'a colour such as #0b5c7a', description })
@@ -118,6 +119,29 @@ export const Settings = group({
       env: 'S3_PATH_STYLE',
       expected: 'true or false',
       description: 'Whether the bucket stands in the path of addresses (Garage, MinIO, Ceph) rather than before the host.',
+    }),
+  }),
+  backup: group({
+    folder: optionalText('Folder that a copy of everything is put into each night, on another disk if there is one; without one, none is made.', {
+      env: 'BAGAD_BACKUP_FOLDER',
+      expected: 'a folder',
+    }),
+    recipients: texts(
+      'Who can read the copies: recipients of age (https://age-encryption.org); none: they are not encrypted, and have no key of the instance.',
+      [],
+      {
+        env: 'BAGAD_BACKUP_RECIPIENTS',
+        expected: 'a list of texts that begin with age1 (in the environment: separated by commas)',
+      },
+    ),
+    keep_daily: count('Days of which the last copy is kept.', 7),
+    keep_weekly: count('Weeks of which the last copy is kept.', 5),
+    keep_monthly: count('Months of which the last copy is kept.', 12),
+    before_migrations: Type.Boolean({
+      default: true,
+      env: 'BAGAD_BACKUP_BEFORE_MIGRATIONS',
+      expected: 'true or false',
+      description: 'Whether the database is copied before a new version changes what is in it.',
     }),
   }),
   log_level: choice(['debug', 'info', 'warn', 'error'], 'warn', 'Least level of the lines in the log.', { env: 'BAGAD_LOG_LEVEL' }),

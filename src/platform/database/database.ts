@@ -20,8 +20,11 @@ ours.setTypeParser(OID.timestamptz, (text) => Temporal.Instant.from(text.replace
 /** The one database of a process: a pool of connections, and typed queries over one schema at a time. */
 export class Database implements AsyncDisposable {
   readonly pool: Pool
+  /** Where it is, for what needs a connection of its own. */
+  readonly connection: Connection
 
   constructor(connection: Connection, options: { connections?: number; onError?: (error: Error) => void } = {}) {
+    this.connection = connection
     this.pool = new Pool({ ...connection, types: ours, max: options.connections ?? 10, connectionTimeoutMillis: 5000, application_name: 'bagad' })
     // A connection that breaks is replaced at the next query, which is the one that fails. Without listeners, on the
     // pool for idle connections and on each for those in use, the news of it would end the process.

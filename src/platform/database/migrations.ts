@@ -1,7 +1,9 @@
 import { createHash } from 'node:crypto'
 import { readdirSync, readFileSync } from 'node:fs'
 import type pg from 'pg'
+import { StartRefused } from '../children/account.ts'
 import type { Database } from './database.ts'
+import { isTriviallySafe } from './trivially-safe.ts'
 
 /** The numbered SQL files of one schema. */
 export interface MigrationSet {
@@ -10,12 +12,16 @@ export interface MigrationSet {
   folder: URL
 }
 
-interface Migration {
+/** One file, and what was read of it. */
+export interface Migration {
   schema: string
   name: string
   sql: string
   sum: string
 }
+
+/** A schema that is there from the beginning of a restore to its end, so that nothing takes half of one for an instance. */
+export const RESTORING = 'bagad_restore'
 
 /** One number for all migrations of all our processes on a database. */
 const LOCK = 4_207_001
@@ -32,13 +38,36 @@ const LEDGER = `
 
 /**
  * Brings every schema to what this version of the program needs. Forward only; safe to call from several processes at
- * once (one works, the others wait), and costs one query when there is nothing to do.
+ * once (one works, the others wait), and costs two queries when there is nothing to do.
  *
+ * @param before what to do before something that is there is changed
  * @returns the names of the migrations that were applied, as `schema/name`
  * @throws Error when an applied file was changed, or when the database knows migrations that this program does not
  */
-export async function migrate(database: Database, sets: MigrationSet[]): Promise<string[]> {
-  const wanted = sets.flatMap(readMigrations)
+export async function migrate(database: Database, sets: MigrationSet[], before: BeforeUnsafe = async () => {}): Promise<string[]> {
+  const { rows } = await database.pool.query<{ is_restoring: boolean }>('select to_regnamespace($1) is not null as is_restoring', [RESTORING])
+  if (rows[0]?.is_restoring) throw new StartRefused('a backup is being restored, or was not restored to the end: run the same "bagad restore" again.')
+  return applyAll(database, sets.flatMap(readMigrations), before)
+}
+
+/**
+ * Brings an empty database to where another one is, for its rows.
+ *
+ * @param applied what that one's ledger says
+ */
+export async function migrateTo(database: Database, sets: MigrationSet[], applied: readonly Pick<Migration, 'schema' | 'name'>[]): Promise<void> {
+  const names = new Set(applied.map(({ schema, name }) => `${schema}/${name}`))
+  await applyAll(
+    database,
+    sets.flatMap(readMigrations).filter(({ schema, name }) => names.has(`${schema}/${name}`)),
+    async () => {},
+  )
+}
+
+/** Called before migrations that may lose something of what is there (trivially-safe.ts); what it throws stops all of them. */
+export type BeforeUnsafe = (names: string[]) => Promise<void>
+
+async function applyAll(database: Database, wanted: Migration[], before: BeforeUnsafe): Promise<string[]> {
   const client = await database.pool.connect()
   try {
     if ((await pending(client, wanted)).length === 0) return []
@@ -46,8 +75,10 @@ export async function migrate(database: Database, sets: MigrationSet[]): Promise
     try {
       await client.query(LEDGER)
       const todo = await pending(client, wanted)
+      const unsafe = todo.filter(({ sql }) => !isTriviallySafe(sql)).map(nameOf)
+      if (unsafe.length > 0 && todo.length < wanted.length) await before(unsafe)
       for (const migration of todo) await apply(client, migration)
-      return todo.map(({ schema, name }) => `${schema}/${name}`)
+      return todo.map(nameOf)
     } finally {
       await client.query('select pg_advisory_unlock($1)', [LOCK])
     }
@@ -56,7 +87,8 @@ export async function migrate(database: Database, sets: MigrationSet[]): Promise
   }
 }
 
-function readMigrations({ schema, folder }: MigrationSet): Migration[] {
+/** The files of a schema, in their order. */
+export function readMigrations({ schema, folder }: MigrationSet): Migration[] {
   const names = readdirSync(folder)
     .filter((name) => /^\d{4}-.*\.sql$/.test(name))
     .sort()
@@ -81,6 +113,10 @@ async function pending(client: pg.PoolClient, wanted: Migration[]): Promise<Migr
     if (before && before !== sum) throw new Error(`the migration ${schema}/${name} was changed after it had been applied; add a new one instead.`)
   }
   return wanted.filter(({ schema, name }) => !applied.has(`${schema}/${name}`))
+}
+
+function nameOf({ schema, name }: Migration): string {
+  return `${schema}/${name}`
 }
 
 async function apply(client: pg.PoolClient, { schema, name, sql, sum }: Migration): Promise<void> {

@@ -10,6 +10,7 @@ import type { Platform } from '../platform.ts'
 import type { Service } from '../service.ts'
 import { Csrf } from './csrf.ts'
 import { isForeignWrite } from './foreign.ts'
+import { tellFrom } from './from.ts'
 import { securityHeaders, type Allowance } from './headers.ts'
 import { readiness } from './health.ts'
 import { publishApi } from './open-api.ts'
@@ -86,6 +87,7 @@ export async function createApp({ platform, pages, proxies, traffic }: Shared, s
   const headers = securityHeaders(platform.addresses)
   const csrf = new Csrf(platform.key)
   app.decorateRequest('reader')
+  tellFrom(app, proxies)
   app.decorateRequest('session')
   app.decorateReply('page', async function (page, status = 200, allowance = {}) {
     return pages.send(this, service, page, { status, csrf, allowance })

@@ -29,6 +29,16 @@ export class Proxies {
   }
 
   /**
+   * The port on the asker's side, which tells one home from another behind an address that they share. A trusted proxy
+   * tells it in `X-Client-Port`; null when it does not.
+   */
+  portOf({ socket, headers }: IncomingMessage): number | null {
+    if (!this.trusts(socket.remoteAddress ?? '')) return socket.remotePort ?? null
+    const told = headers['x-client-port']
+    return typeof told === 'string' && /^\d{1,5}$/.test(told) ? Number(told) : null
+  }
+
+  /**
    * Who asks: the neighbour on the connection, or, when that is a trusted proxy, the last one in `X-Forwarded-For` that
    * is not. What a client writes there itself stands further left and is never reached.
    */

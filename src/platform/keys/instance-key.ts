@@ -1,7 +1,8 @@
-import { chownSync, existsSync, linkSync, mkdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import { existsSync, linkSync, mkdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { createCipheriv, createDecipheriv, createHmac, hkdfSync, randomBytes, randomUUID } from 'node:crypto'
 import { dirname, join } from 'node:path'
 import { StartRefused } from '../children/account.ts'
+import { giveToOwnerNow } from '../children/owner.ts'
 import type { Config } from '../config/settings.ts'
 
 /** Bytes of the key. */
@@ -28,14 +29,24 @@ export class InstanceKey {
    *
    * @throws StartRefused when the file is no key, or is open to others
    */
-  static open({ key_file: named, data }: Pick<Config, 'key_file' | 'data'>): InstanceKey {
-    const credential = join(process.env['CREDENTIALS_DIRECTORY'] ?? '/nonexistent', CREDENTIAL)
-    const path = named ?? (existsSync(credential) ? credential : join(data, 'instance.key'))
+  static open(config: Pick<Config, 'key_file' | 'data'>): InstanceKey {
+    const path = InstanceKey.pathOf(config)
     if (!existsSync(path)) makeKey(path)
     if (statSync(path).mode & 0o007) throw new StartRefused(`${path} holds the instance's secret and can be read by everyone. Close it: chmod 600 ${path}`)
     const key = Buffer.from(readFileSync(path, 'utf8').trim(), 'base64url')
     if (key.length !== LENGTH) throw new StartRefused(`${path} holds no instance key. Put the right file back: without it, what it sealed cannot be read.`)
     return new InstanceKey(key)
+  }
+
+  /** Where the key of an installation is, or will be. */
+  static pathOf({ key_file: named, data }: Pick<Config, 'key_file' | 'data'>): string {
+    const credential = join(process.env['CREDENTIALS_DIRECTORY'] ?? '/nonexistent', CREDENTIAL)
+    return named ?? (existsSync(credential) ? credential : join(data, 'instance.key'))
+  }
+
+  /** The key as its file has it: for nothing but a backup that encrypts it. */
+  get text(): string {
+    return this.#key.toString('base64url')
   }
 
   /** A key for one purpose, named in words; 32 bytes (HKDF, RFC 5869). */
@@ -69,8 +80,7 @@ function makeKey(path: string): void {
   mkdirSync(dirname(path), { recursive: true, mode: 0o700 })
   const unfinished = `${path}.${randomUUID()}`
   writeFileSync(unfinished, `${randomBytes(LENGTH).toString('base64url')}\n`, { mode: 0o600, flag: 'wx' })
-  const { uid, gid } = statSync(dirname(path))
-  if (process.getuid?.() === 0) chownSync(unfinished, uid, gid)
+  giveToOwnerNow(unfinished)
   try {
     linkSync(unfinished, path)
   } catch (error) {

@@ -40,6 +40,8 @@ describe('numbers are written as the reader writes them', () => {
   test('dates and moments', () => {
     expect(french.date(Temporal.PlainDate.from('2025-12-03'))).toBe('mercredi 3 décembre 2025')
     expect(english.date(Temporal.PlainDate.from('2025-12-03'))).toBe('Wednesday, 3 December 2025')
+    expect(french.duration({ days: 30 })).toBe('30\u00a0jours')
+    expect(english.duration({ years: 4, months: 6 })).toBe('4 years, 6 months')
     expect(french.moment(Temporal.Instant.from('2025-12-03T09:30:00Z'))).toContain('10:30')
   })
 })

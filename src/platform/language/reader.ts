@@ -41,6 +41,11 @@ export class Reader {
     return date.toLocaleString(this.#locale, options)
   }
 
+  /** A length of time: `4 ans et 6 mois`. */
+  duration(length: Temporal.DurationLike): string {
+    return Temporal.Duration.from(length).toLocaleString(this.#locale, { style: 'long' })
+  }
+
   /** A moment in the association's zone: `3 décembre 2025 à 10:30`. */
   moment(instant: Temporal.Instant): string {
     return instant

@@ -79,23 +79,6 @@ export class Outbox {
       .executeTakeFirstOrThrow()
     return count
   }
-
-  /**
-   * Forgets the words of letters that were settled some days ago, and after longer the letters themselves.
-   *
-   * @returns how many letters it changed
-   */
-  async forget({ words, letters }: { words: number; letters: number }): Promise<number> {
-    const settledBefore = (days: number) => sql<boolean>`settled_at < now() - ${days} * interval '1 day'`
-    const gone = await this.#db.deleteFrom('letter').where(settledBefore(letters)).executeTakeFirst()
-    const silent = await this.#db
-      .updateTable('letter')
-      .set({ text: null, html: null })
-      .where('text', 'is not', null)
-      .where(settledBefore(words))
-      .executeTakeFirst()
-    return Number(gone.numDeletedRows + silent.numUpdatedRows)
-  }
 }
 
 function toLetter({ id, recipient, subject, text, state, attempts, ...row }: Selectable<OutboxTables['letter']>): OutboxLetter {

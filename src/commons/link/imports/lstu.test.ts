@@ -126,7 +126,7 @@ describe('a link of Lstu', () => {
     await importRows(Array.from({ length: 40 }, (_, index): LstuRow => [`n${index}`, 'https://www.brest.fr/', 0, Math.floor(Date.now() / 1000) - 60]))
     await importRows([['vieux', 'https://www.brest.fr/', 0, 1_300_000_000]])
     const run = (job: string) => it.instance.platform.jobs.declared.get(job)?.run({}, { signal: new AbortController().signal, log: it.instance.platform.log })
-    await run('link.end-forgotten')
+    await run('platform.purge')
     await run('link.look-for-wave')
     expect(await linkOf('vieux')).toMatchObject({ state: 'active' })
     expect((await pool().query('select is_on from link.wave')).rows).toEqual([{ is_on: false }])

@@ -22,9 +22,9 @@ type WithTables = (work: (db: Kysely<RiskTables>, platform: Platform) => Promise
 
 function blocklistCommand(withTables: WithTables): Command {
   const withLists = (work: (lists: ListStore) => Promise<void>) =>
-    withTables(async (db, { blobs, log }) => {
+    withTables(async (db, { blobs }) => {
       const { ListStore } = await import('./list-store.ts')
-      await work(new ListStore({ db, blobs, log }))
+      await work(new ListStore({ db, blobs }))
     })
   const blocklist = new Command('blocklist').description('lists of harmful domains and addresses, which no link may lead to')
   blocklist

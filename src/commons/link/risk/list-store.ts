@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import { sql, type Kysely } from 'kysely'
-import type { Logger } from 'pino'
 import type { Blobs } from '../../../platform/blobs/blobs.ts'
+import { freeBlobs } from '../../../platform/retention/freed-blobs.ts'
 import { BlockList } from './block-list.ts'
 import type { RiskTables } from './tables.ts'
 
@@ -16,22 +16,19 @@ export interface KeptList {
 interface ListStoreNeeds {
   db: Kysely<RiskTables>
   blobs: Blobs
-  log: Logger
 }
 
 /**
- * Keeps block lists: a row each, which names the blob with its entries. The blob is there before its row, and goes after
- * it, so that no row ever lacks its blob; who is killed between the two leaves at worst a blob without a row.
+ * Keeps block lists: a row each, which names the blob with its entries. The blob is there before its row, and is freed
+ * with it, so that no row ever lacks its blob; who is killed between blob and row leaves at worst a blob without a row.
  */
 export class ListStore {
   readonly #db: Kysely<RiskTables>
   readonly #blobs: Blobs
-  readonly #log: Logger
 
-  constructor({ db, blobs, log }: ListStoreNeeds) {
+  constructor({ db, blobs }: ListStoreNeeds) {
     this.#db = db
     this.#blobs = blobs
-    this.#log = log
   }
 
   /** Keeps a list, in place of the one of that name. */
@@ -39,7 +36,7 @@ export class ListStore {
     const blobKey = `link/block-lists/${list.name}/${randomUUID()}`
     await this.#blobs.put(blobKey, list.bytes)
     // When this fails the blob stays: the row may have been written, and only the answer lost.
-    const before = await this.#db.transaction().execute(async (db) => {
+    await this.#db.transaction().execute(async (db) => {
       // Two who replace one list at once must each see the blob that they replace.
       await sql`lock table link.block_list in share row exclusive mode`.execute(db)
       const { blob_key: replaced } = (await db.selectFrom('block_list').select('blob_key').where('name', '=', list.name).executeTakeFirst()) ?? {}
@@ -49,16 +46,17 @@ export class ListStore {
         .values({ name: list.name, ...values })
         .onConflict((conflict) => conflict.column('name').doUpdateSet(values))
         .execute()
-      return replaced
+      if (replaced !== undefined) await freeBlobs(db, [replaced])
     })
-    if (before !== undefined) await this.#discard(before)
   }
 
   /** @returns whether there was one */
   async remove(name: string): Promise<boolean> {
-    const removed = await this.#db.deleteFrom('block_list').where('name', '=', name).returning('blob_key').executeTakeFirst()
-    if (removed) await this.#discard(removed.blob_key)
-    return removed !== undefined
+    return this.#db.transaction().execute(async (db) => {
+      const removed = await db.deleteFrom('block_list').where('name', '=', name).returning('blob_key').executeTakeFirst()
+      if (removed) await freeBlobs(db, [removed.blob_key])
+      return removed !== undefined
+    })
   }
 
   /** The lists that there are, by name. */
@@ -69,10 +67,5 @@ export class ListStore {
   /** @throws BlobMissing, or what keeps it from being read whole */
   async read({ name, blobKey, entries }: KeptList): Promise<BlockList> {
     return BlockList.read(name, await this.#blobs.get(blobKey), entries)
-  }
-
-  /** The change is made by now, whatever becomes of the blob that nothing names any more. */
-  async #discard(blobKey: string): Promise<void> {
-    await this.#blobs.delete(blobKey).catch((error: unknown) => this.#log.warn({ err: error, blob: blobKey }, 'the blob of a former block list is left over'))
   }
 }

@@ -45,7 +45,7 @@ export class Risk implements RiskContext, AsyncDisposable {
     this.#db = db
     this.#addresses = addresses
     this.#log = log
-    this.#known = new KnownLists(new ListStore({ db, blobs, log }), log)
+    this.#known = new KnownLists(new ListStore({ db, blobs }), log)
   }
 
   get blocked(): BlockLists {

@@ -95,13 +95,3 @@ export class Store implements Adapter {
     return this.#key.nameOf(`openid ${kind}`, id)
   }
 }
-
-/** Forgets what is over. */
-export async function forgetOver(db: Kysely<IdentityTables>): Promise<void> {
-  for (;;) {
-    const { rows } = await sql`
-      delete from identity.oidc_payload where (kind, name) in (
-        select kind, name from identity.oidc_payload where expires_at < now() limit 5000) returning kind`.execute(db)
-    if (rows.length < 5000) return
-  }
-}

@@ -33,7 +33,7 @@ export interface AppPasswordLine {
 interface AppPasswordsNeeds {
   db: Kysely<IdentityTables>
   key: InstanceKey
-  news: News
+  news: Pick<News, 'subscribe'>
 }
 
 /** One password for each device and program, shown once, each for its own use. */

@@ -69,6 +69,9 @@ export function Privacy(): JSX.Element {
       <p class="lead">{say('privacy.lead')}</p>
       <h2>{say('privacy.kept')}</h2>
       <p>{say('privacy.kept-text')}</p>
+      <p>
+        <a href={reader.language === 'fr' ? '/conservation' : '/retention'}>{say('retention.title')}</a>
+      </p>
       <h2>{say('privacy.cookies')}</h2>
       <p>{say('privacy.cookies-text')}</p>
       <h2>{say('privacy.rights')}</h2>

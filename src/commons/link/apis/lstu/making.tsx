@@ -93,9 +93,9 @@ export function makingRoutes(app: App, desk: Desk): void {
 }
 
 /** @throws Refusal when a key is shown that does not allow to make links */
-async function makerOf({ headers, ip }: FastifyRequest, { keys }: Desk): Promise<Maker> {
+async function makerOf({ headers, from }: FastifyRequest, { keys }: Desk): Promise<Maker> {
   const key = bearerOf(headers.authorization)
-  if (key === undefined) return { kind: 'stranger', address: ip }
-  const { id } = await keys.callerWith(key, 'link:write', ip)
-  return { kind: 'holder', id }
+  if (key === undefined) return { kind: 'stranger', from }
+  const { id } = await keys.callerWith(key, 'link:write', from.address)
+  return { kind: 'holder', id, from }
 }

@@ -100,12 +100,12 @@ export function shortUrlRoutes(api: App, desk: Desk): void {
   api.post(
     '/rest/v3/short-urls',
     { config: PUBLISHED, schema: { description: 'Makes a link.', body: Creation, response: { 200: ShortUrl } } },
-    async ({ keyHolder, body }) => {
+    async ({ keyHolder, body, from }) => {
       if (!isOurs(body.domain ?? undefined, desk)) throw invalidData(['domain'])
       const wish = readWish(body, timeZone)
       try {
         const known = body.findIfExists && isPlain(wish) ? await links.findByTarget(wish.url, keyHolder.id, wish.slug) : undefined
-        return await shown((known ?? (await links.shorten(wish, { kind: 'holder', id: keyHolder.id }))).slug)
+        return await shown((known ?? (await links.shorten(wish, { kind: 'holder', id: keyHolder.id, from }))).slug)
       } catch (error) {
         if (error instanceof Refusal && (error.type === 'link/slug-taken' || error.type === 'link/slug-reserved')) throw slugTaken(wish.slug ?? '')
         throw error
@@ -119,9 +119,9 @@ export function shortUrlRoutes(api: App, desk: Desk): void {
       config: PUBLISHED,
       schema: { description: 'Changes a link; null takes away.', params: Item, querystring: OfDomain, body: Edition, response: { 200: ShortUrl } },
     },
-    async ({ keyHolder, params, query, body }) => {
+    async ({ keyHolder, params, query, body, from }) => {
       const link = await owned(keyHolder.id, params.shortCode, query.domain)
-      await links.change(link, readChange(body, timeZone))
+      await links.change(link, readChange(body, timeZone), { from, account: keyHolder.id })
       return shown(link.slug)
     },
   )
@@ -129,8 +129,8 @@ export function shortUrlRoutes(api: App, desk: Desk): void {
   api.delete(
     '/rest/v3/short-urls/:shortCode',
     { config: PUBLISHED, schema: { description: 'Deletes a link; its slug is never given again.', params: Item, querystring: OfDomain } },
-    async ({ keyHolder, params, query }, reply) => {
-      await links.delete(await owned(keyHolder.id, params.shortCode, query.domain))
+    async ({ keyHolder, params, query, from }, reply) => {
+      await links.delete(await owned(keyHolder.id, params.shortCode, query.domain), { from, account: keyHolder.id })
       return reply.code(204).send()
     },
   )

@@ -3,6 +3,7 @@ import type { Desk } from '../../desk.ts'
 import type { Link } from '../../link.ts'
 import { hasScheme } from '../../targets.ts'
 import { refuse } from '../../refusals.ts'
+import type { Holder } from '../../screening.ts'
 import type { Fields } from '../fields.ts'
 import type { Outcome } from './formats.ts'
 import { momentOf, shortOf } from './link-of-yourls.ts'
@@ -11,12 +12,12 @@ import { momentOf, shortOf } from './link-of-yourls.ts'
  * `action=shorturl`: makes a link of a holder's. An address that they have shortened already is told instead, as a failure
  * with everything of its link.
  */
-export async function shorten({ url = '', keyword = '', title = '' }: Fields, holder: string, desk: Desk): Promise<Outcome> {
+export async function shorten({ url = '', keyword = '', title = '' }: Fields, holder: Holder, desk: Desk): Promise<Outcome> {
   try {
     if (url.trim() && !hasScheme(url)) throw refuse('not-an-address')
-    const known = await desk.links.findByTarget(url, holder)
+    const known = await desk.links.findByTarget(url, holder.id)
     if (known) return alreadyThere(known, desk)
-    return made(await desk.links.shorten({ url, slug: keyword, title, source: 'yourls' }, { kind: 'holder', id: holder }), desk)
+    return made(await desk.links.shorten({ url, slug: keyword, title, source: 'yourls' }, holder), desk)
   } catch (error) {
     if (!(error instanceof Refusal)) throw error
     return failed(...reasonOf(error, keyword.trim()))

@@ -1,6 +1,7 @@
 import { Refusal } from '../../../../platform/refusals.ts'
 import type { Desk } from '../../desk.ts'
 import type { Search } from '../../shelf.ts'
+import type { Holder } from '../../screening.ts'
 import type { Fields } from '../fields.ts'
 import type { Outcome } from './formats.ts'
 import { slugIn } from '../../slugs.ts'
@@ -25,7 +26,7 @@ const ORDERS: Record<string, Search['order']> = {
 }
 
 /** `action=expand`: where a short URL leads. */
-export async function expand({ shorturl = '' }: Fields, holder: string, desk: Desk): Promise<Outcome> {
+export async function expand({ shorturl = '' }: Fields, { id: holder }: Holder, desk: Desk): Promise<Outcome> {
   const keyword = slugIn(shorturl)
   try {
     const { slug, url, title } = await desk.visits.look(keyword, holder)
@@ -37,7 +38,7 @@ export async function expand({ shorturl = '' }: Fields, holder: string, desk: De
 }
 
 /** `action=url-stats`: how often a short URL was visited; not where its maker keeps that to themselves. */
-export async function tellLink({ shorturl = '' }: Fields, holder: string, desk: Desk): Promise<Outcome> {
+export async function tellLink({ shorturl = '' }: Fields, { id: holder }: Holder, desk: Desk): Promise<Outcome> {
   try {
     const link = await desk.visits.look(slugIn(shorturl), holder)
     if (!link.isCountPublic && link.owner !== holder) return { told: { statusCode: '403', message: 'Error: stats are not public' }, simple: NO_LINE }
@@ -49,7 +50,7 @@ export async function tellLink({ shorturl = '' }: Fields, holder: string, desk: 
 }
 
 /** `action=stats`: the caller’s own links, as many as `limit` says, and how many there are. */
-export async function tellLinks({ filter = '', limit: asked = '', start = '' }: Fields, holder: string, desk: Desk): Promise<Outcome> {
+export async function tellLinks({ filter = '', limit: asked = '', start = '' }: Fields, { id: holder }: Holder, desk: Desk): Promise<Outcome> {
   const limit = Math.min(countIn(asked), LISTED)
   const { links } = limit > 0 ? await desk.shelf.ofHolder(holder, { order: ORDERS[filter] ?? ORDERS['top'], limit, offset: countIn(start) }) : { links: [] }
   const numbered: Told = Object.fromEntries(links.map((link, index) => [`link_${index + 1}`, describe(link, desk)]))
@@ -58,7 +59,7 @@ export async function tellLinks({ filter = '', limit: asked = '', start = '' }: 
 }
 
 /** `action=db-stats`: how many links there are in all, which is public. */
-export async function tellAll(_: Fields, __: string, desk: Desk): Promise<Outcome> {
+export async function tellAll(_: Fields, __: Holder, desk: Desk): Promise<Outcome> {
   return { told: { 'db-stats': totalsOf(await desk.shelf.totals()), statusCode: '200', message: 'success' }, simple: NO_LINE }
 }
 

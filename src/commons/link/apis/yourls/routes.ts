@@ -3,6 +3,7 @@ import { Type } from 'typebox'
 import type { App } from '../../../../platform/http/app.ts'
 import { Refusal } from '../../../../platform/refusals.ts'
 import type { Desk } from '../../desk.ts'
+import type { Holder } from '../../screening.ts'
 import { readFields, type Fields } from '../fields.ts'
 import { bearerOf } from '../keys.ts'
 import { sendOutcome, type Outcome } from './formats.ts'
@@ -31,7 +32,7 @@ const Parameters = Type.Object({
 })
 
 /** What can be asked for, and what a key must allow for it. */
-const ACTIONS = new Map<string, { scope: 'link:read' | 'link:write'; act: (given: Fields, holder: string, desk: Desk) => Promise<Outcome> }>([
+const ACTIONS = new Map<string, { scope: 'link:read' | 'link:write'; act: (given: Fields, holder: Holder, desk: Desk) => Promise<Outcome> }>([
   ['shorturl', { scope: 'link:write', act: shorten }],
   ['expand', { scope: 'link:read', act: expand }],
   ['url-stats', { scope: 'link:read', act: tellLink }],
@@ -59,14 +60,14 @@ export function yourlsRoutes(app: App, desk: Desk): void {
     async (request, reply) => answer(request, reply, { ...request.query, ...request.body }),
   )
 
-  async function answer({ headers, ip }: FastifyRequest, reply: FastifyReply, given: Fields): Promise<FastifyReply> {
+  async function answer({ headers, from }: FastifyRequest, reply: FastifyReply, given: Fields): Promise<FastifyReply> {
     const { format, callback = given['jsonp'] } = given
     const key = keyIn(given) ?? bearerOf(headers.authorization)
     if (key === undefined) return sendOutcome(reply, shutOut('403', 'Please log in'), { format, callback })
     const { scope, act } = ACTIONS.get(given['action'] ?? '') ?? { scope: 'link:read', act: sayUnknown }
     try {
-      const { id } = await desk.keys.callerWith(key, scope, ip)
-      return sendOutcome(reply, await act(given, id, desk), { format, callback })
+      const { id } = await desk.keys.callerWith(key, scope, from.address)
+      return sendOutcome(reply, await act(given, { kind: 'holder', id, from }, desk), { format, callback })
     } catch (error) {
       if (!(error instanceof Refusal)) throw error
       if (error.retryAfter) reply.header('retry-after', String(error.retryAfter))

@@ -1,0 +1,58 @@
+import { sql } from 'kysely'
+import type { Purge, RetentionClass } from '../../platform/retention/class.ts'
+
+/** Links that strangers made here end after a year without a visit. Imported ones, and those of members, never do. */
+const endForgotten: Purge = async (db, { before, limit }) => {
+  const since = before.toString()
+  const { rows } = await sql`
+    update link.link set state = 'expired' where id in (
+      select id from link.link where state = 'active' and owner is null and imported_at is null
+        and coalesce(last_click_on, created_at::date) < ${since}::date
+      order by id limit ${limit} for update skip locked
+    ) returning id`.execute(db)
+  return { rows: rows.length }
+}
+
+export const linkClasses: RetentionClass[] = [
+  {
+    name: 'forgotten-links',
+    what: { fr: 'Liens faits sans compte', en: 'Links that were made without an account' },
+    whose: { fr: 'qui en fait, si l’adresse ou les mots parlent d’elle ou de lui', en: 'who makes one, when the address or the words speak of them' },
+    why: { fr: 'le service lui-même (à leur demande)', en: 'the service itself (at their request)' },
+    where: '`link.*`',
+    time: { for: { years: 1 }, after: { fr: 'sans visite', en: 'without a visit' } },
+    purge: endForgotten,
+  },
+  {
+    name: 'links',
+    what: {
+      fr: 'Les autres liens : adresse, titre, note, étiquettes, dates, état, raisons',
+      en: 'Other links: address, title, note, labels, dates, state, reasons',
+    },
+    whose: { fr: 'qui en fait', en: 'who makes one' },
+    why: { fr: 'le service lui-même (à leur demande)', en: 'the service itself (at their request)' },
+    where: '`link.*`',
+    time: {
+      until: {
+        fr: 'jusqu’à ce que vous les effaciez ; le nom seul reste, pour ne jamais être donné à d’autres',
+        en: 'until you delete them; the name alone stays, so that it is never given again',
+      },
+    },
+  },
+  {
+    name: 'visits',
+    what: { fr: 'Visites des liens : un nombre par jour, sans personne', en: 'Visits of links: counts a day, no person' },
+    whose: { fr: 'personne', en: 'nobody' },
+    why: { fr: 'le service lui-même', en: 'the service itself' },
+    where: '`link.link_day`',
+    time: { until: { fr: 'avec le lien', en: 'with the link' } },
+  },
+  {
+    name: 'browser-list',
+    what: { fr: 'Liste des liens faits avec un navigateur', en: 'List of the links that a browser made' },
+    whose: { fr: 'qui fait des liens sans compte', en: 'who makes links without an account' },
+    why: { fr: 'à leur demande', en: 'at their request' },
+    where: 'cookie `__Host-links`',
+    time: { for: { years: 4, months: 6 }, after: { fr: 'dans votre navigateur', en: 'in your browser' } },
+  },
+]

@@ -1,0 +1,134 @@
+import { sql } from 'kysely'
+import type { Purge, RetentionClass } from '../../platform/retention/class.ts'
+
+/** A session ends when it was not used for so many days, and in any case after so many. */
+export const SESSION_DAYS = { idle: 30, absolute: 180 }
+
+/** Days for which an archive of somebody's data waits to be fetched. */
+export const ARCHIVE_DAYS = 7
+
+const forgetTickets: Purge = async (db, { before, limit }) => {
+  const { rows } = await sql`
+    delete from identity.ticket where name in (
+      select name from identity.ticket where expires_at < ${before.toString()}::timestamptz limit ${limit} for update skip locked
+    ) returning name`.execute(db)
+  return { rows: rows.length }
+}
+
+const forgetPayloads: Purge = async (db, { before, limit }) => {
+  const { rows } = await sql`
+    delete from identity.oidc_payload where (kind, name) in (
+      select kind, name from identity.oidc_payload where expires_at < ${before.toString()}::timestamptz limit ${limit} for update skip locked
+    ) returning kind`.execute(db)
+  return { rows: rows.length }
+}
+
+const forgetFailures: Purge = async (db, { before, limit }) => {
+  const { rows } = await sql`
+    delete from identity.failure where name in (
+      select name from identity.failure where last_at < ${before.toString()}::timestamptz limit ${limit} for update skip locked
+    ) returning name`.execute(db)
+  return { rows: rows.length }
+}
+
+/** Sessions that are over; those that ended stay a month, for who looks at what happened. Those below one go with it. */
+const forgetSessions: Purge = async (db, { before, limit }) => {
+  const { rows } = await sql`
+    delete from identity.session where id in (
+      select id from identity.session where parent is null and (
+        last_seen_at < ${before.toString()}::timestamptz or created_at < now() - ${SESSION_DAYS.absolute} * interval '1 day'
+        or revoked_at < ${before.toString()}::timestamptz) limit ${limit} for update skip locked
+    ) returning id`.execute(db)
+  return { rows: rows.length }
+}
+
+/** Lines go from the beginning of their chain; the database refuses to forget any before a year. */
+const forgetAudit: Purge = async (db, { before, limit }) => {
+  const { rows } = await sql`
+    delete from identity.audit where id in (
+      select id from identity.audit where at < ${before.toString()}::timestamptz order by id limit ${limit} for update skip locked
+    ) returning id`.execute(db)
+  return { rows: rows.length }
+}
+
+const who = { fr: 'qui a un compte', en: 'who has an account' }
+const service = { fr: 'le service lui-même (à leur demande)', en: 'the service itself (at their request)' }
+const safety = { fr: 'la sécurité des comptes (intérêt légitime)', en: 'safety of accounts (legitimate interest)' }
+
+export const identityClasses: RetentionClass[] = [
+  {
+    name: 'accounts',
+    what: {
+      fr: 'Compte : nom d’utilisateur·rice, nom, courriel, langue, rôles, organisations, preuves d’identité (jamais un mot de passe en clair)',
+      en: 'Account: login, name, e-mail, language, roles, organisations, proofs of identity (never a password in clear)',
+    },
+    whose: who,
+    why: service,
+    where: '`identity.account` and around it',
+    time: { until: { fr: '30 jours après que vous demandez son effacement', en: '30 days after you ask for it to be erased' } },
+  },
+  {
+    name: 'sessions',
+    what: { fr: 'Appareils connectés : navigateur, réseau, jour', en: 'Devices that are signed in: browser, network, day' },
+    whose: who,
+    why: service,
+    where: '`identity.session`, cookie `__Host-bagad`',
+    time: { for: { days: SESSION_DAYS.idle }, after: { fr: 'après la dernière visite, ou la déconnexion', en: 'after the last visit, or signing out' } },
+    purge: forgetSessions,
+  },
+  {
+    name: 'tickets',
+    what: { fr: 'Passages d’un service à l’autre, cérémonies de connexion', en: 'Hand-overs between services, ceremonies of signing in' },
+    whose: who,
+    why: service,
+    where: '`identity.ticket`',
+    time: { until: { fr: 'quelques minutes', en: 'minutes' } },
+    purge: forgetTickets,
+  },
+  {
+    name: 'applications',
+    what: { fr: 'Accords donnés à d’autres logiciels, et leurs clés (OpenID Connect)', en: 'What other software was allowed, and its keys (OpenID Connect)' },
+    whose: { fr: 'qui s’y connecte avec son compte d’ici', en: 'who signs in there with their account here' },
+    why: service,
+    where: '`identity.oidc_payload`',
+    time: { until: { fr: 'jusqu’à ce que vous le repreniez, un an au plus', en: 'until you take it back, a year at most' } },
+    purge: forgetPayloads,
+  },
+  {
+    name: 'failures',
+    what: { fr: 'Connexions manquées, sous un nom fait avec la clé de l’instance', en: 'Failed sign-ins, under a name made with the key of the instance' },
+    whose: { fr: 'qui se trompe', en: 'who fails' },
+    why: safety,
+    where: '`identity.failure`',
+    time: { for: { days: 1 }, after: { fr: 'après la dernière', en: 'after the last one' } },
+    purge: forgetFailures,
+  },
+  {
+    name: 'audit',
+    what: { fr: 'Journal du compte : connexions, changements, réseau', en: 'Journal of the account: sign-ins, changes, network' },
+    whose: who,
+    why: safety,
+    where: '`identity.audit`',
+    time: { for: { years: 1 }, after: { fr: 'après l’acte', en: 'after the deed' } },
+    purge: forgetAudit,
+  },
+  {
+    name: 'tokens',
+    what: {
+      fr: 'Clés de programmes : droits, jour du dernier usage ; la clé elle-même n’y est pas lisible',
+      en: 'Keys for programs: scopes, day of the last use; the key itself cannot be read there',
+    },
+    whose: { fr: 'qui en a une', en: 'who has one' },
+    why: { fr: 'à leur demande', en: 'at their request' },
+    where: '`identity.token`, `identity.app_password`',
+    time: { until: { fr: 'jusqu’à ce qu’elle soit révoquée', en: 'until it is revoked' } },
+  },
+  {
+    name: 'archives',
+    what: { fr: 'Archive de vos données, faite à votre demande', en: 'Archive of your data, made when you asked for it' },
+    whose: { fr: 'qui la demande', en: 'who asks for it' },
+    why: { fr: 'à leur demande', en: 'at their request' },
+    where: '`<data>/blobs`, S3',
+    time: { for: { days: ARCHIVE_DAYS }, after: { fr: 'après la demande', en: 'after you asked' } },
+  },
+]

@@ -1,0 +1,42 @@
+import { sql } from 'kysely'
+import type { Purge, RetentionClass } from '../retention/class.ts'
+
+const forgetWords: Purge = async (db, { before, limit }) => {
+  const { rows } = await sql`
+    update outbox.letter set text = null, html = null where id in (
+      select id from outbox.letter where text is not null and settled_at < ${before.toString()}::timestamptz
+      order by settled_at limit ${limit} for update skip locked
+    ) returning id`.execute(db)
+  return { rows: rows.length }
+}
+
+const forgetLetters: Purge = async (db, { before, limit }) => {
+  const { rows } = await sql`
+    delete from outbox.letter where id in (
+      select id from outbox.letter where settled_at < ${before.toString()}::timestamptz order by settled_at limit ${limit} for update skip locked
+    ) returning id`.execute(db)
+  return { rows: rows.length }
+}
+
+const ofLetters = {
+  whose: { fr: 'à qui nous écrivons', en: 'who is written to' },
+  why: { fr: 'le service ; voir que le courriel arrive', en: 'the service; to see that mail arrives' },
+  where: '`outbox.letter`',
+}
+
+export const mailClasses: RetentionClass[] = [
+  {
+    ...ofLetters,
+    name: 'words-of-letters',
+    what: { fr: 'Le texte des courriels que nous envoyons', en: 'The words of the letters that we send' },
+    time: { for: { days: 30 }, after: { fr: 'après l’envoi', en: 'after they were sent' } },
+    purge: forgetWords,
+  },
+  {
+    ...ofLetters,
+    name: 'letters',
+    what: { fr: 'Leur adresse, leur objet, leur sort', en: 'Their address, their subject, what became of them' },
+    time: { for: { years: 1 }, after: { fr: 'après l’envoi', en: 'after they were sent' } },
+    purge: forgetLetters,
+  },
+]
