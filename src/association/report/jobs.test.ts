@@ -51,6 +51,15 @@ test('the demonstration carries the report of 2023, written, explained and publi
   expect(answer.text).not.toMatch(/\{\{|non connu\.|undefined/)
 })
 
+test('a demonstration that several processes fill at once has its report once', async () => {
+  const { pool } = it.instance.platform.database
+  await pool.query('truncate report.report cascade')
+  const fill = () => it.instance.running.get('report')?.demo?.()
+  await Promise.all([fill(), fill(), fill()])
+  const { rows } = await pool.query('select report, number from report.edition')
+  expect(rows).toEqual([{ report: 2023, number: 1 }])
+})
+
 test('the old name of its host leads to it', async () => {
   expect((await it.ask('stats', '/reports/2023')).status).toBe(200)
 })

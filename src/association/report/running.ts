@@ -43,7 +43,7 @@ export async function openReport(platform: Platform): Promise<Running> {
     person: personOf(db, figures),
     jobs: reportJobs({ db, editions, platform }),
     checks: [{ label: report.about.name, look: async () => void (await db.selectFrom('report').select('year').limit(1).execute()) }],
-    demo: () => plantReport(reports, figures),
+    demo: () => plantReport(reports, platform),
     [Symbol.asyncDispose]: async () => {},
   }
 }
