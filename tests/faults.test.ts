@@ -284,9 +284,9 @@ describe('with a database of its own', { timeout: 180_000 }, () => {
       }
       await cluster.query(`create database ${DATABASE}`)
       it = await openTestInstance({ connection: cluster.connection(DATABASE), env })
-      // The clock's work was last done a day and an hour ago: each worker that starts finds that it was missed once.
+      // The clock's work is done at seventeen past, and was not the last time: each worker that starts finds that it was missed once.
       await query(
-        `insert into graphile_worker._private_known_crontabs (identifier, known_since, last_execution) values ('platform.purge', now() - interval '9 days', now() - interval '25 hours')`,
+        `insert into graphile_worker._private_known_crontabs (identifier, known_since, last_execution) values ('platform.purge', now() - interval '9 days', date_trunc('hour', now() - interval '17 minutes') + interval '16 minutes')`,
       )
       ports = [await freePort(), await freePort()]
       const webs = ports.map((port) => ({ port, one: serve('web', { BAGAD_PORT: String(port) }) }))
