@@ -4,6 +4,8 @@ import { join } from 'node:path'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { openTestInstance, type TestInstance } from '../../../tests/instance.ts'
 import { tokenFor } from '../../../tests/people.ts'
+import { overBefore } from '../../platform/retention/class.ts'
+import { reportClasses } from './retention.ts'
 
 let it: TestInstance
 let folder: string
@@ -65,10 +67,13 @@ test('the old name of its host leads to it', async () => {
 })
 
 test('a draft that nobody goes on with is forgotten after a year, with its tables; what was published never is', async () => {
-  const { jobs, log, database, figures } = it.instance.platform
+  const { database, figures } = it.instance.platform
   const token = await tokenFor(it, 'erwan', ['report:write'], ['coordinator'])
   await it.ask('report', '/api/v1/reports', { method: 'POST', body: { year: 2024 }, headers: { authorization: `Bearer ${token}` } })
-  const forget = () => jobs.declared.get('report.forget-drafts')?.run({}, { signal: new AbortController().signal, log })
+  const drafts = reportClasses.find(({ name }) => name === 'drafts')
+  const forget = async () => {
+    if (drafts) await drafts.purge?.(database.schema('report'), { before: overBefore(drafts, Temporal.Now.instant(), 'Europe/Paris'), limit: 10 })
+  }
   const years = async () => (await database.pool.query('select year from report.report order by year')).rows.map(({ year }) => year)
   await forget()
   expect(await years()).toEqual([2023, 2024])

@@ -1,4 +1,4 @@
-import { sql, type Kysely } from 'kysely'
+import type { Kysely } from 'kysely'
 import { Type } from 'typebox'
 import { defineJob, type Job } from '../../platform/jobs/job.ts'
 import { Reader } from '../../platform/language/reader.ts'
@@ -19,23 +19,8 @@ export function reportJobs({ db, editions, platform }: { db: Kysely<ReportTables
       payload: Type.Object({ year: Type.Integer(), number: Type.Integer() }),
       run: ({ year, number }) => editions.keepFiles(year, number),
     }),
-    defineJob({ name: 'forget-drafts', schedule: '20 3 * * *', payload: Type.Object({}), run: () => forgetDrafts(db, platform) }),
     defineJob({ name: 'tell-odd-values', schedule: '50 * * * *', payload: Type.Object({}), run: () => tellOddValues(db, platform) }),
   ]
-}
-
-/** Days for which a draft is kept that nobody goes on with. */
-const DRAFT_DAYS = 365
-
-/** Reports that were never published and that nobody has touched for a year go, with their tables. */
-async function forgetDrafts(db: Kysely<ReportTables>, { figures }: Platform): Promise<void> {
-  const gone = await db
-    .deleteFrom('report')
-    .where('changed_at', '<', sql<Temporal.Instant>`now() - ${sql.lit(`${DRAFT_DAYS} days`)}::interval`)
-    .where((report) => report.not(report.exists(report.selectFrom('edition').select('number').whereRef('edition.report', '=', 'report.year'))))
-    .returning('year')
-    .execute()
-  for (const { year } of gone) await figures.arrangements.put(year, [], { isPublished: false })
 }
 
 /** Writes to the technicians about today's odd values, each once; where nobody can be written to, the log says it. */

@@ -1,5 +1,6 @@
 import type { Service } from '../../platform/service.ts'
 import { refuse } from './refusals.ts'
+import { reportClasses } from './retention.ts'
 
 /** Figures over time, the annual report that is written from them, and what the CHATONS collective asks for. */
 export const report: Service = {
@@ -18,5 +19,8 @@ export const report: Service = {
   },
   migrations: new URL('./migrations/', import.meta.url),
   refusals: refuse,
+  retention: reportClasses,
+  // Their keys follow from the edition: `report/2023/1.pdf`.
+  blobs: [{ prefix: 'report/' }],
   open: async (platform) => (await import('./running.ts')).openReport(platform),
 }
