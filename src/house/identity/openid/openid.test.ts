@@ -166,6 +166,18 @@ test('a page shows who asks and for what; the person may say no', async () => {
   expect([back.searchParams.get('error'), back.searchParams.get('iss')]).toEqual(['access_denied', issuer.origin])
 })
 
+test('a way that somebody else began gives them nobody’s name: its number alone opens neither page nor consent', async () => {
+  const thief = new TestBrowser(it)
+  const { first } = await authorize()
+  const begun = await thief.ask('id', first)
+  const way = new URL(begun.headers.location ?? '', issuer).pathname
+  const victim = new TestBrowser(it)
+  await victim.signIn('anne')
+  expect((await victim.ask('id', way)).status).toBe(410)
+  expect((await victim.send('id', way, { decision: 'allow' }, { page: '/compte' })).status).toBe(410)
+  expect((await thief.follow('id', way)).path).toMatch(/^\/login/)
+})
+
 describe('codes and tokens', () => {
   test('a code is good once: shown again, everything that came of it is revoked', async () => {
     const { back, verifier, tokens } = await enter()

@@ -18,6 +18,11 @@ const HOUR = 60 * MINUTE
 const DAY = 24 * HOUR
 const YEAR = 365 * DAY
 
+/** The cookie of a browser that is on a way through the pages, by the number of the way. */
+export function cookieOfWay(uid: string): `__Host-${string}` {
+  return `__Host-oidc-interaction-${uid}`
+}
+
 /** How one request to the provider is shown: by whom it is asked, and how a page of ours is made of it. */
 export interface Visit {
   request: FastifyRequest
