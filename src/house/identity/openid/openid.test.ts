@@ -269,6 +269,46 @@ describe('who is who', () => {
   })
 })
 
+test('a role that is taken away opens an application no more, not even with what it was given before', async () => {
+  const { applications, db, roles } = roomsOf(it)
+  const id = await personIn(it, 'treasurer-once', { password: PASSWORD, roles: ['treasurer'] })
+  const made = await applications.add(
+    { client_name: 'Caisse', redirect_uris: [REDIRECT], token_endpoint_auth_method: 'none', grant_types: ['authorization_code', 'refresh_token'] },
+    { roles: ['treasurer'], by: null },
+  )
+  const till = await client.discovery(issuer, made.client, undefined, client.None(), {
+    [client.customFetch]: overLoopback,
+    execute: [client.allowInsecureRequests],
+  })
+  const browser = new TestBrowser(it)
+  await browser.signIn('treasurer-once')
+  const verifier = client.randomPKCECodeVerifier()
+  const challenge = await client.calculatePKCECodeChallenge(verifier)
+  const url = client.buildAuthorizationUrl(till, {
+    redirect_uri: REDIRECT,
+    scope: 'openid offline_access',
+    prompt: 'consent',
+    code_challenge: challenge,
+    code_challenge_method: 'S256',
+    state: 'kept',
+  })
+  const tokens = await client.authorizationCodeGrant(till, await allow(browser, url.pathname + url.search), {
+    pkceCodeVerifier: verifier,
+    expectedState: 'kept',
+  })
+  await db.transaction().execute((transaction) => roles.take(transaction, id, 'treasurer', null))
+  await expect(client.refreshTokenGrant(till, tokens.refresh_token ?? '')).rejects.toMatchObject({ error: 'invalid_grant' })
+  await expect(client.fetchUserInfo(till, tokens.access_token, id)).rejects.toMatchObject({ status: 401 })
+  const again = client.buildAuthorizationUrl(till, {
+    redirect_uri: REDIRECT,
+    scope: 'openid',
+    code_challenge: challenge,
+    code_challenge_method: 'S256',
+    state: 'kept',
+  })
+  expect((await allow(browser, again.pathname + again.search)).searchParams.get('error')).toBe('access_denied')
+})
+
 describe('signing out', () => {
   test('of the house tells applications from server to server, and their refresh in the browser asks again', async () => {
     const heard: string[] = []

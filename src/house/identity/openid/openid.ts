@@ -82,16 +82,30 @@ export class OpenId {
     raw.headers['x-forwarded-for'] = ip
   }
 
+  /** Where a way through the pages comes out, as a policy names it; nowhere when a path leads to none. */
+  async placesBehind(path: string): Promise<string[]> {
+    const uid = /^\/oidc\/interaction\/([\w-]+)$/.exec(path)?.[1]
+    if (uid === undefined) return []
+    const provider = await this.provider()
+    return placesOf((await provider.Interaction.find(uid))?.params['redirect_uri'])
+  }
+
   async #make(): Promise<Provider> {
     const { platform } = this.#rooms
     const provider = new Provider(platform.addresses.origin('identity'), await this.#configuration())
     provider.proxy = true
     provider.on('server_error', (_: unknown, error: Error) => platform.log.error({ err: error }, 'the OpenID Connect provider failed'))
+    // The provider makes contexts of its own beside the request's: the cookies of all of them are ours.
+    const make = provider.createContext.bind(provider)
+    provider.createContext = (request, response) => {
+      const context = make(request, response)
+      hostCookies(context.cookies, context.path)
+      return context
+    }
     const signedOut = new WeakSet<IncomingMessage>()
     provider.on('end_session.success', ({ req, oidc }) => void (oidc.params?.['logout'] && signedOut.add(req)))
     provider.use(async (ctx, next) => {
-      const { cookies, path, req } = ctx
-      hostCookies(cookies, path)
+      const { req } = ctx
       try {
         await next()
       } catch (error) {
@@ -122,12 +136,15 @@ export class OpenId {
       cookies: {
         keys: [key.derive('openid cookies').toString('base64url')],
         names: { session: '__Host-oidc', interaction: '__Host-oidc-interaction', resume: '__Host-oidc-resume' },
-        long: { signed: true, httpOnly: true, sameSite: 'lax', path: '/' },
-        short: { signed: true, httpOnly: true, sameSite: 'lax', path: '/' },
+        long: { signed: true, httpOnly: true, sameSite: 'lax', secure: true, path: '/' },
+        short: { signed: true, httpOnly: true, sameSite: 'lax', secure: true, path: '/' },
       },
-      findAccount: async (_, id) => {
+      findAccount: async (ctx, id) => {
         const account = await accounts.get(id)
         if (!account || !['active', 'closing'].includes(account.state)) return undefined
+        // Asked at every use, of tokens too: a role that was taken away opens nothing any more.
+        const { client } = ctx.oidc
+        if (client && !(await this.#rooms.applications.isOpenTo(client.clientId, id))) return undefined
         return { accountId: id, claims: () => claimsOf(this.#rooms, account) }
       },
       claims: CLAIMS,
@@ -232,11 +249,12 @@ export class OpenId {
     if (!login) throw new Error('the provider knows no sign-in')
     const { Check } = interactionPolicy
     login.checks.add(
-      new Check('session_gone', 'the session of the house is another one', 'login_required', async (ctx) => {
+      new Check('session_gone', 'the session of the house is another one, or may not enter there', 'login_required', async (ctx) => {
         const { oidc } = ctx
         const own = this.#visits.get(ctx.req)?.session
         if (!oidc.session?.accountId) return Check.NO_NEED_TO_PROMPT
         if (own?.caller.id !== oidc.session.accountId) return Check.REQUEST_PROMPT
+        if (oidc.client && !(await this.#rooms.applications.isOpenTo(oidc.client.clientId, own.caller.id))) return Check.REQUEST_PROMPT
         await this.#tie(own, oidc.session.uid)
         return Check.NO_NEED_TO_PROMPT
       }),

@@ -341,11 +341,12 @@ function dataRoutes(app: App, rooms: Rooms): void {
 }
 
 function confirmRoutes(app: App, rooms: Rooms): void {
-  const { signIn, sessions, platform } = rooms
+  const { signIn, sessions } = rooms
 
   app.get('/confirmer', { schema: { querystring: Type.Object({ next: Text(2000) }) } }, async (request, reply) => {
     const account = await ownAccount(rooms, request)
-    return showLeading(reply, platform.addresses, <Confirm safety={await safetyOf(rooms, account.id)} next={nextOf(request.query.next)} />)
+    const next = nextOf(request.query.next)
+    return showLeading(reply, rooms, <Confirm safety={await safetyOf(rooms, account.id)} next={next} />, { next })
   })
 
   app.post('/confirmer', { schema: { body: Type.Object({ next: Text(2000), password: Text(2000), code: Text(100) }) } }, async (request, reply) => {
@@ -361,7 +362,7 @@ function confirmRoutes(app: App, rooms: Rooms): void {
       const refusal = refusalOf(error)
       if (!refusal) throw error
       if (refusal.retryAfter) reply.header('retry-after', String(refusal.retryAfter))
-      return showLeading(reply, platform.addresses, <Confirm safety={await safetyOf(rooms, account.id)} next={next} refusal={refusal} />, refusal.status)
+      return showLeading(reply, rooms, <Confirm safety={await safetyOf(rooms, account.id)} next={next} refusal={refusal} />, { status: refusal.status, next })
     }
   })
 }

@@ -123,7 +123,7 @@ function interactionRoutes(app: App, { openId, applications, audit, db }: Rooms)
     const { session } = request
     if (!session) return reply.redirect(`/login?next=${here}`, 303)
     const clientId = textOf(params['client_id'])
-    if (!(await applications.isOpenTo(clientId, session.caller))) {
+    if (!(await applications.isOpenTo(clientId, session.caller.id))) {
       way.result = { error: 'access_denied', error_description: 'this account may not use this application' }
       await way.save(way.exp - Math.floor(Date.now() / 1000))
       return reply.redirect(way.returnTo, 303)
