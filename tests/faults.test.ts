@@ -203,6 +203,9 @@ describe('with a database of its own', { timeout: 180_000 }, () => {
       for (const path of [`/${slugs[0]}+`, '/never-heard-of', '/stats'])
         expect([200, 503], path).toContain((await link(port, path, { headers: BROWSER })).status)
       for (const path of ['/', '/chiffres', '/statut']) expect((await ask(port, 'localhost', path, { headers: BROWSER })).status, path).toBe(503)
+      // Who may be signed in is not taken for a stranger because nobody can look: what strangers still get, they are told to wait for.
+      expect((await link(port, '/api/v1/csrf')).status).toBe(200)
+      expect((await link(port, '/api/v1/csrf', { headers: { cookie: '__Host-bagad=somebody' } })).status).toBe(503)
       expect(await ready()).toBe(503)
 
       await cluster.start()

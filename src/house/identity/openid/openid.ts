@@ -1,5 +1,6 @@
 import type { IncomingMessage } from 'node:http'
-import { errors, interactionPolicy, Provider, type Configuration, type KoaContextWithOIDC } from 'oidc-provider'
+import type * as library from 'oidc-provider'
+import type { Configuration, default as Provider, KoaContextWithOIDC } from 'oidc-provider'
 import type { FastifyRequest } from 'fastify'
 import type { VNode } from 'preact'
 import type { Session } from '../../../platform/access/identity.ts'
@@ -9,6 +10,9 @@ import { CLAIMS, claimsOf, SCOPES } from './claims.ts'
 import { readProviderForm, type ProviderForm } from './provider-form.ts'
 import { SigningKeys } from './signing-keys.ts'
 import { Store } from './store.ts'
+
+/** Loaded with the first request: most installations have no application, and it says a word at every start. */
+type Library = typeof library
 
 /** Authentication context: a password, or two factors (or a passkey that asked for a finger or a code). */
 export const ACR = { one: 'urn:bagad:1', two: 'urn:bagad:2' }
@@ -92,7 +96,8 @@ export class OpenId {
 
   async #make(): Promise<Provider> {
     const { platform } = this.#rooms
-    const provider = new Provider(platform.addresses.origin('identity'), await this.#configuration())
+    const loaded = await import('oidc-provider')
+    const provider = new loaded.Provider(platform.addresses.origin('identity'), await this.#configuration(loaded))
     provider.proxy = true
     provider.on('server_error', (_: unknown, error: Error) => platform.log.error({ err: error }, 'the OpenID Connect provider failed'))
     // The provider makes contexts of its own beside the request's: the cookies of all of them are ours.
@@ -127,7 +132,7 @@ export class OpenId {
     return provider
   }
 
-  async #configuration(): Promise<Configuration> {
+  async #configuration({ errors, interactionPolicy }: Library): Promise<Configuration> {
     const { platform, db, accounts } = this.#rooms
     const { key, addresses } = platform
     return {
@@ -189,7 +194,7 @@ export class OpenId {
         revocation: '/oidc/token/revocation',
         end_session: '/oidc/session/end',
       },
-      interactions: { url: (_, { uid }) => `/oidc/interaction/${uid}`, policy: this.#policy() },
+      interactions: { url: (_, { uid }) => `/oidc/interaction/${uid}`, policy: this.#policy(interactionPolicy) },
       extraClientMetadata: {
         properties: ['frontchannel_logout_uri', 'frontchannel_logout_session_required'],
         validator: (_, name, value, { redirect_uris: uris }) => {
@@ -243,7 +248,7 @@ export class OpenId {
   }
 
   /** The provider's own rules, and ours: its session is our session, and two factors can be asked for. */
-  #policy() {
+  #policy(interactionPolicy: Library['interactionPolicy']) {
     const policy = interactionPolicy.base()
     const login = policy.get('login')
     if (!login) throw new Error('the provider knows no sign-in')
