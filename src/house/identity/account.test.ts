@@ -349,6 +349,9 @@ describe('where one is led', () => {
     const [onPortal, inAnother] = [await browser.ask('', code.pathname + code.search), await new TestBrowser(it).ask('link', code.pathname + code.search)]
     expect([onPortal.status, inAnother.status]).toEqual([410, 410])
     expect((await browser.ask('link', code.pathname + code.search)).headers.location).toBe('/stats')
+    // Pressed twice, it leads on: the browser is in.
+    expect((await browser.ask('link', code.pathname + code.search)).headers.location).toBe('/stats')
+    await browser.send('id', '/logout', {})
     expect((await browser.ask('link', code.pathname + code.search)).status).toBe(410)
   })
 })

@@ -137,8 +137,8 @@ export function signingInRoutes(app: App, rooms: Rooms): void {
       if (!service || service === 'static' || addresses.host(service) !== host || next === undefined) throw refuse('not-ours')
       reply.header('cache-control', 'no-store')
       if (!request.session) return reply.redirect(`/login?next=${encodeURIComponent(request.url)}`, 302)
-      const code = await sessions.handOver(sessionIn(request), { service, state, next })
-      return reply.redirect(addresses.of(service, `/_sso?${new URLSearchParams({ code, state }).toString()}`), 302)
+      const code = await sessions.handOver(sessionIn(request), { service, state })
+      return reply.redirect(addresses.of(service, `/_sso?${new URLSearchParams({ code, state, next }).toString()}`), 302)
     },
   )
 }
