@@ -1,8 +1,8 @@
 import { TooBusy } from '../../platform/passwords/too-busy.ts'
 
 /** Sign-ins that are worked on at once, and that may wait: what waits costs no connection to the database. */
-const AT_ONCE = 4
-const WAITING = 48
+const AT_ONCE = 2
+const WAITING = 50
 
 /** Lets a few sign-ins go on at once and some wait; however many arrive, the rest of the program answers. */
 export class SignInQueue {

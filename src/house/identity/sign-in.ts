@@ -84,8 +84,7 @@ export class SignIn {
       throw refuse('wrong-login')
     }
     await counted.passed()
-    const { hasTotp } = await codes.state(account.id)
-    const keys = await this.#needs.passkeys.list(account.id)
+    const [{ hasTotp }, keys] = await Promise.all([codes.state(account.id), this.#needs.passkeys.list(account.id)])
     if (hasTotp || keys.length > 0) return { state: 'halfway', ticket: await tickets.issue(HALFWAY, account.id, { next }) }
     return { state: 'in', signedIn: await this.#enter(account, ['pwd'], browser) }
   }
