@@ -1,4 +1,4 @@
-import { spawn, type ChildProcess } from 'node:child_process'
+import { execFileSync, spawn, type ChildProcess } from 'node:child_process'
 import { chmodSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
@@ -59,6 +59,11 @@ export class Installation {
       })
       child.once('exit', () => reject(new Error(`it ended before it was ready:\n${output}`)))
     })
+  }
+
+  /** What a command of `bagad` prints on this installation; it runs beside the server. */
+  command(args: string[]): string {
+    return execFileSync('node', [launcher, ...args], { env: this.#env, encoding: 'utf8', stdio: ['ignore', 'pipe', 'inherit'] })
   }
 
   async query<Row extends object>(text: string, values: unknown[] = []): Promise<Row[]> {

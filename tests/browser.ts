@@ -1,5 +1,6 @@
 /** The real browser for tests: Debian's Chromium, without its own errands on the network. */
-import { existsSync } from 'node:fs'
+import { existsSync, readFileSync } from 'node:fs'
+import { createRequire } from 'node:module'
 import { chromium, type Browser, type BrowserContextOptions, type Page } from 'playwright-core'
 
 const PATHS = ['/usr/bin/chromium', '/usr/bin/chromium-browser']
@@ -35,4 +36,23 @@ export async function openPage(
     if (['error', 'warning'].includes(message.type()) && !isOwnAnswer) complaints.push(message.text())
   })
   return { page, complaints, close: () => context.close() }
+}
+
+/** The script of axe, for a page to evaluate. */
+export const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8')
+
+/** What axe finds on a page that has it, with all its parts open and its colours settled. */
+export function violationsOn(page: Page): Promise<string[]> {
+  return page.evaluate(async () => {
+    for (const details of document.querySelectorAll('details')) details.open = true
+    await Promise.all(document.getAnimations().map(({ finished }) => finished))
+    // @ts-expect-error axe puts itself on the window
+    const found: { violations: { id: string; nodes: { target: string[]; failureSummary: string }[] }[] } = await window.axe.run()
+    return found.violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ target, failureSummary }) => `${target.join(' ')} ${failureSummary}`).join(' | ')}`)
+  })
+}
+
+/** Pixels by which a page is wider than its window. */
+export function sticksOut(page: Page): Promise<number> {
+  return page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth)
 }

@@ -203,6 +203,9 @@ describe('with a database of its own', { timeout: 180_000 }, () => {
       for (const path of [`/${slugs[0]}+`, '/never-heard-of', '/stats'])
         expect([200, 503], path).toContain((await link(port, path, { headers: BROWSER })).status)
       for (const path of ['/', '/chiffres', '/statut']) expect((await ask(port, 'localhost', path, { headers: BROWSER })).status, path).toBe(503)
+      // Who may be signed in is not taken for a stranger because nobody can look: what strangers still get, they are told to wait for.
+      expect((await link(port, '/api/v1/csrf')).status).toBe(200)
+      expect((await link(port, '/api/v1/csrf', { headers: { cookie: '__Host-bagad=somebody' } })).status).toBe(503)
       expect(await ready()).toBe(503)
 
       await cluster.start()
@@ -284,9 +287,9 @@ describe('with a database of its own', { timeout: 180_000 }, () => {
       }
       await cluster.query(`create database ${DATABASE}`)
       it = await openTestInstance({ connection: cluster.connection(DATABASE), env })
-      // The clock's work was last done a day and an hour ago: each worker that starts finds that it was missed once.
+      // The clock's work is done at seventeen past, and was not the last time: each worker that starts finds that it was missed once.
       await query(
-        `insert into graphile_worker._private_known_crontabs (identifier, known_since, last_execution) values ('platform.purge', now() - interval '9 days', now() - interval '25 hours')`,
+        `insert into graphile_worker._private_known_crontabs (identifier, known_since, last_execution) values ('platform.purge', now() - interval '9 days', date_trunc('hour', now() - interval '17 minutes') + interval '16 minutes')`,
       )
       ports = [await freePort(), await freePort()]
       const webs = ports.map((port) => ({ port, one: serve('web', { BAGAD_PORT: String(port) }) }))

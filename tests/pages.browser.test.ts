@@ -1,12 +1,8 @@
-import { readFileSync } from 'node:fs'
-import { createRequire } from 'node:module'
 import type { Browser, Page } from 'playwright-core'
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
-import { hasBrowser, openBrowser, openPage } from './browser.ts'
+import { axe, hasBrowser, openBrowser, openPage, sticksOut, violationsOn } from './browser.ts'
 import { PASSWORD, personIn, roomsOf } from './people.ts'
 import { ask, openTestInstance, type TestInstance } from './instance.ts'
-
-const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8')
 
 /** Every kind of page that there is; a new service adds its own. */
 const PAGES: [host: string, path: string][] = [
@@ -52,6 +48,12 @@ const PAGES: [host: string, path: string][] = [
   ['link', '/locked+'],
   ['link', '/held'],
   ['link', '/over'],
+  ['report', '/'],
+  ['report', '/reports'],
+  ['report', '/reports/2023'],
+  ['report', '/chiffres/members.total'],
+  ['report', '/fiche-chatons'],
+  ['report', '/fiche-chatons/link'],
 ]
 
 /** Bytes of a first view, compressed, without fonts (DESIGN.md). */
@@ -84,22 +86,6 @@ const STRANGERS = ['/login', '/mot-de-passe-oublie', '/invitation/made']
 async function signIn(page: Page, host: string, path: string): Promise<void> {
   if (host !== 'id' || STRANGERS.includes(path)) return
   await page.context().addCookies([{ name: '__Host-bagad', value: session, url: 'https://id.localhost', httpOnly: true, secure: true, sameSite: 'Lax' }])
-}
-
-/** What axe finds on a page that has it, with all its parts open and its colours settled. */
-function violationsOn(page: Page): Promise<string[]> {
-  return page.evaluate(async () => {
-    for (const details of document.querySelectorAll('details')) details.open = true
-    await Promise.all(document.getAnimations().map(({ finished }) => finished))
-    // @ts-expect-error axe puts itself on the window
-    const found: { violations: { id: string; nodes: { target: string[]; failureSummary: string }[] }[] } = await window.axe.run()
-    return found.violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ target, failureSummary }) => `${target.join(' ')} ${failureSummary}`).join(' | ')}`)
-  })
-}
-
-/** Pixels by which a page is wider than its window. */
-function sticksOut(page: Page): Promise<number> {
-  return page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth)
 }
 
 describe.skipIf(!hasBrowser)('in a browser', () => {

@@ -56,7 +56,9 @@ export class TestBrowser {
     const answer = await this.#it.ask(host, path, { ...asking, headers })
     for (const line of answer.headers['set-cookie'] ?? []) {
       const [, name = '', value = ''] = /^([^=]+)=([^;]*)/.exec(line) ?? []
-      if (/ Max-Age=0;/.test(line)) jar.delete(name)
+      // Browsers refuse a cookie of this name that is not for this host alone, over https alone (RFC 6265bis, 4.1.3.2).
+      if (name.startsWith('__Host-') && !(/; secure/i.test(line) && /; path=\/(;|$)/i.test(line) && !/; domain=/i.test(line))) continue
+      if (/ Max-Age=0;|expires=Thu, 01 Jan 1970/.test(line)) jar.delete(name)
       else jar.set(name, value)
     }
     return answer

@@ -155,14 +155,10 @@ test('isolation (3.5): no foreign window holds ours, no foreign page embeds ours
 })
 
 describe('CORS (3.4.2)', () => {
-  /** What everyone may read from any page; nothing of it depends on who asks. */
-  const FOR_EVERYONE = ['portal/stats.json']
-
   /** Where a link leads, told to a program: Lstu's interface at the address that leads people there. */
   const isTarget = (one: Swept) => one.host + one.route === 'link/:slug' && header(one, 'content-type').startsWith('application/json')
 
-  const isForEveryone = (one: Swept) =>
-    one.host === 'static' || FOR_EVERYONE.includes(one.host + one.route) || isOpen(one.host, one.method, one.route) || isTarget(one)
+  const isForEveryone = (one: Swept) => one.host === 'static' || isOpen(one.host, one.method, one.route) || isTarget(one)
 
   test('no foreign page reads our answers but those for everyone, and never with somebody’s cookies', () => {
     const allowed = (one: Swept) => header(one, 'access-control-allow-origin')
@@ -319,7 +315,6 @@ describe('HTML (1.3.1, 1.3.5)', () => {
     expect(raw.toSorted()).toEqual([
       'src/house/portal/pages/front.tsx',
       'src/platform/pages/drawing.tsx',
-      'src/platform/pages/figures.tsx',
       'src/platform/pages/icon.tsx',
       'src/platform/pages/page.tsx',
     ])

@@ -35,7 +35,7 @@ export class Addresses {
       const holder = this.reserves(whole) && room !== 'house' ? 'the platform' : this.named(whole)
       if (holder) throw new ConfigError(`services.${name}.host is "${label}": ${whole} is the host of ${holder} already`)
       this.#hosts.set(name, whole)
-      for (const alias of aliases) this.#aliases.set(alias, name)
+      for (const alias of [...(about.aliases ?? []).map((one) => `${one}.${config.domain}`), ...aliases]) this.#aliases.set(alias, name)
     }
     this.#hosts.set('static', `static.${config.domain}`)
     for (const [name, host] of this.#hosts) for (const port of ['', this.#port]) this.#usual.set(host + port, name)
@@ -66,6 +66,11 @@ export class Addresses {
   /** Address of a page of a service; the path begins with `/`. */
   of(name: string, path = '/'): string {
     return this.origin(name) + path
+  }
+
+  /** Whether a service is the one on the bare domain. */
+  isPortal(name: string): boolean {
+    return name === PORTAL
   }
 
   portal(path = '/'): string {

@@ -12,7 +12,7 @@ import { StartRefused } from './children/account.ts'
 import { Database, type Connection } from './database/database.ts'
 import { migrate } from './database/migrations.ts'
 import { Figures } from './figures/figures.ts'
-import { sampleFigures } from './figures/jobs.ts'
+import { ageFigures, sampleFigures } from './figures/jobs.ts'
 import { Jobs } from './jobs/jobs.ts'
 import { quiet } from './jobs/worker.ts'
 import { InstanceKey } from './keys/instance-key.ts'
@@ -117,7 +117,13 @@ export async function openInstance({ loaded, services: all, connection, port, ne
     checks: [...ownChecks({ database, jobs, blobs, outbox }), ...backup.checks],
     today,
   }
-  jobs.declare('platform', [sampleFigures(platform.figures, today), purgeJob(platform.retention), backup.job, ...mailJobs(sending)])
+  jobs.declare('platform', [
+    sampleFigures(platform.figures, today),
+    ageFigures(platform.figures, today),
+    purgeJob(platform.retention),
+    backup.job,
+    ...mailJobs(sending),
+  ])
   for (const service of services) {
     const one = opened.use(await service.open(platform))
     running.set(service.name, one)

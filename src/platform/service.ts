@@ -61,6 +61,8 @@ export interface About {
   promise: InEveryLanguage
   /** Name under which its figures and its host are known, when that is not the folder: `mobilizon`. */
   publicName?: string
+  /** First parts of further hosts that lead to it: `stats` is `stats.<domain>`. */
+  aliases?: readonly string[]
   /** First part of its host, when that is neither of its names: `id`. */
   host?: string
   audience: Audience
@@ -80,6 +82,8 @@ export interface Mark {
 export interface Running extends AsyncDisposable {
   /** Routes on the service's own host. */
   routes(app: App): void
+  /** Exact addresses on the bare domain, below `/.well-known/`, where a protocol looks for them. */
+  wellKnown?(app: App): void
   /**
    * What must cost next to nothing is answered before anything else: no route is looked for, no hook runs. Nothing but
    * the head of a request is known then, and only an answer without a body can be given.

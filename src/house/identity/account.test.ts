@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto'
 import { TOTP } from 'otpauth'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { firstAdministrator, greetFirst } from './first.ts'
 import { openTestInstance, type TestInstance } from '../../../tests/instance.ts'
 import { PASSWORD, personIn, roomsOf, TestBrowser, tokenFor } from '../../../tests/people.ts'
 
@@ -233,6 +234,31 @@ describe('keys of programs', () => {
   })
 })
 
+describe('the first administrator', () => {
+  test('finds one way in, whatever number of processes say it, and at each start until it was taken', async () => {
+    await using fresh = await openTestInstance()
+    const rooms = roomsOf(fresh)
+    const said = await Promise.all(Array.from({ length: 4 }, () => greetFirst(rooms)))
+    expect(new Set(said.flat()).size).toBe(1)
+    expect(await greetFirst(rooms)).toEqual(said[0])
+    const path = `/invitation/${secretIn(said[0]?.[0], 'invitation')}`
+    const browser = new TestBrowser(fresh)
+    expect((await browser.send('id', path, { login: 'maire', email: 'not an address', password: PASSWORD })).status).toBe(422)
+    expect((await browser.send('id', path, { login: 'maire', email: 'maire@example.org', password: PASSWORD })).headers.location).toMatch(/^\/compte\/securite/)
+    expect(await greetFirst(rooms)).toEqual([])
+    expect((await rooms.accounts.find('maire@example.org'))?.login).toBe('maire')
+  })
+
+  test('is made from the configuration, once, by whichever process comes first', async () => {
+    const env = { BAGAD_ADMIN_LOGIN: 'chef', BAGAD_ADMIN_EMAIL: 'chef@example.org', BAGAD_ADMIN_PASSWORD: PASSWORD }
+    await using fresh = await openTestInstance({ env })
+    await Promise.all([firstAdministrator(roomsOf(fresh)), firstAdministrator(roomsOf(fresh))])
+    expect((await roomsOf(fresh).accounts.search({ role: 'admin' })).map(({ login }) => login)).toEqual(['chef'])
+    expect((await new TestBrowser(fresh).signIn('chef')).headers.location).toMatch(/^\/compte\/securite/)
+    await expect(openTestInstance({ env: { ...env, BAGAD_ADMIN_PASSWORD: 'court' } })).rejects.toThrow('too short')
+  })
+})
+
 describe('invitations', () => {
   test('are good once, for fourteen days; a login that is taken is told beside its field', async () => {
     const { invitations } = roomsOf(it)
@@ -323,6 +349,9 @@ describe('where one is led', () => {
     const [onPortal, inAnother] = [await browser.ask('', code.pathname + code.search), await new TestBrowser(it).ask('link', code.pathname + code.search)]
     expect([onPortal.status, inAnother.status]).toEqual([410, 410])
     expect((await browser.ask('link', code.pathname + code.search)).headers.location).toBe('/stats')
+    // Pressed twice, it leads on: the browser is in.
+    expect((await browser.ask('link', code.pathname + code.search)).headers.location).toBe('/stats')
+    await browser.send('id', '/logout', {})
     expect((await browser.ask('link', code.pathname + code.search)).status).toBe(410)
   })
 })

@@ -33,18 +33,20 @@ export async function callerWithPassword(needs: PasswordNeeds, { login, password
     return caller && isNamed(caller, login) ? caller : undefined
   }
   // A pair that was right a moment ago costs neither a count nor a look.
-  const known = appPasswords.remembers(password, scope)
-  const counted = known ? undefined : await lockout.begin({ what: 'app-password', whose: login.trim().toLowerCase(), address })
+  const before = appPasswords.remembered(password, scope)
+  if (before) return isNamed(before.caller, login, before.email) ? before.caller : undefined
+  const counted = await lockout.begin({ what: 'app-password', whose: login.trim().toLowerCase(), address })
   if (typeof counted === 'number') throw refuse('too-many-failures', { retryAfter: counted, minutes: Math.ceil(counted / 60) })
-  const id = known ?? (await appPasswords.find(password, scope, address))
+  const id = await appPasswords.find(password, scope, address)
   const account = id ? await accounts.get(id) : undefined
-  if (!account || !['active', 'closing'].includes(account.state) || !isNamed({ ...account, email: account.email ?? '' }, login)) return undefined
-  await counted?.passed()
-  const scopes = scope === 'api' ? ['api'] : [`${scope}:write`]
-  return { id: account.id, login: account.login, name: account.name, scopes, roles: [] }
+  if (!account || !['active', 'closing'].includes(account.state) || !isNamed(account, login, account.email)) return undefined
+  await counted.passed()
+  const caller: Caller = { id: account.id, login: account.login, name: account.name, scopes: scope === 'api' ? ['api'] : [`${scope}:write`], roles: [] }
+  appPasswords.remember(password, scope, { caller, email: account.email })
+  return caller
 }
 
-function isNamed(holder: { login: string; email?: string }, written: string): boolean {
+function isNamed(holder: { login: string }, written: string, email: string | null = null): boolean {
   const name = written.trim().toLowerCase()
-  return holder.login.toLowerCase() === name || (holder.email !== undefined && holder.email.toLowerCase() === name)
+  return holder.login.toLowerCase() === name || email?.toLowerCase() === name
 }

@@ -30,15 +30,22 @@ export async function firstAdministrator(rooms: Rooms): Promise<void> {
   }
 }
 
-/** Without an administrator, the way in for the first one is said once at each start until somebody has taken it. */
+/**
+ * Without an administrator, the way in for the first one is said at each start until somebody has taken it. It is made from
+ * the key of the instance, so that every process says the same one.
+ */
 export async function greetFirst({ platform, db, roles, accounts, invitations }: Rooms): Promise<string[]> {
-  if (await roles.hasAdministrator()) return []
-  const before = (await invitations.waiting()).find(({ address }) => address === FIRST_ADDRESS)
-  if (before) await db.transaction().execute((transaction) => accounts.entomb(transaction, before.account))
-  const { secret } = await invitations.send(
-    { email: FIRST_ADDRESS, login: 'admin', language: platform.config.language, roles: ['admin', 'technician'], isSilent: true },
-    { id: null, name: '' },
-  )
+  const secretOf = (account: string) => platform.key.nameOf('first administrator', account).toString('base64url')
+  const secret = await db.transaction().execute(async (transaction) => {
+    await sql`select pg_advisory_xact_lock(${LOCK})`.execute(transaction)
+    if (await roles.hasAdministrator(transaction)) return undefined
+    const waiting = (await invitations.waiting()).find(({ address }) => address === FIRST_ADDRESS)
+    if (waiting && Temporal.Instant.compare(waiting.expiresAt, Temporal.Now.instant()) > 0) return secretOf(waiting.account)
+    if (waiting) await accounts.entomb(transaction, waiting.account)
+    const guest = { email: FIRST_ADDRESS, language: platform.config.language, roles: ['admin', 'technician'] as const, secretOf }
+    return (await invitations.send(guest, { id: null, name: '' }, transaction)).secret
+  })
+  if (secret === undefined) return []
   return [`There is no administrator yet. Become the first one, within 14 days: ${platform.addresses.of('identity', `/invitation/${secret}`)}`]
 }
 

@@ -1,3 +1,5 @@
+import { once } from 'node:events'
+import { createServer } from 'node:http'
 import type { Browser, BrowserContextOptions, Page } from 'playwright-core'
 import { TOTP } from 'otpauth'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
@@ -115,6 +117,37 @@ describe.skipIf(!hasBrowser)('in a browser', () => {
     await page.waitForURL(at('', '/'))
     expect(complaints).toEqual([])
     await close()
+  })
+
+  test('an application signs people in: asked the first time, straight through the next, from the form of the sign-in on', async () => {
+    await personIn(it, 'enora', { password: PASSWORD })
+    const application = createServer((_, response) => response.setHeader('content-type', 'text/html').end('<title>Forum</title>')).listen(0, '127.0.0.1')
+    await once(application, 'listening')
+    const address = application.address()
+    const back = `http://127.0.0.1:${typeof address === 'object' && address ? address.port : 0}/back`
+    const made = await roomsOf(it).applications.add({ client_name: 'Forum', redirect_uris: [back], token_endpoint_auth_method: 'none' }, { by: null })
+    const query = new URLSearchParams({
+      client_id: made.client,
+      response_type: 'code',
+      scope: 'openid profile',
+      redirect_uri: back,
+      code_challenge: 'a'.repeat(43),
+      code_challenge_method: 'S256',
+    })
+    const { page, complaints, close } = await openPage(browser, { viewport: { width: 360, height: 740 } })
+    for (const isFirst of [true, false]) {
+      await page.goto(at('id', `/oidc/auth?${query.toString()}`))
+      await page.locator('#username').fill('enora')
+      await page.locator('#password').fill(PASSWORD)
+      await page.locator('button[type=submit]').click()
+      if (isFirst) await page.locator('button[value=allow]').click()
+      await page.waitForURL(/127\.0\.0\.1:\d+\/back\?code=/)
+      // The house forgets who is signed in; the application's own session of the provider is still there.
+      if (isFirst) await page.context().clearCookies({ name: '__Host-bagad' })
+    }
+    expect(complaints).toEqual([])
+    await close()
+    application.close()
   })
 
   test('the password is shown at will, and a new one is weighed while it is written', async () => {

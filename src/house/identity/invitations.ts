@@ -22,8 +22,8 @@ export interface Guest {
   language: Language
   roles?: readonly Role[]
   organisation?: { id: string; role: OrganisationRole }
-  /** Whether nobody is written to: the secret is told in another way. */
-  isSilent?: boolean
+  /** The secret, by the number of the account, where it is told in another way: then nobody is written to. */
+  secretOf?: (account: string) => string
 }
 
 /** Who invites. */
@@ -66,17 +66,16 @@ export class Invitations {
    * @returns the secret of the address in the letter
    * @throws Refusal `email-odd`, `email-taken`, `login-odd`, `login-taken`
    */
-  async send(guest: Guest, host: Host): Promise<{ account: string; secret: string }> {
-    const { db, accounts, roles, organisations, audit } = this.#needs
-    return db.transaction().execute(async (transaction) => {
-      const email = readEmail(guest.email)
-      const login = guest.login ?? (await this.#freeLogin(transaction, loginOf(email)))
-      const account = await accounts.make(transaction, { login, name: guest.name, email, language: guest.language, state: 'invited' })
-      for (const role of guest.roles ?? []) await roles.grant(transaction, account, role, { by: host.id })
-      if (guest.organisation) await organisations.admit(transaction, guest.organisation.id, account, guest.organisation.role, host.id)
-      await audit.write(transaction, { action: 'account.invited', actor: host.id, subject: account })
-      return { account, secret: await this.#write(transaction, account, email, guest.language, host, guest.isSilent) }
-    })
+  async send(guest: Guest, host: Host, on = this.#needs.db): Promise<{ account: string; secret: string }> {
+    if (!on.isTransaction) return on.transaction().execute((transaction) => this.send(guest, host, transaction))
+    const { accounts, roles, organisations, audit } = this.#needs
+    const email = readEmail(guest.email)
+    const login = guest.login ?? (await this.#freeLogin(on, loginOf(email)))
+    const account = await accounts.make(on, { login, name: guest.name, email, language: guest.language, state: 'invited' })
+    for (const role of guest.roles ?? []) await roles.grant(on, account, role, { by: host.id })
+    if (guest.organisation) await organisations.admit(on, guest.organisation.id, account, guest.organisation.role, host.id)
+    await audit.write(on, { action: 'account.invited', actor: host.id, subject: account })
+    return { account, secret: await this.#write(on, account, email, guest.language, host, guest.secretOf?.(account)) }
   }
 
   /** Writes again to somebody who has not come; earlier letters lead nowhere. */
@@ -137,8 +136,8 @@ export class Invitations {
       .execute()
   }
 
-  async #write(db: Kysely<IdentityTables>, account: string, address: string, language: Language, host: Host, isSilent = false): Promise<string> {
-    const secret = randomBytes(24).toString('base64url')
+  async #write(db: Kysely<IdentityTables>, account: string, address: string, language: Language, host: Host, told?: string): Promise<string> {
+    const secret = told ?? randomBytes(24).toString('base64url')
     await db.deleteFrom('invitation').where('account', '=', account).execute()
     await db
       .insertInto('invitation')
@@ -153,7 +152,7 @@ export class Invitations {
           .toString(),
       })
       .execute()
-    if (!isSilent) await this.#needs.letters.invite(db, address, language, secret, host.name)
+    if (told === undefined) await this.#needs.letters.invite(db, address, language, secret, host.name)
     return secret
   }
 

@@ -25,7 +25,7 @@ const NOTED = 10
 /** The row of a browser on the identity host; those of other hosts hang on it. */
 const MASTER_HOST = 'identity'
 
-const HandingOver = Type.Object({ session: Type.String(), service: Type.String(), state: Type.String(), next: Type.String() })
+const HandingOver = Type.Object({ session: Type.String(), service: Type.String(), state: Type.String() })
 const HAND_OVER: TicketKind<typeof HandingOver> = { name: 'hand-over', seconds: 60, data: HandingOver }
 
 /** A browser in which somebody is signed in, as its list shows it. */
@@ -102,11 +102,11 @@ export class Sessions {
   }
 
   /** A code with which the browser of a session is taken over on another host; good once, for a minute. */
-  handOver(session: Session, { service, state, next }: { service: string; state: string; next: string }): Promise<string> {
-    return this.#needs.tickets.issue(HAND_OVER, session.caller.id, { session: session.id, service, state, next })
+  handOver(session: Session, { service, state }: { service: string; state: string }): Promise<string> {
+    return this.#needs.tickets.issue(HAND_OVER, session.caller.id, { session: session.id, service, state })
   }
 
-  async takeOver({ code, state, service, agent, address }: HandOver): Promise<{ cookie: string; next: string } | undefined> {
+  async takeOver({ code, state, service, agent, address }: HandOver): Promise<string | undefined> {
     const { db, tickets } = this.#needs
     const taken = await tickets.take(HAND_OVER, code)
     if (!taken?.account || taken.data.service !== service || taken.data.state !== state) return undefined
@@ -130,7 +130,7 @@ export class Sessions {
         ...this.#of({ agent, address }),
       })
       .execute()
-    return { cookie, next: taken.data.next }
+    return cookie
   }
 
   /**

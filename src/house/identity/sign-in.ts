@@ -12,6 +12,7 @@ import type { Passkeys } from './proofs/passkeys.ts'
 import type { Passwords } from './proofs/passwords.ts'
 import { refuse } from './refusals.ts'
 import type { Sessions, Visitor } from './sessions.ts'
+import { SignInQueue } from './sign-in-queue.ts'
 import type { IdentityTables, Method } from './tables.ts'
 import type { TicketKind, Tickets } from './tickets.ts'
 
@@ -57,6 +58,7 @@ interface SignInNeeds {
 /** Signing in: with a password and what goes with it, or with a passkey alone. */
 export class SignIn {
   readonly #needs: SignInNeeds
+  readonly #queue = new SignInQueue()
 
   constructor(needs: SignInNeeds) {
     this.#needs = needs
@@ -67,7 +69,11 @@ export class SignIn {
    *
    * @throws Refusal `wrong-login`, `too-many-failures`; TooBusy
    */
-  async withPassword(written: string, password: string, browser: Browser, next: string): Promise<Outcome> {
+  withPassword(written: string, password: string, browser: Browser, next: string): Promise<Outcome> {
+    return this.#queue.run(() => this.#withPassword(written, password, browser, next))
+  }
+
+  async #withPassword(written: string, password: string, browser: Browser, next: string): Promise<Outcome> {
     const { accounts, passwords, codes, tickets, letters, db } = this.#needs
     const account = await accounts.find(written)
     const counted = await this.#begin('sign-in', account?.id ?? written.trim().toLowerCase(), account, browser)
@@ -78,8 +84,7 @@ export class SignIn {
       throw refuse('wrong-login')
     }
     await counted.passed()
-    const { hasTotp } = await codes.state(account.id)
-    const keys = await this.#needs.passkeys.list(account.id)
+    const [{ hasTotp }, keys] = await Promise.all([codes.state(account.id), this.#needs.passkeys.list(account.id)])
     if (hasTotp || keys.length > 0) return { state: 'halfway', ticket: await tickets.issue(HALFWAY, account.id, { next }) }
     return { state: 'in', signedIn: await this.#enter(account, ['pwd'], browser) }
   }

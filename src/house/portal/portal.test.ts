@@ -55,7 +55,7 @@ describe('the figures of the report of 2023', () => {
     const notes = [...document.querySelectorAll('.noted[id]')].map(({ textContent }) => textContent).join('\n')
     expect(notes).toContain('Valeur tronquée')
     expect(notes).toContain('0,4455')
-    expect(notes).toContain('353 + 69 - 25 = 397')
+    expect(notes).toContain('353 + 69 \u2212 25 = 397')
   })
 
   test('of two dates or more are drawn: each drawing an image with its words', async () => {
@@ -74,7 +74,7 @@ describe('the figures of the report of 2023', () => {
     const answer = await it.ask('', '/stats.json')
     expect(answer.headers['access-control-allow-origin']).toBe('*')
     const deleted = answer.json().find(({ id }: { id: string }) => id === 'drop.deleted')
-    expect(deleted.points[0]).toEqual({ date: '2023', value: null, state: 'not-communicated', printed: 'N/C' })
+    expect(deleted.points[0]).toEqual({ date: '2023', value: null, state: 'not-communicated', printed: 'N/C', source: 'import' })
   })
 })
 
@@ -82,7 +82,10 @@ describe('the front', () => {
   test('names every running service, what it is for and who may use it', async () => {
     const document = await page('/')
     const services = [...document.querySelectorAll('.services li')].map(({ textContent }) => textContent)
-    expect(services).toEqual([expect.stringMatching(/Raccourcir une adresse.*code QR.*Pour tout le monde/)])
+    expect(services).toEqual([
+      expect.stringMatching(/Raccourcir une adresse.*code QR.*Pour tout le monde/),
+      expect.stringMatching(/Lire nos rapports.*Pour tout le monde/),
+    ])
     expect(document.querySelector('.services a')?.getAttribute('href')).toBe(`http://link.localhost:${it.port}/`)
   })
 
@@ -140,5 +143,5 @@ describe('pages', () => {
 
 test('a demonstration that was filled is filled once', async () => {
   const { rows } = await it.instance.platform.database.pool.query('select service from platform.demonstration order by service')
-  expect(rows).toEqual([{ service: 'identity' }, { service: 'link' }, { service: 'portal' }])
+  expect(rows).toEqual([{ service: 'identity' }, { service: 'link' }, { service: 'portal' }, { service: 'report' }])
 })

@@ -1,5 +1,6 @@
 import { Type } from 'typebox'
 import type { App } from '../../platform/http/app.ts'
+import { publishFigures } from '../../platform/http/stats.ts'
 import type { Platform } from '../../platform/platform.ts'
 import { FiguresPage } from './pages/figures.tsx'
 import { Front } from './pages/front.tsx'
@@ -16,24 +17,18 @@ export function portalRoutes(app: App, platform: Platform): void {
   const { figures, mail, retention } = platform
 
   app.get('/', async (_, reply) => {
-    const [series, arrangements] = await Promise.all([figures.series(), figures.arrangements()])
+    const [series, arrangements] = await Promise.all([figures.series(), figures.arrangements.of()])
     return reply.page(<Front series={series} arrangements={arrangements} />)
   })
 
   for (const path of ['/chiffres', '/figures']) {
     app.get(path, async (_, reply) => {
-      const [series, arrangements] = await Promise.all([figures.series(), figures.arrangements()])
+      const [series, arrangements] = await Promise.all([figures.series(), figures.arrangements.of()])
       return reply.page(<FiguresPage series={series} arrangements={arrangements} />)
     })
   }
 
-  app.get('/stats.json', { config: { published: true }, schema: { description: 'Every figure, with its history.' } }, async (_, reply) => {
-    const series = [...(await figures.series()).values()]
-    return reply
-      .header('access-control-allow-origin', '*')
-      .header('cache-control', 'public, max-age=300')
-      .send(series.map(({ isDeclared, ...one }) => ({ ...one, continues: isDeclared })))
-  })
+  publishFigures(app, platform)
 
   for (const path of ['/mentions-legales', '/legal']) app.get(path, async (_, reply) => reply.page(<LegalNotice />))
   for (const path of ['/conditions', '/terms']) app.get(path, async (_, reply) => reply.page(<Terms />))

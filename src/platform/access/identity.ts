@@ -46,8 +46,8 @@ export interface Identity {
    * @throws the database's error when it is away: nobody is taken for a stranger because we cannot look
    */
   sessionOf(cookie: string, service: string): Promise<Session | undefined>
-  /** Takes a browser over from the identity host: the cookie for this host and where it was going; undefined when the code is none. */
-  takeOver(handOver: HandOver): Promise<{ cookie: string; next: string } | undefined>
+  /** Takes a browser over from the identity host: the cookie for this host, or undefined when the code is none. */
+  takeOver(handOver: HandOver): Promise<string | undefined>
   /** Whom a key of a program speaks for; undefined when it is none of ours, revoked or over. */
   callerWithToken(token: string): Promise<Caller | undefined>
   /**

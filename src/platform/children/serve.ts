@@ -115,9 +115,15 @@ function measured(platform: Platform, { loaded, metricsPort: wished }: ServeOpti
   return serveMetrics(platform, { port: wished ?? loaded.config.metrics_port, mayMove: wished !== undefined || isDefault })
 }
 
-async function greetings({ running }: Platform): Promise<string[]> {
+/** What there is to say; nothing that fails here is a reason not to serve. */
+async function greetings({ running, log }: Platform): Promise<string[]> {
   const lines: string[] = []
-  for (const service of running.values()) lines.push(...((await service.greeting?.()) ?? []))
+  for (const [service, one] of running)
+    try {
+      lines.push(...((await one.greeting?.()) ?? []))
+    } catch (error) {
+      log.error({ err: error, service }, 'a service has no word for the start')
+    }
   return lines
 }
 

@@ -192,6 +192,11 @@ export const Settings = group({
     host_address: text('Postal address and telephone of the host.'),
     abuse_email: text('Address for reports of unlawful content; default: the address to write to.', '', { expected: 'an e-mail address' }),
   }),
+  chatons: group({
+    protocol: text('Version of the ChatonsInfos protocol that our files are said to follow; empty: the one that they do.', '', {
+      expected: 'a text such as ChatonsInfos-0.5',
+    }),
+  }),
   services: Type.Record(Type.String(), ServiceSettings, { default: {}, expected: 'a table' }),
 })
 

@@ -36,5 +36,8 @@ test('the migrations that are here are told apart as a reader would', () => {
     'src/commons/link/migrations/0003-whole-links.sql',
     'src/commons/link/migrations/0005-block-lists-in-blobs.sql',
     'src/commons/link/migrations/0006-imported-links.sql',
+    'src/commons/link/migrations/0009-room-for-counts.sql',
+    'src/house/identity/migrations/0001-identity.sql',
+    'src/platform/figures/migrations/0002-reports.sql',
   ])
 })

@@ -1,5 +1,6 @@
 import * as Plot from '@observablehq/plot'
-import { drawingDocument, finish, PAGE_PALETTE, type Legend } from './svg.ts'
+import { PAGE_PALETTE } from './palette.ts'
+import { drawingDocument, finish, type Legend } from './svg.ts'
 
 const WIDTH = 640
 const HEIGHT = 170
@@ -48,5 +49,5 @@ export function drawDays(legend: Legend, days: DayCount[], from: Temporal.PlainD
       }),
     ],
   })
-  return finish(svg, legend)
+  return finish(svg, legend, PAGE_PALETTE)
 }

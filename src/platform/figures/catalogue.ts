@@ -1,3 +1,4 @@
+import type { InEveryLanguage } from '../language/languages.ts'
 import type { Kind } from './figure.ts'
 
 /**
@@ -5,7 +6,7 @@ import type { Kind } from './figure.ts'
  * English name, and the laws between them. A service that declares a figure itself says these things better; its
  * declaration wins.
  */
-export const CATALOGUE: Record<string, { kind: Kind; en: string }> = {
+export const CATALOGUE: Record<string, { kind: Kind; en: string; fr?: string }> = {
   'members.total': { kind: 'stock', en: 'Members' },
   'members.legal': { kind: 'stock', en: 'Organisations' },
   'members.individual': { kind: 'stock', en: 'Individual members' },
@@ -29,10 +30,10 @@ export const CATALOGUE: Record<string, { kind: Kind; en: string }> = {
   'web.sites.php82': { kind: 'stock', en: 'Domains on PHP 8.2' },
   'web.hits.7d': { kind: 'flow', en: 'Hits in 7 days' },
   'web.visitors.7d': { kind: 'flow', en: 'Unique visitors in 7 days' },
-  'web.visitors.perday': { kind: 'mean', en: 'Unique visitors a day' },
+  'web.visitors.perday': { kind: 'mean', en: 'Unique visitors a day', fr: 'Visiteurs uniques par jour' },
   'mail.boxes': { kind: 'stock', en: 'Mailboxes' },
   'mail.storage': { kind: 'stock', en: 'Total size, in gigabytes' },
-  'mail.mean': { kind: 'mean', en: 'Mean size of a mailbox, in gigabytes' },
+  'mail.mean': { kind: 'mean', en: 'Mean size of a mailbox, in gigabytes', fr: 'Taille moyenne d’une boîte, en Go' },
   'mail.boxes.half': { kind: 'stock', en: 'Mailboxes that take half of the storage' },
   'mail.storage.half': { kind: 'stock', en: 'Storage that these take, in gigabytes' },
   'mail.top1pct.share': { kind: 'share', en: 'Share of the storage taken by 1% of the mailboxes' },
@@ -65,6 +66,32 @@ export const TABLES_IN_ENGLISH: Record<string, { section: string; title: string 
   link: { section: 'Links', title: 'Short links' },
   drop: { section: 'Files', title: 'Files' },
 }
+
+/**
+ * What could tell of few people, by the beginning of the ids of its parts, such as `members.department.29`: kept from
+ * everything public, but for a map, where what counts few people is left out.
+ */
+const BREAKDOWNS: Record<string, InEveryLanguage> = {
+  'members.department': { fr: 'Adhérent·e·s par département', en: 'Members by département' },
+  'members.joined.department': { fr: 'Nouvelles adhésions par département', en: 'New members by département' },
+  'support.needs': { fr: 'Demandes par sujet', en: 'Requests by subject' },
+}
+
+/** What counts fewer people than this is shown in nothing public. */
+export const FEW_PEOPLE = 5
+
+/** Whether a series is a part of what could tell of few people. */
+export function isBreakdown(id: string): boolean {
+  return Object.keys(BREAKDOWNS).some((beginning) => id.startsWith(`${beginning}.`))
+}
+
+/** What a breakdown shows, by the beginning of the ids of its parts. */
+export function breakdownLabel(beginning: string): InEveryLanguage | undefined {
+  return BREAKDOWNS[beginning]
+}
+
+/** The services for everyone that the hosts of the collective have, by the public name of their figures. */
+export const PUBLIC_SERVICES = ['bin', 'date', 'drop', 'link', 'map', 'mobilizon', 'pad', 'pic']
 
 /** A relation that must hold between series at one date (and, for a stock, the date before). */
 export type Law =

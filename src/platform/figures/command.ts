@@ -11,11 +11,14 @@ export function figuresCommand(installation: () => Installation): Command {
     .command('import <file>')
     .description('import the history that a file of the format bagad-figures/1 tells; the same file again changes nothing')
     .option('--dry-run', 'only tell what would be done')
-    .action(async (path: string, options: { dryRun?: boolean }) => {
+    .option('--keep', 'where a point is there with another value, that one stays')
+    .option('--replace <reason>', 'where a point is there with another value, the one of the file stands, for that reason')
+    .action(async (path: string, options: { dryRun?: boolean; keep?: boolean; replace?: string }) => {
+      const onConflict = options.replace ? { replace: { reason: options.replace, by: 'bagad' } } : options.keep ? 'keep' : 'refuse'
       const file = readJson(path)
       const { withInstance } = await import('../cli/with-instance.ts')
       await withInstance(installation(), async ({ platform }) => {
-        const result = await platform.figures.import(file, { dryRun: options.dryRun ?? false })
+        const result = await platform.figures.import(file, { dryRun: options.dryRun ?? false, onConflict })
         const say = words.in('en')
         for (const { where, what, printed, computed } of result.gaps)
           console.log(`gap  ${where}: ${say(`gaps.${what}`)}${printed && `; printed ${printed}`}${computed && `, computed ${computed}`}`)
@@ -30,7 +33,7 @@ export function figuresCommand(installation: () => Installation): Command {
     .action(async (name: string) => {
       const { withInstance } = await import('../cli/with-instance.ts')
       await withInstance(installation(), async ({ platform }) => {
-        const frozen = await platform.figures.freeze(name, platform.today())
+        const frozen = await platform.figures.snapshots.freeze(name, platform.today())
         console.log(frozen > 0 ? `${frozen} figures frozen as "${name}"` : `there is a snapshot "${name}" already; nothing was changed`)
       })
     })

@@ -14,7 +14,17 @@ const MONTHS: Record<string, string> = {
 
 /** What a date is precise to; undefined when it is none. */
 export function precisionOf(date: FigureDate): Precision | undefined {
-  return PATTERNS.find(([, pattern]) => pattern.test(date))?.[0]
+  const precision = PATTERNS.find(([, pattern]) => pattern.test(date))?.[0]
+  return precision === 'day' && !isDay(date) ? undefined : precision
+}
+
+/** Whether a calendar has that day: 31 February is in none. */
+function isDay(date: string): boolean {
+  try {
+    return Temporal.PlainDate.from(date).toString() === date
+  } catch {
+    return false
+  }
 }
 
 /** The days that a date speaks of, as a PostgreSQL `daterange`: `2024-03` is `[2024-03-01,2024-04-01)`. */

@@ -13,20 +13,38 @@ export interface Figure {
   label: InEveryLanguage
   /** What exactly is counted, when, and how. */
   definition: InEveryLanguage
+  /** False for what could tell of few people, such as members by commune; true when nothing is said. */
+  isPublic?: boolean
+  /** When it began to be counted in another way. */
+  breaks?: MethodBreak[]
   /** The value now; null when it cannot be known. Never 0 for unknown. */
   sample: () => Promise<number | null>
+}
+
+/** From a date on a figure is counted in another way: what is before and what is after cannot be compared. */
+export interface MethodBreak {
+  since: FigureDate
+  what: InEveryLanguage
 }
 
 /** Unknown is not zero: what is known of a value. `not-communicated` is printed N/C. */
 export type State = 'known' | 'unknown' | 'not-communicated' | 'estimated'
 
-/** One value at one date. There is a value exactly when the state is `known` or `estimated`. */
-export interface Point {
-  date: FigureDate
+/** Where a value comes from: a running service, a printed report, or somebody's hand. */
+export type Source = 'live' | 'import' | 'manual'
+
+/** What is known of a value, whatever its date. There is a value exactly when the state is `known` or `estimated`. */
+export interface Known {
   value: number | null
   state: State
+}
+
+/** One value at one date. */
+export interface Point extends Known {
+  date: FigureDate
   /** As it was printed, when it was. */
   printed: string | null
+  source: Source
 }
 
 /** A series: what is counted, and its points by date. */
@@ -37,12 +55,27 @@ export interface Series {
   unit: string
   label: InEveryLanguage
   definition: InEveryLanguage
+  isPublic: boolean
   /** False when no running service continues it. */
   isDeclared: boolean
+  breaks: MethodBreak[]
   points: Point[]
 }
+
+/** Series by their ids. */
+export type AllSeries = ReadonlyMap<string, Series>
 
 /** A year, a month or a day, as it is written: `2023`, `2024-03`, `2024-03-15`. Never padded to a false day. */
 export type FigureDate = string
 
 export type Precision = 'year' | 'month' | 'day'
+
+/** What a series says of a date; undefined when it says nothing. */
+export function pointAt(series: Pick<Series, 'points'> | undefined, date: FigureDate): Point | undefined {
+  return series?.points.find((point) => point.date === date)
+}
+
+/** A known number as a point knows it; null is unknown. */
+export function known(value: number | null): Known {
+  return { value, state: value === null ? 'unknown' : 'known' }
+}

@@ -7,10 +7,12 @@ import { Database } from '../database/database.ts'
 import { migrate } from '../database/migrations.ts'
 import { Reader } from '../language/reader.ts'
 import { readHeading, sayDate, toRange } from './dates.ts'
-import type { Figure } from './figure.ts'
+import { pointAt, type Figure } from './figure.ts'
 import { Figures } from './figures.ts'
+import type { GapKind } from './gap.ts'
 import { HistoryError } from './history-error.ts'
 import { readNumber, readState, round, sameText, sayEvolution, sayValue, setPrinted } from './numbers.ts'
+import { oddValue } from './odd-values.ts'
 
 const report = JSON.parse(readFileSync(join(resolve(import.meta.dirname, '../../..'), 'data/report-2023.json'), 'utf8'))
 const french = new Reader('fr', 'Europe/Paris')
@@ -51,8 +53,8 @@ describe('numbers as reports print them', () => {
     expect(sayValue({ value: null, state: 'unknown' }, 'count', french)).toBe('')
     expect(sayValue({ value: null, state: 'not-communicated' }, 'count', french)).toBe('N/C')
     expect(sayValue({ value: 0, state: 'known' }, 'count', french)).toBe('0')
-    const unknown = { date: '2023', value: null, state: 'not-communicated' as const, printed: 'N/C' }
-    expect(sayEvolution(unknown, { date: '2024', value: 5, state: 'known', printed: null }, 'count', french)).toBe('N/C')
+    const unknown = { value: null, state: 'not-communicated' as const }
+    expect(sayEvolution(unknown, { value: 5, state: 'known' }, 'count', french)).toBe('N/C')
   })
 
   test('rounding goes half up, also where binary fractions lie', () => {
@@ -120,6 +122,37 @@ describe('importing the report of 2023', () => {
     expect([...(await opened.figures.series()).values()].flatMap(({ points }) => points)).toHaveLength(94)
   })
 
+  test('finds and names each of the sixteen inconsistencies that were noticed in it', async () => {
+    const { gaps } = await opened.figures.import(report, { dryRun: true })
+    const named: [where: RegExp, what: GapKind][] = [
+      [/^members\.total 2023$/, 'stock'],
+      [/^mail\.mean 2022$/, 'floor'],
+      [/^web\.visitors\.perday 2024-03$/, 'floor'],
+      [/^web\.sites 2023-03$/, 'decimals'],
+      [/^web-php$/, 'labels'],
+      [/^web text$/, 'remark'],
+      [/^tables$/, 'time-bases'],
+      [/^mail$/, 'no-evolution'],
+      [/^tables$/, 'evolution-heads'],
+      [/^drop\.deleted 2023$/, 'not-communicated'],
+      [/^members\.total 2019, 2020, 2021$/, 'unknown'],
+      [/^bin$/, 'no-figure'],
+      [/^web\.hits\.7d$/, 'remark'],
+      [/^permanences$/, 'remark'],
+      [/^pictures$/, 'remark'],
+      [/^names$/, 'remark'],
+    ]
+    expect(named).toHaveLength(report.inconsistencies.length)
+    for (const [where, what] of named)
+      expect(
+        gaps.filter((gap) => where.test(gap.where) && gap.what === what),
+        `${where} ${what}`,
+      ).toHaveLength(1)
+    expect(gaps).toContainEqual(expect.objectContaining({ where: 'tables', what: 'signs' }))
+    expect(gaps).toContainEqual(expect.objectContaining({ where: 'permanence-samedi', what: 'schedule' }))
+    expect(gaps.find(({ what }) => what === 'stock')?.excess).toBe(10)
+  })
+
   test('another value for a point that is there is refused with both, and nothing is written', async () => {
     await opened.figures.import(report)
     const other = structuredClone(report)
@@ -127,6 +160,43 @@ describe('importing the report of 2023', () => {
     other.series.push({ id: 'bin.pastes', service: 'bin', label: 'Textes', unit: 'count', points: [{ date: '2024', value: 3 }] })
     await expect(opened.figures.import(other)).rejects.toThrow('members.total 2023 is 407 already, the file says 408')
     expect((await opened.figures.series()).has('bin.pastes')).toBe(false)
+  })
+
+  test('somebody says which of two values stands: the one that is there, or the new one for a reason, and the old one is kept', async () => {
+    await opened.figures.import(report)
+    const other = structuredClone(report)
+    other.series[0].points[4] = { date: '2023', value: 408, printed: '408' }
+    const total = async () => pointAt((await opened.figures.series()).get('members.total'), '2023')
+    expect(await opened.figures.import(other, { onConflict: 'keep' })).toMatchObject({ points: 0 })
+    expect(await total()).toMatchObject({ value: 407 })
+    expect(await opened.figures.import(other, { onConflict: { replace: { reason: 'recompté', by: 'anne' } } })).toMatchObject({ points: 1 })
+    expect(await total()).toMatchObject({ value: 408, printed: '408' })
+    const { rows } = await opened.database.pool.query('select figure, date, value, reason from figures.correction')
+    expect(rows).toEqual([{ figure: 'members.total', date: '2023', value: 407, reason: 'recompté' }])
+  })
+
+  test('an import that is killed half-way has brought nothing', async () => {
+    await opened.database.pool.query(`alter table figures.point add constraint never check (figure <> 'drop.deleted')`)
+    await expect(opened.figures.import(report)).rejects.toThrow('never')
+    expect((await opened.figures.series()).size).toBe(0)
+    expect(await opened.figures.arrangements.of()).toEqual([])
+  })
+
+  test('each report has its own tables, and those of a draft are not the latest for everyone', async () => {
+    await opened.figures.import(report)
+    const tables = await opened.figures.arrangements.of()
+    await opened.figures.arrangements.put(2024, tables.slice(0, 2), { isPublished: false })
+    expect(await opened.figures.arrangements.of()).toHaveLength(14)
+    expect(await opened.figures.arrangements.of(2024)).toHaveLength(2)
+    await opened.figures.arrangements.publish(2024)
+    expect(await opened.figures.arrangements.of()).toHaveLength(2)
+  })
+
+  test('what could tell of few people is in nothing public', async () => {
+    const file = { format: 'bagad-figures/1', report: { year: 2023 }, tables: [], series: [{ id: 'members.department.29', service: 'members', label: 'Finistère', unit: 'count', points: [{ date: '2023', value: 3 }] }] } // prettier-ignore
+    await opened.figures.import(file)
+    expect((await opened.figures.series()).size).toBe(0)
+    expect((await opened.figures.series({ withPrivate: true })).get('members.department.29')?.points[0]).toMatchObject({ value: 3 })
   })
 })
 
@@ -142,6 +212,7 @@ describe('a file of history that cannot be used', () => {
     [{ date: '2024', value: 'beaucoup' }, '/series/0/points/0/value is "beaucoup"'],
     [{ date: '2024-13', value: 3 }, '/series/0/points/0/date is "2024-13"'],
     [{ date: 'hier', value: 3 }, '/series/0/points/0/date is "hier"'],
+    [{ date: '2024-02-31', value: 3 }, '/series/0/points/0/date is "2024-02-31"'],
     [{ value: 3 }, '/series/0/points/0'],
   ])('%o is told with its path', async (point, message) => {
     await expect(opened.figures.import(minimal(point))).rejects.toThrow(message)
@@ -158,6 +229,22 @@ describe('a file of history that cannot be used', () => {
     expect((await opened.figures.series()).get('pad.pads')?.points[0]).toMatchObject({ value: number, state })
   })
 
+  test('a value ten times the last one, a negative stock, a share above 100 are brought, and marked', async () => {
+    const series = (id: string, unit: string, values: number[]) => ({
+      id,
+      service: 'x',
+      label: id,
+      unit,
+      points: values.map((value, index) => ({ date: String(2022 + index), value })),
+    })
+    const file = { format: 'bagad-figures/1', report: { year: 2023 }, tables: [], series: [series('pic.images', 'count', [190, 1904]), series('pad.pads', 'count', [3, -1]), series('mail.top1pct.share', 'percent', [20, 120])] } // prettier-ignore
+    const { gaps } = await opened.figures.import(file)
+    expect(gaps.map(({ where, what }) => `${where} ${what}`)).toEqual(
+      expect.arrayContaining(['pic.images 2023 far', 'pad.pads 2023 negative', 'mail.top1pct.share 2023 over-100']),
+    )
+    expect(pointAt((await opened.figures.series()).get('pic.images'), '2023')?.value).toBe(1904)
+  })
+
   test.each([[null], [[]], ['text'], [{}], [{ format: 'bagad-figures/2' }]])('%o is no history', async (file) => {
     await expect(opened.figures.import(file)).rejects.toThrow(HistoryError)
   })
@@ -168,6 +255,85 @@ describe('a file of history that cannot be used', () => {
       tables: [{ id: 'pad', section: 'Pads', title: 'Pads', columns: ['', '2023', '2024'], rows: [{ series: 'pad.nothing', label: 'Rien', cells: ['1'] }] }],
     }
     await expect(opened.figures.import(file)).rejects.toThrow(/\/tables\/0\/rows\/0\/series is "pad.nothing"[\s\S]*has 1 cells for 2 columns/)
+  })
+})
+
+describe('a value put by hand', () => {
+  test('stands over what was printed, says why, and what stood there is kept', async () => {
+    await opened.figures.import(report)
+    const noted = { figure: 'members.total', date: '2021', value: 341, state: 'estimated' as const, reason: 'retrouvé dans un vieux rapport', by: 'anne' }
+    expect(await opened.figures.note(noted)).toBe(true)
+    expect(await opened.figures.note({ ...noted, value: 342 })).toBe(true)
+    expect(await opened.figures.note({ ...noted, figure: 'members.nothing' })).toBe(false)
+    expect(pointAt((await opened.figures.series()).get('members.total'), '2021')).toMatchObject({ value: 342, state: 'estimated', source: 'manual' })
+    const { rows } = await opened.database.pool.query('select value, state from figures.correction order by id')
+    expect(rows).toEqual([{ value: null, state: 'unknown' }, { value: 341, state: 'estimated' }]) // prettier-ignore
+  })
+})
+
+describe('what is computed', () => {
+  test('a mean is there wherever both of its figures are; divided by zero or by what is not known it is N/C', async () => {
+    const stock = (id: string, points: object[]) => ({ id, service: 'mail', label: id, unit: id === 'mail.storage' ? 'GB' : 'count', points })
+    await opened.figures.import({
+      format: 'bagad-figures/1', report: { year: 2025 }, tables: [],
+      series: [
+        stock('mail.boxes', [{ date: '2022', value: 0 }, { date: '2023', value: null }, { date: '2024', value: 808 }]),
+        stock('mail.storage', [{ date: '2022', value: 10 }, { date: '2023', value: 20 }, { date: '2024', value: 360 }]),
+      ],
+    }) // prettier-ignore
+    const mean = (await opened.figures.series()).get('mail.mean')
+    expect(mean?.points).toMatchObject([
+      { date: '2022', state: 'not-communicated' },
+      { date: '2023', state: 'not-communicated' },
+      { date: '2024', value: 360 / 808 },
+    ])
+    expect(sayValue(mean?.points[0], 'GB/box', french)).toBe('N/C')
+    expect(sayValue(mean?.points[2], mean?.unit ?? '', french)).toBe('0,45')
+  })
+
+  test('what was printed is left as it is', async () => {
+    await opened.figures.import(report)
+    expect(pointAt((await opened.figures.series()).get('mail.mean'), '2022')).toMatchObject({ value: 0.44, source: 'import' })
+  })
+})
+
+describe('a series over time', () => {
+  test('is told by days, months or snapshots, between two dates of any precision', async () => {
+    await opened.figures.import(report)
+    const told = async (options: Parameters<Figures['points']>[1]) =>
+      (await opened.figures.points('cloud.accounts', options))?.map(({ date, value }) => `${date} ${value}`)
+    expect(await told({})).toEqual(['2022-03 167', '2023-03 187', '2024-03 225'])
+    expect(await told({ from: '2023', to: '2023' })).toEqual(['2023-03 187'])
+    expect(await told({ from: '2023-04-01', step: 'day' })).toEqual(['2024-03 225'])
+    expect(await told({ step: 'snapshot' })).toEqual([])
+    expect(await opened.figures.points('cloud.nothing')).toBeUndefined()
+  })
+
+  test('has its breaks of method, declared or noted', async () => {
+    await opened.figures.import(report)
+    const since = { since: '2024-03', what: { fr: 'Les fermés ne comptent plus.', en: 'Closed ones no longer count.' } }
+    expect(await opened.figures.breakAt('cloud.accounts', since)).toBe(true)
+    expect(await opened.figures.breakAt('cloud.nothing', since)).toBe(false)
+    expect((await opened.figures.series()).get('cloud.accounts')?.breaks).toEqual([since])
+  })
+})
+
+describe('odd values', () => {
+  const stock = { id: 'pic.images', kind: 'stock' as const, unit: 'count' }
+  test.each([
+    [20_000, { value: 190_480 }, 3, 'far'],
+    [190_480, { value: 20_000 }, 3, 'far'],
+    [103_606, { value: 190_480 }, 3, undefined],
+    [103_606, { value: 190_480 }, 1.5, 'far'],
+    [0, { value: 84 }, 10, undefined],
+    [2, { value: 9 }, 3, undefined],
+    [5, { value: -1 }, 10, 'negative'],
+  ])('%i, then %o, beyond %d times: %s', (before, point, times, what) => {
+    expect(oddValue(stock, { date: '2024', ...point }, { date: '2023', value: before }, times)?.what).toBe(what)
+  })
+
+  test('a share above 100 is odd by itself', () => {
+    expect(oddValue({ ...stock, kind: 'share', unit: 'percent' }, { date: '2024', value: 101 }, undefined, 10)?.what).toBe('over-100')
   })
 })
 
@@ -215,10 +381,59 @@ describe('sampling', () => {
     expect((await opened.figures.series()).get('link.active')).toMatchObject({ isDeclared: false, points: { length: 3 } })
   })
 
+  test('days become months after two years, a year is what its last day was, and nothing is made up', async () => {
+    await opened.figures.declare([{ service: 'link', figures: [figure('link.total', async () => 7)] }])
+    const days = [['2023-12-30', 5], ['2023-12-31', 6], ['2024-01-30', 8], ['2024-01-31', null], ['2024-03-29', 9]] // prettier-ignore
+    for (const [at, value] of days)
+      await opened.database.pool.query(
+        `insert into figures.point (figure, at, precision, value, state, source) values ('link.total', daterange($1::date, $1::date, '[]'), 'day', $2, $3, 'live')`,
+        [at, value, value === null ? 'unknown' : 'known'],
+      )
+    await opened.figures.age(Temporal.PlainDate.from('2024-01-02'))
+    await opened.figures.age(Temporal.PlainDate.from('2026-02-15'))
+    expect((await opened.figures.points('link.total', { step: 'day' }))?.map(({ date, value }) => [date, value])).toEqual([
+      ['2023', 6], ['2023-12', 6], ['2024-01', 8], ['2024-03-29', 9],
+    ]) // prettier-ignore
+  })
+
+  test('a snapshot is what the line says of its month; put right it says why, and keeps what stood there', async () => {
+    await opened.figures.declare([{ service: 'link', figures: [figure('link.total', async () => 7)] }])
+    await opened.figures.snapshots.freeze('mars 2026', day, { by: 'anne' })
+    expect((await opened.figures.series()).get('link.total')?.points).toMatchObject([{ date: '2026-03', value: 7 }])
+    const right = { snapshot: 'mars 2026', figure: 'link.total', value: 8, state: 'known' as const, reason: 'compté deux fois', by: 'anne' }
+    expect(await opened.figures.snapshots.correct(right)).toBe(true)
+    expect(await opened.figures.snapshots.correct({ ...right, figure: 'link.nothing' })).toBe(false)
+    expect((await opened.figures.series()).get('link.total')?.points).toMatchObject([{ date: '2026-03', value: 8 }])
+    expect(await opened.figures.points('link.total', { step: 'snapshot' })).toMatchObject([{ date: '2026-03-29', value: 8 }])
+    expect(await opened.figures.snapshots.list()).toMatchObject([{ name: 'mars 2026', takenBy: 'anne', figures: 1 }])
+    const { rows } = await opened.database.pool.query('select figure, value, reason, noted_by from figures.correction')
+    expect(rows).toEqual([{ figure: 'link.total', value: 7, reason: 'compté deux fois', noted_by: 'anne' }])
+  })
+
+  test('a snapshot that is killed half-way is not there at all', async () => {
+    await opened.figures.declare([{ service: 'link', figures: [figure('link.total', async () => 7)] }])
+    await opened.database.pool.query('alter table figures.snapshot_point add constraint never check (value is null)')
+    await expect(opened.figures.snapshots.freeze('mars 2026', day)).rejects.toThrow('never')
+    expect(await opened.figures.snapshots.list()).toEqual([])
+    expect((await opened.figures.series()).get('link.total')?.points).toEqual([])
+  })
+
+  test('a snapshot of a day that is over takes what was sampled then', async () => {
+    await opened.figures.declare([{ service: 'link', figures: [figure('link.total', async () => 7), figure('link.new', async () => 1)] }])
+    await opened.figures.declare([{ service: 'link', figures: [figure('link.total', async () => 7)] }])
+    await opened.figures.sample(day)
+    await opened.figures.declare([{ service: 'link', figures: [figure('link.total', async () => 9), figure('link.new', async () => 1)] }])
+    await opened.figures.snapshots.freeze('mars 2026', day, { isPast: true })
+    expect([...(await opened.figures.snapshots.values('mars 2026'))]).toEqual([
+      ['link.new', { value: null, state: 'unknown' }],
+      ['link.total', { value: 7, state: 'known' }],
+    ])
+  })
+
   test('a snapshot freezes every figure under its name, once', async () => {
     await opened.figures.declare([{ service: 'link', figures: [figure('link.total', async () => 7), figure('link.lost', async () => null)] }])
-    expect(await opened.figures.freeze('mars 2026', day)).toBe(2)
-    expect(await opened.figures.freeze('mars 2026', day)).toBe(0)
+    expect(await opened.figures.snapshots.freeze('mars 2026', day)).toBe(2)
+    expect(await opened.figures.snapshots.freeze('mars 2026', day)).toBe(0)
     const { rows } = await opened.database.pool.query('select figure, value, state from figures.snapshot_point order by figure')
     expect(rows).toEqual([
       { figure: 'link.lost', value: null, state: 'unknown' },

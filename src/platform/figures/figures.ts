@@ -1,25 +1,51 @@
-import { sql, type Kysely } from 'kysely'
+import type { Kysely } from 'kysely'
 import type { Logger } from 'pino'
 import type { Database } from '../database/database.ts'
-import { findGaps, type Gap } from './coherence.ts'
-import { fromFirstDay, precisionOf, toRange } from './dates.ts'
-import type { Figure, Point, Series } from './figure.ts'
-import { HistoryError } from './history-error.ts'
-import { readHistory, type Arrangement, type Column, type History } from './history.ts'
-import type { ArrangementTable, FiguresTables } from './tables.ts'
+import { closeYear, monthsOfOldDays } from './ageing.ts'
+import { Arrangements } from './arrangements.ts'
+import { findGaps } from './coherence.ts'
+import { precisionOf, toRange } from './dates.ts'
+import { known, type Figure, type FigureDate, type Known, type MethodBreak, type Point, type Series } from './figure.ts'
+import type { Gap } from './gap.ts'
+import { readHistory } from './history.ts'
+import { RANK, readDated, readPoints, readRecent, readSeries, type Dated, type Span } from './reading.ts'
+import { Snapshots } from './snapshots.ts'
+import type { FiguresTables } from './tables.ts'
+import { takeOver, type OnConflict } from './take-over.ts'
 
 /** What an import did, or (dry) would do. */
 export interface ImportResult {
   year: number
   series: number
-  /** How many points are new; the others were there already with the same value. */
+  /** How many points are new or replaced; the others were there already with the same value, or were kept. */
   points: number
   tables: number
   gaps: Gap[]
 }
 
-/** The series of all services over time: declared, sampled, imported, read, frozen. */
+/** How an import goes about what is there already. */
+export interface ImportOptions {
+  /** Tells what would be done, and does nothing. */
+  dryRun?: boolean
+  /** What stands where a point is there with another value; refused when nothing is said. */
+  onConflict?: OnConflict
+}
+
+/** A value that somebody puts by hand, with the reason. */
+export interface NotedPoint extends Known {
+  figure: string
+  date: FigureDate
+  printed?: string | null
+  reason: string
+  by: string
+}
+
+/** The series of all services over time: declared, sampled, imported, noted, read, frozen. */
 export class Figures {
+  /** Named views of all of them, frozen. */
+  readonly snapshots: Snapshots
+  /** The tables of reports. */
+  readonly arrangements: Arrangements
   readonly #db: Kysely<FiguresTables>
   readonly #log: Logger
   #declared: Figure[] = []
@@ -27,6 +53,8 @@ export class Figures {
   constructor(database: Database, log: Logger) {
     this.#db = database.schema<FiguresTables>('figures')
     this.#log = log
+    this.snapshots = new Snapshots(this.#db, () => this.current())
+    this.arrangements = new Arrangements(this.#db)
   }
 
   /** Takes the declarations of the running services; a series that none declares any more is closed, its history stays. */
@@ -34,8 +62,9 @@ export class Figures {
     this.#declared = declarations.flatMap(({ figures }) => figures)
     const rows = declarations.flatMap(
       ({ service, figures }) =>
-      figures.map(({ id, kind, unit, label, definition }) => ({
-        id, service, kind, unit, label_fr: label.fr, label_en: label.en, definition_fr: definition.fr, definition_en: definition.en, declared: true,
+      figures.map(({ id, kind, unit, label, definition, isPublic = true }) => ({
+        id, service, kind, unit, label_fr: label.fr, label_en: label.en, definition_fr: definition.fr, definition_en: definition.en,
+        public: isPublic, declared: true,
       })), // prettier-ignore
     )
     await this.#db.transaction().execute(async (db) => {
@@ -52,10 +81,12 @@ export class Figures {
             label_en: row.ref('excluded.label_en'),
             definition_fr: row.ref('excluded.definition_fr'),
             definition_en: row.ref('excluded.definition_en'),
+            public: row.ref('excluded.public'),
             declared: true,
           })),
         )
         .execute()
+      for (const { id, breaks = [] } of this.#declared) for (const one of breaks) await putBreak(db, id, one)
     })
   }
 
@@ -68,17 +99,8 @@ export class Figures {
   async sample(day: Temporal.PlainDate): Promise<number> {
     const range = toRange(day.toString())
     const already = await this.#db.selectFrom('point').select('figure').where('source', '=', 'live').where('at', '=', range).execute()
-    const todo = this.#declared.filter(({ id }) => !already.some(({ figure }) => figure === id))
-    const points = await Promise.all(todo.map((figure) => this.#sampleOne(figure)))
-    const rows = points.map(({ id, value }) => ({
-      figure: id,
-      at: range,
-      precision: 'day' as const,
-      value,
-      state: value === null ? ('unknown' as const) : ('known' as const),
-      printed: null,
-      source: 'live' as const,
-    }))
+    const values = await this.#sampleAll(this.#declared.filter(({ id }) => !already.some(({ figure }) => figure === id)))
+    const rows = [...values].map(([figure, value]) => ({ figure, at: range, precision: 'day' as const, ...value, printed: null, source: 'live' as const }))
     if (rows.length > 0)
       await this.#db
         .insertInto('point')
@@ -88,12 +110,27 @@ export class Figures {
     return rows.length
   }
 
-  async #sampleOne({ id, sample }: Figure): Promise<{ id: string; value: number | null }> {
+  /** Keeps the history small: days that are old become months, and the last year is said by its last day. */
+  async age(today: Temporal.PlainDate): Promise<void> {
+    await closeYear(this.#db, today.year - 1)
+    await monthsOfOldDays(this.#db, today)
+  }
+
+  /** What every declared figure says now, by id; one that fails is unknown. */
+  current(): Promise<Map<string, Known>> {
+    return this.#sampleAll(this.#declared)
+  }
+
+  async #sampleAll(figures: Figure[]): Promise<Map<string, Known>> {
+    return new Map(await Promise.all(figures.map((figure) => this.#sampleOne(figure))))
+  }
+
+  async #sampleOne({ id, sample }: Figure): Promise<[string, Known]> {
     try {
-      return { id, value: await sample() }
+      return [id, known(await sample())]
     } catch (error) {
       this.#log.error({ err: error, figure: id }, 'a figure could not be sampled')
-      return { id, value: null }
+      return [id, known(null)]
     }
   }
 
@@ -101,199 +138,106 @@ export class Figures {
    * Imports the history that a file of the format `bagad-figures/1` tells: all of it in one transaction, or nothing.
    * The same file again changes nothing.
    *
-   * @param options.dryRun tells what would be done
-   * @throws HistoryError naming what is wrong in the file, or both values of each point that is there already with another one
+   * @throws HistoryError naming what is wrong in the file; HistoryConflict with both values of each point that is there
+   *   already with another one
    */
-  async import(file: unknown, options: { dryRun?: boolean } = {}): Promise<ImportResult> {
+  async import(file: unknown, { dryRun = false, onConflict = 'refuse' }: ImportOptions = {}): Promise<ImportResult> {
     const history = readHistory(file)
-    const points = await this.#db.transaction().execute(async (db) => {
-      await refuseConflicts(db, history)
-      if (options.dryRun) return newPoints(db, history).then((rows) => rows.length)
-      await insertSeries(db, history)
-      const rows = await newPoints(db, history)
-      if (rows.length > 0) await db.insertInto('point').values(rows).execute()
-      await putArrangements(db, history)
-      return rows.length
-    })
+    const points = await takeOver(this.#db, history, { dryRun, onConflict })
     return { year: history.year, series: history.series.length, points, tables: history.tables.length, gaps: findGaps(history) }
   }
 
   /**
-   * All series with what was printed, frozen or imported of them, and the latest of their daily points; in one query.
-   * Days in between are left out: a page shows years, not the 700 points of two of them.
+   * All public series with what was printed, frozen, noted or imported of them, and the latest of their daily points; in
+   * one query. Days in between are left out: a page shows years, not the 700 points of two of them.
+   *
+   * @param options.withPrivate those too that could tell of few people
    */
-  async series(): Promise<Map<string, Series>> {
-    const rows = await this.#db
-      .selectFrom('figure')
-      .select((figure) => [
-        'id',
-        'service',
-        'kind',
-        'unit',
-        'label_fr',
-        'label_en',
-        'definition_fr',
-        'definition_en',
-        'declared',
-        figure
-          .selectFrom('point')
-          .select(
-            sql<
-              StoredPoint[]
-            >`coalesce(json_agg(json_build_object('from', lower(at), 'precision', precision, 'value', value, 'state', state, 'printed', printed) order by at), '[]')`.as(
-              'points',
-            ),
-          )
-          .whereRef('point.figure', '=', 'figure.id')
-          .where((point) =>
-            point.or([
-              point('precision', '<>', 'day'),
-              point(
-                'at',
-                '=',
-                point
-                  .selectFrom('point as last')
-                  .select('last.at')
-                  .whereRef('last.figure', '=', 'figure.id')
-                  .where('last.precision', '=', 'day')
-                  .orderBy('last.at', 'desc')
-                  .limit(1),
-              ),
-            ]),
-          )
-          .as('points'),
-      ]) // prettier-ignore
-      .orderBy('id')
-      .execute()
-    return new Map(
-      rows.map((row) => [
-        row.id,
-        {
-          id: row.id,
-          service: row.service,
-          kind: row.kind,
-          unit: row.unit,
-          label: { fr: row.label_fr, en: row.label_en },
-          definition: { fr: row.definition_fr, en: row.definition_en },
-          isDeclared: row.declared,
-          points: (row.points ?? []).map(({ from, precision, ...point }): Point => ({ date: fromFirstDay(from, precision), ...point })),
-        },
-      ]),
-    )
-  }
-
-  /** The tables of the latest report, in its order. */
-  async arrangements(): Promise<Arrangement[]> {
-    const rows = await this.#db
-      .selectFrom('arrangement')
-      .selectAll()
-      .where('report', '=', (arrangement) => arrangement.selectFrom('arrangement').select((all) => all.fn.max('report').as('report')))
-      .orderBy('position')
-      .execute()
-    return rows.map((row) => ({
-      id: row.id,
-      section: { fr: row.section_fr, en: row.section_en },
-      title: { fr: row.title_fr, en: row.title_en },
-      columns: row.columns,
-      rows: row.rows,
-    }))
+  series(options: { withPrivate?: boolean } = {}): Promise<Map<string, Series>> {
+    return readSeries(this.#db, options)
   }
 
   /**
-   * Freezes today's value of every declared figure under a name, in one transaction: a snapshot is there whole or not at all.
+   * The points of one public series, oldest first.
    *
-   * @returns how many values were frozen; 0 when a snapshot of that name is there already
+   * @returns undefined when there is no such series
    */
-  async freeze(name: string, date: Temporal.PlainDate): Promise<number> {
-    const values = await Promise.all(this.#declared.map((figure) => this.#sampleOne(figure)))
+  points(id: string, span: Span = {}): Promise<Point[] | undefined> {
+    return readPoints(this.#db, id, span)
+  }
+
+  /**
+   * Values of all public series for small lines: the first of each of the last 24 months, and the last fortnight.
+   *
+   * @returns by figure, oldest first; one that was never sampled is not there
+   */
+  recent(today: Temporal.PlainDate): Promise<Map<string, number[]>> {
+    return readRecent(this.#db, today)
+  }
+
+  /** Every point of some series from a day on, as it stands, oldest first, and when the last of them was noted. */
+  dated(ids: string[], from: Temporal.PlainDate): Promise<{ points: Dated[]; notedAt: Temporal.Instant | undefined }> {
+    return readDated(this.#db, ids, from)
+  }
+
+  /**
+   * Puts a value by hand: it stands over what was sampled or printed, and what it replaces of the same hand is kept.
+   *
+   * @returns whether there is such a series
+   */
+  async note({ figure, date, value, state, printed = null, reason, by }: NotedPoint): Promise<boolean> {
+    const precision = precisionOf(date)
+    if (!precision) throw new RangeError(`${date} is no date`)
     return this.#db.transaction().execute(async (db) => {
-      const made = await db
-        .insertInto('snapshot')
-        .values({ name, date: date.toString() })
-        .onConflict((conflict) => conflict.doNothing())
-        .returning('name')
-        .execute()
-      if (made.length === 0 || values.length === 0) return 0
+      const found = await db.selectFrom('figure').select('id').where('id', '=', figure).forUpdate().executeTakeFirst()
+      if (!found) return false
+      const before = (await this.#standing(db, figure, date)) ?? { value: null, state: 'unknown' as const, printed: null }
       await db
-        .insertInto('snapshot_point')
-        .values(values.map(({ id, value }) => ({ snapshot: name, figure: id, value, state: value === null ? ('unknown' as const) : ('known' as const) })))
+        .insertInto('correction')
+        .values({ figure, date, value: before.value, state: before.state, printed: before.printed, reason, noted_by: by })
         .execute()
-      return values.length
+      const row = { value, state, printed, reason, noted_by: by }
+      await db
+        .insertInto('point')
+        .values({ figure, at: toRange(date), precision, source: 'manual', ...row })
+        .onConflict((conflict) => conflict.columns(['figure', 'at', 'source']).doUpdateSet(row))
+        .execute()
+      return true
     })
+  }
+
+  async #standing(db: Kysely<FiguresTables>, figure: string, date: FigureDate): Promise<Pick<Point, 'value' | 'state' | 'printed'> | undefined> {
+    const rows = await db
+      .selectFrom('point')
+      .select(['value', 'state', 'printed', 'source'])
+      .where('figure', '=', figure)
+      .where('at', '=', toRange(date))
+      .execute()
+    return rows.toSorted((a, b) => RANK[b.source] - RANK[a.source])[0]
+  }
+
+  /** Puts something else where an account stands that is gone: that somebody noted a value stays, who it was does not. */
+  async forgetPerson(account: string, instead: string): Promise<void> {
+    await this.#db.transaction().execute(async (db) => {
+      await db.updateTable('point').set({ noted_by: instead }).where('noted_by', '=', account).execute()
+      await db.updateTable('correction').set({ noted_by: instead }).where('noted_by', '=', account).execute()
+      await db.updateTable('snapshot').set({ taken_by: instead }).where('taken_by', '=', account).execute()
+    })
+  }
+
+  /** Notes that a figure is counted in another way from a date on. */
+  async breakAt(figure: string, one: MethodBreak): Promise<boolean> {
+    const found = await this.#db.selectFrom('figure').select('id').where('id', '=', figure).executeTakeFirst()
+    if (found) await putBreak(this.#db, figure, one)
+    return found !== undefined
   }
 }
 
-interface StoredPoint extends Omit<Point, 'date'> {
-  from: string
-  precision: 'year' | 'month' | 'day'
-}
-
-async function insertSeries(db: Kysely<FiguresTables>, { series }: History): Promise<void> {
-  const rows = series.map(({ id, service, kind, unit, label }) => ({ id, service, kind, unit, label_fr: label.fr, label_en: label.en, declared: false }))
-  if (rows.length > 0)
-    await db
-      .insertInto('figure')
-      .values(rows)
-      .onConflict((conflict) => conflict.doNothing())
-      .execute()
-}
-
-async function importedPoints(db: Kysely<FiguresTables>, { series }: History): Promise<Map<string, Pick<Point, 'value' | 'state'>>> {
-  const rows = await db
-    .selectFrom('point')
-    .select(['figure', 'value', 'state', 'precision', sql<string>`lower(at)::text`.as('from')])
-    .where('source', '=', 'import')
-    .where('figure', 'in', ['', ...series.map(({ id }) => id)])
+async function putBreak(db: Kysely<FiguresTables>, figure: string, { since, what }: MethodBreak): Promise<void> {
+  const row = { what_fr: what.fr, what_en: what.en }
+  await db
+    .insertInto('break')
+    .values({ figure, since, ...row })
+    .onConflict((conflict) => conflict.columns(['figure', 'since']).doUpdateSet(row))
     .execute()
-  return new Map(rows.map(({ figure, from, precision, value, state }) => [`${figure} ${fromFirstDay(from, precision)}`, { value, state }]))
-}
-
-async function refuseConflicts(db: Kysely<FiguresTables>, history: History): Promise<void> {
-  const there = await importedPoints(db, history)
-  const conflicts = history.series.flatMap(({ id, points }) =>
-    points.flatMap(({ date, value, state }) => {
-      const before = there.get(`${id} ${date}`)
-      return before && (before.value !== value || before.state !== state)
-        ? [`${id} ${date} is ${before.value ?? before.state} already, the file says ${value ?? state}`]
-        : []
-    }),
-  )
-  if (conflicts.length > 0) throw new HistoryError(conflicts.join('\n'))
-}
-
-async function newPoints(db: Kysely<FiguresTables>, history: History) {
-  const there = await importedPoints(db, history)
-  return history.series.flatMap(({ id, points }) =>
-    points
-      .filter(({ date }) => !there.has(`${id} ${date}`))
-      .map(({ date, value, state, printed }) => ({
-        figure: id,
-        at: toRange(date),
-        precision: precisionOf(date) ?? ('day' as const),
-        value,
-        state,
-        printed,
-        source: 'import' as const,
-      })),
-  )
-}
-
-async function putArrangements(db: Kysely<FiguresTables>, { year, tables }: History): Promise<void> {
-  const rows = tables.map((table, position): ArrangementTable['insert'] => ({
-    id: table.id,
-    report: year,
-    position,
-    section_fr: table.section.fr,
-    section_en: table.section.en,
-    title_fr: table.title.fr,
-    title_en: table.title.en,
-    columns: JSON.stringify(table.columns satisfies Column[]),
-    rows: JSON.stringify(table.rows),
-  }))
-  for (const row of rows)
-    await db
-      .insertInto('arrangement')
-      .values(row)
-      .onConflict((conflict) => conflict.column('id').doUpdateSet(row))
-      .execute()
 }

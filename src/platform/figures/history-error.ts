@@ -1,4 +1,29 @@
+import type { FigureDate, Known } from './figure.ts'
+
 /** A file of history that cannot be used: each problem with its path in the file and the value found there. */
 export class HistoryError extends Error {
   override name = 'HistoryError'
+}
+
+/** A point that is there already with another value than a file tells. */
+export interface Conflict {
+  figure: string
+  date: FigureDate
+  there: Known
+  told: Known
+}
+
+/** A file of history that tells other values than are there: somebody must say which ones stand. */
+export class HistoryConflict extends HistoryError {
+  override name = 'HistoryConflict'
+  readonly conflicts: Conflict[]
+
+  constructor(conflicts: Conflict[]) {
+    super(
+      conflicts
+        .map(({ figure, date, there, told }) => `${figure} ${date} is ${there.value ?? there.state} already, the file says ${told.value ?? told.state}`)
+        .join('\n'),
+    )
+    this.conflicts = conflicts
+  }
 }

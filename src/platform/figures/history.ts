@@ -1,7 +1,7 @@
 import { Type, type Static } from 'typebox'
 import { Value } from 'typebox/value'
 import { HistoryError } from './history-error.ts'
-import { CATALOGUE, TABLES_IN_ENGLISH } from './catalogue.ts'
+import { CATALOGUE, isBreakdown, TABLES_IN_ENGLISH } from './catalogue.ts'
 import { precisionOf, readHeading } from './dates.ts'
 import type { FigureDate, Kind, Point } from './figure.ts'
 import { readNumber, readState } from './numbers.ts'
@@ -37,9 +37,13 @@ const ImportedTable = Type.Object({
 /** The file format `bagad-figures/1`: every table and figure of a printed report. What it holds besides is left alone. */
 export const HistoryFile = Type.Object({
   format: Type.Literal('bagad-figures/1'),
-  report: Type.Object({ year: Type.Integer() }),
+  report: Type.Object({ year: Type.Integer({ minimum: 1900, maximum: 2200 }) }),
   series: Type.Array(ImportedSeries),
   tables: Type.Array(ImportedTable),
+  /** What the report says of regular dates, as recurrence rules (RFC 5545) as far as it says them. */
+  schedules: Type.Optional(Type.Array(Type.Object({ id: Type.String(), rule: Type.String() }))),
+  /** What whoever transcribed the report noticed in it. */
+  inconsistencies: Type.Optional(Type.Array(Type.Object({ where: Type.String(), what: Type.String() }))),
 })
 export type HistoryFile = Static<typeof HistoryFile>
 
@@ -52,7 +56,17 @@ export interface Arrangement {
   section: { fr: string; en: string }
   title: { fr: string; en: string }
   columns: Column[]
-  rows: { figure: string; label: string; printed: string[] }[]
+  rows: ArrangedRow[]
+}
+
+/** One series of an arrangement. */
+export interface ArrangedRow {
+  figure: string
+  label: string
+  /** Each cell as it was printed; empty where nothing was printed yet. */
+  printed: string[]
+  /** Whether each value is followed by its share of the whole. */
+  hasShare?: boolean
 }
 
 /** A file of history, understood: what the database keeps of it. */
@@ -64,12 +78,20 @@ export interface History {
     kind: Kind
     unit: string
     label: { fr: string; en: string }
+    isPublic: boolean
     points: Point[]
     printedShares: { date: FigureDate; of: string; printed: string }[]
     printedEvolution?: { from: FigureDate; to: FigureDate; printed: string }
   }[]
   tables: Arrangement[]
+  /** Regular dates whose rule is not told exactly. */
+  vagueSchedules: { id: string; rule: string }[]
+  /** What whoever transcribed the report noticed in it, in their words. */
+  remarks: { where: string; what: string }[]
 }
+
+/** A part of a recurrence rule that says nothing exact: `BYSETPOS=?`, `BYDAY=1WE or 2WE`. */
+const VAGUE = /\?|\bor\b/
 
 /**
  * Reads a file of history. Numbers may be text as printed (`1 942`, `0,43`); `N/C` and empty cells become states, never 0.
@@ -88,7 +110,8 @@ export function readHistory(file: unknown): History {
     problems.push(`/series: ${[...ids].filter((id) => series.filter((one) => one.id === id).length > 1).join(', ')} stands there twice`)
   const tables = file.tables.map((table, index) => readTable(table, `/tables/${index}`, ids, problems))
   if (problems.length > 0) throw new HistoryError(problems.join('\n'))
-  return { year: file.report.year, series, tables }
+  const vagueSchedules = (file.schedules ?? []).filter(({ rule }) => VAGUE.test(rule))
+  return { year: file.report.year, series, tables, vagueSchedules, remarks: file.inconsistencies ?? [] }
 }
 
 function readSeries(one: Static<typeof ImportedSeries>, path: string, problems: string[]): History['series'][number] {
@@ -107,6 +130,7 @@ function readSeries(one: Static<typeof ImportedSeries>, path: string, problems: 
     kind: known?.kind ?? 'stock',
     unit: one.unit,
     label: { fr: one.label, en: known?.en ?? one.label },
+    isPublic: !isBreakdown(one.id),
     points,
     printedShares: one.points.flatMap(({ date, share_printed: printed }) =>
       one.share_of && printed !== undefined ? [{ date, of: one.share_of, printed }] : [],
@@ -117,13 +141,14 @@ function readSeries(one: Static<typeof ImportedSeries>, path: string, problems: 
 
 function readPoint(point: Static<typeof PrintedPoint>, path: string, problems: string[]): Point {
   const printed = point.printed ?? null
-  if (point.value === null) return { date: point.date, value: null, state: readState(printed ?? ''), printed }
-  if (typeof point.value === 'number') return { date: point.date, value: point.value, state: 'known', printed }
+  const common = { date: point.date, source: 'import' as const }
+  if (point.value === null) return { ...common, value: null, state: readState(printed ?? ''), printed }
+  if (typeof point.value === 'number') return { ...common, value: point.value, state: 'known', printed }
   const value = readNumber(point.value)
-  if (value !== undefined) return { date: point.date, value, state: 'known', printed: printed ?? point.value }
+  if (value !== undefined) return { ...common, value, state: 'known', printed: printed ?? point.value }
   const isWithout = point.value.trim() === '' || readState(point.value) === 'not-communicated'
   if (!isWithout) problems.push(`${path}/value is "${point.value}": expected a number, N/C or nothing`)
-  return { date: point.date, value: null, state: readState(point.value), printed: printed ?? point.value }
+  return { ...common, value: null, state: readState(point.value), printed: printed ?? point.value }
 }
 
 function readTable(table: Static<typeof ImportedTable>, path: string, ids: Set<string>, problems: string[]): Arrangement {
@@ -144,6 +169,11 @@ function readTable(table: Static<typeof ImportedTable>, path: string, ids: Set<s
     section: { fr: table.section, en: english?.section ?? table.section },
     title: { fr: table.title, en: english?.title ?? table.title },
     columns,
-    rows: table.rows.map(({ series, label, cells }) => ({ figure: series, label, printed: cells })),
+    rows: table.rows.map(({ series, label, cells }) => ({
+      figure: series,
+      label,
+      printed: cells,
+      ...(cells.some((cell) => cell.includes('%')) && { hasShare: true }),
+    })),
   }
 }

@@ -1,5 +1,5 @@
 import type { Reader } from '../language/reader.ts'
-import type { Point, State } from './figure.ts'
+import type { Known, State } from './figure.ts'
 
 const NOT_COMMUNICATED = 'N/C'
 const SPACES = /[\s\u00a0\u202f]/g
@@ -37,7 +37,7 @@ export function round(value: number, decimals: number): number {
 }
 
 /** A point as the reader reads it: its number, `N/C`, or nothing where nothing is known. */
-export function sayValue(point: Pick<Point, 'value' | 'state'> | undefined, unit: string, reader: Reader): string {
+export function sayValue(point: Known | undefined, unit: string, reader: Reader): string {
   if (point?.state === 'not-communicated') return NOT_COMMUNICATED
   if (!point || point.value === null) return ''
   const number = unit === 'percent' ? reader.percent(point.value, 0) : reader.number(point.value, decimalsOf(unit))
@@ -45,7 +45,7 @@ export function sayValue(point: Pick<Point, 'value' | 'state'> | undefined, unit
 }
 
 /** The difference of two points: N/C or unknown as soon as one of them is. */
-export function sayEvolution(from: Point | undefined, to: Point | undefined, unit: string, reader: Reader): string {
+export function sayEvolution(from: Known | undefined, to: Known | undefined, unit: string, reader: Reader): string {
   if (from?.state === 'not-communicated' || to?.state === 'not-communicated') return NOT_COMMUNICATED
   if (from?.value == null || to?.value == null) return ''
   return reader.difference(round(to.value - from.value, decimalsOf(unit)), decimalsOf(unit))
@@ -63,4 +63,12 @@ export function setPrinted(text: string): string {
     .replace(/^([+-])[\s\u00a0\u202f]*/, (_, sign: string) => (sign === '-' ? '\u2212' : '+'))
     .replaceAll(/(\d)[\s\u00a0\u202f](?=\d{3})/g, '$1\u202f')
     .replaceAll(/[\s\u00a0\u202f]%/g, '\u00a0%')
+}
+
+/** How many times as much: `× 1,84`; where it is less, how many times less: `÷ 3`. */
+export function sayFactor(before: number, value: number, reader: Reader): string {
+  const isLess = Math.abs(value) < Math.abs(before)
+  const factor = isLess ? before / value : value / before
+  const decimals = factor >= 10 ? 0 : 2
+  return Number.isFinite(factor) ? `${isLess ? '÷' : '×'}\u00a0${reader.number(round(factor, decimals), decimals)}` : reader.difference(value - before)
 }

@@ -1,8 +1,8 @@
 import type { ColumnType, Generated, Insertable } from 'kysely'
-import type { Kind, Precision, State } from './figure.ts'
+import type { FigureDate, Kind, Precision, Source, State } from './figure.ts'
 import type { Arrangement } from './history.ts'
 
-/** The tables of the schema `figures`; migrations/0001-figures.sql says what each column is. */
+/** The tables of the schema `figures`; the migrations say what each column is. */
 export interface FiguresTables {
   figure: {
     id: string
@@ -13,7 +13,14 @@ export interface FiguresTables {
     label_en: string
     definition_fr: Generated<string>
     definition_en: Generated<string>
+    public: Generated<boolean>
     declared: boolean
+  }
+  break: {
+    figure: string
+    since: FigureDate
+    what_fr: string
+    what_en: string
   }
   point: {
     figure: string
@@ -23,13 +30,28 @@ export interface FiguresTables {
     value: number | null
     state: State
     printed: string | null
-    source: 'live' | 'import' | 'manual'
+    source: Source
+    noted_at: Generated<Temporal.Instant>
+    noted_by: Generated<string | null>
+    reason: Generated<string | null>
+  }
+  correction: {
+    id: Generated<number>
+    figure: string
+    date: FigureDate
+    snapshot: string | null
+    value: number | null
+    state: State
+    printed: string | null
+    reason: string
+    noted_by: string
     noted_at: Generated<Temporal.Instant>
   }
   snapshot: {
     name: string
     date: ColumnType<Temporal.PlainDate, string, string>
     frozen_at: Generated<Temporal.Instant>
+    taken_by: Generated<string | null>
   }
   snapshot_point: {
     snapshot: string
@@ -50,6 +72,7 @@ interface ArrangementColumns {
   title_en: string
   columns: ColumnType<Arrangement['columns'], string, string>
   rows: ColumnType<Arrangement['rows'], string, string>
+  published: Generated<boolean>
 }
 
 export interface ArrangementTable {

@@ -21,6 +21,7 @@ import { readerOf, rememberSwitch } from './reader.ts'
 import { ownRefusals } from './refusal-of.ts'
 import { listRoutes, type ListedRoute } from './route-list.ts'
 import { sessionOf, sessionRoutes } from './sessions.ts'
+import { publishOwnFigures } from './stats.ts'
 import type { RouteTraffic, Traffic } from './traffic.ts'
 
 /** The routes of one host: Fastify with our schemas, readers and pages. */
@@ -120,6 +121,7 @@ export async function createApp({ platform, pages, proxies, traffic }: Shared, s
   sessionRoutes(app, platform, service.name, csrf)
   if (name === service.name) moderationRoutes(app, platform, service.name)
   routes(app)
+  if (name === service.name) publishOwnFigures(app, platform, name)
   await app.ready()
   return { app, routes: listed }
 }

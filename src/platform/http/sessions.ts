@@ -64,9 +64,10 @@ export function sessionRoutes(app: App, platform: Platform, service: string, csr
     }
     const isOurs = state !== '' && readCookie(request.headers.cookie, STATE_COOKIE) === state
     const taken = isOurs ? await identity.takeOver({ code, state, service, agent: request.headers['user-agent'] ?? '', address: request.ip }) : undefined
-    if (!taken) throw ownRefusals('hand-over-over')
-    reply.header('set-cookie', [hostCookie(STATE_COOKIE, '', 0), hostCookie(SESSION_COOKIE, taken.cookie, SESSION_SECONDS)])
-    return reply.redirect(localPath(taken.next) ?? '/', 302)
+    if (taken !== undefined) reply.header('set-cookie', [hostCookie(STATE_COOKIE, '', 0), hostCookie(SESSION_COOKIE, taken, SESSION_SECONDS)])
+    // Pressed twice, or gone back to: whoever is in already just goes on.
+    else if (!request.session) throw ownRefusals('hand-over-over')
+    return reply.redirect(next, 302)
   })
 
   app.get('/api/v1/csrf', async (request, reply) => reply.header('cache-control', 'no-store').send({ token: csrf.tokenFor(request, reply) }))

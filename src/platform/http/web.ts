@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import { openInstance, type Instance, type OpenOptions } from '../instance.ts'
 import { PageSender } from '../pages/sender.tsx'
 import { AccessLog } from './access-log.ts'
-import { createApp, type HostApp, type Shared } from './app.ts'
+import { createApp, type App, type HostApp, type Shared } from './app.ts'
 import { dispatch } from './dispatcher.ts'
 import { Proxies } from './proxies.ts'
 import { QuickAnswers } from './quick-answers.ts'
@@ -70,8 +70,14 @@ async function webListener(
   const byName = new Map<string, RequestListener>([['static', statics.listener]])
   const quick = new Map<string, QuickAnswers>()
   const routes = new Map<string, readonly ListedRoute[]>([['static', statics.routes]])
+  const wellKnown = (app: App) => {
+    for (const service of running.values()) service.wellKnown?.(app)
+  }
   for (const service of platform.services) {
-    const host = await createApp(shared, service, service.name, (app) => running.get(service.name)?.routes(app))
+    const host = await createApp(shared, service, service.name, (app) => {
+      running.get(service.name)?.routes(app)
+      if (platform.addresses.isPortal(service.name)) wellKnown(app)
+    })
     const { quick: offered } = running.get(service.name) ?? {}
     const answers = offered && new QuickAnswers(service.name, offered, { addresses: platform.addresses, traffic: shared.traffic })
     if (answers) quick.set(service.name, answers)

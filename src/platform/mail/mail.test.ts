@@ -294,9 +294,10 @@ describe('in a demonstration', () => {
     await using demo = await openTestInstance({ env: { BAGAD_DEMO: 'on', ...relayEnv() } })
     const { mail, database, jobs } = demo.instance.platform
     expect((await demo.ask('', '/courrier', { headers: BROWSER })).text).toContain('Aucun courriel pour l’instant')
+    const { waiting } = await jobs.state()
     const id = await mail.send(database.schema('outbox'), { ...LETTER, paragraphs: ['<script>alert(1)</script>'] })
     expect(await mail.outbox.find(id)).toMatchObject({ state: 'caught' })
-    expect((await jobs.state()).waiting).toBe(0)
+    expect((await jobs.state()).waiting).toBe(waiting)
     for (const path of ['/courrier', '/outbox']) {
       const list = await demo.ask('', path, { headers: BROWSER })
       expect([list.status, list.headers['cache-control']]).toEqual([200, 'no-store'])

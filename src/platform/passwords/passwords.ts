@@ -1,4 +1,5 @@
 import { argon2, randomBytes, timingSafeEqual, type Argon2Parameters } from 'node:crypto'
+import { availableParallelism } from 'node:os'
 import { promisify } from 'node:util'
 import { TooBusy } from './too-busy.ts'
 
@@ -7,9 +8,11 @@ const derive = promisify(argon2)
 /** OWASP's parameters for argon2id: 19 MiB, two passes, one lane. */
 const COST = { memory: 19_456, passes: 2, parallelism: 1, tagLength: 32 }
 
-/** Hashes at once, and how many may wait: 19 MiB each, so the bound is one of memory. */
-const AT_ONCE = 2
-const WAITING = 50
+/** Hashes at once: two at most, and a core is left for everything else. */
+const AT_ONCE = Math.max(1, Math.min(2, availableParallelism() - 1))
+
+/** How many may be asked for at once: 19 MiB each, so the bound is one of memory. */
+const WAITING = 52 - AT_ONCE
 
 /** `$argon2id$v=19$m=19456,t=2,p=1$<salt>$<hash>` (PHC string format), base64 without padding. */
 const PHC = /^\$argon2id\$v=19\$m=(\d{3,7}),t=(\d{1,2}),p=(\d{1,2})\$([A-Za-z0-9+/]{11,86})\$([A-Za-z0-9+/]{22,86})$/

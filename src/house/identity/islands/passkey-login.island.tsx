@@ -1,5 +1,5 @@
 import { browserSupportsWebAuthn, browserSupportsWebAuthnAutofill, startAuthentication, WebAuthnAbortService } from '@simplewebauthn/browser'
-import { useEffect, useState } from 'preact/hooks'
+import { useEffect, useRef, useState } from 'preact/hooks'
 import { island } from '../../../platform/pages/island.tsx'
 import { sendJson } from '../../../platform/pages/send-json.ts'
 
@@ -18,6 +18,8 @@ export const PasskeyLogin = island('identity/passkey-login', function PasskeyLog
   const [isThere, setThere] = useState(false)
   const [isBusy, setBusy] = useState(false)
   const [hasFailed, setFailed] = useState(false)
+  // The button and the field may both be answered: whoever is in goes once.
+  const isGoing = useRef(false)
 
   async function show(useBrowserAutofill: boolean): Promise<void> {
     const begun = await sendJson('/login/passkey/options', {})
@@ -26,7 +28,8 @@ export const PasskeyLogin = island('identity/passkey-login', function PasskeyLog
     const answer = await sendJson('/login/passkey', { ticket, response, next, isSecond })
     if (!answer.ok) throw new Error(answer.statusText)
     const { next: to } = await answer.json()
-    location.assign(to)
+    if (!isGoing.current) location.assign(to)
+    isGoing.current = true
   }
 
   useEffect(() => {

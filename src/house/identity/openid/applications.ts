@@ -1,7 +1,6 @@
 import { randomBytes } from 'node:crypto'
 import { sql } from 'kysely'
 import { ROLES, isRole, type Role } from '../../../platform/access/roles.ts'
-import type { Caller } from '../../../platform/access/caller.ts'
 import { refuse } from '../refusals.ts'
 import type { Rooms } from '../rooms.ts'
 import type { OpenId } from './openid.ts'
@@ -111,10 +110,10 @@ export class Applications {
   }
 
   /** Whether somebody may use an application: everybody, or those with one of its roles. */
-  async isOpenTo(client: string, caller: Caller): Promise<boolean> {
+  async isOpenTo(client: string, account: string): Promise<boolean> {
     const row = await this.#rooms.db.selectFrom('application').select('roles').where('client', '=', client).executeTakeFirst()
     if (!row || row.roles.length === 0) return true
-    const granted = await this.#rooms.roles.of(caller.id)
+    const granted = await this.#rooms.roles.of(account)
     return granted.some(({ role }) => role === 'admin' || row.roles.includes(role))
   }
 

@@ -166,6 +166,18 @@ test('a page shows who asks and for what; the person may say no', async () => {
   expect([back.searchParams.get('error'), back.searchParams.get('iss')]).toEqual(['access_denied', issuer.origin])
 })
 
+test('a way that somebody else began gives them nobody’s name: its number alone opens neither page nor consent', async () => {
+  const thief = new TestBrowser(it)
+  const { first } = await authorize()
+  const begun = await thief.ask('id', first)
+  const way = new URL(begun.headers.location ?? '', issuer).pathname
+  const victim = new TestBrowser(it)
+  await victim.signIn('anne')
+  expect((await victim.ask('id', way)).status).toBe(410)
+  expect((await victim.send('id', way, { decision: 'allow' }, { page: '/compte' })).status).toBe(410)
+  expect((await thief.follow('id', way)).path).toMatch(/^\/login/)
+})
+
 describe('codes and tokens', () => {
   test('a code is good once: shown again, everything that came of it is revoked', async () => {
     const { back, verifier, tokens } = await enter()
@@ -255,6 +267,46 @@ describe('who is who', () => {
     const back = await allow(browser, `/oidc/auth?${query.toString()}`)
     expect([back.host, back.searchParams.get('error')]).toEqual(['compta.example', 'access_denied'])
   })
+})
+
+test('a role that is taken away opens an application no more, not even with what it was given before', async () => {
+  const { applications, db, roles } = roomsOf(it)
+  const id = await personIn(it, 'treasurer-once', { password: PASSWORD, roles: ['treasurer'] })
+  const made = await applications.add(
+    { client_name: 'Caisse', redirect_uris: [REDIRECT], token_endpoint_auth_method: 'none', grant_types: ['authorization_code', 'refresh_token'] },
+    { roles: ['treasurer'], by: null },
+  )
+  const till = await client.discovery(issuer, made.client, undefined, client.None(), {
+    [client.customFetch]: overLoopback,
+    execute: [client.allowInsecureRequests],
+  })
+  const browser = new TestBrowser(it)
+  await browser.signIn('treasurer-once')
+  const verifier = client.randomPKCECodeVerifier()
+  const challenge = await client.calculatePKCECodeChallenge(verifier)
+  const url = client.buildAuthorizationUrl(till, {
+    redirect_uri: REDIRECT,
+    scope: 'openid offline_access',
+    prompt: 'consent',
+    code_challenge: challenge,
+    code_challenge_method: 'S256',
+    state: 'kept',
+  })
+  const tokens = await client.authorizationCodeGrant(till, await allow(browser, url.pathname + url.search), {
+    pkceCodeVerifier: verifier,
+    expectedState: 'kept',
+  })
+  await db.transaction().execute((transaction) => roles.take(transaction, id, 'treasurer', null))
+  await expect(client.refreshTokenGrant(till, tokens.refresh_token ?? '')).rejects.toMatchObject({ error: 'invalid_grant' })
+  await expect(client.fetchUserInfo(till, tokens.access_token, id)).rejects.toMatchObject({ status: 401 })
+  const again = client.buildAuthorizationUrl(till, {
+    redirect_uri: REDIRECT,
+    scope: 'openid',
+    code_challenge: challenge,
+    code_challenge_method: 'S256',
+    state: 'kept',
+  })
+  expect((await allow(browser, again.pathname + again.search)).searchParams.get('error')).toBe('access_denied')
 })
 
 describe('signing out', () => {

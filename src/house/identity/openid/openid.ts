@@ -1,5 +1,6 @@
 import type { IncomingMessage } from 'node:http'
-import { errors, interactionPolicy, Provider, type Configuration, type KoaContextWithOIDC } from 'oidc-provider'
+import type * as library from 'oidc-provider'
+import type { Configuration, default as Provider, KoaContextWithOIDC } from 'oidc-provider'
 import type { FastifyRequest } from 'fastify'
 import type { VNode } from 'preact'
 import type { Session } from '../../../platform/access/identity.ts'
@@ -10,6 +11,9 @@ import { readProviderForm, type ProviderForm } from './provider-form.ts'
 import { SigningKeys } from './signing-keys.ts'
 import { Store } from './store.ts'
 
+/** Loaded with the first request: most installations have no application, and it says a word at every start. */
+type Library = typeof library
+
 /** Authentication context: a password, or two factors (or a passkey that asked for a finger or a code). */
 export const ACR = { one: 'urn:bagad:1', two: 'urn:bagad:2' }
 
@@ -17,6 +21,11 @@ const MINUTE = 60
 const HOUR = 60 * MINUTE
 const DAY = 24 * HOUR
 const YEAR = 365 * DAY
+
+/** The cookie of a browser that is on a way through the pages, by the number of the way. */
+export function cookieOfWay(uid: string): `__Host-${string}` {
+  return `__Host-oidc-interaction-${uid}`
+}
 
 /** How one request to the provider is shown: by whom it is asked, and how a page of ours is made of it. */
 export interface Visit {
@@ -77,16 +86,31 @@ export class OpenId {
     raw.headers['x-forwarded-for'] = ip
   }
 
+  /** Where a way through the pages comes out, as a policy names it; nowhere when a path leads to none. */
+  async placesBehind(path: string): Promise<string[]> {
+    const uid = /^\/oidc\/interaction\/([\w-]+)$/.exec(path)?.[1]
+    if (uid === undefined) return []
+    const provider = await this.provider()
+    return placesOf((await provider.Interaction.find(uid))?.params['redirect_uri'])
+  }
+
   async #make(): Promise<Provider> {
     const { platform } = this.#rooms
-    const provider = new Provider(platform.addresses.origin('identity'), await this.#configuration())
+    const loaded = await import('oidc-provider')
+    const provider = new loaded.Provider(platform.addresses.origin('identity'), await this.#configuration(loaded))
     provider.proxy = true
     provider.on('server_error', (_: unknown, error: Error) => platform.log.error({ err: error }, 'the OpenID Connect provider failed'))
+    // The provider makes contexts of its own beside the request's: the cookies of all of them are ours.
+    const make = provider.createContext.bind(provider)
+    provider.createContext = (request, response) => {
+      const context = make(request, response)
+      hostCookies(context.cookies, context.path)
+      return context
+    }
     const signedOut = new WeakSet<IncomingMessage>()
     provider.on('end_session.success', ({ req, oidc }) => void (oidc.params?.['logout'] && signedOut.add(req)))
     provider.use(async (ctx, next) => {
-      const { cookies, path, req } = ctx
-      hostCookies(cookies, path)
+      const { req } = ctx
       try {
         await next()
       } catch (error) {
@@ -108,7 +132,7 @@ export class OpenId {
     return provider
   }
 
-  async #configuration(): Promise<Configuration> {
+  async #configuration({ errors, interactionPolicy }: Library): Promise<Configuration> {
     const { platform, db, accounts } = this.#rooms
     const { key, addresses } = platform
     return {
@@ -117,12 +141,15 @@ export class OpenId {
       cookies: {
         keys: [key.derive('openid cookies').toString('base64url')],
         names: { session: '__Host-oidc', interaction: '__Host-oidc-interaction', resume: '__Host-oidc-resume' },
-        long: { signed: true, httpOnly: true, sameSite: 'lax', path: '/' },
-        short: { signed: true, httpOnly: true, sameSite: 'lax', path: '/' },
+        long: { signed: true, httpOnly: true, sameSite: 'lax', secure: true, path: '/' },
+        short: { signed: true, httpOnly: true, sameSite: 'lax', secure: true, path: '/' },
       },
-      findAccount: async (_, id) => {
+      findAccount: async (ctx, id) => {
         const account = await accounts.get(id)
         if (!account || !['active', 'closing'].includes(account.state)) return undefined
+        // Asked at every use, of tokens too: a role that was taken away opens nothing any more.
+        const { client } = ctx.oidc
+        if (client && !(await this.#rooms.applications.isOpenTo(client.clientId, id))) return undefined
         return { accountId: id, claims: () => claimsOf(this.#rooms, account) }
       },
       claims: CLAIMS,
@@ -167,7 +194,7 @@ export class OpenId {
         revocation: '/oidc/token/revocation',
         end_session: '/oidc/session/end',
       },
-      interactions: { url: (_, { uid }) => `/oidc/interaction/${uid}`, policy: this.#policy() },
+      interactions: { url: (_, { uid }) => `/oidc/interaction/${uid}`, policy: this.#policy(interactionPolicy) },
       extraClientMetadata: {
         properties: ['frontchannel_logout_uri', 'frontchannel_logout_session_required'],
         validator: (_, name, value, { redirect_uris: uris }) => {
@@ -221,17 +248,18 @@ export class OpenId {
   }
 
   /** The provider's own rules, and ours: its session is our session, and two factors can be asked for. */
-  #policy() {
+  #policy(interactionPolicy: Library['interactionPolicy']) {
     const policy = interactionPolicy.base()
     const login = policy.get('login')
     if (!login) throw new Error('the provider knows no sign-in')
     const { Check } = interactionPolicy
     login.checks.add(
-      new Check('session_gone', 'the session of the house is another one', 'login_required', async (ctx) => {
+      new Check('session_gone', 'the session of the house is another one, or may not enter there', 'login_required', async (ctx) => {
         const { oidc } = ctx
         const own = this.#visits.get(ctx.req)?.session
         if (!oidc.session?.accountId) return Check.NO_NEED_TO_PROMPT
         if (own?.caller.id !== oidc.session.accountId) return Check.REQUEST_PROMPT
+        if (oidc.client && !(await this.#rooms.applications.isOpenTo(oidc.client.clientId, own.caller.id))) return Check.REQUEST_PROMPT
         await this.#tie(own, oidc.session.uid)
         return Check.NO_NEED_TO_PROMPT
       }),

@@ -8,7 +8,7 @@ import type { Account } from '../accounts.ts'
 import { FIRST_ADDRESS } from '../first.ts'
 import { PasskeyAdd } from '../islands/passkey-add.island.tsx'
 import { words } from '../words.ts'
-import { Password, Wrong } from './parts.tsx'
+import { LoginField, NameField, Password, Wrong } from './parts.tsx'
 
 interface Written {
   login?: string | undefined
@@ -44,41 +44,8 @@ export function Invited({ account, secret, written, refusal }: { account: Accoun
             <Wrong refusal={refusal} field="email" />
           </div>
         )}
-        <div>
-          <label for="name">{say('invited.name')}</label>
-          <input
-            id="name"
-            name="name"
-            type="text"
-            autoComplete="name"
-            maxLength={120}
-            defaultValue={name}
-            {...described(refusal?.field, 'name', 'name-hint')}
-          />
-          <p class="hint" id="name-hint">
-            {say('invited.name-hint')}
-          </p>
-          <Wrong refusal={refusal} field="name" />
-        </div>
-        <div>
-          <label for="login">{say('invited.login')}</label>
-          <input
-            id="login"
-            name="login"
-            type="text"
-            autoComplete="username"
-            autoCapitalize="off"
-            spellcheck={false}
-            maxLength={64}
-            required
-            defaultValue={written.login ?? account.login}
-            {...described(refusal?.field, 'login', 'login-hint')}
-          />
-          <p class="hint" id="login-hint">
-            {say('invited.login-hint')}
-          </p>
-          <Wrong refusal={refusal} field="login" />
-        </div>
+        <NameField value={name} label={say('invited.name')} hint={say('invited.name-hint')} refusal={refusal} />
+        <LoginField value={written.login ?? account.login} label={say('invited.login')} hint={say('invited.login-hint')} refusal={refusal} />
         <section class="needs-script">
           <h2>{say('invited.passkey-title')}</h2>
           <p>{say('invited.passkey-text')}</p>

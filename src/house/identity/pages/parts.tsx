@@ -1,5 +1,6 @@
 import type { ComponentChildren, JSX } from 'preact'
 import { usePage } from '../../../platform/pages/context.ts'
+import { described } from '../../../platform/pages/described.ts'
 import { Page } from '../../../platform/pages/page.tsx'
 import type { Refusal } from '../../../platform/refusals.ts'
 import { PasswordField } from '../islands/password-field.island.tsx'
@@ -42,6 +43,63 @@ export function Password({ id, label, isNew = false, refusal }: { id: string; la
         </p>
       )}
       {isWrong && <Wrong refusal={refusal} field={id} />}
+    </div>
+  )
+}
+
+/** A field of one's own account, with what is wrong with it. */
+interface OwnField {
+  value: string
+  label: string
+  hint?: string
+  refusal: Refusal | undefined
+}
+
+/** As others read it. */
+export function NameField({ value, label, hint, refusal }: OwnField): JSX.Element {
+  return (
+    <div>
+      <label for="name">{label}</label>
+      <input
+        id="name"
+        name="name"
+        type="text"
+        autoComplete="name"
+        maxLength={120}
+        defaultValue={value}
+        {...described(refusal?.field, 'name', hint ? 'name-hint' : undefined)}
+      />
+      {hint && (
+        <p class="hint" id="name-hint">
+          {hint}
+        </p>
+      )}
+      <Wrong refusal={refusal} field="name" />
+    </div>
+  )
+}
+
+/** What one signs in with. */
+export function LoginField({ value, label, hint, refusal }: OwnField & { hint: string }): JSX.Element {
+  return (
+    <div>
+      <label for="login">{label}</label>
+      <input
+        id="login"
+        name="login"
+        type="text"
+        autoComplete="username"
+        autoCapitalize="off"
+        spellcheck={false}
+        maxLength={64}
+        required
+        defaultValue={value}
+        {...described(refusal?.field, 'login', 'login-hint')}
+      />
+      <p class="hint" id="login-hint">
+        {hint}
+      </p>
+      <Wrong refusal={refusal} field="login" />
     </div>
   )
 }

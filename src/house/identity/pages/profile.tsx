@@ -8,7 +8,7 @@ import type { Refusal } from '../../../platform/refusals.ts'
 import type { Account } from '../accounts.ts'
 import type { Safety } from '../safety.ts'
 import { words } from '../words.ts'
-import { AccountPage, Done, Wrong } from './parts.tsx'
+import { AccountPage, Done, LoginField, NameField, Wrong } from './parts.tsx'
 
 interface ProfileProps {
   account: Account
@@ -32,37 +32,8 @@ export function Profile({ account, safety, done, written = {}, refusal }: Profil
         </p>
       )}
       <PostForm action="/compte" class="stack">
-        <div>
-          <label for="name">{say('profile.name')}</label>
-          <input
-            id="name"
-            name="name"
-            type="text"
-            autoComplete="name"
-            maxLength={120}
-            defaultValue={written.name ?? account.name}
-            {...described(refusal?.field, 'name')}
-          />
-          <Wrong refusal={refusal} field="name" />
-        </div>
-        <div>
-          <label for="login">{say('profile.login')}</label>
-          <input
-            id="login"
-            name="login"
-            type="text"
-            autoComplete="username"
-            autoCapitalize="off"
-            spellcheck={false}
-            maxLength={64}
-            defaultValue={written.login ?? account.login}
-            {...described(refusal?.field, 'login', 'login-hint')}
-          />
-          <p class="hint" id="login-hint">
-            {say('profile.login-hint')}
-          </p>
-          <Wrong refusal={refusal} field="login" />
-        </div>
+        <NameField value={written.name ?? account.name} label={say('profile.name')} refusal={refusal} />
+        <LoginField value={written.login ?? account.login} label={say('profile.login')} hint={say('profile.login-hint')} refusal={refusal} />
         <div>
           <label for="email">{say('profile.email')}</label>
           <input

@@ -1,6 +1,7 @@
 import { createHash, randomBytes, randomUUIDv7, timingSafeEqual } from 'node:crypto'
-import { sql, type Kysely } from 'kysely'
+import type { Kysely } from 'kysely'
 import { LRUCache } from 'lru-cache'
+import type { Caller } from '../../../platform/access/caller.ts'
 import { shortened } from '../../../platform/http/access-log.ts'
 import type { News } from '../../../platform/pubsub/news.ts'
 import type { InstanceKey } from '../../../platform/keys/instance-key.ts'
@@ -20,6 +21,15 @@ const LETTERS = '0123456789abcdefghjkmnpqrstvwxyz'
 /** How long a process remembers a pair that was right, in milliseconds; what is revoked is told at once. */
 const REMEMBERED = 60_000
 
+/** A use is noted once in so many minutes. */
+const NOTED = 10
+
+/** For whom a password speaks, and under which names they are known. */
+export interface Speaking {
+  caller: Caller
+  email: string | null
+}
+
 /** An app password as its list shows it: never the secret. */
 export interface AppPasswordLine {
   id: string
@@ -33,19 +43,19 @@ export interface AppPasswordLine {
 interface AppPasswordsNeeds {
   db: Kysely<IdentityTables>
   key: InstanceKey
-  news: News
+  news: Pick<News, 'subscribe'>
 }
 
 /** One password for each device and program, shown once, each for its own use. */
 export class AppPasswords {
   readonly #needs: AppPasswordsNeeds
-  readonly #remembered = new LRUCache<string, { account: string }>({ max: 10_000, ttl: REMEMBERED })
+  readonly #remembered = new LRUCache<string, Speaking>({ max: 10_000, ttl: REMEMBERED })
 
   constructor(needs: AppPasswordsNeeds) {
     this.#needs = needs
     needs.news.subscribe('identity.account', {
       heard: (account) => {
-        for (const [key, kept] of this.#remembered.entries()) if (kept.account === account) this.#remembered.delete(key)
+        for (const [key, { caller }] of this.#remembered.entries()) if (caller.id === account) this.#remembered.delete(key)
       },
       resync: () => this.#remembered.clear(),
     })
@@ -74,9 +84,14 @@ export class AppPasswords {
     return { id, secret }
   }
 
-  /** Whose a password is, where it was right a moment ago for the same use. */
-  remembers(password: string, scope: string): string | undefined {
-    return this.#remembered.get(this.#pair(password.trim().toLowerCase(), scope))?.account
+  /** For whom a password spoke a moment ago, for the same use. */
+  remembered(password: string, scope: string): Speaking | undefined {
+    return this.#remembered.get(this.#pair(password, scope))
+  }
+
+  /** Remembers for a minute that a password was right; forgotten at once when anything of the account changes. */
+  remember(password: string, scope: string, speaking: Speaking): void {
+    this.#remembered.set(this.#pair(password, scope), speaking)
   }
 
   /**
@@ -90,20 +105,23 @@ export class AppPasswords {
     if (!prefix) return undefined
     const row = await this.#needs.db
       .selectFrom('app_password')
-      .select(['id', 'account', 'hash', 'scopes'])
+      .select(['id', 'account', 'hash', 'scopes', 'last_used_at'])
       .where('prefix', '=', prefix)
       .where('revoked_at', 'is', null)
       .executeTakeFirst()
     if (!row?.account || !isHashOf(bare, row.hash) || !row.scopes.includes(scope)) return undefined
-    await sql`
-      update identity.app_password set last_used_at = now(), last_network = ${shortened(address)}
-      where id = ${row.id} and (last_used_at is null or last_used_at < now() - interval '10 minutes')`.execute(this.#needs.db)
-    this.#remembered.set(this.#pair(bare, scope), { account: row.account })
+    const now = Temporal.Now.instant()
+    if (!row.last_used_at || Temporal.Instant.compare(row.last_used_at.add({ minutes: NOTED }), now) < 0)
+      await this.#needs.db
+        .updateTable('app_password')
+        .set({ last_used_at: now.toString(), last_network: shortened(address) })
+        .where('id', '=', row.id)
+        .execute()
     return row.account
   }
 
   #pair(password: string, scope: string): string {
-    return `${scope} ${this.#needs.key.nameOf('app passwords', password).toString('base64url')}`
+    return `${scope} ${this.#needs.key.nameOf('app passwords', password.trim().toLowerCase()).toString('base64url')}`
   }
 
   async list(account: string): Promise<AppPasswordLine[]> {

@@ -35,12 +35,12 @@ const NO_REFERRER = { 'referrer-policy': 'no-referrer', 'cache-control': 'no-sto
 /** Ways in for who has no session: an invitation, a lost password, a new address. The secrets stand in the addresses. */
 export function joiningRoutes(app: App, rooms: Rooms): void {
   const { invitations, recovery, accounts, passwords, passkeys, sessions, signIn, lockout, tickets, letters, audit, db, platform } = rooms
-  const { addresses, rates } = platform
+  const { rates } = platform
   const token = { wantsToken: true }
 
   app.get('/invitation/:secret', { config: token, schema: { params: Secret } }, async (request, reply) => {
     const account = await invitations.open(request.params.secret)
-    return showLeading(reply.headers(NO_REFERRER), addresses, <Invited account={account} secret={request.params.secret} written={{}} />)
+    return showLeading(reply.headers(NO_REFERRER), rooms, <Invited account={account} secret={request.params.secret} written={{}} />)
   })
 
   app.post('/invitation/:secret', { config: token, schema: { params: Secret, body: Joining } }, async (request, reply) => {
@@ -59,7 +59,7 @@ export function joiningRoutes(app: App, rooms: Rooms): void {
     } catch (error) {
       const refusal = refusalOf(error)
       if (!refusal || refusal.status === 410) throw error
-      return showLeading(reply, addresses, <Invited account={account} secret={secret} written={request.body} refusal={refusal} />, refusal.status)
+      return showLeading(reply, rooms, <Invited account={account} secret={secret} written={request.body} refusal={refusal} />, { status: refusal.status })
     }
   })
 
@@ -101,7 +101,7 @@ export function joiningRoutes(app: App, rooms: Rooms): void {
   app.get('/recovery/:secret', { config: token, schema: { params: Secret } }, async (request, reply) => {
     const { secret } = request.params
     const opened = await recovery.open(secret)
-    return showLeading(reply.headers(NO_REFERRER), addresses, <Recovering account={opened.account} kind={opened.kind} secret={secret} />)
+    return showLeading(reply.headers(NO_REFERRER), rooms, <Recovering account={opened.account} kind={opened.kind} secret={secret} />)
   })
 
   app.post(
@@ -126,7 +126,7 @@ export function joiningRoutes(app: App, rooms: Rooms): void {
       } catch (error) {
         const refusal = refusalOf(error)
         if (!refusal || refusal.status === 410) throw error
-        return showLeading(reply, addresses, <Recovering account={account} kind={opened.kind} secret={secret} refusal={refusal} />, refusal.status)
+        return showLeading(reply, rooms, <Recovering account={account} kind={opened.kind} secret={secret} refusal={refusal} />, { status: refusal.status })
       }
     },
   )

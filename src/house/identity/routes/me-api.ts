@@ -17,6 +17,9 @@ const Id = Type.Object({ id: Type.String({ format: 'uuid' }) })
 const Code = Type.Object({ code: Type.String({ maxLength: 100 }) })
 const published = { published: true }
 
+/** Passwords that one network may have weighed. */
+const STRENGTH_RATES = [{ acts: 120, seconds: 60 }]
+
 /** What pages' scripts and programs with a session can ask about the account that is signed in (specs/identity.md 3.3). */
 export function meRoutes(app: App, rooms: Rooms): void {
   const { organisations, codes, passkeys, appPasswords, sessions, signIn, audit, db, platform } = rooms
@@ -229,7 +232,12 @@ export function meRoutes(app: App, rooms: Rooms): void {
   app.post(
     '/api/v1/password-strength',
     { config: { wantsToken: true }, schema: { body: Type.Object({ password: Type.String({ maxLength: 300 }) }) } },
-    async (request, reply) => reply.header('cache-control', 'no-store').send({ score: await rooms.passwords.score(request.body.password, []) }),
+    async (request, reply) => {
+      // Each look costs milliseconds of a core: whoever is still choosing needs no more than this.
+      const retryAfter = await platform.rates.take('identity.strength', request.ip, STRENGTH_RATES)
+      if (retryAfter) throw refuse('too-many-failures', { retryAfter, minutes: Math.ceil(retryAfter / 60) })
+      return reply.header('cache-control', 'no-store').send({ score: await rooms.passwords.score(request.body.password, []) })
+    },
   )
 }
 

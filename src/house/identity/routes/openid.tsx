@@ -9,8 +9,10 @@ import { tooLarge, unknownForm } from '../../../platform/http/unreadable.ts'
 import { securityHeaders } from '../../../platform/http/headers.ts'
 import { refusalOf } from '../../../platform/http/refusal-of.ts'
 import { SESSION_COOKIE } from '../../../platform/http/sessions.ts'
-import { ACR, placesOf } from '../openid/openid.ts'
-import { AdminApplications, Applications, Consent } from '../pages/openid.tsx'
+import { ACR, cookieOfWay, placesOf } from '../openid/openid.ts'
+import { AdminApplications } from '../pages/admin-applications.tsx'
+import { Applications } from '../pages/applications.tsx'
+import { Consent } from '../pages/openid.tsx'
 import { refuse } from '../refusals.ts'
 import type { Rooms } from '../rooms.ts'
 import { provedSessionIn, sessionIn } from './visitor.ts'
@@ -103,21 +105,27 @@ function readWay(parameters: unknown): { uid?: string } {
 
 /** Where the provider sends people when it does not know who they are, or what they allow. */
 function interactionRoutes(app: App, { openId, applications, audit, db }: Rooms): void {
-  async function wayOf(uid: string) {
+  /**
+   * The way through the pages that this very browser began. Its number alone is not enough: whoever sent it to somebody else
+   * would come out at the end under their name.
+   *
+   * @throws Refusal `code-over`
+   */
+  async function wayOf({ headers, params: { uid } }: FastifyRequest<{ Params: { uid: string } }>) {
     const provider = await openId.provider()
-    const way = await provider.Interaction.find(uid)
+    const way = readCookie(headers.cookie, cookieOfWay(uid)) === uid ? await provider.Interaction.find(uid) : undefined
     if (!way) throw refuse('code-over')
     return { provider, way, params: way.params }
   }
 
   app.get('/oidc/interaction/:uid', { schema: { params: Way } }, async (request, reply) => {
     const { uid } = request.params
-    const { provider, way, params } = await wayOf(uid)
+    const { provider, way, params } = await wayOf(request)
     const here = encodeURIComponent(`/oidc/interaction/${uid}`)
     const { session } = request
     if (!session) return reply.redirect(`/login?next=${here}`, 303)
     const clientId = textOf(params['client_id'])
-    if (!(await applications.isOpenTo(clientId, session.caller))) {
+    if (!(await applications.isOpenTo(clientId, session.caller.id))) {
       way.result = { error: 'access_denied', error_description: 'this account may not use this application' }
       await way.save(way.exp - Math.floor(Date.now() / 1000))
       return reply.redirect(way.returnTo, 303)
@@ -158,7 +166,7 @@ function interactionRoutes(app: App, { openId, applications, audit, db }: Rooms)
     { schema: { params: Way, body: Type.Object({ decision: Type.Union([Type.Literal('allow'), Type.Literal('deny')]) }) } },
     async (request, reply) => {
       const { caller } = sessionIn(request)
-      const { provider, way, params } = await wayOf(request.params.uid)
+      const { provider, way, params } = await wayOf(request)
       if (way.session?.accountId !== caller.id) throw refuse('not-allowed')
       const clientId = textOf(params['client_id'])
       if (request.body.decision === 'deny') way.result = { error: 'access_denied', error_description: 'the person said no' }

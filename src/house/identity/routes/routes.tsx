@@ -4,10 +4,12 @@ import { Refusal } from '../../../platform/refusals.ts'
 import type { Rooms } from '../rooms.ts'
 import { accountRoutes } from './account.tsx'
 import { administrationRoutes } from './administration.tsx'
+import { deviceRoutes } from './devices.tsx'
 import { joiningRoutes } from './joining.tsx'
 import { meRoutes } from './me-api.ts'
 import { openIdRoutes } from './openid.tsx'
 import { organisationRoutes } from './organisations.tsx'
+import { safetyRoutes } from './safety.tsx'
 import { signingInRoutes } from './signing-in.tsx'
 
 export function identityRoutes(app: App, rooms: Rooms): void {
@@ -18,7 +20,18 @@ export function identityRoutes(app: App, rooms: Rooms): void {
       if (!way) throw error
       return reply.redirect(way, 303)
     })
-    for (const routes of [signingInRoutes, joiningRoutes, meRoutes, accountRoutes, organisationRoutes, administrationRoutes, openIdRoutes]) routes(scope, rooms)
+    for (const routes of [
+      signingInRoutes,
+      joiningRoutes,
+      meRoutes,
+      accountRoutes,
+      safetyRoutes,
+      deviceRoutes,
+      organisationRoutes,
+      administrationRoutes,
+      openIdRoutes,
+    ])
+      routes(scope, rooms)
   })
 }
 

@@ -44,7 +44,7 @@ export function signingInRoutes(app: App, rooms: Rooms): void {
   app.get('/login', { config: { wantsToken: true }, schema: { querystring: Type.Object({ next: Next }) } }, async (request, reply) => {
     const next = nextOf(request.query.next)
     if (request.session) return reply.redirect(next, 302)
-    return showLeading(reply, addresses, <Login next={next} />)
+    return showLeading(reply, rooms, <Login next={next} />, { next })
   })
 
   app.post('/login', { config: { wantsToken: true }, schema: { body: LoginForm } }, async (request, reply) => {
@@ -59,13 +59,13 @@ export function signingInRoutes(app: App, rooms: Rooms): void {
       const refusal = refusalOf(error)
       if (!refusal) throw error
       if (refusal.retryAfter) reply.header('retry-after', String(refusal.retryAfter))
-      return showLeading(reply, addresses, <Login next={next} username={username} refusal={refusal} />, refusal.status)
+      return showLeading(reply, rooms, <Login next={next} username={username} refusal={refusal} />, { status: refusal.status, next })
     }
   })
 
   app.get('/login/otp', { config: { wantsToken: true } }, async (request, reply) => {
-    const { account } = await signIn.halfway(halfwayOf(request))
-    return showLeading(reply, addresses, <SecondFactor {...await factorsOf(rooms, account.id)} />)
+    const { account, next } = await signIn.halfway(halfwayOf(request))
+    return showLeading(reply, rooms, <SecondFactor {...await factorsOf(rooms, account.id)} />, { next })
   })
 
   app.post(
@@ -73,7 +73,7 @@ export function signingInRoutes(app: App, rooms: Rooms): void {
     { config: { wantsToken: true }, schema: { body: Type.Object({ code: Type.Optional(Type.String({ maxLength: 100 })) }) } },
     async (request, reply) => {
       const ticket = halfwayOf(request)
-      const { account } = await signIn.halfway(ticket)
+      const { account, next: to } = await signIn.halfway(ticket)
       try {
         const { signedIn, next } = await signIn.withCode(ticket, request.body.code ?? '', browserOf(request))
         return await goOn(reply, rooms, signedIn, nextOf(next))
@@ -81,7 +81,7 @@ export function signingInRoutes(app: App, rooms: Rooms): void {
         const refusal = refusalOf(error)
         if (!refusal || refusal.status === 410) throw error
         if (refusal.retryAfter) reply.header('retry-after', String(refusal.retryAfter))
-        return showLeading(reply, addresses, <SecondFactor {...await factorsOf(rooms, account.id)} refusal={refusal} />, refusal.status)
+        return showLeading(reply, rooms, <SecondFactor {...await factorsOf(rooms, account.id)} refusal={refusal} />, { status: refusal.status, next: to })
       }
     },
   )
@@ -103,7 +103,7 @@ export function signingInRoutes(app: App, rooms: Rooms): void {
     },
   )
 
-  app.get('/logout', async (request, reply) => (request.session ? showLeading(reply, addresses, <Logout />) : reply.redirect(addresses.portal('/'), 302)))
+  app.get('/logout', async (request, reply) => (request.session ? showLeading(reply, rooms, <Logout />) : reply.redirect(addresses.portal('/'), 302)))
 
   app.post('/logout', async (request, reply) => {
     const opened = request.session ? await signingOut.addressesToOpen(request.session.id) : []
@@ -137,8 +137,8 @@ export function signingInRoutes(app: App, rooms: Rooms): void {
       if (!service || service === 'static' || addresses.host(service) !== host || next === undefined) throw refuse('not-ours')
       reply.header('cache-control', 'no-store')
       if (!request.session) return reply.redirect(`/login?next=${encodeURIComponent(request.url)}`, 302)
-      const code = await sessions.handOver(sessionIn(request), { service, state, next })
-      return reply.redirect(addresses.of(service, `/_sso?${new URLSearchParams({ code, state }).toString()}`), 302)
+      const code = await sessions.handOver(sessionIn(request), { service, state })
+      return reply.redirect(addresses.of(service, `/_sso?${new URLSearchParams({ code, state, next }).toString()}`), 302)
     },
   )
 }

@@ -1,10 +1,10 @@
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import type { VNode } from 'preact'
 import type { Session } from '../../../platform/access/identity.ts'
-import type { Addresses } from '../../../platform/addresses.ts'
 import { hostCookie, readCookie } from '../../../platform/http/cookies.ts'
 import { SESSION_COOKIE, SESSION_SECONDS } from '../../../platform/http/sessions.ts'
 import { refuse } from '../refusals.ts'
+import type { Rooms } from '../rooms.ts'
 import { hasJustProved } from '../sessions.ts'
 import type { Browser, SignedIn } from '../sign-in.ts'
 
@@ -49,7 +49,18 @@ export function provedSessionIn(request: FastifyRequest): Session {
   return session
 }
 
-/** Shows a page whose form may end on another host of ours: the hand-over follows it. */
-export function showLeading(reply: FastifyReply, addresses: Addresses, page: VNode, status = 200): Promise<FastifyReply> {
-  return reply.page(page, status, { formAction: addresses.origins.filter((origin) => origin !== addresses.origin('identity')) })
+/**
+ * Shows a page whose form may end elsewhere: on another host of ours, since the hand-over follows it; or at an application
+ * that the person is on the way to. Chromium holds all redirects after a form to the page's policy.
+ *
+ * @param next where the form leads, when that is known
+ */
+export async function showLeading(
+  reply: FastifyReply,
+  { platform: { addresses }, openId }: Rooms,
+  page: VNode,
+  { status = 200, next = '' } = {},
+): Promise<FastifyReply> {
+  const own = addresses.origins.filter((origin) => origin !== addresses.origin('identity'))
+  return reply.page(page, status, { formAction: [...own, ...(await openId.placesBehind(next))] })
 }

@@ -1,0 +1,160 @@
+import type { JSX } from 'preact'
+import { usePage } from '../../../platform/pages/context.ts'
+import { Page } from '../../../platform/pages/page.tsx'
+import { PostForm } from '../../../platform/pages/post-form.tsx'
+import type { Refusal } from '../../../platform/refusals.ts'
+import { words } from '../words.ts'
+import type { Finding } from './check.ts'
+import { publicName, type Property, type Subject } from './collective.ts'
+
+interface ShownFile {
+  subject: Subject
+  text: string
+  address: string
+  findings: Finding[]
+}
+
+/** All files of the collective, with the one address to give to it. */
+export function CollectivePage({ files }: { files: ShownFile[] }): JSX.Element {
+  const { reader } = usePage()
+  const say = reader.say(words)
+  const [organisation] = files
+  return (
+    <Page title={say('collective.title')}>
+      <h1>{say('collective.title')}</h1>
+      <p class="lead">{say('collective.lead')}</p>
+      {organisation && (
+        <p>
+          {say('collective.give')} <a href={organisation.address}>{organisation.address}</a>
+        </p>
+      )}
+      <ul class="entries">
+        {files.map((file) => (
+          <FileLine file={file} />
+        ))}
+      </ul>
+    </Page>
+  )
+}
+
+function FileLine({ file: { subject, address, findings } }: { file: ShownFile }): JSX.Element {
+  const { reader } = usePage()
+  const say = reader.say(words)
+  const about = subject.kind === 'organisation' ? 'organisation' : publicName(subject.service)
+  const name = subject.kind === 'organisation' ? say('collective.organisation') : subject.service.about.name[reader.language]
+  return (
+    <li>
+      {subject.kind === 'metrics' ? <a href={address}>{say('collective.metrics', { name })}</a> : <a href={`/fiche-chatons/${about}`}>{name}</a>}
+      <span class={findings.length === 0 ? 'state-good' : 'state-bad'}>
+        {findings.length === 0 ? say('collective.well') : say('collective.findings', { count: findings.length })}
+      </span>
+    </li>
+  )
+}
+
+interface SubjectProps {
+  about: string
+  text: string
+  properties: Property[]
+  findings: Finding[]
+  mayFill: boolean
+  areLinksChecked?: boolean
+  refusal?: Refusal
+}
+
+/** One file: what the crawler reads, what is wrong with it, and the form. */
+export function SubjectPage({ about, text, properties, findings, mayFill, areLinksChecked = false, refusal }: SubjectProps): JSX.Element {
+  const { reader, platform } = usePage()
+  const say = reader.say(words)
+  const told = refusal?.in(reader.language)
+  const service = platform.services.find((one) => publicName(one) === about)
+  const title = service?.about.name[reader.language] ?? say('collective.organisation')
+  return (
+    <Page title={say('collective.of', { name: title })} isPrivate>
+      <p>
+        <a href="/fiche-chatons">{say('collective.title')}</a>
+      </p>
+      <h1>{say('collective.of', { name: title })}</h1>
+      {told && (
+        <p class="error" role="alert">
+          {told.title} {told.detail}
+        </p>
+      )}
+      <Findings findings={findings} />
+      {areLinksChecked && findings.every(({ what }) => what !== 'dead') && <p class="state-good">{say('collective.links-well')}</p>}
+      <h2>{say('collective.seen')}</h2>
+      <pre class="seen" tabIndex={0} aria-label={say('collective.seen')}>
+        <code>{text}</code>
+      </pre>
+      {mayFill ? <Forms about={about} properties={properties} /> : <Empty properties={properties} />}
+    </Page>
+  )
+}
+
+function Findings({ findings }: { findings: Finding[] }): JSX.Element {
+  const { reader } = usePage()
+  const say = reader.say(words)
+  if (findings.length === 0) return <p class="state-good">{say('collective.well')}</p>
+  return (
+    <ul>
+      {findings.map(({ what, where, value }) => (
+        <li class="state-bad">
+          {say(`finding.${what}`)} : <code>{where}</code> {value && <span class="soft">{value}</span>}
+        </li>
+      ))}
+    </ul>
+  )
+}
+
+/** What nobody has said yet, for those who may not say it. */
+function Empty({ properties }: { properties: Property[] }): JSX.Element | null {
+  const say = usePage().reader.say(words)
+  const open = properties.filter(({ isFilled }) => !isFilled)
+  return open.length === 0 ? null : <p class="noted">{say('collective.supposed', { count: open.length })}</p>
+}
+
+function Forms({ about, properties }: { about: string; properties: Property[] }): JSX.Element {
+  const say = usePage().reader.say(words)
+  return (
+    <>
+      <PostForm action={`/fiche-chatons/${about}/links`}>
+        <button class="button quiet" type="submit">
+          {say('collective.look')}
+        </button>
+      </PostForm>
+      <h2>{say('collective.fill')}</h2>
+      <PostForm action={`/fiche-chatons/${about}`} class="lines">
+        {properties.map((property) => (
+          <Field property={property} />
+        ))}
+        <button class="button" type="submit">
+          {say('collective.keep')}
+        </button>
+      </PostForm>
+    </>
+  )
+}
+
+function Field({ property: { key, value, isFilled, isMandatory = false, type } }: { property: Property }): JSX.Element {
+  const say = usePage().reader.say(words)
+  const id = key.replaceAll('.', '-')
+  return (
+    <div>
+      <label for={id}>
+        <code>{key}</code>
+        {isMandatory && <span class="soft"> ({say('collective.mandatory')})</span>}
+        {!isFilled && value !== '' && <span class="state-wait"> {say('collective.to-fill')}</span>}
+      </label>
+      {typeof type === 'object' && !type.several ? (
+        <select id={id} name={key}>
+          <option value="">{say('collective.nothing')}</option>
+          {type.oneOf.map((one) => (
+            <option selected={one === value}>{one}</option>
+          ))}
+        </select>
+      ) : (
+        <input type="text" inputMode={type === 'url' ? 'url' : 'text'} id={id} name={key} value={value} maxLength={2000} />
+      )}
+    </div>
+  )
+}

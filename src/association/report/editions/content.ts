@@ -1,0 +1,150 @@
+import { readMarkdown } from '../../../platform/documents/markdown.ts'
+import type { Block, Document } from '../../../platform/documents/document.ts'
+import type { Palette } from '../../../platform/drawings/palette.ts'
+import { FEW_PEOPLE } from '../../../platform/figures/catalogue.ts'
+import type { AllSeries, Point, Series } from '../../../platform/figures/figure.ts'
+import { sayGap, type Gap } from '../../../platform/figures/gap.ts'
+import type { Arrangement } from '../../../platform/figures/history.ts'
+import type { Language } from '../../../platform/language/languages.ts'
+import { Reader } from '../../../platform/language/reader.ts'
+import { liveInsertion, type LiveFigures } from '../live.ts'
+import { referencesOf } from '../references.ts'
+import { words } from '../words.ts'
+
+/** A gap that stays, with the reason that is printed. */
+export interface AcceptedGap {
+  where: string
+  what: Gap['what']
+  reason: string
+}
+
+/** A report as a whole, with every figure that it shows: what is published is this, and never changes. */
+export interface Content {
+  format: 'bagad-report/1'
+  year: number
+  language: Language
+  title: string
+  author: string
+  /** Markdown with its references. */
+  body: string
+  tables: Arrangement[]
+  series: Series[]
+  accepted: AcceptedGap[]
+}
+
+/** Puts a report together from its text, its tables and what is known today; of figures only those that it shows. */
+export function contentOf(report: Omit<Content, 'format' | 'series'>, all: AllSeries): Content {
+  const references = referencesOf(report.body)
+  const named = new Set([
+    ...report.tables.flatMap(({ rows }) => rows.map(({ figure }) => figure)),
+    ...references.flatMap((one) => ('figure' in one ? [one.figure] : [])),
+  ])
+  const maps = references.flatMap((one) => (one.kind === 'map' ? [`${one.figure}.`] : []))
+  const law = wholesAndParts(named, all)
+  const shown = [...all.values()].filter(({ id }) => named.has(id) || law.has(id) || maps.some((beginning) => id.startsWith(beginning)))
+  return { format: 'bagad-report/1', ...report, series: shown.map(withoutFew).map(withoutDays) }
+}
+
+/** Figures that laws need beside those that are shown: what shares and notes are computed from. */
+function wholesAndParts(named: Set<string>, all: AllSeries): Set<string> {
+  const services = new Set([...named].map((id) => id.split('.')[0]))
+  return new Set([...all.values()].filter(({ id, isPublic }) => isPublic && services.has(id.split('.')[0])).map(({ id }) => id))
+}
+
+function withoutFew(one: Series): Series {
+  if (one.isPublic) return one
+  return {
+    ...one,
+    points: one.points.map((point): Point => (point.value !== null && point.value < FEW_PEOPLE ? { ...point, value: null, state: 'not-communicated' } : point)),
+  }
+}
+
+/** Days are not part of a report: years and months are. */
+function withoutDays(one: Series): Series {
+  return { ...one, points: one.points.filter(({ date }) => date.length < 10) }
+}
+
+/** How a document is to look. */
+export interface Look {
+  timeZone: string
+  palette?: Palette
+  /** What sets the ids of drawings apart from others of the page. */
+  place?: string
+  /** A remark at the very top. */
+  notice?: string
+  subtitle?: string
+}
+
+/** The figures of a report, as its references find them. */
+export function figuresOf(content: Content, { timeZone, palette, place }: Look): LiveFigures {
+  return {
+    series: new Map(content.series.map((one) => [one.id, one])),
+    tables: content.tables,
+    reader: new Reader(content.language, timeZone),
+    ...(palette && { palette }),
+    ...(place && { place }),
+  }
+}
+
+/** The report as a document, in its own language. */
+export function documentOf(content: Content, look: Look): Document {
+  const figures = figuresOf(content, look)
+  const { language, title, author, body } = content
+  const blocks = readMarkdown(body, { language, live: (reference) => liveInsertion(reference, figures) })
+  return {
+    language,
+    title,
+    author,
+    ...(look.subtitle && { subtitle: look.subtitle }),
+    ...(look.notice && { notice: look.notice }),
+    blocks: [...apart(blocks), ...reasons(content, figures.reader)],
+  }
+}
+
+/**
+ * Sets blocks apart that would be taken for one another: a table or a drawing that stands there twice has other ids the
+ * second time, and a drawing right below its table does not repeat its title.
+ */
+function apart(blocks: Block[]): Block[] {
+  const seen = new Map<string, number>()
+  return blocks.map((block, index) => {
+    if (block.kind !== 'table' && block.kind !== 'drawing') return block
+    const above = blocks[index - 1]
+    const key = `${block.kind} ${block.id}`
+    const times = (seen.get(key) ?? 0) + 1
+    seen.set(key, times)
+    const id = times === 1 ? block.id : `${block.id}-${times}`
+    if (block.kind === 'table') return { ...block, id }
+    const svg = times === 1 ? block.svg : block.svg.replaceAll(`-${block.id}-`, `-${id}-`)
+    return { ...block, svg, ...(above?.kind === 'table' && above.id === block.id && { isTitledAbove: true }) }
+  })
+}
+
+/** Why gaps stay, at the end of the report. */
+function reasons({ accepted, series }: Content, reader: Reader): Block[] {
+  if (accepted.length === 0) return []
+  const say = reader.say(words)
+  return [
+    { kind: 'heading', level: 2, text: [{ text: say('document.remarks') }], id: 'remarques-chiffres' },
+    {
+      kind: 'list',
+      isOrdered: false,
+      items: accepted.map(({ where, what, reason }) => [
+        {
+          kind: 'paragraph',
+          text: [
+            { text: placeInWords(where, series, reader), isStrong: true },
+            { text: `. ${sayGap({ where, what, printed: '', computed: '' }, reader)}. ${reason}` },
+          ],
+        },
+      ]),
+    },
+  ]
+}
+
+/** `members.total 2023` as people read it: « Nombre d'adhérent·e·s, 2023 ». */
+export function placeInWords(where: string, series: Series[], reader: Reader): string {
+  const [id = '', ...dates] = where.split(' ')
+  const one = series.find((each) => each.id === id)
+  return one ? [one.label[reader.language], dates.join(' ')].filter(Boolean).join(', ') : where
+}

@@ -1,0 +1,140 @@
+import type { FastifyReply } from 'fastify'
+import { Type } from 'typebox'
+import { refusalOf } from '../../platform/http/refusal-of.ts'
+import { precisionOf } from '../../platform/figures/dates.ts'
+import { readNumber, readState, sayValue } from '../../platform/figures/numbers.ts'
+import { known, type Series } from '../../platform/figures/figure.ts'
+import type { App } from '../../platform/http/app.ts'
+import { drawBadge } from './badge.ts'
+import type { Desk } from './desk.ts'
+import { freezeFigures } from './freezing.ts'
+import { FigurePage } from './pages/figure.tsx'
+import { FiguresHome } from './pages/figures-home.tsx'
+import { SnapshotPage, type Reviewed } from './pages/snapshot.tsx'
+import { allow, isAllowed } from './permissions.ts'
+import { refuse } from './refusals.ts'
+import { FAR, oddValue } from '../../platform/figures/odd-values.ts'
+
+const Id = Type.Object({ id: Type.String({ maxLength: 200 }) })
+
+/** Which figures the page shows: of one service or of one beginning of ids, for whoever pays for that part alone. */
+const Filter = Type.Object({ only: Type.Optional(Type.String({ pattern: '^[a-z0-9.]{1,100}$' })) })
+
+const RightForm = Type.Object({
+  date: Type.String({ maxLength: 40 }),
+  value: Type.String({ maxLength: 40 }),
+  reason: Type.String({ minLength: 1, maxLength: 2000 }),
+})
+
+const SnapshotForm = Type.Object({ name: Type.String({ maxLength: 100 }) })
+
+/** Figures for people: all of them, each by itself, and the button that freezes them. */
+export function figurePages(app: App, { figures, editions, callers, today }: Desk): void {
+  for (const path of ['/', '/chiffres', '/figures']) {
+    app.get(path, { schema: { querystring: Filter } }, async (request, reply) => {
+      const { only } = request.query
+      const [series, recent, snapshots, published] = await Promise.all([figures.series(), figures.recent(today()), figures.snapshots.list(), editions.list()])
+      const [snapshot] = snapshots
+      const frozen = snapshot ? await figures.snapshots.values(snapshot.name) : new Map()
+      const shown = [...series.values()].filter(({ id }) => only === undefined || id === only || id.startsWith(`${only}.`))
+      const mayFreeze = isAllowed(await callers.of(request), 'freeze')
+      return reply.page(
+        <FiguresHome
+          series={shown}
+          recent={recent}
+          frozen={frozen}
+          editions={only ? [] : published}
+          mayFreeze={mayFreeze}
+          {...(snapshot && { snapshot })}
+          {...(only && { only })}
+        />,
+      )
+    })
+  }
+
+  for (const path of ['/chiffres/:id', '/figures/:id']) {
+    app.get(path, { schema: { params: Id } }, async (request, reply) => {
+      const mayNote = isAllowed(await callers.of(request), 'import')
+      return showFigure(reply, request.params.id, mayNote, undefined)
+    })
+
+    app.post(path, { schema: { params: Id, body: RightForm } }, async (request, reply) => {
+      const { id: by } = allow(await callers.of(request), 'import')
+      const { id } = request.params
+      const { date, value, reason } = request.body
+      try {
+        if (!precisionOf(date)) throw refuse('no-date', { date })
+        const number = readNumber(value)
+        const isTold = number !== undefined || value.trim() === '' || readState(value) === 'not-communicated'
+        if (!isTold) throw refuse('no-value')
+        const told = number === undefined ? { value: null, state: readState(value) } : known(number)
+        if (!(await figures.note({ figure: id, date, ...told, reason, by }))) throw refuse('no-figure', { id })
+        return await reply.redirect(`/chiffres/${id}`, 303)
+      } catch (error) {
+        const refusal = refusalOf(error)
+        if (!refusal || refusal.status === 404) throw error
+        return showFigure(reply, id, true, refusal)
+      }
+    })
+  }
+
+  app.get(
+    '/badges/:name',
+    { config: { isOpenToOtherSites: true }, schema: { params: Type.Object({ name: Type.String({ pattern: '^[a-z0-9.]+\\.svg$', maxLength: 200 }) }) } },
+    async (request, reply) => {
+      const id = request.params.name.replace(/\.svg$/, '')
+      const one = (await figures.series()).get(id)
+      if (!one) throw refuse('no-figure', { id })
+      const { reader } = request
+      const last = one.points.findLast(({ value }) => value !== null)
+      const svg = drawBadge(one.label[reader.language], last ? sayValue(last, one.unit, reader) : '?')
+      return reply.type('image/svg+xml').header('cache-control', 'public, max-age=3600').header('cross-origin-resource-policy', 'cross-origin').send(svg)
+    },
+  )
+
+  for (const path of ['/instantane', '/snapshot']) {
+    app.get(path, { preHandler: callers.signInFirst }, async (request, reply) => {
+      allow(await callers.of(request), 'freeze')
+      return showReview(reply, undefined)
+    })
+    app.post(path, { schema: { body: SnapshotForm } }, async (request, reply) => {
+      const { id: by } = allow(await callers.of(request), 'freeze')
+      try {
+        await freezeFigures({ figures, today }, { name: request.body.name, by })
+        return await reply.redirect('/chiffres', 303)
+      } catch (error) {
+        const refusal = refusalOf(error)
+        if (!refusal) throw error
+        return showReview(reply, refusal)
+      }
+    })
+  }
+
+  async function showFigure(reply: FastifyReply, id: string, mayNote: boolean, refusal: ReturnType<typeof refusalOf>): Promise<FastifyReply> {
+    const [series, points] = await Promise.all([figures.series(), figures.points(id)])
+    const one = series.get(id)
+    if (!one || !points) throw refuse('no-figure', { id })
+    return reply.page(<FigurePage one={one} points={points} mayNote={mayNote} {...(refusal && { refusal })} />, refusal?.status ?? 200)
+  }
+
+  /** What a snapshot would freeze now, the odd and the unknown first. */
+  async function showReview(reply: FastifyReply, refusal: ReturnType<typeof refusalOf>): Promise<FastifyReply> {
+    const [series, current, snapshots] = await Promise.all([figures.series({ withPrivate: true }), figures.current(), figures.snapshots.list()])
+    const reviewed = [...current].flatMap(([id, { value }]): Reviewed[] => {
+      const one = series.get(id)
+      return one ? [reviewOf(one, value)] : []
+    })
+    return reply
+      .header('cache-control', 'no-store')
+      .page(<SnapshotPage reviewed={reviewed} today={today()} last={snapshots[0]} {...(refusal && { refusal })} />, refusal?.status ?? 200)
+  }
+
+  function reviewOf(one: Series, value: number | null): Reviewed {
+    const before = one.points.findLast((point) => point.value !== null && point.date.length < 10)
+    const odd =
+      value === null
+        ? undefined
+        : oddValue(one, { date: today().toString(), value }, before?.value == null ? undefined : { date: before.date, value: before.value }, FAR.inSnapshot)
+    return { one, value, ...(before && { before }), ...(odd && { odd }) }
+  }
+}

@@ -1,0 +1,185 @@
+import type { JSX } from 'preact'
+import { drawLine } from '../../../platform/drawings/line.ts'
+import { precisionOf, sayDate, toRange } from '../../../platform/figures/dates.ts'
+import type { Point, Series } from '../../../platform/figures/figure.ts'
+import { sayEvolution, sayValue } from '../../../platform/figures/numbers.ts'
+import { words as platformWords } from '../../../platform/language/own-words.ts'
+import type { Reader } from '../../../platform/language/reader.ts'
+import { usePage } from '../../../platform/pages/context.ts'
+import { Drawing } from '../../../platform/pages/drawing.tsx'
+import { Page } from '../../../platform/pages/page.tsx'
+import { PostForm } from '../../../platform/pages/post-form.tsx'
+import type { Refusal } from '../../../platform/refusals.ts'
+import { words } from '../words.ts'
+
+/** One figure: what it counts, its line, every value with where it comes from, and where the way of counting changed. */
+export function FigurePage({ one, points, mayNote, refusal }: { one: Series; points: Point[]; mayNote: boolean; refusal?: Refusal }): JSX.Element {
+  const { reader } = usePage()
+  const say = reader.say(words)
+  const label = one.label[reader.language]
+  const last = points.at(-1)
+  return (
+    <Page title={label} description={one.definition[reader.language] || label}>
+      <p>
+        <a href="/chiffres">{say('figures.title')}</a>
+      </p>
+      <h1>{label}</h1>
+      {last && last.value !== null && (
+        <dl class="headline">
+          <div>
+            <dt>{sayDate(last.date, reader)}</dt>
+            <dd>{sayValue(last, one.unit, reader)}</dd>
+          </div>
+        </dl>
+      )}
+      <dl class="stated">
+        <dt>{say('figure.definition')}</dt>
+        <dd>{one.definition[reader.language] || say('figure.undefined')}</dd>
+        <dt>{say('figure.kind')}</dt>
+        <dd>{say(`kind.${one.kind}`)}</dd>
+        <dt>{say('figure.name')}</dt>
+        <dd>
+          <code>{one.id}</code>
+        </dd>
+        {!one.isDeclared && (
+          <>
+            <dt>{say('figure.state')}</dt>
+            <dd>{say(points.some(({ source }) => source === 'live') ? 'figures.closed' : 'figures.told')}</dd>
+          </>
+        )}
+      </dl>
+      <Line one={one} points={points} />
+      {one.breaks.length > 0 && <Breaks one={one} />}
+      <Values one={one} points={points} />
+      {mayNote && <RightForm id={one.id} {...(refusal && { refusal })} />}
+      <p class="noted">
+        <a href={`/api/v1/figures/${one.id}/points`}>{say('figure.data')}</a> <a href={`/badges/${one.id}.svg`}>{say('figure.badge')}</a>
+      </p>
+    </Page>
+  )
+}
+
+/** Puts a value right, or one where none was; why is kept with it. */
+function RightForm({ id, refusal }: { id: string; refusal?: Refusal }): JSX.Element {
+  const { reader } = usePage()
+  const say = reader.say(words)
+  const told = refusal?.in(reader.language)
+  return (
+    <section aria-labelledby="right">
+      <h2 id="right">{say('figure.right')}</h2>
+      {told && (
+        <p class="error" role="alert">
+          {told.title} {told.detail}
+        </p>
+      )}
+      <PostForm action={`/chiffres/${id}`} class="lines">
+        <Field name="date" label={say('figure.right-date')} />
+        <Field name="value" label={say('figure.right-value')} isOptional />
+        <Field name="reason" label={say('figure.right-reason')} longest={2000} />
+        <button class="button quiet" type="submit">
+          {say('figure.right-act')}
+        </button>
+      </PostForm>
+    </section>
+  )
+}
+
+function Field({ name, label, longest = 40, isOptional = false }: { name: string; label: string; longest?: number; isOptional?: boolean }): JSX.Element {
+  return (
+    <div>
+      <label for={name}>{label}</label>
+      <input type="text" id={name} name={name} required={!isOptional} maxLength={longest} />
+    </div>
+  )
+}
+
+/** Where a point stands on a line: the last day that it speaks of, and today for what is not over. */
+function dayOf(date: string): Temporal.PlainDate {
+  const until = /,(\d{4}-\d{2}-\d{2})\)$/.exec(toRange(date))?.[1] ?? date
+  return Temporal.PlainDate.from(until).subtract({ days: 1 })
+}
+
+function Line({ one, points }: { one: Series; points: Point[] }): JSX.Element | null {
+  const { reader } = usePage()
+  const drawn = points
+    .flatMap(({ date, value }) => (value === null ? [] : [{ day: dayOf(date), value, date }]))
+    .toSorted((a, b) => Temporal.PlainDate.compare(a.day, b.day))
+  if (drawn.length < 2) return null
+  const description =
+    drawn.length > 24 ? sayEnds(drawn, one, reader) : drawn.map(({ date, value }) => `${sayDate(date, reader)}, ${sayKnown(value, one, reader)}`).join('; ')
+  const breaks = one.breaks.map(({ since }) => Temporal.PlainDate.from(/\[(\d{4}-\d{2}-\d{2})/.exec(toRange(since))?.[1] ?? since))
+  const dates = new Map(drawn.map(({ day, date }) => [day.toString(), date]))
+  const svg = drawLine({ id: 'line', title: one.label[reader.language], description }, drawn, breaks, {
+    value: (value) => sayKnown(value, one, reader),
+    day: (day) => sayDate(dates.get(day.toString()) ?? day.toString(), reader, 'short'),
+  })
+  return (
+    <div class="line">
+      <Drawing svg={svg} />
+    </div>
+  )
+}
+
+function sayKnown(value: number, { unit }: Series, reader: Reader): string {
+  return sayValue({ value, state: 'known' }, unit, reader)
+}
+
+function sayEnds(drawn: { date: string; value: number }[], one: Series, reader: Reader): string {
+  return [drawn[0], drawn.at(-1)].flatMap((point) => (point ? [`${sayDate(point.date, reader)}, ${sayKnown(point.value, one, reader)}`] : [])).join('; ')
+}
+
+function Breaks({ one }: { one: Series }): JSX.Element {
+  const { reader } = usePage()
+  const say = reader.say(words)
+  return (
+    <section aria-labelledby="breaks">
+      <h2 id="breaks">{say('figure.breaks')}</h2>
+      <ul>
+        {one.breaks.map(({ since, what }) => (
+          <li>
+            <strong>{sayDate(since, reader)}</strong>. {what[reader.language]}
+          </li>
+        ))}
+      </ul>
+    </section>
+  )
+}
+
+/** Rows that are shown at first; a line of thirty years has more. */
+const SHOWN = 60
+
+function Values({ one, points }: { one: Series; points: Point[] }): JSX.Element {
+  const { reader } = usePage()
+  const say = reader.say(words)
+  const latest = points.toReversed().slice(0, SHOWN)
+  return (
+    <section class="table" tabIndex={0} aria-label={say('figure.values')}>
+      <table>
+        <caption>{say('figure.values')}</caption>
+        <thead>
+          <tr>
+            <th scope="col">{say('figure.date')}</th>
+            <th scope="col">{say('figure.value')}</th>
+            <th scope="col">{say('figures.evolution')}</th>
+            <th scope="col">{say('figure.source')}</th>
+          </tr>
+        </thead>
+        <tbody>
+          {latest.map((point, index) => (
+            <tr>
+              <th scope="row">{sayDate(point.date, reader)}</th>
+              <td>{sayValue(point, one.unit, reader) || <span class="sr-only">{reader.say(platformWords)('figures.unknown')}</span>}</td>
+              <td>{isComparable(latest[index + 1], point) ? sayEvolution(latest[index + 1], point, one.unit, reader) : ''}</td>
+              <td>{say(`source.${point.source}`)}</td>
+            </tr>
+          ))}
+        </tbody>
+      </table>
+    </section>
+  )
+}
+
+/** Two dates of one precision can be set side by side; a year and a day cannot. */
+function isComparable(before: Point | undefined, point: Point): boolean {
+  return before !== undefined && precisionOf(before.date) === precisionOf(point.date)
+}

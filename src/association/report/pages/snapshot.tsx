@@ -1,0 +1,98 @@
+import type { JSX } from 'preact'
+import { sayDate } from '../../../platform/figures/dates.ts'
+import type { Point, Series } from '../../../platform/figures/figure.ts'
+import { sayFactor, sayValue } from '../../../platform/figures/numbers.ts'
+import type { OddValue } from '../../../platform/figures/odd-values.ts'
+import type { Snapshot } from '../../../platform/figures/snapshots.ts'
+import { usePage } from '../../../platform/pages/context.ts'
+import { described } from '../../../platform/pages/described.ts'
+import { Page } from '../../../platform/pages/page.tsx'
+import { PostForm } from '../../../platform/pages/post-form.tsx'
+import type { Refusal } from '../../../platform/refusals.ts'
+import { words } from '../words.ts'
+import { sayMonth } from './figures-home.tsx'
+
+/** A figure as a snapshot would freeze it, beside what was known before. */
+export interface Reviewed {
+  one: Series
+  value: number | null
+  before?: Point
+  odd?: OddValue
+}
+
+interface Props {
+  reviewed: Reviewed[]
+  today: Temporal.PlainDate
+  last: Snapshot | undefined
+  refusal?: Refusal
+}
+
+/** One button that freezes all figures, below what somebody should look at first. */
+export function SnapshotPage({ reviewed, today, last, refusal }: Props): JSX.Element {
+  const { reader } = usePage()
+  const say = reader.say(words)
+  const odd = reviewed.filter((one) => one.odd)
+  const unknown = reviewed.filter(({ value }) => value === null)
+  const month = sayMonth(today, reader)
+  const told = refusal?.in(reader.language)
+  return (
+    <Page title={say('snapshot.title')} isPrivate>
+      <h1>{say('snapshot.act', { month })}</h1>
+      <p class="lead">{say('snapshot.lead', { count: reviewed.length })}</p>
+      {last && <p>{say('snapshot.last', { name: last.name, count: last.figures })}</p>}
+      {odd.length > 0 && <Odd odd={odd} />}
+      {unknown.length > 0 && <Unknown unknown={unknown} />}
+      {odd.length + unknown.length === 0 && <p class="state-good">{say('snapshot.well')}</p>}
+      <PostForm action="/instantane" class="act">
+        <label for="name">{say('snapshot.name')}</label>
+        <input type="text" id="name" name="name" value={month} required maxLength={100} {...described(refusal?.field, 'name')} />
+        {told && (
+          <p class="error" id="name-error" role="alert">
+            {told.title} {told.detail}
+          </p>
+        )}
+        <button class="button" type="submit">
+          {say('snapshot.freeze')}
+        </button>
+      </PostForm>
+    </Page>
+  )
+}
+
+function Odd({ odd }: { odd: Reviewed[] }): JSX.Element {
+  const { reader } = usePage()
+  const say = reader.say(words)
+  return (
+    <section aria-labelledby="odd">
+      <h2 id="odd">{say('snapshot.odd')}</h2>
+      <ul>
+        {odd.map(({ one, value, before, odd: found }) => (
+          <li>
+            <strong>{one.label[reader.language]}</strong> : {sayValue({ value, state: 'known' }, one.unit, reader)}
+            {before?.value != null && value !== null && (
+              <>
+                {' '}
+                ({sayDate(before.date, reader)} : {sayValue(before, one.unit, reader)}
+                {found?.what === 'far' && `, ${sayFactor(before.value, value, reader)}`}). {say('snapshot.sure')}
+              </>
+            )}
+          </li>
+        ))}
+      </ul>
+    </section>
+  )
+}
+
+function Unknown({ unknown }: { unknown: Reviewed[] }): JSX.Element {
+  const { reader } = usePage()
+  return (
+    <section aria-labelledby="unknown">
+      <h2 id="unknown">{reader.say(words)('snapshot.unknown')}</h2>
+      <ul>
+        {unknown.map(({ one }) => (
+          <li>{one.label[reader.language]}</li>
+        ))}
+      </ul>
+    </section>
+  )
+}

@@ -1,0 +1,33 @@
+import { holds, may, type Caller } from '../../platform/access/caller.ts'
+import type { Role } from '../../platform/access/roles.ts'
+import { refuse } from './refusals.ts'
+
+/** What somebody may do with figures and reports. */
+export type Act = 'read-drafts' | 'write' | 'comment' | 'approve' | 'publish' | 'freeze' | 'import' | 'describe'
+
+/**
+ * Which roles may do what: the coordinator and the employees write, the council approves, the technicians see to the
+ * figures. The administrator may do everything.
+ */
+const ROLES: Record<Act, readonly Role[]> = {
+  'read-drafts': ['coordinator', 'employee', 'board', 'treasurer', 'volunteer', 'technician'],
+  comment: ['coordinator', 'employee', 'board', 'treasurer', 'volunteer', 'technician'],
+  write: ['coordinator', 'employee', 'board'],
+  approve: ['board'],
+  publish: ['coordinator', 'board'],
+  freeze: ['coordinator', 'employee', 'technician'],
+  import: ['coordinator', 'technician'],
+  describe: ['coordinator', 'technician'],
+}
+
+/** Whether somebody may do an act: their key must allow it, and one of their roles. */
+export function isAllowed(caller: Caller | undefined, act: Act): caller is Caller {
+  return caller !== undefined && may(caller, act === 'read-drafts' ? 'report:read' : 'report:write') && holds(caller, ...ROLES[act])
+}
+
+/** @throws Refusal `key-missing` when nobody is known, `not-allowed` when they may not */
+export function allow(caller: Caller | undefined, act: Act): Caller {
+  if (!caller) throw refuse('key-missing')
+  if (!isAllowed(caller, act)) throw refuse('not-allowed')
+  return caller
+}

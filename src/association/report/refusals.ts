@@ -1,0 +1,27 @@
+import { defineRefusals } from '../../platform/refusals.ts'
+import { words } from './words.ts'
+
+/** What figures and reports refuse; `field` is the field of the form that it is about. */
+export const refuse = defineRefusals('report', words, {
+  unknown: { status: 404 },
+  'no-figure': { status: 404 },
+  'no-date': { status: 422, field: 'date' },
+  'no-value': { status: 422, field: 'value' },
+  'import-unreadable': { status: 422 },
+  conflict: { status: 409 },
+  'reason-missing': { status: 422, field: 'reason' },
+  'snapshot-taken': { status: 409, field: 'name' },
+  'snapshot-future': { status: 422, field: 'date' },
+  begun: { status: 409, field: 'year' },
+  'not-now': { status: 409 },
+  clash: { status: 409 },
+  'gaps-open': { status: 409 },
+  'not-published': { status: 409 },
+  'key-missing': { status: 401 },
+  'key-wrong': { status: 401 },
+  'key-late': { status: 429 },
+  'not-allowed': { status: 403 },
+  'pdf-missing': { status: 503 },
+  'pdf-failed': { status: 500 },
+  'property-wrong': { status: 422 },
+})

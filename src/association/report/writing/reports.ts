@@ -1,0 +1,338 @@
+import type { Kysely } from 'kysely'
+import type { Association } from '../../../platform/association.ts'
+import { draftGaps } from '../../../platform/figures/coherence.ts'
+import type { Figures, ImportOptions, ImportResult } from '../../../platform/figures/figures.ts'
+import { isGapKind, isGrave, type Gap } from '../../../platform/figures/gap.ts'
+import type { Jobs } from '../../../platform/jobs/jobs.ts'
+import type { Language } from '../../../platform/language/languages.ts'
+import { contentOf, type Content } from '../editions/content.ts'
+import type { Editions } from '../editions/editions.ts'
+import { refuse } from '../refusals.ts'
+import type { ReportState, ReportTables } from '../tables.ts'
+import { words } from '../words.ts'
+import { hasClash, mergeTexts, type Merged } from './merge.ts'
+import { movedOn, type Beginning } from './next-year.ts'
+import { skeletonOf } from './skeleton.ts'
+
+/** A report as it is written. */
+export interface Report {
+  year: number
+  language: Language
+  title: string
+  body: string
+  state: ReportState
+  revision: number
+  approvedBy: string | null
+  changedAt: Temporal.Instant
+}
+
+/** What somebody wants a report to say, and on which revision they based it. */
+export interface Wish {
+  title: string
+  body: string
+  base: number
+}
+
+/** A gap, with the reason why it stays when somebody gave one. */
+export interface JudgedGap extends Gap {
+  reason?: string
+}
+
+interface ReportNeeds {
+  db: Kysely<ReportTables>
+  figures: Figures
+  editions: Editions
+  jobs: Jobs
+  association: Association
+}
+
+/** Reports: begun from the last one, written by several, looked through, approved by the council, published. */
+export class Reports {
+  readonly #db: Kysely<ReportTables>
+  readonly #figures: Figures
+  readonly #editions: Editions
+  readonly #jobs: Jobs
+  readonly #association: Association
+
+  constructor({ db, figures, editions, jobs, association }: ReportNeeds) {
+    this.#db = db
+    this.#figures = figures
+    this.#editions = editions
+    this.#jobs = jobs
+    this.#association = association
+  }
+
+  /** The latest first, without their texts. */
+  list(): Promise<Omit<Report, 'body'>[]> {
+    return this.#db
+      .selectFrom('report')
+      .select(['year', 'language', 'title', 'state', 'revision', 'approved_by as approvedBy', 'changed_at as changedAt'])
+      .orderBy('year', 'desc')
+      .execute()
+  }
+
+  async #isThere(year: number): Promise<boolean> {
+    return (await this.#db.selectFrom('report').select('year').where('year', '=', year).executeTakeFirst()) !== undefined
+  }
+
+  /** @throws Refusal `unknown` */
+  async find(year: number): Promise<Report> {
+    const row = await this.#db.selectFrom('report').selectAll().where('year', '=', year).executeTakeFirst()
+    if (!row) throw refuse('unknown')
+    return reportOf(row)
+  }
+
+  /**
+   * Begins the report of a year: from the last one before it, all references and tables moved on; else with a blank text.
+   *
+   * @throws Refusal `begun` when there is one already
+   */
+  async begin(year: number, language: Language, by: string): Promise<Report> {
+    const { title, body, tables } = await this.#beginningFor(year, language)
+    const report = await this.#db.transaction().execute(async (db) => {
+      const row = await db
+        .insertInto('report')
+        .values({ year, language, title, body, state: 'draft' })
+        .onConflict((conflict) => conflict.doNothing())
+        .returningAll()
+        .executeTakeFirst()
+      if (!row) throw refuse('begun', { year })
+      await keepVersion(db, reportOf(row), by)
+      await keepReasons(db, year)
+      return reportOf(row)
+    })
+    if ((await this.#figures.arrangements.of(year)).length === 0) await this.#figures.arrangements.put(year, tables, { isPublished: false })
+    return report
+  }
+
+  async #beginningFor(year: number, language: Language): Promise<Beginning> {
+    const before = await this.#db
+      .selectFrom('report')
+      .selectAll()
+      .where('year', '<', year)
+      .where('language', '=', language)
+      .orderBy('year', 'desc')
+      .executeTakeFirst()
+    const own = await this.#figures.arrangements.of(year)
+    const say = words.in(language)
+    const title = say('document.title', { year })
+    if (!before) return { title, body: own.length > 0 ? skeletonOf(own, language) : say('document.blank'), tables: own }
+    const { body, ...tables } = movedOn({ ...before, tables: await this.#figures.arrangements.of(before.year) }, year - before.year)
+    return { ...tables, body }
+  }
+
+  /**
+   * Puts a text in the place of the one that is there. Where somebody else has changed it meanwhile, both are merged
+   * paragraph by paragraph; paragraphs that both changed are both kept, marked, for somebody to choose.
+   *
+   * @throws Refusal `unknown`
+   */
+  async write(year: number, { title, body: sent, base }: Wish, by: string): Promise<Merged & { revision: number }> {
+    const body = sent.replaceAll('\r\n', '\n')
+    return this.#db.transaction().execute(async (db) => {
+      const row = await db.selectFrom('report').selectAll().where('year', '=', year).forUpdate().executeTakeFirst()
+      if (!row) throw refuse('unknown')
+      const merged = row.revision === base ? { text: body, clashes: [] } : await this.#merge(db, row, { title, body, base })
+      if (merged.text === row.body && title === row.title) return { ...merged, revision: row.revision }
+      const report = { ...reportOf(row), title, body: merged.text, revision: row.revision + 1 }
+      await db
+        .updateTable('report')
+        .set({
+          title,
+          body: merged.text,
+          revision: report.revision,
+          state: stateAfterChange(row.state),
+          approved_by: null,
+          changed_at: Temporal.Now.instant().toString(),
+        })
+        .where('year', '=', year)
+        .execute()
+      await keepVersion(db, report, by)
+      return { ...merged, revision: report.revision }
+    })
+  }
+
+  async #merge(db: Kysely<ReportTables>, now: { year: number; body: string }, { body, base }: Wish): Promise<Merged> {
+    const version = await db.selectFrom('version').select('body').where('report', '=', now.year).where('revision', '=', base).executeTakeFirst()
+    return mergeTexts(version?.body ?? '', now.body, body)
+  }
+
+  /** Every version of a report without its text, the latest first. */
+  versions(year: number): Promise<{ revision: number; title: string; writtenBy: string; writtenAt: Temporal.Instant }[]> {
+    return this.#db
+      .selectFrom('version')
+      .select(['revision', 'title', 'written_by as writtenBy', 'written_at as writtenAt'])
+      .where('report', '=', year)
+      .orderBy('revision', 'desc')
+      .execute()
+  }
+
+  /** @throws Refusal `unknown` */
+  async version(year: number, revision: number): Promise<{ title: string; body: string }> {
+    const row = await this.#db.selectFrom('version').select(['title', 'body']).where('report', '=', year).where('revision', '=', revision).executeTakeFirst()
+    if (!row) throw refuse('unknown')
+    return row
+  }
+
+  /** Puts an earlier version back, as a new one. */
+  async restore(year: number, revision: number, by: string): Promise<void> {
+    const { revision: base } = await this.find(year)
+    await this.write(year, { ...(await this.version(year, revision)), base }, by)
+  }
+
+  /** The report as it would be published now; of the reasons those whose gap is still there. */
+  async content(report: Report): Promise<Content> {
+    const [series, tables, gaps] = await Promise.all([
+      this.#figures.series({ withPrivate: true }),
+      this.#figures.arrangements.of(report.year),
+      this.gaps(report),
+    ])
+    const accepted = gaps.flatMap(({ where, what, reason }) => (reason === undefined ? [] : [{ where, what, reason }]))
+    const { year, language, title, body } = report
+    return contentOf({ year, language, title, body, author: this.#association.name, tables, accepted }, series)
+  }
+
+  async #acceptedGaps(year: number): Promise<Content['accepted']> {
+    const rows = await this.#db.selectFrom('accepted_gap').select(['place', 'what', 'reason']).where('report', '=', year).orderBy('accepted_at').execute()
+    return rows.flatMap(({ place, what, reason }) => (isGapKind(what) ? [{ where: place, what, reason }] : []))
+  }
+
+  /** Where the report contradicts itself or leaves something open today, the grave ones first. */
+  async gaps({ year }: Pick<Report, 'year'>): Promise<JudgedGap[]> {
+    const [series, tables, accepted] = await Promise.all([this.#figures.series(), this.#figures.arrangements.of(year), this.#acceptedGaps(year)])
+    const judged = draftGaps(tables, series).map((gap): JudgedGap => {
+      const reason = accepted.find(({ where, what }) => where === gap.where && what === gap.what)?.reason
+      return reason === undefined ? gap : { ...gap, reason }
+    })
+    return judged.toSorted((a, b) => Number(isGrave(b)) - Number(isGrave(a)))
+  }
+
+  /** Lets a gap stay, for a reason that is printed with the report. */
+  async accept(year: number, { where, what }: Pick<Gap, 'where' | 'what'>, reason: string, by: string): Promise<void> {
+    await this.find(year)
+    const row = { reason, accepted_by: by }
+    await this.#db
+      .insertInto('accepted_gap')
+      .values({ report: year, place: where, what, ...row })
+      .onConflict((conflict) => conflict.columns(['report', 'place', 'what']).doUpdateSet(row))
+      .execute()
+  }
+
+  /**
+   * Takes a report one step on, or back to its writers.
+   *
+   * @throws Refusal `not-now` when it is not where that step begins, `clash` when two versions of a paragraph stand in it
+   */
+  async step(year: number, to: 'review' | 'approved' | 'draft', by: string): Promise<void> {
+    const { state, body } = await this.find(year)
+    const from: readonly ReportState[] = to === 'review' ? ['draft'] : to === 'approved' ? ['review'] : ['review', 'approved']
+    if (!from.includes(state)) throw refuse('not-now')
+    if (to !== 'draft' && hasClash(body)) throw refuse('clash')
+    await this.#db
+      .updateTable('report')
+      .set({ state: to, approved_by: to === 'approved' ? by : null })
+      .where('year', '=', year)
+      .where('state', '=', state)
+      .execute()
+  }
+
+  /**
+   * Publishes an approved report: its text, tables and figures as they are now become an edition that never changes.
+   *
+   * @returns the number of the edition
+   * @throws Refusal `not-now` when it is not approved, `gaps-open` when a grave gap has no reason
+   */
+  async publish(year: number, by: string): Promise<number> {
+    const report = await this.find(year)
+    if (report.state !== 'approved') throw refuse('not-now')
+    const open = (await this.gaps(report)).filter((gap) => isGrave(gap) && gap.reason === undefined)
+    if (open.length > 0) throw refuse('gaps-open', { count: open.length, places: open.map(({ where }) => where).join(', ') })
+    const content = await this.content(report)
+    const number = await this.#db.transaction().execute(async (db) => {
+      const { numUpdatedRows } = await db
+        .updateTable('report')
+        .set({ state: 'published' })
+        .where('year', '=', year)
+        .where('revision', '=', report.revision)
+        .where('state', '=', 'approved')
+        .executeTakeFirstOrThrow()
+      return numUpdatedRows === 0n ? undefined : this.#publishNow(db, content, by)
+    })
+    if (number === undefined) throw refuse('not-now')
+    await this.#figures.arrangements.publish(year)
+    return number
+  }
+
+  async #publishNow(db: Kysely<ReportTables>, content: Content, by: string): Promise<number> {
+    const number = await this.#editions.publish(db, content, by)
+    await this.#jobs.enqueue(db, 'report.keep-files', { year: content.year, number })
+    return number
+  }
+
+  /**
+   * Imports a printed report: its figures and tables, and itself, published as it was printed unless the report of that
+   * year is there already.
+   *
+   * @throws HistoryError, HistoryConflict
+   */
+  async import(file: unknown, by: string, options: ImportOptions = {}): Promise<ImportResult> {
+    const result = await this.#figures.import(file, options)
+    if (options.dryRun) return result
+    const { year } = result
+    if (await this.#isThere(year)) return result
+    const tables = await this.#figures.arrangements.of(year)
+    const language = 'fr'
+    const report = { year, language, title: words.in(language)('document.title', { year }), body: skeletonOf(tables, language) } as const
+    const content = contentOf({ ...report, author: this.#association.name, tables, accepted: [] }, await this.#figures.series({ withPrivate: true }))
+    await this.#db.transaction().execute(async (db) => {
+      const made = await db
+        .insertInto('report')
+        .values({ ...report, state: 'published' })
+        .onConflict((conflict) => conflict.doNothing())
+        .returningAll()
+        .executeTakeFirst()
+      if (!made) return
+      await keepVersion(db, reportOf(made), by)
+      await this.#publishNow(db, content, by)
+    })
+    return result
+  }
+}
+
+/** What was approved and is changed waits for approval again; what was published becomes the draft of another edition. */
+function stateAfterChange(state: ReportState): ReportState {
+  return state === 'approved' ? 'review' : state === 'published' ? 'draft' : state
+}
+
+interface ReportRow extends Omit<Report, 'approvedBy' | 'changedAt'> {
+  approved_by: string | null
+  changed_at: Temporal.Instant
+}
+
+function reportOf({ year, language, title, body, state, revision, approved_by: approvedBy, changed_at: changedAt }: ReportRow): Report {
+  return { year, language, title, body, state, revision, approvedBy, changedAt }
+}
+
+/** Reasons of the last report before: a gap of a year that both show has the same one. */
+async function keepReasons(db: Kysely<ReportTables>, year: number): Promise<void> {
+  await db
+    .insertInto('accepted_gap')
+    .columns(['report', 'place', 'what', 'reason', 'accepted_by'])
+    .expression((gap) =>
+      gap
+        .selectFrom('accepted_gap')
+        .select([gap.val(year).as('report'), 'place', 'what', 'reason', 'accepted_by'])
+        .where('report', '=', (last) =>
+          last
+            .selectFrom('accepted_gap')
+            .select((all) => all.fn.max('report').as('report'))
+            .where('report', '<', year),
+        ),
+    )
+    .onConflict((conflict) => conflict.doNothing())
+    .execute()
+}
+
+async function keepVersion(db: Kysely<ReportTables>, { year, revision, title, body }: Report, by: string): Promise<void> {
+  await db.insertInto('version').values({ report: year, revision, title, body, written_by: by }).execute()
+}

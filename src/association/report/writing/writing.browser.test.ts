@@ -1,0 +1,136 @@
+import type { Browser, BrowserContextOptions } from 'playwright-core'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { axe, hasBrowser, openBrowser, openPage, sticksOut, violationsOn } from '../../../../tests/browser.ts'
+import { openTestInstance, type TestInstance } from '../../../../tests/instance.ts'
+import { PASSWORD, personIn } from '../../../../tests/people.ts'
+
+/** Pages of those who write; the report of 2024 is begun below. */
+const PAGES = [
+  '/reports',
+  '/reports/2024/edit',
+  '/reports/2024/gaps',
+  '/reports/2024/versions',
+  '/instantane',
+  '/chiffres/pad.pads',
+  '/fiche-chatons/organisation',
+]
+
+let it: TestInstance
+let browser: Browser
+let signedIn: NonNullable<Exclude<BrowserContextOptions['storageState'], string>>
+
+const address = (path: string) => `http://report.localhost:${it.port}${path}`
+
+/** A page of somebody who has signed in and may do everything with reports. */
+const openWriter = (options: BrowserContextOptions = {}) => openPage(browser, { storageState: signedIn, ...options })
+
+describe.skipIf(!hasBrowser)('in a browser, those who write', () => {
+  beforeAll(async () => {
+    it = await openTestInstance({ env: { BAGAD_DEMO: 'on', BAGAD_LIMITS: 'relaxed' } })
+    await personIn(it, 'nolwenn', { roles: ['coordinator', 'board', 'technician'], password: PASSWORD })
+    browser = await openBrowser()
+    const { page, close } = await openPage(browser)
+    await page.goto(address('/reports/2023/edit'))
+    await page.fill('[name=username]', 'nolwenn')
+    await page.fill('[name=password]', PASSWORD)
+    await page.click('button[type=submit]')
+    await page.waitForURL(address('/reports/2023/edit'))
+    await page.goto(address('/reports'))
+    await page.getByRole('button', { name: 'Commencer' }).click()
+    await page.waitForURL(address('/reports/2024/edit'))
+    signedIn = await page.context().storageState()
+    await close()
+  })
+  afterAll(async () => {
+    await browser.close()
+    await it[Symbol.asyncDispose]()
+  })
+
+  test.each(PAGES)('%s: axe finds nothing, on a phone and on a desk, light and dark', async (path) => {
+    const { page, complaints, close } = await openWriter({ viewport: { width: 360, height: 740 }, colorScheme: 'dark', bypassCSP: true })
+    await page.goto(address(path))
+    await page.evaluate(axe)
+    expect(await violationsOn(page)).toEqual([])
+    expect(await sticksOut(page)).toBe(0)
+    await page.setViewportSize({ width: 1280, height: 900 })
+    await page.emulateMedia({ colorScheme: 'light' })
+    expect(await violationsOn(page)).toEqual([])
+    expect(complaints).toEqual([])
+    await close()
+  })
+
+  test('insert a figure by « / » with the keyboard alone, see it beside, and keep it', async () => {
+    const { page, complaints, close } = await openWriter()
+    await page.goto(address('/reports/2024/edit'))
+    await page.waitForLoadState('networkidle')
+    await page.getByLabel('Texte').focus()
+    await page.keyboard.press('Control+Home')
+    await page.keyboard.type('Nous avons ')
+    await page.keyboard.press('/')
+    await page.getByLabel('Que voulez-vous insérer').waitFor()
+    await page.keyboard.type('nombre de pads, 2024')
+    await page.keyboard.press('Enter')
+    await page.keyboard.type(' pads.\n\n')
+    expect(await page.getByLabel('Texte').inputValue()).toMatch(/^Nous avons \{\{pad\.pads@2024\}\} pads\.\n/)
+    await page.locator('#preview-page').getByText('Nous avons 1\u202f942 pads.').waitFor()
+    await page.getByRole('button', { name: 'Enregistrer' }).click()
+    await page.getByText('C’est enregistré.').waitFor()
+    expect(complaints).toEqual([])
+    await close()
+  })
+
+  test('type a « / » inside a word, and nothing opens', async () => {
+    const { page, close } = await openWriter()
+    await page.goto(address('/reports/2024/edit'))
+    await page.waitForLoadState('networkidle')
+    await page.getByLabel('Texte').focus()
+    await page.keyboard.press('Control+Home')
+    await page.keyboard.type('et')
+    await page.keyboard.press('/')
+    await page.keyboard.type('ou ')
+    expect(await page.getByLabel('Texte').inputValue()).toMatch(/^et\/ou /)
+    await close()
+  })
+
+  test('take a report to its publication without JavaScript', async () => {
+    const { page, close } = await openWriter({ javaScriptEnabled: false })
+    await page.goto(address('/reports/2024/edit'))
+    await page.getByLabel('Texte').fill('# Bilan\n\nUn mot.\n\n{{table members}}\n')
+    await page.getByRole('button', { name: 'Enregistrer' }).click()
+    await page.getByRole('button', { name: 'Demander l’approbation' }).click()
+    await page.getByRole('button', { name: 'Approuver' }).click()
+    await page.getByRole('button', { name: 'Publier' }).click()
+    expect(await page.locator('h1').textContent()).toBe('Rapport d’activité 2024')
+    expect(await page.getByRole('link', { name: 'Télécharger en PDF' }).getAttribute('href')).toBe('/reports/2024.pdf')
+    await close()
+  })
+
+  test('take the snapshot with one button, after what is odd was shown', async () => {
+    const { page, close } = await openWriter()
+    await page.goto(address('/instantane'))
+    expect(await page.locator('#odd + ul').textContent()).toContain('C’est bien ça')
+    await page.getByRole('button', { name: 'Figer les chiffres' }).click()
+    await page.waitForURL(address('/chiffres'))
+    expect((await it.ask('report', '/api/v1/snapshots')).json()).toHaveLength(1)
+    await page.goto(address('/instantane'))
+    await page.getByRole('button', { name: 'Figer les chiffres' }).click()
+    expect(await page.getByRole('alert').textContent()).toContain('existe déjà')
+    await close()
+  })
+
+  test('put a value right on the page of its figure, or are told what cannot be read', async () => {
+    const { page, close } = await openWriter()
+    await page.goto(address('/chiffres/pad.pads'))
+    const note = async (date: string, value: string) => {
+      await page.getByLabel('Date :').fill(date)
+      await page.getByLabel('Valeur (').fill(value)
+      await page.getByLabel('Motif').fill('recompté')
+      await page.getByRole('button', { name: 'Noter cette valeur' }).click()
+    }
+    await note('2022', 'beaucoup')
+    expect(await page.getByRole('alert').textContent()).toContain('se contredisent')
+    await note('2022', '1\u202f001')
+    expect(await page.getByRole('row', { name: '2022' }).textContent()).toContain('noté à la main')
+    await close()
+  })
+})

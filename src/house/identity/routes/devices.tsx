@@ -1,0 +1,132 @@
+import type { FastifyReply, FastifyRequest } from 'fastify'
+import { Type } from 'typebox'
+import type { App } from '../../../platform/http/app.ts'
+import { refusalOf } from '../../../platform/http/refusal-of.ts'
+import type { Refusal } from '../../../platform/refusals.ts'
+import { knownScopes } from '../scopes.ts'
+import { Devices } from '../pages/devices.tsx'
+import { refuse } from '../refusals.ts'
+import type { Rooms } from '../rooms.ts'
+import { readAppScopes } from './me-api.ts'
+import { provedSessionIn, sessionIn } from './visitor.ts'
+
+const Id = Type.Object({ id: Type.String({ format: 'uuid' }) })
+const Text = (maxLength: number) => Type.Optional(Type.String({ maxLength }))
+const Scopes = Type.Optional(Type.Union([Type.String({ maxLength: 60 }), Type.Array(Type.String({ maxLength: 60 }), { maxItems: 100 })]))
+
+/** Where somebody is signed in, the passwords of their programs, the keys of their scripts. */
+export function deviceRoutes(app: App, rooms: Rooms): void {
+  const { sessions, appPasswords, tokens, audit, db, platform } = rooms
+  const scopes = knownScopes(platform.services.filter(({ room }) => room !== 'house').map(({ name }) => name))
+
+  async function show(
+    request: FastifyRequest,
+    reply: FastifyReply,
+    more: { secret?: { label: string; value: string }; done?: 'revoked' | undefined; refusal?: Refusal } = {},
+  ): Promise<FastifyReply> {
+    const { id, caller } = sessionIn(request)
+    const [lines, passwords, keys] = await Promise.all([sessions.list(caller.id), appPasswords.list(caller.id), tokens.list(caller.id)])
+    return reply.page(
+      <Devices sessions={lines} current={id} appPasswords={passwords} tokens={keys} scopes={[...scopes]} {...more} />,
+      more.refusal?.status ?? 200,
+    )
+  }
+
+  for (const path of ['/compte/appareils', '/account/devices'])
+    app.get(path, { schema: { querystring: Type.Object({ done: Type.Optional(Type.Literal('revoked')) }) } }, async (request, reply) =>
+      show(request, reply, { done: request.query.done }),
+    )
+
+  app.post('/compte/appareils/fermeture', async (request, reply) => {
+    const { id, caller } = sessionIn(request)
+    await db.transaction().execute(async (transaction) => {
+      await sessions.end(transaction, caller.id, { but: id })
+      await audit.write(transaction, { action: 'session.revoked', actor: caller.id, subject: caller.id, address: request.ip })
+    })
+    return reply.redirect('/compte/appareils?done=revoked', 303)
+  })
+
+  app.post('/compte/appareils/:id/fermeture', { schema: { params: Id } }, async (request, reply) => {
+    const { caller } = sessionIn(request)
+    await db.transaction().execute(async (transaction) => {
+      await sessions.end(transaction, caller.id, { only: request.params.id })
+      await audit.write(transaction, { action: 'session.revoked', actor: caller.id, subject: caller.id, address: request.ip })
+    })
+    return reply.redirect('/compte/appareils?done=revoked', 303)
+  })
+
+  app.post('/compte/appareils/mots-de-passe', { schema: { body: Type.Object({ label: Text(200), scopes: Scopes }) } }, async (request, reply) => {
+    const { caller } = provedSessionIn(request)
+    const label = (request.body.label ?? '').trim()
+    try {
+      if (label === '') throw refuse('label-missing')
+      const wanted = readAppScopes([request.body.scopes ?? []].flat())
+      if (wanted.length === 0) throw refuse('scope-unknown', { scope: '', known: '' })
+      const { secret } = await db.transaction().execute(async (transaction) => {
+        await audit.write(transaction, { action: 'app-password.made', actor: caller.id, subject: caller.id, detail: { label, scopes: wanted.join(',') } })
+        return appPasswords.make(transaction, caller.id, label, wanted)
+      })
+      return await show(request, reply, { secret: { label, value: secret } })
+    } catch (error) {
+      const refusal = refusalOf(error)
+      if (!refusal) throw error
+      return show(request, reply, { refusal })
+    }
+  })
+
+  app.post('/compte/appareils/mots-de-passe/:id/fin', { schema: { params: Id } }, async (request, reply) => {
+    const { caller } = sessionIn(request)
+    await db.transaction().execute(async (transaction) => {
+      await appPasswords.revoke(transaction, caller.id, request.params.id)
+      await audit.write(transaction, { action: 'app-password.revoked', actor: caller.id, subject: caller.id })
+    })
+    return reply.redirect('/compte/appareils?done=revoked', 303)
+  })
+
+  app.post(
+    '/compte/appareils/cles',
+    {
+      schema: {
+        body: Type.Object({
+          label: Text(200),
+          scopes: Scopes,
+          days: Type.Optional(Type.Union([Type.Literal('30'), Type.Literal('90'), Type.Literal('365'), Type.Literal('')])),
+        }),
+      },
+    },
+    async (request, reply) => {
+      const { caller } = provedSessionIn(request)
+      const label = (request.body.label ?? '').trim()
+      const wanted = [request.body.scopes ?? []].flat()
+      const { days } = request.body
+      try {
+        if (label === '') throw refuse('label-missing')
+        const stranger = wanted.find((scope) => !scopes.has(scope))
+        if (stranger !== undefined || wanted.length === 0) throw refuse('scope-unknown', { scope: stranger ?? '', known: [...scopes].join(', ') })
+        const expiresAt = days ? Temporal.Now.instant().add({ hours: Number(days) * 24 }) : undefined
+        const value = await db.transaction().execute(async (transaction) => {
+          await audit.write(transaction, { action: 'token.made', actor: caller.id, subject: caller.id, detail: { label, scopes: wanted.join(',') } })
+          return tokens.add(transaction, caller.id, { scopes: wanted, label, expiresAt })
+        })
+        return await show(request, reply, { secret: { label, value } })
+      } catch (error) {
+        const refusal = refusalOf(error)
+        if (!refusal) throw error
+        return show(request, reply, { refusal })
+      }
+    },
+  )
+
+  app.post(
+    '/compte/appareils/cles/:id/fin',
+    { schema: { params: Type.Object({ id: Type.Integer({ minimum: 1, maximum: Number.MAX_SAFE_INTEGER }) }) } },
+    async (request, reply) => {
+      const { caller } = sessionIn(request)
+      await db.transaction().execute(async (transaction) => {
+        if (!(await tokens.revoke(transaction, request.params.id, caller.id))) throw refuse('not-found')
+        await audit.write(transaction, { action: 'token.revoked', actor: caller.id, subject: caller.id })
+      })
+      return reply.redirect('/compte/appareils?done=revoked', 303)
+    },
+  )
+}

@@ -1,0 +1,181 @@
+import { sql, type Kysely } from 'kysely'
+import { fromFirstDay, precisionOf, toRange } from './dates.ts'
+import { withDerived } from './derived.ts'
+import type { FigureDate, MethodBreak, Point, Precision, Series, Source } from './figure.ts'
+import type { FiguresTables } from './tables.ts'
+
+/** Which points of a series are wanted. */
+export interface Span {
+  /** `day`: every point as it is; `month`, unless it is said otherwise: of days the last one of each month; `snapshot`: what was frozen. */
+  step?: 'day' | 'month' | 'snapshot'
+  /** `2023`, `2024-03` or `2024-03-15`, and so `to`; both are part of it. */
+  from?: FigureDate
+  to?: FigureDate
+}
+
+/** A point with the first day that it speaks of. */
+export interface Dated {
+  figure: string
+  from: Temporal.PlainDate
+  precision: Precision
+  value: number | null
+}
+
+/** Which of two points of one date stands: the hand over the report, the report over what was sampled. */
+export const RANK: Record<Source, number> = { live: 0, import: 1, manual: 2 }
+
+/** All public series with what stands of them, and the latest of their daily points. */
+export async function readSeries(db: Kysely<FiguresTables>, { withPrivate = false }: { withPrivate?: boolean } = {}): Promise<Map<string, Series>> {
+  const { rows } = await sql<StoredSeries>`
+      select id, service, kind, unit, label_fr, label_en, definition_fr, definition_en, public, declared,
+        coalesce((
+          select json_agg(json_build_object('from', lower(at), 'precision', precision, 'value', value, 'state', state, 'printed', printed, 'source', source) order by at)
+          from (
+            select * from figures.point where figure = figure.id and precision <> 'day'
+            union all
+            (select * from figures.point where figure = figure.id and precision = 'day' order by at desc limit 1)
+          ) as shown
+        ), '[]') as points,
+        coalesce((select json_agg(json_build_object('since', since, 'what', json_build_object('fr', what_fr, 'en', what_en)) order by since)
+          from figures.break where break.figure = figure.id), '[]') as breaks
+      from figures.figure where public or ${withPrivate} order by id`.execute(db)
+  return withDerived(new Map(rows.map((row) => [row.id, seriesOf(row)])))
+}
+
+/** The points of one public series, oldest first; undefined when there is none. */
+export async function readPoints(db: Kysely<FiguresTables>, id: string, { step = 'month', from, to }: Span): Promise<Point[] | undefined> {
+  const all = await readSeries(db)
+  const one = all.get(id)
+  if (!one) return undefined
+  const within = sql<string>`daterange(lower(${from ? toRange(from) : '(,)'}::daterange), upper(${to ? toRange(to) : '(,)'}::daterange))`
+  if (step === 'snapshot') {
+    const { rows } = await sql<StoredPoint>`
+        select date::text as "from", 'day' as precision, value, state, null as printed, 'live' as source
+        from figures.snapshot_point join figures.snapshot on snapshot.name = snapshot_point.snapshot
+        where figure = ${id} and date <@ ${within} order by date, frozen_at`.execute(db)
+    return rows.map(pointOf)
+  }
+  const days =
+    step === 'day'
+      ? sql`select 1 as place, lower(at) as "from", precision, value, state, printed, source from figures.point
+              where figure = ${id} and precision = 'day' and at && ${within}`
+      : sql`select distinct on (date_trunc('month', lower(at))) 1 as place, date_trunc('month', lower(at))::date as "from", 'month' as precision, value, state, printed, source
+              from figures.point where figure = ${id} and precision = 'day' and at && ${within}
+              order by date_trunc('month', lower(at)), value is null, at desc`
+  const { rows } = await sql<StoredPoint>`
+      select "from"::text, precision, value, state, printed, source from (
+        select 0 as place, lower(at) as "from", precision, value, state, printed, source
+        from figures.point where figure = ${id} and precision <> 'day' and at && ${within}
+        union all (${days})
+      ) as every order by "from", precision, place`.execute(db)
+  const points = oneByDate(rows.map(pointOf))
+  const derived = one.points.filter(({ date, source }) => source === 'live' && precisionOf(date) !== 'day' && !points.some((point) => point.date === date))
+  return [...points, ...derived.filter(({ date }) => isBetween(date, from, to))].toSorted((a, b) => (a.date < b.date ? -1 : 1))
+}
+
+/** Values of all public series for small lines, by figure. */
+export async function readRecent(db: Kysely<FiguresTables>, today: Temporal.PlainDate): Promise<Map<string, number[]>> {
+  const months = Array.from({ length: 24 }, (_, ago) => today.with({ day: 1 }).subtract({ months: ago }))
+  const days = Array.from({ length: 14 }, (_, ago) => today.subtract({ days: ago }))
+  const ranges = [...months, ...days].map((day) => toRange(day.toString()))
+  const { rows } = await sql<{ figure: string; values: number[] }>`
+      select point.figure, json_agg(point.value order by point.at) as values
+      from figures.figure join figures.point on point.figure = figure.id and point.source = 'live' and point.at = any (${ranges}::daterange[])
+      where figure.public and point.value is not null group by point.figure`.execute(db)
+  return new Map(rows.map(({ figure, values }) => [figure, values]))
+}
+
+/** Every point of some series from a day on, as it stands, oldest first, and when the last of them was noted. */
+export async function readDated(
+  db: Kysely<FiguresTables>,
+  ids: string[],
+  from: Temporal.PlainDate,
+): Promise<{ points: Dated[]; notedAt: Temporal.Instant | undefined }> {
+  const rows = await db
+    .selectFrom('point')
+    .select(['figure', 'precision', 'value', 'source', 'noted_at', sql<Temporal.PlainDate>`lower(at)`.as('from')])
+    .where('figure', 'in', ['', ...ids])
+    .where(sql<boolean>`at && daterange(${from.toString()}::date, null)`)
+    .orderBy('at')
+    .execute()
+  const standing = new Map<string, (typeof rows)[number]>()
+  for (const row of rows) {
+    const key = `${row.figure} ${row.precision} ${row.from.toString()}`
+    const other = standing.get(key)
+    if (!other || RANK[row.source] > RANK[other.source]) standing.set(key, row)
+  }
+  const points = [...standing.values()].map(({ figure, precision, value, from }) => ({ figure, precision, value, from }))
+  return {
+    points,
+    notedAt: rows
+      .map(({ noted_at: at }) => at)
+      .toSorted((a, b) => Temporal.Instant.compare(a, b))
+      .at(-1),
+  }
+}
+
+interface StoredSeries {
+  id: string
+  service: string
+  kind: Series['kind']
+  unit: string
+  label_fr: string
+  label_en: string
+  definition_fr: string
+  definition_en: string
+  public: boolean
+  declared: boolean
+  points: StoredPoint[]
+  breaks: MethodBreak[]
+}
+
+interface StoredPoint extends Omit<Point, 'date'> {
+  from: string
+  precision: Precision
+}
+
+function seriesOf({
+  id,
+  service,
+  kind,
+  unit,
+  label_fr,
+  label_en,
+  definition_fr,
+  definition_en,
+  public: isPublic,
+  declared,
+  points,
+  breaks,
+}: StoredSeries): Series {
+  return {
+    id,
+    service,
+    kind,
+    unit,
+    label: { fr: label_fr, en: label_en },
+    definition: { fr: definition_fr, en: definition_en },
+    isPublic,
+    isDeclared: declared,
+    breaks,
+    points: oneByDate(points.map(pointOf)),
+  }
+}
+
+function pointOf({ from, precision, ...point }: StoredPoint): Point {
+  return { date: fromFirstDay(from, precision), ...point }
+}
+
+/** Of the points of one date the one that stands; in the order in which the dates come. */
+function oneByDate(points: Point[]): Point[] {
+  const standing = new Map<FigureDate, Point>()
+  for (const point of points) {
+    const other = standing.get(point.date)
+    if (!other || RANK[point.source] > RANK[other.source]) standing.set(point.date, point)
+  }
+  return [...standing.values()]
+}
+
+function isBetween(date: FigureDate, from: FigureDate = '', to: FigureDate = '9'): boolean {
+  return date >= from.slice(0, date.length) && date <= (to === '9' ? to : to.slice(0, date.length))
+}
