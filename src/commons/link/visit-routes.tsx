@@ -4,6 +4,7 @@ import { Type } from 'typebox'
 import type { Addresses } from '../../platform/addresses.ts'
 import type { App } from '../../platform/http/app.ts'
 import { Notice } from '../../platform/pages/notice.tsx'
+import { AppealLink } from '../../platform/pages/report-link.tsx'
 import { Refusal } from '../../platform/refusals.ts'
 import { asksJson } from './apis/lstu/asked-json.ts'
 import { sendTarget } from './apis/lstu/reading.ts'
@@ -22,6 +23,9 @@ const SUFFIX = /^(.+)(\+|\.svg|\.png|\.json)$/
 
 /** Pixels of a QR code's side when nothing is said, and its quiet zone in modules (ISO/IEC 18004). */
 const CODE = { size: 1024, margin: 4 }
+
+/** Refusals behind which somebody's decision stands, or will: something can be said against it. */
+const JUDGED: ReadonlySet<string> = new Set(['link/held', 'link/held-back', 'link/removed'])
 
 const CodeWish = Type.Object({
   size: Type.Optional(Type.Integer({ minimum: 50, maximum: 4000 })),
@@ -44,7 +48,7 @@ export function visitRoutes(app: App, desk: Desk, addresses: Addresses): void {
       if (!(error instanceof Refusal)) throw error
       const [, bare, suffix] = SUFFIX.exec(slug) ?? []
       if (error.status === 404 && bare) return suffixed(request, reply, bare, suffix ?? '')
-      return sayNo(request, reply, slug, error)
+      return sayNo(request, reply, shortAddress(slug), slug, error)
     }
   })
 
@@ -56,7 +60,7 @@ export function visitRoutes(app: App, desk: Desk, addresses: Addresses): void {
       return await sendCode(reply, shortAddress(link.slug), suffix === '.svg' ? 'svg' : 'png', request.query)
     } catch (error) {
       if (!(error instanceof Refusal)) throw error
-      return sayNo(request, reply, slug, error)
+      return sayNo(request, reply, shortAddress(slug), slug, error)
     }
   }
 
@@ -72,7 +76,7 @@ export function visitRoutes(app: App, desk: Desk, addresses: Addresses): void {
       return reply.redirect(arrival.url, 303)
     } catch (error) {
       if (!(error instanceof Refusal) || !wantsPage(request)) throw error
-      if (error.field !== 'password') return sayNo(request, reply, slug, error)
+      if (error.field !== 'password') return sayNo(request, reply, shortAddress(slug), slug, error)
       if (error.retryAfter) reply.header('retry-after', String(error.retryAfter))
       return reply.header('cache-control', 'no-store').page(<Enter slug={slug} refusal={error} />, error.status)
     }
@@ -104,12 +108,19 @@ async function go(reply: FastifyReply, slug: string, { url, isWarned, deadSince,
     .send()
 }
 
-async function sayNo(request: FastifyRequest, reply: FastifyReply, slug: string, refusal: Refusal): Promise<FastifyReply> {
+async function sayNo(request: FastifyRequest, reply: FastifyReply, shortAddress: string, slug: string, refusal: Refusal): Promise<FastifyReply> {
   if (!wantsPage(request)) throw refusal
   reply.header('cache-control', 'no-store')
   if (refusal.type === 'link/password') return reply.page(<Enter slug={slug} />, refusal.status)
   const { title, detail } = refusal.in(request.reader.language)
-  return reply.page(refusal.type === 'link/unknown' ? <Lost title={title} text={detail} /> : <Notice title={title} text={detail} />, refusal.status)
+  if (refusal.type === 'link/unknown') return reply.page(<Lost title={title} text={detail} />, refusal.status)
+  const isJudged = JUDGED.has(refusal.type)
+  return reply.page(
+    <Notice title={title} text={detail}>
+      {isJudged ? <AppealLink url={shortAddress} /> : undefined}
+    </Notice>,
+    refusal.status,
+  )
 }
 
 async function sendCode(

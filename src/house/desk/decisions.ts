@@ -3,13 +3,13 @@ import type { Jobs } from '../../platform/jobs/jobs.ts'
 import type { Category } from '../../platform/moderation/categories.ts'
 import type { Decision, Moderator, Verdict, Wish } from '../../platform/moderation/desk.ts'
 import type { Gate } from '../../platform/moderation/gate.ts'
-import type { Seen } from '../../platform/moderation/moderated.ts'
+import type { Seen, Standing } from '../../platform/moderation/moderated.ts'
 import type { Traces } from '../../platform/traces/traces.ts'
 import type { Contents, Place } from './contents.ts'
 import type { EvidenceRoom } from './evidence.ts'
+import { openItem, weigh } from './items.ts'
 import { toDecision, type Queue } from './queue.ts'
 import { refuse } from './refusals.ts'
-import { openItem } from './reports.ts'
 import type { DeskTables } from './tables.ts'
 
 /** Seconds after which people are told: whoever decided may think again until then. */
@@ -17,6 +17,9 @@ const TELL_AFTER = 60
 
 /** How long a decision can be taken back as if it had not been, in hours; later a new one is made. */
 const UNDO_WITHIN = 24
+
+/** What makes a content stand again as it stood. */
+const VERDICT_FOR: Readonly<Record<Standing, Verdict>> = { shown: 'keep', hidden: 'hide', removed: 'remove', gone: 'keep' }
 
 interface DecisionsNeeds {
   db: Kysely<DeskTables>
@@ -36,26 +39,31 @@ export class Decisions {
     this.#needs = needs
   }
 
-  /** @throws Refusal `no-content`, `nothing-there`, `no-reason`, `no-source`, `source-is-account`, `no-hash`, `no-recipient` */
+  /**
+   * @throws Refusal `no-content`, `nothing-there`, `no-reason`, `no-source`, `source-is-account`, `no-hash`, `no-recipient`,
+   * `decided-meanwhile`
+   */
   async make(place: Place, wish: Wish, by: Moderator): Promise<Decision> {
     const { db, contents, gate, jobs, evidence } = this.#needs
+    const { service, content } = place
     const reason = wish.reason.trim()
     if (reason === '') throw refuse('no-reason')
-    const moderated = contents.of(place.service)
+    const moderated = contents.of(service)
     const seen = await contents.see(place)
     if (seen.standing === 'gone' && wish.decision !== 'keep') throw refuse('nothing-there')
     if (wish.block && !seen.hash) throw refuse('no-hash')
     const network = wish.banSource ? await this.#sourceOf(place, seen) : undefined
     const all = await this.#meant(place, seen, wish, by)
-    const note = wish.note?.trim() ?? ''
+    const stood = await moderated.look(all)
     // Before the transaction: a blob can be written before its row, and never the other way round.
     const kept = wish.hold ? await evidence.gather(place, by) : undefined
     return db.transaction().execute(async (transaction) => {
       const category = wish.category ?? (await categoryOf(transaction, place)) ?? 'other'
       const item = await openItem(transaction, place, category)
-      const changed = await this.#apply(transaction, place.service, all, wish.decision, category)
-      if (wish.block && seen.hash) await gate.block(transaction, { service: place.service, hash: seen.hash }, { category, note: reason, by: by.name })
-      if (wish.block && wish.alike) await moderated.deny?.(transaction, place.content, reason)
+      await refuseOvertaken(transaction, item, wish.after)
+      const changed = await this.#apply(transaction, service, all, wish.decision, category)
+      if (wish.block && seen.hash) await gate.block(transaction, { service, hash: seen.hash }, { category, note: reason, by: by.name })
+      if (wish.block && wish.alike) await moderated.deny?.(transaction, content, reason)
       if (network) await gate.ban(transaction, network, { reason, by: by.name })
       if (kept) await evidence.keep(transaction, item, category, kept)
       const row = await transaction
@@ -65,31 +73,28 @@ export class Decisions {
           decision: wish.decision,
           category,
           reason,
-          note,
+          note: wish.note?.trim() ?? '',
           is_blocked: wish.block ?? false,
           is_held: kept !== undefined,
           is_source_banned: network !== undefined,
           changed,
-          stood: seen.standing,
+          stood: changed.map((name) => stood.get(name)?.standing ?? 'gone'),
           decided_by: by.id || null,
           decider: by.name,
         })
         .returningAll()
         .executeTakeFirstOrThrow()
-      await settle(transaction, item, place.service, all, wish.decision)
-      await jobs.enqueue(
-        transaction,
-        'desk.tell',
-        { decision: row.id },
-        { at: Temporal.Now.instant().add({ seconds: TELL_AFTER }), key: `desk/tell/${row.id}` },
-      )
+      if (wish.decision === 'hide') await setAside(transaction, item)
+      else await settle(transaction, { item, decision: row.id, service, all })
+      const at = Temporal.Now.instant().add({ seconds: TELL_AFTER })
+      await jobs.enqueue(transaction, 'desk.tell', { decision: row.id }, { at, key: `desk/tell/${row.id}` })
       return toDecision(row)
     })
   }
 
   /**
-   * Takes a decision back: contents stand again as before, and wait again for one. What was blocked, banned or kept as
-   * evidence stays so.
+   * Takes a decision back: each content stands again as before, and waits again for one. What was blocked, banned or kept
+   * as evidence stays so.
    *
    * @throws Refusal `too-late` when it was undone already, or too long ago
    */
@@ -104,19 +109,35 @@ export class Decisions {
         .returningAll()
         .executeTakeFirst()
       if (!row) throw refuse('too-late')
-      const { service, content } = await transaction.selectFrom('item').select(['service', 'content']).where('id', '=', row.item).executeTakeFirstOrThrow()
-      await this.#apply(transaction, service, row.changed, verdictFor(row.stood), row.category)
-      await sql`
-        with unsettled as (update desk.report set settled_at = null where settled_at = ${row.decided_at.toString()}::timestamptz returning item)
-        update desk.item set is_open = true, is_set_aside = false where id = ${row.item} or id in (select item from unsettled)`.execute(transaction)
-      return { service, content }
+      const place = await transaction.selectFrom('item').select(['service', 'content']).where('id', '=', row.item).executeTakeFirstOrThrow()
+      const byStanding = Map.groupBy(row.changed, (_, index) => VERDICT_FOR[row.stood[index] ?? 'gone'])
+      for (const [verdict, some] of byStanding) await this.#apply(transaction, place.service, some, verdict, row.category)
+      const { rows } = await sql<{ item: number }>`
+        update desk.report set settled_at = null, settled_by = null, is_counted = is_counted and not exists (
+          select from desk.report newer
+          where newer.item = report.item and newer.network = report.network and newer.is_appeal = report.is_appeal and newer.settled_at is null and newer.is_counted
+        ) where settled_by = ${id} returning item`.execute(transaction)
+      const items = [...new Set([row.item, ...rows.map(({ item }) => item)])]
+      await transaction.updateTable('item').set({ is_open: true, is_set_aside: false }).where('id', 'in', items).execute()
+      await weigh(transaction, items)
+      return place
     })
   }
 
+  /** How many decisions somebody has made in the last half hour. */
+  async recentOf(by: Moderator): Promise<number> {
+    const { count } = await this.#needs.db
+      .selectFrom('decision')
+      .select((row) => row.fn.countAll<number>().as('count'))
+      .where('decided_by', '=', by.id)
+      .where('decided_at', '>', sql<Temporal.Instant>`now() - interval '30 minutes'`)
+      .executeTakeFirstOrThrow()
+    return count
+  }
+
   /** @returns the contents that it changed */
-  async #apply(db: Kysely<DeskTables>, service: string, all: string[], decision: Verdict, category: Category): Promise<string[]> {
+  async #apply(db: Kysely<DeskTables>, service: string, all: readonly string[], decision: Verdict, category: Category): Promise<string[]> {
     const moderated = this.#needs.contents.of(service)
-    if (all.length === 0) return []
     if (decision === 'keep') return moderated.restore(db, all)
     return decision === 'hide' ? moderated.hide(db, all) : moderated.remove(db, all, category)
   }
@@ -138,24 +159,30 @@ export class Decisions {
   }
 }
 
-/** What makes a content stand again as it stood. */
-function verdictFor(stood: Seen['standing']): Verdict {
-  return stood === 'removed' ? 'remove' : stood === 'hidden' ? 'hide' : 'keep'
-}
-
 async function categoryOf(db: Kysely<DeskTables>, { service, content }: Place): Promise<Category | undefined> {
   const row = await db.selectFrom('item').select('category').where('service', '=', service).where('content', '=', content).executeTakeFirst()
   return row?.category
 }
 
-/** What was reported is answered; hidden, it waits for another look. Those that went with it are done too. */
-async function settle(db: Kysely<DeskTables>, item: number, service: string, all: string[], decision: Verdict): Promise<void> {
-  const isDone = decision !== 'hide'
+/** @throws Refusal `decided-meanwhile` when somebody else has decided since whoever decides has looked */
+async function refuseOvertaken(db: Kysely<DeskTables>, item: number, after: number | undefined): Promise<void> {
+  if (after === undefined) return
+  const last = await db.selectFrom('decision').select(['id', 'decider']).where('item', '=', item).orderBy('id', 'desc').limit(1).executeTakeFirst()
+  if (last && last.id > after) throw refuse('decided-meanwhile', { name: last.decider })
+}
+
+/** Hidden, it waits for another look, behind what nobody has looked at. */
+async function setAside(db: Kysely<DeskTables>, item: number): Promise<void> {
+  await db.updateTable('item').set({ is_set_aside: true }).where('id', '=', item).execute()
+}
+
+/** What was reported is answered, of all contents that the decision was about. */
+async function settle(db: Kysely<DeskTables>, settled: { item: number; decision: number; service: string; all: readonly string[] }): Promise<void> {
   await sql`
-    with settled as (
-      update desk.item set is_open = ${!isDone}, is_set_aside = ${!isDone}
-      where id = ${item} or (${isDone} and service = ${service} and content = any (${all}::text[]) and is_open)
+    with done as (
+      update desk.item set is_open = false, is_set_aside = false
+      where is_open and (id = ${settled.item} or (service = ${settled.service} and content = any (${settled.all}::text[])))
       returning id
     )
-    update desk.report set settled_at = now() from settled where report.item = settled.id and settled_at is null and ${isDone}`.execute(db)
+    update desk.report set settled_at = now(), settled_by = ${settled.decision} from done where report.item = done.id and settled_at is null`.execute(db)
 }

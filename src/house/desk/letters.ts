@@ -1,13 +1,18 @@
-import type { Kysely } from 'kysely'
-import type { Identity, Mailbox } from '../../platform/access/identity.ts'
+import { sql, type Kysely } from 'kysely'
+import type { Identity } from '../../platform/access/identity.ts'
 import type { Addresses } from '../../platform/addresses.ts'
 import type { Association } from '../../platform/association.ts'
 import { isLanguage, type Language } from '../../platform/language/languages.ts'
 import type { Mail } from '../../platform/mail/mail.ts'
-import { CATEGORY_NAMES } from '../../platform/moderation/categories.ts'
+import { appealAddress } from '../../platform/moderation/addresses.ts'
+import { CATEGORY_NAMES, type Category } from '../../platform/moderation/categories.ts'
+import type { Verdict } from '../../platform/moderation/desk.ts'
 import type { Contents } from './contents.ts'
 import type { DeskTables } from './tables.ts'
 import { words } from './words.ts'
+
+/** Contents that one letter names. */
+const MOST_NAMED = 20
 
 interface LettersNeeds {
   db: Kysely<DeskTables>
@@ -28,12 +33,15 @@ export class Letters {
   }
 
   /** Nothing of what was reported is repeated: anybody can write anybody's address into a form. */
-  async acknowledge(db: Kysely<DeskTables>, { to, language, reference }: { to: string; language: Language; reference: string }): Promise<void> {
+  async acknowledge(
+    db: Kysely<DeskTables>,
+    { to, language, reference, isAppeal }: { to: string; language: Language; reference: string; isAppeal: boolean },
+  ): Promise<void> {
     const say = words.in(language)
     await this.#needs.mail.send(db, {
       to,
       language,
-      subject: say('letters.received-subject', { reference }),
+      subject: say(isAppeal ? 'letters.appeal-subject' : 'letters.received-subject', { reference }),
       paragraphs: [say('letters.received-text', { reference }), say('letters.received-after')],
     })
   }
@@ -47,76 +55,98 @@ export class Letters {
       await this.#needs.mail.send(db, {
         to: address,
         language: language ?? this.#needs.language,
-        subject: say('letters.opened-subject'),
+        subject: say(isGiven ? 'letters.opened-subject' : 'letters.asked-subject'),
         paragraphs: [say(isGiven ? 'letters.opened-text' : 'letters.asked-text', opening), say('letters.opened-reason', opening)],
       })
     }
   }
 
-  /** Tells author and reporters of a decision, unless it was taken back meanwhile. Told once, however often it is asked for. */
+  /** Tells authors and reporters of a decision, unless it was taken back meanwhile. Told once, however often it is asked for. */
   async tell(id: number): Promise<void> {
-    const { db } = this.#needs
-    await db.transaction().execute(async (transaction) => {
-      const row = await transaction
-        .selectFrom('decision')
-        .innerJoin('item', 'item.id', 'decision.item')
-        .selectAll('decision')
-        .select(['service', 'content'])
-        .where('decision.id', '=', id)
-        .where('undone_at', 'is', null)
-        .forUpdate()
-        .executeTakeFirst()
-      if (!row || row.decision === 'hide') return
-      const reporters = await transaction
-        .selectFrom('report')
-        .select(['email', 'language', 'reference', 'is_appeal'])
-        .where('item', '=', row.item)
-        .where('settled_at', '=', row.decided_at)
-        .where('email', 'is not', null)
-        .execute()
-      for (const { email, language, reference } of reporters) {
-        const own = isLanguage(language) ? language : this.#needs.language
-        const say = words.in(own)
-        const values = { reference, reason: row.reason, category: CATEGORY_NAMES[row.category][own] }
-        await this.#needs.mail.send(transaction, {
-          to: email ?? '',
-          language: own,
-          subject: say('letters.decided-subject', values),
-          paragraphs: [say(`letters.decided-${row.decision}`, values), say('letters.because', values)],
+    await this.#needs.db.transaction().execute(async (db) => {
+      const { rows } = await sql<Told>`
+        update desk.decision set told_at = now() from desk.item
+        where decision.id = ${id} and told_at is null and undone_at is null and item.id = decision.item
+        returning decision.id, service, decision.decision, decision.category, reason, changed`.execute(db)
+      const [decision] = rows
+      if (!decision) return
+      await this.#tellReporters(db, decision)
+      await this.#tellAuthors(db, decision)
+    })
+  }
+
+  async #tellReporters(db: Kysely<DeskTables>, { id, decision, category, reason }: Told): Promise<void> {
+    // What is only set aside is not settled: nobody has an answer yet.
+    const reporters = await db
+      .selectFrom('report')
+      .select(['email', 'language', 'reference', 'is_appeal as isAppeal'])
+      .distinctOn('reference')
+      .where('settled_by', '=', id)
+      .where('email', 'is not', null)
+      .execute()
+    for (const { email, language, reference, isAppeal } of reporters) {
+      const own = isLanguage(language) ? language : this.#needs.language
+      const say = words.in(own)
+      const values = { reference, reason, category: CATEGORY_NAMES[category][own] }
+      await this.#needs.mail.send(db, {
+        to: email ?? '',
+        language: own,
+        subject: say('letters.decided-subject', values),
+        paragraphs: [
+          say(
+            decision === 'keep' ? (isAppeal ? 'letters.appeal-kept' : 'letters.decided-keep') : isAppeal ? 'letters.appeal-removed' : 'letters.decided-remove',
+            values,
+          ),
+          say('letters.because', values),
+        ],
+      })
+    }
+  }
+
+  /** Each author whose contents stand otherwise now hears what was done, why, and how to say something against it (DSA, article 17). */
+  async #tellAuthors(db: Kysely<DeskTables>, { service, decision, category, reason, changed }: Told): Promise<void> {
+    const { mail, contents, identity, addresses } = this.#needs
+    const seen = [...(await contents.of(service).look(changed)).values()]
+    for (const [author, theirs] of Map.groupBy(seen, (one) => one.author)) {
+      for (const { address, language: own } of author === null ? [] : await identity().mailboxesOf({ account: author })) {
+        const language = own ?? this.#needs.language
+        const say = words.in(language)
+        const values = { count: theirs.length, reason, category: CATEGORY_NAMES[category][language] }
+        const named = theirs.slice(0, MOST_NAMED).map((one) => (one.title ? `${one.title} – ${one.address}` : one.address))
+        const appeal =
+          decision === 'keep'
+            ? undefined
+            : appealAddress(
+                addresses,
+                theirs
+                  .slice(0, MOST_NAMED)
+                  .map((one) => one.address)
+                  .join('\n'),
+              )
+        await mail.send(db, {
+          to: address,
+          language,
+          subject: say(`letters.${decision}-subject`, values),
+          paragraphs: [
+            say(`letters.${decision}-text`, values),
+            ...named,
+            ...(theirs.length > named.length ? [say('letters.and-more', { count: theirs.length - named.length })] : []),
+            say('letters.because', values),
+            ...(appeal ? [say('letters.appeal-text')] : []),
+          ],
+          ...(appeal && { action: { label: say('letters.appeal-act'), url: appeal } }),
         })
       }
-      // Whose content was only looked at, and stands as it stood, need not hear of it.
-      if (row.decision === 'keep' && row.stood === 'shown') return
-      for (const mailbox of await this.#authors(row.service, row.content)) await this.#tellAuthor(transaction, mailbox, row)
-    })
+    }
   }
+}
 
-  async #authors(service: string, content: string): Promise<readonly Mailbox[]> {
-    const { author } = await this.#needs.contents.see({ service, content })
-    return author === null ? [] : this.#needs.identity().mailboxesOf({ account: author })
-  }
-
-  async #tellAuthor(
-    db: Kysely<DeskTables>,
-    { address, language: own }: Mailbox,
-    row: { decision: 'keep' | 'hide' | 'remove'; category: keyof typeof CATEGORY_NAMES; reason: string; service: string; content: string; changed: string[] },
-  ): Promise<void> {
-    const { mail, contents, addresses } = this.#needs
-    const language = own ?? this.#needs.language
-    const say = words.in(language)
-    const { address: url, title } = await contents.see(row)
-    const values = { what: title ?? url, url, reason: row.reason, category: CATEGORY_NAMES[row.category][language], count: row.changed.length }
-    const isDown = row.decision === 'remove'
-    await mail.send(db, {
-      to: address,
-      language,
-      subject: say(isDown ? 'letters.removed-subject' : 'letters.restored-subject').slice(0, 150),
-      paragraphs: [
-        say(isDown ? 'letters.removed-text' : 'letters.restored-text', values),
-        say('letters.because', values),
-        ...(isDown ? [say('letters.removed-appeal')] : []),
-      ],
-      ...(isDown && { action: { label: say('letters.appeal-act'), url: addresses.of('desk', `/contester?url=${encodeURIComponent(url)}`) } }),
-    })
-  }
+/** A decision, as far as it is told. */
+interface Told {
+  id: number
+  service: string
+  decision: Verdict
+  category: Category
+  reason: string
+  changed: string[]
 }

@@ -3,6 +3,7 @@ import { words } from './words.ts'
 
 /** What the desk refuses; `field` is the field of the form that it is about. */
 export const refuse = defineRefusals('desk', words, {
+  'too-many-addresses': { status: 422, field: 'url' },
   'no-address': { status: 422, field: 'url' },
   'foreign-content': { status: 422, field: 'url' },
   'no-content': { status: 404, field: 'url' },
@@ -18,6 +19,7 @@ export const refuse = defineRefusals('desk', words, {
   'no-hash': { status: 409 },
   'no-evidence': { status: 404 },
   'second-person': { status: 409 },
+  'decided-meanwhile': { status: 409 },
   'too-late': { status: 409 },
   'nothing-there': { status: 409 },
 })

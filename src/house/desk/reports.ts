@@ -1,16 +1,15 @@
 import { randomInt } from 'node:crypto'
 import { sql, type Kysely } from 'kysely'
-import type { Addresses } from '../../platform/addresses.ts'
 import type { Rates } from '../../platform/limits/rates.ts'
 import { isMailbox } from '../../platform/mail/mailbox.ts'
 import type { Notice } from '../../platform/moderation/desk.ts'
-import type { Category } from '../../platform/moderation/categories.ts'
 import type { Traces } from '../../platform/traces/traces.ts'
 import type { Contents, Place } from './contents.ts'
+import { openItem, weigh } from './items.ts'
 import type { Letters } from './letters.ts'
 import { refuse } from './refusals.ts'
 import type { DeskTables } from './tables.ts'
-import { FURTHER, weightOf } from './urgency.ts'
+import { weightOf } from './urgency.ts'
 
 /** Reports that one network may make. */
 const RATES = [
@@ -19,8 +18,8 @@ const RATES = [
 ]
 
 /** Characters of the longest explanation, and contents of one notice. */
-export const LONGEST = 4000
-export const MOST_URLS = 20
+const LONGEST = 4000
+const MOST_URLS = 20
 
 /** Letters and digits without look-alikes: a reference is read out on the telephone. */
 const ALPHABET = 'ABCDEFGHJKLMNPQRSTUVWXYZ23456789'
@@ -31,7 +30,6 @@ interface ReportsNeeds {
   rates: Rates
   traces: Traces
   letters: Letters
-  addresses: Addresses
 }
 
 /** Takes what people report, and what authors say against a decision. */
@@ -43,14 +41,15 @@ export class Reports {
   }
 
   /**
-   * Takes a report. The same network counts once for a content; what is removed already is not reported again.
+   * Takes a report. Each is kept and answered; the same network counts once for a content. What is removed already is not
+   * reported again.
    *
-   * @throws Refusal `no-address`, `foreign-content`, `no-content`, `already-removed`, `email-odd`, `too-many-reports`
+   * @throws Refusal `no-address`, `too-many-addresses`, `foreign-content`, `no-content`, `already-removed`, `email-odd`,
+   * `too-many-reports`
    */
   async take(notice: Notice): Promise<{ reference: string }> {
-    const places = await this.#places(notice)
-    const seen = await this.#needs.contents.seeAll(places)
-    const there = seen.filter((one) => one.seen && (one.seen.standing === 'shown' || one.seen.standing === 'hidden'))
+    const seen = await this.#see(notice)
+    const there = seen.filter((one) => one.seen?.standing === 'shown' || one.seen?.standing === 'hidden')
     if (there.length === 0) throw refuse('already-removed')
     return this.#keep(there, notice, false)
   }
@@ -62,75 +61,46 @@ export class Reports {
    */
   async takeAppeal(notice: Omit<Notice, 'category'>): Promise<{ reference: string }> {
     if (notice.explanation.trim() === '') throw refuse('no-explanation')
-    const places = await this.#places(notice)
-    const seen = await this.#needs.contents.seeAll(places)
+    const seen = await this.#see(notice)
     const down = seen.filter((one) => one.seen?.standing === 'removed' || one.seen?.standing === 'hidden')
     if (down.length === 0) throw refuse('not-removed')
     return this.#keep(down, { ...notice, category: 'other' }, true)
   }
 
-  async #places({ urls, email, from }: Pick<Notice, 'urls' | 'email' | 'from'>): Promise<Place[]> {
+  /** The contents that are meant; what cannot be read does not count against the rate. */
+  async #see({ urls, email, from }: Pick<Notice, 'urls' | 'email' | 'from'>) {
+    const { contents, rates } = this.#needs
     if (email && !isMailbox(email)) throw refuse('email-odd')
-    const retryAfter = await this.#needs.rates.take('desk.report', from.address, RATES)
-    if (retryAfter) throw refuse('too-many-reports', { retryAfter, minutes: Math.ceil(retryAfter / 60) })
     const written = urls.map((url) => url.trim()).filter(Boolean)
     if (written.length === 0) throw refuse('no-address')
-    const places = await Promise.all(written.slice(0, MOST_URLS).map((url) => this.#needs.contents.find(url)))
-    return [...new Map(places.map((place) => [`${place.service}/${place.content}`, place])).values()]
+    if (written.length > MOST_URLS) throw refuse('too-many-addresses', { most: MOST_URLS })
+    const retryAfter = await rates.take('desk.report', from.address, RATES)
+    if (retryAfter) throw refuse('too-many-reports', { retryAfter, minutes: Math.ceil(retryAfter / 60) })
+    const places = await Promise.all(written.map((url) => contents.find(url)))
+    // In one order, so that two notices about the same contents wait for one another and not in a circle.
+    const named = new Map(places.map((place) => [`${place.service}/${place.content}`, place]))
+    return contents.seeAll([...named].toSorted(([one], [other]) => (one < other ? -1 : 1)).map(([, place]) => place))
   }
 
-  async #keep(places: Place[], notice: Notice, isAppeal: boolean): Promise<{ reference: string }> {
+  async #keep(places: readonly Place[], notice: Notice, isAppeal: boolean): Promise<{ reference: string }> {
     const { db, traces, letters } = this.#needs
     const reference = Array.from({ length: 8 }, () => ALPHABET[randomInt(ALPHABET.length)]).join('')
-    const { category, explanation, email, sealedKey, language, from } = notice
+    const { category, email, sealedKey, language, from } = notice
+    const explanation = notice.explanation.trim().slice(0, LONGEST)
+    const network = traces.nameOfNetwork(from)
     await db.transaction().execute(async (transaction) => {
       for (const place of places) {
         const item = await openItem(transaction, place, category)
-        await transaction
-          .insertInto('report')
-          .values({
-            item,
-            reference,
-            is_appeal: isAppeal,
-            category,
-            weight: weightOf(category, isAppeal),
-            explanation: explanation.trim().slice(0, LONGEST),
-            email: email || null,
-            language,
-            sealed_key: sealedKey ?? null,
-            network: traces.nameOfNetwork(from),
-          })
-          .onConflict((conflict) => conflict.doNothing())
-          .execute()
-        await weigh(transaction, item)
+        await sql`
+          insert into desk.report (item, reference, is_appeal, category, weight, explanation, email, language, sealed_key, network, is_counted)
+          select ${item}, ${reference}, ${isAppeal}, ${category}, ${weightOf(category, isAppeal)}, ${explanation}, ${email || null}, ${language},
+            ${sealedKey ?? null}, ${network},
+            not exists (select from desk.report where item = ${item} and network = ${network} and is_appeal = ${isAppeal} and settled_at is null)
+        `.execute(transaction)
+        await weigh(transaction, [item])
       }
-      if (email) await letters.acknowledge(transaction, { to: email, language, reference })
+      if (email) await letters.acknowledge(transaction, { to: email, language, reference, isAppeal })
     })
     return { reference }
   }
-}
-
-/** The item of a content, locked; made when there is none. */
-export async function openItem(db: Kysely<DeskTables>, { service, content }: Place, category: Category): Promise<number> {
-  const { rows } = await sql<{ id: number }>`
-    insert into desk.item (service, content, category) values (${service}, ${content}, ${category})
-    on conflict (service, content) do update set
-      is_open = true, is_set_aside = item.is_set_aside and item.is_open,
-      opened_at = case when item.is_open then item.opened_at else now() end
-    returning id`.execute(db)
-  const [item] = rows
-  if (!item) throw new Error('an item has no number')
-  return item.id
-}
-
-/** Counts what is said of a content that nobody has settled. */
-async function weigh(db: Kysely<DeskTables>, item: number): Promise<void> {
-  await sql`
-    update desk.item set reports = said.reports, is_appealed = said.is_appealed, category = coalesce(said.category, item.category), is_set_aside = item.is_set_aside and not said.is_appealed,
-      urgency = said.weight + ${FURTHER.weight} * least(greatest(said.reports - 1, 0), ${FURTHER.most})
-    from (
-      select count(*) filter (where not is_appeal) as reports, coalesce(bool_or(is_appeal), false) as is_appealed, coalesce(max(weight), 0) as weight,
-        (array_agg(category order by weight desc) filter (where not is_appeal))[1] as category
-      from desk.report where item = ${item} and settled_at is null
-    ) as said where id = ${item}`.execute(db)
 }

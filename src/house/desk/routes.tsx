@@ -9,12 +9,18 @@ import { PICTURE_TYPES } from '../../platform/moderation/moderated.ts'
 import { moderatorIn } from '../../platform/moderation/routes.ts'
 import type { Refusal } from '../../platform/refusals.ts'
 import type { Place } from './contents.ts'
+import { nextPath, pathOf } from './paths.ts'
 import { AppealForm, ReportForm, Taken } from './pages/report.tsx'
 import { CasePage } from './pages/case.tsx'
+import type { JustDone } from './pages/parts.tsx'
 import { DoorsPage } from './pages/doors.tsx'
 import { QueuePage } from './pages/queue.tsx'
 import type { Furniture } from './running.ts'
+import { readSwitches, turnSwitch } from './switches.ts'
 import { words } from './words.ts'
+
+/** Contents after which whoever moderates is told to take a break: what they see is hard (pic.md 4). */
+const BREAK_AFTER = 20
 
 const Text = (maxLength: number) => Type.Optional(Type.String({ maxLength }))
 const Tick = Type.Optional(Type.Literal('on'))
@@ -38,6 +44,7 @@ const Wish = Type.Object({
   banSource: Tick,
   sameAuthor: Tick,
   alike: Tick,
+  after: Type.Optional(Type.Integer({ minimum: 0, maximum: Number.MAX_SAFE_INTEGER })),
 })
 type Wish = Type.Static<typeof Wish>
 
@@ -112,13 +119,14 @@ function queueRoutes(app: App, { platform, contents, queue, decisions, evidence 
     async (request, reply) => {
       const by = await moderator(request, reply)
       if (!by) return reply
-      const { offset = 0, done } = request.query
-      const [{ items, total }, waiting, switches] = await Promise.all([
+      const { offset = 0 } = request.query
+      const [{ items, total }, waiting, switches, just] = await Promise.all([
         queue.page({ offset }),
         offset === 0 ? queue.waiting() : [],
-        readSwitches(furnitureSwitches(contents)),
+        offset === 0 ? readSwitches(contents) : [],
+        justDone(request.query.done, by),
       ])
-      return reply.page(<QueuePage items={items} total={total} offset={offset} waiting={waiting} switches={switches} done={done} />)
+      return reply.page(<QueuePage items={items} total={total} offset={offset} waiting={waiting} switches={switches} just={just} />)
     },
   )
 
@@ -126,7 +134,7 @@ function queueRoutes(app: App, { platform, contents, queue, decisions, evidence 
     if (!(await moderator(request, reply))) return reply
     const { service, content, done } = request.query
     const next = await queue.next(service && content ? { service, content } : undefined)
-    return reply.header('cache-control', 'no-store').redirect(`${next ? pathOf(next) : '/file'}${done === undefined ? '' : `?done=${done}`}`, 303)
+    return reply.redirect(`${next ? pathOf(next) : '/file'}${done === undefined ? '' : `?done=${done}`}`, 303)
   })
 
   app.post(
@@ -135,10 +143,8 @@ function queueRoutes(app: App, { platform, contents, queue, decisions, evidence 
     async (request, reply) => {
       if (!(await moderator(request, reply))) return reply
       const { service, name } = request.params
-      const found = contents.of(service).switches?.find((one) => one.name === name)
-      if (!found?.choices.some(({ value }) => value === request.body.value)) return reply.callNotFound()
-      await found.set(request.body.value)
-      return reply.redirect('/file', 303)
+      const isTurned = await turnSwitch(contents, service, name, request.body.value)
+      return isTurned ? reply.redirect('/file', 303) : reply.callNotFound()
     },
   )
 
@@ -152,11 +158,18 @@ function queueRoutes(app: App, { platform, contents, queue, decisions, evidence 
     },
   )
 
+  /** What whoever moderates has just done, and whether it is time for a break. */
+  async function justDone(done: number | undefined, by: Moderator): Promise<JustDone | undefined> {
+    if (done === undefined) return undefined
+    const recent = await decisions.recentOf(by)
+    return { done, ...(recent > 0 && recent % BREAK_AFTER === 0 && { recent }) }
+  }
+
   async function show(
     request: FastifyRequest<{ Params: Place }>,
     reply: FastifyReply,
     by: Moderator,
-    more: { refusal?: Refusal; done?: number | undefined; written?: Wish } = {},
+    more: { refusal?: Refusal; just?: JustDone | undefined; written?: Wish } = {},
   ): Promise<FastifyReply> {
     const found = await queue.open(request.params, by)
     const alike = await contents.of(request.params.service).alike?.(request.params.content)
@@ -165,7 +178,7 @@ function queueRoutes(app: App, { platform, contents, queue, decisions, evidence 
 
   app.get('/file/:service/:content', { schema: { params: Where, querystring: Done } }, async (request, reply) => {
     const by = await moderator(request, reply)
-    return by ? show(request, reply, by, { done: request.query.done }) : reply
+    return by ? show(request, reply, by, { just: await justDone(request.query.done, by) }) : reply
   })
 
   app.post('/file/:service/:content', { schema: { params: Where, body: Wish } }, async (request, reply) => {
@@ -180,8 +193,7 @@ function queueRoutes(app: App, { platform, contents, queue, decisions, evidence 
         { ...wish, ...ticked, reason: reason.trim() || defaultReason(wish.decision, wish.category, say) },
         by,
       )
-      const { service, content } = request.params
-      return await reply.redirect(`/file/suivant?${new URLSearchParams({ service, content, done: String(decision.id) }).toString()}`, 303)
+      return await reply.redirect(nextPath(request.params, decision.id), 303)
     } catch (error) {
       const refusal = refusalOf(error)
       if (!refusal) throw error
@@ -251,20 +263,6 @@ async function moderatorOr(platform: Furniture['platform'], request: FastifyRequ
   return moderatorIn(platform, request, 'moderation:read')
 }
 
-export function pathOf({ service, content }: Place): string {
-  return `/file/${service}/${encodeURIComponent(content)}`
-}
-
 function defaultReason(decision: Wish['decision'], category: Category, say: ReturnType<typeof words.in>): string {
   return decision === 'keep' ? say('reasons.keep') : say(`reasons.${category}`)
 }
-
-function furnitureSwitches(contents: Furniture['contents']) {
-  return contents.services.flatMap((service) => (contents.of(service).switches ?? []).map((one) => ({ service, one })))
-}
-
-async function readSwitches(all: ReturnType<typeof furnitureSwitches>) {
-  return Promise.all(all.map(async ({ service, one }) => ({ service, name: one.name, label: one.label, choices: one.choices, ...(await one.read()) })))
-}
-
-export type ReadSwitch = Awaited<ReturnType<typeof readSwitches>>[number]

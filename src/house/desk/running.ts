@@ -36,7 +36,7 @@ export async function openDesk(platform: Platform): Promise<Running> {
   const recipients = config.moderation.recipients.length > 0 ? config.moderation.recipients : config.backup.recipients
   const sealing = recipients.length > 0 ? new Sealing(recipients) : undefined
   const evidence = new EvidenceRoom({ db, contents, blobs, traces, letters, sealing, today })
-  const reports = new Reports({ db, contents, rates, traces, letters, addresses })
+  const reports = new Reports({ db, contents, rates, traces, letters })
   const queue = new Queue({ db, contents, traces, identity })
   const decisions = new Decisions({ db, contents, queue, gate, traces, jobs, evidence })
   return {

@@ -32,8 +32,10 @@ export interface DeskTables {
     language: string
     sealed_key: string | null
     network: Buffer | null
+    is_counted: boolean
     made_at: Made<Temporal.Instant>
     settled_at: MaybeInstant
+    settled_by: ColumnType<number | null, undefined, number | null>
   }
   decision: {
     id: Generated<number>
@@ -46,10 +48,11 @@ export interface DeskTables {
     is_held: Generated<boolean>
     is_source_banned: Generated<boolean>
     changed: string[]
-    stood: Standing
+    stood: Standing[]
     decided_by: string | null
     decider: string
     decided_at: Made<Temporal.Instant>
+    told_at: MaybeInstant
     undone_at: MaybeInstant
     undone_by: string | null
   }

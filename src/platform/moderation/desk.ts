@@ -44,6 +44,8 @@ export interface Wish {
   sameAuthor?: boolean | undefined
   /** All that is like it; with `block`, nothing like it comes again. */
   alike?: boolean | undefined
+  /** Number of the last decision that whoever decides has seen, 0 for none: a later one of somebody else is not overridden unseen. */
+  after?: number | undefined
 }
 
 /** A decision that was made. */
@@ -105,7 +107,7 @@ export interface Desk {
   queue(options: { service?: string | undefined; offset?: number | undefined; limit?: number | undefined }): Promise<{ items: Queued[]; total: number }>
   /** @throws Refusal `no-content` */
   open(service: string, content: string, by: Moderator): Promise<Case>
-  /** @throws Refusal `no-content`, `no-source`, `no-recipient`… */
+  /** @throws Refusal `no-content`, `no-source`, `no-recipient`, `decided-meanwhile`… */
   decide(service: string, content: string, wish: Wish, by: Moderator): Promise<Decision>
   /**
    * Evidence that was kept, encrypted; that it was opened is written down.

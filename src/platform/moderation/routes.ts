@@ -29,6 +29,7 @@ const WishBody = Type.Object({
   hold: Type.Optional(Type.Boolean({ description: 'Evidence is kept, encrypted.' })),
   ban_source: Type.Optional(Type.Boolean({ description: 'Nothing more is taken from where it came from, for 90 days.' })),
   same_author: Type.Optional(Type.Boolean({ description: 'All that the same author has put in that service.' })),
+  after: Type.Optional(Type.Integer({ minimum: 0, description: 'Number of the last decision that was seen, 0 for none: a later one is not overridden.' })),
   alike: Type.Optional(Type.Boolean({ description: 'All that is like it: leads to the same domain, stands in the same gallery.' })),
 })
 

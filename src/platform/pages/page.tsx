@@ -3,6 +3,7 @@ import type { ComponentChildren, JSX } from 'preact'
 import { LANGUAGE_NAMES, LANGUAGES } from '../language/languages.ts'
 import { words } from '../language/own-words.ts'
 import { usePage, type PageScope } from './context.ts'
+import { reportAddress } from '../moderation/addresses.ts'
 import { associationColours } from './colours.ts'
 import { Icon, Mark } from './icon.tsx'
 import { HOUSE_MARK } from './marks.ts'
@@ -173,7 +174,7 @@ function Foot({ scope }: { scope: PageScope }): JSX.Element {
             <a href={portal('/confidentialite')}>{say('page.privacy')}</a>
           </li>
           <li>
-            <a href={portal('/signaler')}>{say('page.report')}</a>
+            <a href={carried(scope, reportAddress(platform.addresses))}>{say('page.report')}</a>
           </li>
           <li>
             <a href={portal('/statut')}>{say('page.status')}</a>

@@ -3,6 +3,7 @@ import { getDomain } from 'tldts'
 import type { Reader } from '../../../platform/language/reader.ts'
 import { usePage } from '../../../platform/pages/context.ts'
 import { Page } from '../../../platform/pages/page.tsx'
+import { ReportLink } from '../../../platform/pages/report-link.tsx'
 import { LinkCopy } from '../islands/link-copy.island.tsx'
 import { endWithoutVisit, type SeenLink } from '../link.ts'
 import { words } from '../words.ts'
@@ -36,7 +37,7 @@ export function LinkPage({ link }: { link: SeenLink }): JSX.Element {
       </p>
       <Fading link={link} />
       <p>
-        <a href={platform.addresses.portal(`/signaler?url=${encodeURIComponent(short)}`)}>{say('link.report')}</a>
+        <ReportLink url={short} />
       </p>
       <p>
         <a href="/">{say('home.again')}</a>

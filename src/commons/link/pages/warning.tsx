@@ -2,6 +2,7 @@ import { getDomain } from 'tldts'
 import type { JSX } from 'preact'
 import { usePage } from '../../../platform/pages/context.ts'
 import { Page } from '../../../platform/pages/page.tsx'
+import { ReportLink } from '../../../platform/pages/report-link.tsx'
 import { GoOn } from '../islands/go-on.island.tsx'
 import { words } from '../words.ts'
 import { Target } from './target.tsx'
@@ -24,7 +25,7 @@ export function Warning({ slug, url }: { slug: string; url: string }): JSX.Eleme
         {say('warning.domain')} <strong>{domain}</strong>. {say('warning.back')}
       </p>
       <p>
-        <a href={platform.addresses.portal(`/signaler?url=${encodeURIComponent(short)}`)}>{say('link.report')}</a>
+        <ReportLink url={short} />
       </p>
     </Page>
   )

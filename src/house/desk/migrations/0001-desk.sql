@@ -31,16 +31,18 @@ create table report (
   email text,
   language text not null,
   sealed_key text,
-  -- A name of the network that it came from: the same one counts once.
+  -- A name of the network that it came from. Only the first of a network counts, until a decision.
   network bytea,
+  is_counted boolean not null,
   made_at timestamptz not null default now(),
-  settled_at timestamptz
+  settled_at timestamptz,
+  settled_by bigint
 );
 
-create unique index report_once on report (item, network, is_appeal) where settled_at is null and network is not null;
 create index report_item on report (item, made_at);
 create index report_settled on report (settled_at) where settled_at is not null;
 create index report_reference on report (reference);
+create index report_settled_by on report (settled_by) where settled_by is not null;
 
 create table decision (
   id bigint primary key generated always as identity,
@@ -53,15 +55,19 @@ create table decision (
   is_blocked boolean not null default false,
   is_held boolean not null default false,
   is_source_banned boolean not null default false,
-  -- Contents of the service that it changed, and how all of them stood before.
+  -- Contents of the service that it changed, and how each of them stood before, in the same order.
   changed text[] not null,
-  stood text not null check (stood in ('shown', 'hidden', 'removed', 'gone')),
+  stood text[] not null check (cardinality(stood) = cardinality(changed)),
   decided_by uuid,
   decider text not null,
   decided_at timestamptz not null default now(),
+  -- When authors and reporters were told.
+  told_at timestamptz,
   undone_at timestamptz,
   undone_by text
 );
+
+alter table report add foreign key (settled_by) references decision on delete set null;
 
 create index decision_item on decision (item, id);
 create index decision_at on decision (decided_at);

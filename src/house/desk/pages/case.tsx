@@ -6,27 +6,28 @@ import { usePage } from '../../../platform/pages/context.ts'
 import { PostForm } from '../../../platform/pages/post-form.tsx'
 import type { Refusal } from '../../../platform/refusals.ts'
 import { Blurred } from '../islands/blurred.island.tsx'
-import { pathOf } from '../routes.tsx'
+import { nextPath, pathOf } from '../paths.ts'
 import { words } from '../words.ts'
-import { DeskPage, Stands } from './parts.tsx'
+import { Authorities } from './authorities.tsx'
+import { DeskPage, Stands, type JustDone } from './parts.tsx'
 import { titleOf } from './queue.tsx'
 
 interface CaseProps {
   found: Case
   alike: Alike | undefined
   canHold: boolean
-  done?: number | undefined
+  just?: JustDone | undefined
   refusal?: Refusal | undefined
   written?: { reason?: string | undefined; note?: string | undefined } | undefined
 }
 
 /** One content: what it is, what was said of it, what can be decided. */
-export function CasePage({ found, alike, canHold, done, refusal, written }: CaseProps): JSX.Element {
+export function CasePage({ found, alike, canHold, just, refusal, written }: CaseProps): JSX.Element {
   const { reader } = usePage()
   const say = reader.say(words)
   const { seen, history } = found
   return (
-    <DeskPage title={titleOf(found)} done={done}>
+    <DeskPage title={titleOf(found)} just={just}>
       <h1 class="breaks">{titleOf(found)}</h1>
       <p class="lead">
         <Stands seen={seen} /> {found.isOpen && `– ${CATEGORY_NAMES[found.category][reader.language]}, ${say('queue.reports', { count: found.reports })}`}
@@ -40,10 +41,11 @@ export function CasePage({ found, alike, canHold, done, refusal, written }: Case
         <div>
           <DecisionForm found={found} alike={alike} canHold={canHold} refusal={refusal} written={written} />
           {found.hasEvidence && <EvidenceForm found={found} />}
+          {seen && <Authorities found={found} seen={seen} />}
         </div>
       </div>
       <p>
-        <a href={`/file/suivant?${new URLSearchParams({ service: found.service, content: found.content }).toString()}`} data-key="j">
+        <a href={nextPath(found)} data-key="j">
           {say('case.next')}
         </a>
       </p>
@@ -152,7 +154,7 @@ const VERDICTS: { decision: Verdict; key: string; look: string }[] = [
   { decision: 'remove', key: 'r', look: 'button danger' },
 ]
 
-function DecisionForm({ found, alike, canHold, refusal, written }: Omit<CaseProps, 'done'>): JSX.Element {
+function DecisionForm({ found, alike, canHold, refusal, written }: Omit<CaseProps, 'just'>): JSX.Element {
   const { reader } = usePage()
   const say = reader.say(words)
   const wrong = refusal?.in(reader.language)
@@ -160,6 +162,7 @@ function DecisionForm({ found, alike, canHold, refusal, written }: Omit<CaseProp
   return (
     <PostForm action={pathOf(found)} class="stack decision">
       <h2>{say('case.decide')}</h2>
+      <input type="hidden" name="after" value={found.history.decisions[0]?.id ?? 0} />
       {wrong && (
         <p class="error" role="alert">
           <strong>{wrong.title}</strong> {wrong.detail}

@@ -15,16 +15,23 @@ const ROOMS = [
 const SHORTCUTS = ['j', 'k', 'Enter', 'a', 'h', 'r', 'b', 's', 'd', 'u', 'z', 'Escape'] as const
 const SHOWN: Readonly<Record<string, string>> = { Enter: '↵', Escape: 'Esc' }
 
+/** What whoever moderates has just done. */
+export interface JustDone {
+  /** Number of the decision, which can be undone. */
+  done: number
+  /** How many they have made in half an hour, when it is time for a break. */
+  recent?: number
+}
+
 interface DeskPageProps {
   title: string
   room?: (typeof ROOMS)[number][0]
-  /** Number of the decision that was just made, which can be undone. */
-  done?: number | undefined
+  just?: JustDone | undefined
   children: ComponentChildren
 }
 
 /** A page for those who moderate, with the keyboard's shortcuts. */
-export function DeskPage({ title, room, done, children }: DeskPageProps): JSX.Element {
+export function DeskPage({ title, room, just, children }: DeskPageProps): JSX.Element {
   const say = usePage().reader.say(words)
   return (
     <Page title={`${title} – ${say('desk.title')}`} width="wide" isPrivate>
@@ -39,14 +46,15 @@ export function DeskPage({ title, room, done, children }: DeskPageProps): JSX.El
           ))}
         </ul>
       </nav>
-      {done !== undefined && (
-        <PostForm action={`/decisions/${done}/annulation`} class="done-act">
+      {just && (
+        <PostForm action={`/decisions/${just.done}/annulation`} class="done-act">
           <output class="done">{say('desk.decided')}</output>{' '}
           <button class="button quiet" data-key="z">
             {say('desk.undo')}
           </button>
         </PostForm>
       )}
+      {just?.recent && <p class="notice">{say('desk.pause', { count: just.recent })}</p>}
       {children}
       <Keys
         words={{

@@ -5,9 +5,10 @@ import { usePage } from '../../../platform/pages/context.ts'
 import { PostForm } from '../../../platform/pages/post-form.tsx'
 import { CATEGORY_NAMES } from '../../../platform/moderation/categories.ts'
 import type { Place } from '../contents.ts'
-import { pathOf, type ReadSwitch } from '../routes.tsx'
+import { pathOf } from '../paths.ts'
+import type { ReadSwitch } from '../switches.ts'
 import { words } from '../words.ts'
-import { DeskPage, Stands } from './parts.tsx'
+import { DeskPage, Stands, type JustDone } from './parts.tsx'
 
 interface QueueProps {
   items: Queued[]
@@ -15,15 +16,15 @@ interface QueueProps {
   offset: number
   waiting: (Place & Waiting)[]
   switches: ReadSwitch[]
-  done: number | undefined
+  just: JustDone | undefined
 }
 
 /** What waits for a decision, the most urgent first. */
-export function QueuePage({ items, total, offset, waiting, switches, done }: QueueProps): JSX.Element {
+export function QueuePage({ items, total, offset, waiting, switches, just }: QueueProps): JSX.Element {
   const { reader } = usePage()
   const say = reader.say(words)
   return (
-    <DeskPage title={say('desk.queue')} room="queue" done={done}>
+    <DeskPage title={say('desk.queue')} room="queue" just={just}>
       <h1>{say('queue.title', { count: total })}</h1>
       {items.length === 0 && offset === 0 && <p class="lead">{say('queue.empty')}</p>}
       {items.length > 0 && (

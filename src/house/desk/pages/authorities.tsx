@@ -1,0 +1,50 @@
+import type { JSX } from 'preact'
+import { CATEGORY_NAMES, type Category } from '../../../platform/moderation/categories.ts'
+import type { Case } from '../../../platform/moderation/desk.ts'
+import type { Seen } from '../../../platform/moderation/moderated.ts'
+import { usePage } from '../../../platform/pages/context.ts'
+import { words } from '../words.ts'
+
+/** Where France takes reports of what its law forbids: the police's portal, and the hot line of the profession. */
+const PORTALS = [
+  ['pharos', 'https://www.internet-signalement.gouv.fr'],
+  ['point-de-contact', 'https://www.pointdecontact.net'],
+] as const
+
+/** What the law wants hosts to tell the authorities of (LCEN, article 6). */
+const GRAVE: ReadonlySet<Category> = new Set(['minor', 'intimate', 'hate', 'illegal'])
+
+/** A text to copy for the authorities. Nothing is sent by itself. */
+export function Authorities({ found, seen }: { found: Case; seen: Seen }): JSX.Element | null {
+  const { reader, platform } = usePage()
+  const say = reader.say(words)
+  if (!GRAVE.has(found.category)) return null
+  const { name, email } = platform.association
+  const lines = [
+    say('case.report-what', { address: seen.address }),
+    ...(seen.preview.kind === 'address' ? [seen.preview.url] : []),
+    say('case.report-made', { moment: reader.moment(seen.madeAt) }),
+    say('case.report-category', { category: CATEGORY_NAMES[found.category][reader.language] }),
+    ...(seen.preview.kind === 'picture' && seen.hash ? [say('case.report-hash', { hash: seen.hash.toString('hex') })] : []),
+    say('case.report-host', { name, email: platform.config.legal.abuse_email || email }),
+    say('case.report-kept'),
+  ]
+  return (
+    <details>
+      <summary>{say('case.authorities')}</summary>
+      <p>
+        <label for="authorities">{say('case.authorities-text')}</label>
+      </p>
+      <ul>
+        {PORTALS.map(([portal, url]) => (
+          <li>
+            <a href={url} rel="noreferrer" target="_blank">
+              {say(`case.${portal}`)}
+            </a>
+          </li>
+        ))}
+      </ul>
+      <textarea id="authorities" readOnly rows={8} value={lines.join('\n')} />
+    </details>
+  )
+}

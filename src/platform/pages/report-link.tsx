@@ -1,0 +1,29 @@
+import type { JSX } from 'preact'
+import { words } from '../language/own-words.ts'
+import { appealAddress, reportAddress } from '../moderation/addresses.ts'
+import { usePage } from './context.ts'
+import { carried } from './page.tsx'
+
+/** Beside each content that people put here: leads to the form that reports it. @param url its public address */
+export function ReportLink({ url }: { url: string }): JSX.Element {
+  const scope = usePage()
+  return (
+    <a href={carried(scope, reportAddress(scope.platform.addresses, url))} rel="nofollow">
+      {scope.reader.say(words)('page.report-this')}
+    </a>
+  )
+}
+
+/** Where a content is said to be removed, or under review: its author can say something against that. */
+export function AppealLink({ url }: { url: string }): JSX.Element | null {
+  const scope = usePage()
+  const address = appealAddress(scope.platform.addresses, url)
+  if (address === undefined) return null
+  return (
+    <p>
+      <a href={carried(scope, address)} rel="nofollow">
+        {scope.reader.say(words)('page.appeal')}
+      </a>
+    </p>
+  )
+}
