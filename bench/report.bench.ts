@@ -54,7 +54,7 @@ export const bench: Bench = async ({ say }) => {
     const drawings = (await ask('GET', '/reports/2023')).body.toString().match(/<svg[^>]* role="img"/g)?.length ?? 0
     say(`import and page with ${drawings} drawings: cold ${round(cold)} ms (at most 500), warm ${round(warm)} ms (at most 60)`)
 
-    await ask('POST', '/api/v1/reports', Buffer.from('{"year":2024}'))
+    await ask('POST', '/api/v1/annual-reports', Buffer.from('{"year":2024}'))
     const firstPdf = (await ask('GET', '/reports/2024.pdf')).milliseconds
     const pdf = median(await times(ROUNDS, async () => (await ask('GET', '/reports/2024.pdf')).milliseconds))
     const printed = await printInChromium(bagad.port, token)

@@ -69,7 +69,7 @@ test('the old name of its host leads to it', async () => {
 test('a draft that nobody goes on with is forgotten after a year, with its tables; what was published never is', async () => {
   const { database, figures } = it.instance.platform
   const token = await tokenFor(it, 'erwan', ['report:write'], ['coordinator'])
-  await it.ask('report', '/api/v1/reports', { method: 'POST', body: { year: 2024 }, headers: { authorization: `Bearer ${token}` } })
+  await it.ask('report', '/api/v1/annual-reports', { method: 'POST', body: { year: 2024 }, headers: { authorization: `Bearer ${token}` } })
   const drafts = reportClasses.find(({ name }) => name === 'drafts')
   const forget = async () => {
     if (drafts) await drafts.purge?.(database.schema('report'), { before: overBefore(drafts, Temporal.Now.instant(), 'Europe/Paris'), limit: 10 })

@@ -53,7 +53,7 @@ describe('importing a printed report', () => {
 
   test('again brings nothing new', async () => {
     expect((await post('/api/v1/import', history)).json()).toMatchObject({ points: 0 })
-    expect((await as(reading, '/api/v1/reports')).json()).toHaveLength(1)
+    expect((await as(reading, '/api/v1/annual-reports')).json()).toHaveLength(1)
   })
 
   test('with another value is refused with both, until somebody says which one stands, and why', async () => {
@@ -234,14 +234,14 @@ describe('a map of the départements', () => {
     } // prettier-ignore
     await post('/api/v1/import', file)
     expect((await ask('/api/v1/figures')).text).not.toContain('members.department')
-    const { revision: base } = (await as(reading, '/api/v1/reports/2022')).json()
-    await as(writer, '/api/v1/reports/2022', {
+    const { revision: base } = (await as(reading, '/api/v1/annual-reports/2022')).json()
+    await as(writer, '/api/v1/annual-reports/2022', {
       method: 'PUT',
       body: { title: 'Rapport 2022', body: '{{map members.department@2022}}\n\n{{map members.department@2021..2022}}\n', base },
     })
-    await post('/api/v1/reports/2022/review')
-    await post('/api/v1/reports/2022/approval')
-    expect((await post('/api/v1/reports/2022/publication')).status).toBe(201)
+    await post('/api/v1/annual-reports/2022/review')
+    await post('/api/v1/annual-reports/2022/approval')
+    expect((await post('/api/v1/annual-reports/2022/publication')).status).toBe(201)
     const document = await page('/reports/2022')
     const [now, change] = [...document.querySelectorAll('article svg')]
     const titles = (svg: Element | undefined) =>
@@ -262,21 +262,21 @@ describe('what a role allows', () => {
     ['a member does nothing of it', 'member', { reports: 403, approval: 403, snapshots: 403, import: 403 }],
   ] as const)('%s', async (_, role, allowed) => {
     const token = await tokenFor(it, `${role}-alone`, ['report:write'], [role])
-    expect((await post('/api/v1/reports', { year: 2023 }, token)).status).toBe(allowed.reports)
-    expect((await post('/api/v1/reports/2023/approval', {}, token)).status).toBe(allowed.approval)
+    expect((await post('/api/v1/annual-reports', { year: 2023 }, token)).status).toBe(allowed.reports)
+    expect((await post('/api/v1/annual-reports/2023/approval', {}, token)).status).toBe(allowed.approval)
     expect((await post('/api/v1/snapshots', { name: 'mars 2026' }, token)).status).toBe(allowed.snapshots)
     expect((await post('/api/v1/import?mode=dry', history, token)).status).toBe(allowed.import)
   })
 })
 
 describe('the report of the next year', () => {
-  const nextBody = async () => (await as(reading, '/api/v1/reports/2024')).json()
+  const nextBody = async () => (await as(reading, '/api/v1/annual-reports/2024')).json()
 
   test('begins from the last one: tables and references moved on, nothing printed, nobody sees it but its writers', async () => {
-    const begun = await post('/api/v1/reports', { year: 2024 })
+    const begun = await post('/api/v1/annual-reports', { year: 2024 })
     expect(begun.status).toBe(201)
     expect(begun.json().title).toContain('2024')
-    expect((await post('/api/v1/reports', { year: 2024 })).status).toBe(409)
+    expect((await post('/api/v1/annual-reports', { year: 2024 })).status).toBe(409)
     expect((await ask('/reports/2024', { headers: BROWSER })).status).toBe(404)
     expect((await ask('/reports/2024.pdf')).status).toBe(404)
     const draft = parseHTML((await as(reading, '/reports/2024', { headers: BROWSER })).text).document
@@ -300,24 +300,24 @@ describe('the report of the next year', () => {
   test('is written by several: other paragraphs are merged, the same one is kept twice and shown', async () => {
     const body = '# Année\n\nUn paragraphe.\n\nUn autre.\n'
     const { revision } = await nextBody()
-    const base = (await as(writer, '/api/v1/reports/2024', { method: 'PUT', body: { title: 'Rapport 2024', body, base: revision } })).json().revision
-    const put = (text: string) => as(writer, '/api/v1/reports/2024', { method: 'PUT', body: { title: 'Rapport 2024', body: text, base } })
+    const base = (await as(writer, '/api/v1/annual-reports/2024', { method: 'PUT', body: { title: 'Rapport 2024', body, base: revision } })).json().revision
+    const put = (text: string) => as(writer, '/api/v1/annual-reports/2024', { method: 'PUT', body: { title: 'Rapport 2024', body: text, base } })
     expect((await put('# Année\n\nUn paragraphe long.\n\nUn autre.\n')).json()).toMatchObject({ clashes: [] })
     expect((await put('# Année\n\nUn paragraphe.\n\nUn tout autre.\n')).json()).toMatchObject({ clashes: [] })
     expect((await nextBody()).body).toBe('# Année\n\nUn paragraphe long.\n\nUn tout autre.\n')
     const clash = (await put('# Année\n\nUn paragraphe court.\n\nUn autre.\n')).json()
     expect(clash.clashes).toEqual([{ theirs: 'Un paragraphe long.', yours: 'Un paragraphe court.' }])
-    expect((await post('/api/v1/reports/2024/review')).status).toBe(409)
+    expect((await post('/api/v1/annual-reports/2024/review')).status).toBe(409)
     const shown = (await as(reading, '/reports/2024', { headers: BROWSER })).text
     for (const part of ['Deux personnes ont changé ce passage', 'Un paragraphe long.', 'Un paragraphe court.']) expect(shown).toContain(part)
-    expect((await as(reading, '/api/v1/reports/2024/versions')).json()).toHaveLength(5)
+    expect((await as(reading, '/api/v1/annual-reports/2024/versions')).json()).toHaveLength(5)
   })
 
   test('lists sentences that hold a typed number, shows live figures in the others', async () => {
     const { revision: base } = await nextBody()
     const body =
       '# Bilan\n\nNous avons {{pad.pads@2024}} pads ({{pad.pads@2023..2024}}). La moitié des 12 sites sont vieux. Et voilà.\n\n{{web.sites.php56@2024-03%}} des domaines, {{drop.deleted@2023}} effacés, {{rien@2024}}.\n\n{{table members}}\n'
-    await as(writer, '/api/v1/reports/2024', { method: 'PUT', body: { title: '<b>#strong[Rapport]</b> 2024', body, base } })
+    await as(writer, '/api/v1/annual-reports/2024', { method: 'PUT', body: { title: '<b>#strong[Rapport]</b> 2024', body, base } })
     expect((await nextBody()).typedNumbers).toEqual(['La moitié des 12 sites sont vieux.'])
     const text = parseHTML((await as(reading, '/reports/2024', { headers: BROWSER })).text).document.querySelector('article')?.textContent
     expect(text).toContain('Nous avons 1\u202f942 pads (+902).')
@@ -328,30 +328,30 @@ describe('the report of the next year', () => {
   test('names its gaps; a grave one keeps it from being published until somebody says why it stays', async () => {
     for (const [figure, value] of [['members.total', 500], ['members.joined', 50], ['members.left', 20]] as const)
       await post(`/api/v1/figures/${figure}/points`, { date: '2024', value, reason: 'assemblée' }) // prettier-ignore
-    const gaps = (await as(reading, '/api/v1/reports/2024/gaps')).json()
+    const gaps = (await as(reading, '/api/v1/annual-reports/2024/gaps')).json()
     expect(gaps).toContainEqual(expect.objectContaining({ where: 'members.total 2024', what: 'stock', excess: 63, says: expect.stringContaining('63') }))
-    expect((await post('/api/v1/reports/2024/publication')).status).toBe(409)
-    expect((await post('/api/v1/reports/2024/review')).json()).toEqual({ state: 'review' })
-    expect((await post('/api/v1/reports/2024/approval')).json()).toEqual({ state: 'approved' })
-    const refused = await post('/api/v1/reports/2024/publication')
+    expect((await post('/api/v1/annual-reports/2024/publication')).status).toBe(409)
+    expect((await post('/api/v1/annual-reports/2024/review')).json()).toEqual({ state: 'review' })
+    expect((await post('/api/v1/annual-reports/2024/approval')).json()).toEqual({ state: 'approved' })
+    const refused = await post('/api/v1/annual-reports/2024/publication')
     expect(refused.status).toBe(409)
     expect(refused.json().detail).toContain('members.total 2024')
     for (const { where, what } of gaps.filter(({ what }: { what: string }) => ['stock', 'far', 'floor'].includes(what)))
-      expect((await post('/api/v1/reports/2024/gaps', { where, what, reason: 'Des retours comptés à part.' })).status).toBe(201)
+      expect((await post('/api/v1/annual-reports/2024/gaps', { where, what, reason: 'Des retours comptés à part.' })).status).toBe(201)
   })
 
   test('a change after approval takes it back; comments are made and settled', async () => {
     const { revision: base, body, title } = await nextBody()
-    await as(writer, '/api/v1/reports/2024', { method: 'PUT', body: { title, body: `${body}\nUn mot de plus.\n`, base } })
+    await as(writer, '/api/v1/annual-reports/2024', { method: 'PUT', body: { title, body: `${body}\nUn mot de plus.\n`, base } })
     expect((await nextBody()).state).toBe('review')
-    const { id } = (await post('/api/v1/reports/2024/comments', { quote: 'Et voilà.', text: 'Un peu court ?' })).json()
-    expect((await as(writer, `/api/v1/reports/2024/comments/${id}/settlement`, { method: 'PUT' })).status).toBe(204)
-    expect((await as(reading, '/api/v1/reports/2024/comments')).json()).toMatchObject([{ text: 'Un peu court ?', settledBy: expect.any(String) }])
-    await post('/api/v1/reports/2024/approval')
+    const { id } = (await post('/api/v1/annual-reports/2024/comments', { quote: 'Et voilà.', text: 'Un peu court ?' })).json()
+    expect((await as(writer, `/api/v1/annual-reports/2024/comments/${id}/settlement`, { method: 'PUT' })).status).toBe(204)
+    expect((await as(reading, '/api/v1/annual-reports/2024/comments')).json()).toMatchObject([{ text: 'Un peu court ?', settledBy: expect.any(String) }])
+    await post('/api/v1/annual-reports/2024/approval')
   })
 
   test('is published for everyone, with the reasons and the sum; what was published never changes', async () => {
-    const published = await post('/api/v1/reports/2024/publication')
+    const published = await post('/api/v1/annual-reports/2024/publication')
     expect(published.text).toContain('sha256')
     const { sha256, edition } = published.json()
     expect(edition).toBe(1)
@@ -364,7 +364,7 @@ describe('the report of the next year', () => {
 
     await post('/api/v1/figures/members.total/points', { date: '2024', value: 501, reason: 'recompté' })
     expect((await ask('/reports/2024.json')).text).toBe(before.text)
-    expect((await post('/api/v1/reports/2024/errata', { text: 'Le total est de 501.' })).status).toBe(201)
+    expect((await post('/api/v1/annual-reports/2024/errata', { text: 'Le total est de 501.' })).status).toBe(201)
     expect((await page('/reports/2024')).querySelector('.errata')?.textContent).toContain('Le total est de 501.')
     const { pool } = it.instance.platform.database
     await expect(pool.query(`update report.edition set content = '{}' where report = 2024`)).rejects.toThrow('never changed')
@@ -400,19 +400,19 @@ describe('the report of the next year', () => {
     expect(
       JSON.stringify((await pool.query('select noted_by, reason from figures.point union all select taken_by, name from figures.snapshot')).rows),
     ).not.toContain(account)
-    expect((await as(reading, '/api/v1/reports/2024/comments')).json()).toEqual([])
+    expect((await as(reading, '/api/v1/annual-reports/2024/comments')).json()).toEqual([])
   })
 
   test('a later text is another edition; the first one stays where it was', async () => {
     const { revision: base, body, title } = await nextBody()
     const first = (await ask('/reports/2024.json')).text
-    await as(writer, '/api/v1/reports/2024', { method: 'PUT', body: { title, body: `${body}\nUn post-scriptum.\n`, base } })
+    await as(writer, '/api/v1/annual-reports/2024', { method: 'PUT', body: { title, body: `${body}\nUn post-scriptum.\n`, base } })
     expect((await page('/reports/2024')).body.textContent).not.toContain('post-scriptum')
-    await post('/api/v1/reports/2024/review')
-    await post('/api/v1/reports/2024/approval')
-    for (const { where, what } of (await as(reading, '/api/v1/reports/2024/gaps')).json())
-      await post('/api/v1/reports/2024/gaps', { where, what, reason: 'Voir l’édition 1.' })
-    expect((await post('/api/v1/reports/2024/publication')).json()).toMatchObject({ edition: 2 })
+    await post('/api/v1/annual-reports/2024/review')
+    await post('/api/v1/annual-reports/2024/approval')
+    for (const { where, what } of (await as(reading, '/api/v1/annual-reports/2024/gaps')).json())
+      await post('/api/v1/annual-reports/2024/gaps', { where, what, reason: 'Voir l’édition 1.' })
+    expect((await post('/api/v1/annual-reports/2024/publication')).json()).toMatchObject({ edition: 2 })
     expect((await page('/reports/2024')).body.textContent).toContain('post-scriptum')
     expect((await ask('/reports/2024/editions/1.json')).text).toBe(first)
   })

@@ -21,14 +21,14 @@ export const Body = Type.String({ maxLength: LONGEST_REPORT })
 
 /** Reports for programs of those who write them: begin, write, look through, approve, publish. */
 export function reportApi(app: App, { reports, editions, comments, callers }: Desk): void {
-  app.get('/api/v1/reports', { schema: { description: 'Every report, with the state that it is in.' } }, async (request, reply) => {
+  app.get('/api/v1/annual-reports', { schema: { description: 'Every report, with the state that it is in.' } }, async (request, reply) => {
     allow(await callers.of(request), 'read-drafts')
     const all = await reports.list()
     return reply.send(all.map(({ changedAt, ...report }) => ({ ...report, changedAt: changedAt.toString() })))
   })
 
   app.post(
-    '/api/v1/reports',
+    '/api/v1/annual-reports',
     {
       schema: {
         description: 'Begins the report of a year, from the last one before it.',
@@ -42,14 +42,14 @@ export function reportApi(app: App, { reports, editions, comments, callers }: De
     },
   )
 
-  app.get('/api/v1/reports/:year', { schema: { params: Year } }, async (request, reply) => {
+  app.get('/api/v1/annual-reports/:year', { schema: { params: Year } }, async (request, reply) => {
     allow(await callers.of(request), 'read-drafts')
     const { changedAt, ...report } = await reports.find(request.params.year)
     return reply.send({ ...report, changedAt: changedAt.toString(), typedNumbers: typedNumbers(report.body) })
   })
 
   app.put(
-    '/api/v1/reports/:year',
+    '/api/v1/annual-reports/:year',
     {
       bodyLimit: REPORT_LIMIT,
       schema: {
@@ -65,14 +65,14 @@ export function reportApi(app: App, { reports, editions, comments, callers }: De
     },
   )
 
-  app.get('/api/v1/reports/:year/versions', { schema: { params: Year } }, async (request, reply) => {
+  app.get('/api/v1/annual-reports/:year/versions', { schema: { params: Year } }, async (request, reply) => {
     allow(await callers.of(request), 'read-drafts')
     const versions = await reports.versions(request.params.year)
     return reply.send(versions.map(({ writtenAt, ...version }) => ({ ...version, writtenAt: writtenAt.toString() })))
   })
 
   app.get(
-    '/api/v1/reports/:year/gaps',
+    '/api/v1/annual-reports/:year/gaps',
     { schema: { params: Year, description: 'Where a report contradicts itself or leaves something open.' } },
     async (request, reply) => {
       allow(await callers.of(request), 'read-drafts')
@@ -82,7 +82,7 @@ export function reportApi(app: App, { reports, editions, comments, callers }: De
   )
 
   app.post(
-    '/api/v1/reports/:year/gaps',
+    '/api/v1/annual-reports/:year/gaps',
     { schema: { description: 'Lets a gap stay, for a reason that is printed.', params: Year, body: Type.Object({ where: Text, what: Kind, reason: Text }) } },
     async (request, reply) => {
       const { id: by } = allow(await callers.of(request), 'write')
@@ -92,14 +92,14 @@ export function reportApi(app: App, { reports, editions, comments, callers }: De
     },
   )
 
-  app.get('/api/v1/reports/:year/comments', { schema: { params: Year } }, async (request, reply) => {
+  app.get('/api/v1/annual-reports/:year/comments', { schema: { params: Year } }, async (request, reply) => {
     allow(await callers.of(request), 'read-drafts')
     const all = await comments.of(request.params.year)
     return reply.send(all.map(({ writtenAt, ...comment }) => ({ ...comment, writtenAt: writtenAt.toString() })))
   })
 
   app.post(
-    '/api/v1/reports/:year/comments',
+    '/api/v1/annual-reports/:year/comments',
     { schema: { params: Year, body: Type.Object({ quote: Type.String({ maxLength: 5000 }), text: Text }) } },
     async (request, reply) => {
       const { id: by } = allow(await callers.of(request), 'comment')
@@ -109,7 +109,7 @@ export function reportApi(app: App, { reports, editions, comments, callers }: De
   )
 
   app.put(
-    '/api/v1/reports/:year/comments/:id/settlement',
+    '/api/v1/annual-reports/:year/comments/:id/settlement',
     { schema: { params: Type.Object({ ...Year.properties, id: Type.Integer({ minimum: 1 }) }) } },
     async (request, reply) => {
       const { id: by } = allow(await callers.of(request), 'comment')
@@ -124,7 +124,7 @@ export function reportApi(app: App, { reports, editions, comments, callers }: De
     ['return', 'draft', 'comment'],
   ] as const
   for (const [path, state, act] of steps) {
-    app.post(`/api/v1/reports/:year/${path}`, { schema: { params: Year } }, async (request, reply) => {
+    app.post(`/api/v1/annual-reports/:year/${path}`, { schema: { params: Year } }, async (request, reply) => {
       const { id: by } = allow(await callers.of(request), act)
       await reports.step(request.params.year, state, by)
       return reply.send({ state })
@@ -132,7 +132,7 @@ export function reportApi(app: App, { reports, editions, comments, callers }: De
   }
 
   app.post(
-    '/api/v1/reports/:year/publication',
+    '/api/v1/annual-reports/:year/publication',
     { schema: { params: Year, description: 'Publishes an approved report: it never changes from then on.' } },
     async (request, reply) => {
       const { id: by } = allow(await callers.of(request), 'publish')
@@ -143,7 +143,7 @@ export function reportApi(app: App, { reports, editions, comments, callers }: De
   )
 
   app.post(
-    '/api/v1/reports/:year/errata',
+    '/api/v1/annual-reports/:year/errata',
     { schema: { description: 'Notes what was found wrong in what was published.', params: Year, body: Type.Object({ text: Text }) } },
     async (request, reply) => {
       const { id: by } = allow(await callers.of(request), 'publish')
