@@ -12,7 +12,6 @@ const PAGES: [host: string, path: string][] = [
   ['', '/conditions'],
   ['', '/confidentialite'],
   ['', '/conservation'],
-  ['', '/signaler'],
   ['', '/statut'],
   ['', '/courrier'],
   ['', '/courrier/1'],
@@ -48,6 +47,11 @@ const PAGES: [host: string, path: string][] = [
   ['link', '/locked+'],
   ['link', '/held'],
   ['link', '/over'],
+  ['moderation', '/signaler'],
+  ['moderation', '/contester'],
+  ['moderation', '/file'],
+  ['moderation', '/file/link/held'],
+  ['moderation', '/blocages'],
   ['report', '/'],
   ['report', '/reports'],
   ['report', '/reports/2023'],
@@ -81,10 +85,10 @@ let session = ''
 const made = (path: string) => (path === '/modifier/made' ? manage : path === '/invitation/made' ? invitation : path)
 const address = (host: string, path: string) => `http://${host ? `${host}.` : ''}localhost:${it.port}${made(path)}`
 
-/** Pages of an account are looked at by somebody who is signed in there, the way in by a stranger. */
-const STRANGERS = ['/login', '/mot-de-passe-oublie', '/invitation/made']
+/** Pages of an account and of the desk are looked at by somebody who is signed in there, the way in by a stranger. */
+const STRANGERS = ['/login', '/mot-de-passe-oublie', '/invitation/made', '/signaler', '/contester']
 async function signIn(page: Page, host: string, path: string): Promise<void> {
-  if (host !== 'id' || STRANGERS.includes(path)) return
+  if ((host !== 'id' && host !== 'moderation') || STRANGERS.includes(path)) return
   await page.context().addCookies([{ name: '__Host-bagad', value: session, url: 'https://id.localhost', httpOnly: true, secure: true, sameSite: 'Lax' }])
 }
 
@@ -111,6 +115,7 @@ describe.skipIf(!hasBrowser)('in a browser', () => {
     await as('young', `warns_until = now() + interval '1 day'`)
     await as('dead', `warns_until = null, health = 'dead', failing_since = now() - interval '12 days'`)
     await as('held', `state = 'held', reason = 'odd', held_at = now()`)
+    await it.ask('link', '/api/v1/reports', { method: 'POST', body: { url: address('link', '/held'), category: 'minor', explanation: 'Regardez.' } })
     await as('over', `valid_until = now() - interval '1 day'`)
     const rooms = roomsOf(it)
     const guest = await rooms.invitations.send({ email: 'guest@example.org', name: 'Awen Riou', language: 'fr' }, { id: null, name: '' })

@@ -135,7 +135,11 @@ function waveSwitch(wave: Wave): Switch {
   return {
     name: 'wave',
     label: inEvery('desk.wave', {}),
-    choices: (['auto', 'on', 'off'] as const).map((value) => ({ value, label: inEvery(`desk.wave-${value}`, {}) })),
+    choices: [
+      { value: 'auto', label: inEvery('desk.wave-auto', {}) },
+      { value: 'on', label: inEvery('desk.wave-on', {}) },
+      { value: 'off', label: inEvery('desk.wave-off', {}) },
+    ],
     read: async () => {
       const { isOn, isForced } = await wave.state()
       return { value: isForced ? (isOn ? 'on' : 'off') : 'auto', note: inEvery(isOn ? 'desk.wave-is-on' : 'desk.wave-is-off', {}) }

@@ -62,7 +62,7 @@ export class Moderation {
   async setAside(slugs: readonly string[]): Promise<string[]> {
     const { rows } = await sql<{ slug: string }>`
       update link.link set state = 'held', reason = ${REPORTED}, held_at = null, updated_at = now()
-      where slug = any (${slugs}::text[]) and (state = 'active' or (state = 'held' and reason is distinct from ${REPORTED}))
+      where slug = any (${slugs}::text[]) and (state in ('active', 'removed') or (state = 'held' and reason is distinct from ${REPORTED})) and url <> ''
       returning slug`.execute(this.#db)
     return rows.map(({ slug }) => slug)
   }

@@ -117,6 +117,9 @@ export class Decisions {
           select from desk.report newer
           where newer.item = report.item and newer.network = report.network and newer.is_appeal = report.is_appeal and newer.settled_at is null and newer.is_counted
         ) where settled_by = ${id} returning item`.execute(transaction)
+      // What was set aside before waits again behind the others, reported or not.
+      await sql`update desk.item set is_open = true, is_set_aside = true
+        where service = ${place.service} and content = any (${byStanding.get('hide') ?? []}::text[])`.execute(transaction)
       const items = [...new Set([row.item, ...rows.map(({ item }) => item)])]
       await transaction.updateTable('item').set({ is_open: true, is_set_aside: false }).where('id', 'in', items).execute()
       await weigh(transaction, items)

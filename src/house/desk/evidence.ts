@@ -111,12 +111,13 @@ export class EvidenceRoom {
       .executeTakeFirst()
     if (!found) throw refuse('no-evidence')
     const isGiven = found.category !== 'minor' || (await this.#wasAskedByAnother(found.id, by))
+    const board = await letters.board()
     await db.transaction().execute(async (transaction) => {
       await transaction
         .insertInto('opening')
         .values({ evidence: found.id, service, content, asked_by: by.id || null, asker: by.name, reason: reason.trim().slice(0, 2000), was_given: isGiven })
         .execute()
-      await letters.tellBoard(transaction, { service, content, asker: by.name, reason: reason.trim().slice(0, 500), isGiven })
+      await letters.tellBoard(transaction, board, { service, content, asker: by.name, reason: reason.trim().slice(0, 500), isGiven })
     })
     if (!isGiven) throw refuse('second-person')
     return { content: await blobs.get(found.key), name: `${service}-${content.replaceAll(/[^\w.-]/g, '_').slice(0, 60)}.zip.age` }

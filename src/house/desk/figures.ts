@@ -25,7 +25,7 @@ function figuresFor(db: Kysely<DeskTables>, service: Service | undefined): Figur
       },
       sample: () =>
         value(
-          sql`select count(*) as value from desk.report join desk.item on item.id = report.item where not is_appeal and (${name}::text is null or service = ${name})`,
+          sql`select count(*) as value from desk.report join desk.item on item.id = report.item where is_counted and not is_appeal and (${name}::text is null or service = ${name})`,
         ),
     },
     {

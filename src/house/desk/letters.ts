@@ -1,12 +1,14 @@
 import { sql, type Kysely } from 'kysely'
-import type { Identity } from '../../platform/access/identity.ts'
+import type { Identity, Mailbox } from '../../platform/access/identity.ts'
 import type { Addresses } from '../../platform/addresses.ts'
 import type { Association } from '../../platform/association.ts'
 import { isLanguage, type Language } from '../../platform/language/languages.ts'
+import type { Letter } from '../../platform/mail/letter.ts'
 import type { Mail } from '../../platform/mail/mail.ts'
 import { appealAddress } from '../../platform/moderation/addresses.ts'
 import { CATEGORY_NAMES, type Category } from '../../platform/moderation/categories.ts'
 import type { Verdict } from '../../platform/moderation/desk.ts'
+import type { Seen } from '../../platform/moderation/moderated.ts'
 import type { Contents } from './contents.ts'
 import type { DeskTables } from './tables.ts'
 import { words } from './words.ts'
@@ -46,15 +48,21 @@ export class Letters {
     })
   }
 
+  /** Who of the board is written to: asked before a transaction begins, which must not wait for another connection. */
+  async board(): Promise<readonly Mailbox[]> {
+    return this.#needs.identity().mailboxesOf({ role: 'board' })
+  }
+
   async tellBoard(
     db: Kysely<DeskTables>,
+    board: readonly Mailbox[],
     { isGiven, ...opening }: { service: string; content: string; asker: string; reason: string; isGiven: boolean },
   ): Promise<void> {
-    for (const { address, language } of await this.#needs.identity().mailboxesOf({ role: 'board' })) {
-      const say = words.in(language ?? this.#needs.language)
+    for (const { address, language = this.#needs.language } of board) {
+      const say = words.in(language)
       await this.#needs.mail.send(db, {
         to: address,
-        language: language ?? this.#needs.language,
+        language,
         subject: say(isGiven ? 'letters.opened-subject' : 'letters.asked-subject'),
         paragraphs: [say(isGiven ? 'letters.opened-text' : 'letters.asked-text', opening), say('letters.opened-reason', opening)],
       })
@@ -63,80 +71,80 @@ export class Letters {
 
   /** Tells authors and reporters of a decision, unless it was taken back meanwhile. Told once, however often it is asked for. */
   async tell(id: number): Promise<void> {
-    await this.#needs.db.transaction().execute(async (db) => {
-      const { rows } = await sql<Told>`
-        update desk.decision set told_at = now() from desk.item
-        where decision.id = ${id} and told_at is null and undone_at is null and item.id = decision.item
-        returning decision.id, service, decision.decision, decision.category, reason, changed`.execute(db)
-      const [decision] = rows
-      if (!decision) return
-      await this.#tellReporters(db, decision)
-      await this.#tellAuthors(db, decision)
+    const { db, mail } = this.#needs
+    const { rows } = await sql<Told>`
+      select decision.id, service, decision.decision, decision.category, reason, changed from desk.decision join desk.item on item.id = decision.item
+      where decision.id = ${id} and told_at is null and undone_at is null`.execute(db)
+    const [decision] = rows
+    if (!decision) return
+    const letters = [...(await this.#toReporters(decision)), ...(await this.#toAuthors(decision))]
+    await db.transaction().execute(async (transaction) => {
+      const { numUpdatedRows } = await transaction
+        .updateTable('decision')
+        .set({ told_at: Temporal.Now.instant().toString() })
+        .where('id', '=', id)
+        .where('told_at', 'is', null)
+        .where('undone_at', 'is', null)
+        .executeTakeFirstOrThrow()
+      if (numUpdatedRows === 0n) return
+      for (const letter of letters) await mail.send(transaction, letter)
     })
   }
 
-  async #tellReporters(db: Kysely<DeskTables>, { id, decision, category, reason }: Told): Promise<void> {
-    // What is only set aside is not settled: nobody has an answer yet.
-    const reporters = await db
+  /** What is only set aside is not settled: nobody has an answer yet. */
+  async #toReporters({ id, decision, category, reason }: Told): Promise<Letter[]> {
+    const reporters = await this.#needs.db
       .selectFrom('report')
       .select(['email', 'language', 'reference', 'is_appeal as isAppeal'])
       .distinctOn('reference')
       .where('settled_by', '=', id)
       .where('email', 'is not', null)
       .execute()
-    for (const { email, language, reference, isAppeal } of reporters) {
-      const own = isLanguage(language) ? language : this.#needs.language
-      const say = words.in(own)
-      const values = { reference, reason, category: CATEGORY_NAMES[category][own] }
-      await this.#needs.mail.send(db, {
+    return reporters.map(({ email, language: written, reference, isAppeal }) => {
+      const language = isLanguage(written) ? written : this.#needs.language
+      const say = words.in(language)
+      const values = { reference, reason, category: CATEGORY_NAMES[category][language] }
+      const kept = isAppeal ? 'letters.appeal-kept' : 'letters.decided-keep'
+      const removed = isAppeal ? 'letters.appeal-removed' : 'letters.decided-remove'
+      return {
         to: email ?? '',
-        language: own,
+        language,
         subject: say('letters.decided-subject', values),
-        paragraphs: [
-          say(
-            decision === 'keep' ? (isAppeal ? 'letters.appeal-kept' : 'letters.decided-keep') : isAppeal ? 'letters.appeal-removed' : 'letters.decided-remove',
-            values,
-          ),
-          say('letters.because', values),
-        ],
-      })
-    }
+        paragraphs: [say(decision === 'keep' ? kept : removed, values), say('letters.because', values)],
+      }
+    })
   }
 
   /** Each author whose contents stand otherwise now hears what was done, why, and how to say something against it (DSA, article 17). */
-  async #tellAuthors(db: Kysely<DeskTables>, { service, decision, category, reason, changed }: Told): Promise<void> {
-    const { mail, contents, identity, addresses } = this.#needs
-    const seen = [...(await contents.of(service).look(changed)).values()]
+  async #toAuthors(told: Told): Promise<Letter[]> {
+    const { contents, identity } = this.#needs
+    const seen = [...(await contents.of(told.service).look(told.changed)).values()]
+    const letters: Letter[] = []
     for (const [author, theirs] of Map.groupBy(seen, (one) => one.author)) {
-      for (const { address, language: own } of author === null ? [] : await identity().mailboxesOf({ account: author })) {
-        const language = own ?? this.#needs.language
-        const say = words.in(language)
-        const values = { count: theirs.length, reason, category: CATEGORY_NAMES[category][language] }
-        const named = theirs.slice(0, MOST_NAMED).map((one) => (one.title ? `${one.title} – ${one.address}` : one.address))
-        const appeal =
-          decision === 'keep'
-            ? undefined
-            : appealAddress(
-                addresses,
-                theirs
-                  .slice(0, MOST_NAMED)
-                  .map((one) => one.address)
-                  .join('\n'),
-              )
-        await mail.send(db, {
-          to: address,
-          language,
-          subject: say(`letters.${decision}-subject`, values),
-          paragraphs: [
-            say(`letters.${decision}-text`, values),
-            ...named,
-            ...(theirs.length > named.length ? [say('letters.and-more', { count: theirs.length - named.length })] : []),
-            say('letters.because', values),
-            ...(appeal ? [say('letters.appeal-text')] : []),
-          ],
-          ...(appeal && { action: { label: say('letters.appeal-act'), url: appeal } }),
-        })
-      }
+      const mailboxes = author === null ? [] : await identity().mailboxesOf({ account: author })
+      letters.push(...mailboxes.map((mailbox) => this.#toAuthor(mailbox, theirs, told)))
+    }
+    return letters
+  }
+
+  #toAuthor({ address, language = this.#needs.language }: Mailbox, theirs: readonly Seen[], { decision, category, reason }: Told): Letter {
+    const say = words.in(language)
+    const values = { count: theirs.length, reason, category: CATEGORY_NAMES[category][language] }
+    const named = theirs.slice(0, MOST_NAMED)
+    const urls = named.map((one) => one.address).join('\n')
+    const appeal = decision === 'keep' ? undefined : appealAddress(this.#needs.addresses, urls)
+    return {
+      to: address,
+      language,
+      subject: say(`letters.${decision}-subject`, values),
+      paragraphs: [
+        say(`letters.${decision}-text`, values),
+        ...named.map((one) => (one.title ? `${one.title} – ${one.address}` : one.address)),
+        ...(theirs.length > named.length ? [say('letters.and-more', { count: theirs.length - named.length })] : []),
+        say('letters.because', values),
+        ...(appeal ? [say('letters.appeal-text')] : []),
+      ],
+      ...(appeal && { action: { label: say('letters.appeal-act'), url: appeal } }),
     }
   }
 }

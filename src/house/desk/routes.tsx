@@ -44,7 +44,7 @@ const Wish = Type.Object({
   banSource: Tick,
   sameAuthor: Tick,
   alike: Tick,
-  after: Type.Optional(Type.Integer({ minimum: 0, maximum: Number.MAX_SAFE_INTEGER })),
+  after: Type.Optional(Type.String({ pattern: '^[0-9]{1,15}$' })),
 })
 type Wish = Type.Static<typeof Wish>
 
@@ -184,13 +184,18 @@ function queueRoutes(app: App, { platform, contents, queue, decisions, evidence 
   app.post('/file/:service/:content', { schema: { params: Where, body: Wish } }, async (request, reply) => {
     const by = await moderator(request, reply)
     if (!by) return reply
-    const { block, hold, banSource, sameAuthor, alike, reason = '', ...wish } = request.body
+    const { block, hold, banSource, sameAuthor, alike, after, reason = '', ...wish } = request.body
     try {
       const say = request.reader.say(words)
       const ticked = { block: block === 'on', hold: hold === 'on', banSource: banSource === 'on', sameAuthor: sameAuthor === 'on', alike: alike === 'on' }
       const decision = await decisions.make(
         request.params,
-        { ...wish, ...ticked, reason: reason.trim() || defaultReason(wish.decision, wish.category, say) },
+        {
+          ...wish,
+          ...ticked,
+          after: after === undefined ? undefined : Number(after),
+          reason: reason.trim() || defaultReason(wish.decision, wish.category, say),
+        },
         by,
       )
       return await reply.redirect(nextPath(request.params, decision.id), 303)

@@ -3,6 +3,7 @@ import { join, resolve } from 'node:path'
 import { parseHTML } from 'linkedom'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { BROWSER, openTestInstance, type TestInstance } from '../../../tests/instance.ts'
+import { services } from '../../services.ts'
 import { sameText } from '../../platform/figures/numbers.ts'
 
 const report = JSON.parse(readFileSync(join(resolve(import.meta.dirname, '../../..'), 'data/report-2023.json'), 'utf8'))
@@ -115,8 +116,6 @@ describe('pages', () => {
     '/terms',
     '/confidentialite',
     '/privacy',
-    '/signaler',
-    '/report',
     '/statut',
     '/status',
     '/chiffres/',
@@ -127,6 +126,15 @@ describe('pages', () => {
     expect([french.status, english.status]).toEqual([200, 200])
     expect(french.text).toContain('<html lang="fr">')
     expect(english.text).toContain('<html lang="en">')
+  })
+
+  test('reporting leads to the desk; where there is none, a page says whom to write to', async () => {
+    const led = await it.ask('', '/signaler?url=http%3A%2F%2Flink.localhost%2Fx')
+    expect([led.status, led.headers.location]).toEqual([302, `http://moderation.localhost:${it.port}/signaler?url=http%3A%2F%2Flink.localhost%2Fx`])
+    await using bare = await openTestInstance({ services: services.filter(({ name }) => name !== 'desk') })
+    const answer = await bare.ask('', '/report', { headers: BROWSER })
+    expect([answer.status, answer.text.includes('Signaler')]).toEqual([200, true])
+    expect((await bare.ask('link', '/api/v1/reports', { method: 'POST', body: { url: 'x', category: 'spam' } })).status).toBe(404)
   })
 
   test('a problem is explained without what only one case could say', async () => {
@@ -143,5 +151,5 @@ describe('pages', () => {
 
 test('a demonstration that was filled is filled once', async () => {
   const { rows } = await it.instance.platform.database.pool.query('select service from platform.demonstration order by service')
-  expect(rows).toEqual([{ service: 'identity' }, { service: 'link' }, { service: 'portal' }, { service: 'report' }])
+  expect(rows).toEqual([{ service: 'desk' }, { service: 'identity' }, { service: 'link' }, { service: 'portal' }, { service: 'report' }])
 })

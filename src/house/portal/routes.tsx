@@ -1,6 +1,7 @@
 import { Type } from 'typebox'
 import type { App } from '../../platform/http/app.ts'
 import { publishFigures } from '../../platform/http/stats.ts'
+import { reportAddress } from '../../platform/moderation/addresses.ts'
 import type { Platform } from '../../platform/platform.ts'
 import { FiguresPage } from './pages/figures.tsx'
 import { Front } from './pages/front.tsx'
@@ -14,7 +15,7 @@ import { lookAtServices } from './status.ts'
 
 /** Every page has a French and an English address; both speak the reader's language. */
 export function portalRoutes(app: App, platform: Platform): void {
-  const { figures, mail, retention } = platform
+  const { addresses, figures, mail, retention } = platform
 
   app.get('/', async (_, reply) => {
     const [series, arrangements] = await Promise.all([figures.series(), figures.arrangements.of()])
@@ -35,7 +36,11 @@ export function portalRoutes(app: App, platform: Platform): void {
   for (const path of ['/confidentialite', '/privacy']) app.get(path, async (_, reply) => reply.page(<Privacy />))
   for (const path of ['/conservation', '/retention'])
     app.get(path, async (_, reply) => reply.page(<RetentionPage keepers={retention.keepers} removed={await retention.removed()} />))
-  for (const path of ['/signaler', '/report']) app.get(path, async (_, reply) => reply.page(<Reporting />))
+  for (const path of ['/signaler', '/report']) {
+    app.get(path, { schema: { querystring: Type.Object({ url: Type.Optional(Type.String({ maxLength: 8500 })) }) } }, async (request, reply) =>
+      addresses.has('desk') ? reply.redirect(reportAddress(addresses, request.query.url), 302) : reply.page(<Reporting />),
+    )
+  }
 
   for (const path of ['/statut', '/status']) {
     app.get(path, async (_, reply) => {

@@ -68,7 +68,7 @@ export const PICTURE_TYPES = ['image/png', 'image/jpeg', 'image/gif', 'image/web
 export type PictureType = (typeof PICTURE_TYPES)[number]
 
 export interface Alike {
-  /** « mènent à exemple.fr » */
+  /** « même site : exemple.fr » */
   label: InEveryLanguage
   contents: string[]
 }

@@ -1,4 +1,4 @@
-import { useEffect, useState } from 'preact/hooks'
+import { useLayoutEffect, useState } from 'preact/hooks'
 import { island } from '../../../platform/pages/island.tsx'
 
 /** Where the browser keeps that somebody wants no shortcuts. */
@@ -15,8 +15,9 @@ interface Props {
  */
 export const Keys = island('desk/keys', function Keys({ words }: Props) {
   const [isOn, setOn] = useState(true)
-  useEffect(() => setOn(localStorage.getItem(OFF) === null), [])
-  useEffect(() => {
+  // Before the page is shown: whoever decides fast presses the next key at once.
+  useLayoutEffect(() => setOn(localStorage.getItem(OFF) === null), [])
+  useLayoutEffect(() => {
     if (!isOn) return undefined
     document.addEventListener('keydown', press)
     return () => document.removeEventListener('keydown', press)
@@ -27,9 +28,9 @@ export const Keys = island('desk/keys', function Keys({ words }: Props) {
     setOn(!isOn)
   }
   return (
-    <details class="keys needs-script">
+    <details class="options needs-script">
       <summary>{words.title}</summary>
-      <ul>
+      <ul class="keys">
         {words.lines.map((line) => (
           <li>{line}</li>
         ))}

@@ -30,7 +30,7 @@ export function Authorities({ found, seen }: { found: Case; seen: Seen }): JSX.E
     say('case.report-kept'),
   ]
   return (
-    <details>
+    <details class="options">
       <summary>{say('case.authorities')}</summary>
       <p>
         <label for="authorities">{say('case.authorities-text')}</label>

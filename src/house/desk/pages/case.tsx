@@ -9,7 +9,7 @@ import { Blurred } from '../islands/blurred.island.tsx'
 import { nextPath, pathOf } from '../paths.ts'
 import { words } from '../words.ts'
 import { Authorities } from './authorities.tsx'
-import { DeskPage, Stands, type JustDone } from './parts.tsx'
+import { DeskPage, Key, Stands, type JustDone } from './parts.tsx'
 import { titleOf } from './queue.tsx'
 
 interface CaseProps {
@@ -86,7 +86,7 @@ function Shown({ found, seen }: { found: Case; seen: Seen }): JSX.Element {
         ))}
       </dl>
       {found.sameAuthor.contents.length > 0 && (
-        <details>
+        <details class="options">
           <summary>{say(found.sameAuthor.isGuessed ? 'case.others-guessed' : 'case.others', { count: found.sameAuthor.contents.length })}</summary>
           <ul>
             {found.sameAuthor.contents.map((content) => (
@@ -185,29 +185,28 @@ function DecisionForm({ found, alike, canHold, refusal, written }: Omit<CaseProp
           {say('case.reason-hint')}
         </p>
       </div>
-      <fieldset class="choices">
-        <legend>{say('case.also')}</legend>
+      <fieldset class="ticks">
+        <legend class="label">{say('case.also')}</legend>
         {found.seen?.hash && <Tick name="block" label={say('case.block')} shortcut="b" />}
-        {others > 0 && <Tick name="sameAuthor" label={say('case.same-author', { count: others })} shortcut="s" />}
+        {others > 0 && (
+          <Tick name="sameAuthor" label={say(found.sameAuthor.isGuessed ? 'case.same-guessed' : 'case.same-author', { count: others })} shortcut="s" />
+        )}
         {alike && alike.contents.length > 0 && (
           <Tick name="alike" label={say('case.alike', { count: alike.contents.length, what: alike.label[reader.language] })} shortcut="d" />
         )}
         {found.seen?.author === null && <Tick name="banSource" label={say('case.ban')} />}
         {canHold ? <Tick name="hold" label={say('case.hold')} /> : <p class="hint">{say('case.no-hold')}</p>}
       </fieldset>
-      <details>
+      <details class="options">
         <summary>{say('case.note')}</summary>
-        <label for="note" class="hidden-label">
-          {say('case.note')}
-        </label>
-        <textarea id="note" name="note" rows={3} maxLength={4000}>
+        <textarea aria-label={say('case.note')} id="note" name="note" rows={3} maxLength={4000}>
           {written?.note}
         </textarea>
       </details>
-      <p class="actions">
+      <p class="actions verdicts">
         {VERDICTS.map(({ decision, key, look }) => (
           <button class={look} name="decision" value={decision} data-key={key}>
-            {say(`verdicts.${decision}-act`)}
+            {say(`verdicts.${decision}-act`)} <Key name={key} />
           </button>
         ))}
       </p>
@@ -218,9 +217,12 @@ function DecisionForm({ found, alike, canHold, refusal, written }: Omit<CaseProp
 
 function Tick({ name, label, shortcut }: { name: string; label: string; shortcut?: string }): JSX.Element {
   return (
-    <label>
-      <input type="checkbox" name={name} data-key={shortcut} /> <span>{label}</span>
-    </label>
+    <p class="tick">
+      <input type="checkbox" id={`also-${name}`} name={name} data-key={shortcut} />
+      <label for={`also-${name}`}>
+        {label} <Key name={shortcut} />
+      </label>
+    </p>
   )
 }
 

@@ -12,7 +12,7 @@ const ROOMS = [
 ] as const
 
 /** What each key does; the page's parts bear them in `data-key`. */
-const SHORTCUTS = ['j', 'k', 'Enter', 'a', 'h', 'r', 'b', 's', 'd', 'u', 'z', 'Escape'] as const
+const SHORTCUTS = ['n', 'j', 'k', 'Enter', 'a', 'h', 'r', 'b', 's', 'd', 'u', 'z', 'Escape'] as const
 const SHOWN: Readonly<Record<string, string>> = { Enter: '↵', Escape: 'Esc' }
 
 /** What whoever moderates has just done. */
@@ -65,6 +65,16 @@ export function DeskPage({ title, room, just, children }: DeskPageProps): JSX.El
         }}
       />
     </Page>
+  )
+}
+
+/** The key of the keyboard that does what it stands beside. */
+export function Key({ name }: { name: string | undefined }): JSX.Element | null {
+  if (name === undefined) return null
+  return (
+    <kbd class="needs-script" aria-hidden="true">
+      {name}
+    </kbd>
   )
 }
 

@@ -32,13 +32,13 @@ export function ReportForm({ written, refusal, isCategoryMissing = false }: Form
       <Wrong refusal={refusal} />
       <PostForm action="/signaler" class="stack">
         <Urls value={written.url} refusal={refusal} hint={say('report.url-hint')} />
-        <fieldset class="choices" aria-describedby={isCategoryMissing ? 'category-error' : undefined}>
-          <legend>{say('report.category')}</legend>
+        <fieldset class="ticks" aria-describedby={isCategoryMissing ? 'category-error' : undefined}>
+          <legend class="label">{say('report.category')}</legend>
           {CATEGORIES.map((category) => (
-            <label>
-              <input type="radio" name="category" value={category} required checked={written.category === category} />{' '}
-              <span>{say(`categories.${category}`)}</span>
-            </label>
+            <p class="tick">
+              <input type="radio" id={`category-${category}`} name="category" value={category} required checked={written.category === category} />
+              <label for={`category-${category}`}>{say(`categories.${category}`)}</label>
+            </p>
           ))}
           {isCategoryMissing && (
             <p class="error" id="category-error" role="alert">
@@ -206,11 +206,12 @@ function Email({ value, refusal, hint }: { value: string | undefined; refusal: R
   )
 }
 
-/** A field that people do not see: who fills it in is a program that fills in everything. */
+/** Who fills in this field as well is a program that fills in everything. */
 function Trap(): JSX.Element {
   return (
-    <p hidden>
-      <input name="website" type="text" tabIndex={-1} autoComplete="off" aria-hidden="true" />
+    <p class="trap" aria-hidden="true">
+      <label for="website">{usePage().reader.say(words)('report.trap')}</label>
+      <input id="website" name="website" type="text" tabIndex={-1} autoComplete="off" />
     </p>
   )
 }
