@@ -11,13 +11,19 @@ import { Retention } from '../src/platform/retention/retention.ts'
 import { cellar } from '../tests/cellar/cellar.ts'
 import { median, type Bench } from './bench.ts'
 import { Installation } from './installation.ts'
+import { asker, signedIn } from './signed-in.ts'
 
 const ROWS = 1_000_000
 const BLOBS = { count: 1000, bytes: 1_000_000 }
 const EXPIRED = 100_000
 const ROUNDS = 5
 
-/** Backup and restore against what the server and the disk do at best, and the purge. */
+/** What waits at the desk, of all contents. */
+const REPORTS = { items: 2000, each: 3 }
+const DESK = 'moderation.localhost'
+const PASSWORD = 'Goélands au-dessus du Moulin Blanc'
+
+/** Backup and restore against what the server and the disk do at best, the desk's pages, and the purge. */
 export const bench: Bench = async ({ say }) => {
   const bagad = new Installation()
   try {
@@ -25,9 +31,10 @@ export const bench: Bench = async ({ say }) => {
     await plant(bagad)
     const backup = await backups(bagad, say)
     const restore = await restores(bagad, say)
+    const desk = await queues(bagad, say)
     const purge = await purges(bagad)
     say(`purge of ${EXPIRED} rows: ${seconds(purge.rows)} (${purge.rowsBare} ms by one statement), then ${EXPIRED} blobs: ${seconds(purge.blobs)}`)
-    return { backup, restore, purge }
+    return { backup, restore, desk, purge }
   } finally {
     await bagad.remove()
   }
@@ -158,4 +165,33 @@ async function purges(bagad: Installation): Promise<{ rows: number; rowsBare: nu
   const rows = await timed(() => retention.purge({ signal }))
   const gone = await timed(() => retention.purge({ signal, now: Temporal.Now.instant().add({ hours: 25 }) }))
   return { rows: Math.round(rows), rowsBare: Math.round(rowsBare), blobs: Math.round(gone) }
+}
+
+/** The desk's queue and a case, as a moderator's browser gets them, with two thousand reported contents among all. */
+async function queues(bagad: Installation, say: (line: string) => void): Promise<Record<string, number>> {
+  bagad.command(['user', 'add', '--login', 'yann', '--email', 'yann@example.org', '--password', PASSWORD, '--role', 'moderator'])
+  await bagad.query(
+    `insert into desk.item (service, content, category, urgency, reports) select 'link', 'l' || n * 7, 'spam', 30 + n % 60, $2 from generate_series(1, $1::int) as n`,
+    [REPORTS.items, REPORTS.each],
+  )
+  await bagad.query(
+    `insert into desk.report (item, reference, category, weight, explanation, language, is_counted)
+     select id, 'R' || id || n, 'spam', 30, 'This is not what it says.', 'en', true from desk.item, generate_series(1, $1::int) as n`,
+    [REPORTS.each],
+  )
+  await bagad.query('analyze desk.item, desk.report')
+  const ask = asker(bagad.port)
+  const cookie = await signedIn(ask, DESK, 'yann', PASSWORD)
+  const look = async (path: string) => {
+    const times: number[] = []
+    for (let turn = 0; turn < 60; turn++) {
+      const { status, milliseconds } = await ask(DESK, path, { cookie })
+      if (status !== 200) throw new Error(`${path}: ${status}`)
+      if (turn >= 10) times.push(milliseconds)
+    }
+    return Math.round(median(times) * 10) / 10
+  }
+  const [first, last, one] = [await look('/file'), await look(`/file?offset=${REPORTS.items - 50}`), await look('/file/link/l7')]
+  say(`desk, ${REPORTS.items} reported contents of ${ROWS}: first page of the queue ${first} ms, last page ${last} ms, a case ${one} ms (at most 50)`)
+  return { first, last, one }
 }
