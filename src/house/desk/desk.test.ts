@@ -2,6 +2,9 @@ import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { BROWSER, emptyDatabase, openTestInstance, type TestInstance } from '../../../tests/instance.ts'
 import { PASSWORD, personIn, TestBrowser, tokenFor } from '../../../tests/people.ts'
 import { until } from '../../../tests/process.ts'
+import type { Standing } from '../../platform/moderation/moderated.ts'
+import type { Service } from '../../platform/service.ts'
+import { services } from '../../services.ts'
 
 /** A recipient of age whose identity nobody here holds. */
 const RECIPIENT = 'age1ql3z7hjy54pw3hyww5ayyfg7zqgvc7w3j2elw8zmrj2kg5sfn9aqmcac8p'
@@ -444,4 +447,80 @@ test('what was said is forgotten a year after the decision, evidence when its ti
   await platform().retention.purge({ signal: new AbortController().signal })
   expect(await rows('select explanation, email, network from desk.report')).toEqual([{ explanation: '', email: null, network: null }])
   expect(await rows('select from desk.evidence')).toEqual([])
+})
+
+describe('a service of pictures', () => {
+  /** One picture on a wall, in memory: what the desk asks of any service. */
+  let standing: Standing = 'shown'
+  const wall: Service = {
+    name: 'wall',
+    room: 'commons',
+    about: {
+      name: { fr: 'Mur', en: 'Wall' },
+      act: { fr: 'Accrocher', en: 'Hang up' },
+      promise: { fr: 'Une image.', en: 'A picture.' },
+      audience: 'everyone',
+      mark: { strokes: 'M4 4h16v16H4z', hue: 90 },
+    },
+    open: async ({ addresses }) => ({
+      routes: () => {},
+      content: {
+        find: async (path) => (path === '/one' ? 'one' : undefined),
+        look: async (names) =>
+          new Map(
+            names
+              .filter((name) => name === 'one')
+              .map((content) => [
+                content,
+                {
+                  content,
+                  address: addresses.of('wall', '/one'),
+                  title: null,
+                  standing,
+                  madeAt: Temporal.Instant.from('2026-11-01T12:00:00Z'),
+                  author: null,
+                  preview: { kind: 'picture', blob: 'wall/one', type: 'image/png' },
+                  facts: [],
+                  hash: Buffer.alloc(32, 7),
+                },
+              ]),
+          ),
+        hide: async () => ((standing = 'hidden'), ['one']),
+        remove: async () => ((standing = 'removed'), ['one']),
+        restore: async () => ((standing = 'shown'), ['one']),
+        sameAuthor: async () => [],
+      },
+      [Symbol.asyncDispose]: async () => {},
+    }),
+  }
+
+  test('is judged at the same desk: its pictures are blurred, never large when a minor is concerned, and served so that nothing in them runs', async () => {
+    await using gallery = await openTestInstance({ services: [...services, wall], env: { BAGAD_LIMITS: 'relaxed', BAGAD_MODERATION_RECIPIENTS: RECIPIENT } })
+    await gallery.instance.platform.blobs.put('wall/one', Buffer.from('a picture'))
+    await personIn(gallery, 'yann', { password: PASSWORD, roles: ['moderator'] })
+    const browser = new TestBrowser(gallery)
+    await browser.signIn('yann')
+    await browser.follow('moderation', '/file')
+    const url = `wall.localhost:${gallery.port}/one`
+    await gallery.ask('wall', '/api/v1/reports', { method: 'POST', body: { url, category: 'copyright', sealedKey: 'age-encryption.org/v1 sealed' } })
+    const page = (await browser.ask('moderation', '/file/wall/one')).text
+    expect([/class="blurred"/.test(page), page.includes('age-encryption.org/v1 sealed')]).toEqual([true, true])
+    const picture = await browser.ask('moderation', '/apercu/wall/one')
+    expect([picture.text, picture.headers['content-type'], picture.headers['content-security-policy'], picture.headers['cache-control']]).toEqual([
+      'a picture',
+      'image/png',
+      "default-src 'none'; sandbox",
+      'no-store',
+    ])
+    await gallery.ask('wall', '/api/v1/reports', { method: 'POST', body: { url, category: 'minor' } })
+    const grave = (await browser.ask('moderation', '/file/wall/one')).text
+    expect([/class="blurred tiny"/.test(grave), grave.includes('07'.repeat(32))]).toEqual([true, true])
+    await browser.send('moderation', '/file/wall/one', { decision: 'remove', category: 'minor', hold: 'on', block: 'on' })
+    expect(standing).toBe('removed')
+    const { gate, database } = gallery.instance.platform
+    await expect(gate.admit({ service: 'wall', hash: Buffer.alloc(32, 7) })).rejects.toThrow('not-taken')
+    await gate.admit({ service: 'link', hash: Buffer.alloc(32, 7) })
+    const { rows: kept } = await database.pool.query('select bytes from desk.evidence')
+    expect(kept).toEqual([{ bytes: expect.any(Number) }])
+  })
 })

@@ -108,7 +108,7 @@ function Said({ reports }: { reports: Report[] }): JSX.Element {
     <section>
       <h2>{say('case.said')}</h2>
       <ul class="kept">
-        {reports.map(({ category, explanation, isAppeal, hasEmail, at, settledAt }) => (
+        {reports.map(({ category, explanation, isAppeal, hasEmail, sealedKey, at, settledAt }) => (
           <li>
             <span class="stranger">{explanation || say('case.no-words')}</span>
             <strong>{isAppeal ? say('case.appeal') : CATEGORY_NAMES[category][reader.language]}</strong>
@@ -117,10 +117,23 @@ function Said({ reports }: { reports: Report[] }): JSX.Element {
               {hasEmail && `, ${say('case.wants-answer')}`}
               {settledAt && `, ${say('case.answered')}`}
             </span>
+            {sealedKey && <SealedKey text={sealedKey} />}
           </li>
         ))}
       </ul>
     </section>
+  )
+}
+
+/** The key of an encrypted content, as the reporter's browser sealed it: whoever holds the desk's identity of age opens it. */
+function SealedKey({ text }: { text: string }): JSX.Element {
+  const say = usePage().reader.say(words)
+  return (
+    <details class="options">
+      <summary>{say('case.sealed-key')}</summary>
+      <p class="hint">{say('case.sealed-key-hint')}</p>
+      <textarea readOnly rows={4} aria-label={say('case.sealed-key')} value={text} />
+    </details>
   )
 }
 
