@@ -120,7 +120,7 @@ function seenOf(row: StoredLink, addresses: Addresses): Seen {
     facts: [
       { label: inEvery('desk.domain', {}), value: same(row.domain ?? '–') },
       { label: inEvery('desk.visits', {}), value: same(String(row.clicks)) },
-      { label: inEvery('desk.risk', {}), value: same(row.reason ? `${row.risk} (${row.reason})` : String(row.risk)) },
+      { label: inEvery('desk.risk', {}), value: same(row.state === 'held' && row.reason ? `${row.risk} (${row.reason})` : String(row.risk)) },
     ],
     hash: row.url_hash ?? undefined,
   }

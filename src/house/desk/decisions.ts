@@ -62,7 +62,7 @@ export class Decisions {
       const item = await openItem(transaction, place, category)
       await refuseOvertaken(transaction, item, wish.after)
       const changed = await this.#apply(transaction, service, all, wish.decision, category)
-      if (wish.block && seen.hash) await gate.block(transaction, { service, hash: seen.hash }, { category, note: reason, by: by.name })
+      if (wish.block && seen.hash) await gate.block(transaction, { service, content, hash: seen.hash }, { category, note: reason, by: by.name })
       if (wish.block && wish.alike) await moderated.deny?.(transaction, content, reason)
       if (network) await gate.ban(transaction, network, { reason, by: by.name })
       if (kept) await evidence.keep(transaction, item, category, kept)
@@ -125,6 +125,18 @@ export class Decisions {
       await weigh(transaction, items)
       return place
     })
+  }
+
+  /** A decision and what it was about; undefined when there is none of that number. */
+  async find(id: number): Promise<(Place & Decision) | undefined> {
+    const row = await this.#needs.db
+      .selectFrom('decision')
+      .innerJoin('item', 'item.id', 'decision.item')
+      .selectAll('decision')
+      .select(['service', 'content'])
+      .where('decision.id', '=', id)
+      .executeTakeFirst()
+    return row && { service: row.service, content: row.content, ...toDecision(row) }
   }
 
   /** How many decisions somebody has made in the last half hour. */

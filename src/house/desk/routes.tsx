@@ -161,8 +161,8 @@ function queueRoutes(app: App, { platform, contents, queue, decisions, evidence 
   /** What whoever moderates has just done, and whether it is time for a break. */
   async function justDone(done: number | undefined, by: Moderator): Promise<JustDone | undefined> {
     if (done === undefined) return undefined
-    const recent = await decisions.recentOf(by)
-    return { done, ...(recent > 0 && recent % BREAK_AFTER === 0 && { recent }) }
+    const [decision, recent] = await Promise.all([decisions.find(done), decisions.recentOf(by)])
+    return decision && { decision, ...(recent > 0 && recent % BREAK_AFTER === 0 && { recent }) }
   }
 
   async function show(

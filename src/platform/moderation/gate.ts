@@ -20,6 +20,8 @@ export interface Coming {
 export interface Blocked {
   service: string
   hash: Buffer
+  /** Of which content it was. */
+  content: string
   category: string
   note: string
   by: string
@@ -64,11 +66,11 @@ export class Gate {
   /** In the transaction of the decision. */
   async block(
     db: QueryExecutorProvider,
-    { service, hash }: { service: string; hash: Buffer },
+    { service, content, hash }: { service: string; content: string; hash: Buffer },
     said: { category: Category; note: string; by: string },
   ): Promise<void> {
     await sql`
-      insert into moderation.blocked (service, hash, category, note, blocked_by) values (${service}, ${hash}, ${said.category}, ${said.note}, ${said.by})
+      insert into moderation.blocked (service, hash, content, category, note, blocked_by) values (${service}, ${hash}, ${content}, ${said.category}, ${said.note}, ${said.by})
       on conflict (service, hash) do nothing`.execute(db)
   }
 
@@ -91,7 +93,7 @@ export class Gate {
   /** The last ones first, 200 at most. */
   async blocked(): Promise<Blocked[]> {
     const { rows } = await this.#database.pool.query<Blocked>(
-      'select service, hash, category, note, blocked_by as by, blocked_at as at, tries from moderation.blocked order by blocked_at desc limit 200',
+      'select service, hash, content, category, note, blocked_by as by, blocked_at as at, tries from moderation.blocked order by blocked_at desc limit 200',
     )
     return rows
   }

@@ -26,7 +26,7 @@ export function Authorities({ found, seen }: { found: Case; seen: Seen }): JSX.E
     say('case.report-made', { moment: reader.moment(seen.madeAt) }),
     say('case.report-category', { category: CATEGORY_NAMES[found.category][reader.language] }),
     ...(seen.preview.kind === 'picture' && seen.hash ? [say('case.report-hash', { hash: seen.hash.toString('hex') })] : []),
-    say('case.report-host', { name, email: platform.config.legal.abuse_email || email }),
+    say('case.report-host', { name: [name, platform.config.legal.abuse_email || email].filter(Boolean).join(', ') }),
     say('case.report-kept'),
   ]
   return (

@@ -3,6 +3,7 @@ import { CATEGORY_NAMES, isCategory } from '../../../platform/moderation/categor
 import type { Banned, Blocked } from '../../../platform/moderation/gate.ts'
 import { usePage } from '../../../platform/pages/context.ts'
 import { PostForm } from '../../../platform/pages/post-form.tsx'
+import { pathOf } from '../paths.ts'
 import { words } from '../words.ts'
 import { DeskPage } from './parts.tsx'
 
@@ -15,10 +16,14 @@ export function DoorsPage({ blocked, banned }: { blocked: Blocked[]; banned: Ban
       <h1>{say('desk.doors')}</h1>
       <h2>{say('doors.blocked')}</h2>
       {blocked.length === 0 && <p>{say('doors.none')}</p>}
-      <ul class="kept">
-        {blocked.map(({ service, hash, category, note, by, at, tries }) => (
+      <ul class="doors">
+        {blocked.map(({ service, content, hash, category, note, by, at, tries }) => (
           <Door
-            what={`${isCategory(category) ? CATEGORY_NAMES[category][reader.language] : category} – ${service}, ${hash.toString('hex').slice(0, 16)}…`}
+            what={
+              <>
+                <a href={pathOf({ service, content })}>{content}</a> – {isCategory(category) ? CATEGORY_NAMES[category][reader.language] : category}
+              </>
+            }
             reason={note}
           >
             <span class="soft">{say('doors.by', { name: by, moment: reader.moment(at), count: tries })}</span>
@@ -29,7 +34,7 @@ export function DoorsPage({ blocked, banned }: { blocked: Blocked[]; banned: Ban
       </ul>
       <h2>{say('doors.banned')}</h2>
       {banned.length === 0 && <p>{say('doors.none')}</p>}
-      <ul class="kept">
+      <ul class="doors">
         {banned.map(({ network, until, reason, by, at, tries }) => (
           <Door what={say('doors.network', { name: network.toString('hex').slice(0, 12), moment: reader.moment(until) })} reason={reason}>
             <span class="soft">{say('doors.by', { name: by, moment: reader.moment(at), count: tries })}</span>
@@ -41,15 +46,12 @@ export function DoorsPage({ blocked, banned }: { blocked: Blocked[]; banned: Ban
   )
 }
 
-function Door({ what, reason, children }: { what: string; reason: string; children: ComponentChildren }): JSX.Element {
+function Door({ what, reason, children }: { what: ComponentChildren; reason: string; children: ComponentChildren }): JSX.Element {
   const say = usePage().reader.say(words)
   return (
     <li>
-      <span>
-        {what}
-        <br />
-        <span class="soft">{reason}</span>
-      </span>
+      <p class="breaks">{what}</p>
+      <p>{reason}</p>
       <PostForm action="/blocages/levee">
         {children} <button class="button quiet">{say('doors.lift')}</button>
       </PostForm>

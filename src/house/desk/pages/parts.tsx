@@ -3,6 +3,8 @@ import { usePage } from '../../../platform/pages/context.ts'
 import { Page } from '../../../platform/pages/page.tsx'
 import { PostForm } from '../../../platform/pages/post-form.tsx'
 import type { Seen } from '../../../platform/moderation/moderated.ts'
+import type { Decision } from '../../../platform/moderation/desk.ts'
+import type { Place } from '../contents.ts'
 import { Keys } from '../islands/keys.island.tsx'
 import { words } from '../words.ts'
 
@@ -17,8 +19,8 @@ const SHOWN: Readonly<Record<string, string>> = { Enter: '↵', Escape: 'Esc' }
 
 /** What whoever moderates has just done. */
 export interface JustDone {
-  /** Number of the decision, which can be undone. */
-  done: number
+  /** It can be undone. */
+  decision: Place & Decision
   /** How many they have made in half an hour, when it is time for a break. */
   recent?: number
 }
@@ -47,8 +49,10 @@ export function DeskPage({ title, room, just, children }: DeskPageProps): JSX.El
         </ul>
       </nav>
       {just && (
-        <PostForm action={`/decisions/${just.done}/annulation`} class="done-act">
-          <output class="done">{say('desk.decided')}</output>{' '}
+        <PostForm action={`/decisions/${just.decision.id}/annulation`} class="done-act">
+          <output class="done">
+            {say('desk.decided', { what: just.decision.content, verdict: say(`verdicts.${just.decision.decision}`), count: just.decision.changed })}
+          </output>{' '}
           <button class="button quiet" data-key="z">
             {say('desk.undo')}
           </button>

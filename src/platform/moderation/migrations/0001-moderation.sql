@@ -2,6 +2,8 @@
 create table blocked (
   service text not null,
   hash bytea not null,
+  -- Of which content it was.
+  content text not null,
   category text not null,
   note text not null default '',
   blocked_by text not null,
