@@ -67,7 +67,7 @@ create table decision (
   undone_by text
 );
 
-alter table report add foreign key (settled_by) references decision on delete set null;
+alter table report add constraint report_settled_by_decision foreign key (settled_by) references decision on delete set null;
 
 create index decision_item on decision (item, id);
 create index decision_at on decision (decided_at);
