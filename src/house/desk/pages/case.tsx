@@ -28,7 +28,7 @@ export function CasePage({ found, alike, canHold, just, refusal, written }: Case
   const { seen, history } = found
   return (
     <DeskPage title={titleOf(found)} just={just}>
-      <h1 class="breaks">{titleOf(found)}</h1>
+      <h1 class="wraps">{titleOf(found)}</h1>
       <p class="lead">
         <Stands seen={seen} /> {found.isOpen && `– ${CATEGORY_NAMES[found.category][reader.language]}, ${say('queue.reports', { count: found.reports })}`}
       </p>
@@ -73,7 +73,7 @@ function Shown({ found, seen }: { found: Case; seen: Seen }): JSX.Element {
       )}
       <dl class="stated">
         <dt>{say('case.address')}</dt>
-        <dd class="breaks">{seen.address}</dd>
+        <dd class="wraps">{seen.address}</dd>
         <dt>{say('case.made')}</dt>
         <dd>{reader.moment(seen.madeAt)}</dd>
         <dt>{say('case.author')}</dt>
@@ -81,7 +81,7 @@ function Shown({ found, seen }: { found: Case; seen: Seen }): JSX.Element {
         {seen.facts.map(({ label, value }) => (
           <>
             <dt>{label[reader.language]}</dt>
-            <dd class="breaks">{value[reader.language]}</dd>
+            <dd class="wraps">{value[reader.language]}</dd>
           </>
         ))}
       </dl>

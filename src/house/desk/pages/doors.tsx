@@ -50,7 +50,7 @@ function Door({ what, reason, children }: { what: ComponentChildren; reason: str
   const say = usePage().reader.say(words)
   return (
     <li>
-      <p class="breaks">{what}</p>
+      <p class="wraps">{what}</p>
       <p>{reason}</p>
       <PostForm action="/blocages/levee">
         {children} <button class="button quiet">{say('doors.lift')}</button>
