@@ -52,6 +52,7 @@ const PAGES: [host: string, path: string][] = [
   ['moderation', '/file'],
   ['moderation', '/file/link/held'],
   ['moderation', '/blocages'],
+  ['moderation', '/journal'],
   ['report', '/'],
   ['report', '/reports'],
   ['report', '/reports/2023'],

@@ -73,7 +73,7 @@ afterAll(async () => {
   await it[Symbol.asyncDispose]()
 })
 beforeEach(async () => {
-  await rows('truncate desk.item, desk.opening, moderation.blocked, moderation.banned, outbox.letter, limits.rate cascade')
+  await rows('truncate desk.item, desk.opening, desk.act, moderation.blocked, moderation.banned, outbox.letter, limits.rate cascade')
 })
 
 describe('a report', () => {
@@ -270,6 +270,7 @@ describe('a decision', () => {
     const doors = (await desk.ask('moderation', '/blocages')).text
     const [, network = ''] = /name="network" value="([0-9a-f]+)"/.exec(doors) ?? []
     await desk.send('moderation', '/blocages/levee', { network }, { page: '/blocages' })
+    expect(await rows('select what, which, doer from desk.act')).toEqual([{ what: 'unban', which: network.slice(0, 12), doer: 'yann' }])
     expect((await shorten('revenu', { url: 'https://ok.example/2', headers: from('203.0.113.91') })).status).toBe(201)
   })
 
@@ -389,6 +390,7 @@ describe('the desk', () => {
     await stand({ doute: 302 })
     await desk.send('moderation', '/file/reglages/link/wave', { value: 'on' }, { page: '/file' })
     expect(await rows('select is_on, is_forced from link.wave')).toEqual([{ is_on: true, is_forced: true }])
+    expect((await desk.ask('moderation', '/journal')).text).toContain('link/wave=on')
     await desk.send('moderation', '/file/reglages/link/wave', { value: 'auto' }, { page: '/file' })
     expect((await desk.send('moderation', '/file/reglages/link/wave', { value: 'maybe' }, { page: '/file' })).status).toBe(404)
   })

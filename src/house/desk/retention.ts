@@ -27,6 +27,14 @@ const forgetOpenings: Purge = async (db, { before, limit }) => {
   return { rows: rows.length }
 }
 
+const forgetActs: Purge = async (db, { before, limit }) => {
+  const { rows } = await sql`
+    delete from desk.act where id in (
+      select id from desk.act where at < ${before.toString()}::timestamptz order by at limit ${limit} for update skip locked
+    ) returning id`.execute(db)
+  return { rows: rows.length }
+}
+
 const law = { fr: 'la loi (signalements, DSA articles 16 et 17)', en: 'the law (reports, DSA articles 16 and 17)' }
 
 export const deskClasses: RetentionClass[] = [
@@ -64,5 +72,14 @@ export const deskClasses: RetentionClass[] = [
     where: '`desk.opening`',
     time: { for: { years: 3 }, after: { fr: 'après la demande', en: 'after they asked' } },
     purge: forgetOpenings,
+  },
+  {
+    name: 'acts',
+    what: { fr: 'Qui a laissé revenir un contenu ou un réseau, ou changé un réglage', en: 'Who let a content or a network in again, or turned a switch' },
+    whose: { fr: 'l’équipe de modération', en: 'the moderators' },
+    why: { fr: 'rendre compte (obligation légale)', en: 'to answer for it (legal obligation)' },
+    where: '`desk.act`',
+    time: { for: { years: 3 }, after: { fr: 'après l’acte', en: 'after the act' } },
+    purge: forgetActs,
   },
 ]

@@ -10,6 +10,7 @@ import { moderatorIn } from '../../platform/moderation/routes.ts'
 import type { Refusal } from '../../platform/refusals.ts'
 import type { Place } from './contents.ts'
 import { nextPath, pathOf } from './paths.ts'
+import { JournalPage } from './pages/journal.tsx'
 import { AppealForm, ReportForm, Taken } from './pages/report.tsx'
 import { CasePage } from './pages/case.tsx'
 import type { JustDone } from './pages/parts.tsx'
@@ -110,7 +111,7 @@ function noticeOf({ url = '', explanation = '', email }: Report, request: Fastif
 }
 
 /** For those who moderate. */
-function queueRoutes(app: App, { platform, contents, queue, decisions, evidence }: Furniture): void {
+function queueRoutes(app: App, { platform, db, contents, queue, decisions, evidence, journal }: Furniture): void {
   const moderator = (request: FastifyRequest, reply: FastifyReply) => moderatorOr(platform, request, reply)
 
   app.get(
@@ -141,10 +142,13 @@ function queueRoutes(app: App, { platform, contents, queue, decisions, evidence 
     '/file/reglages/:service/:name',
     { schema: { params: Type.Object({ service: Type.String(), name: Type.String() }), body: Type.Object({ value: Type.String({ maxLength: 100 }) }) } },
     async (request, reply) => {
-      if (!(await moderator(request, reply))) return reply
+      const by = await moderator(request, reply)
+      if (!by) return reply
       const { service, name } = request.params
-      const isTurned = await turnSwitch(contents, service, name, request.body.value)
-      return isTurned ? reply.redirect('/file', 303) : reply.callNotFound()
+      const { value } = request.body
+      if (!(await turnSwitch(contents, service, name, value))) return reply.callNotFound()
+      await journal.note(db, 'switch', `${service}/${name}=${value}`, by)
+      return reply.redirect('/file', 303)
     },
   )
 
@@ -232,9 +236,9 @@ function queueRoutes(app: App, { platform, contents, queue, decisions, evidence 
   })
 }
 
-/** What is kept out, and letting it in again. */
-function doorRoutes(app: App, { platform }: Furniture): void {
-  const { gate, database } = platform
+/** What is kept out, letting it in again, and who did what. */
+function doorRoutes(app: App, { platform, db, journal }: Furniture): void {
+  const { gate } = platform
   const Lifted = Type.Object({
     service: Text(40),
     hash: Type.Optional(Type.String({ pattern: '^[0-9a-f]{2,128}$' })),
@@ -248,12 +252,21 @@ function doorRoutes(app: App, { platform }: Furniture): void {
   })
 
   app.post('/blocages/levee', { schema: { body: Lifted } }, async (request, reply) => {
-    if (!(await moderatorOr(platform, request, reply))) return reply
+    const by = await moderatorOr(platform, request, reply)
+    if (!by) return reply
     const { service, hash, network } = request.body
-    const db = database.schema('moderation')
-    if (service && hash) await gate.unblock(db, service, Buffer.from(hash, 'hex'))
-    if (network) await gate.unban(db, Buffer.from(network, 'hex'))
+    await db.transaction().execute(async (transaction) => {
+      const content = service && hash ? await gate.unblock(transaction, service, Buffer.from(hash, 'hex')) : undefined
+      if (content !== undefined) await journal.note(transaction, 'unblock', `${service}/${content}`, by)
+      if (network && (await gate.unban(transaction, Buffer.from(network, 'hex')))) await journal.note(transaction, 'unban', network.slice(0, 12), by)
+    })
     return reply.redirect('/blocages', 303)
+  })
+
+  app.get('/journal', { schema: { querystring: Type.Object({ before: Type.Optional(Type.String({ format: 'date-time' })) }) } }, async (request, reply) => {
+    if (!(await moderatorOr(platform, request, reply))) return reply
+    const { before } = request.query
+    return reply.page(<JournalPage deeds={await journal.last(before === undefined ? undefined : Temporal.Instant.from(before))} />)
   })
 }
 

@@ -10,6 +10,7 @@ import { Decisions } from './decisions.ts'
 import { plantDemonstration } from './demonstration.ts'
 import { EvidenceRoom } from './evidence.ts'
 import { figuresOf } from './figures.ts'
+import { Journal } from './journal.ts'
 import { Letters } from './letters.ts'
 import { Queue } from './queue.ts'
 import { Reports } from './reports.ts'
@@ -20,11 +21,13 @@ import type { DeskTables } from './tables.ts'
 /** What the desk's routes stand on. */
 export interface Furniture {
   platform: Platform
+  db: Kysely<DeskTables>
   contents: Contents
   reports: Reports
   queue: Queue
   decisions: Decisions
   evidence: EvidenceRoom
+  journal: Journal
 }
 
 export async function openDesk(platform: Platform): Promise<Running> {
@@ -40,7 +43,7 @@ export async function openDesk(platform: Platform): Promise<Running> {
   const queue = new Queue({ db, contents, traces, identity })
   const decisions = new Decisions({ db, contents, queue, gate, traces, jobs, evidence })
   return {
-    routes: (app) => deskRoutes(app, { platform, contents, reports, queue, decisions, evidence }),
+    routes: (app) => deskRoutes(app, { platform, db, contents, reports, queue, decisions, evidence, journal: new Journal(db) }),
     desk: {
       report: (notice) => reports.take(notice),
       queue: (options) => queue.page(options),
@@ -79,6 +82,7 @@ function personOf(db: Kysely<DeskTables>): PersonalData {
     erase: async (account) => {
       await db.updateTable('decision').set({ decided_by: null, decider: '…' }).where('decided_by', '=', account).execute()
       await db.updateTable('opening').set({ asked_by: null, asker: '…' }).where('asked_by', '=', account).execute()
+      await db.updateTable('act').set({ done_by: null, doer: '…' }).where('done_by', '=', account).execute()
     },
   }
 }

@@ -66,6 +66,14 @@ export interface DeskTables {
     made_at: Made<Temporal.Instant>
     until: ColumnType<Temporal.PlainDate, string, string>
   }
+  act: {
+    id: Generated<number>
+    what: 'unblock' | 'unban' | 'switch'
+    which: string
+    done_by: string | null
+    doer: string
+    at: Made<Temporal.Instant>
+  }
   opening: {
     id: Generated<number>
     evidence: number | null

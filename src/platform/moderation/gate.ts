@@ -82,12 +82,16 @@ export class Gate {
       on conflict (network) do update set until = greatest(banned.until, excluded.until)`.execute(db)
   }
 
-  async unblock(db: QueryExecutorProvider, service: string, hash: Buffer): Promise<void> {
-    await sql`delete from moderation.blocked where service = ${service} and hash = ${hash}`.execute(db)
+  /** @returns the content that it was, or undefined when it was not blocked */
+  async unblock(db: QueryExecutorProvider, service: string, hash: Buffer): Promise<string | undefined> {
+    const { rows } = await sql<{ content: string }>`delete from moderation.blocked where service = ${service} and hash = ${hash} returning content`.execute(db)
+    return rows[0]?.content
   }
 
-  async unban(db: QueryExecutorProvider, network: Buffer): Promise<void> {
-    await sql`delete from moderation.banned where network = ${network}`.execute(db)
+  /** @returns whether it was banned */
+  async unban(db: QueryExecutorProvider, network: Buffer): Promise<boolean> {
+    const { rows } = await sql`delete from moderation.banned where network = ${network} returning network`.execute(db)
+    return rows.length > 0
   }
 
   /** The last ones first, 200 at most. */

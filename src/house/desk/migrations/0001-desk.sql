@@ -102,3 +102,16 @@ create table opening (
 
 create index opening_evidence on opening (evidence, at);
 create index opening_at on opening (at);
+
+-- What else was done here, that changes what comes in or is held.
+create table act (
+  id bigint primary key generated always as identity,
+  what text not null check (what in ('unblock', 'unban', 'switch')),
+  -- Which: service/content, the name of a network, service/switch=value.
+  which text not null,
+  done_by uuid,
+  doer text not null,
+  at timestamptz not null default now()
+);
+
+create index act_at on act (at);

@@ -11,6 +11,7 @@ import { words } from '../words.ts'
 const ROOMS = [
   ['queue', '/file'],
   ['doors', '/blocages'],
+  ['journal', '/journal'],
 ] as const
 
 /** What each key does; the page's parts bear them in `data-key`. */
