@@ -261,7 +261,8 @@ describe('a decision', () => {
     expect([again.status, again.json().type]).toEqual([422, expect.stringContaining('platform/not-taken')])
     expect((await shorten('autre-page', { url: 'https://phish.example/other' })).status).toBe(201)
     await decide('autre-page', { block: true, alike: true })
-    await until('the domain is denied', async () => (await shorten('troisieme', { url: 'https://sub.phish.example/third' })).status === 422)
+    let tries = 0
+    await until('the domain is denied', async () => (await shorten(`essai-${tries++}`, { url: 'https://sub.phish.example/third' })).status === 422)
     await shorten('source', { url: 'https://ok.example/1', headers: from('203.0.113.91') })
     await decide('source', { ban_source: true })
     const banned = await shorten('plus-rien', { url: 'https://ok.example/2', headers: from('203.0.113.91') })
@@ -393,6 +394,23 @@ describe('the desk', () => {
     expect((await desk.ask('moderation', '/journal')).text).toContain('link/wave=on')
     await desk.send('moderation', '/file/reglages/link/wave', { value: 'auto' }, { page: '/file' })
     expect((await desk.send('moderation', '/file/reglages/link/wave', { value: 'maybe' }, { page: '/file' })).status).toBe(404)
+  })
+
+  test('calls those who moderate by mail: for what is grave at once, for the rest after some hours, and once', async () => {
+    const call = async () => platform().jobs.declared.get('desk.call')?.run({}, { signal: new AbortController().signal, log: platform().log })
+    const called = async () => (await letters()).filter(({ recipient }) => recipient === 'yann@example.org').map(({ subject }) => subject)
+    for (const slug of ['appel-1', 'appel-2']) await shorten(slug)
+    await report({ url: short('appel-1') })
+    await call()
+    expect(await called()).toEqual([])
+    await rows(`update desk.item set opened_at = now() - interval '5 hours'`)
+    await call()
+    await call()
+    expect(await called()).toEqual(['Un contenu attend la modération'])
+    await report({ url: short('appel-2'), category: 'hate', explanation: 'Des mots durs.' })
+    await call()
+    expect(await called()).toHaveLength(2)
+    expect((await letters()).at(-1)?.text).not.toContain('Des mots durs')
   })
 
   test('counts for the annual report: reports, decisions, what was removed, how long it took; for all and for each service', async () => {

@@ -10,7 +10,8 @@ export async function openItem(db: Kysely<DeskTables>, { service, content }: Pla
     insert into desk.item (service, content, category) values (${service}, ${content}, ${category})
     on conflict (service, content) do update set
       is_open = true, is_set_aside = item.is_set_aside and item.is_open,
-      opened_at = case when item.is_open then item.opened_at else now() end
+      opened_at = case when item.is_open then item.opened_at else now() end,
+      called_at = case when item.is_open then item.called_at end
     returning id`.execute(db)
   const [item] = rows
   if (!item) throw new Error('an item has no number')

@@ -5,6 +5,7 @@ import { Sealing } from '../../platform/backup/sealing.ts'
 import { defineJob } from '../../platform/jobs/job.ts'
 import type { Platform } from '../../platform/platform.ts'
 import type { Running } from '../../platform/service.ts'
+import { Calls } from './calls.ts'
 import { Contents } from './contents.ts'
 import { Decisions } from './decisions.ts'
 import { plantDemonstration } from './demonstration.ts'
@@ -36,6 +37,7 @@ export async function openDesk(platform: Platform): Promise<Running> {
   const identity = () => platform.identity
   const contents = new Contents(platform)
   const letters = new Letters({ db, contents, mail, identity, addresses, association, language: config.language })
+  const calls = new Calls({ db, mail, identity, addresses, language: config.language })
   const recipients = config.moderation.recipients.length > 0 ? config.moderation.recipients : config.backup.recipients
   const sealing = recipients.length > 0 ? new Sealing(recipients) : undefined
   const evidence = new EvidenceRoom({ db, contents, blobs, traces, letters, sealing, today })
@@ -51,7 +53,10 @@ export async function openDesk(platform: Platform): Promise<Running> {
       decide: (service, content, wish, by) => decisions.make({ service, content }, wish, by),
       evidence: (service, content, by, reason) => evidence.open({ service, content }, by, reason),
     },
-    jobs: [defineJob({ name: 'tell', payload: Type.Object({ decision: Type.Integer() }), run: ({ decision }) => letters.tell(decision) })],
+    jobs: [
+      defineJob({ name: 'tell', payload: Type.Object({ decision: Type.Integer() }), run: ({ decision }) => letters.tell(decision) }),
+      { name: 'call', schedule: '*/10 * * * *', run: () => calls.look() },
+    ],
     // Asked for when every service is open.
     get figures() {
       return figuresOf(

@@ -19,6 +19,7 @@ export interface DeskTables {
     reports: Generated<number>
     is_appealed: Generated<boolean>
     opened_at: Made<Temporal.Instant>
+    called_at: MaybeInstant
   }
   report: {
     id: Generated<number>

@@ -13,6 +13,8 @@ create table item (
   reports integer not null default 0,
   is_appealed boolean not null default false,
   opened_at timestamptz not null default now(),
+  -- When those who moderate were told that it waits.
+  called_at timestamptz,
   unique (service, content)
 );
 
