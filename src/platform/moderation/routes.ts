@@ -37,6 +37,10 @@ const Page = Type.Object({
   offset: Type.Optional(Type.Integer({ minimum: 0, maximum: 1_000_000 })),
   limit: Type.Optional(Type.Integer({ minimum: 1, maximum: 50 })),
 })
+/** A content by its public name: of the host's own service, or of a service that is named. */
+const ItemHere = Type.Object({ id: Type.String({ maxLength: 500 }) })
+const ItemAnywhere = Type.Object({ service: Type.String({ maxLength: 40 }), ...ItemHere.properties })
+
 const Reason = Type.Object({ reason: Type.Optional(Type.String({ maxLength: 2000 })) })
 
 /**
@@ -75,8 +79,8 @@ export function moderationRoutes(app: App, platform: Platform, service: string):
 
   const own = ownOf(platform, service)
   const path = own === undefined ? '/api/v1/moderation/items/:service/:id' : '/api/v1/moderation/items/:id'
-  const Params = Type.Object({ service: Type.Optional(Type.String({ maxLength: 40 })), id: Type.String({ maxLength: 500 }) })
-  const serviceIn = (params: { service?: string }) => own ?? params.service ?? ''
+  const Params = own === undefined ? ItemAnywhere : ItemHere
+  const serviceIn = (params: { service: string } | object) => ('service' in params ? params.service : (own ?? ''))
 
   app.get(
     path,
