@@ -108,7 +108,9 @@ async function plant(bagad: Installation): Promise<string[]> {
 }
 
 async function visits(bagad: Installation): Promise<number> {
-  const [row] = await bagad.query<{ visits: string }>('select sum(clicks) as visits from link.link')
+  const [row] = await bagad.query<{ visits: string }>(
+    `select (select sum(clicks) from link.link) + coalesce((select sum(one) from link.visit_batch, unnest(visit_batch.clicks) as one), 0) as visits`,
+  )
   return Number(row?.visits ?? 0)
 }
 

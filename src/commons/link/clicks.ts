@@ -6,6 +6,16 @@ import type { LinkTables } from './tables.ts'
 /** How long visits are counted in memory before they are written, in milliseconds: what a crash can lose. */
 const BATCH = 1000
 
+/** Links whose visits are added as soon as they are written, and how long those of more links wait, in milliseconds. */
+const AT_ONCE = 2000
+const HELD_FOR = 10_000
+
+/** How often a process that has written nothing looks for what others left, in milliseconds. */
+const LOOK_AGAIN = 60_000
+
+/** Lock of the one process that adds visits to links. */
+const SETTLING = 4_207_020
+
 /** Visits of links since the last writing, and those of bots among them, by the links' numbers. */
 interface Counts {
   clicks: Map<number, number>
@@ -19,8 +29,9 @@ function add(counts: Map<number, number>, id: number, more: number): void {
 }
 
 /**
- * Counts visits in memory and writes them each second in one statement, however many there were. When the database is
- * away they are kept until it is back.
+ * Counts visits in memory and writes them each second as one row, whatever they are about; rows are then added to their
+ * links. Of a crowd that goes to thousands of links, several seconds are added at once: most of its links come again.
+ * When the database is away, visits are kept until it is back (docs/decisions/0017).
  */
 export class Clicks implements AsyncDisposable {
   readonly #db: Kysely<LinkTables>
@@ -29,6 +40,8 @@ export class Clicks implements AsyncDisposable {
   readonly #stop = new AbortController()
   readonly #writing: Promise<void>
   #counts = none()
+  /** Until when nothing waits to be added, as far as this process knows: others leave rows when they die. */
+  #settledUntil = 0
 
   constructor(db: Kysely<LinkTables>, log: Logger, today: () => Temporal.PlainDate) {
     this.#db = db
@@ -49,39 +62,56 @@ export class Clicks implements AsyncDisposable {
     }
   }
 
-  /** Writes what was counted so far. What cannot be written now is kept. */
+  /** Writes what was counted so far, and adds what is written to its links. What cannot be written now is kept. */
   async flush(): Promise<void> {
     const counts = this.#counts
-    if (counts.clicks.size === 0) return
     this.#counts = none()
     try {
-      await this.#write(counts)
+      if (counts.clicks.size > 0) await this.#write(counts)
     } catch (error) {
       this.#log.warn({ err: error, links: counts.clicks.size }, 'visits could not be written; they are kept')
       for (const [id, clicks] of counts.clicks) add(this.#counts.clicks, id, clicks)
       for (const [id, bots] of counts.bots) add(this.#counts.bots, id, bots)
+      return
     }
+    await this.#settle().catch((error: unknown) => this.#log.warn({ err: error }, 'visits wait to be added to their links'))
   }
 
   async #write({ clicks, bots }: Counts): Promise<void> {
-    const day = this.#today().toString()
-    // Rows are locked in one order, so that two processes that write the same links never wait for each other in a ring.
     await sql`
-      with counted as (
-        select * from unnest(
-          ${numbers(clicks.keys())}::bigint[],
-          ${numbers(clicks.values())}::bigint[],
-          ${numbers(clicks.keys().map((id) => bots.get(id) ?? 0))}::bigint[]
-        ) as counted (id, clicks, bots)
+      insert into link.visit_batch (day, links, ids, clicks, bots) values (
+        ${this.#today().toString()}, ${clicks.size},
+        ${numbers(clicks.keys())}::bigint[], ${numbers(clicks.values())}::integer[], ${numbers(clicks.keys().map((id) => bots.get(id) ?? 0))}::integer[]
+      )`.execute(this.#db)
+    this.#settledUntil = 0
+  }
+
+  /**
+   * Adds what all processes have written to the links: at once when that is little, and of much every few seconds. One
+   * process does it at a time; a row is taken in the statement that adds it, so it is added once.
+   */
+  async #settle(): Promise<void> {
+    if (performance.now() < this.#settledUntil) return
+    const { rows } = await sql<{ left: number }>`
+      with waiting as (select sum(links) as links, min(written_at) as since from link.visit_batch),
+      due as materialized (
+        select from waiting where (links <= ${AT_ONCE} or since < now() - ${HELD_FOR} * interval '1 millisecond') and pg_try_advisory_xact_lock(${SETTLING})
+      ), taken as (
+        delete from link.visit_batch where id in (select id from link.visit_batch, due order by id for update of visit_batch skip locked) returning day, ids, clicks, bots
+      ), counted as (
+        select id, day, sum(one.clicks)::bigint as clicks, sum(one.bots)::bigint as bots from taken, unnest(ids, taken.clicks, taken.bots) as one (id, clicks, bots) group by id, day
       ), locked as (
-        select link.id, counted.clicks, counted.bots from link.link join counted using (id) order by link.id for update of link
+        -- In one order, as whoever else writes links and their counts.
+        select link.id, day, counted.clicks, counted.bots from link.link join counted using (id) order by link.id for update of link
       ), visited as (
-        update link.link set clicks = link.clicks + locked.clicks, bots = link.bots + locked.bots, last_click_on = ${day}
-        from locked where link.id = locked.id
+        update link.link set clicks = link.clicks + added.clicks, bots = link.bots + added.bots, last_click_on = greatest(link.last_click_on, added.day)
+        from (select id, sum(clicks)::bigint as clicks, sum(bots)::bigint as bots, max(day) as day from locked group by id) as added where link.id = added.id
+      ), daily as (
+        insert into link.link_day (link_id, day, clicks, bots) select id, day, clicks, bots from locked order by id, day
+        on conflict (link_id, day) do update set clicks = link_day.clicks + excluded.clicks, bots = link_day.bots + excluded.bots
       )
-      insert into link.link_day (link_id, day, clicks, bots)
-      select id, ${day}::date, clicks, bots from locked order by id
-      on conflict (link_id, day) do update set clicks = link_day.clicks + excluded.clicks, bots = link_day.bots + excluded.bots`.execute(this.#db)
+      select (select count(*) from link.visit_batch) - (select count(*) from taken) as left`.execute(this.#db)
+    if (rows[0]?.left === 0) this.#settledUntil = performance.now() + LOOK_AGAIN
   }
 
   async [Symbol.asyncDispose](): Promise<void> {

@@ -58,6 +58,7 @@ export interface LinkTables {
     clicks: number
     bots: Generated<number>
   }
+  visit_batch: { id: Generated<number>; day: string; links: number }
   link_tag: { link_id: number; tag: string }
   link_history: { link_id: number; url: string; until: ColumnType<Temporal.Instant, string | undefined, never> }
   link_check: { link_id: number; at: ColumnType<Temporal.Instant, string | undefined, never>; result: string; code: number | null }

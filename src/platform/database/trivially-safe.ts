@@ -3,7 +3,7 @@ const SILENT = /--[^\n]*|\/\*[\s\S]*?\*\/|\$(\w*)\$[\s\S]*?\$\1\$|'(?:[^']|'')*'
 
 /** Statements that only add: nothing that is there changes or goes. */
 const ADDING =
-  /^(create (or replace function|(unlogged )?table|(unique )?index|function|trigger|schema|type|sequence|view)\b|comment on\b|insert into\b|grant\b|alter table (if exists )?\S+ (add column\b|add constraint\b|alter column \S+ set default\b))/
+  /^(create (or replace function|(unlogged )?table|(unique )?index|function|trigger|schema|type|sequence|view)\b|comment on\b|insert into\b|grant\b|alter table (if exists )?\S+ (add column\b|add constraint\b|alter column \S+ set (default|storage)\b))/
 
 /** What makes an addition more than one. */
 const CHANGING = /\b(drop|rename|using|set not null|set data type|on conflict .*do update)\b|\btype\b(?! *=)/

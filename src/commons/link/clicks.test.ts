@@ -1,0 +1,80 @@
+import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
+import { openTestInstance, type TestInstance } from '../../../tests/instance.ts'
+import { Clicks } from './clicks.ts'
+import type { LinkTables } from './tables.ts'
+
+let it: TestInstance
+const processes: Clicks[] = []
+
+const pool = () => it.instance.platform.database.pool
+const sums = async () => {
+  const { rows } = await pool().query(
+    `select (select sum(clicks) from link.link)::int as clicks, (select sum(bots) from link.link)::int as bots,
+       (select coalesce(sum(clicks), 0) from link.link_day)::int as days, (select count(*) from link.visit_batch)::int as batches`,
+  )
+  return rows[0]
+}
+/** What counts visits in one web process; it writes when it is told to. */
+function anotherProcess(day = '2026-11-25'): Clicks {
+  const clicks = new Clicks(it.instance.platform.database.schema<LinkTables>('link'), it.instance.platform.log, () => Temporal.PlainDate.from(day))
+  processes.push(clicks)
+  return clicks
+}
+/** What waits has waited long enough. */
+const longAgo = () => pool().query(`update link.visit_batch set written_at = now() - interval '11 seconds'`)
+let ids: number[] = []
+
+beforeAll(async () => {
+  it = await openTestInstance()
+})
+beforeEach(async () => {
+  await pool().query('truncate link.link, link.visit_batch cascade')
+  const { rows } = await pool().query<{ id: number }>(
+    `insert into link.link (slug, url) select 'l' || n, 'https://www.brest.fr/' from generate_series(1, 3000) as n returning id`,
+  )
+  ids = rows.map(({ id }) => id)
+})
+afterAll(async () => {
+  for (const one of processes) await one[Symbol.asyncDispose]()
+  await it[Symbol.asyncDispose]()
+})
+
+test('visits of few links are there as soon as they are written; those of thousands are kept at once, and added together', async () => {
+  const clicks = anotherProcess()
+  clicks.count(ids[0] ?? 0, false)
+  clicks.count(ids[0] ?? 0, true)
+  await clicks.flush()
+  expect(await sums()).toEqual({ clicks: 2, bots: 1, days: 2, batches: 0 })
+  for (let second = 0; second < 2; second++) {
+    for (const id of ids) clicks.count(id, false)
+    await clicks.flush()
+  }
+  const { clicks: added, batches } = await sums()
+  // This process also writes by itself, each second.
+  expect([added, batches >= 1]).toEqual([2, true])
+  await longAgo()
+  await clicks.flush()
+  expect(await sums()).toEqual({ clicks: 6002, bots: 1, days: 6002, batches: 0 })
+})
+
+test('what a process has written that is no more is added by another, on the day when it was', async () => {
+  const gone = anotherProcess('2026-11-24')
+  for (const id of ids) gone.count(id, false)
+  await gone.flush()
+  await longAgo()
+  await anotherProcess().flush()
+  const { rows } = await pool().query('select day::text, sum(clicks)::int as clicks from link.link_day group by day')
+  expect(rows).toEqual([{ day: '2026-11-24', clicks: 3000 }])
+})
+
+test('several processes that write the same links add up exactly', async () => {
+  const some = [anotherProcess(), anotherProcess(), anotherProcess()]
+  for (let turn = 0; turn < 15; turn++) {
+    for (const [at, one] of some.entries()) for (const id of ids.slice(at * 100, at * 100 + 700)) one.count(id, false)
+    if (turn % 2) await longAgo()
+    await Promise.all(some.map((one) => one.flush()))
+  }
+  await longAgo()
+  await Promise.all(some.map((one) => one.flush()))
+  expect(await sums()).toEqual({ clicks: 31_500, bots: 0, days: 31_500, batches: 0 })
+})
