@@ -222,6 +222,32 @@ describe('codes and tokens', () => {
     expect(JSON.stringify(rows)).not.toContain(anne.slice(0, 18) + '","')
   })
 
+  test('the clock of an application may be wrong by a minute, and no more', async () => {
+    const { publicKey, privateKey } = await crypto.subtle.generateKey({ name: 'ECDSA', namedCurve: 'P-256' }, true, ['sign', 'verify'])
+    const { kty, crv, x, y } = await crypto.subtle.exportKey('jwk', publicKey)
+    const made = await roomsOf(it).applications.add(
+      {
+        client_name: 'Horloge',
+        redirect_uris: [],
+        response_types: [],
+        grant_types: ['client_credentials'],
+        token_endpoint_auth_method: 'private_key_jwt',
+        jwks: { keys: [{ kty, crv, x, y }] },
+      },
+      { by: null },
+    )
+    const tokenAt = (seconds: number) => {
+      const skewed = new client.Configuration(config.serverMetadata(), made.client, { [client.clockSkew]: seconds }, client.PrivateKeyJwt(privateKey))
+      skewed[client.customFetch] = overLoopback
+      client.allowInsecureRequests(skewed)
+      return client.clientCredentialsGrant(skewed)
+    }
+    expect((await tokenAt(50)).token_type).toBe('bearer')
+    // Its assertions are good for a minute: they ended fifty seconds ago.
+    expect((await tokenAt(-110)).token_type).toBe('bearer')
+    for (const seconds of [90, -150]) await expect(tokenAt(seconds)).rejects.toMatchObject({ error: 'invalid_client' })
+  })
+
   test('a pushed request and tokens bound to a key of the application (PAR, DPoP)', async () => {
     const browser = new TestBrowser(it)
     await browser.signIn('anne')
