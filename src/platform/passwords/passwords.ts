@@ -9,10 +9,10 @@ const derive = promisify(argon2)
 const COST = { memory: 19_456, passes: 2, parallelism: 1, tagLength: 32 }
 
 /** Hashes at once: two at most, and a core is left for everything else. */
-const AT_ONCE = Math.max(1, Math.min(2, availableParallelism() - 1))
+export const HASHES_AT_ONCE = Math.max(1, Math.min(2, availableParallelism() - 1))
 
 /** How many may be asked for at once: 19 MiB each, so the bound is one of memory. */
-const WAITING = 52 - AT_ONCE
+const WAITING = 52 - HASHES_AT_ONCE
 
 /** `$argon2id$v=19$m=19456,t=2,p=1$<salt>$<hash>` (PHC string format), base64 without padding. */
 const PHC = /^\$argon2id\$v=19\$m=(\d{3,7}),t=(\d{1,2}),p=(\d{1,2})\$([A-Za-z0-9+/]{11,86})\$([A-Za-z0-9+/]{22,86})$/
@@ -53,7 +53,7 @@ export async function isPassword(password: string, phc: string): Promise<boolean
 }
 
 async function hashWith(password: string, parameters: Omit<Argon2Parameters, 'message'>): Promise<Buffer> {
-  if (running >= AT_ONCE) {
+  if (running >= HASHES_AT_ONCE) {
     if (queue.length >= WAITING) throw new TooBusy()
     await new Promise<void>((resolve) => queue.push(resolve))
   } else running++
