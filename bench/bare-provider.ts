@@ -2,7 +2,7 @@
  * The OpenID Connect provider alone, as its library is with nothing of ours around it: everything in memory, everybody is
  * `anne`, nobody is asked anything. Tells its port to who started it.
  */
-import { createServer } from 'node:http'
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
 import { Provider } from 'oidc-provider'
 
 const server = createServer()
@@ -26,14 +26,15 @@ server.listen(0, '127.0.0.1', () => {
     features: { devInteractions: { enabled: false } },
   })
   const listener = provider.callback()
-  server.on('request', async (request, response) => {
+  const answer = async (request: IncomingMessage, response: ServerResponse) => {
     if (!request.url?.startsWith('/interaction/')) return listener(request, response)
     const { prompt, params } = await provider.interactionDetails(request, response)
     const grant = new provider.Grant({ accountId: 'anne', clientId: String(params['client_id']) })
     grant.addOIDCScope('openid profile email')
     const result = prompt.name === 'login' ? { login: { accountId: 'anne' } } : { consent: { grantId: await grant.save() } }
     await provider.interactionFinished(request, response, result, { mergeWithLastSubmission: true })
-  })
+  }
+  server.on('request', (request, response) => void answer(request, response))
   process.send?.({ port })
 })
 process.once('disconnect', () => process.exit())

@@ -1,13 +1,15 @@
 import { createHash } from 'node:crypto'
 import { TOTP } from 'otpauth'
 import { pino } from 'pino'
+import sharp from 'sharp'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { claimsOf } from './openid/claims.ts'
 import { firstAdministrator, greetFirst } from './first.ts'
 import { emptyDatabase, openTestInstance, type TestInstance } from '../../../tests/instance.ts'
 import { MailSink } from '../../../tests/mail-sink.ts'
 import { until } from '../../../tests/process.ts'
 import { Worker } from '../../platform/jobs/worker.ts'
-import { PASSWORD, personIn, roomsOf, TestBrowser, tokenFor } from '../../../tests/people.ts'
+import { PASSWORD, personIn, roomsOf, TestBrowser, tokenFor, tokenIn } from '../../../tests/people.ts'
 
 let it: TestInstance
 
@@ -171,7 +173,7 @@ describe('passwords', () => {
 describe('many failures', () => {
   test('make the next try wait, for the account that is there and for the one that is not; the owner’s browser is let in', async () => {
     const owner = await signedIn('herve')
-    for (const login of ['herve', 'nobody-at-all']) {
+    for (const login of ['nobody-at-all', 'herve']) {
       const stranger = new TestBrowser(it)
       const answers = []
       for (let tries = 0; tries < 8; tries++) answers.push(await stranger.signIn(login, `wrong ${tries}`))
@@ -388,6 +390,65 @@ describe('where one is led', () => {
     expect((await browser.ask('link', code.pathname + code.search)).headers.location).toBe('/stats')
     await browser.send('id', '/logout', {})
     expect((await browser.ask('link', code.pathname + code.search)).status).toBe(410)
+  })
+})
+
+describe('a picture of oneself', () => {
+  const upload = async (browser: TestBrowser, bytes: Buffer) => {
+    const token = tokenIn((await browser.ask('id', '/compte')).text) ?? ''
+    const head = '--xyz\r\nContent-Disposition: form-data; name="picture"; filename="moi.svg"\r\nContent-Type: image/svg+xml\r\n\r\n'
+    const body = Buffer.concat([Buffer.from(head), bytes, Buffer.from('\r\n--xyz--\r\n')])
+    return browser.ask('id', `/compte/image?_csrf=${token}`, { method: 'POST', body, headers: { 'content-type': 'multipart/form-data; boundary=xyz' } })
+  }
+  const shownIn = (html: string) => /<img class="portrait" src="[^"]*(\/images\/[0-9a-f]{32}\.webp)"/.exec(html)?.[1]
+
+  test('is drawn anew, has an address for applications, and is nowhere once it is removed or replaced', async () => {
+    const browser = await signedIn('titouan')
+    const id = await personIn(it, 'titouan')
+    const photo = await sharp({ create: { width: 900, height: 600, channels: 3, background: 'teal' } })
+      .jpeg()
+      .withExif({ IFD0: { Make: 'secret' } })
+      .toBuffer()
+    expect((await upload(browser, photo)).headers.location).toBe('/compte?done=kept')
+    const first = shownIn((await browser.ask('id', '/compte')).text) ?? ''
+    const shown = await it.ask('id', first)
+    expect(shown.headers).toMatchObject({
+      'content-type': 'image/webp',
+      'cache-control': 'public, max-age=31536000, immutable',
+      'cross-origin-resource-policy': 'cross-origin',
+      'x-content-type-options': 'nosniff',
+    })
+    expect(await sharp(shown.raw).metadata()).toMatchObject({ format: 'webp', width: 512, height: 512 })
+    expect(shown.raw.includes('secret')).toBe(false)
+    const { accounts, leaving } = roomsOf(it)
+    const account = await accounts.get(id)
+    if (!account) throw new Error('no account')
+    expect((await claimsOf(roomsOf(it), account))['picture']).toMatch(new RegExp(`^http://id\\.localhost:\\d+${first}$`))
+    await leaving.export(id)
+    expect((await browser.ask('id', '/compte/donnees/archive')).raw.includes('identity/picture.webp')).toBe(true)
+
+    expect((await upload(browser, photo)).status).toBe(303)
+    const second = shownIn((await browser.ask('id', '/compte')).text) ?? ''
+    expect([second === first, (await it.ask('id', first)).status, (await it.ask('id', second)).status]).toEqual([false, 404, 200])
+    expect((await browser.send('id', '/compte/image/retrait', {}, { page: '/compte' })).headers.location).toBe('/compte?done=removed')
+    expect([(await it.ask('id', second)).status, shownIn((await browser.ask('id', '/compte')).text)]).toEqual([404, undefined])
+    await upload(browser, photo)
+    const third = shownIn((await browser.ask('id', '/compte')).text) ?? ''
+    await leaving.erase(id)
+    expect((await it.ask('id', third)).status).toBe(404)
+    const freed = await it.instance.platform.database.pool.query(`select from retention.freed_blob where key like 'identity/picture/%'`)
+    expect(freed.rowCount).toBe(3)
+  })
+
+  test('is refused beside its field when it is none, and needs somebody who is signed in', async () => {
+    const browser = await signedIn('uriell')
+    const drawing = Buffer.from('<svg xmlns="http://www.w3.org/2000/svg"><script>alert(1)</script></svg>')
+    const answer = await upload(browser, drawing)
+    expect([answer.status, answer.text.includes('Cette image ne peut pas être lue')]).toEqual([422, true])
+    const huge = await upload(browser, Buffer.alloc(8_000_001))
+    expect([huge.status, huge.text.includes('Cette image est trop grande')]).toEqual([413, true])
+    expect((await upload(new TestBrowser(it), drawing)).headers.location).toMatch(/^\/login/)
+    expect((await it.ask('id', `/images/${'0'.repeat(32)}.webp`)).status).toBe(404)
   })
 })
 

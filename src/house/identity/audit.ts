@@ -20,6 +20,8 @@ export type Action =
   | 'account.kept'
   | 'account.erased'
   | 'account.exported'
+  | 'picture.set'
+  | 'picture.removed'
   | 'email.changed'
   | 'password.set'
   | 'password.reset'

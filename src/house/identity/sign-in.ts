@@ -3,6 +3,8 @@ import type { AuthenticationResponseJSON } from '@simplewebauthn/server'
 import { sql, type Kysely } from 'kysely'
 import { Type } from 'typebox'
 import type { InstanceKey } from '../../platform/keys/instance-key.ts'
+import { Turns } from '../../platform/limits/turns.ts'
+import { HASHES_AT_ONCE } from '../../platform/passwords/passwords.ts'
 import type { Account, Accounts } from './accounts.ts'
 import type { Audit, Detail } from './audit.ts'
 import type { Letters } from './letters.ts'
@@ -12,7 +14,6 @@ import type { Passkeys } from './proofs/passkeys.ts'
 import type { Passwords } from './proofs/passwords.ts'
 import { refuse } from './refusals.ts'
 import type { Sessions, Visitor } from './sessions.ts'
-import { SignInQueue } from './sign-in-queue.ts'
 import type { IdentityTables, Method } from './tables.ts'
 import type { TicketKind, Tickets } from './tickets.ts'
 
@@ -64,7 +65,11 @@ interface SignInNeeds {
 /** Signing in: with a password and what goes with it, or with a passkey alone. */
 export class SignIn {
   readonly #needs: SignInNeeds
-  readonly #queue = new SignInQueue()
+  /**
+   * As many sign-ins go on as there are hashes at once: while one asks the database, nothing is hashed in its place, and
+   * that is the others' time. What waits costs no connection to the database.
+   */
+  readonly #turns = new Turns({ atOnce: HASHES_AT_ONCE, waiting: 50 })
 
   constructor(needs: SignInNeeds) {
     this.#needs = needs
@@ -72,7 +77,7 @@ export class SignIn {
 
   /** Whether a password that is sent now would not even be looked at. */
   get isBusy(): boolean {
-    return this.#queue.isFull
+    return this.#turns.isFull
   }
 
   /**
@@ -81,7 +86,7 @@ export class SignIn {
    * @throws Refusal `wrong-login`, `too-many-failures`; TooBusy
    */
   withPassword(written: string, password: string, browser: Browser, next: string): Promise<Outcome> {
-    return this.#queue.run(() => this.#withPassword(written, password, browser, next))
+    return this.#turns.run(() => this.#withPassword(written, password, browser, next))
   }
 
   async #withPassword(written: string, password: string, browser: Browser, next: string): Promise<Outcome> {
