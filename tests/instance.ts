@@ -26,8 +26,8 @@ export interface Answer {
 export interface Asking {
   method?: string
   headers?: Record<string, string>
-  /** An object goes as JSON, a URLSearchParams as a form. */
-  body?: object | string | URLSearchParams
+  /** An object goes as JSON, a URLSearchParams as a form, bytes as they are. */
+  body?: object | string | URLSearchParams | Buffer
 }
 
 export interface TestInstance extends AsyncDisposable {
@@ -94,7 +94,7 @@ export async function openTestInstance(options: TestOptions = {}): Promise<TestI
 /** One request to loopback under any host name; Node itself does not resolve `*.localhost`. */
 export function ask(port: number, host: string, path: string, { method = 'GET', headers = {}, body }: Asking = {}): Promise<Answer> {
   const isForm = body instanceof URLSearchParams
-  const content = body === undefined || typeof body === 'string' ? body : isForm ? body.toString() : JSON.stringify(body)
+  const content = body === undefined || typeof body === 'string' || Buffer.isBuffer(body) ? body : isForm ? body.toString() : JSON.stringify(body)
   const type = isForm ? 'application/x-www-form-urlencoded' : 'application/json'
   return new Promise((resolve, reject) => {
     const asked = request(

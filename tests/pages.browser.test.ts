@@ -1,4 +1,5 @@
 import type { Browser, Page } from 'playwright-core'
+import sharp from 'sharp'
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { axe, hasBrowser, openBrowser, openPage, sticksOut, violationsOn } from './browser.ts'
 import { PASSWORD, personIn, roomsOf } from './people.ts'
@@ -122,6 +123,12 @@ describe.skipIf(!hasBrowser)('in a browser', () => {
     const guest = await rooms.invitations.send({ email: 'guest@example.org', name: 'Awen Riou', language: 'fr' }, { id: null, name: '' })
     invitation = `/invitation/${guest.secret}`
     const lead = await personIn(it, 'lead', { password: PASSWORD, roles: ['admin', 'volunteer'] })
+    const picture = await sharp({ create: { width: 60, height: 60, channels: 3, background: 'teal' } })
+      .png()
+      .toBuffer()
+    await rooms.pictures.setOfPerson(lead, picture)
+    const { client } = await rooms.applications.add({ client_name: 'Forum', redirect_uris: ['https://forum.example/back'] }, { by: null })
+    await rooms.pictures.setOfApplication(client, picture)
     const entered = await rooms.sessions.begin(rooms.db, lead, ['pwd', 'otp'], { agent: 'Firefox/140.0 (Linux)', address: '192.0.2.1' })
     session = entered.cookie
     await rooms.appPasswords.make(rooms.db, lead, 'téléphone', ['dav'])

@@ -95,6 +95,11 @@ export class TestBrowser {
     return this.send('id', '/login', { username: login, password })
   }
 
+  /** Gives it a cookie that it has from elsewhere. */
+  keep(host: string, name: string, value: string): void {
+    this.#jarOf(host).set(name, value)
+  }
+
   cookie(host: string, name: string): string | undefined {
     return this.#jarOf(host).get(name)
   }

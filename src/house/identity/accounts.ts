@@ -4,6 +4,7 @@ import type { Mailbox } from '../../platform/access/identity.ts'
 import type { Role } from '../../platform/access/roles.ts'
 import { isLanguage, type Language } from '../../platform/language/languages.ts'
 import { isMailbox } from '../../platform/mail/mailbox.ts'
+import { freeBlobs } from '../../platform/retention/freed-blobs.ts'
 import { refuse } from './refusals.ts'
 import type { AccountState, IdentityTables } from './tables.ts'
 
@@ -27,6 +28,8 @@ export interface Account {
   user_handle: Buffer
   created_at: Temporal.Instant
   last_seen_on: Temporal.PlainDate | null
+  /** Key of the blob. */
+  picture: string | null
   /** Primary address; null once erased. */
   email: string | null
   emailVerified: boolean
@@ -234,6 +237,8 @@ export class Accounts {
 
   /** Leaves the number, so that it is never given again, and nothing else. */
   async entomb(db: Kysely<IdentityTables>, account: string): Promise<void> {
+    const before = await db.selectFrom('account').select('picture').where('id', '=', account).forUpdate().executeTakeFirst()
+    if (before?.picture) await freeBlobs(db, [before.picture])
     await db
       .updateTable('account')
       .set({
@@ -246,6 +251,7 @@ export class Accounts {
         membership: null,
         user_handle: randomBytes(32),
         last_seen_on: null,
+        picture: null,
       })
       .where('id', '=', account)
       .execute()

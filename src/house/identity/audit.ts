@@ -20,6 +20,8 @@ export type Action =
   | 'account.kept'
   | 'account.erased'
   | 'account.exported'
+  | 'picture.set'
+  | 'picture.removed'
   | 'email.changed'
   | 'password.set'
   | 'password.reset'
@@ -78,9 +80,6 @@ export interface AuditLine {
 /** Lines that are looked at in one go. */
 const PAGE = 5000
 
-/** One writer at a time: each line's sum begins with the sum of the line before. */
-const LOCK = 4_207_010
-
 /** What the sum of a line is made over; detail and network may be emptied when a person is erased. */
 interface Summed {
   at: string
@@ -108,10 +107,10 @@ export class Audit {
   async write(db: Kysely<IdentityTables>, deed: Deed): Promise<void> {
     if (!db.isTransaction) return db.transaction().execute((transaction) => this.write(transaction, deed))
     const { action, actor, subject = null, organisation = null, address = '', detail = {} } = deed
-    await sql`select pg_advisory_xact_lock(${LOCK})`.execute(db)
-    const last = await db.selectFrom('audit').select('sum').orderBy('id', 'desc').limit(1).executeTakeFirst()
+    // One writer at a time: each line's sum begins with the sum of the line before.
+    const { rows } = await sql<{ end: Buffer | null }>`select identity.audit_end() as "end"`.execute(db)
     const at = Temporal.Now.instant().round('millisecond').toString()
-    const sum = this.#sum(last?.sum, { at, actor, subject, organisation, action })
+    const sum = this.#sum(rows[0]?.end ?? undefined, { at, actor, subject, organisation, action })
     const network = shortened(address)
     await db
       .insertInto('audit')

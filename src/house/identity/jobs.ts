@@ -3,9 +3,10 @@ import { defineJob, type Job } from '../../platform/jobs/job.ts'
 import type { Rooms } from './rooms.ts'
 
 /** Work that nobody waits for: archives, and what time takes away. */
-export function identityJobs({ leaving, openId, signingOut }: Rooms): Job[] {
+export function identityJobs({ leaving, openId, applications, signingOut }: Rooms): Job[] {
   return [
     defineJob({ name: 'export', payload: Type.Object({ account: Type.String() }), run: ({ account }) => leaving.export(account) }),
+    defineJob({ name: 'fetch-logo', payload: Type.Object({ client: Type.String() }), run: ({ client }) => applications.fetchLogo(client) }),
     defineJob({ name: 'end-elsewhere', payload: Type.Object({ session: Type.String() }), run: ({ session }) => signingOut.end(session) }),
     defineJob({
       name: 'tell-sign-out',

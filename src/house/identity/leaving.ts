@@ -9,6 +9,7 @@ import type { Audit } from './audit.ts'
 import type { Letters } from './letters.ts'
 import { ARCHIVE_DAYS } from './retention.ts'
 import type { Roles } from './roles.ts'
+import type { Rooms } from './rooms.ts'
 import type { Sessions } from './sessions.ts'
 import type { IdentityTables } from './tables.ts'
 
@@ -134,7 +135,7 @@ export class Leaving {
 }
 
 /** What identity itself holds of a person. */
-export function ownPersonalData(db: Kysely<IdentityTables>, accounts: Accounts, audit: Audit): PersonalData {
+export function ownPersonalData({ db, accounts, audit, pictures }: Pick<Rooms, 'db' | 'accounts' | 'audit' | 'pictures'>): PersonalData {
   return {
     export: async (account, sink) => {
       const [row, passkeys, appPasswords, tokens, sessions, roles, organisations, deeds] = await Promise.all([
@@ -153,10 +154,12 @@ export function ownPersonalData(db: Kysely<IdentityTables>, accounts: Accounts, 
         audit.linesOf(account, 100_000),
       ])
       if (!row) return
-      const { user_handle: _, ...own } = row
+      const { user_handle: _, picture: key, ...own } = row
       await sink.add('account.json', { ...own, passkeys, appPasswords, tokens, roles, organisations })
       await sink.add('sessions.json', sessions)
       await sink.add('journal.json', deeds)
+      const picture = key ? await pictures.read(key) : undefined
+      if (picture) await sink.add('picture.webp', picture)
     },
     // The account's own rows go last, in one transaction: `Leaving.erase`.
     erase: async () => {},

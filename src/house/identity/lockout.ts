@@ -51,32 +51,38 @@ export class Lockout {
   async begin(attempt: Attempt): Promise<number | Counted> {
     const counts = this.#countsOf(attempt)
     const names = counts.map(({ name }) => name)
-    const waiting = await sql<{ seconds: number | null }>`
-      select extract(epoch from max(until) - now())::float8 as seconds from identity.failure where name = any (${names}) and until > now()`.execute(this.#db)
-    const seconds = waiting.rows[0]?.seconds
+    const { rows } = await sql<{ name: Buffer | null; failures: number; seconds: number | null }>`
+      with waiting as (
+        select extract(epoch from max(until) - now())::float8 as seconds from identity.failure where name = any (${names}) and until > now()
+      ), counted as (
+        insert into identity.failure as kept (name, failures, free, last_at, until)
+          select name, 1, free, now(), now() from unnest(${names}::bytea[], ${counts.map(({ free }) => free)}::int[]) as given (name, free)
+          where (select seconds from waiting) is null order by name
+        on conflict (name) do update set
+          failures = case when kept.last_at < now() - interval '1 day' then 1 else kept.failures + 1 end,
+          last_at = now(),
+          until = case
+            when kept.last_at < now() - interval '1 day' or kept.failures < kept.free then now()
+            else now() + least(power(2, least(kept.failures + 1 - kept.free, 20)), ${LONGEST}) * interval '1 second' end
+        where kept.until <= now()
+        returning name, failures
+      )
+      select name, failures, seconds from waiting left join counted on true`.execute(this.#db)
+    const seconds = rows[0]?.seconds
     if (seconds) return Math.ceil(seconds)
-    const { rows } = await sql<{ name: Buffer; failures: number }>`
-      insert into identity.failure as kept (name, failures, free, last_at, until)
-        select name, 1, free, now(), now() from unnest(${names}::bytea[], ${counts.map(({ free }) => free)}::int[]) as given (name, free) order by name
-      on conflict (name) do update set
-        failures = case when kept.last_at < now() - interval '1 day' then 1 else kept.failures + 1 end,
-        last_at = now(),
-        until = case
-          when kept.last_at < now() - interval '1 day' or kept.failures < kept.free then now()
-          else now() + least(power(2, least(kept.failures + 1 - kept.free, 20)), ${LONGEST}) * interval '1 second' end
-      where kept.until <= now()
-      returning name, failures`.execute(this.#db)
-    if (rows.length < names.length) return 1
+    if (rows.filter(({ name }) => name !== null).length < names.length) return 1
     const [account] = counts
     return {
       passed: async () => {
-        const [ofNetwork, own] = [counts.filter(({ isNetwork }) => isNetwork), counts.filter(({ isNetwork }) => !isNetwork)].map((some) =>
+        const [ofNetwork = [], own = []] = [counts.filter(({ isNetwork }) => isNetwork), counts.filter(({ isNetwork }) => !isNetwork)].map((some) =>
           some.map(({ name }) => name),
         )
-        await sql`delete from identity.failure where name = any (${own})`.execute(this.#db)
-        await sql`update identity.failure set failures = failures - 1, until = now() where name = any (${ofNetwork})`.execute(this.#db)
+        await Promise.all([
+          sql`delete from identity.failure where name = any (${own})`.execute(this.#db),
+          ofNetwork.length > 0 && sql`update identity.failure set failures = failures - 1, until = now() where name = any (${ofNetwork})`.execute(this.#db),
+        ])
       },
-      isWorthALetter: rows.some(({ name, failures }) => account && name.equals(account.name) && failures === WORTH_A_LETTER),
+      isWorthALetter: rows.some(({ name, failures }) => account && name?.equals(account.name) && failures === WORTH_A_LETTER),
     }
   }
 

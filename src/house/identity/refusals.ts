@@ -25,6 +25,8 @@ export const refuse = defineRefusals('identity', words, {
   'login-odd': { status: 422, field: 'login' },
   'login-taken': { status: 409, field: 'login' },
   'name-odd': { status: 422, field: 'name' },
+  'picture-odd': { status: 422, field: 'picture' },
+  'picture-large': { status: 413, field: 'picture' },
   'email-odd': { status: 422, field: 'email' },
   'email-taken': { status: 409, field: 'email' },
   'invitation-over': { status: 410 },

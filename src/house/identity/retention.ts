@@ -59,8 +59,8 @@ export const identityClasses: RetentionClass[] = [
   {
     name: 'accounts',
     what: {
-      fr: 'Compte : nom d’utilisateur·rice, nom, courriel, langue, rôles, organisations, preuves d’identité (jamais un mot de passe en clair)',
-      en: 'Account: login, name, e-mail, language, roles, organisations, proofs of identity (never a password in clear)',
+      fr: 'Compte : nom d’utilisateur·rice, nom, photo, courriel, langue, rôles, organisations, preuves d’identité (jamais un mot de passe en clair)',
+      en: 'Account: login, name, picture, e-mail, language, roles, organisations, proofs of identity (never a password in clear)',
     },
     whose: who,
     why: service,

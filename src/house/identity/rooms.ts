@@ -16,6 +16,7 @@ import { Codes } from './proofs/codes.ts'
 import { Passkeys } from './proofs/passkeys.ts'
 import { Passwords } from './proofs/passwords.ts'
 import { Tokens } from './proofs/tokens.ts'
+import { Pictures } from './pictures.ts'
 import { Recovery } from './recovery.ts'
 import { Roles } from './roles.ts'
 import { Sessions } from './sessions.ts'
@@ -47,6 +48,7 @@ export interface Rooms {
   audit: Audit
   signIn: SignIn
   leaving: Leaving
+  pictures: Pictures
   personalData: PersonalData
   openId: OpenId
   applications: Applications
@@ -77,7 +79,8 @@ export function furnish(platform: Platform): Rooms {
     origin: addresses.origin('identity'),
     houseName: association.name,
   })
-  const personalData = ownPersonalData(db, accounts, audit)
+  const pictures = new Pictures({ db, blobs, addresses, audit })
+  const personalData = ownPersonalData({ db, accounts, audit, pictures })
   const rooms: Rooms = {
     platform,
     db,
@@ -109,6 +112,7 @@ export function furnish(platform: Platform): Rooms {
       holders: () => new Map([...running].flatMap(([name, { person }]) => (person ? [[name, person] as const] : []))),
       sayDay: (day, { language }) => new Reader(isLanguage(language) ? language : config.language, config.time_zone).date(day),
     }),
+    pictures,
     personalData,
     // These three stand on all the others.
     get openId() {

@@ -18,7 +18,7 @@ export const identity: Service = {
   migrations: new URL('./migrations/', import.meta.url),
   refusals: refuse,
   retention: identityClasses,
-  blobs: [{ prefix: 'identity/export/' }],
+  blobs: [{ prefix: 'identity/export/' }, { table: 'account', column: 'picture' }, { table: 'application', column: 'logo' }],
   commands: identityCommands,
   open: async (platform) => (await import('./running.ts')).openIdentity(platform),
 }

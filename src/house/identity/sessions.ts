@@ -94,10 +94,10 @@ export class Sessions {
     const cookie = randomBytes(32).toString('base64url')
     const id = randomUUIDv7()
     await db
+      .with('seen', (also) => also.updateTable('account').set({ last_seen_on: this.#needs.today().toString() }).where('id', '=', account))
       .insertInto('session')
       .values({ id, name: this.#name(cookie), account, parent: null, host: MASTER_HOST, methods, ...this.#of(visitor) })
       .execute()
-    await db.updateTable('account').set({ last_seen_on: this.#needs.today().toString() }).where('id', '=', account).execute()
     return { id, cookie }
   }
 

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { BROWSER, openTestInstance, type TestInstance } from '../../../tests/instance.ts'
-import { PASSWORD, personIn, roomsOf, TestBrowser } from '../../../tests/people.ts'
+import { PASSWORD, personIn, roomsOf, TestBrowser, tokenIn } from '../../../tests/people.ts'
 
 let it: TestInstance
 
@@ -29,8 +29,13 @@ describe('signing in with a password', () => {
 
   test('what is wrong is told the same, whatever it is', async () => {
     const texts = new Set<string>()
+    const { leaving, accounts } = roomsOf(it)
+    await personIn(it, 'suspended', { password: PASSWORD })
+    const suspended = await accounts.find('suspended')
+    if (suspended) await leaving.suspend(suspended, true, 'essai', null)
     for (const [login, password] of [
       ['anne', 'wrong'],
+      ['suspended', PASSWORD],
       ['nobody', PASSWORD],
       ['', ''],
     ] as const) {
@@ -48,6 +53,26 @@ describe('signing in with a password', () => {
     const account = await accounts.get(id)
     if (account) await db.transaction().execute((transaction) => accounts.rename(transaction, account, { login: 'gwenn' }))
     for (const login of ['gwenn', 'GWEN', 'gwen@example.org']) expect((await new TestBrowser(it).signIn(login)).status).toBe(303)
+  })
+
+  test('of more people at once than the machine can take, the last are sent away at once; everything else answers', async () => {
+    const [browser, owner] = [new TestBrowser(it), new TestBrowser(it)]
+    await owner.signIn('anne')
+    const token = tokenIn((await browser.ask('id', '/login')).text) ?? ''
+    const tries = Array.from({ length: 80 }, (_, index) =>
+      browser.ask('id', '/login', { method: 'POST', body: new URLSearchParams({ _csrf: token, username: `crowd-${index}`, password: 'wrong' }) }),
+    )
+    const other = await it.ask('link', '/')
+    const answers = await Promise.all(tries)
+    const away = answers.filter(({ status }) => status === 503)
+    expect(away.length).toBeGreaterThan(1)
+    // From so many failures on, their network waits.
+    expect(answers.filter(({ status }) => [401, 429].includes(status)).length).toBe(80 - away.length)
+    expect(away.every(({ headers, text: page }) => headers['retry-after'] === '5' && page.includes('Beaucoup de monde à la fois'))).toBe(true)
+    expect(away[0]?.headers['content-security-policy']).not.toBe(away[1]?.headers['content-security-policy'])
+    expect(other.status).toBe(200)
+    await owner.send('id', '/logout', {})
+    expect((await owner.signIn('anne')).status).toBe(303)
   })
 
   test('a form of another site, or without its token, signs nobody in', async () => {

@@ -1,8 +1,10 @@
 import { randomBytes } from 'node:crypto'
 import type { AuthenticationResponseJSON } from '@simplewebauthn/server'
-import type { Kysely } from 'kysely'
+import { sql, type Kysely } from 'kysely'
 import { Type } from 'typebox'
 import type { InstanceKey } from '../../platform/keys/instance-key.ts'
+import { Turns } from '../../platform/limits/turns.ts'
+import { HASHES_AT_ONCE } from '../../platform/passwords/passwords.ts'
 import type { Account, Accounts } from './accounts.ts'
 import type { Audit, Detail } from './audit.ts'
 import type { Letters } from './letters.ts'
@@ -12,7 +14,6 @@ import type { Passkeys } from './proofs/passkeys.ts'
 import type { Passwords } from './proofs/passwords.ts'
 import { refuse } from './refusals.ts'
 import type { Sessions, Visitor } from './sessions.ts'
-import { SignInQueue } from './sign-in-queue.ts'
 import type { IdentityTables, Method } from './tables.ts'
 import type { TicketKind, Tickets } from './tickets.ts'
 
@@ -40,6 +41,12 @@ export interface SignedIn {
 /** How far a sign-in came: in, or at the second factor. */
 export type Outcome = { state: 'in'; signedIn: SignedIn } | { state: 'halfway'; ticket: string }
 
+/** What a browser is to an account: whether somebody has signed in from it before, or from any. */
+interface KnownDevice {
+  isKnown: boolean
+  isFirst: boolean
+}
+
 interface SignInNeeds {
   db: Kysely<IdentityTables>
   key: InstanceKey
@@ -58,10 +65,19 @@ interface SignInNeeds {
 /** Signing in: with a password and what goes with it, or with a passkey alone. */
 export class SignIn {
   readonly #needs: SignInNeeds
-  readonly #queue = new SignInQueue()
+  /**
+   * As many sign-ins go on as there are hashes at once: while one asks the database, nothing is hashed in its place, and
+   * that is the others' time. What waits costs no connection to the database.
+   */
+  readonly #turns = new Turns({ atOnce: HASHES_AT_ONCE, waiting: 50 })
 
   constructor(needs: SignInNeeds) {
     this.#needs = needs
+  }
+
+  /** Whether a password that is sent now would not even be looked at. */
+  get isBusy(): boolean {
+    return this.#turns.isFull
   }
 
   /**
@@ -70,23 +86,27 @@ export class SignIn {
    * @throws Refusal `wrong-login`, `too-many-failures`; TooBusy
    */
   withPassword(written: string, password: string, browser: Browser, next: string): Promise<Outcome> {
-    return this.#queue.run(() => this.#withPassword(written, password, browser, next))
+    return this.#turns.run(() => this.#withPassword(written, password, browser, next))
   }
 
   async #withPassword(written: string, password: string, browser: Browser, next: string): Promise<Outcome> {
-    const { accounts, passwords, codes, tickets, letters, db } = this.#needs
+    const { accounts, passwords, tickets, letters, db } = this.#needs
     const account = await accounts.find(written)
-    const counted = await this.#begin('sign-in', account?.id ?? written.trim().toLowerCase(), account, browser)
-    const isRight = await passwords.isRight(account?.id, password)
+    const [device, kept] = await Promise.all([this.#lookAt(account, browser), account && passwords.kept(account.id)])
+    const counted = await this.#begin('sign-in', account?.id ?? written.trim().toLowerCase(), account, browser, device)
+    // What will be asked of the right one is looked up while the hash takes its time.
+    const [isRight, hasMore] = await Promise.all([passwords.isRight(account?.id, password, kept), account !== undefined && this.#hasSecondFactor(account.id)])
     if (!account || !isRight || !['active', 'closing'].includes(account.state)) {
       await this.#note('sign-in.failed', account, browser, { method: 'pwd' })
       if (account && counted.isWorthALetter) await letters.tellOfChange(db, account, 'attempts')
       throw refuse('wrong-login')
     }
-    await counted.passed()
-    const [{ hasTotp }, keys] = await Promise.all([codes.state(account.id), this.#needs.passkeys.list(account.id)])
-    if (hasTotp || keys.length > 0) return { state: 'halfway', ticket: await tickets.issue(HALFWAY, account.id, { next }) }
-    return { state: 'in', signedIn: await this.#enter(account, ['pwd'], browser) }
+    if (!hasMore) {
+      const [signedIn] = await Promise.all([this.#enter(account, ['pwd'], browser, { device }), counted.passed()])
+      return { state: 'in', signedIn }
+    }
+    const [ticket] = await Promise.all([tickets.issue(HALFWAY, account.id, { next }), counted.passed()])
+    return { state: 'halfway', ticket }
   }
 
   /** Who stands between the password and the second factor, and where they were going. */
@@ -132,7 +152,7 @@ export class SignIn {
 
   /** Lets somebody in whose right was shown in another way: an invitation, a recovery. */
   async enter(account: Account, method: Method, browser: Browser, db = this.#needs.db): Promise<SignedIn> {
-    return this.#enter(account, [method], browser, db)
+    return this.#enter(account, [method], browser, { on: db })
   }
 
   /**
@@ -143,20 +163,22 @@ export class SignIn {
    */
   async confirm(account: Account, proof: { password?: string | undefined; code?: string | undefined }, browser: Browser): Promise<boolean> {
     if (proof.password !== undefined) {
-      const counted = await this.#begin('sign-in', account.id, account, browser)
-      if (!(await this.#needs.passwords.isRight(account.id, proof.password))) return false
+      const { passwords } = this.#needs
+      const [device, kept] = await Promise.all([this.#lookAt(account, browser), passwords.kept(account.id)])
+      const counted = await this.#begin('sign-in', account.id, account, browser, device)
+      if (!(await passwords.isRight(account.id, proof.password, kept))) return false
       await counted.passed()
       return true
     }
     if (proof.code === undefined) return false
-    const counted = await this.#begin('code', account.id, account, browser)
+    const counted = await this.#begin('code', account.id, account, browser, await this.#lookAt(account, browser))
     if (!(await this.#needs.codes.take(account.id, proof.code))) return false
     await counted.passed()
     return true
   }
 
   async #takeCode(account: Account, code: string, browser: Browser): Promise<'otp' | 'recovery'> {
-    const counted = await this.#begin('code', account.id, account, browser)
+    const counted = await this.#begin('code', account.id, account, browser, await this.#lookAt(account, browser))
     const method = await this.#needs.codes.take(account.id, code)
     if (!method) {
       await this.#note('sign-in.failed', account, browser, { method: 'otp' })
@@ -166,9 +188,8 @@ export class SignIn {
     return method
   }
 
-  async #begin(what: string, whose: string, account: Account | undefined, browser: Browser) {
+  async #begin(what: string, whose: string, account: Account | undefined, browser: Browser, { isKnown }: KnownDevice) {
     const { lockout } = this.#needs
-    const isKnown = account !== undefined && browser.device !== undefined && (await this.#knows(account.id, browser.device))
     const counted = await lockout.begin({ what, whose, address: browser.address, ...(isKnown && { device: browser.device }) })
     if (typeof counted === 'number') {
       await this.#note('sign-in.held-back', account, browser, { seconds: counted })
@@ -177,33 +198,42 @@ export class SignIn {
     return counted
   }
 
-  async #enter(account: Account, methods: Method[], browser: Browser, on?: Kysely<IdentityTables>): Promise<SignedIn> {
-    const { sessions, audit, letters } = this.#needs
-    const isKnown = browser.device !== undefined && (await this.#knows(account.id, browser.device))
-    const device = isKnown && browser.device ? browser.device : randomBytes(16).toString('base64url')
+  async #enter(
+    account: Account,
+    methods: Method[],
+    browser: Browser,
+    { device, on }: { device?: KnownDevice; on?: Kysely<IdentityTables> } = {},
+  ): Promise<SignedIn> {
+    const { sessions, audit, letters, today } = this.#needs
+    const { isKnown, isFirst } = device ?? (await this.#lookAt(account, browser, on))
+    const shown = isKnown && browser.device ? browser.device : randomBytes(16).toString('base64url')
     const enter = async (db: Kysely<IdentityTables>) => {
       const { cookie } = await sessions.begin(db, account.id, methods, browser)
-      const isFirst = (await db.selectFrom('known_device').select('account').where('account', '=', account.id).limit(1).executeTakeFirst()) === undefined
       await db
         .insertInto('known_device')
-        .values({ name: this.#nameOf(device), account: account.id, seen_on: this.#needs.today().toString() })
-        .onConflict((conflict) => conflict.columns(['name', 'account']).doUpdateSet({ seen_on: this.#needs.today().toString() }))
+        .values({ name: this.#nameOf(shown), account: account.id, seen_on: today().toString() })
+        .onConflict((conflict) => conflict.columns(['name', 'account']).doUpdateSet({ seen_on: today().toString() }))
         .execute()
       await audit.write(db, { action: 'sign-in.done', actor: account.id, subject: account.id, address: browser.address, detail: { method: methods.join('+') } })
       if (!isKnown && !isFirst) await letters.tellOfChange(db, account, 'device', browser.agent.slice(0, 120))
-      return { account: account.id, cookie, device }
+      return { account: account.id, cookie, device: shown }
     }
     return on?.isTransaction ? enter(on) : this.#needs.db.transaction().execute(enter)
   }
 
-  async #knows(account: string, device: string): Promise<boolean> {
-    const row = await this.#needs.db
-      .selectFrom('known_device')
-      .select('seen_on')
-      .where('name', '=', this.#nameOf(device))
-      .where('account', '=', account)
-      .executeTakeFirst()
-    return row !== undefined && Temporal.PlainDate.compare(row.seen_on.add({ days: DEVICE_DAYS }), this.#needs.today()) >= 0
+  async #hasSecondFactor(account: string): Promise<boolean> {
+    const [{ hasTotp }, keys] = await Promise.all([this.#needs.codes.state(account), this.#needs.passkeys.list(account)])
+    return hasTotp || keys.length > 0
+  }
+
+  /** What the browser is to an account. */
+  async #lookAt(account: Account | undefined, { device }: Browser, db = this.#needs.db): Promise<KnownDevice> {
+    if (!account) return { isKnown: false, isFirst: false }
+    const oldest = this.#needs.today().subtract({ days: DEVICE_DAYS }).toString()
+    const { rows } = await sql<KnownDevice>`
+      select coalesce(bool_or(name = ${device === undefined ? null : this.#nameOf(device)}::bytea and seen_on >= ${oldest}::date), false) as "isKnown",
+        count(*) = 0 as "isFirst" from identity.known_device where account = ${account.id}`.execute(db)
+    return rows[0] ?? { isKnown: false, isFirst: true }
   }
 
   async #note(action: 'sign-in.failed' | 'sign-in.held-back', account: Account | undefined, { address }: Visitor, detail: Detail): Promise<void> {

@@ -31,6 +31,8 @@ export interface IdentityTables {
     user_handle: Buffer
     created_at: Generated<Temporal.Instant>
     last_seen_on: MaybeDay
+    /** Key of a blob. */
+    picture: string | null
   }
   former_login: { login: string; account: string; until: ColumnType<Temporal.PlainDate, string, string> }
   email: { address: string; account: string; verified_at: MaybeMoment; is_primary: Generated<boolean> }
@@ -140,5 +142,5 @@ export interface IdentityTables {
     made_at: Generated<Temporal.Instant>
   }
   oidc_key: { kid: string; algorithm: string; data: Buffer; made_at: Generated<Temporal.Instant>; retired_at: MaybeMoment }
-  application: { client: string; roles: Role[]; is_own: Generated<boolean>; made_by: string | null; made_at: Generated<Temporal.Instant> }
+  application: { client: string; roles: Role[]; is_own: Generated<boolean>; logo: string | null; made_by: string | null; made_at: Generated<Temporal.Instant> }
 }

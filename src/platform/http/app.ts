@@ -35,6 +35,8 @@ declare module 'fastify' {
   interface FastifyReply {
     /** Renders a page and sends it, compressed and with an entity tag, under the page's own policy. */
     page(page: VNode, status?: number, allowance?: Allowance): Promise<FastifyReply>
+    /** Sends a page that is the same for every stranger, rendered once a language: for answers that must cost next to nothing. */
+    keptPage(page: { name: string; node: VNode }, status: number): Promise<FastifyReply>
     /** Renders a page for whoever sends it in another way, with the policy that must go with it. */
     render(page: VNode, allowance?: Allowance): { html: string; policy: string }
   }
@@ -92,6 +94,9 @@ export async function createApp({ platform, pages, proxies, traffic }: Shared, s
   app.decorateRequest('session')
   app.decorateReply('page', async function (page, status = 200, allowance = {}) {
     return pages.send(this, service, page, { status, csrf, allowance })
+  })
+  app.decorateReply('keptPage', async function (page, status) {
+    return pages.sendKept(this, service, page, status)
   })
   app.decorateReply('render', function (page, allowance = {}) {
     return pages.render(this, service, page, { csrf, allowance })

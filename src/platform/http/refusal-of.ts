@@ -9,6 +9,7 @@ const RETRY_AFTER = 5
 /** What the platform refuses whatever was asked. */
 export const ownRefusals = defineRefusals('platform', words, {
   unavailable: { status: 503 },
+  'too-busy': { status: 503 },
   /** A page of ours was left open too long, or the write does not come from one. */
   'no-token': { status: 403 },
   'foreign-address': { status: 400 },
@@ -21,12 +22,18 @@ export const ownRefusals = defineRefusals('platform', words, {
 })
 
 /**
- * What can be told to a person of what was thrown: the refusal itself, or `unavailable` when the database is away or the
- * machine has too much to do. A form comes back with it, and with what was written.
+ * What can be told to a person of what was thrown: the refusal itself, `unavailable` when the database is away, or
+ * `too-busy` when the machine has too much to do. A form comes back with it, and with what was written.
  *
  * @returns undefined when it is a bug
  */
 export function refusalOf(error: unknown): Refusal | undefined {
   if (error instanceof Refusal) return error
-  return error instanceof TooBusy || isDatabaseAway(error) ? ownRefusals('unavailable', { retryAfter: RETRY_AFTER }) : undefined
+  if (error instanceof TooBusy) return tooBusy()
+  return isDatabaseAway(error) ? ownRefusals('unavailable', { retryAfter: RETRY_AFTER }) : undefined
+}
+
+/** More is asked at once than the machine can do: nothing was done. */
+export function tooBusy(): Refusal {
+  return ownRefusals('too-busy', { retryAfter: RETRY_AFTER })
 }

@@ -45,8 +45,10 @@ export function Page({ title, description, width = 'narrow', isPrivate = false, 
               <span>{service.about.name[reader.language]}</span>
             </a>
           )}
-          <LanguageSwitch scope={scope} />
-          <Account scope={scope} />
+          <div class="bar-reader">
+            <LanguageSwitch scope={scope} />
+            <Account scope={scope} />
+          </div>
         </header>
         {platform.isDemonstration && (
           <aside class="banner" aria-label={say('page.notice')}>

@@ -38,6 +38,8 @@ export interface Sending {
 export class PageSender {
   readonly #platform: Platform
   readonly #assets: Assets = readAssets()
+  /** Pages that are the same for every stranger, by their service, their name and the language. */
+  readonly #kept = new Map<string, string>()
 
   constructor(platform: Platform) {
     this.#platform = platform
@@ -51,7 +53,7 @@ export class PageSender {
     const { request } = reply
     const token = csrf.tokenOfPage(request, reply)
     const hasToken = token !== undefined
-    const html = this.#render(service, page, request, token)
+    const html = this.#render(service, page, { ...readBy(request), csrf: token })
     const tag = `W/"${createHash('sha256').update(html).digest('base64url').slice(0, 22)}"`
     reply.header('vary', 'accept-language, accept-encoding, cookie')
     // What a person sees when signed in is kept by nobody.
@@ -69,26 +71,36 @@ export class PageSender {
     return this.#compressed(reply, Buffer.from(html.replaceAll(NONCE_PLACE, nonce)))
   }
 
+  /**
+   * Sends a page that is the same for every stranger and costs next to nothing: it is rendered once in a language. It has
+   * no form, no island, and nothing in it of what was asked.
+   *
+   * @param name tells it from the service's other ones
+   */
+  async sendKept(reply: FastifyReply, service: Service, page: { name: string; node: VNode }, status: number): Promise<FastifyReply> {
+    const { reader, routeOptions } = reply.request
+    const key = `${service.name} ${page.name} ${reader.language}`
+    const html = this.#kept.get(key) ?? this.#render(service, page.node, { reader, session: undefined, path: routeOptions.url ?? '/' })
+    this.#kept.set(key, html)
+    const nonce = randomBytes(16).toString('base64url')
+    return reply
+      .code(status)
+      .type('text/html; charset=utf-8')
+      .header('cache-control', 'no-store')
+      .header('content-security-policy', pagePolicy(this.#platform.addresses, nonce))
+      .send(Buffer.from(html.replaceAll(NONCE_PLACE, nonce)))
+  }
+
   /** A page as text with its policy, for whoever sends it in another way. */
   render(reply: FastifyReply, service: Service, page: VNode, { csrf, allowance }: Omit<Sending, 'status'>): { html: string; policy: string } {
     const { request } = reply
-    const html = this.#render(service, page, request, csrf.tokenOfPage(request, reply))
+    const html = this.#render(service, page, { ...readBy(request), csrf: csrf.tokenOfPage(request, reply) })
     const nonce = randomBytes(16).toString('base64url')
     return { html: html.replaceAll(NONCE_PLACE, nonce), policy: pagePolicy(this.#platform.addresses, nonce, allowance) }
   }
 
-  #render(service: Service, page: VNode, request: FastifyRequest, csrf: string | undefined): string {
-    const scope: PageScope = {
-      platform: this.#platform,
-      service,
-      reader: request.reader,
-      session: request.session,
-      csrf,
-      assets: this.#assets,
-      path: request.url,
-      nonce: NONCE_PLACE,
-      islands: new Set(),
-    }
+  #render(service: Service, page: VNode, read: Pick<PageScope, 'reader' | 'session' | 'path'> & { csrf?: string | undefined }): string {
+    const scope: PageScope = { platform: this.#platform, service, csrf: undefined, ...read, assets: this.#assets, nonce: NONCE_PLACE, islands: new Set() }
     return `<!doctype html>${renderToString(<PageScopeProvider value={scope}>{page}</PageScopeProvider>)}`
   }
 
@@ -99,4 +111,8 @@ export class PageSender {
     const [name, compress] = encoding
     return reply.header('content-encoding', name).send(await compress(body))
   }
+}
+
+function readBy({ reader, session, url }: FastifyRequest): Pick<PageScope, 'reader' | 'session' | 'path'> {
+  return { reader, session, path: url }
 }

@@ -1,7 +1,7 @@
 import { argon2, randomBytes, timingSafeEqual, type Argon2Parameters } from 'node:crypto'
 import { availableParallelism } from 'node:os'
 import { promisify } from 'node:util'
-import { TooBusy } from './too-busy.ts'
+import { Turns } from '../limits/turns.ts'
 
 const derive = promisify(argon2)
 
@@ -9,16 +9,13 @@ const derive = promisify(argon2)
 const COST = { memory: 19_456, passes: 2, parallelism: 1, tagLength: 32 }
 
 /** Hashes at once: two at most, and a core is left for everything else. */
-const AT_ONCE = Math.max(1, Math.min(2, availableParallelism() - 1))
+export const HASHES_AT_ONCE = Math.max(1, Math.min(2, availableParallelism() - 1))
 
 /** How many may be asked for at once: 19 MiB each, so the bound is one of memory. */
-const WAITING = 52 - AT_ONCE
+const turns = new Turns({ atOnce: HASHES_AT_ONCE, waiting: 52 - HASHES_AT_ONCE })
 
 /** `$argon2id$v=19$m=19456,t=2,p=1$<salt>$<hash>` (PHC string format), base64 without padding. */
 const PHC = /^\$argon2id\$v=19\$m=(\d{3,7}),t=(\d{1,2}),p=(\d{1,2})\$([A-Za-z0-9+/]{11,86})\$([A-Za-z0-9+/]{22,86})$/
-
-let running = 0
-const queue: (() => void)[] = []
 
 /**
  * Hashes a password for keeping.
@@ -52,18 +49,8 @@ export async function isPassword(password: string, phc: string): Promise<boolean
   return timingSafeEqual(given, kept)
 }
 
-async function hashWith(password: string, parameters: Omit<Argon2Parameters, 'message'>): Promise<Buffer> {
-  if (running >= AT_ONCE) {
-    if (queue.length >= WAITING) throw new TooBusy()
-    await new Promise<void>((resolve) => queue.push(resolve))
-  } else running++
-  try {
-    return await derive('argon2id', { ...parameters, message: password })
-  } finally {
-    const next = queue.shift()
-    if (next) next()
-    else running--
-  }
+function hashWith(password: string, parameters: Omit<Argon2Parameters, 'message'>): Promise<Buffer> {
+  return turns.run(() => derive('argon2id', { ...parameters, message: password }))
 }
 
 function plain(bytes: Buffer): string {

@@ -1,6 +1,9 @@
 import { randomBytes } from 'node:crypto'
 import { sql } from 'kysely'
 import { ROLES, isRole, type Role } from '../../../platform/access/roles.ts'
+import { OutgoingError } from '../../../platform/outgoing/outgoing-error.ts'
+import { Refusal } from '../../../platform/refusals.ts'
+import { freeBlobs } from '../../../platform/retention/freed-blobs.ts'
 import { refuse } from '../refusals.ts'
 import type { Rooms } from '../rooms.ts'
 import type { OpenId } from './openid.ts'
@@ -13,6 +16,8 @@ export interface ApplicationLine {
   hosts: string[]
   roles: Role[]
   isOwn: boolean
+  /** Where its mark is shown. */
+  logo: string | undefined
 }
 
 /** What somebody has allowed one application. */
@@ -79,6 +84,7 @@ export class Applications {
       .onConflict((conflict) => conflict.column('client').doUpdateSet({ roles: [...(house.roles ?? [])], is_own: house.isOwn ?? false }))
       .execute()
     await audit.write(db, { action: 'application.made', actor: house.by, detail: { client } })
+    if (metadata['logo_uri'] !== undefined) await platform.jobs.enqueue(db, 'identity.fetch-logo', { client })
     return { client, secret }
   }
 
@@ -86,13 +92,28 @@ export class Applications {
     const { db, audit, platform } = this.#rooms
     await new Store('Client', { db, key: platform.key }).destroy(client)
     await db.deleteFrom('oidc_payload').where('client', '=', client).execute()
-    await db.deleteFrom('application').where('client', '=', client).execute()
+    const gone = await db.deleteFrom('application').where('client', '=', client).returning('logo').executeTakeFirst()
+    if (gone?.logo) await freeBlobs(db, [gone.logo])
     await audit.write(db, { action: 'application.removed', actor: by, detail: { client } })
+  }
+
+  /** Fetches the mark that an application names; what cannot be had, or is no picture, is left out. */
+  async fetchLogo(client: string): Promise<void> {
+    const { platform, pictures } = this.#rooms
+    const provider = await this.#openId.provider()
+    const { logoUri } = (await provider.Client.find(client)) ?? {}
+    if (!logoUri) return
+    try {
+      using answer = await platform.outgoing.fetch(logoUri, { headers: { accept: 'image/*' }, isOwnRefused: true })
+      if (answer.status === 200) await pictures.setOfApplication(client, await answer.bytes())
+    } catch (error) {
+      if (!(error instanceof OutgoingError || error instanceof Refusal)) throw error
+    }
   }
 
   /** Every application, registered by an administrator or by itself. */
   async list(): Promise<ApplicationLine[]> {
-    const { db, platform } = this.#rooms
+    const { db, platform, pictures } = this.#rooms
     const rows = await db.selectFrom('oidc_payload').select('data').where('kind', '=', 'Client').orderBy('made_at').execute()
     const houses = new Map((await db.selectFrom('application').selectAll().execute()).map((row) => [row.client, row]))
     return rows.map(({ data }) => {
@@ -105,6 +126,7 @@ export class Applications {
         hosts: [...new Set((metadata.redirect_uris ?? []).map((uri) => URL.parse(uri)?.host || uri.split(':')[0] || ''))],
         roles: house?.roles ?? [],
         isOwn: house?.is_own ?? false,
+        logo: house?.logo ? pictures.address(house.logo) : undefined,
       }
     })
   }

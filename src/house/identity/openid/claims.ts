@@ -5,7 +5,7 @@ import type { Rooms } from '../rooms.ts'
 /** Claims by scope; `groups` has role names, `org:<slug>` and `org:<slug>:manager` (specs/identity.md 3.4). */
 export const CLAIMS = {
   openid: ['sub', 'auth_time', 'acr', 'amr', 'sid'],
-  profile: ['name', 'preferred_username', 'given_name', 'family_name', 'locale', 'updated_at'],
+  profile: ['name', 'preferred_username', 'given_name', 'family_name', 'locale', 'picture', 'updated_at'],
   email: ['email', 'email_verified'],
   groups: ['groups'],
 }
@@ -14,7 +14,7 @@ export const CLAIMS = {
 export const SCOPES = ['openid', 'offline_access', 'profile', 'email', 'groups', 'dav', 'mail', 'api']
 
 /** What an application may be told of an account. */
-export async function claimsOf({ roles, organisations }: Rooms, account: Account): Promise<{ sub: string; [claim: string]: unknown }> {
+export async function claimsOf({ roles, organisations, pictures }: Rooms, account: Account): Promise<{ sub: string; [claim: string]: unknown }> {
   const [granted, own] = await Promise.all([roles.of(account.id), organisations.ofPerson(account.id)])
   const [given = '', ...family] = account.name.split(' ')
   return {
@@ -24,6 +24,7 @@ export async function claimsOf({ roles, organisations }: Rooms, account: Account
     given_name: given,
     family_name: family.join(' ') || undefined,
     locale: account.language ?? undefined,
+    picture: account.picture ? pictures.address(account.picture) : undefined,
     updated_at: Math.floor(account.created_at.epochMilliseconds / 1000),
     email: account.email ?? undefined,
     email_verified: account.emailVerified,

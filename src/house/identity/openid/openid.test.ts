@@ -1,5 +1,6 @@
 import { createServer, type Server } from 'node:http'
 import * as client from 'openid-client'
+import sharp from 'sharp'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { openTestInstance, type TestInstance } from '../../../../tests/instance.ts'
 import { TestNetwork } from '../../../../tests/network.ts'
@@ -222,6 +223,32 @@ describe('codes and tokens', () => {
     expect(JSON.stringify(rows)).not.toContain(anne.slice(0, 18) + '","')
   })
 
+  test('the clock of an application may be wrong by a minute, and no more', async () => {
+    const { publicKey, privateKey } = await crypto.subtle.generateKey({ name: 'ECDSA', namedCurve: 'P-256' }, true, ['sign', 'verify'])
+    const { kty, crv, x, y } = await crypto.subtle.exportKey('jwk', publicKey)
+    const made = await roomsOf(it).applications.add(
+      {
+        client_name: 'Horloge',
+        redirect_uris: [],
+        response_types: [],
+        grant_types: ['client_credentials'],
+        token_endpoint_auth_method: 'private_key_jwt',
+        jwks: { keys: [{ kty, crv, x, y }] },
+      },
+      { by: null },
+    )
+    const tokenAt = (seconds: number) => {
+      const skewed = new client.Configuration(config.serverMetadata(), made.client, { [client.clockSkew]: seconds }, client.PrivateKeyJwt(privateKey))
+      skewed[client.customFetch] = overLoopback
+      client.allowInsecureRequests(skewed)
+      return client.clientCredentialsGrant(skewed)
+    }
+    expect((await tokenAt(50)).token_type).toBe('bearer')
+    // Its assertions are good for a minute: they ended fifty seconds ago.
+    expect((await tokenAt(-110)).token_type).toBe('bearer')
+    for (const seconds of [90, -150]) await expect(tokenAt(seconds)).rejects.toMatchObject({ error: 'invalid_client' })
+  })
+
   test('a pushed request and tokens bound to a key of the application (PAR, DPoP)', async () => {
     const browser = new TestBrowser(it)
     await browser.signIn('anne')
@@ -368,6 +395,47 @@ test('an application registers itself with an initial token, and without one doe
     headers: { authorization: `Bearer ${token}` },
   })
   expect(odd.json().error).toBe('invalid_redirect_uri')
+})
+
+test('the mark of an application is fetched once, drawn anew, and shown where it asks; what is none, or is not on the public internet, is left out', async () => {
+  const mark = await sharp({ create: { width: 600, height: 300, channels: 3, background: 'orange' } })
+    .png()
+    .toBuffer()
+  const server = createServer((request, response) => void response.end(request.url === '/logo.png' ? mark : '<svg xmlns="http://www.w3.org/2000/svg"/>'))
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+  network.serve('marks.example', portOf(server)).name('inside.example', ['10.0.0.1'])
+  const { applications, openId, platform, db } = roomsOf(it)
+  const provider = await openId.provider()
+  const token = await new provider.InitialAccessToken({ expiresIn: 60 }).save()
+  const register = async (logo_uri: string) => {
+    const metadata = { client_name: 'Atelier', redirect_uris: [REDIRECT], grant_types: ['authorization_code'], token_endpoint_auth_method: 'none', logo_uri }
+    const answer = await it.ask('id', '/oidc/reg', { method: 'POST', headers: { authorization: `Bearer ${token}` }, body: metadata })
+    const id: string = answer.json().client_id
+    const asked = () => platform.database.pool.query(`select from graphile_worker._private_jobs where payload ->> 'client' = $1`, [id])
+    await expect.poll(async () => (await asked()).rowCount).toBe(1)
+    await applications.fetchLogo(id)
+    return (await applications.list()).find((one) => one.client === id)
+  }
+  for (const none of ['http://marks.example/drawing.svg', 'http://inside.example/logo.png', 'http://nowhere.example/logo.png'])
+    expect((await register(none))?.logo, none).toBeUndefined()
+  const made = await register('http://marks.example/logo.png')
+  const path = new URL(made?.logo ?? '').pathname
+  expect(await sharp((await it.ask('id', path)).raw).metadata()).toMatchObject({ format: 'webp', width: 256, height: 128 })
+  const browser = new TestBrowser(it)
+  await browser.signIn('anne')
+  const challenge = { code_challenge: 'a'.repeat(43), code_challenge_method: 'S256' }
+  const query = new URLSearchParams({ client_id: made?.client ?? '', response_type: 'code', scope: 'openid', redirect_uri: REDIRECT, ...challenge })
+  expect((await browser.follow('id', `/oidc/auth?${query.toString()}`)).text).toContain(`${path}"`)
+  await applications.remove(made?.client ?? '', anne)
+  expect((await it.ask('id', path)).status).toBe(404)
+  expect(
+    await db
+      .selectFrom('application')
+      .select('client')
+      .where('client', '=', made?.client ?? '')
+      .execute(),
+  ).toEqual([])
+  server.close()
 })
 
 test('a device without a keyboard is connected by its code', async () => {

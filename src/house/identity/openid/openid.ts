@@ -100,6 +100,10 @@ export class OpenId {
     const provider = new loaded.Provider(platform.addresses.origin('identity'), await this.#configuration(loaded))
     provider.proxy = true
     provider.on('server_error', (_: unknown, error: Error) => platform.log.error({ err: error }, 'the OpenID Connect provider failed'))
+    provider.on('registration_create.success', (_, { clientId, logoUri }) => {
+      const failed = (error: unknown) => platform.log.error({ err: error }, 'the mark of an application will not be fetched')
+      if (logoUri) platform.jobs.enqueue(this.#rooms.db, 'identity.fetch-logo', { client: clientId }).catch(failed)
+    })
     // The provider makes contexts of its own beside the request's: the cookies of all of them are ours.
     const make = provider.createContext.bind(provider)
     provider.createContext = (request, response) => {

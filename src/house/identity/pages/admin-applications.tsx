@@ -50,10 +50,12 @@ export function AdminApplications({ applications, made, initialToken, done, refu
           <p>{say('devices.secret-text')}</p>
         </section>
       )}
+      {refusal?.field === 'picture' && <Wrong refusal={refusal} />}
       <ul class="rows plain">
-        {applications.map(({ client, name, hosts, roles, isOwn }) => (
+        {applications.map(({ client, name, hosts, roles, isOwn, logo }) => (
           <li>
             <p>
+              {logo && <img class="portrait small" src={logo} alt="" width={48} height={48} />}
               <strong>{name}</strong> <span class="soft">{hosts.join(', ')}</span>
               <br />
               <span class="soft">
@@ -63,6 +65,14 @@ export function AdminApplications({ applications, made, initialToken, done, refu
                 {isOwn && ` ${say('admin.application-own')}`}
               </span>
             </p>
+            <details>
+              <summary>{say('admin.application-mark', { name })}</summary>
+              <PostForm action={`/administration/applications/${encodeURIComponent(client)}/image`} enctype="multipart/form-data" class="act">
+                <label for={`picture-${client}`}>{say('profile.picture-file')}</label>
+                <input id={`picture-${client}`} name="picture" type="file" accept="image/jpeg,image/png,image/webp,image/gif" required />
+                <button class="button quiet">{say('admin.application-mark-act')}</button>
+              </PostForm>
+            </details>
             <PostForm action={`/administration/applications/${encodeURIComponent(client)}/suppression`}>
               <button class="button quiet danger">{say('admin.application-remove', { name })}</button>
             </PostForm>
@@ -71,7 +81,7 @@ export function AdminApplications({ applications, made, initialToken, done, refu
       </ul>
       <section class="section" aria-labelledby="new">
         <h2 id="new">{say('admin.application-new')}</h2>
-        <Wrong refusal={refusal} />
+        {refusal?.field !== 'picture' && <Wrong refusal={refusal} />}
         <PostForm action="/administration/applications" class="stack">
           <div>
             <label for="name">{say('profile.name')}</label>

@@ -13,17 +13,20 @@ const SAID_SCOPES = ['openid', 'profile', 'email', 'groups', 'offline_access', '
 interface ConsentProps {
   uid: string
   client: string
+  /** Where the application's mark is. */
+  logo: string | undefined
   /** Host that the person comes back to. */
   host: string
   scopes: string[]
 }
 
 /** Asks whether an application may know who somebody is. */
-export function Consent({ uid, client, host, scopes }: ConsentProps): JSX.Element {
+export function Consent({ uid, client, logo, host, scopes }: ConsentProps): JSX.Element {
   const { reader, session } = usePage()
   const say = reader.say(words)
   return (
     <Page title={say('consent.title', { client })} isPrivate>
+      {logo && <img class="portrait" src={logo} alt="" width={96} height={96} />}
       <h1>{say('consent.title', { client })}</h1>
       <p class="lead">{say('consent.lead', { client, host, name: session?.caller.name ?? '' })}</p>
       <ul>

@@ -12,14 +12,16 @@ import { AccountPage, Done, LoginField, NameField, Wrong } from './parts.tsx'
 
 interface ProfileProps {
   account: Account
+  /** Where their picture is. */
+  picture: string | undefined
   safety: Safety
-  done?: 'kept' | 'sent' | undefined
+  done?: 'kept' | 'sent' | 'removed' | undefined
   written?: { name?: string | undefined; login?: string | undefined; email?: string | undefined }
   refusal?: Refusal
 }
 
 /** The first room: who one is here, and the one thing to do next. */
-export function Profile({ account, safety, done, written = {}, refusal }: ProfileProps): JSX.Element {
+export function Profile({ account, picture, safety, done, written = {}, refusal }: ProfileProps): JSX.Element {
   const { reader, session, platform } = usePage()
   const say = reader.say(words)
   const roles = session?.caller.roles ?? []
@@ -80,6 +82,35 @@ export function Profile({ account, safety, done, written = {}, refusal }: Profil
           {say('logout.act')}
         </a>
       </p>
+      <section class="section" aria-labelledby="picture-title">
+        <h2 id="picture-title">{say('profile.picture')}</h2>
+        <PostForm action="/compte/image" enctype="multipart/form-data" class="stack">
+          {picture && <img class="portrait" src={picture} alt={say('profile.picture-alt')} width={96} height={96} />}
+          <div>
+            <label for="picture">{say('profile.picture-file')}</label>
+            <input
+              id="picture"
+              name="picture"
+              type="file"
+              accept="image/jpeg,image/png,image/webp,image/gif"
+              required
+              {...described(refusal?.field, 'picture', 'picture-hint')}
+            />
+            <p class="hint" id="picture-hint">
+              {say('profile.picture-hint')}
+            </p>
+            <Wrong refusal={refusal} field="picture" />
+          </div>
+          <p>
+            <button class="button quiet">{say('profile.picture-act')}</button>
+          </p>
+        </PostForm>
+        {picture && (
+          <PostForm action="/compte/image/retrait">
+            <button class="button quiet danger">{say('profile.picture-remove')}</button>
+          </PostForm>
+        )}
+      </section>
     </AccountPage>
   )
 }

@@ -28,17 +28,22 @@ export class Passwords {
     this.#houseWords = houseWords
   }
 
+  /** What is kept of an account's password; undefined when it has none. */
+  async kept(account: string): Promise<string | undefined> {
+    return (await this.#db.selectFrom('password').select('hash').where('account', '=', account).executeTakeFirst())?.hash
+  }
+
   /**
    * Whether a password is the one of an account. Takes as long when there is no such account, or when it has no password.
    *
+   * @param kept what is kept of the password
    * @throws TooBusy when too many are being hashed already
    */
-  async isRight(account: string | undefined, password: string): Promise<boolean> {
-    const row = account ? await this.#db.selectFrom('password').select('hash').where('account', '=', account).executeTakeFirst() : undefined
+  async isRight(account: string | undefined, password: string, kept: string | undefined): Promise<boolean> {
     dummy ??= hashPassword('nobody')
-    const isRight = await isRightPassword(password.slice(0, LONGEST_PASSWORD + 1), row?.hash ?? (await dummy))
-    if (!row || !account || !isRight || password.length > LONGEST_PASSWORD) return false
-    if (!row.hash.startsWith('$argon2id$v=19$m=19456,t=2,p=1$')) await this.#renew(account, await hashPassword(password), row.hash)
+    const isRight = await isRightPassword(password.slice(0, LONGEST_PASSWORD + 1), kept ?? (await dummy))
+    if (kept === undefined || !account || !isRight || password.length > LONGEST_PASSWORD) return false
+    if (!kept.startsWith('$argon2id$v=19$m=19456,t=2,p=1$')) await this.#renew(account, await hashPassword(password), kept)
     return true
   }
 
@@ -58,7 +63,7 @@ export class Passwords {
   }
 
   async has(account: string): Promise<boolean> {
-    return (await this.#db.selectFrom('password').select('account').where('account', '=', account).executeTakeFirst()) !== undefined
+    return (await this.kept(account)) !== undefined
   }
 
   /**

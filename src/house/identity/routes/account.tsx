@@ -2,7 +2,7 @@ import { Type } from 'typebox'
 import type { App } from '../../../platform/http/app.ts'
 import { refusalOf } from '../../../platform/http/refusal-of.ts'
 import { isLanguage } from '../../../platform/language/languages.ts'
-import { readEmail } from '../accounts.ts'
+import { readEmail, type Account } from '../accounts.ts'
 import { ADDRESS_CHANGE } from '../address-change.ts'
 import { Confirm } from '../pages/confirm.tsx'
 import { Journal } from '../pages/journal.tsx'
@@ -10,8 +10,9 @@ import { OwnData } from '../pages/own-data.tsx'
 import { Profile } from '../pages/profile.tsx'
 import { refuse } from '../refusals.ts'
 import type { Rooms } from '../rooms.ts'
-import { safetyOf } from '../safety.ts'
+import { safetyOf, type Safety } from '../safety.ts'
 import { ownAccount } from './me-api.ts'
+import { pictureIn } from './pictures.ts'
 import { nextOf } from './signing-in.tsx'
 import { browserOf, provedSessionIn, sessionIn, showLeading } from './visitor.ts'
 
@@ -40,16 +41,16 @@ export function accountRoutes(app: App, rooms: Rooms): void {
 }
 
 function profileRoutes(app: App, rooms: Rooms): void {
-  const { accounts, tickets, letters, audit, db } = rooms
+  const { accounts, tickets, letters, pictures, audit, db } = rooms
   const Form = Type.Object({ name: Text(300), login: Text(100), email: Text(300), language: Text(10) })
 
   for (const path of PLACES.profile)
     app.get(
       path,
-      { schema: { querystring: Type.Object({ done: Type.Optional(Type.Union([Type.Literal('kept'), Type.Literal('sent')])) }) } },
+      { schema: { querystring: Type.Object({ done: Type.Optional(Type.Union([Type.Literal('kept'), Type.Literal('sent'), Type.Literal('removed')])) }) } },
       async (request, reply) => {
         const account = await ownAccount(rooms, request)
-        return reply.page(<Profile account={account} safety={await safetyOf(rooms, account.id)} done={request.query.done} />)
+        return reply.page(<Profile {...await shownOf(rooms, account)} done={request.query.done} />)
       },
     )
 
@@ -70,9 +71,32 @@ function profileRoutes(app: App, rooms: Rooms): void {
     } catch (error) {
       const refusal = refusalOf(error)
       if (!refusal) throw error
-      return reply.page(<Profile account={account} safety={await safetyOf(rooms, account.id)} written={request.body} refusal={refusal} />, refusal.status)
+      return reply.page(<Profile {...await shownOf(rooms, account)} written={request.body} refusal={refusal} />, refusal.status)
     }
   })
+
+  app.post('/compte/image', async (request, reply) => {
+    const account = await ownAccount(rooms, request)
+    try {
+      await pictures.setOfPerson(account.id, await pictureIn(request))
+      return await reply.redirect('/compte?done=kept', 303)
+    } catch (error) {
+      const refusal = refusalOf(error)
+      if (!refusal) throw error
+      return reply.page(<Profile {...await shownOf(rooms, account)} refusal={refusal} />, refusal.status)
+    }
+  })
+
+  app.post('/compte/image/retrait', async (request, reply) => {
+    const account = await ownAccount(rooms, request)
+    await pictures.removeOfPerson(account.id)
+    return reply.redirect('/compte?done=removed', 303)
+  })
+}
+
+/** What the first room shows of an account. */
+async function shownOf(rooms: Rooms, account: Account): Promise<{ account: Account; picture: string | undefined; safety: Safety }> {
+  return { account, picture: account.picture ? rooms.pictures.address(account.picture) : undefined, safety: await safetyOf(rooms, account.id) }
 }
 
 function dataRoutes(app: App, rooms: Rooms): void {

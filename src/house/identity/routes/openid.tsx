@@ -15,6 +15,7 @@ import { Applications } from '../pages/applications.tsx'
 import { Consent } from '../pages/openid.tsx'
 import { refuse } from '../refusals.ts'
 import type { Rooms } from '../rooms.ts'
+import { pictureIn } from './pictures.ts'
 import { provedSessionIn, sessionIn } from './visitor.ts'
 
 const Way = Type.Object({ uid: Type.String({ maxLength: 60 }) })
@@ -104,7 +105,7 @@ function readWay(parameters: unknown): { uid?: string } {
 }
 
 /** Where the provider sends people when it does not know who they are, or what they allow. */
-function interactionRoutes(app: App, { openId, applications, audit, db }: Rooms): void {
+function interactionRoutes(app: App, { openId, applications, pictures, audit, db }: Rooms): void {
   /**
    * The way through the pages that this very browser began. Its number alone is not enough: whoever sent it to somebody else
    * would come out at the end under their name.
@@ -153,7 +154,13 @@ function interactionRoutes(app: App, { openId, applications, audit, db }: Rooms)
     const uri = textOf(params['redirect_uri'])
     const scopes = textOf(params['scope']).split(' ').filter(Boolean)
     return reply.page(
-      <Consent uid={uid} client={client?.clientName ?? clientId} host={URL.parse(uri)?.host || uri.split(':')[0] || ''} scopes={scopes} />,
+      <Consent
+        uid={uid}
+        client={client?.clientName ?? clientId}
+        logo={await pictures.addressOfApplication(clientId)}
+        host={URL.parse(uri)?.host || uri.split(':')[0] || ''}
+        scopes={scopes}
+      />,
       200,
       {
         formAction: placesOf(uri),
@@ -219,7 +226,7 @@ function grantRoutes(app: App, { applications }: Rooms): void {
   })
 }
 
-function applicationRoutes(app: App, { applications, openId }: Rooms): void {
+function applicationRoutes(app: App, { applications, openId, pictures }: Rooms): void {
   const Form = Type.Object({
     name: Type.Optional(Type.String({ maxLength: 200 })),
     redirectUris: Type.Optional(Type.String({ maxLength: 4000 })),
@@ -237,7 +244,7 @@ function applicationRoutes(app: App, { applications, openId }: Rooms): void {
 
   app.get(
     '/administration/applications',
-    { schema: { querystring: Type.Object({ done: Type.Optional(Type.Literal('removed')) }) } },
+    { schema: { querystring: Type.Object({ done: Type.Optional(Type.Union([Type.Literal('removed'), Type.Literal('kept')])) }) } },
     async (request, reply) => {
       technicianIn(request)
       return reply.page(<AdminApplications applications={await applications.list()} done={request.query.done} />)
@@ -263,6 +270,21 @@ function applicationRoutes(app: App, { applications, openId }: Rooms): void {
       const refusal = refusalOf(error)
       if (!refusal) throw error
       return reply.page(<AdminApplications applications={await applications.list()} refusal={refusal} written={{ name, redirectUris }} />, refusal.status)
+    }
+  })
+
+  app.post('/administration/applications/:client/image', { schema: { params: Client } }, async (request, reply) => {
+    technicianIn(request)
+    provedSessionIn(request)
+    const { client } = request.params
+    try {
+      if (!(await applications.list()).some((one) => one.client === client)) throw refuse('not-found')
+      await pictures.setOfApplication(client, await pictureIn(request))
+      return await reply.redirect('/administration/applications?done=kept', 303)
+    } catch (error) {
+      const refusal = refusalOf(error)
+      if (!refusal) throw error
+      return reply.page(<AdminApplications applications={await applications.list()} refusal={refusal} />, refusal.status)
     }
   })
 

@@ -9,6 +9,7 @@ import { joiningRoutes } from './joining.tsx'
 import { meRoutes } from './me-api.ts'
 import { openIdRoutes } from './openid.tsx'
 import { organisationRoutes } from './organisations.tsx'
+import { pictureRoutes } from './pictures.ts'
 import { safetyRoutes } from './safety.tsx'
 import { signingInRoutes } from './signing-in.tsx'
 
@@ -21,6 +22,7 @@ export function identityRoutes(app: App, rooms: Rooms): void {
       return reply.redirect(way, 303)
     })
     for (const routes of [
+      pictureRoutes,
       signingInRoutes,
       joiningRoutes,
       meRoutes,

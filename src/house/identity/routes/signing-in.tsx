@@ -1,12 +1,13 @@
 import type { AuthenticationResponseJSON } from '@simplewebauthn/server'
-import type { FastifyReply } from 'fastify'
+import type { FastifyReply, FastifyRequest } from 'fastify'
 import { Type } from 'typebox'
 import type { App } from '../../../platform/http/app.ts'
 import { SLEEPING_ROLES } from '../../../platform/access/roles.ts'
 import { hostCookie } from '../../../platform/http/cookies.ts'
 import { localPath } from '../../../platform/http/local-path.ts'
-import { refusalOf } from '../../../platform/http/refusal-of.ts'
+import { refusalOf, tooBusy } from '../../../platform/http/refusal-of.ts'
 import { SESSION_COOKIE } from '../../../platform/http/sessions.ts'
+import { Notice } from '../../../platform/pages/notice.tsx'
 import { Login } from '../pages/login.tsx'
 import { placesOf } from '../openid/openid.ts'
 import { Logout } from '../pages/logout.tsx'
@@ -47,7 +48,16 @@ export function signingInRoutes(app: App, rooms: Rooms): void {
     return showLeading(reply, rooms, <Login next={next} />, { next })
   })
 
-  app.post('/login', { config: { wantsToken: true }, schema: { body: LoginForm } }, async (request, reply) => {
+  // Before the form is read: whoever is sent away must cost next to nothing, since it is the crowd that is sent away.
+  const sendAway = async ({ session, reader }: FastifyRequest, reply: FastifyReply) => {
+    if (!signIn.isBusy || session) return
+    const refusal = tooBusy()
+    const { title, detail } = refusal.in(reader.language)
+    reply.header('retry-after', String(refusal.retryAfter))
+    return reply.keptPage({ name: 'busy', node: <Notice title={title} text={detail} /> }, refusal.status)
+  }
+
+  app.post('/login', { config: { wantsToken: true }, schema: { body: LoginForm }, onRequest: sendAway }, async (request, reply) => {
     const { username = '', password = '' } = request.body
     const next = nextOf(request.body.next)
     try {
@@ -151,8 +161,7 @@ export function nextOf(text: string | undefined): string {
 /** Signed in: on to where they were going, or first to the second factor that is wanted of them. */
 export async function goOn(reply: FastifyReply, { platform, roles }: Rooms, signedIn: SignedIn, next: string): Promise<FastifyReply> {
   keepSession(reply, signedIn)
-  const granted = await roles.of(signedIn.account)
-  const isWanted = !platform.isRelaxed && granted.some(({ role }) => SLEEPING_ROLES.has(role))
+  const isWanted = !platform.isRelaxed && (await roles.of(signedIn.account)).some(({ role }) => SLEEPING_ROLES.has(role))
   const session = isWanted ? await platform.identity.sessionOf(signedIn.cookie, 'identity') : undefined
   return reply.redirect(session?.needsSecondFactor ? `/compte/securite?next=${encodeURIComponent(next)}` : next, 303)
 }
