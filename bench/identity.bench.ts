@@ -1,6 +1,5 @@
 import { spawn } from 'node:child_process'
 import { writeFileSync } from 'node:fs'
-import { request, Agent } from 'node:http'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { AppPasswords } from '../src/house/identity/proofs/app-passwords.ts'
@@ -11,6 +10,7 @@ import { hashPassword, isPassword } from '../src/platform/passwords/passwords.ts
 import { median, type Bench } from './bench.ts'
 import { Installation } from './installation.ts'
 import { openFlow } from './openid-flow.ts'
+import { asker, sessionOf, signedIn, signInForm, type Ask } from './signed-in.ts'
 
 const PASSWORD = 'Goélands au-dessus du Moulin Blanc'
 const ID = 'id.localhost'
@@ -27,14 +27,6 @@ const FLOWS = { turns: 8, people: 8, each: 5 }
 
 /** Sign-ins a minute that arrive while other routes are measured, and seconds of it. */
 const STORM = { perMinute: 10_000, seconds: 10 }
-
-interface Answer {
-  status: number
-  milliseconds: number
-  cookies: string[]
-  location: string
-  text: string
-}
 
 /**
  * Sign-ins against the hash itself, and what is wrong against what is unknown; what a session costs a request; app passwords
@@ -63,7 +55,7 @@ export const bench: Bench = async ({ say }) => {
       `what is wrong: ${round(wrong.password)} ms for a password, ${round(wrong.login)} ms for a login that nobody has: ${round(wrong.password / wrong.login, 2)} times (0.9 to 1.1)`,
     )
 
-    const session = await signedIn(ask, form)
+    const session = await signedIn(ask, LINK, 'anne', PASSWORD)
     const anonymous = await costOf(bagad, ask, {})
     const authenticated = await costOf(bagad, ask, { cookie: session })
     say(
@@ -110,47 +102,7 @@ export const bench: Bench = async ({ say }) => {
   }
 }
 
-type Ask = ReturnType<typeof asker>
 type SignInForm = Awaited<ReturnType<typeof signInForm>>
-
-function asker(port: number) {
-  const agent = new Agent({ keepAlive: true, maxSockets: 200 })
-  return (host: string, path: string, { cookie = '', body }: { cookie?: string; body?: URLSearchParams } = {}): Promise<Answer> => {
-    const began = performance.now()
-    const content = body?.toString()
-    const headers = {
-      host: `${host}:${port}`,
-      accept: 'text/html',
-      ...(cookie && { cookie }),
-      ...(content !== undefined && { 'content-type': 'application/x-www-form-urlencoded', 'content-length': String(content.length) }),
-    }
-    return new Promise((resolve, reject) => {
-      const asked = request({ agent, host: '127.0.0.1', port, path, method: content === undefined ? 'GET' : 'POST', headers }, (answer) => {
-        let text = ''
-        answer.setEncoding('utf8')
-        answer.on('data', (part: string) => (text += part))
-        answer.on('end', () =>
-          resolve({
-            status: answer.statusCode ?? 0,
-            milliseconds: performance.now() - began,
-            cookies: (answer.headers['set-cookie'] ?? []).map((line) => line.split(';')[0] ?? ''),
-            location: answer.headers.location ?? '',
-            text,
-          }),
-        )
-      })
-      asked.on('error', reject)
-      asked.end(content)
-    })
-  }
-}
-
-/** The form of the sign-in: its cookie, and what is sent with it. */
-async function signInForm(ask: Ask): Promise<{ cookie: string; of(login: string, password: string): URLSearchParams }> {
-  const page = await ask(ID, '/login')
-  const token = /name="_csrf" value="([\w-]+)"/.exec(page.text)?.[1] ?? ''
-  return { cookie: page.cookies.join('; '), of: (username, password) => new URLSearchParams({ _csrf: token, username, password }) }
-}
 
 /** Makes the other accounts, as far as lists and failures know them; each has anne's password. */
 async function fill(bagad: Installation): Promise<void> {
@@ -232,20 +184,6 @@ async function besideHashing<T>(work: () => Promise<T>): Promise<T> {
   } finally {
     beside.kill()
   }
-}
-
-/** The session in an answer's cookies. */
-function sessionOf({ cookies }: Answer): string {
-  return cookies.find((cookie) => /^__Host-bagad=./.test(cookie)) ?? ''
-}
-
-/** The cookie of a browser that is signed in on the host of links. */
-async function signedIn(ask: Ask, form: SignInForm): Promise<string> {
-  const own = sessionOf(await ask(ID, '/login', { cookie: form.cookie, body: form.of('anne', PASSWORD) }))
-  const state = 'a'.repeat(22)
-  const { location } = await ask(ID, `/sso?host=${LINK}&next=/&state=${state}`, { cookie: own })
-  const path = location.slice(location.indexOf('/_sso'))
-  return sessionOf(await ask(LINK, path, { cookie: `__Host-sso=${state}` }))
 }
 
 /** What one request costs: microseconds in the middle, and queries. */

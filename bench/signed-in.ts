@@ -53,10 +53,14 @@ export async function signInForm(ask: Ask): Promise<{ cookie: string; of(login: 
   return { cookie: page.cookies.join('; '), of: (username, password) => new URLSearchParams({ _csrf: token, username, password }) }
 }
 
+/** The cookie of who is signed in; empty when an answer sets none. */
+export function sessionOf({ cookies }: Answer): string {
+  return cookies.find((cookie) => /^__Host-bagad=./.test(cookie)) ?? ''
+}
+
 /** Signs somebody in by password, and gives the cookie of their browser on another host. */
 export async function signedIn(ask: Ask, host: string, login: string, password: string): Promise<string> {
   const form = await signInForm(ask)
-  const sessionOf = ({ cookies }: Answer) => cookies.find((cookie) => /^__Host-bagad=./.test(cookie)) ?? ''
   const own = sessionOf(await ask(ID, '/login', { cookie: form.cookie, body: form.of(login, password) }))
   const state = 'a'.repeat(22)
   const { location } = await ask(ID, `/sso?host=${host}&next=/&state=${state}`, { cookie: own })
