@@ -2,6 +2,7 @@ import type { IncomingHttpHeaders } from 'node:http'
 import type { Command } from 'commander'
 import type { Identity } from './access/identity.ts'
 import type { PersonalData } from './access/personal-data.ts'
+import type { Role } from './access/roles.ts'
 import type { Tree } from './backup/trees.ts'
 import type { Installation } from './cli/with-instance.ts'
 import type { Config } from './config/settings.ts'
@@ -67,6 +68,16 @@ export interface About {
   host?: string
   audience: Audience
   mark: Mark
+  /** What those of some roles do there, for the page of their account. */
+  duty?: Duty
+}
+
+/** Work of the house that those of one of the roles do, and where. */
+export interface Duty {
+  roles: readonly Role[]
+  /** « Modérer » */
+  act: InEveryLanguage
+  path: string
 }
 
 /** Who may use a service: everyone without an account, or members. */

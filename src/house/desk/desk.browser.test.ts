@@ -59,6 +59,10 @@ describe.skipIf(!hasBrowser)('in a browser', () => {
     await stranger.close()
 
     const { page, complaints, close } = await openDesk()
+    // The way there is on the page of one's account.
+    await page.goto(at('id', '/compte'))
+    await page.getByRole('link', { name: 'Modérer' }).click()
+    await page.waitForURL(at('moderation', '/file'))
     await press(page, 'n')
     expect(page.url()).toBe(at('moderation', '/file/link/affiche'))
     await press(page, 'r')

@@ -13,6 +13,7 @@ export const desk: Service = {
     publicName: 'moderation',
     host: 'moderation',
     audience: 'everyone',
+    duty: { roles: ['moderator'], act: { fr: 'Modérer', en: 'Moderate' }, path: '/file' },
     mark: { strokes: 'M5 21V4 M5 5c4-2 6 2 10 0 1.500-.7 3-1 4-1v9c-1 0-2.500.3-4 1-4 2-6-2-10 0', hue: 25 },
   },
   migrations: new URL('./migrations/', import.meta.url),

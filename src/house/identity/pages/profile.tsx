@@ -1,8 +1,10 @@
 import type { JSX } from 'preact'
+import { holds } from '../../../platform/access/caller.ts'
 import { ROLE_NAMES } from '../../../platform/access/roles.ts'
 import { LANGUAGE_NAMES, LANGUAGES } from '../../../platform/language/languages.ts'
 import { usePage } from '../../../platform/pages/context.ts'
 import { described } from '../../../platform/pages/described.ts'
+import { leadTo } from '../../../platform/pages/page.tsx'
 import { PostForm } from '../../../platform/pages/post-form.tsx'
 import type { Refusal } from '../../../platform/refusals.ts'
 import type { Account } from '../accounts.ts'
@@ -22,9 +24,11 @@ interface ProfileProps {
 
 /** The first room: who one is here, and the one thing to do next. */
 export function Profile({ account, picture, safety, done, written = {}, refusal }: ProfileProps): JSX.Element {
-  const { reader, session, platform } = usePage()
+  const scope = usePage()
+  const { reader, session, platform } = scope
   const say = reader.say(words)
   const roles = session?.caller.roles ?? []
+  const duties = platform.services.flatMap(({ name, about: { duty } }) => (duty && holds({ roles }, ...duty.roles) ? [{ name, duty }] : []))
   return (
     <AccountPage room="profile">
       <Done what={done} />
@@ -75,6 +79,11 @@ export function Profile({ account, picture, safety, done, written = {}, refusal 
             {say('admin.title')}
           </a>
         )}
+        {duties.map(({ name, duty }) => (
+          <a class="button quiet" href={leadTo(scope, name, duty.path)}>
+            {duty.act[reader.language]}
+          </a>
+        ))}
         <a class="button quiet" href={platform.addresses.portal('/_sso?next=/')}>
           {say('profile.services')}
         </a>
