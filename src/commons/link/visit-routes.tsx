@@ -8,6 +8,7 @@ import { AppealLink } from '../../platform/pages/report-link.tsx'
 import { Refusal } from '../../platform/refusals.ts'
 import { asksJson } from './apis/lstu/asked-json.ts'
 import { sendTarget } from './apis/lstu/reading.ts'
+import { codePicture } from './code-picture.ts'
 import type { Desk } from './desk.ts'
 import { Dead } from './pages/dead.tsx'
 import { Enter } from './pages/enter.tsx'
@@ -131,5 +132,5 @@ async function sendCode(
 ): Promise<FastifyReply> {
   reply.header('cache-control', 'public, max-age=86400')
   if (format === 'svg') return reply.type('image/svg+xml').send(await qrcode.toString(address, { type: 'svg', margin, width: size }))
-  return reply.type('image/png').send(await qrcode.toBuffer(address, { margin, width: size }))
+  return reply.type('image/png').send(await codePicture(address, { size, margin }))
 }
