@@ -29,6 +29,8 @@ interface DecisionsNeeds {
   traces: Traces
   jobs: Jobs
   evidence: EvidenceRoom
+  /** Categories of which two people must want a content removed. */
+  twoPeople: readonly Category[]
 }
 
 /** Decides about contents. What is decided, what it changes and what follows from it are one transaction. */
@@ -40,8 +42,10 @@ export class Decisions {
   }
 
   /**
+   * Where two people must want something removed, the first sets it aside.
+   *
    * @throws Refusal `no-content`, `nothing-there`, `no-reason`, `no-source`, `source-is-account`, `no-hash`, `no-recipient`,
-   * `decided-meanwhile`
+   * `decided-meanwhile`, `second-decides`
    */
   async make(place: Place, wish: Wish, by: Moderator): Promise<Decision> {
     const { db, contents, gate, jobs, evidence } = this.#needs
@@ -61,7 +65,9 @@ export class Decisions {
       const category = wish.category ?? (await categoryOf(transaction, place)) ?? 'other'
       const item = await openItem(transaction, place, category)
       await refuseOvertaken(transaction, item, wish.after)
-      const changed = await this.#apply(transaction, service, all, wish.decision, category)
+      const asksSecond = wish.decision === 'remove' && (await this.#asksSecond(transaction, item, category, by))
+      const decision = asksSecond ? 'hide' : wish.decision
+      const changed = await this.#apply(transaction, service, all, decision, category)
       if (wish.block && seen.hash) await gate.block(transaction, { service, content, hash: seen.hash }, { category, note: reason, by: by.name })
       if (wish.block && wish.alike) await moderated.deny?.(transaction, content, reason)
       if (network) await gate.ban(transaction, network, { reason, by: by.name })
@@ -70,7 +76,8 @@ export class Decisions {
         .insertInto('decision')
         .values({
           item,
-          decision: wish.decision,
+          decision,
+          asks_second: asksSecond,
           category,
           reason,
           note: wish.note?.trim() ?? '',
@@ -84,7 +91,7 @@ export class Decisions {
         })
         .returningAll()
         .executeTakeFirstOrThrow()
-      if (wish.decision === 'hide') await setAside(transaction, item)
+      if (decision === 'hide') await setAside(transaction, item, !asksSecond)
       else await settle(transaction, { item, decision: row.id, service, all })
       const at = Temporal.Now.instant().add({ seconds: TELL_AFTER })
       await jobs.enqueue(transaction, 'desk.tell', { decision: row.id }, { at, key: `desk/tell/${row.id}` })
@@ -139,6 +146,26 @@ export class Decisions {
     return row && { service: row.service, content: row.content, ...toDecision(row) }
   }
 
+  /**
+   * Whether a removal waits for a second person.
+   *
+   * @throws Refusal `second-decides` when the first one wants it again
+   */
+  async #asksSecond(db: Kysely<DeskTables>, item: number, category: Category, by: Moderator): Promise<boolean> {
+    if (!this.#needs.twoPeople.includes(category)) return false
+    const last = await db
+      .selectFrom('decision')
+      .select(['asks_second', 'decided_by'])
+      .where('item', '=', item)
+      .where('undone_at', 'is', null)
+      .orderBy('id', 'desc')
+      .limit(1)
+      .executeTakeFirst()
+    if (!last?.asks_second) return true
+    if (last.decided_by === (by.id || null)) throw refuse('second-decides')
+    return false
+  }
+
   /** How many decisions somebody has made in the last half hour. */
   async recentOf(by: Moderator): Promise<number> {
     const { count } = await this.#needs.db
@@ -186,9 +213,9 @@ async function refuseOvertaken(db: Kysely<DeskTables>, item: number, after: numb
   if (last && last.id > after) throw refuse('decided-meanwhile', { name: last.decider })
 }
 
-/** Hidden, it waits for another look, behind what nobody has looked at. */
-async function setAside(db: Kysely<DeskTables>, item: number): Promise<void> {
-  await db.updateTable('item').set({ is_set_aside: true }).where('id', '=', item).execute()
+/** Hidden, it waits for another look: behind what nobody has looked at, unless a second person must. */
+async function setAside(db: Kysely<DeskTables>, item: number, isBehind: boolean): Promise<void> {
+  await db.updateTable('item').set({ is_set_aside: isBehind }).where('id', '=', item).execute()
 }
 
 /** What was reported is answered, of all contents that the decision was about. */

@@ -232,6 +232,26 @@ describe('a decision', () => {
     expect((await decide('deux-mains', { after: id })).status).toBe(200)
   })
 
+  test('may need two people: the first sets it aside, another one removes', async () => {
+    await using strict = await openTestInstance({ connection: it.instance.platform.database.connection, env: { BAGAD_MODERATION_TWO_PEOPLE: 'minor,hate' } })
+    await shorten('a-deux')
+    const remove = (token: string, category = 'hate') =>
+      strict.ask('moderation', '/api/v1/moderation/items/link/a-deux/decision', {
+        method: 'POST',
+        headers: bearer(token),
+        body: { decision: 'remove', category, reason: 'Haineux.' },
+      })
+    expect((await remove(key)).json()).toMatchObject({ decision: 'hide', asksSecond: true })
+    await stand({ 'a-deux': 451 })
+    expect((await queue()).total).toBe(1)
+    expect((await desk.ask('moderation', '/file/link/a-deux')).text).toContain('yann demande de le retirer')
+    expect((await remove(key)).json().type).toContain('second-decides')
+    expect((await remove(await tokenFor(it, 'maiwenn', ['moderation:write'], ['moderator']))).json()).toMatchObject({ decision: 'remove', asksSecond: false })
+    await stand({ 'a-deux': 410 })
+    await decide('a-deux', { decision: 'keep' })
+    expect((await remove(key, 'spam')).json()).toMatchObject({ decision: 'remove' })
+  })
+
   test('of two at the same moment, one is made and the other is told so', async () => {
     await shorten('ensemble')
     const answers = await Promise.all([decide('ensemble', { after: 0 }), decide('ensemble', { decision: 'keep', after: 0 })])

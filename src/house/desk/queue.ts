@@ -139,6 +139,7 @@ export function toDecision(row: {
   is_blocked: boolean
   is_held: boolean
   is_source_banned: boolean
+  asks_second: boolean
 }): Decision {
   return {
     id: row.id,
@@ -153,5 +154,6 @@ export function toDecision(row: {
     isBlocked: row.is_blocked,
     isHeld: row.is_held,
     isSourceBanned: row.is_source_banned,
+    asksSecond: row.asks_second,
   }
 }

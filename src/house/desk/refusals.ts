@@ -20,6 +20,7 @@ export const refuse = defineRefusals('desk', words, {
   'no-evidence': { status: 404 },
   'second-person': { status: 409 },
   'decided-meanwhile': { status: 409 },
+  'second-decides': { status: 409 },
   'too-late': { status: 409 },
   'nothing-there': { status: 409 },
 })

@@ -43,7 +43,7 @@ export async function openDesk(platform: Platform): Promise<Running> {
   const evidence = new EvidenceRoom({ db, contents, blobs, traces, letters, sealing, today })
   const reports = new Reports({ db, contents, rates, traces, letters })
   const queue = new Queue({ db, contents, traces, identity })
-  const decisions = new Decisions({ db, contents, queue, gate, traces, jobs, evidence })
+  const decisions = new Decisions({ db, contents, queue, gate, traces, jobs, evidence, twoPeople: config.moderation.two_people })
   return {
     routes: (app) => deskRoutes(app, { platform, db, contents, reports, queue, decisions, evidence, journal: new Journal(db) }),
     desk: {

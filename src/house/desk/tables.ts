@@ -48,6 +48,7 @@ export interface DeskTables {
     is_blocked: Generated<boolean>
     is_held: Generated<boolean>
     is_source_banned: Generated<boolean>
+    asks_second: Generated<boolean>
     changed: string[]
     stood: Standing[]
     decided_by: string | null

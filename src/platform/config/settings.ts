@@ -1,4 +1,5 @@
 import { Type, type Static, type TSchema } from 'typebox'
+import { CATEGORIES } from '../moderation/categories.ts'
 
 /** What a setting's schema says besides its type: read by the loader, by `bagad config` and by the documentation. */
 export interface SettingOptions {
@@ -148,6 +149,12 @@ export const Settings = group({
     recipients: texts('Who can read evidence that the desk keeps: recipients of age; none: those of the backups. Without any, none can be kept.', [], {
       env: 'BAGAD_MODERATION_RECIPIENTS',
       expected: 'a list of texts that begin with age1 (in the environment: separated by commas)',
+    }),
+    two_people: Type.Array(Type.Union(CATEGORIES.map((category) => Type.Literal(category))), {
+      default: [],
+      env: 'BAGAD_MODERATION_TWO_PEOPLE',
+      expected: `a list of ${CATEGORIES.join(', ')} (in the environment: separated by commas)`,
+      description: 'Categories of content that two people must want removed; after the first it is set aside.',
     }),
   }),
   log_level: choice(['debug', 'info', 'warn', 'error'], 'warn', 'Least level of the lines in the log.', { env: 'BAGAD_LOG_LEVEL' }),

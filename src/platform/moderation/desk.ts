@@ -63,6 +63,8 @@ export interface Decision {
   isBlocked: boolean
   isHeld: boolean
   isSourceBanned: boolean
+  /** The content is set aside, and a second person must want it removed. */
+  asksSecond: boolean
 }
 
 export interface Report {

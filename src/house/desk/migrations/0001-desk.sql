@@ -57,6 +57,8 @@ create table decision (
   is_blocked boolean not null default false,
   is_held boolean not null default false,
   is_source_banned boolean not null default false,
+  -- It is set aside, and a second person must want it removed.
+  asks_second boolean not null default false,
   -- Contents of the service that it changed, and how each of them stood before, in the same order.
   changed text[] not null,
   stood text[] not null check (cardinality(stood) = cardinality(changed)),

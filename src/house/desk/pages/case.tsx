@@ -150,7 +150,7 @@ function Decided({ decisions }: { decisions: Decision[] }): JSX.Element {
               {one.reason} {one.note && <em>{one.note}</em>}
             </span>
             <strong>
-              {say(`verdicts.${one.decision}`)}
+              {say(one.asksSecond ? 'verdicts.asked' : `verdicts.${one.decision}`)}
               {one.undoneAt && ` (${say('case.undone')})`}
             </strong>
             <span class="soft">{say('case.by', { name: one.by, moment: reader.moment(one.at), count: one.changed })}</span>
@@ -171,11 +171,13 @@ function DecisionForm({ found, alike, canHold, refusal, written }: Omit<CaseProp
   const { reader } = usePage()
   const say = reader.say(words)
   const wrong = refusal?.in(reader.language)
+  const [last] = found.history.decisions
   const others = found.sameAuthor.contents.length
   return (
     <PostForm action={pathOf(found)} class="stack decision">
       <h2>{say('case.decide')}</h2>
-      <input type="hidden" name="after" value={found.history.decisions[0]?.id ?? 0} />
+      <input type="hidden" name="after" value={last?.id ?? 0} />
+      {last?.asksSecond && !last.undoneAt && <p>{say('case.asks-second', { name: last.by })}</p>}
       {wrong && (
         <p class="error" role="alert">
           <strong>{wrong.title}</strong> {wrong.detail}

@@ -52,7 +52,11 @@ export function DeskPage({ title, room, just, children }: DeskPageProps): JSX.El
       {just && (
         <PostForm action={`/decisions/${just.decision.id}/annulation`} class="done-act">
           <output class="done">
-            {say('desk.decided', { what: just.decision.content, verdict: say(`verdicts.${just.decision.decision}`), count: just.decision.changed })}
+            {say('desk.decided', {
+              what: just.decision.content,
+              verdict: say(just.decision.asksSecond ? 'verdicts.asked' : `verdicts.${just.decision.decision}`),
+              count: just.decision.changed,
+            })}
           </output>{' '}
           <button class="button quiet" data-key="z">
             {say('desk.undo')}
