@@ -111,10 +111,14 @@ export function figurePages(app: App, { figures, editions, callers, today }: Des
   }
 
   async function showFigure(reply: FastifyReply, id: string, mayNote: boolean, refusal: ReturnType<typeof refusalOf>): Promise<FastifyReply> {
-    const [series, points] = await Promise.all([figures.series(), figures.points(id)])
+    const [series, points, days] = await Promise.all([figures.series(), figures.points(id), figures.points(id, { step: 'day' })])
     const one = series.get(id)
     if (!one || !points) throw refuse('no-figure', { id })
-    return reply.page(<FigurePage one={one} points={points} mayNote={mayNote} {...(refusal && { refusal })} />, refusal?.status ?? 200)
+    const ownDays = one.isDaily && days?.filter(({ date }) => precisionOf(date) === 'day')
+    return reply.page(
+      <FigurePage one={one} points={points} {...(ownDays && { days: ownDays })} mayNote={mayNote} {...(refusal && { refusal })} />,
+      refusal?.status ?? 200,
+    )
   }
 
   /** What a snapshot would freeze now, the odd and the unknown first. */

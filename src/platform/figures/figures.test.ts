@@ -410,6 +410,51 @@ describe('sampling', () => {
     expect(rows).toEqual([{ figure: 'link.total', value: 7, reason: 'compté deux fois', noted_by: 'anne' }])
   })
 
+  test('a daily figure has its days as they were noted, and months and years that are their sums', async () => {
+    const daily = { id: 'link.http.hits', unit: 'count', label: { fr: 'Requêtes', en: 'Requests' }, definition: { fr: '', en: '' } }
+    const none = { fr: '', en: '' }
+    const late = { ...daily, id: 'link.http.status.404', label: none }
+    const count = (value: number) => [
+      { service: 'link', figure: daily, value },
+      { service: 'link', figure: late, value: 1 },
+    ]
+    await opened.figures.declare([{ service: 'link', daily: [daily] }])
+    for (let each = Temporal.PlainDate.from('2026-02-01'); each.month === 2; each = each.add({ days: 1 })) await opened.figures.keepDay(each, count(10))
+    await opened.figures.keepDay(day, count(7))
+    await opened.figures.keepDay(day, count(8))
+    const points = (step: 'day' | 'month') => opened.figures.points('link.http.hits', { step, from: '2026-02-28' })
+    expect(await points('day')).toMatchObject([
+      { date: '2026-02-28', value: 10 },
+      { date: '2026-03-29', value: 7 },
+    ])
+    // March is not over.
+    expect(await opened.figures.points('link.http.hits')).toMatchObject([
+      { date: '2026-02', value: 280, state: 'known' },
+      { date: '2026-03', value: 7, state: 'estimated' },
+    ])
+    expect(await opened.figures.snapshots.freeze('mars 2026', day.add({ days: 1 }))).toBe(2)
+    expect((await opened.figures.snapshots.values('mars 2026')).get('link.http.hits')).toEqual({ value: 7, state: 'known' })
+    await opened.figures.declare([{ service: 'link', daily: [daily] }])
+    expect((await opened.figures.series()).get('link.http.status.404')).toMatchObject({ isDeclared: true, isDaily: true })
+    await opened.figures.age(Temporal.PlainDate.from('2026-04-02'))
+    await opened.figures.age(Temporal.PlainDate.from('2028-06-02'))
+    await opened.figures.age(Temporal.PlainDate.from('2027-01-02'))
+    expect(await opened.figures.points('link.http.hits')).toMatchObject([
+      { date: '2026-02', value: 280, state: 'known' },
+      { date: '2026-03', value: 7, state: 'estimated' },
+    ])
+    await opened.figures.declare([])
+    expect((await opened.figures.series()).get('link.http.hits')).toMatchObject({ isDeclared: false })
+  })
+
+  test('a daily figure has the sum of its year once that is over', async () => {
+    const daily = { id: 'link.http.hits', unit: 'count', label: { fr: 'Requêtes', en: 'Requests' }, definition: { fr: '', en: '' } }
+    for (const value of [3, 4])
+      await opened.figures.keepDay(Temporal.PlainDate.from({ year: 2026, month: value, day: 1 }), [{ service: 'link', figure: daily, value }])
+    await opened.figures.age(Temporal.PlainDate.from('2027-01-02'))
+    expect((await opened.figures.series()).get('link.http.hits')?.points).toMatchObject([{ date: '2026', value: 7, state: 'estimated' }, { date: '2026-04-01', value: 4 }]) // prettier-ignore
+  })
+
   test('a snapshot that is killed half-way is not there at all', async () => {
     await opened.figures.declare([{ service: 'link', figures: [figure('link.total', async () => 7)] }])
     await opened.database.pool.query('alter table figures.snapshot_point add constraint never check (value is null)')

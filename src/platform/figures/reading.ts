@@ -1,4 +1,5 @@
 import { sql, type Kysely } from 'kysely'
+import { sumsBy } from './daily.ts'
 import { fromFirstDay, precisionOf, toRange } from './dates.ts'
 import { withDerived } from './derived.ts'
 import type { FigureDate, MethodBreak, Point, Precision, Series, Source } from './figure.ts'
@@ -6,7 +7,10 @@ import type { FiguresTables } from './tables.ts'
 
 /** Which points of a series are wanted. */
 export interface Span {
-  /** `day`: every point as it is; `month`, unless it is said otherwise: of days the last one of each month; `snapshot`: what was frozen. */
+  /**
+   * `day`: every point as it is; `month`, unless it is said otherwise: of days the last one of each month, and of daily
+   * figures their sum; `snapshot`: what was frozen.
+   */
   step?: 'day' | 'month' | 'snapshot'
   /** `2023`, `2024-03` or `2024-03-15`, and so `to`; both are part of it. */
   from?: FigureDate
@@ -27,7 +31,7 @@ export const RANK: Record<Source, number> = { live: 0, import: 1, manual: 2 }
 /** All public series with what stands of them, and the latest of their daily points. */
 export async function readSeries(db: Kysely<FiguresTables>, { withPrivate = false }: { withPrivate?: boolean } = {}): Promise<Map<string, Series>> {
   const { rows } = await sql<StoredSeries>`
-      select id, service, kind, unit, label_fr, label_en, definition_fr, definition_en, public, declared,
+      select id, service, kind, unit, label_fr, label_en, definition_fr, definition_en, public, declared, daily,
         coalesce((
           select json_agg(json_build_object('from', lower(at), 'precision', precision, 'value', value, 'state', state, 'printed', printed, 'source', source) order by at)
           from (
@@ -55,11 +59,15 @@ export async function readPoints(db: Kysely<FiguresTables>, id: string, { step =
         where figure = ${id} and date <@ ${within} order by date, frozen_at`.execute(db)
     return rows.map(pointOf)
   }
+  const sums = sql`select 1 as place, start as "from", 'month' as precision, value, state, null as printed, 'live' as source
+              from (${sumsBy('month', sql`figure = ${id} and at && ${within}`)}) as months`
   const days =
-    step === 'day'
-      ? sql`select 1 as place, lower(at) as "from", precision, value, state, printed, source from figures.point
+    step !== 'day' && one.isDaily
+      ? sums
+      : step === 'day'
+        ? sql`select 1 as place, lower(at) as "from", precision, value, state, printed, source from figures.point
               where figure = ${id} and precision = 'day' and at && ${within}`
-      : sql`select distinct on (date_trunc('month', lower(at))) 1 as place, date_trunc('month', lower(at))::date as "from", 'month' as precision, value, state, printed, source
+        : sql`select distinct on (date_trunc('month', lower(at))) 1 as place, date_trunc('month', lower(at))::date as "from", 'month' as precision, value, state, printed, source
               from figures.point where figure = ${id} and precision = 'day' and at && ${within}
               order by date_trunc('month', lower(at)), value is null, at desc`
   const { rows } = await sql<StoredPoint>`
@@ -125,6 +133,7 @@ interface StoredSeries {
   definition_en: string
   public: boolean
   declared: boolean
+  daily: boolean
   points: StoredPoint[]
   breaks: MethodBreak[]
 }
@@ -145,6 +154,7 @@ function seriesOf({
   definition_en,
   public: isPublic,
   declared,
+  daily,
   points,
   breaks,
 }: StoredSeries): Series {
@@ -157,6 +167,7 @@ function seriesOf({
     definition: { fr: definition_fr, en: definition_en },
     isPublic,
     isDeclared: declared,
+    ...(daily && { isDaily: true as const }),
     breaks,
     points: oneByDate(points.map(pointOf)),
   }

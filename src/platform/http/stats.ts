@@ -16,7 +16,7 @@ export function publishFigures(app: App, { figures }: Platform, isShown: (series
     const series = [...(await figures.series()).values()].filter(isShown)
     return reply
       .header('cache-control', `public, max-age=${KEPT_FOR}`)
-      .send(series.map(({ isDeclared, isPublic: _isPublic, ...one }) => ({ ...one, continues: isDeclared })))
+      .send(series.map(({ isDeclared, isPublic: _isPublic, isDaily: _isDaily, ...one }) => ({ ...one, continues: isDeclared })))
   })
 }
 

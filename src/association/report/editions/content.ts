@@ -48,7 +48,7 @@ export function contentOf(report: Omit<Content, 'format' | 'series'>, all: AllSe
 /** Figures that laws need beside those that are shown: what shares and notes are computed from. */
 function wholesAndParts(named: Set<string>, all: AllSeries): Set<string> {
   const services = new Set([...named].map((id) => id.split('.')[0]))
-  return new Set([...all.values()].filter(({ id, isPublic }) => isPublic && services.has(id.split('.')[0])).map(({ id }) => id))
+  return new Set([...all.values()].filter(({ id, isPublic, isDaily }) => isPublic && !isDaily && services.has(id.split('.')[0])).map(({ id }) => id))
 }
 
 function withoutFew(one: Series): Series {

@@ -12,12 +12,21 @@ import { PostForm } from '../../../platform/pages/post-form.tsx'
 import type { Refusal } from '../../../platform/refusals.ts'
 import { words } from '../words.ts'
 
+interface Props {
+  one: Series
+  points: Point[]
+  /** Of a daily figure: its points are the sums of these. */
+  days?: Point[]
+  mayNote: boolean
+  refusal?: Refusal
+}
+
 /** One figure: what it counts, its line, every value with where it comes from, and where the way of counting changed. */
-export function FigurePage({ one, points, mayNote, refusal }: { one: Series; points: Point[]; mayNote: boolean; refusal?: Refusal }): JSX.Element {
+export function FigurePage({ one, points, days, mayNote, refusal }: Props): JSX.Element {
   const { reader } = usePage()
   const say = reader.say(words)
   const label = one.label[reader.language]
-  const last = points.at(-1)
+  const last = (days ?? points).at(-1)
   return (
     <Page title={label} description={one.definition[reader.language] || label}>
       <p>
@@ -48,9 +57,10 @@ export function FigurePage({ one, points, mayNote, refusal }: { one: Series; poi
           </>
         )}
       </dl>
-      <Line one={one} points={points} />
+      <Line one={one} points={days ?? points} />
       {one.breaks.length > 0 && <Breaks one={one} />}
-      <Values one={one} points={points} />
+      {days && <Values one={one} points={days} caption={say('figure.days')} />}
+      <Values one={one} points={points} caption={say(days ? 'figure.sums' : 'figure.values')} />
       {mayNote && <RightForm id={one.id} {...(refusal && { refusal })} />}
       <p class="noted">
         <a href={`/api/v1/figures/${one.id}/points`}>{say('figure.data')}</a> <a href={`/badges/${one.id}.svg`}>{say('figure.badge')}</a>
@@ -148,14 +158,14 @@ function Breaks({ one }: { one: Series }): JSX.Element {
 /** Rows that are shown at first; a line of thirty years has more. */
 const SHOWN = 60
 
-function Values({ one, points }: { one: Series; points: Point[] }): JSX.Element {
+function Values({ one, points, caption }: { one: Series; points: Point[]; caption: string }): JSX.Element {
   const { reader } = usePage()
   const say = reader.say(words)
   const latest = points.toReversed().slice(0, SHOWN)
   return (
-    <section class="table" tabIndex={0} aria-label={say('figure.values')}>
+    <section class="table" tabIndex={0} aria-label={caption}>
       <table>
-        <caption>{say('figure.values')}</caption>
+        <caption>{caption}</caption>
         <thead>
           <tr>
             <th scope="col">{say('figure.date')}</th>

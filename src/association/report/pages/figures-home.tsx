@@ -9,6 +9,7 @@ import { usePage, type PageScope } from '../../../platform/pages/context.ts'
 import { Page } from '../../../platform/pages/page.tsx'
 import { Sparkline } from '../../../platform/pages/sparkline.tsx'
 import { words } from '../words.ts'
+import { TrafficTable } from './traffic.tsx'
 import { Published } from './report-list.tsx'
 
 interface Props {
@@ -29,7 +30,8 @@ export function FiguresHome({ series, recent, frozen, snapshot, editions, only, 
   const scope = usePage()
   const { reader, platform } = scope
   const say = reader.say(words)
-  const services = [...Map.groupBy(series, ({ id }) => id.split('.')[0] ?? id)]
+  const shown = only === undefined ? series.filter(({ isDaily }) => !isDaily) : series
+  const services = [...Map.groupBy(shown, ({ id }) => id.split('.')[0] ?? id)]
   return (
     <Page title={say('home.title', { name: platform.association.name })} width="wide" isPrivate={only !== undefined}>
       <h1>{say('home.title', { name: platform.association.name })}</h1>
@@ -53,6 +55,7 @@ export function FiguresHome({ series, recent, frozen, snapshot, editions, only, 
         {services.map(([service, own]) => (
           <ServiceFigures title={serviceTitle(service, scope)} id={service} series={own} recent={recent} frozen={frozen} snapshot={snapshot} />
         ))}
+        {only === undefined && <TrafficTable series={series} />}
       </section>
       <p class="noted">
         {say('figures.open')} <a href="/api/v1/figures">api/v1/figures</a>. <a href="/fiche-chatons">{say('collective.title')}</a>.
