@@ -92,7 +92,7 @@ async function buildForServer(): Promise<void> {
     logLevel: 'warn',
     publicDir: false,
     plugins: [ownAddress],
-    ssr: { noExternal: true, external: ['pg-native', 'canvas', '@myriaddreamin/typst-ts-node-compiler'] },
+    ssr: { noExternal: true, external: ['pg-native', 'canvas', 'sharp', '@myriaddreamin/typst-ts-node-compiler'] },
     build: {
       outDir: out,
       emptyOutDir: false,

@@ -42,6 +42,9 @@ test('the technicians are told once of a figure that jumps, and never of one tha
   expect(letter?.text).toContain('Visites de liens')
   expect(letter?.text).toContain('×\u00a04,20')
   expect(letter?.text).not.toContain('Liens raccourcis :')
+  // The days themselves, in words and as a drawing.
+  expect(letter?.text).toMatch(/Visites de liens\n.*\u00a0: 100\n.*\u00a0: 420\n/)
+  expect(await mail.outbox.pictures(letter?.id ?? 0)).toHaveLength(1)
 })
 
 test('the demonstration carries the report of 2023, written, explained and published', async () => {

@@ -59,8 +59,8 @@ export function FigurePage({ one, points, days, mayNote, refusal }: Props): JSX.
       </dl>
       <Line one={one} points={days ?? points} />
       {one.breaks.length > 0 && <Breaks one={one} />}
-      {days && <Values one={one} points={days} caption={say('figure.days')} />}
       <Values one={one} points={points} caption={say(days ? 'figure.sums' : 'figure.values')} />
+      {days && <Values one={one} points={days.slice(-SHOWN_DAYS)} caption={say('figure.days')} />}
       {mayNote && <RightForm id={one.id} {...(refusal && { refusal })} />}
       <p class="noted">
         <a href={`/api/v1/figures/${one.id}/points`}>{say('figure.data')}</a> <a href={`/badges/${one.id}.svg`}>{say('figure.badge')}</a>
@@ -157,6 +157,7 @@ function Breaks({ one }: { one: Series }): JSX.Element {
 
 /** Rows that are shown at first; a line of thirty years has more. */
 const SHOWN = 60
+const SHOWN_DAYS = 31
 
 function Values({ one, points, caption }: { one: Series; points: Point[]; caption: string }): JSX.Element {
   const { reader } = usePage()
