@@ -5,6 +5,7 @@ import { precisionOf } from '../../platform/figures/dates.ts'
 import { readNumber, readState, sayValue } from '../../platform/figures/numbers.ts'
 import { known, type Series } from '../../platform/figures/figure.ts'
 import type { App } from '../../platform/http/app.ts'
+import type { Refusal } from '../../platform/refusals.ts'
 import { drawBadge } from './badge.ts'
 import type { Desk } from './desk.ts'
 import { freezeFigures } from './freezing.ts'
@@ -26,6 +27,12 @@ const RightForm = Type.Object({
   reason: Type.String({ minLength: 1, maxLength: 2000 }),
 })
 
+const BreakForm = Type.Object({
+  since: Type.String({ maxLength: 10 }),
+  fr: Type.String({ minLength: 1, maxLength: 2000 }),
+  en: Type.String({ minLength: 1, maxLength: 2000 }),
+})
+
 const SnapshotForm = Type.Object({ name: Type.String({ maxLength: 100 }) })
 
 /** Figures for people: all of them, each by itself, and the button that freezes them. */
@@ -37,14 +44,15 @@ export function figurePages(app: App, { figures, editions, callers, today }: Des
       const [snapshot] = snapshots
       const frozen = snapshot ? await figures.snapshots.values(snapshot.name) : new Map()
       const shown = [...series.values()].filter(({ id }) => only === undefined || id === only || id.startsWith(`${only}.`))
-      const mayFreeze = isAllowed(await callers.of(request), 'freeze')
+      const caller = await callers.of(request)
       return reply.page(
         <FiguresHome
           series={shown}
           recent={recent}
           frozen={frozen}
           editions={only ? [] : published}
-          mayFreeze={mayFreeze}
+          mayFreeze={isAllowed(caller, 'freeze')}
+          mayImport={isAllowed(caller, 'import')}
           {...(snapshot && { snapshot })}
           {...(only && { only })}
         />,
@@ -55,7 +63,7 @@ export function figurePages(app: App, { figures, editions, callers, today }: Des
   for (const path of ['/chiffres/:id', '/figures/:id']) {
     app.get(path, { schema: { params: Id } }, async (request, reply) => {
       const mayNote = isAllowed(await callers.of(request), 'import')
-      return showFigure(reply, request.params.id, mayNote, undefined)
+      return showFigure(reply, request.params.id, mayNote)
     })
 
     app.post(path, { schema: { params: Id, body: RightForm } }, async (request, reply) => {
@@ -73,8 +81,24 @@ export function figurePages(app: App, { figures, editions, callers, today }: Des
       } catch (error) {
         const refusal = refusalOf(error)
         if (!refusal || refusal.status === 404) throw error
-        return showFigure(reply, id, true, refusal)
+        return showFigure(reply, id, true, { refusal })
       }
+    })
+
+    app.post(`${path}/breaks`, { schema: { params: Id, body: BreakForm } }, async (request, reply) => {
+      allow(await callers.of(request), 'import')
+      const { id } = request.params
+      const { since, fr, en } = request.body
+      if (!precisionOf(since)) return showFigure(reply, id, true, { breakRefusal: refuse('no-date', { date: since }) })
+      if (!(await figures.breakAt(id, { since, what: { fr, en } }))) throw refuse('no-figure', { id })
+      return reply.redirect(`/chiffres/${id}#breaks`, 303)
+    })
+
+    app.post(`${path}/breaks/removals`, { schema: { params: Id, body: Type.Object({ since: Type.String({ maxLength: 10 }) }) } }, async (request, reply) => {
+      allow(await callers.of(request), 'import')
+      const { id } = request.params
+      if (!(await figures.mendBreak(id, request.body.since))) throw refuse('no-break')
+      return reply.redirect(`/chiffres/${id}#breaks`, 303)
     })
   }
 
@@ -110,14 +134,19 @@ export function figurePages(app: App, { figures, editions, callers, today }: Des
     })
   }
 
-  async function showFigure(reply: FastifyReply, id: string, mayNote: boolean, refusal: ReturnType<typeof refusalOf>): Promise<FastifyReply> {
+  async function showFigure(
+    reply: FastifyReply,
+    id: string,
+    mayNote: boolean,
+    refused: { refusal?: Refusal; breakRefusal?: Refusal } = {},
+  ): Promise<FastifyReply> {
     const [series, points, days] = await Promise.all([figures.series(), figures.points(id), figures.points(id, { step: 'day' })])
     const one = series.get(id)
     if (!one || !points) throw refuse('no-figure', { id })
     const ownDays = one.isDaily && days?.filter(({ date }) => precisionOf(date) === 'day')
     return reply.page(
-      <FigurePage one={one} points={points} {...(ownDays && { days: ownDays })} mayNote={mayNote} {...(refusal && { refusal })} />,
-      refusal?.status ?? 200,
+      <FigurePage one={one} points={points} {...(ownDays && { days: ownDays })} mayNote={mayNote} {...refused} />,
+      (refused.refusal ?? refused.breakRefusal)?.status ?? 200,
     )
   }
 

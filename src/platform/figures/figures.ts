@@ -246,6 +246,12 @@ export class Figures {
     if (found) await putBreak(this.#db, figure, one)
     return found !== undefined
   }
+
+  /** Takes back that a figure is counted in another way from a date on. @returns whether it was said */
+  async mendBreak(figure: string, since: FigureDate): Promise<boolean> {
+    const { numDeletedRows } = await this.#db.deleteFrom('break').where('figure', '=', figure).where('since', '=', since).executeTakeFirstOrThrow()
+    return numDeletedRows > 0n
+  }
 }
 
 async function putBreak(db: Kysely<FiguresTables>, figure: string, { since, what }: MethodBreak): Promise<void> {

@@ -11,6 +11,7 @@ import { Page } from '../../../platform/pages/page.tsx'
 import { PostForm } from '../../../platform/pages/post-form.tsx'
 import type { Refusal } from '../../../platform/refusals.ts'
 import { words } from '../words.ts'
+import { Breaks } from './breaks.tsx'
 
 interface Props {
   one: Series
@@ -18,11 +19,13 @@ interface Props {
   /** Of a daily figure: its points are the sums of these. */
   days?: Point[]
   mayNote: boolean
+  /** What was wrong with a value, or with a change of method. */
   refusal?: Refusal
+  breakRefusal?: Refusal
 }
 
 /** One figure: what it counts, its line, every value with where it comes from, and where the way of counting changed. */
-export function FigurePage({ one, points, days, mayNote, refusal }: Props): JSX.Element {
+export function FigurePage({ one, points, days, mayNote, refusal, breakRefusal }: Props): JSX.Element {
   const { reader } = usePage()
   const say = reader.say(words)
   const label = one.label[reader.language]
@@ -58,7 +61,7 @@ export function FigurePage({ one, points, days, mayNote, refusal }: Props): JSX.
         )}
       </dl>
       <Line one={one} points={days ?? points} />
-      {one.breaks.length > 0 && <Breaks one={one} />}
+      <Breaks one={one} mayNote={mayNote} {...(breakRefusal && { refusal: breakRefusal })} />
       <Values one={one} points={points} caption={say(days ? 'figure.sums' : 'figure.values')} />
       {days && <Values one={one} points={days.slice(-SHOWN_DAYS)} caption={say('figure.days')} />}
       {mayNote && <RightForm id={one.id} {...(refusal && { refusal })} />}
@@ -136,23 +139,6 @@ function sayKnown(value: number, { unit }: Series, reader: Reader): string {
 
 function sayEnds(drawn: { date: string; value: number }[], one: Series, reader: Reader): string {
   return [drawn[0], drawn.at(-1)].flatMap((point) => (point ? [`${sayDate(point.date, reader)}, ${sayKnown(point.value, one, reader)}`] : [])).join('; ')
-}
-
-function Breaks({ one }: { one: Series }): JSX.Element {
-  const { reader } = usePage()
-  const say = reader.say(words)
-  return (
-    <section aria-labelledby="breaks">
-      <h2 id="breaks">{say('figure.breaks')}</h2>
-      <ul>
-        {one.breaks.map(({ since, what }) => (
-          <li>
-            <strong>{sayDate(since, reader)}</strong>. {what[reader.language]}
-          </li>
-        ))}
-      </ul>
-    </section>
-  )
 }
 
 /** Rows that are shown at first; a line of thirty years has more. */

@@ -23,10 +23,11 @@ interface Props {
   /** Of which figures the page speaks, when not of all. */
   only?: string
   mayFreeze: boolean
+  mayImport: boolean
 }
 
 /** The reports, then every figure by service: its line, its value today and in the last snapshot, and how it changed. */
-export function FiguresHome({ series, recent, frozen, snapshot, editions, only, mayFreeze }: Props): JSX.Element {
+export function FiguresHome({ series, recent, frozen, snapshot, editions, only, mayFreeze, mayImport }: Props): JSX.Element {
   const scope = usePage()
   const { reader, platform } = scope
   const say = reader.say(words)
@@ -44,11 +45,18 @@ export function FiguresHome({ series, recent, frozen, snapshot, editions, only, 
       )}
       <section class="section" aria-labelledby="figures">
         <h2 id="figures">{only ? say('figures.only', { only }) : say('figures.title')}</h2>
-        {mayFreeze && (
-          <p>
-            <a class="button" href="/instantane">
-              {say('snapshot.act', { month: sayMonth(platform.today(), reader) })}
-            </a>
+        {(mayFreeze || mayImport) && (
+          <p class="actions">
+            {mayFreeze && (
+              <a class="button" href="/instantane">
+                {say('snapshot.act', { month: sayMonth(platform.today(), reader) })}
+              </a>
+            )}
+            {mayImport && (
+              <a class="button quiet" href="/importer">
+                {say('import.title')}
+              </a>
+            )}
           </p>
         )}
         {series.length === 0 && <p>{say('figures.none')}</p>}

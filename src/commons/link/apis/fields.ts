@@ -1,4 +1,5 @@
 import type { FastifyRequest } from 'fastify'
+import { readParts } from '../../../platform/http/parts.ts'
 
 /** What came in a form or after `?`: texts by their names. */
 export type Fields = Record<string, string>
@@ -10,25 +11,6 @@ export type Fields = Record<string, string>
 export async function readFields(request: FastifyRequest): Promise<void> {
   request.query = textsOf(request.query)
   request.body = request.isMultipart() ? await readParts(multipartFields(request)) : textsOf(request.body)
-}
-
-/** A body in parts that is damaged, or ends in the middle. */
-class DamagedParts extends Error {
-  override name = 'DamagedParts'
-  readonly statusCode = 400
-}
-
-/**
- * Reads a body in parts. Their reader throws errors of many kinds at a body that is none.
- *
- * @throws DamagedParts, or what says its status itself (too large, too many)
- */
-export async function readParts<Read>(reading: Promise<Read>): Promise<Read> {
-  try {
-    return await reading
-  } catch (error) {
-    throw error instanceof Error && 'statusCode' in error ? error : new DamagedParts('the parts of a body cannot be read', { cause: error })
-  }
 }
 
 function textsOf(values: unknown): Fields {

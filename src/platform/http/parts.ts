@@ -1,0 +1,18 @@
+/** A body in parts that is damaged, or ends in the middle. */
+class DamagedParts extends Error {
+  override name = 'DamagedParts'
+  readonly statusCode = 400
+}
+
+/**
+ * Reads a body in parts. Their reader throws errors of many kinds at a body that is none.
+ *
+ * @throws DamagedParts, or what says its status itself (too large, too many)
+ */
+export async function readParts<Read>(reading: Promise<Read>): Promise<Read> {
+  try {
+    return await reading
+  } catch (error) {
+    throw error instanceof Error && 'statusCode' in error ? error : new DamagedParts('the parts of a body cannot be read', { cause: error })
+  }
+}
