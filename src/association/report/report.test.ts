@@ -325,6 +325,14 @@ describe('the report of the next year', () => {
     expect((await as(reading, '/reports/2024.pdf')).status).toBe(200)
   })
 
+  test('names words that say another number than the figure beside them', async () => {
+    const { revision: base, body, title } = await nextBody()
+    const half = 'des sites est vieille ({{web.sites.php56@2024-03%}})'
+    await as(writer, '/api/v1/reports/2024', { method: 'PUT', body: { title, body: `${body}\nLa moitié ${half}. Près de la moitié ${half}. En moins de 5 minutes, {{pad.pads@2024}} pads.\n`, base } }) // prettier-ignore
+    const claims = (await as(reading, '/api/v1/reports/2024/gaps')).json().filter(({ what }: { what: string }) => what === 'claim')
+    expect(claims).toEqual([expect.objectContaining({ where: 'web.sites.php56 2024-03', printed: 'La moitié', computed: '46.18' })])
+  })
+
   test('names its gaps; a grave one keeps it from being published until somebody says why it stays', async () => {
     for (const [figure, value] of [['members.total', 500], ['members.joined', 50], ['members.left', 20]] as const)
       await post(`/api/v1/figures/${figure}/points`, { date: '2024', value, reason: 'assemblée' }) // prettier-ignore

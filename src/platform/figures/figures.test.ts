@@ -6,6 +6,7 @@ import { emptyDatabase } from '../../../tests/instance.ts'
 import { Database } from '../database/database.ts'
 import { migrate } from '../database/migrations.ts'
 import { Reader } from '../language/reader.ts'
+import { holdsFor, readClaim } from './claims.ts'
 import { readHeading, sayDate, toRange } from './dates.ts'
 import { pointAt, type Figure } from './figure.ts'
 import { Figures } from './figures.ts'
@@ -28,6 +29,28 @@ let opened: Awaited<ReturnType<typeof openFigures>>
 beforeEach(async () => {
   opened = await openFigures()
   return () => opened.database[Symbol.asyncDispose]()
+})
+
+describe('numbers as words say them', () => {
+  test.each<[string, number, boolean]>([
+    ['la moitié', 46.18, false],
+    ['la moitié', 50.4, true],
+    ['près de la moitié des sites', 46.18, true],
+    ['un tiers', 33.1, true],
+    ['less than a quarter', 25.1, false],
+    ['moins de 5 %', 4.83, true],
+    ['moins de 5%', 5.1, false],
+    ['En 2024, un peu plus de 1 million par jour', 1_006_058.86, true],
+    ['un peu plus de 1 million par jour', 1_200_000, false],
+    ['plus de 1\u202f900 pads', 1942, true],
+    ['plus de 2 000 pads', 1942, false],
+    ['environ 2 000', 1942, true],
+  ])('« %s » for %d: %s', (text, value, isRight) => {
+    const claim = readClaim(text)
+    expect(claim && holdsFor(claim, value)).toBe(isRight)
+  })
+
+  test.each(['1 942 pads', 'en 2024', 'plus de pads'])('« %s » claims nothing', (text) => expect(readClaim(text)).toBeUndefined())
 })
 
 describe('numbers as reports print them', () => {
@@ -130,14 +153,14 @@ describe('importing the report of 2023', () => {
       [/^web\.visitors\.perday 2024-03$/, 'floor'],
       [/^web\.sites 2023-03$/, 'decimals'],
       [/^web-php$/, 'labels'],
-      [/^web text$/, 'remark'],
+      [/la moitié des sites/, 'claim'],
       [/^tables$/, 'time-bases'],
       [/^mail$/, 'no-evolution'],
       [/^tables$/, 'evolution-heads'],
       [/^drop\.deleted 2023$/, 'not-communicated'],
       [/^members\.total 2019, 2020, 2021$/, 'unknown'],
       [/^bin$/, 'no-figure'],
-      [/^web\.hits\.7d$/, 'remark'],
+      [/^web\.hits\.7d 2024-03$/, 'window'],
       [/^permanences$/, 'remark'],
       [/^pictures$/, 'remark'],
       [/^names$/, 'remark'],

@@ -60,7 +60,7 @@ export function LookPage({ text, look, series, refusal }: LookProps): JSX.Elemen
         <a href="/importer">{say('import.other')}</a>
       </p>
       <h1>{say('import.of', { year: result.year })}</h1>
-      <p class="lead">{say('import.would', { series: result.series, tables: result.tables, points: result.points })}</p>
+      <p class="lead">{say('import.would', { series: result.series, tables: result.tables, count: result.points })}</p>
       {conflicts.length > 0 && <Conflicts conflicts={conflicts} series={series} />}
       <PostForm action="/importer" class="lines">
         <input type="hidden" name="file" value={text} />

@@ -133,7 +133,7 @@ describe.skipIf(!hasBrowser)('in a browser, those who write', () => {
     const value = async () => (await it.ask('report', '/api/v1/figures/pad.pads/points?to=2023')).json().at(-1).value
     await bring()
     expect(await page.getByRole('row', { name: 'Nombre de pads' }).textContent()).toBe('Nombre de pads20231\u202f0401\u202f041')
-    expect(await page.getByText('40 séries, 14 tableaux, 0 valeurs nouvelles').count()).toBe(1)
+    expect(await page.getByText('40 séries, 14 tableaux, 0 valeur nouvelle').count()).toBe(1)
     expect(await page.getByText('points à vérifier').count()).toBe(1)
     await page.getByRole('button', { name: 'Importer' }).click()
     expect(await value()).toBe(1040)
