@@ -26,7 +26,7 @@ export default defineConfig({
         test: {
           name: FLOOR.name,
           include: ['src/platform/*/**/*.test.{ts,tsx}', 'tests/floor.test.ts'],
-          exclude: ['src/platform/{config,documents,drawings,http,keys,language,metrics,pages}/**'],
+          exclude: ['src/platform/{config,documents,drawings,http,keys,language,metrics,pages}/**', 'src/platform/database/embedded.test.ts'],
           globalSetup: ['tests/floor-database.ts'],
           setupFiles: hasFloor ? [] : ['tests/floor-missing.ts'],
         },

@@ -18,6 +18,9 @@ const PACKAGES: Record<string, string> = { 'linux-x64': 'linux-x64', 'linux-arm6
 const START_WITHIN = 60_000
 const STOP_WITHIN = 20_000
 
+/** Milliseconds within which a server that has made its lock file writes into it. */
+const BEGINS_WITHIN = 5_000
+
 /** The PostgreSQL that lives in a data folder, and runs. */
 export interface EmbeddedServer {
   /** How to connect: a Unix socket that only the owner of the data may enter. */
@@ -186,14 +189,24 @@ function launch({ cluster, major, socketFolder, dataFolder, account }: Launch): 
   return child
 }
 
-/** Id of the postmaster that the cluster's lock file names, when it really is one. A stale file is removed. */
+/**
+ * Id of the postmaster that the cluster's lock file names, when it really is one. A stale file is removed; one that was
+ * just made is left: the server that made it has not written its id into it yet, and ends when it finds it gone.
+ */
 function postmasterPid(cluster: string): number | undefined {
   const file = join(cluster, 'postmaster.pid')
-  if (!existsSync(file)) return undefined
-  const pid = Number(readFileSync(file, 'utf8').split('\n')[0])
-  if (pid > 0 && isPostgres(pid)) return pid
-  rmSync(file, { force: true })
+  try {
+    const pid = Number(readFileSync(file, 'utf8').split('\n')[0])
+    if (pid > 0 && isPostgres(pid)) return pid
+    if (pid > 0 || Date.now() - statSync(file).mtimeMs > BEGINS_WITHIN) rmSync(file, { force: true })
+  } catch (error) {
+    if (!isMissing(error)) throw error
+  }
   return undefined
+}
+
+function isMissing(error: unknown): boolean {
+  return error instanceof Error && 'code' in error && error.code === 'ENOENT'
 }
 
 /** After a reboot the id in a stale lock file may be anybody's: PostgreSQL itself would refuse to start then. */
