@@ -89,6 +89,8 @@ test('a draft that nobody goes on with is forgotten after a year, with its table
 test('each service gives its own figures, and the reports all of them, to any page', async () => {
   const answer = await it.ask('id', '/stats.json')
   expect(answer.headers['access-control-allow-origin']).toBe('*')
-  expect(answer.json().every(({ id }: { id: string }) => id.startsWith('identity.'))).toBe(true)
+  const ids: string[] = answer.json().map(({ id }: { id: string }) => id)
+  expect(ids.every((id) => id.startsWith('identity.'))).toBe(true)
+  expect(ids).toEqual(expect.arrayContaining(['identity.accounts', 'identity.http.visits']))
   expect((await it.ask('report', '/stats.json')).json().length).toBeGreaterThan(40)
 })

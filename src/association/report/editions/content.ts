@@ -103,7 +103,7 @@ export function documentOf(content: Content, look: Look): Document {
 
 /**
  * Sets blocks apart that would be taken for one another: a table or a drawing that stands there twice has other ids the
- * second time, and a drawing right below its table does not repeat its title.
+ * second time, and a drawing right below its table repeats neither its title nor its figures.
  */
 function apart(blocks: Block[]): Block[] {
   const seen = new Map<string, number>()
@@ -116,7 +116,9 @@ function apart(blocks: Block[]): Block[] {
     const id = times === 1 ? block.id : `${block.id}-${times}`
     if (block.kind === 'table') return { ...block, id }
     const svg = times === 1 ? block.svg : block.svg.replaceAll(`-${block.id}-`, `-${id}-`)
-    return { ...block, svg, ...(above?.kind === 'table' && above.id === block.id && { isTitledAbove: true }) }
+    const { data, ...drawing } = block
+    if (above?.kind === 'table' && above.id === block.id) return { ...drawing, svg, isTitledAbove: true }
+    return { ...drawing, svg, ...(data && { data: { ...data, id: `${id}-data` } }) }
   })
 }
 
