@@ -1,9 +1,9 @@
-import type { FastifyReply } from 'fastify'
-import { Type } from 'typebox'
+import type { FastifyReply, FastifyRequest } from 'fastify'
+import { Type, type Static } from 'typebox'
 import { refusalOf } from '../../platform/http/refusal-of.ts'
 import { precisionOf } from '../../platform/figures/dates.ts'
 import { readNumber, readState, sayValue } from '../../platform/figures/numbers.ts'
-import { known, type Series } from '../../platform/figures/figure.ts'
+import { known, type Known, type Series } from '../../platform/figures/figure.ts'
 import type { App } from '../../platform/http/app.ts'
 import type { Refusal } from '../../platform/refusals.ts'
 import { drawBadge } from './badge.ts'
@@ -23,6 +23,12 @@ const Filter = Type.Object({ only: Type.Optional(Type.String({ pattern: '^[a-z0-
 
 const RightForm = Type.Object({
   date: Type.String({ maxLength: 40 }),
+  value: Type.String({ maxLength: 40 }),
+  reason: Type.String({ minLength: 1, maxLength: 2000 }),
+})
+
+const FrozenForm = Type.Object({
+  snapshot: Type.String({ maxLength: 100 }),
   value: Type.String({ maxLength: 40 }),
   reason: Type.String({ minLength: 1, maxLength: 2000 }),
 })
@@ -62,8 +68,7 @@ export function figurePages(app: App, { figures, editions, callers, today }: Des
 
   for (const path of ['/chiffres/:id', '/figures/:id']) {
     app.get(path, { schema: { params: Id } }, async (request, reply) => {
-      const mayNote = isAllowed(await callers.of(request), 'import')
-      return showFigure(reply, request.params.id, mayNote)
+      return showFigure(reply, request)
     })
 
     app.post(path, { schema: { params: Id, body: RightForm } }, async (request, reply) => {
@@ -72,16 +77,26 @@ export function figurePages(app: App, { figures, editions, callers, today }: Des
       const { date, value, reason } = request.body
       try {
         if (!precisionOf(date)) throw refuse('no-date', { date })
-        const number = readNumber(value)
-        const isTold = number !== undefined || value.trim() === '' || readState(value) === 'not-communicated'
-        if (!isTold) throw refuse('no-value')
-        const told = number === undefined ? { value: null, state: readState(value) } : known(number)
-        if (!(await figures.note({ figure: id, date, ...told, reason, by }))) throw refuse('no-figure', { id })
+        if (!(await figures.note({ figure: id, date, ...toldBy(value), reason, by }))) throw refuse('no-figure', { id })
         return await reply.redirect(`/chiffres/${id}`, 303)
       } catch (error) {
         const refusal = refusalOf(error)
         if (!refusal || refusal.status === 404) throw error
-        return showFigure(reply, id, true, { refusal })
+        return showFigure(reply, request, { refusal })
+      }
+    })
+
+    app.post(`${path}/frozen`, { schema: { params: Id, body: FrozenForm } }, async (request, reply) => {
+      const { id: by } = allow(await callers.of(request), 'freeze')
+      const { id } = request.params
+      const { snapshot, value, reason } = request.body
+      try {
+        if (!(await figures.snapshots.correct({ snapshot, figure: id, ...toldBy(value), reason, by }))) throw refuse('no-figure', { id })
+        return await reply.redirect(`/chiffres/${id}`, 303)
+      } catch (error) {
+        const refusal = refusalOf(error)
+        if (!refusal || refusal.status === 404) throw error
+        return showFigure(reply, request, { frozenRefusal: refusal })
       }
     })
 
@@ -89,7 +104,7 @@ export function figurePages(app: App, { figures, editions, callers, today }: Des
       allow(await callers.of(request), 'import')
       const { id } = request.params
       const { since, fr, en } = request.body
-      if (!precisionOf(since)) return showFigure(reply, id, true, { breakRefusal: refuse('no-date', { date: since }) })
+      if (!precisionOf(since)) return showFigure(reply, request, { breakRefusal: refuse('no-date', { date: since }) })
       if (!(await figures.breakAt(id, { since, what: { fr, en } }))) throw refuse('no-figure', { id })
       return reply.redirect(`/chiffres/${id}#breaks`, 303)
     })
@@ -136,17 +151,25 @@ export function figurePages(app: App, { figures, editions, callers, today }: Des
 
   async function showFigure(
     reply: FastifyReply,
-    id: string,
-    mayNote: boolean,
-    refused: { refusal?: Refusal; breakRefusal?: Refusal } = {},
+    request: FastifyRequest<{ Params: Static<typeof Id> }>,
+    refused: { refusal?: Refusal; breakRefusal?: Refusal; frozenRefusal?: Refusal } = {},
   ): Promise<FastifyReply> {
-    const [series, points, days] = await Promise.all([figures.series(), figures.points(id), figures.points(id, { step: 'day' })])
+    const { id } = request.params
+    const [caller, series, points, days, frozen] = await Promise.all([
+      callers.of(request),
+      figures.series(),
+      figures.points(id),
+      figures.points(id, { step: 'day' }),
+      figures.snapshots.ofFigure(id),
+    ])
     const one = series.get(id)
     if (!one || !points) throw refuse('no-figure', { id })
     const ownDays = one.isDaily && days?.filter(({ date }) => precisionOf(date) === 'day')
+    const may = { mayNote: isAllowed(caller, 'import'), mayFreeze: isAllowed(caller, 'freeze') }
+    const { refusal, breakRefusal, frozenRefusal } = refused
     return reply.page(
-      <FigurePage one={one} points={points} {...(ownDays && { days: ownDays })} mayNote={mayNote} {...refused} />,
-      (refused.refusal ?? refused.breakRefusal)?.status ?? 200,
+      <FigurePage one={one} points={points} frozen={frozen} {...(ownDays && { days: ownDays })} {...may} {...refused} />,
+      (refusal ?? breakRefusal ?? frozenRefusal)?.status ?? 200,
     )
   }
 
@@ -170,4 +193,12 @@ export function figurePages(app: App, { figures, editions, callers, today }: Des
         : oddValue(one, { date: today().toString(), value }, before?.value == null ? undefined : { date: before.date, value: before.value }, FAR.inSnapshot)
     return { one, value, ...(before && { before }), ...(odd && { odd }) }
   }
+}
+
+/** What somebody wrote as a value: a number, N/C, or nothing. @throws Refusal `no-value` */
+function toldBy(value: string): Known {
+  const number = readNumber(value)
+  if (number !== undefined) return known(number)
+  if (value.trim() !== '' && readState(value) !== 'not-communicated') throw refuse('no-value')
+  return { value: null, state: readState(value) }
 }

@@ -105,6 +105,21 @@ export class Snapshots {
     return new Map(rows.map(({ figure, ...known }) => [figure, known]))
   }
 
+  /** What each snapshot holds of a public figure, the latest first. */
+  async ofFigure(figure: string): Promise<(Known & { snapshot: string; date: string })[]> {
+    const rows = await this.#db
+      .selectFrom('snapshot_point')
+      .innerJoin('snapshot', 'snapshot.name', 'snapshot_point.snapshot')
+      .innerJoin('figure', 'figure.id', 'snapshot_point.figure')
+      .select(['snapshot', 'date', 'value', 'state'])
+      .where('figure.id', '=', figure)
+      .where('public', '=', true)
+      .orderBy('date', 'desc')
+      .orderBy('frozen_at', 'desc')
+      .execute()
+    return rows.map(({ date, ...row }) => ({ ...row, date: date.toString() }))
+  }
+
   /**
    * Puts a frozen value right: what stood there is kept with the reason, and the month's point follows where it came
    * from this snapshot.

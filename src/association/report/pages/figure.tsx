@@ -12,20 +12,25 @@ import { PostForm } from '../../../platform/pages/post-form.tsx'
 import type { Refusal } from '../../../platform/refusals.ts'
 import { words } from '../words.ts'
 import { Breaks } from './breaks.tsx'
+import { Frozen, type FrozenValue } from './frozen.tsx'
 
 interface Props {
   one: Series
   points: Point[]
   /** Of a daily figure: its points are the sums of these. */
   days?: Point[]
+  /** What snapshots hold of it, the latest first. */
+  frozen: FrozenValue[]
   mayNote: boolean
-  /** What was wrong with a value, or with a change of method. */
+  mayFreeze: boolean
+  /** What was wrong with a value, with a frozen one, or with a change of method. */
   refusal?: Refusal
   breakRefusal?: Refusal
+  frozenRefusal?: Refusal
 }
 
 /** One figure: what it counts, its line, every value with where it comes from, and where the way of counting changed. */
-export function FigurePage({ one, points, days, mayNote, refusal, breakRefusal }: Props): JSX.Element {
+export function FigurePage({ one, points, days, frozen, mayNote, mayFreeze, refusal, breakRefusal, frozenRefusal }: Props): JSX.Element {
   const { reader } = usePage()
   const say = reader.say(words)
   const label = one.label[reader.language]
@@ -64,6 +69,7 @@ export function FigurePage({ one, points, days, mayNote, refusal, breakRefusal }
       <Breaks one={one} mayNote={mayNote} {...(breakRefusal && { refusal: breakRefusal })} />
       <Values one={one} points={points} caption={say(days ? 'figure.sums' : 'figure.values')} />
       {days && <Values one={one} points={days.slice(-SHOWN_DAYS)} caption={say('figure.days')} />}
+      {frozen.length > 0 && <Frozen one={one} frozen={frozen} mayCorrect={mayFreeze} {...(frozenRefusal && { refusal: frozenRefusal })} />}
       {mayNote && <RightForm id={one.id} {...(refusal && { refusal })} />}
       <p class="noted">
         <a href={`/api/v1/figures/${one.id}/points`}>{say('figure.data')}</a> <a href={`/badges/${one.id}.svg`}>{say('figure.badge')}</a>

@@ -6,7 +6,7 @@ import { axe, hasBrowser, openBrowser, openPage, sticksOut, violationsOn } from 
 import { openTestInstance, type TestInstance } from '../../../../tests/instance.ts'
 import { PASSWORD, personIn } from '../../../../tests/people.ts'
 
-/** Pages of those who write; the report of 2024 is begun below. */
+/** Pages of those who write; the report of 2024 is begun below, and a snapshot is there. */
 const PAGES = [
   '/reports',
   '/reports/2024/edit',
@@ -15,6 +15,8 @@ const PAGES = [
   '/instantane',
   '/importer',
   '/chiffres/pad.pads',
+  '/chiffres/link.total',
+  '/reports/2023',
   '/fiche-chatons/organisation',
 ]
 
@@ -31,6 +33,7 @@ describe.skipIf(!hasBrowser)('in a browser, those who write', () => {
   beforeAll(async () => {
     it = await openTestInstance({ env: { BAGAD_DEMO: 'on', BAGAD_LIMITS: 'relaxed' } })
     await personIn(it, 'nolwenn', { roles: ['coordinator', 'board', 'technician'], password: PASSWORD })
+    await it.instance.platform.figures.snapshots.freeze('essai', it.instance.platform.today())
     browser = await openBrowser()
     const { page, close } = await openPage(browser)
     await page.goto(address('/reports/2023/edit'))
@@ -114,7 +117,7 @@ describe.skipIf(!hasBrowser)('in a browser, those who write', () => {
     expect(await page.locator('#odd + ul').textContent()).toContain('C’est bien ça')
     await page.getByRole('button', { name: 'Figer les chiffres' }).click()
     await page.waitForURL(address('/chiffres'))
-    expect((await it.ask('report', '/api/v1/snapshots')).json()).toHaveLength(1)
+    expect((await it.ask('report', '/api/v1/snapshots')).json()).toHaveLength(2)
     await page.goto(address('/instantane'))
     await page.getByRole('button', { name: 'Figer les chiffres' }).click()
     expect(await page.getByRole('alert').textContent()).toContain('existe déjà')
@@ -169,6 +172,26 @@ describe.skipIf(!hasBrowser)('in a browser, those who write', () => {
     expect(await page.locator('.breaks').textContent()).toContain('2022. Les alias ne comptent plus.')
     await page.getByRole('button', { name: 'Retirer celui de 2022' }).click()
     expect(await page.locator('.breaks').count()).toBe(0)
+    await close()
+  })
+
+  test('put a frozen value right for a reason, and note an erratum, without JavaScript', async () => {
+    const { page, close } = await openWriter({ javaScriptEnabled: false })
+    await page.goto(address('/chiffres/link.total'))
+    await page.getByText('Corriger une valeur figée').click()
+    const correct = async (value: string) => {
+      await page.locator('#frozen-value').fill(value)
+      await page.locator('#frozen-reason').fill('compté après la panne')
+      await page.getByRole('button', { name: 'Corriger cette valeur figée' }).click()
+    }
+    await correct('beaucoup')
+    expect(await page.getByRole('alert').count()).toBe(1)
+    await correct('77')
+    expect(await page.getByRole('region', { name: 'Dans les instantanés' }).getByRole('row').nth(1).textContent()).toMatch(/77$/)
+    await page.goto(address('/reports/2023'))
+    await page.getByLabel('Noter une erreur').fill('Un mot est de trop.')
+    await page.getByRole('button', { name: 'Noter cet erratum' }).click()
+    expect(await page.locator('.errata').textContent()).toContain('Un mot est de trop.')
     await close()
   })
 
