@@ -172,7 +172,7 @@ function Values({ one, points, caption }: { one: Series; points: Point[]; captio
             <tr>
               <th scope="row">{sayDate(point.date, reader)}</th>
               <td>{sayValue(point, one.unit, reader) || <span class="sr-only">{reader.say(platformWords)('figures.unknown')}</span>}</td>
-              <td>{isComparable(latest[index + 1], point) ? sayEvolution(latest[index + 1], point, one.unit, reader) : ''}</td>
+              <td>{isComparable(latest[index + 1], point, one) ? sayEvolution(latest[index + 1], point, one.unit, reader) : ''}</td>
               <td>{say(`source.${point.source}`)}</td>
             </tr>
           ))}
@@ -182,7 +182,8 @@ function Values({ one, points, caption }: { one: Series; points: Point[]; captio
   )
 }
 
-/** Two dates of one precision can be set side by side; a year and a day cannot. */
-function isComparable(before: Point | undefined, point: Point): boolean {
-  return before !== undefined && precisionOf(before.date) === precisionOf(point.date)
+/** Two dates of one precision can be set side by side; a year and a day cannot, nor sums of which days are missing. */
+function isComparable(before: Point | undefined, point: Point, { isDaily = false }: Series): boolean {
+  if (!before || precisionOf(before.date) !== precisionOf(point.date)) return false
+  return !isDaily || (before.state === 'known' && point.state === 'known')
 }

@@ -42,8 +42,8 @@ export function ReportPage({ document, content, edition, errata, desk }: Props):
         />
       </article>
       {edition && <Checked edition={edition} year={year} />}
-      {edition && (desk.mayWrite || desk.mayCorrect) && <Team year={year} desk={desk} />}
       <p class="noted">{say('document.licence')}</p>
+      {edition && (desk.mayWrite || desk.mayCorrect) && <Team year={year} desk={desk} />}
     </Page>
   )
 }

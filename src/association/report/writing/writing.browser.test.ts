@@ -33,7 +33,7 @@ describe.skipIf(!hasBrowser)('in a browser, those who write', () => {
   beforeAll(async () => {
     it = await openTestInstance({ env: { BAGAD_DEMO: 'on', BAGAD_LIMITS: 'relaxed' } })
     await personIn(it, 'nolwenn', { roles: ['coordinator', 'board', 'technician'], password: PASSWORD })
-    await it.instance.platform.figures.snapshots.freeze('essai', it.instance.platform.today())
+    await it.instance.platform.figures.snapshots.freeze('essai', Temporal.PlainDate.from('2025-03-15'), { isPast: true })
     browser = await openBrowser()
     const { page, close } = await openPage(browser)
     await page.goto(address('/reports/2023/edit'))
