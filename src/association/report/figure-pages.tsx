@@ -18,6 +18,9 @@ import { FAR, oddValue } from '../../platform/figures/odd-values.ts'
 
 const Id = Type.Object({ id: Type.String({ maxLength: 200 }) })
 
+/** Of a figure that something is to be written about. */
+const WrittenId = Type.Object({ id: Type.String({ pattern: '^[a-z0-9.]+$', maxLength: 200 }) })
+
 /** Which figures the page shows: of one service or of one beginning of ids, for whoever pays for that part alone. */
 const Filter = Type.Object({ only: Type.Optional(Type.String({ pattern: '^[a-z0-9.]{1,100}$' })) })
 
@@ -71,7 +74,7 @@ export function figurePages(app: App, { figures, editions, callers, today }: Des
       return showFigure(reply, request)
     })
 
-    app.post(path, { schema: { params: Id, body: RightForm } }, async (request, reply) => {
+    app.post(path, { schema: { params: WrittenId, body: RightForm } }, async (request, reply) => {
       const { id: by } = allow(await callers.of(request), 'import')
       const { id } = request.params
       const { date, value, reason } = request.body
@@ -86,12 +89,13 @@ export function figurePages(app: App, { figures, editions, callers, today }: Des
       }
     })
 
-    app.post(`${path}/frozen`, { schema: { params: Id, body: FrozenForm } }, async (request, reply) => {
+    app.post(`${path}/frozen`, { schema: { params: WrittenId, body: FrozenForm } }, async (request, reply) => {
       const { id: by } = allow(await callers.of(request), 'freeze')
       const { id } = request.params
       const { snapshot, value, reason } = request.body
       try {
-        if (!(await figures.snapshots.correct({ snapshot, figure: id, ...toldBy(value), reason, by }))) throw refuse('no-figure', { id })
+        const isThere = (await figures.snapshots.ofFigure(id)).some((frozen) => frozen.snapshot === snapshot)
+        if (!isThere || !(await figures.snapshots.correct({ snapshot, figure: id, ...toldBy(value), reason, by }))) throw refuse('no-figure', { id })
         return await reply.redirect(`/chiffres/${id}`, 303)
       } catch (error) {
         const refusal = refusalOf(error)
@@ -100,7 +104,7 @@ export function figurePages(app: App, { figures, editions, callers, today }: Des
       }
     })
 
-    app.post(`${path}/breaks`, { schema: { params: Id, body: BreakForm } }, async (request, reply) => {
+    app.post(`${path}/breaks`, { schema: { params: WrittenId, body: BreakForm } }, async (request, reply) => {
       allow(await callers.of(request), 'import')
       const { id } = request.params
       const { since, fr, en } = request.body
@@ -109,12 +113,17 @@ export function figurePages(app: App, { figures, editions, callers, today }: Des
       return reply.redirect(`/chiffres/${id}#breaks`, 303)
     })
 
-    app.post(`${path}/breaks/removals`, { schema: { params: Id, body: Type.Object({ since: Type.String({ maxLength: 10 }) }) } }, async (request, reply) => {
-      allow(await callers.of(request), 'import')
-      const { id } = request.params
-      if (!(await figures.mendBreak(id, request.body.since))) throw refuse('no-break')
-      return reply.redirect(`/chiffres/${id}#breaks`, 303)
-    })
+    app.post(
+      `${path}/breaks/removals`,
+      { schema: { params: WrittenId, body: Type.Object({ since: Type.String({ maxLength: 10 }) }) } },
+      async (request, reply) => {
+        allow(await callers.of(request), 'import')
+        const { id } = request.params
+        const { since } = request.body
+        if (!precisionOf(since) || !(await figures.mendBreak(id, since))) throw refuse('no-break')
+        return reply.redirect(`/chiffres/${id}#breaks`, 303)
+      },
+    )
   }
 
   app.get(
@@ -155,15 +164,10 @@ export function figurePages(app: App, { figures, editions, callers, today }: Des
     refused: { refusal?: Refusal; breakRefusal?: Refusal; frozenRefusal?: Refusal } = {},
   ): Promise<FastifyReply> {
     const { id } = request.params
-    const [caller, series, points, days, frozen] = await Promise.all([
-      callers.of(request),
-      figures.series(),
-      figures.points(id),
-      figures.points(id, { step: 'day' }),
-      figures.snapshots.ofFigure(id),
-    ])
+    const [caller, series] = await Promise.all([callers.of(request), figures.series()])
     const one = series.get(id)
-    if (!one || !points) throw refuse('no-figure', { id })
+    if (!one) throw refuse('no-figure', { id })
+    const [points = [], days, frozen] = await Promise.all([figures.points(id), figures.points(id, { step: 'day' }), figures.snapshots.ofFigure(id)])
     const ownDays = one.isDaily && days?.filter(({ date }) => precisionOf(date) === 'day')
     const may = { mayNote: isAllowed(caller, 'import'), mayFreeze: isAllowed(caller, 'freeze') }
     const { refusal, breakRefusal, frozenRefusal } = refused

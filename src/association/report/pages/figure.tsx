@@ -183,7 +183,7 @@ function Values({ one, points, caption }: { one: Series; points: Point[]; captio
 }
 
 /** Two dates of one precision can be set side by side; a year and a day cannot, nor sums of which days are missing. */
-function isComparable(before: Point | undefined, point: Point, { isDaily = false }: Series): boolean {
+function isComparable(before: Point | undefined, point: Point, { isDaily }: Series): boolean {
   if (!before || precisionOf(before.date) !== precisionOf(point.date)) return false
   return !isDaily || (before.state === 'known' && point.state === 'known')
 }
