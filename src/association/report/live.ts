@@ -57,8 +57,7 @@ function insertionOf(reference: Reference, figures: LiveFigures): Insertion | un
 
 /** The drawing of a table of a report; undefined where there are not two dates to compare. */
 export function drawingOf(table: Arrangement, { series, reader, palette, place }: LiveFigures): DrawingBlock | undefined {
-  const drawing = arrangedDrawing(table, series, reader, { ...(palette && { palette }), ...(place && { place }) })
-  return drawing && { ...drawing, data: arrangedTable(table, series, reader) }
+  return arrangedDrawing(table, series, reader, { ...(palette && { palette }), ...(place && { place }) })
 }
 
 /** A value in a sentence: in the middle of words, nothing is a word too. */

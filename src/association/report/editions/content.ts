@@ -3,6 +3,7 @@ import type { Block, Document } from '../../../platform/documents/document.ts'
 import type { Palette } from '../../../platform/drawings/palette.ts'
 import { FEW_PEOPLE } from '../../../platform/figures/catalogue.ts'
 import type { AllSeries, Point, Series } from '../../../platform/figures/figure.ts'
+import { arrangedTable } from '../../../platform/figures/arranged.ts'
 import { sayGap, type Gap } from '../../../platform/figures/gap.ts'
 import type { Arrangement } from '../../../platform/figures/history.ts'
 import type { Language } from '../../../platform/language/languages.ts'
@@ -97,7 +98,7 @@ export function documentOf(content: Content, look: Look): Document {
     author,
     ...(look.subtitle && { subtitle: look.subtitle }),
     ...(look.notice && { notice: look.notice }),
-    blocks: [...apart(blocks), ...reasons(content, figures.reader)],
+    blocks: [...apart(blocks, figures), ...reasons(content, figures.reader)],
   }
 }
 
@@ -105,7 +106,7 @@ export function documentOf(content: Content, look: Look): Document {
  * Sets blocks apart that would be taken for one another: a table or a drawing that stands there twice has other ids the
  * second time, and a drawing right below its table repeats neither its title nor its figures.
  */
-function apart(blocks: Block[]): Block[] {
+function apart(blocks: Block[], { tables, series, reader }: LiveFigures): Block[] {
   const seen = new Map<string, number>()
   return blocks.map((block, index) => {
     if (block.kind !== 'table' && block.kind !== 'drawing') return block
@@ -116,9 +117,10 @@ function apart(blocks: Block[]): Block[] {
     const id = times === 1 ? block.id : `${block.id}-${times}`
     if (block.kind === 'table') return { ...block, id }
     const svg = times === 1 ? block.svg : block.svg.replaceAll(`-${block.id}-`, `-${id}-`)
-    const { data, ...drawing } = block
-    if (above?.kind === 'table' && above.id === block.id) return { ...drawing, svg, isTitledAbove: true }
-    return { ...drawing, svg, ...(data && { data: { ...data, id: `${id}-data` } }) }
+    if (above?.kind === 'table' && above.id === block.id) return { ...block, svg, isTitledAbove: true }
+    const table = tables.find((one) => one.id === block.id)
+    const data = block.data ?? (table && arrangedTable(table, series, reader))
+    return { ...block, svg, ...(data && { data: { ...data, id: `${id}-data` } }) }
   })
 }
 
