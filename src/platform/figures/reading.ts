@@ -99,27 +99,32 @@ export async function readDated(
   ids: string[],
   from: Temporal.PlainDate,
 ): Promise<{ points: Dated[]; notedAt: Temporal.Instant | undefined }> {
-  const rows = await db
+  const wanted = db
     .selectFrom('point')
-    .select(['figure', 'precision', 'value', 'source', 'noted_at', sql<Temporal.PlainDate>`lower(at)`.as('from')])
     .where('figure', 'in', ['', ...ids])
     .where(sql<boolean>`at && daterange(${from.toString()}::date, null)`)
-    .orderBy('at')
-    .execute()
+  const [rows, latest] = await Promise.all([
+    wanted
+      .select(['figure', 'precision', 'value', 'source', sql<string>`lower(at)::text`.as('day')])
+      .orderBy('at')
+      .execute(),
+    wanted.select((point) => point.fn.max('noted_at').as('at')).executeTakeFirst(),
+  ])
   const standing = new Map<string, (typeof rows)[number]>()
   for (const row of rows) {
-    const key = `${row.figure} ${row.precision} ${row.from.toString()}`
+    const key = `${row.figure} ${row.precision} ${row.day}`
     const other = standing.get(key)
     if (!other || RANK[row.source] > RANK[other.source]) standing.set(key, row)
   }
-  const points = [...standing.values()].map(({ figure, precision, value, from }) => ({ figure, precision, value, from }))
-  return {
-    points,
-    notedAt: rows
-      .map(({ noted_at: at }) => at)
-      .toSorted((a, b) => Temporal.Instant.compare(a, b))
-      .at(-1),
+  // Many figures are told of the same days.
+  const days = new Map<string, Temporal.PlainDate>()
+  const dayOf = (text: string): Temporal.PlainDate => {
+    const day = days.get(text) ?? Temporal.PlainDate.from(text)
+    days.set(text, day)
+    return day
   }
+  const points = [...standing.values()].map(({ figure, precision, value, day }) => ({ figure, precision, value, from: dayOf(day) }))
+  return { points, notedAt: latest?.at ?? undefined }
 }
 
 interface StoredSeries {
