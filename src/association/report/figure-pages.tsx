@@ -49,7 +49,12 @@ export function figurePages(app: App, { figures, editions, callers, today }: Des
   for (const path of ['/', '/chiffres', '/figures']) {
     app.get(path, { schema: { querystring: Filter } }, async (request, reply) => {
       const { only } = request.query
-      const [series, recent, snapshots, published] = await Promise.all([figures.series(), figures.recent(today()), figures.snapshots.list(), editions.list()])
+      const [series, recent, snapshots, published] = await Promise.all([
+        figures.series(),
+        figures.recent(today(), only),
+        figures.snapshots.list(),
+        editions.list(),
+      ])
       const [snapshot] = snapshots
       const frozen = snapshot ? await figures.snapshots.values(snapshot.name) : new Map()
       const shown = [...series.values()].filter(({ id }) => only === undefined || id === only || id.startsWith(`${only}.`))
@@ -167,8 +172,12 @@ export function figurePages(app: App, { figures, editions, callers, today }: Des
     const [caller, series] = await Promise.all([callers.of(request), figures.series()])
     const one = series.get(id)
     if (!one) throw refuse('no-figure', { id })
-    const [points = [], days, frozen] = await Promise.all([figures.points(id), figures.points(id, { step: 'day' }), figures.snapshots.ofFigure(id)])
-    const ownDays = one.isDaily && days?.filter(({ date }) => precisionOf(date) === 'day')
+    const [points = [], frozen, days] = await Promise.all([
+      figures.points(id),
+      figures.snapshots.ofFigure(id),
+      one.isDaily ? figures.points(id, { step: 'day' }) : undefined,
+    ])
+    const ownDays = days?.filter(({ date }) => precisionOf(date) === 'day')
     const may = { mayNote: isAllowed(caller, 'import'), mayFreeze: isAllowed(caller, 'freeze') }
     const { refusal, breakRefusal, frozenRefusal } = refused
     return reply.page(

@@ -182,12 +182,13 @@ export class Figures {
   }
 
   /**
-   * Values of all public series for small lines: the first of each of the last 24 months, and the last fortnight.
+   * Values of public series for small lines: the first of each of the last 24 months, and the last fortnight.
    *
+   * @param only the beginning of the ids of those that are wanted; all but the daily ones when none is named
    * @returns by figure, oldest first; one that was never sampled is not there
    */
-  recent(today: Temporal.PlainDate): Promise<Map<string, number[]>> {
-    return readRecent(this.#db, today)
+  recent(today: Temporal.PlainDate, only?: string): Promise<Map<string, number[]>> {
+    return readRecent(this.#db, today, only)
   }
 
   /** Every point of some series from a day on, as it stands, oldest first, and when the last of them was noted. */

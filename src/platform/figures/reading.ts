@@ -81,15 +81,19 @@ export async function readPoints(db: Kysely<FiguresTables>, id: string, { step =
   return [...points, ...derived.filter(({ date }) => isBetween(date, from, to))].toSorted((a, b) => (a.date < b.date ? -1 : 1))
 }
 
-/** Values of all public series for small lines, by figure. */
-export async function readRecent(db: Kysely<FiguresTables>, today: Temporal.PlainDate): Promise<Map<string, number[]>> {
+/**
+ * Values of public series for small lines, by figure: of all but the daily ones, which are many, or of those whose ids begin
+ * so.
+ */
+export async function readRecent(db: Kysely<FiguresTables>, today: Temporal.PlainDate, only: string | undefined): Promise<Map<string, number[]>> {
   const months = Array.from({ length: 24 }, (_, ago) => today.with({ day: 1 }).subtract({ months: ago }))
   const days = Array.from({ length: 14 }, (_, ago) => today.subtract({ days: ago }))
   const ranges = [...months, ...days].map((day) => toRange(day.toString()))
   const { rows } = await sql<{ figure: string; values: number[] }>`
       select point.figure, json_agg(point.value order by point.at) as values
       from figures.figure join figures.point on point.figure = figure.id and point.source = 'live' and point.at = any (${ranges}::daterange[])
-      where figure.public and point.value is not null group by point.figure`.execute(db)
+      where figure.public and point.value is not null and ${only === undefined ? sql`not daily` : sql`(id = ${only} or starts_with(id, ${`${only}.`}))`}
+      group by point.figure`.execute(db)
   return new Map(rows.map(({ figure, values }) => [figure, values]))
 }
 
