@@ -70,7 +70,7 @@ shows the same at \`/conservation\`, and \`bagad retention\` with what went so f
 hour, by one purge for all services.
 
 ${keepersOf(services).map(registerTable).join('\n')}
-Not kept: names of browsers, paths and queries of requests, anything that follows a person from one visit or one service to
+Not kept: names of browsers, paths and queries of requests, anything that follows a person from one day or one service to
 the next. No one else receives any of it; mail goes through the relay that you choose, files to the S3 server that you
 choose: name both in your register.
 

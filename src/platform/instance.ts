@@ -37,6 +37,8 @@ import { Retention } from './retention/retention.ts'
 import { migrationsOf } from './schemas.ts'
 import type { Running, Service } from './service.ts'
 import { Traces } from './traces/traces.ts'
+import { EVERYONE, httpFigures, type Whose } from './visits/figures.ts'
+import { settleVisits } from './visits/settling.ts'
 
 /** One process's view of the instance: the platform, and the opened services. */
 export interface Instance extends AsyncDisposable {
@@ -120,6 +122,7 @@ export async function openInstance({ loaded, services: all, connection, port, ne
   jobs.declare('platform', [
     sampleFigures(platform.figures, today),
     ageFigures(platform.figures, today),
+    settleVisits({ database, figures: platform.figures, whose: (name) => whoseOf(services, name) }, today),
     purgeJob(platform.retention),
     backup.job,
     ...mailJobs(sending),
@@ -129,7 +132,10 @@ export async function openInstance({ loaded, services: all, connection, port, ne
     running.set(service.name, one)
     jobs.declare(service.name, one.jobs ?? [])
   }
-  await platform.figures.declare([...running].map(([name, { figures }]) => ({ service: publicName(services, name), figures: figures ?? [] })))
+  await platform.figures.declare([
+    { service: 'http', daily: httpFigures(EVERYONE) },
+    ...[...running].map(([name, { figures = [] }]) => ({ service: publicName(services, name), figures, daily: httpFigures(whoseOf(services, name)) })),
+  ])
   if (isDemonstration) await fillDemonstration(platform)
 
   const closing = opened.move()
@@ -152,6 +158,12 @@ function measure(metrics: Metrics, { database: { pool }, news, data }: { databas
     },
   })
   metrics.watch('news_reconnections_total', 'Times that this process had to listen for news again.', { kind: 'total', read: () => news.reconnections })
+}
+
+/** Whose figures those of a service's host are. */
+function whoseOf(services: Service[], name: string): Whose {
+  const own = publicName(services, name)
+  return { service: own, name: services.find((service) => service.name === name)?.about.name ?? { fr: own, en: own } }
 }
 
 function publicName(services: Service[], name: string): string {

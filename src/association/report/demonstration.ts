@@ -40,7 +40,7 @@ async function plantOnce(reports: Reports, figures: Figures): Promise<void> {
   const { title, revision, body } = there ? await reports.find(YEAR) : await reports.begin(YEAR, 'fr', AUTHOR)
   const text = await readFile(TEXT, 'utf8')
   if (body !== text) await reports.write(YEAR, { title, body: text, base: revision }, AUTHOR)
-  for (const gap of await reports.gaps({ year: YEAR })) {
+  for (const gap of await reports.gaps(await reports.find(YEAR))) {
     const reason = gap.what === 'stock' || gap.what === 'floor' ? REASONS[gap.what] : undefined
     if (reason) await reports.accept(YEAR, gap, reason, AUTHOR)
   }

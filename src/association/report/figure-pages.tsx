@@ -1,10 +1,11 @@
-import type { FastifyReply } from 'fastify'
-import { Type } from 'typebox'
+import type { FastifyReply, FastifyRequest } from 'fastify'
+import { Type, type Static } from 'typebox'
 import { refusalOf } from '../../platform/http/refusal-of.ts'
 import { precisionOf } from '../../platform/figures/dates.ts'
 import { readNumber, readState, sayValue } from '../../platform/figures/numbers.ts'
-import { known, type Series } from '../../platform/figures/figure.ts'
+import { known, type Known, type Series } from '../../platform/figures/figure.ts'
 import type { App } from '../../platform/http/app.ts'
+import type { Refusal } from '../../platform/refusals.ts'
 import { drawBadge } from './badge.ts'
 import type { Desk } from './desk.ts'
 import { freezeFigures } from './freezing.ts'
@@ -17,6 +18,9 @@ import { FAR, oddValue } from '../../platform/figures/odd-values.ts'
 
 const Id = Type.Object({ id: Type.String({ maxLength: 200 }) })
 
+/** Of a figure that something is to be written about. */
+const WrittenId = Type.Object({ id: Type.String({ pattern: '^[a-z0-9.]+$', maxLength: 200 }) })
+
 /** Which figures the page shows: of one service or of one beginning of ids, for whoever pays for that part alone. */
 const Filter = Type.Object({ only: Type.Optional(Type.String({ pattern: '^[a-z0-9.]{1,100}$' })) })
 
@@ -26,6 +30,18 @@ const RightForm = Type.Object({
   reason: Type.String({ minLength: 1, maxLength: 2000 }),
 })
 
+const FrozenForm = Type.Object({
+  snapshot: Type.String({ maxLength: 100 }),
+  value: Type.String({ maxLength: 40 }),
+  reason: Type.String({ minLength: 1, maxLength: 2000 }),
+})
+
+const BreakForm = Type.Object({
+  since: Type.String({ maxLength: 10 }),
+  fr: Type.String({ minLength: 1, maxLength: 2000 }),
+  en: Type.String({ minLength: 1, maxLength: 2000 }),
+})
+
 const SnapshotForm = Type.Object({ name: Type.String({ maxLength: 100 }) })
 
 /** Figures for people: all of them, each by itself, and the button that freezes them. */
@@ -33,18 +49,24 @@ export function figurePages(app: App, { figures, editions, callers, today }: Des
   for (const path of ['/', '/chiffres', '/figures']) {
     app.get(path, { schema: { querystring: Filter } }, async (request, reply) => {
       const { only } = request.query
-      const [series, recent, snapshots, published] = await Promise.all([figures.series(), figures.recent(today()), figures.snapshots.list(), editions.list()])
+      const [series, recent, snapshots, published] = await Promise.all([
+        figures.series(),
+        figures.recent(today(), only),
+        figures.snapshots.list(),
+        editions.list(),
+      ])
       const [snapshot] = snapshots
       const frozen = snapshot ? await figures.snapshots.values(snapshot.name) : new Map()
       const shown = [...series.values()].filter(({ id }) => only === undefined || id === only || id.startsWith(`${only}.`))
-      const mayFreeze = isAllowed(await callers.of(request), 'freeze')
+      const caller = await callers.of(request)
       return reply.page(
         <FiguresHome
           series={shown}
           recent={recent}
           frozen={frozen}
           editions={only ? [] : published}
-          mayFreeze={mayFreeze}
+          mayFreeze={isAllowed(caller, 'freeze')}
+          mayImport={isAllowed(caller, 'import')}
           {...(snapshot && { snapshot })}
           {...(only && { only })}
         />,
@@ -54,28 +76,59 @@ export function figurePages(app: App, { figures, editions, callers, today }: Des
 
   for (const path of ['/chiffres/:id', '/figures/:id']) {
     app.get(path, { schema: { params: Id } }, async (request, reply) => {
-      const mayNote = isAllowed(await callers.of(request), 'import')
-      return showFigure(reply, request.params.id, mayNote, undefined)
+      return showFigure(reply, request)
     })
 
-    app.post(path, { schema: { params: Id, body: RightForm } }, async (request, reply) => {
+    app.post(path, { schema: { params: WrittenId, body: RightForm } }, async (request, reply) => {
       const { id: by } = allow(await callers.of(request), 'import')
       const { id } = request.params
       const { date, value, reason } = request.body
       try {
         if (!precisionOf(date)) throw refuse('no-date', { date })
-        const number = readNumber(value)
-        const isTold = number !== undefined || value.trim() === '' || readState(value) === 'not-communicated'
-        if (!isTold) throw refuse('no-value')
-        const told = number === undefined ? { value: null, state: readState(value) } : known(number)
-        if (!(await figures.note({ figure: id, date, ...told, reason, by }))) throw refuse('no-figure', { id })
+        if (!(await figures.note({ figure: id, date, ...toldBy(value), reason, by }))) throw refuse('no-figure', { id })
         return await reply.redirect(`/chiffres/${id}`, 303)
       } catch (error) {
         const refusal = refusalOf(error)
         if (!refusal || refusal.status === 404) throw error
-        return showFigure(reply, id, true, refusal)
+        return showFigure(reply, request, { refusal })
       }
     })
+
+    app.post(`${path}/frozen`, { schema: { params: WrittenId, body: FrozenForm } }, async (request, reply) => {
+      const { id: by } = allow(await callers.of(request), 'freeze')
+      const { id } = request.params
+      const { snapshot, value, reason } = request.body
+      try {
+        const isThere = (await figures.snapshots.ofFigure(id)).some((frozen) => frozen.snapshot === snapshot)
+        if (!isThere || !(await figures.snapshots.correct({ snapshot, figure: id, ...toldBy(value), reason, by }))) throw refuse('no-figure', { id })
+        return await reply.redirect(`/chiffres/${id}`, 303)
+      } catch (error) {
+        const refusal = refusalOf(error)
+        if (!refusal || refusal.status === 404) throw error
+        return showFigure(reply, request, { frozenRefusal: refusal })
+      }
+    })
+
+    app.post(`${path}/breaks`, { schema: { params: WrittenId, body: BreakForm } }, async (request, reply) => {
+      allow(await callers.of(request), 'import')
+      const { id } = request.params
+      const { since, fr, en } = request.body
+      if (!precisionOf(since)) return showFigure(reply, request, { breakRefusal: refuse('no-date', { date: since }) })
+      if (!(await figures.breakAt(id, { since, what: { fr, en } }))) throw refuse('no-figure', { id })
+      return reply.redirect(`/chiffres/${id}#breaks`, 303)
+    })
+
+    app.post(
+      `${path}/breaks/removals`,
+      { schema: { params: WrittenId, body: Type.Object({ since: Type.String({ maxLength: 10 }) }) } },
+      async (request, reply) => {
+        allow(await callers.of(request), 'import')
+        const { id } = request.params
+        const { since } = request.body
+        if (!precisionOf(since) || !(await figures.mendBreak(id, since))) throw refuse('no-break')
+        return reply.redirect(`/chiffres/${id}#breaks`, 303)
+      },
+    )
   }
 
   app.get(
@@ -110,11 +163,27 @@ export function figurePages(app: App, { figures, editions, callers, today }: Des
     })
   }
 
-  async function showFigure(reply: FastifyReply, id: string, mayNote: boolean, refusal: ReturnType<typeof refusalOf>): Promise<FastifyReply> {
-    const [series, points] = await Promise.all([figures.series(), figures.points(id)])
+  async function showFigure(
+    reply: FastifyReply,
+    request: FastifyRequest<{ Params: Static<typeof Id> }>,
+    refused: { refusal?: Refusal; breakRefusal?: Refusal; frozenRefusal?: Refusal } = {},
+  ): Promise<FastifyReply> {
+    const { id } = request.params
+    const [caller, series] = await Promise.all([callers.of(request), figures.series()])
     const one = series.get(id)
-    if (!one || !points) throw refuse('no-figure', { id })
-    return reply.page(<FigurePage one={one} points={points} mayNote={mayNote} {...(refusal && { refusal })} />, refusal?.status ?? 200)
+    if (!one) throw refuse('no-figure', { id })
+    const [points = [], frozen, days] = await Promise.all([
+      figures.points(id),
+      figures.snapshots.ofFigure(id),
+      one.isDaily ? figures.points(id, { step: 'day' }) : undefined,
+    ])
+    const ownDays = days?.filter(({ date }) => precisionOf(date) === 'day')
+    const may = { mayNote: isAllowed(caller, 'import'), mayFreeze: isAllowed(caller, 'freeze') }
+    const { refusal, breakRefusal, frozenRefusal } = refused
+    return reply.page(
+      <FigurePage one={one} points={points} frozen={frozen} {...(ownDays && { days: ownDays })} {...may} {...refused} />,
+      (refusal ?? breakRefusal ?? frozenRefusal)?.status ?? 200,
+    )
   }
 
   /** What a snapshot would freeze now, the odd and the unknown first. */
@@ -137,4 +206,12 @@ export function figurePages(app: App, { figures, editions, callers, today }: Des
         : oddValue(one, { date: today().toString(), value }, before?.value == null ? undefined : { date: before.date, value: before.value }, FAR.inSnapshot)
     return { one, value, ...(before && { before }), ...(odd && { odd }) }
   }
+}
+
+/** What somebody wrote as a value: a number, N/C, or nothing. @throws Refusal `no-value` */
+function toldBy(value: string): Known {
+  const number = readNumber(value)
+  if (number !== undefined) return known(number)
+  if (value.trim() !== '' && readState(value) !== 'not-communicated') throw refuse('no-value')
+  return { value: null, state: readState(value) }
 }

@@ -42,6 +42,9 @@ test('the technicians are told once of a figure that jumps, and never of one tha
   expect(letter?.text).toContain('Visites de liens')
   expect(letter?.text).toContain('×\u00a04,20')
   expect(letter?.text).not.toContain('Liens raccourcis :')
+  // The days themselves, in words and as a drawing.
+  expect(letter?.text).toMatch(/Visites de liens\n.*\u00a0: 100\n.*\u00a0: 420\n/)
+  expect(await mail.outbox.pictures(letter?.id ?? 0)).toHaveLength(1)
 })
 
 test('the demonstration carries the report of 2023, written, explained and published', async () => {
@@ -86,6 +89,8 @@ test('a draft that nobody goes on with is forgotten after a year, with its table
 test('each service gives its own figures, and the reports all of them, to any page', async () => {
   const answer = await it.ask('id', '/stats.json')
   expect(answer.headers['access-control-allow-origin']).toBe('*')
-  expect(answer.json().every(({ id }: { id: string }) => id.startsWith('identity.'))).toBe(true)
+  const ids: string[] = answer.json().map(({ id }: { id: string }) => id)
+  expect(ids.every((id) => id.startsWith('identity.'))).toBe(true)
+  expect(ids).toEqual(expect.arrayContaining(['identity.accounts', 'identity.http.visits']))
   expect((await it.ask('report', '/stats.json')).json().length).toBeGreaterThan(40)
 })

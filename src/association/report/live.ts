@@ -1,4 +1,4 @@
-import type { DrawingBlock } from '../../platform/documents/document.ts'
+import type { DrawingBlock, TableBlock } from '../../platform/documents/document.ts'
 import type { Insertion } from '../../platform/documents/markdown.ts'
 import { departmentName, drawDepartments } from '../../platform/drawings/departments.ts'
 import type { Palette } from '../../platform/drawings/palette.ts'
@@ -93,7 +93,18 @@ function mapOf(
   const description = told.join(reader.language === 'fr' ? '\u00a0; ' : '; ')
   const id = `${figure.replaceAll('.', '-')}-${to}`
   const svg = drawDepartments({ id: `${place}-map-${id}`, title, description }, values, palette ? { palette } : {})
-  return { kind: 'drawing', id, title, description, svg, credit: reader.say(platformWords)('figures.map-credit') }
+  const rows = [...values].map(([number, cell]) => ({ id: `${figure}.${number.toLowerCase()}`, label: departmentName(number) ?? number, cells: [cell] }))
+  const rest = { text: from ? reader.difference(others) : reader.number(others), value: others }
+  const data: TableBlock = {
+    kind: 'table',
+    id,
+    caption: title,
+    labels: say('map.department'),
+    head: [dates],
+    rows: others === 0 ? rows : [...rows, { id: `${figure}.others`, label: say('map.rest'), cells: [rest] }],
+    notes: [],
+  }
+  return { kind: 'drawing', id, title, description, svg, data, credit: reader.say(platformWords)('figures.map-credit') }
 }
 
 function countedAt(one: Series, from: FigureDate | undefined, to: FigureDate): { value: number; isFew: boolean } | undefined {

@@ -62,6 +62,14 @@ const NUMBER_WORDS =
  * must be read again each year. Numbers of a reference, of an address and of a list do not count.
  */
 export function typedNumbers(text: string): string[] {
+  return sentencesOf(text).filter((sentence) => {
+    const bare = bareOf(sentence)
+    return /\d/.test(bare) || NUMBER_WORDS.test(bare)
+  })
+}
+
+/** The sentences of a text without its titles; numbers of a list are no part of them. */
+export function sentencesOf(text: string): string[] {
   const paragraphs = text.split(/\n\s*\n/).flatMap((paragraph) => (paragraph.trimStart().startsWith('#') ? [] : paragraph.split(/\n(?=\s*(?:[-*]|\d+[.)])\s)/)))
   const sentences = paragraphs.flatMap((paragraph) =>
     paragraph
@@ -69,8 +77,10 @@ export function typedNumbers(text: string): string[] {
       .replaceAll(/\s+/g, ' ')
       .split(/(?<=[.!?…])\s+(?=[\p{Lu}«"[*{])/u),
   )
-  return sentences.map((sentence) => sentence.trim()).filter((sentence) => {
-    const bare = sentence.replaceAll(LIVE, '').replaceAll(/\]\([^)]*\)|https?:\/\/\S+/g, '')
-    return /\d/.test(bare) || NUMBER_WORDS.test(bare)
-  }) // prettier-ignore
+  return sentences.map((sentence) => sentence.trim()).filter(Boolean)
+}
+
+/** What somebody typed of a sentence: without its references and addresses. */
+export function bareOf(sentence: string): string {
+  return sentence.replaceAll(LIVE, '').replaceAll(/\]\([^)]*\)|https?:\/\/\S+/g, '')
 }

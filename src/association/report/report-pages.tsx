@@ -12,7 +12,7 @@ import { documentOf, figuresOf, type Content } from './editions/content.ts'
 import type { Edition } from './editions/editions.ts'
 import { drawingOf } from './live.ts'
 import { ReportList } from './pages/report-list.tsx'
-import { ReportPage } from './pages/report.tsx'
+import { ReportPage, type ReportDesk } from './pages/report.tsx'
 import { isAllowed } from './permissions.ts'
 import { refuse } from './refusals.ts'
 import { words } from './words.ts'
@@ -45,7 +45,7 @@ export function reportPages(app: App, desk: Desk): void {
     app.get(`${path}/:name`, { schema: { params: Type.Object({ name: Name('^\\d{4}(\\.(pdf|odt|json))?$') }) } }, async (request, reply) => {
       const [year = '', kind] = request.params.name.split('.')
       const read = await readReport(Number(year), request)
-      return kind ? sendFile(reply, read, kind) : showReport(reply, read)
+      return kind ? sendFile(reply, read, kind) : showReport(reply, read, await deskOf(request))
     })
 
     app.get(
@@ -56,7 +56,7 @@ export function reportPages(app: App, desk: Desk): void {
         const edition = await editions.find(request.params.year, Number(number))
         if (!edition) throw refuse('unknown')
         const read = { content: edition.content, edition }
-        return kind ? sendFile(reply, read, kind) : showReport(reply, read)
+        return kind ? sendFile(reply, read, kind) : showReport(reply, read, {})
       },
     )
   }
@@ -98,11 +98,17 @@ export function reportPages(app: App, desk: Desk): void {
     return { content: await reports.content(await reports.find(year)) }
   }
 
-  async function showReport(reply: FastifyReply, { content, edition }: Read): Promise<FastifyReply> {
+  /** What somebody may do with a report that they read. */
+  async function deskOf(request: FastifyRequest): Promise<ReportDesk> {
+    const caller = await callers.of(request)
+    return { mayWrite: isAllowed(caller, 'write'), mayCorrect: isAllowed(caller, 'publish') }
+  }
+
+  async function showReport(reply: FastifyReply, { content, edition }: Read, at: ReportDesk): Promise<FastifyReply> {
     const say = words.in(content.language)
     const document = documentOf(content, { timeZone, ...(!edition && { notice: say('document.draft') }) })
     const errata = edition ? await editions.errata(content.year) : []
-    return reply.page(<ReportPage document={document} content={content} errata={errata} {...(edition && { edition })} />)
+    return reply.page(<ReportPage document={document} content={content} errata={errata} desk={at} {...(edition && { edition })} />)
   }
 
   async function sendFile(reply: FastifyReply, read: Read, kind: string): Promise<FastifyReply> {

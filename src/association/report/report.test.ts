@@ -249,6 +249,8 @@ describe('a map of the départements', () => {
     expect(titles(now)).toEqual(["Côtes-d'Armor : 21", 'Finistère : 120'])
     expect(titles(change)).toEqual(["Côtes-d'Armor : \u22129", 'Finistère : +20'])
     expect(document.body.textContent).toContain('licence CC BY 4.0')
+    const rows = [...document.querySelectorAll('details.data table[data-table="members-department-2022-data"] tbody tr')]
+    expect(rows.map(({ textContent }) => textContent)).toEqual(["Côtes-d'Armor21", 'Finistère120'])
     expect((await ask('/reports/2022.json')).text).not.toMatch(/"value":[23][,}]/)
     expect((await ask('/reports/2022.pdf')).status).toBe(200)
   })
@@ -323,6 +325,24 @@ describe('the report of the next year', () => {
     expect(text).toContain('Nous avons 1\u202f942 pads (+902).')
     expect(text).toContain('46,18\u00a0% des domaines, N/C effacés, {{rien@2024}}.')
     expect((await as(reading, '/reports/2024.pdf')).status).toBe(200)
+  })
+
+  test('shows the figures of a drawing below it, unless its table stands right above', async () => {
+    const { revision: base, body, title } = await nextBody()
+    const more = '{{table pad}}\n\n{{drawing pad}}\n\nEt puis.\n\n{{drawing pic}}'
+    await as(writer, '/api/v1/annual-reports/2024', { method: 'PUT', body: { title, body: `${body}\n${more}\n`, base } })
+    const { document } = parseHTML((await as(reading, '/reports/2024', { headers: BROWSER })).text)
+    expect([...document.querySelectorAll('.drawn table')].map((table) => table.getAttribute('data-table'))).toEqual(['pic-data'])
+    const ids = [...document.querySelectorAll('[id]')].map(({ id }) => id)
+    expect(new Set(ids).size).toBe(ids.length)
+  })
+
+  test('names words that say another number than the figure beside them', async () => {
+    const { revision: base, body, title } = await nextBody()
+    const half = 'des sites est vieille ({{web.sites.php56@2024-03%}})'
+    await as(writer, '/api/v1/annual-reports/2024', { method: 'PUT', body: { title, body: `${body}\nLa moitié ${half}. Près de la moitié ${half}. En moins de 5 minutes, {{pad.pads@2024}} pads.\n`, base } }) // prettier-ignore
+    const claims = (await as(reading, '/api/v1/annual-reports/2024/gaps')).json().filter(({ what }: { what: string }) => what === 'claim')
+    expect(claims).toEqual([expect.objectContaining({ where: 'web.sites.php56 2024-03', printed: 'La moitié', computed: '46.18' })])
   })
 
   test('names its gaps; a grave one keeps it from being published until somebody says why it stays', async () => {

@@ -6,6 +6,7 @@ import { reportApi } from './apis/report-api.ts'
 import { collectivePages } from './collective/pages.tsx'
 import type { Desk } from './desk.ts'
 import { figurePages } from './figure-pages.tsx'
+import { importPages } from './import-pages.tsx'
 import { reportPages } from './report-pages.tsx'
 import { writingPages } from './writing/pages.tsx'
 
@@ -14,6 +15,7 @@ export function reportRoutes(app: App, desk: Desk, platform: Platform): void {
   figureApi(app, desk)
   reportApi(app, desk)
   figurePages(app, desk)
+  importPages(app, desk)
   reportPages(app, desk)
   writingPages(app, desk)
   collectivePages(app, desk)

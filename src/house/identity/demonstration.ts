@@ -1,14 +1,23 @@
 import { randomBytes } from 'node:crypto'
-import { sql } from 'kysely'
+import { sql, type Kysely } from 'kysely'
+import { Secret, TOTP } from 'otpauth'
 import type { Role } from '../../platform/access/roles.ts'
 import type { Rooms } from './rooms.ts'
+import type { IdentityTables } from './tables.ts'
 
-/** People of the demonstration. Their addresses lead nowhere, and their passwords are made at the first start. */
-const PEOPLE: { login: string; name: string; roles: Role[] }[] = [
+/**
+ * People of the demonstration. Their addresses lead nowhere, and their passwords are made at the first start. Who has a
+ * second step has codes for it too, so that a role that sleeps without one can be tried.
+ */
+const PEOPLE: { login: string; name: string; roles: Role[]; hasSecondStep?: true }[] = [
   { login: 'anne', name: 'Anne Le Goff', roles: ['member', 'volunteer', 'admin', 'technician'] },
   { login: 'yann', name: 'Yann Kerouanton', roles: ['member', 'moderator', 'coordinator'] },
+  { login: 'rozenn', name: 'Rozenn Tanguy', roles: ['member', 'board'], hasSecondStep: true },
   { login: 'maelle', name: 'Maëlle Abgrall', roles: ['member'] },
 ]
+
+/** Codes of a second step that are said: each opens once. */
+const CODES_SAID = 4
 
 /** An organisation of the demonstration, run by one of them. */
 const ORGANISATION = { slug: 'chorale-recouvrance', name: 'Chorale de Recouvrance' }
@@ -34,14 +43,25 @@ export async function fillDemonstration({ db, accounts, roles, organisations }: 
 }
 
 /** Gives the people of the demonstration their passwords and says them, once. */
-export async function greetDemonstration({ db, accounts, passwords }: Rooms): Promise<string[]> {
+export async function greetDemonstration(rooms: Rooms): Promise<string[]> {
+  const { db, accounts, passwords, codes } = rooms
   const lines: string[] = []
-  for (const { login, roles } of PEOPLE) {
+  for (const { login, roles, hasSecondStep = false } of PEOPLE) {
     const account = await accounts.find(login)
     if (!account || account.state !== 'active' || (await passwords.has(account.id))) continue
     const password = randomBytes(12).toString('base64url')
-    await db.transaction().execute((transaction) => passwords.set(transaction, account.id, password))
+    const setup = hasSecondStep ? await codes.begin(account.id, login) : undefined
+    const papers = await db.transaction().execute(async (transaction) => {
+      await passwords.set(transaction, account.id, password)
+      return setup ? confirmCodes(rooms, transaction, account.id, setup.secret) : []
+    })
     lines.push(`  login     ${login.padEnd(9)} ${password}  (${roles.join(', ')})`)
+    if (papers.length > 0) lines.push(`            codes of the second step, each once: ${papers.slice(0, CODES_SAID).join(' ')}`)
   }
   return lines.length > 0 ? ['Logins of the demonstration, said this once:', ...lines] : []
+}
+
+/** Puts somebody's generator of codes in force, as they would with its first code. @returns the codes on paper */
+async function confirmCodes({ codes }: Rooms, db: Kysely<IdentityTables>, account: string, secret: string): Promise<string[]> {
+  return codes.confirm(db, account, new TOTP({ secret: Secret.fromBase32(secret) }).generate())
 }

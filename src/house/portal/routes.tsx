@@ -60,7 +60,8 @@ export function portalRoutes(app: App, platform: Platform): void {
       { schema: { params: Type.Object({ id: Type.Integer({ minimum: 1, maximum: Number.MAX_SAFE_INTEGER }) }) } },
       async (request, reply) => {
         const letter = platform.isDemonstration ? await mail.outbox.find(request.params.id) : undefined
-        return letter ? reply.header('cache-control', 'no-store').page(<LetterPage letter={letter} />) : reply.callNotFound()
+        if (!letter) return reply.callNotFound()
+        return reply.header('cache-control', 'no-store').page(<LetterPage letter={letter} pictures={await mail.outbox.pictures(letter.id)} />)
       },
     )
   }

@@ -68,6 +68,8 @@ export interface DrawingBlock {
   description: string
   /** What one of the functions of drawings/ drew. */
   svg: string
+  /** The figures that it shows; absent where they stand right above. */
+  data?: TableBlock
   /** Whom parts of it are owed to, when their licence asks for it. */
   credit?: string
 }

@@ -168,6 +168,11 @@ describe('an ODT', () => {
     expect([...content.querySelectorAll('text\\:h')].map(({ textContent }) => textContent)).toEqual(['Rapport 2023', 'Le <web> & co'])
     expect(content.querySelectorAll('table\\:table-row')).toHaveLength(3)
     expect(content.querySelectorAll('draw\\:image')).toHaveLength(1)
+    // A table stays whole, below its title, its numbers to the right.
+    const [head, ...rows] = [...content.querySelectorAll('table\\:table-row')]
+    expect(head?.parentElement?.tagName.toLowerCase()).toBe('table:table-header-rows')
+    for (const row of rows) expect([...row.querySelectorAll('text\\:p')].map((one) => one.getAttribute('text:style-name'))).toEqual(['Cell', 'Number', 'Number', 'Number'])
+    expect(xmlOf(odt)).toMatch(/may-break-between-rows="false"[^]*<text:p text:style-name="Table_20_title">[^]*?<\/text:p><table:table /)
     expect(xmlOf(odt)).toContain('<svg:desc>')
     expect(Object.keys(unzipSync(odt)).some((name) => name.endsWith('.svg'))).toBe(true)
   }) // prettier-ignore

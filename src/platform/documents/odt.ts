@@ -1,9 +1,10 @@
-import { strFromU8, strToU8, unzipSync, zipSync, type Zippable } from 'fflate'
 import { OdtDocument, type ParagraphBuilder } from 'odf-kit'
 import { asFile } from '../drawings/svg.ts'
 import { plainText, type Block, type Document, type Inline, type TableBlock } from './document.ts'
+import { finishOdt } from './odt-finish.ts'
 
-const FONT = 'Atkinson Hyperlegible Next'
+/** Letters of drawings, which the reader has: word processors know no list of several, and take the widest instead. */
+const FONT = 'Liberation Sans, Arial, sans-serif'
 
 /** Widths on a page of A4 with margins of 2 cm. */
 const WIDE = 17
@@ -21,22 +22,7 @@ export async function toOdt(document: Document): Promise<Buffer> {
   if (document.subtitle) odt.addParagraph((paragraph) => void paragraph.addText(document.subtitle ?? '', { fontSize: 12, color: '#4b5763' }))
   if (document.notice) odt.addParagraph((paragraph) => void paragraph.addText(document.notice ?? '', { bold: true }))
   for (const block of document.blocks) addBlock(odt, block)
-  return withoutIndents(await odt.save())
-}
-
-/** The first moment that a zip file can tell; nothing of a document depends on when it was made. */
-const NO_TIME = '1980-01-01T00:00:00'
-
-/**
- * The library puts each element on a line of its own, and a line's end between two runs of a paragraph is read as a
- * space. Spaces that are meant stand inside the runs.
- */
-function withoutIndents(odt: Uint8Array): Buffer {
-  const { mimetype = new Uint8Array(), ...files } = unzipSync(odt)
-  const content = strFromU8(files['content.xml'] ?? new Uint8Array()).replaceAll(/>\n\s*</g, '><')
-  // A reader looks for the type in the first bytes, so it comes first and is not packed.
-  const packed: Zippable = { mimetype: [mimetype, { level: 0 }], ...files, 'content.xml': strToU8(content) }
-  return Buffer.from(zipSync(packed, { mtime: NO_TIME }))
+  return finishOdt(await odt.save())
 }
 
 function addBlock(odt: OdtDocument, block: Block): void {

@@ -7,7 +7,7 @@ const DAYS_FOR = { years: 2 }
 
 /**
  * Makes months of days that are older than two years: the last known value of each stays, the other days go. What a
- * snapshot or a report says of a month stands over it.
+ * snapshot or a report says of a month stands over it, and of daily figures their sum, which is there already.
  *
  * @returns how many days went
  */
@@ -19,7 +19,8 @@ export async function monthsOfOldDays(db: Kysely<FiguresTables>, today: Temporal
       select distinct on (figure, month) figure, daterange(month, (month + interval '1 month')::date), 'month', value, state, 'live'
       from (
         select figure, date_trunc('month', lower(at))::date as month, lower(at) as day, value, state
-        from figures.point where source = 'live' and precision = 'day' and lower(at) < ${until}::date
+        from figures.point join figures.figure on figure.id = point.figure and not daily
+        where source = 'live' and precision = 'day' and lower(at) < ${until}::date
       ) as days order by figure, month, value is null, day desc
       on conflict do nothing`.execute(transaction)
     const { numDeletedRows } = await transaction

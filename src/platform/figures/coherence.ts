@@ -1,4 +1,6 @@
 import { PUBLIC_SERVICES } from './catalogue.ts'
+import { holdsFor, readClaim } from './claims.ts'
+import { precisionOf } from './dates.ts'
 import type { AllSeries, FigureDate, Series } from './figure.ts'
 import type { Gap } from './gap.ts'
 import type { Arrangement, History } from './history.ts'
@@ -15,6 +17,8 @@ export function findGaps(history: History): Gap[] {
     ...history.series.flatMap(oddGaps),
     ...history.series.flatMap((one) => missingValues(one)),
     ...history.vagueSchedules.map(({ id, rule }): Gap => ({ where: id, what: 'schedule', printed: rule, computed: '' })),
+    ...history.series.flatMap((one) => windowGaps(one)),
+    ...wrongClaims(history),
     ...silentServices(history),
   ]
   return [...found, ...remarks(history, found)]
@@ -39,6 +43,7 @@ export function draftGaps(tables: Arrangement[], series: AllSeries): Gap[] {
     ...lawGaps(series).filter(isShown),
     ...arranged.flatMap(({ one, dates }) => oddGaps({ ...one, points: one.points.filter(({ date }) => dates.has(date)) })),
     ...arranged.flatMap(({ one, dates }) => missingValues({ ...one, points: [...dates].map((date) => pointOrUnknown(one, date)) })),
+    ...arranged.flatMap(({ one, dates }) => windowGaps({ ...one, points: one.points.filter(({ date }) => dates.has(date)) })),
     ...[...shown.keys()].filter((id) => !series.has(id)).map((id): Gap => ({ where: id, what: 'unknown', printed: '', computed: '' })),
     ...waysOfPrinting(tables),
   ]
@@ -58,6 +63,21 @@ function missingValues({ id, points }: Values): Gap[] {
   }))
 }
 
+/** Figures of some days, `hits/7d`, of which it is not said which days those are. */
+function windowGaps({ id, unit, points }: Values): Gap[] {
+  if (!/\/\d+d$/.test(unit)) return []
+  const vague = points.filter(({ date, value }) => value !== null && precisionOf(date) !== 'day')
+  return vague.map(({ date, printed }) => ({ where: `${id} ${date}`, what: 'window', printed: printed ?? '', computed: '' }))
+}
+
+/** Words of the text that say another number than the tables: « la moitié » for 46,18 %. */
+function wrongClaims({ claims }: History): Gap[] {
+  return claims.flatMap(({ where, printed, computed }): Gap[] => {
+    const claim = readClaim(printed)
+    return !claim || holdsFor(claim, computed) ? [] : [{ where, what: 'claim', printed, computed: String(computed) }]
+  })
+}
+
 /** Services for everyone of which a report that counts some of them says nothing. */
 function silentServices({ series }: History): Gap[] {
   const told = new Set(series.map(({ service }) => service))
@@ -72,5 +92,7 @@ const SAME_PLACE: Partial<Record<Gap['what'], string>> = { 'time-bases': 'column
 function remarks({ remarks }: History, found: Gap[]): Gap[] {
   const firstWord = (where: string) => where.split(/[ ,]/)[0] ?? ''
   const places = new Set(found.map(({ where, what }) => SAME_PLACE[what] ?? firstWord(where)))
-  return remarks.filter(({ where }) => !places.has(firstWord(where))).map(({ where, what }) => ({ where, what: 'remark', printed: '', computed: what }))
+  const isFound = ({ where, what }: History['remarks'][number]) =>
+    places.has(firstWord(where)) || found.some((gap) => gap.what === 'claim' && what.includes(gap.printed))
+  return remarks.filter((remark) => !isFound(remark)).map(({ where, what }) => ({ where, what: 'remark', printed: '', computed: what }))
 }

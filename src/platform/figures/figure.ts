@@ -21,6 +21,20 @@ export interface Figure {
   sample: () => Promise<number | null>
 }
 
+/**
+ * A figure whose days are counted while they pass and noted once they are over, each under its own date. Its months and
+ * years are the sums of their days.
+ */
+export type DailyFigure = Omit<Figure, 'kind' | 'breaks' | 'sample'>
+
+/** What a day that is over counted. */
+export interface DayCount {
+  figure: DailyFigure
+  /** The public name of whose it is. */
+  service: string
+  value: number
+}
+
 /** From a date on a figure is counted in another way: what is before and what is after cannot be compared. */
 export interface MethodBreak {
   since: FigureDate
@@ -58,6 +72,8 @@ export interface Series {
   isPublic: boolean
   /** False when no running service continues it. */
   isDeclared: boolean
+  /** True where each day is counted by itself, so that months and years are sums. */
+  isDaily?: true
   breaks: MethodBreak[]
   points: Point[]
 }

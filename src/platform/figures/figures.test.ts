@@ -6,6 +6,7 @@ import { emptyDatabase } from '../../../tests/instance.ts'
 import { Database } from '../database/database.ts'
 import { migrate } from '../database/migrations.ts'
 import { Reader } from '../language/reader.ts'
+import { holdsFor, readClaim } from './claims.ts'
 import { readHeading, sayDate, toRange } from './dates.ts'
 import { pointAt, type Figure } from './figure.ts'
 import { Figures } from './figures.ts'
@@ -28,6 +29,28 @@ let opened: Awaited<ReturnType<typeof openFigures>>
 beforeEach(async () => {
   opened = await openFigures()
   return () => opened.database[Symbol.asyncDispose]()
+})
+
+describe('numbers as words say them', () => {
+  test.each<[string, number, boolean]>([
+    ['la moitié', 46.18, false],
+    ['la moitié', 50.4, true],
+    ['près de la moitié des sites', 46.18, true],
+    ['un tiers', 33.1, true],
+    ['less than a quarter', 25.1, false],
+    ['moins de 5 %', 4.83, true],
+    ['moins de 5%', 5.1, false],
+    ['En 2024, un peu plus de 1 million par jour', 1_006_058.86, true],
+    ['un peu plus de 1 million par jour', 1_200_000, false],
+    ['plus de 1\u202f900 pads', 1942, true],
+    ['plus de 2 000 pads', 1942, false],
+    ['environ 2 000', 1942, true],
+  ])('« %s » for %d: %s', (text, value, isRight) => {
+    const claim = readClaim(text)
+    expect(claim && holdsFor(claim, value)).toBe(isRight)
+  })
+
+  test.each(['1 942 pads', 'en 2024', 'plus de pads'])('« %s » claims nothing', (text) => expect(readClaim(text)).toBeUndefined())
 })
 
 describe('numbers as reports print them', () => {
@@ -130,14 +153,14 @@ describe('importing the report of 2023', () => {
       [/^web\.visitors\.perday 2024-03$/, 'floor'],
       [/^web\.sites 2023-03$/, 'decimals'],
       [/^web-php$/, 'labels'],
-      [/^web text$/, 'remark'],
+      [/la moitié des sites/, 'claim'],
       [/^tables$/, 'time-bases'],
       [/^mail$/, 'no-evolution'],
       [/^tables$/, 'evolution-heads'],
       [/^drop\.deleted 2023$/, 'not-communicated'],
       [/^members\.total 2019, 2020, 2021$/, 'unknown'],
       [/^bin$/, 'no-figure'],
-      [/^web\.hits\.7d$/, 'remark'],
+      [/^web\.hits\.7d 2024-03$/, 'window'],
       [/^permanences$/, 'remark'],
       [/^pictures$/, 'remark'],
       [/^names$/, 'remark'],
@@ -408,6 +431,51 @@ describe('sampling', () => {
     expect(await opened.figures.snapshots.list()).toMatchObject([{ name: 'mars 2026', takenBy: 'anne', figures: 1 }])
     const { rows } = await opened.database.pool.query('select figure, value, reason, noted_by from figures.correction')
     expect(rows).toEqual([{ figure: 'link.total', value: 7, reason: 'compté deux fois', noted_by: 'anne' }])
+  })
+
+  test('a daily figure has its days as they were noted, and months and years that are their sums', async () => {
+    const daily = { id: 'link.http.hits', unit: 'count', label: { fr: 'Requêtes', en: 'Requests' }, definition: { fr: '', en: '' } }
+    const none = { fr: '', en: '' }
+    const late = { ...daily, id: 'link.http.status.404', label: none }
+    const count = (value: number) => [
+      { service: 'link', figure: daily, value },
+      { service: 'link', figure: late, value: 1 },
+    ]
+    await opened.figures.declare([{ service: 'link', daily: [daily] }])
+    for (let each = Temporal.PlainDate.from('2026-02-01'); each.month === 2; each = each.add({ days: 1 })) await opened.figures.keepDay(each, count(10))
+    await opened.figures.keepDay(day, count(7))
+    await opened.figures.keepDay(day, count(8))
+    const points = (step: 'day' | 'month') => opened.figures.points('link.http.hits', { step, from: '2026-02-28' })
+    expect(await points('day')).toMatchObject([
+      { date: '2026-02-28', value: 10 },
+      { date: '2026-03-29', value: 7 },
+    ])
+    // March is not over.
+    expect(await opened.figures.points('link.http.hits')).toMatchObject([
+      { date: '2026-02', value: 280, state: 'known' },
+      { date: '2026-03', value: 7, state: 'estimated' },
+    ])
+    expect(await opened.figures.snapshots.freeze('mars 2026', day.add({ days: 1 }))).toBe(2)
+    expect((await opened.figures.snapshots.values('mars 2026')).get('link.http.hits')).toEqual({ value: 7, state: 'known' })
+    await opened.figures.declare([{ service: 'link', daily: [daily] }])
+    expect((await opened.figures.series()).get('link.http.status.404')).toMatchObject({ isDeclared: true, isDaily: true })
+    await opened.figures.age(Temporal.PlainDate.from('2026-04-02'))
+    await opened.figures.age(Temporal.PlainDate.from('2028-06-02'))
+    await opened.figures.age(Temporal.PlainDate.from('2027-01-02'))
+    expect(await opened.figures.points('link.http.hits')).toMatchObject([
+      { date: '2026-02', value: 280, state: 'known' },
+      { date: '2026-03', value: 7, state: 'estimated' },
+    ])
+    await opened.figures.declare([])
+    expect((await opened.figures.series()).get('link.http.hits')).toMatchObject({ isDeclared: false })
+  })
+
+  test('a daily figure has the sum of its year once that is over', async () => {
+    const daily = { id: 'link.http.hits', unit: 'count', label: { fr: 'Requêtes', en: 'Requests' }, definition: { fr: '', en: '' } }
+    for (const value of [3, 4])
+      await opened.figures.keepDay(Temporal.PlainDate.from({ year: 2026, month: value, day: 1 }), [{ service: 'link', figure: daily, value }])
+    await opened.figures.age(Temporal.PlainDate.from('2027-01-02'))
+    expect((await opened.figures.series()).get('link.http.hits')?.points).toMatchObject([{ date: '2026', value: 7, state: 'estimated' }, { date: '2026-04-01', value: 4 }]) // prettier-ignore
   })
 
   test('a snapshot that is killed half-way is not there at all', async () => {

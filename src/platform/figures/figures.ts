@@ -2,10 +2,11 @@ import type { Kysely } from 'kysely'
 import type { Logger } from 'pino'
 import type { Database } from '../database/database.ts'
 import { closeYear, monthsOfOldDays } from './ageing.ts'
+import { keepDay, rowOfDaily, sumUp } from './daily.ts'
 import { Arrangements } from './arrangements.ts'
 import { findGaps } from './coherence.ts'
 import { precisionOf, toRange } from './dates.ts'
-import { known, type Figure, type FigureDate, type Known, type MethodBreak, type Point, type Series } from './figure.ts'
+import { known, type DailyFigure, type DayCount, type Figure, type FigureDate, type Known, type MethodBreak, type Point, type Series } from './figure.ts'
 import type { Gap } from './gap.ts'
 import { readHistory } from './history.ts'
 import { RANK, readDated, readPoints, readRecent, readSeries, type Dated, type Span } from './reading.ts'
@@ -58,17 +59,24 @@ export class Figures {
   }
 
   /** Takes the declarations of the running services; a series that none declares any more is closed, its history stays. */
-  async declare(declarations: { service: string; figures: Figure[] }[]): Promise<void> {
-    this.#declared = declarations.flatMap(({ figures }) => figures)
-    const rows = declarations.flatMap(
-      ({ service, figures }) =>
-      figures.map(({ id, kind, unit, label, definition, isPublic = true }) => ({
+  async declare(declarations: { service: string; figures?: Figure[]; daily?: DailyFigure[] }[]): Promise<void> {
+    this.#declared = declarations.flatMap(({ figures = [] }) => figures)
+    const rows = declarations.flatMap(({ service, figures = [], daily = [] }) => [
+      ...figures.map(({ id, kind, unit, label, definition, isPublic = true }) => ({
         id, service, kind, unit, label_fr: label.fr, label_en: label.en, definition_fr: definition.fr, definition_en: definition.en,
-        public: isPublic, declared: true,
+        public: isPublic, declared: true, daily: false,
       })), // prettier-ignore
-    )
+      ...daily.map((figure) => rowOfDaily(figure, service)),
+    ])
     await this.#db.transaction().execute(async (db) => {
-      await db.updateTable('figure').set({ declared: false }).where('declared', '=', true).execute()
+      // Of daily figures some are there only once they have counted something: those of who still counts days go on.
+      const counting = declarations.flatMap(({ service, daily = [] }) => (daily.length > 0 ? [service] : []))
+      await db
+        .updateTable('figure')
+        .set({ declared: false })
+        .where('declared', '=', true)
+        .where((figure) => figure.or([figure('daily', '=', false), figure('service', 'not in', ['', ...counting])]))
+        .execute()
       if (rows.length === 0) return
       await db
         .insertInto('figure')
@@ -83,6 +91,7 @@ export class Figures {
             definition_en: row.ref('excluded.definition_en'),
             public: row.ref('excluded.public'),
             declared: true,
+            daily: row.ref('excluded.daily'),
           })),
         )
         .execute()
@@ -110,13 +119,19 @@ export class Figures {
     return rows.length
   }
 
+  /** Keeps what days that are over have counted; of a day that is there already the first count stays. */
+  keepDay(day: Temporal.PlainDate, counts: DayCount[]): Promise<void> {
+    return keepDay(this.#db, day, counts)
+  }
+
   /** Keeps the history small: days that are old become months, and the last year is said by its last day. */
   async age(today: Temporal.PlainDate): Promise<void> {
+    await sumUp(this.#db, today)
     await closeYear(this.#db, today.year - 1)
     await monthsOfOldDays(this.#db, today)
   }
 
-  /** What every declared figure says now, by id; one that fails is unknown. */
+  /** What every declared figure says now, by id; one that fails is unknown. Daily ones say nothing of now. */
   current(): Promise<Map<string, Known>> {
     return this.#sampleAll(this.#declared)
   }
@@ -167,12 +182,13 @@ export class Figures {
   }
 
   /**
-   * Values of all public series for small lines: the first of each of the last 24 months, and the last fortnight.
+   * Values of public series for small lines: the first of each of the last 24 months, and the last fortnight.
    *
+   * @param only the beginning of the ids of those that are wanted; all but the daily ones when none is named
    * @returns by figure, oldest first; one that was never sampled is not there
    */
-  recent(today: Temporal.PlainDate): Promise<Map<string, number[]>> {
-    return readRecent(this.#db, today)
+  recent(today: Temporal.PlainDate, only?: string): Promise<Map<string, number[]>> {
+    return readRecent(this.#db, today, only)
   }
 
   /** Every point of some series from a day on, as it stands, oldest first, and when the last of them was noted. */
@@ -230,6 +246,12 @@ export class Figures {
     const found = await this.#db.selectFrom('figure').select('id').where('id', '=', figure).executeTakeFirst()
     if (found) await putBreak(this.#db, figure, one)
     return found !== undefined
+  }
+
+  /** Takes back that a figure is counted in another way from a date on. @returns whether it was said */
+  async mendBreak(figure: string, since: FigureDate): Promise<boolean> {
+    const { numDeletedRows } = await this.#db.deleteFrom('break').where('figure', '=', figure).where('since', '=', since).executeTakeFirstOrThrow()
+    return numDeletedRows > 0n
   }
 }
 

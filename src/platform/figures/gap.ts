@@ -4,7 +4,7 @@ import type { Reader } from '../language/reader.ts'
 /** Every kind of gap; the words stand in `locales`. */
 export const GAP_KINDS = [
   'floor', 'quotient', 'stock', 'sum', 'share', 'decimals', 'evolution', 'cell', 'labels', 'unknown', 'not-communicated', 'far', 'negative',
-  'over-100', 'time-bases', 'evolution-heads', 'no-evolution', 'signs', 'schedule', 'no-figure', 'remark',
+  'over-100', 'time-bases', 'evolution-heads', 'no-evolution', 'signs', 'schedule', 'window', 'claim', 'no-figure', 'remark',
 ] as const // prettier-ignore
 
 /** What kind of gap it is. */

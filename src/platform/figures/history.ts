@@ -42,6 +42,10 @@ export const HistoryFile = Type.Object({
   tables: Type.Array(ImportedTable),
   /** What the report says of regular dates, as recurrence rules (RFC 5545) as far as it says them. */
   schedules: Type.Optional(Type.Array(Type.Object({ id: Type.String(), rule: Type.String() }))),
+  /** What the text says of numbers, in its words, beside what the tables give. */
+  recomputed: Type.Optional(
+    Type.Array(Type.Object({ what: Type.String(), printed: Type.Optional(Type.Union([Type.Number(), Type.String()])), recomputed: Type.Number() })),
+  ),
   /** What whoever transcribed the report noticed in it. */
   inconsistencies: Type.Optional(Type.Array(Type.Object({ where: Type.String(), what: Type.String() }))),
 })
@@ -86,6 +90,8 @@ export interface History {
   tables: Arrangement[]
   /** Regular dates whose rule is not told exactly. */
   vagueSchedules: { id: string; rule: string }[]
+  /** What the text says of numbers, in its words. */
+  claims: { where: string; printed: string; computed: number }[]
   /** What whoever transcribed the report noticed in it, in their words. */
   remarks: { where: string; what: string }[]
 }
@@ -111,7 +117,10 @@ export function readHistory(file: unknown): History {
   const tables = file.tables.map((table, index) => readTable(table, `/tables/${index}`, ids, problems))
   if (problems.length > 0) throw new HistoryError(problems.join('\n'))
   const vagueSchedules = (file.schedules ?? []).filter(({ rule }) => VAGUE.test(rule))
-  return { year: file.report.year, series, tables, vagueSchedules, remarks: file.inconsistencies ?? [] }
+  const claims = (file.recomputed ?? []).flatMap(({ what, printed, recomputed }) =>
+    typeof printed === 'string' ? [{ where: what, printed, computed: recomputed }] : [],
+  )
+  return { year: file.report.year, series, tables, vagueSchedules, claims, remarks: file.inconsistencies ?? [] }
 }
 
 function readSeries(one: Static<typeof ImportedSeries>, path: string, problems: string[]): History['series'][number] {

@@ -1,4 +1,5 @@
 import { sql, type Kysely } from 'kysely'
+import { sumsBy } from './daily.ts'
 import { fromFirstDay, precisionOf, toRange } from './dates.ts'
 import { withDerived } from './derived.ts'
 import type { FigureDate, MethodBreak, Point, Precision, Series, Source } from './figure.ts'
@@ -6,7 +7,10 @@ import type { FiguresTables } from './tables.ts'
 
 /** Which points of a series are wanted. */
 export interface Span {
-  /** `day`: every point as it is; `month`, unless it is said otherwise: of days the last one of each month; `snapshot`: what was frozen. */
+  /**
+   * `day`: every point as it is; `month`, unless it is said otherwise: of days the last one of each month, and of daily
+   * figures their sum; `snapshot`: what was frozen.
+   */
   step?: 'day' | 'month' | 'snapshot'
   /** `2023`, `2024-03` or `2024-03-15`, and so `to`; both are part of it. */
   from?: FigureDate
@@ -27,7 +31,7 @@ export const RANK: Record<Source, number> = { live: 0, import: 1, manual: 2 }
 /** All public series with what stands of them, and the latest of their daily points. */
 export async function readSeries(db: Kysely<FiguresTables>, { withPrivate = false }: { withPrivate?: boolean } = {}): Promise<Map<string, Series>> {
   const { rows } = await sql<StoredSeries>`
-      select id, service, kind, unit, label_fr, label_en, definition_fr, definition_en, public, declared,
+      select id, service, kind, unit, label_fr, label_en, definition_fr, definition_en, public, declared, daily,
         coalesce((
           select json_agg(json_build_object('from', lower(at), 'precision', precision, 'value', value, 'state', state, 'printed', printed, 'source', source) order by at)
           from (
@@ -55,11 +59,15 @@ export async function readPoints(db: Kysely<FiguresTables>, id: string, { step =
         where figure = ${id} and date <@ ${within} order by date, frozen_at`.execute(db)
     return rows.map(pointOf)
   }
+  const sums = sql`select 1 as place, start as "from", 'month' as precision, value, state, null as printed, 'live' as source
+              from (${sumsBy('month', sql`figure = ${id} and at && ${within}`)}) as months`
   const days =
-    step === 'day'
-      ? sql`select 1 as place, lower(at) as "from", precision, value, state, printed, source from figures.point
+    step !== 'day' && one.isDaily
+      ? sums
+      : step === 'day'
+        ? sql`select 1 as place, lower(at) as "from", precision, value, state, printed, source from figures.point
               where figure = ${id} and precision = 'day' and at && ${within}`
-      : sql`select distinct on (date_trunc('month', lower(at))) 1 as place, date_trunc('month', lower(at))::date as "from", 'month' as precision, value, state, printed, source
+        : sql`select distinct on (date_trunc('month', lower(at))) 1 as place, date_trunc('month', lower(at))::date as "from", 'month' as precision, value, state, printed, source
               from figures.point where figure = ${id} and precision = 'day' and at && ${within}
               order by date_trunc('month', lower(at)), value is null, at desc`
   const { rows } = await sql<StoredPoint>`
@@ -73,15 +81,19 @@ export async function readPoints(db: Kysely<FiguresTables>, id: string, { step =
   return [...points, ...derived.filter(({ date }) => isBetween(date, from, to))].toSorted((a, b) => (a.date < b.date ? -1 : 1))
 }
 
-/** Values of all public series for small lines, by figure. */
-export async function readRecent(db: Kysely<FiguresTables>, today: Temporal.PlainDate): Promise<Map<string, number[]>> {
+/**
+ * Values of public series for small lines, by figure: of all but the daily ones, which are many, or of those whose ids begin
+ * so.
+ */
+export async function readRecent(db: Kysely<FiguresTables>, today: Temporal.PlainDate, only: string | undefined): Promise<Map<string, number[]>> {
   const months = Array.from({ length: 24 }, (_, ago) => today.with({ day: 1 }).subtract({ months: ago }))
   const days = Array.from({ length: 14 }, (_, ago) => today.subtract({ days: ago }))
   const ranges = [...months, ...days].map((day) => toRange(day.toString()))
   const { rows } = await sql<{ figure: string; values: number[] }>`
       select point.figure, json_agg(point.value order by point.at) as values
       from figures.figure join figures.point on point.figure = figure.id and point.source = 'live' and point.at = any (${ranges}::daterange[])
-      where figure.public and point.value is not null group by point.figure`.execute(db)
+      where figure.public and point.value is not null and ${only === undefined ? sql`not daily` : sql`(id = ${only} or starts_with(id, ${`${only}.`}))`}
+      group by point.figure`.execute(db)
   return new Map(rows.map(({ figure, values }) => [figure, values]))
 }
 
@@ -91,27 +103,32 @@ export async function readDated(
   ids: string[],
   from: Temporal.PlainDate,
 ): Promise<{ points: Dated[]; notedAt: Temporal.Instant | undefined }> {
-  const rows = await db
+  const wanted = db
     .selectFrom('point')
-    .select(['figure', 'precision', 'value', 'source', 'noted_at', sql<Temporal.PlainDate>`lower(at)`.as('from')])
     .where('figure', 'in', ['', ...ids])
     .where(sql<boolean>`at && daterange(${from.toString()}::date, null)`)
-    .orderBy('at')
-    .execute()
+  const [rows, latest] = await Promise.all([
+    wanted
+      .select(['figure', 'precision', 'value', 'source', sql<string>`lower(at)::text`.as('day')])
+      .orderBy('at')
+      .execute(),
+    wanted.select((point) => point.fn.max('noted_at').as('at')).executeTakeFirst(),
+  ])
   const standing = new Map<string, (typeof rows)[number]>()
   for (const row of rows) {
-    const key = `${row.figure} ${row.precision} ${row.from.toString()}`
+    const key = `${row.figure} ${row.precision} ${row.day}`
     const other = standing.get(key)
     if (!other || RANK[row.source] > RANK[other.source]) standing.set(key, row)
   }
-  const points = [...standing.values()].map(({ figure, precision, value, from }) => ({ figure, precision, value, from }))
-  return {
-    points,
-    notedAt: rows
-      .map(({ noted_at: at }) => at)
-      .toSorted((a, b) => Temporal.Instant.compare(a, b))
-      .at(-1),
+  // Many figures are told of the same days.
+  const days = new Map<string, Temporal.PlainDate>()
+  const dayOf = (text: string): Temporal.PlainDate => {
+    const day = days.get(text) ?? Temporal.PlainDate.from(text)
+    days.set(text, day)
+    return day
   }
+  const points = [...standing.values()].map(({ figure, precision, value, day }) => ({ figure, precision, value, from: dayOf(day) }))
+  return { points, notedAt: latest?.at ?? undefined }
 }
 
 interface StoredSeries {
@@ -125,6 +142,7 @@ interface StoredSeries {
   definition_en: string
   public: boolean
   declared: boolean
+  daily: boolean
   points: StoredPoint[]
   breaks: MethodBreak[]
 }
@@ -145,6 +163,7 @@ function seriesOf({
   definition_en,
   public: isPublic,
   declared,
+  daily,
   points,
   breaks,
 }: StoredSeries): Series {
@@ -157,6 +176,7 @@ function seriesOf({
     definition: { fr: definition_fr, en: definition_en },
     isPublic,
     isDeclared: declared,
+    ...(daily && { isDaily: true as const }),
     breaks,
     points: oneByDate(points.map(pointOf)),
   }

@@ -1,4 +1,4 @@
-import type { Kysely } from 'kysely'
+import { sql, type Kysely } from 'kysely'
 import { toRange } from './dates.ts'
 import type { Known } from './figure.ts'
 import type { FiguresTables } from './tables.ts'
@@ -33,7 +33,7 @@ export class Snapshots {
 
   /**
    * Freezes the value of every declared figure under a name, in one transaction. A snapshot is also what each line says
-   * of its month: the first one of a month stands there.
+   * of its month: the first one of a month stands there. Of daily figures it has the day before, and their months stay sums.
    *
    * @param options.isPast takes what was sampled on that day; else the values are those of now
    * @returns how many values were frozen; 0 when a snapshot of that name is there already, or nothing is declared
@@ -48,17 +48,25 @@ export class Snapshots {
         .onConflict((conflict) => conflict.doNothing())
         .returning('name')
         .execute()
-      if (made.length === 0 || values.length === 0) return 0
-      await db
-        .insertInto('snapshot_point')
-        .values(values.map(([figure, known]) => ({ snapshot: name, figure, ...known })))
-        .execute()
-      await db
-        .insertInto('point')
-        .values(values.map(([figure, known]) => ({ figure, at: month, precision: 'month' as const, ...known, printed: null, source: 'live' as const })))
-        .onConflict((conflict) => conflict.doNothing())
-        .execute()
-      return values.length
+      if (made.length === 0) return 0
+      if (values.length > 0) {
+        await db
+          .insertInto('snapshot_point')
+          .values(values.map(([figure, known]) => ({ snapshot: name, figure, ...known })))
+          .execute()
+        await db
+          .insertInto('point')
+          .values(values.map(([figure, known]) => ({ figure, at: month, precision: 'month' as const, ...known, printed: null, source: 'live' as const })))
+          .onConflict((conflict) => conflict.doNothing())
+          .execute()
+      }
+      const lastDay = toRange((isPast ? date : date.subtract({ days: 1 })).toString())
+      const { numAffectedRows = 0n } = await sql`
+        insert into figures.snapshot_point (snapshot, figure, value, state)
+        select ${name}, id, value, coalesce(state, 'unknown') from figures.figure
+        left join figures.point on figure = id and source = 'live' and at = ${lastDay}::daterange
+        where daily and declared`.execute(db)
+      return values.length + Number(numAffectedRows)
     })
   }
 
@@ -68,6 +76,7 @@ export class Snapshots {
       .leftJoin('point', (join) => join.onRef('point.figure', '=', 'figure.id').on('point.source', '=', 'live').on('point.at', '=', toRange(day.toString())))
       .select(['figure.id', 'value', 'state'])
       .where('declared', '=', true)
+      .where('daily', '=', false)
       .execute()
     return new Map(rows.map(({ id, value, state }) => [id, { value, state: state ?? 'unknown' }]))
   }
@@ -94,6 +103,21 @@ export class Snapshots {
   async values(name: string): Promise<Map<string, Known>> {
     const rows = await this.#db.selectFrom('snapshot_point').select(['figure', 'value', 'state']).where('snapshot', '=', name).orderBy('figure').execute()
     return new Map(rows.map(({ figure, ...known }) => [figure, known]))
+  }
+
+  /** What each snapshot holds of a public figure, the latest first. */
+  async ofFigure(figure: string): Promise<(Known & { snapshot: string; date: string })[]> {
+    const rows = await this.#db
+      .selectFrom('snapshot_point')
+      .innerJoin('snapshot', 'snapshot.name', 'snapshot_point.snapshot')
+      .innerJoin('figure', 'figure.id', 'snapshot_point.figure')
+      .select(['snapshot', 'date', 'value', 'state'])
+      .where('figure.id', '=', figure)
+      .where('public', '=', true)
+      .orderBy('date', 'desc')
+      .orderBy('frozen_at', 'desc')
+      .execute()
+    return rows.map(({ date, ...row }) => ({ ...row, date: date.toString() }))
   }
 
   /**

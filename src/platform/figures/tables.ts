@@ -15,6 +15,7 @@ export interface FiguresTables {
     definition_en: Generated<string>
     public: Generated<boolean>
     declared: boolean
+    daily: Generated<boolean>
   }
   break: {
     figure: string

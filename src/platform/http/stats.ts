@@ -1,5 +1,6 @@
 import type { Series } from '../figures/figure.ts'
 import type { Platform } from '../platform.ts'
+import { prefixOf } from '../visits/figures.ts'
 import type { App } from './app.ts'
 
 /** Seconds for which whoever asks may keep the figures: they are sampled once a day. */
@@ -16,12 +17,14 @@ export function publishFigures(app: App, { figures }: Platform, isShown: (series
     const series = [...(await figures.series()).values()].filter(isShown)
     return reply
       .header('cache-control', `public, max-age=${KEPT_FOR}`)
-      .send(series.map(({ isDeclared, isPublic: _isPublic, ...one }) => ({ ...one, continues: isDeclared })))
+      .send(series.map(({ isDeclared, isPublic: _isPublic, isDaily: _isDaily, ...one }) => ({ ...one, continues: isDeclared })))
   })
 }
 
 /** The figures of one service on its own host, where nothing of another shape has that address. */
 export function publishOwnFigures(app: App, platform: Platform, service: string): void {
   const own = new Set((platform.running.get(service)?.figures ?? []).map(({ id }) => id))
-  if (own.size > 0 && !app.hasRoute({ method: 'GET', url: '/stats.json' })) publishFigures(app, platform, ({ id }) => own.has(id))
+  const { about } = platform.services.find(({ name }) => name === service) ?? {}
+  const visits = `${prefixOf(about?.publicName ?? service)}.`
+  if (own.size > 0 && !app.hasRoute({ method: 'GET', url: '/stats.json' })) publishFigures(app, platform, ({ id }) => own.has(id) || id.startsWith(visits))
 }

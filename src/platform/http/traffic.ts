@@ -1,5 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { RequestCounts, RouteCounts } from '../metrics/request-counts.ts'
+import type { HostVisits, Visits } from '../visits/visits.ts'
 import type { AccessLog } from './access-log.ts'
 import type { Proxies } from './proxies.ts'
 
@@ -10,10 +11,11 @@ interface Books {
   counts: RequestCounts
   /** Undefined where the access log is switched off. */
   accessLog: AccessLog | undefined
+  visits: Visits
   proxies: Proxies
 }
 
-/** Follows every request to the end of its answer: counted for the metrics, noted in the access log. */
+/** Follows every request to the end of its answer: counted for the metrics and the figures, noted in the access log. */
 export class Traffic {
   readonly #books: Books
 
@@ -34,6 +36,12 @@ export class Traffic {
 /** Who has asked, and how. */
 type Answered = Pick<IncomingMessage, 'socket' | 'headers'> & { method?: string | undefined }
 
+interface Asker {
+  method: string
+  address: string
+  userAgent: string | undefined
+}
+
 /** What was sent, and how long that took. */
 interface Answer {
   status: number
@@ -45,12 +53,15 @@ interface Answer {
 export class RouteTraffic {
   readonly #books: Books
   readonly #counts: RouteCounts
+  /** Undefined for what is no service's. */
+  readonly #visits: HostVisits | undefined
   readonly #service: string
   readonly #route: string | undefined
 
   constructor(books: Books, service: string, route: string | undefined) {
     this.#books = books
     this.#counts = books.counts.of(service, route)
+    this.#visits = books.visits.of(service)
     this.#service = service
     this.#route = route
   }
@@ -63,24 +74,29 @@ export class RouteTraffic {
    */
   follow(request: IncomingMessage, response: ServerResponse, id?: string): void {
     const began = performance.now()
-    const address = this.#books.accessLog ? this.#books.proxies.addressOf(request) : ''
-    const method = request.method ?? ''
+    // Once the asker has left, the socket no longer knows the address.
+    const asker = this.#askerOf(request)
     const { socket } = request
     const sentBefore = socket.bytesWritten
     response.once('close', () => {
       const status = response.writableFinished ? response.statusCode : LEFT
       const answer = { status, bytes: socket.bytesWritten - sentBefore, milliseconds: performance.now() - began }
-      this.#note(method, address, status >= 500 ? id : undefined, answer)
+      this.#note(asker, status >= 500 ? id : undefined, answer)
     })
   }
 
   /** One request that was answered at once, so that there is nothing to follow. */
   answered(request: Answered, answer: Answer): void {
-    this.#note(request.method ?? '', this.#books.accessLog ? this.#books.proxies.addressOf(request) : '', undefined, answer)
+    this.#note(this.#askerOf(request), undefined, answer)
   }
 
-  #note(method: string, address: string, id: string | undefined, { status, bytes, milliseconds }: Answer): void {
+  #askerOf(request: Answered): Asker {
+    return { method: request.method ?? '', address: this.#books.proxies.addressOf(request), userAgent: request.headers['user-agent'] }
+  }
+
+  #note({ method, address, userAgent }: Asker, id: string | undefined, { status, bytes, milliseconds }: Answer): void {
     this.#counts.add(method, status, milliseconds)
+    this.#visits?.count(address, userAgent, status, bytes)
     this.#books.accessLog?.note({
       service: this.#service,
       method,

@@ -2,6 +2,7 @@ import type { RequestListener } from 'node:http'
 import { join } from 'node:path'
 import { openInstance, type Instance, type OpenOptions } from '../instance.ts'
 import { PageSender } from '../pages/sender.tsx'
+import { Visits } from '../visits/visits.ts'
 import { AccessLog } from './access-log.ts'
 import { createApp, type App, type HostApp, type Shared } from './app.ts'
 import { dispatch } from './dispatcher.ts'
@@ -38,7 +39,8 @@ export async function openWeb(options: Omit<OpenOptions, 'port'>, listening: Omi
   opened.use(server)
   const instance = opened.use(await openInstance({ ...options, port: server.port }))
   const accessLog = config.access_log ? opened.use(openAccessLog(instance)) : undefined
-  const traffic = new Traffic({ counts: instance.platform.metrics.requests, accessLog, proxies })
+  const visits = opened.use(await openVisits(instance))
+  const traffic = new Traffic({ counts: instance.platform.metrics.requests, accessLog, visits, proxies })
   const { listener, routes, quick } = await webListener(instance, { platform: instance.platform, pages: new PageSender(instance.platform), proxies, traffic })
   answer = listener
   server.openDoors({ addresses: instance.platform.addresses, quick })
@@ -50,9 +52,14 @@ export async function openWeb(options: Omit<OpenOptions, 'port'>, listening: Omi
     [Symbol.asyncDispose]: async () => {
       await server[Symbol.asyncDispose]()
       await accessLog?.[Symbol.asyncDispose]()
+      await visits[Symbol.asyncDispose]()
       await instance[Symbol.asyncDispose]()
     },
   }
+}
+
+function openVisits({ platform: { database, log, services, config } }: Instance): Promise<Visits> {
+  return Visits.open({ database, log, services: services.map(({ name }) => name), timeZone: config.time_zone })
 }
 
 function openAccessLog({ platform: { config, log, metrics } }: Instance): AccessLog {

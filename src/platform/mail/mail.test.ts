@@ -7,6 +7,8 @@ import { BROWSER, emptyDatabase, openTestInstance, testConfig, type TestInstance
 import { MailSink } from '../../../tests/mail-sink.ts'
 import { root, until } from '../../../tests/process.ts'
 import { Worker } from '../jobs/worker.ts'
+import { documentPalette } from '../drawings/palette.ts'
+import { drawLine } from '../drawings/line.ts'
 import { LetterError, type Letter } from './letter.ts'
 import { Relay, RelayError } from './relay.ts'
 
@@ -88,6 +90,26 @@ describe('a letter', () => {
     expect(html).toContain('<html lang="fr">')
     expect(html).toContain('href="https://link.example.org/mes-liens?cle=a&amp;b=c"')
     expect(html).not.toMatch(/<script|<img|<link/)
+  })
+
+  test('has drawings as pictures that any mail program shows, and what they say in words', async () => {
+    const days = [1, 2, 3].map((day) => ({ day: Temporal.PlainDate.from({ year: 2026, month: 3, day }), value: 1000 * day }))
+    const description = '1 mars : 1000\n3 mars : 3000'
+    const say = { value: String, day: String }
+    const svg = drawLine({ id: 'd', title: 'Images', description }, days, [], say, { palette: documentPalette({ colour: '', accent: '' }) })
+    const id = await send({ paragraphs: ['Avant.', { title: 'Images <b>', description, svg }, 'Après.'] })
+    const pictures = await platform().mail.outbox.pictures(id)
+    work()
+    await becomes(id, 'sent')
+    const { text, html, attachments } = await sink.read()
+    expect(text).toContain('Avant.\n\nImages <b>\n1 mars\u00a0: 1000\n3 mars\u00a0: 3000\n\nAprès.')
+    // The reader of letters puts the picture where its name stands.
+    expect(html).toMatch(/Images &lt;b><\/strong><img src="data:image\/png;base64,[^"]+" alt="1 mars\u00a0: 1000\n3 mars\u00a0: 3000" width="504"/)
+    expect(attachments).toMatchObject([{ cid: 'drawing-1', contentType: 'image/png', contentDisposition: 'inline', related: true }])
+    expect(attachments[0]?.content).toEqual(pictures[0])
+    // It is a picture of twice the width that the letter gives it, and not a white one.
+    expect(pictures[0]?.readUInt32BE(16)).toBe(1280)
+    expect(pictures[0]?.length).toBeGreaterThan(3000)
   })
 
   test('speaks the language of its reader', async () => {
@@ -198,6 +220,7 @@ describe('when the relay', () => {
       subject: 's',
       text: 't',
       html: 'h',
+      pictures: [],
     }
     await expect(relay.take(letter)).rejects.toThrow(RelayError)
     await expect(relay.take(letter)).rejects.toThrow('a moment ago')

@@ -5,6 +5,7 @@ import type { Association } from '../association.ts'
 import type { Jobs } from '../jobs/jobs.ts'
 import { checkLetter, type Letter } from './letter.ts'
 import type { Outbox } from './outbox.ts'
+import { picturesOf } from './pictures.ts'
 import { write } from './written.tsx'
 
 interface MailNeeds {
@@ -45,7 +46,8 @@ export class Mail {
    */
   async send(db: QueryExecutorProvider, letter: Letter): Promise<number> {
     checkLetter(letter)
-    const { subject, text, html } = write(letter, { association: this.#association, addresses: this.#addresses })
+    const pictures = await picturesOf(letter)
+    const { subject, text, html } = write(letter, pictures, { association: this.#association, addresses: this.#addresses })
     const messageId = `<${randomUUID()}@${this.#addresses.domain}>`
     const state = this.#isDemonstration ? 'caught' : 'queued'
     const { rows } = await sql<{ id: number }>`
@@ -55,6 +57,8 @@ export class Mail {
       returning id`.execute(db)
     const [row] = rows
     if (!row) throw new Error('a letter was written and has no number')
+    for (const [index, picture] of pictures.entries())
+      if (picture) await sql`insert into outbox.picture (letter, number, png) values (${row.id}, ${index + 1}, ${picture.bytes})`.execute(db)
     if (!this.#isDemonstration) await this.#jobs.enqueue(db, 'platform.send-letter', { id: row.id }, { key: `letter/${row.id}` })
     return row.id
   }

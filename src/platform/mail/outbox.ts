@@ -41,6 +41,12 @@ export class Outbox {
     return row && toLetter(row)
   }
 
+  /** The drawings of a letter as PNG, in their order; none once its words are forgotten. */
+  async pictures(id: number): Promise<Buffer[]> {
+    const rows = await this.#db.selectFrom('picture').select('png').where('letter', '=', id).orderBy('number').execute()
+    return rows.map(({ png }) => png)
+  }
+
   /**
    * Tries again at once what failed, and what waits for its next try; what is being sent just now is left alone.
    *

@@ -20,6 +20,7 @@ export interface Handed {
   subject: string
   text: string
   html: string
+  pictures: { name: string; png: Buffer }[]
 }
 
 /** Why the relay did not take a letter. */
@@ -57,7 +58,7 @@ export class Relay {
   }
 
   /** @throws RelayError when it does not answer or does not want the letter */
-  async take({ messageId, date, from, to, replyTo, language, subject, text, html }: Handed): Promise<void> {
+  async take({ messageId, date, from, to, replyTo, language, subject, text, html, pictures }: Handed): Promise<void> {
     if (Date.now() < this.#awayUntil) throw new RelayError('the relay did not answer a moment ago', false, undefined)
     try {
       await this.#transport.sendMail({
@@ -69,6 +70,13 @@ export class Relay {
         subject,
         text,
         html,
+        attachments: pictures.map(({ name, png }) => ({
+          cid: name,
+          filename: `${name}.png`,
+          contentType: 'image/png',
+          contentDisposition: 'inline',
+          content: png,
+        })),
         // No machine should answer (RFC 3834), nor say that it is away (Exchange).
         headers: { 'auto-submitted': 'auto-generated', 'x-auto-response-suppress': 'All', 'content-language': language },
       })

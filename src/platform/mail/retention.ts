@@ -3,10 +3,13 @@ import type { Purge, RetentionClass } from '../retention/class.ts'
 
 const forgetWords: Purge = async (db, { before, limit }) => {
   const { rows } = await sql`
-    update outbox.letter set text = null, html = null where id in (
-      select id from outbox.letter where text is not null and settled_at < ${before.toString()}::timestamptz
-      order by settled_at limit ${limit} for update skip locked
-    ) returning id`.execute(db)
+    with forgotten as (
+      update outbox.letter set text = null, html = null where id in (
+        select id from outbox.letter where text is not null and settled_at < ${before.toString()}::timestamptz
+        order by settled_at limit ${limit} for update skip locked
+      ) returning id
+    ), painted as (delete from outbox.picture using forgotten where letter = forgotten.id)
+    select id from forgotten`.execute(db)
   return { rows: rows.length }
 }
 
@@ -28,7 +31,7 @@ export const mailClasses: RetentionClass[] = [
   {
     ...ofLetters,
     name: 'words-of-letters',
-    what: { fr: 'Le texte des courriels que nous envoyons', en: 'The words of the letters that we send' },
+    what: { fr: 'Le texte et les dessins des courriels que nous envoyons', en: 'The words and drawings of the letters that we send' },
     time: { for: { days: 30 }, after: { fr: 'après l’envoi', en: 'after they were sent' } },
     purge: forgetWords,
   },

@@ -1,5 +1,6 @@
 import { sql, type Kysely, type Selectable } from 'kysely'
 import type { Database } from '../database/database.ts'
+import { pictureName } from './pictures.ts'
 import { RelayError, type Handed, type Relay } from './relay.ts'
 import type { OutboxTables } from './tables.ts'
 
@@ -43,7 +44,7 @@ export class Sending {
   async #sendHeld(db: Kysely<OutboxTables>, id: number): Promise<boolean> {
     const letter = await db.selectFrom('letter').selectAll().where('id', '=', id).where('state', '=', 'queued').forUpdate().skipLocked().executeTakeFirst()
     if (!letter) return !(await this.#isHeldByAnother(db, id))
-    const trouble = this.#isDemonstration ? undefined : await this.#handOver(letter)
+    const trouble = this.#isDemonstration ? undefined : await this.#handOver(db, letter)
     const isDone = !trouble || trouble.isFinal || isOld(letter)
     const state = trouble ? 'failed' : this.#isDemonstration ? 'caught' : 'sent'
     await db
@@ -63,9 +64,9 @@ export class Sending {
   }
 
   /** @returns why the relay did not take it; undefined when it did */
-  async #handOver(letter: StoredLetter): Promise<RelayError | undefined> {
+  async #handOver(db: Kysely<OutboxTables>, letter: StoredLetter): Promise<RelayError | undefined> {
     try {
-      await this.#relay.take(this.#handed(letter))
+      await this.#relay.take(this.#handed(letter, await picturesOfLetter(db, letter.id)))
       return undefined
     } catch (error) {
       if (error instanceof RelayError) return error
@@ -73,9 +74,17 @@ export class Sending {
     }
   }
 
-  #handed({ message_id: messageId, recipient, reply_to: replyTo, language, subject, text, html, written_at: date }: StoredLetter): Handed {
-    return { messageId, date, from: this.#from, to: recipient, replyTo: replyTo ?? undefined, language, subject, text: text ?? '', html: html ?? '' }
+  #handed(
+    { message_id: messageId, recipient, reply_to: replyTo, language, subject, text, html, written_at: date }: StoredLetter,
+    pictures: Handed['pictures'],
+  ): Handed {
+    return { messageId, date, from: this.#from, to: recipient, replyTo: replyTo ?? undefined, language, subject, text: text ?? '', html: html ?? '', pictures }
   }
+}
+
+async function picturesOfLetter(db: Kysely<OutboxTables>, letter: number): Promise<Handed['pictures']> {
+  const rows = await db.selectFrom('picture').select(['number', 'png']).where('letter', '=', letter).orderBy('number').execute()
+  return rows.map(({ number, png }) => ({ name: pictureName(number), png }))
 }
 
 type StoredLetter = Selectable<OutboxTables['letter']>

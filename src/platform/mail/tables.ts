@@ -24,4 +24,5 @@ export interface OutboxTables {
     queued_at: ColumnType<Temporal.Instant, string | undefined, string>
     settled_at: Moment
   }
+  picture: { letter: number; number: number; png: Buffer }
 }

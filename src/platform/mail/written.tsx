@@ -6,7 +6,9 @@ import type { Language } from '../language/languages.ts'
 import { words } from '../language/own-words.ts'
 import { setFrench } from '../language/typography.ts'
 import { legible } from '../pages/colours.ts'
-import type { Letter } from './letter.ts'
+import type { Png } from '../drawings/png.ts'
+import type { Letter, LetterDrawing } from './letter.ts'
+import { pictureName } from './pictures.ts'
 
 /** Colours of styles/tokens.css as mail programs read them: they know neither variables nor the dark. */
 const COLOURS = { paper: '#fbf9f5', card: '#ffffff', ink: '#192532', soft: '#4b5763', rule: '#d7d4cc', sea: '#00537a' }
@@ -25,19 +27,25 @@ interface Writer {
   addresses: Addresses
 }
 
-/** Sets a letter as plain text and as HTML, in the name and the colours of the association. */
-export function write(letter: Letter, writer: Writer): Written {
+/**
+ * Sets a letter as plain text and as HTML, in the name and the colours of the association.
+ *
+ * @param pictures of its drawings, in their order
+ */
+export function write(letter: Letter, pictures: (Png | undefined)[], writer: Writer): Written {
   const set = letter.language === 'fr' ? setFrench : (text: string) => text
-  const whole = { ...letter, subject: set(letter.subject), paragraphs: letter.paragraphs.map(set) }
+  const paragraphs = letter.paragraphs.map((one) => (typeof one === 'string' ? set(one) : { ...one, title: set(one.title), description: set(one.description) }))
+  const whole = { ...letter, subject: set(letter.subject), paragraphs }
   return {
     subject: whole.subject,
     text: asText(whole, writer),
-    html: `<!doctype html>${renderToString(<AsHtml letter={whole} writer={writer} />)}`,
+    html: `<!doctype html>${renderToString(<AsHtml letter={whole} pictures={pictures} writer={writer} />)}`,
   }
 }
 
 function asText({ paragraphs, action, language }: Letter, writer: Writer): string {
-  const body = [...paragraphs, ...(action ? [`${action.label}${language === 'fr' ? '\u00a0' : ''}:\n${action.url}`] : [])]
+  const told = paragraphs.map((paragraph) => (typeof paragraph === 'string' ? paragraph : `${paragraph.title}\n${paragraph.description}`))
+  const body = [...told, ...(action ? [`${action.label}${language === 'fr' ? '\u00a0' : ''}:\n${action.url}`] : [])]
   return `${body.join('\n\n')}\n\n-- \n${automatic(language, writer)}\n${writer.addresses.portal()}\n`
 }
 
@@ -46,8 +54,9 @@ function automatic(language: Language, { association }: Writer): string {
 }
 
 /** Styles stand in the elements: many mail programs read them nowhere else. */
-function AsHtml({ letter, writer }: { letter: Letter; writer: Writer }): JSX.Element {
+function AsHtml({ letter, pictures, writer }: { letter: Letter; pictures: (Png | undefined)[]; writer: Writer }): JSX.Element {
   const { subject, paragraphs, action, language } = letter
+  const drawings = paragraphs.filter((paragraph) => typeof paragraph !== 'string')
   const { association, addresses } = writer
   const colour = association.colour ? legible(association.colour, 'light') : COLOURS.sea
   return (
@@ -62,9 +71,13 @@ function AsHtml({ letter, writer }: { letter: Letter; writer: Writer }): JSX.Ele
           <p style={`margin:0 0 16px;font-size:18px;font-weight:700;color:${colour}`}>{association.name}</p>
           <div style={`padding:28px;background:${COLOURS.card};border:1px solid ${COLOURS.rule};border-radius:6px`}>
             <h1 style="margin:0 0 20px;font-size:22px;line-height:1.3">{subject}</h1>
-            {paragraphs.map((paragraph) => (
-              <p style="margin:0 0 16px;white-space:pre-line">{paragraph}</p>
-            ))}
+            {paragraphs.map((paragraph) =>
+              typeof paragraph === 'string' ? (
+                <p style="margin:0 0 16px;white-space:pre-line">{paragraph}</p>
+              ) : (
+                <Drawing drawing={paragraph} number={drawings.indexOf(paragraph) + 1} picture={pictures[drawings.indexOf(paragraph)]} />
+              ),
+            )}
             {action && <Action {...action} colour={colour} language={language} />}
           </div>
           <p style={`margin:16px 0 0;font-size:14px;color:${COLOURS.soft}`}>
@@ -77,6 +90,28 @@ function AsHtml({ letter, writer }: { letter: Letter; writer: Writer }): JSX.Ele
         </div>
       </body>
     </html>
+  )
+}
+
+/** Room for a picture in a letter. */
+const ROOM = 504
+
+function Drawing({ drawing: { title, description }, number, picture }: { drawing: LetterDrawing; number: number; picture: Png | undefined }): JSX.Element {
+  const width = Math.min(ROOM, picture?.width ?? ROOM)
+  return (
+    <p style="margin:0 0 24px">
+      <strong style="display:block;margin:0 0 4px;font-size:14px">{title}</strong>
+      {picture ? (
+        <img
+          src={`cid:${pictureName(number)}`}
+          alt={description}
+          width={width}
+          style={`display:block;width:${width}px;max-width:100%;height:auto;border:0;background:#ffffff`}
+        />
+      ) : (
+        <span style="white-space:pre-line">{description}</span>
+      )}
+    </p>
   )
 }
 

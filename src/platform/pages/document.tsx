@@ -135,11 +135,18 @@ export function DataTable({ table }: { table: TableBlock }): JSX.Element {
 }
 
 /** A drawing of a document; what it is owed to stands below it. */
-export function DrawingPart({ drawing: { title, isTitledAbove = false, svg, credit } }: { drawing: DrawingBlock }): JSX.Element {
+export function DrawingPart({ drawing: { title, isTitledAbove = false, svg, data, credit } }: { drawing: DrawingBlock }): JSX.Element {
+  const { reader } = usePage()
   return (
     <figure class="drawn">
       {!isTitledAbove && <figcaption>{title}</figcaption>}
       <Drawing svg={svg} />
+      {data && (
+        <details class="data">
+          <summary>{reader.say(words)('figures.data')}</summary>
+          <DataTable table={data} />
+        </details>
+      )}
       {credit && <p class="noted">{credit}</p>}
     </figure>
   )

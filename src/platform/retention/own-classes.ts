@@ -2,6 +2,7 @@ import { limitsClasses } from '../limits/retention.ts'
 import { mailClasses } from '../mail/retention.ts'
 import { moderationClasses } from '../moderation/retention.ts'
 import { tracesClasses } from '../traces/retention.ts'
+import { visitsClasses } from '../visits/retention.ts'
 import type { RetentionClass } from './class.ts'
 import { FREED_FOR } from './freed-blobs.ts'
 
@@ -21,6 +22,7 @@ export const ownClasses: readonly RetentionClass[] = [
   ...tracesClasses,
   ...limitsClasses,
   ...moderationClasses,
+  ...visitsClasses,
   {
     name: 'language',
     what: { fr: 'La langue choisie', en: 'The language that was chosen' },

@@ -4,13 +4,13 @@ import type { Conflict } from '../../../platform/figures/history-error.ts'
 import { HistoryConflict, HistoryError } from '../../../platform/figures/history-error.ts'
 import type { ImportResult } from '../../../platform/figures/figures.ts'
 import { sayGap } from '../../../platform/figures/gap.ts'
-import type { OnConflict } from '../../../platform/figures/take-over.ts'
 import type { App } from '../../../platform/http/app.ts'
 import type { Reader } from '../../../platform/language/reader.ts'
 import type { Desk } from '../desk.ts'
 import { allow } from '../permissions.ts'
 import { refuse } from '../refusals.ts'
 import { freezeFigures } from '../freezing.ts'
+import { onConflictOf } from '../importing.ts'
 
 /** Bytes of a report that is imported: thirty years of two hundred series are ten times less. */
 const IMPORT_LIMIT = 10 * 1024 * 1024
@@ -116,7 +116,7 @@ export function figureApi(app: App, desk: Desk): void {
       const { id: by } = allow(await callers.of(request), 'import')
       const dryRun = request.query.mode === 'dry'
       try {
-        const result = await reports.import(request.body, by, { dryRun, onConflict: onConflictOf(request.query, by) })
+        const result = await reports.import(request.body, by, { dryRun, onConflict: onConflictOf(request.query['on-conflict'], request.query.reason, by) })
         return await reply.send(importAnswer(result, request.reader))
       } catch (error) {
         if (error instanceof HistoryConflict)
@@ -175,13 +175,6 @@ function knownOf({ value, state }: { value: number | null; state?: Static<typeof
   const told = state ?? (value === null ? 'unknown' : 'known')
   if ((told === 'known' || told === 'estimated') !== (value !== null)) throw refuse('no-value')
   return { value, state: told }
-}
-
-/** @throws Refusal `reason-missing` where values are to be replaced without one */
-function onConflictOf({ 'on-conflict': wish, reason }: Static<typeof ImportQuery>, by: string): OnConflict {
-  if (wish !== 'replace') return wish ?? 'refuse'
-  if (!reason?.trim()) throw refuse('reason-missing')
-  return { replace: { reason, by } }
 }
 
 function importAnswer({ year, series, points, tables, gaps }: ImportResult, reader: Reader) {

@@ -1,4 +1,4 @@
-import { METRICS, METRICS_KEYS, ORGANISATION_KEYS, SERVICE_KEYS, type PropertyKey, type PropertyType } from './keys.ts'
+import { isHttpPath, METRICS, METRICS_KEYS, ORGANISATION_KEYS, SERVICE_KEYS, type PropertyKey, type PropertyType } from './keys.ts'
 import { POSITIONS, readDate, readList, readProperties, type Rhythm } from './property-text.ts'
 
 /** What is wrong with a file, as a crawler would find it. */
@@ -36,7 +36,7 @@ function problemOf(key: string, value: string, keys: PropertyKey[]): 'unknown' |
   if (known) return value === '' || isOfType(value, known.type) ? undefined : 'wrong'
   if (SUB.test(key)) return isOfType(value, 'url') ? undefined : 'wrong'
   const [matched, path, year, rhythm] = METRIC.exec(key) ?? []
-  if (!matched || !METRICS.some((metric) => metric.path === path)) return 'unknown'
+  if (!matched || !path || !(isHttpPath(path) || METRICS.some((metric) => metric.path === path))) return 'unknown'
   return !year || (isRhythm(rhythm) && readList(value, rhythm)) ? undefined : 'wrong'
 }
 

@@ -117,6 +117,27 @@ describe('what the collective reads', () => {
     expect((await valuesOf('localhost')).get('organization.name')).toBe('Bagad')
   })
 
+  test('has what came to each service’s host: days, and the sums of weeks and months but for visitors', async () => {
+    const { figures, today } = it.instance.platform
+    const year = today().year - 1
+    const count = (what: string, value: number) => ({
+      service: 'report',
+      figure: { id: `report.http.${what}`, unit: 'count', label: { fr: 'x', en: 'x' }, definition: { fr: '', en: '' } },
+      value,
+    })
+    for (const day of [1, 2])
+      await figures.keepDay(Temporal.PlainDate.from({ year, month: 3, day }), [count('hits', 10 * day), count('visitors', day), count('status.404', 1)])
+    const values = await valuesOf('report-metrics')
+    expect(checkFile((await file('report-metrics')).text)).toEqual([])
+    expect(readList(values.get(`metrics.http.hits.${year}.months`) ?? '', 'months')).toEqual([null, null, 30])
+    const first = Temporal.PlainDate.from({ year, month: 3, day: 1 }).dayOfYear - 1
+    expect(readList(values.get(`metrics.http.hits.${year}.days`) ?? '', 'days')?.slice(first - 1)).toEqual([null, 10, 20])
+    expect(readList(values.get(`metrics.http.status.404.${year}.months`) ?? '', 'months')).toEqual([null, null, 2])
+    expect(readList(values.get(`metrics.http.visitors.${year}.days`) ?? '', 'days')?.slice(-2)).toEqual([1, 2])
+    expect(values.get(`metrics.http.visitors.${year}.months`)).toBeUndefined()
+    expect((await valuesOf('link-metrics')).has('metrics.http.hits.name')).toBe(false)
+  })
+
   test('is shown as the crawler sees it, with what is supposed marked for those who can fill it in', async () => {
     const page = async (path: string, headers = {}) => parseHTML((await it.ask('report', path, { headers: { ...BROWSER, ...headers } })).text).document
     expect((await page('/fiche-chatons')).querySelectorAll('.state-good')).toHaveLength(5)

@@ -125,8 +125,8 @@ export class Collective {
     const service = publicName(subject.service)
     const series = [...(await figures.series()).values()].filter((one) => one.service === subject.service.name || one.id.startsWith(`${service}.`))
     const { points, notedAt } = await figures.dated(series.map(({ id }) => id), today().subtract({ years: 1 }).with({ month: 1, day: 1 })) // prettier-ignore
-    const labels = new Map(series.map(({ id, label, definition }) => [id, { label: label.fr, definition: definition.fr }]))
-    return [...this.#fileProperties(subject, notedAt ?? (await this.#started())), ...metricsOf(points, labels)]
+    const told = new Map(series.map(({ id, label, definition, isDaily = false }) => [id, { label: label.fr, definition: definition.fr, isDaily }]))
+    return [...this.#fileProperties(subject, notedAt ?? (await this.#started())), ...metricsOf(service, points, told)]
   }
 
   /** What can be filled in of a file, with what stands there now, and when that was last changed. */

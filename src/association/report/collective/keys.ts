@@ -1,3 +1,5 @@
+import type { Rhythm } from './property-text.ts'
+
 /**
  * Every key of the collective's files, in one table: correct it here when the federation moves its protocol on, and
  * nowhere else. Source: the ChatonsInfos protocol, version 0.5.
@@ -112,15 +114,32 @@ export interface Metric {
   /** Between `metrics.` and the year. */
   path: string
   figure: string
+  /** In which lists it stands, when not in all of them. */
+  rhythms?: readonly Rhythm[]
   /** What the figure is multiplied by, where the collective counts in another unit. */
   times?: number
 }
 
 const GIGABYTE = 1_000_000_000
 
+/** What comes to a service's host, under the path that the figure has behind the service's name: `link.http.hits`. */
+const HTTP_PATH = /^http\.(hits|visits|visitors)(\.(humans|bots|ipv4|ipv6))?$|^http\.(bytes|errors|status\.[1-5]\d\d)$/
+
+/** Who comes on two days is two visitors of a week, as far as we know: there are lists of days alone. */
+const DAYS_ALONE = /^http\.visitors/
+
+/** The metric that a figure of a service's host is. */
+export function httpMetric(service: string, figure: string): Metric | undefined {
+  const path = figure.startsWith(`${service}.`) ? figure.slice(service.length + 1) : ''
+  return isHttpPath(path) ? { path, figure, ...(DAYS_ALONE.test(path) && { rhythms: ['days'] as const }) } : undefined
+}
+
+export function isHttpPath(path: string): boolean {
+  return HTTP_PATH.test(path)
+}
+
 /** Which figure answers to which path; of a service's figures those that are not here are nobody's metric. */
 export const METRICS: Metric[] = [
-  { path: 'http.hits', figure: 'http.hits' },
   { path: 'service.accounts.active', figure: 'cloud.accounts' },
   { path: 'service.files.bytes', figure: 'cloud.storage', times: GIGABYTE },
   { path: 'service.users', figure: 'mobilizon.users' },

@@ -1,19 +1,27 @@
 import type { Dated } from '../../../platform/figures/reading.ts'
-import { METRICS } from './keys.ts'
+import { httpMetric, METRICS } from './keys.ts'
 import { POSITIONS, writeList, type Rhythm } from './property-text.ts'
 
-/** Metrics of some figures, year by year, as lists by months, weeks and days. */
-export function metricsOf(points: Dated[], labels: ReadonlyMap<string, { label: string; definition: string }>): [string, string][] {
+/** What a file says of a figure, and whether its months and weeks are sums of their days. */
+export interface Told {
+  label: string
+  definition: string
+  isDaily: boolean
+}
+
+/** Metrics of the figures of a service, year by year, as lists by months, weeks and days. */
+export function metricsOf(service: string, points: Dated[], figures: ReadonlyMap<string, Told>): [string, string][] {
   const byFigure = Map.groupBy(points, ({ figure }) => figure)
-  return METRICS.flatMap(({ path, figure, times = 1 }): [string, string][] => {
+  const metrics = [...[...figures.keys()].flatMap((figure) => httpMetric(service, figure) ?? []), ...METRICS]
+  return metrics.flatMap(({ path, figure, times = 1, rhythms = RHYTHMS }): [string, string][] => {
     const own = (byFigure.get(figure) ?? []).flatMap(({ value, ...point }) => (value === null ? [] : [{ ...point, value: value * times }]))
     if (own.length === 0) return []
-    const { label = '', definition = '' } = labels.get(figure) ?? {}
+    const { label = '', definition = '', isDaily = false } = figures.get(figure) ?? {}
     const years = [...Map.groupBy(own, ({ from }) => from.year)].toSorted(([a], [b]) => a - b)
     return [
       [`metrics.${path}.name`, label],
       [`metrics.${path}.description`, definition],
-      ...years.flatMap(([year, points]) => RHYTHMS.map((rhythm): [string, string] => [`metrics.${path}.${year}.${rhythm}`, listOf(points, rhythm)])),
+      ...years.flatMap(([year, points]) => rhythms.map((rhythm): [string, string] => [`metrics.${path}.${year}.${rhythm}`, listOf(points, rhythm, isDaily)])),
     ]
   })
 }
@@ -22,12 +30,15 @@ const RHYTHMS: Rhythm[] = ['months', 'weeks', 'days']
 
 type Known = Omit<Dated, 'value'> & { value: number }
 
-/** The last known value of each month, week or day; a year as a whole says nothing of any of them. */
-function listOf(points: Known[], rhythm: Rhythm): string {
+/**
+ * The last known value of each month, week or day, or the sum of its days; a year as a whole says nothing of any of them.
+ */
+function listOf(points: Known[], rhythm: Rhythm, isSum: boolean): string {
   const values = Array.from<number | undefined>({ length: POSITIONS[rhythm] })
   for (const { from, precision, value } of points) {
-    if (precision === 'year' || (precision === 'month' && rhythm !== 'months')) continue
-    values[positionOf(from, rhythm)] = value
+    if (precision === 'year' || (precision === 'month' && (isSum || rhythm !== 'months'))) continue
+    const position = positionOf(from, rhythm)
+    values[position] = isSum ? (values[position] ?? 0) + value : value
   }
   return writeList(values)
 }

@@ -3,6 +3,7 @@ import type { Block, Document } from '../../../platform/documents/document.ts'
 import type { Palette } from '../../../platform/drawings/palette.ts'
 import { FEW_PEOPLE } from '../../../platform/figures/catalogue.ts'
 import type { AllSeries, Point, Series } from '../../../platform/figures/figure.ts'
+import { arrangedTable } from '../../../platform/figures/arranged.ts'
 import { sayGap, type Gap } from '../../../platform/figures/gap.ts'
 import type { Arrangement } from '../../../platform/figures/history.ts'
 import type { Language } from '../../../platform/language/languages.ts'
@@ -48,7 +49,7 @@ export function contentOf(report: Omit<Content, 'format' | 'series'>, all: AllSe
 /** Figures that laws need beside those that are shown: what shares and notes are computed from. */
 function wholesAndParts(named: Set<string>, all: AllSeries): Set<string> {
   const services = new Set([...named].map((id) => id.split('.')[0]))
-  return new Set([...all.values()].filter(({ id, isPublic }) => isPublic && services.has(id.split('.')[0])).map(({ id }) => id))
+  return new Set([...all.values()].filter(({ id, isPublic, isDaily }) => isPublic && !isDaily && services.has(id.split('.')[0])).map(({ id }) => id))
 }
 
 function withoutFew(one: Series): Series {
@@ -97,15 +98,15 @@ export function documentOf(content: Content, look: Look): Document {
     author,
     ...(look.subtitle && { subtitle: look.subtitle }),
     ...(look.notice && { notice: look.notice }),
-    blocks: [...apart(blocks), ...reasons(content, figures.reader)],
+    blocks: [...apart(blocks, figures), ...reasons(content, figures.reader)],
   }
 }
 
 /**
  * Sets blocks apart that would be taken for one another: a table or a drawing that stands there twice has other ids the
- * second time, and a drawing right below its table does not repeat its title.
+ * second time, and a drawing right below its table repeats neither its title nor its figures.
  */
-function apart(blocks: Block[]): Block[] {
+function apart(blocks: Block[], { tables, series, reader }: LiveFigures): Block[] {
   const seen = new Map<string, number>()
   return blocks.map((block, index) => {
     if (block.kind !== 'table' && block.kind !== 'drawing') return block
@@ -116,7 +117,10 @@ function apart(blocks: Block[]): Block[] {
     const id = times === 1 ? block.id : `${block.id}-${times}`
     if (block.kind === 'table') return { ...block, id }
     const svg = times === 1 ? block.svg : block.svg.replaceAll(`-${block.id}-`, `-${id}-`)
-    return { ...block, svg, ...(above?.kind === 'table' && above.id === block.id && { isTitledAbove: true }) }
+    if (above?.kind === 'table' && above.id === block.id) return { ...block, svg, isTitledAbove: true }
+    const table = tables.find((one) => one.id === block.id)
+    const data = block.data ?? (table && arrangedTable(table, series, reader))
+    return { ...block, svg, ...(data && { data: { ...data, id: `${id}-data` } }) }
   })
 }
 

@@ -11,13 +11,30 @@ import { Page } from '../../../platform/pages/page.tsx'
 import { PostForm } from '../../../platform/pages/post-form.tsx'
 import type { Refusal } from '../../../platform/refusals.ts'
 import { words } from '../words.ts'
+import { Breaks } from './breaks.tsx'
+import { Frozen, type FrozenValue } from './frozen.tsx'
+
+interface Props {
+  one: Series
+  points: Point[]
+  /** Of a daily figure: its points are the sums of these. */
+  days?: Point[]
+  /** What snapshots hold of it, the latest first. */
+  frozen: FrozenValue[]
+  mayNote: boolean
+  mayFreeze: boolean
+  /** What was wrong with a value, with a frozen one, or with a change of method. */
+  refusal?: Refusal
+  breakRefusal?: Refusal
+  frozenRefusal?: Refusal
+}
 
 /** One figure: what it counts, its line, every value with where it comes from, and where the way of counting changed. */
-export function FigurePage({ one, points, mayNote, refusal }: { one: Series; points: Point[]; mayNote: boolean; refusal?: Refusal }): JSX.Element {
+export function FigurePage({ one, points, days, frozen, mayNote, mayFreeze, refusal, breakRefusal, frozenRefusal }: Props): JSX.Element {
   const { reader } = usePage()
   const say = reader.say(words)
   const label = one.label[reader.language]
-  const last = points.at(-1)
+  const last = (days ?? points).at(-1)
   return (
     <Page title={label} description={one.definition[reader.language] || label}>
       <p>
@@ -48,9 +65,11 @@ export function FigurePage({ one, points, mayNote, refusal }: { one: Series; poi
           </>
         )}
       </dl>
-      <Line one={one} points={points} />
-      {one.breaks.length > 0 && <Breaks one={one} />}
-      <Values one={one} points={points} />
+      <Line one={one} points={days ?? points} />
+      <Breaks one={one} mayNote={mayNote} {...(breakRefusal && { refusal: breakRefusal })} />
+      <Values one={one} points={points} caption={say(days ? 'figure.sums' : 'figure.values')} />
+      {days && <Values one={one} points={days.slice(-SHOWN_DAYS)} caption={say('figure.days')} />}
+      {frozen.length > 0 && <Frozen one={one} frozen={frozen} mayCorrect={mayFreeze} {...(frozenRefusal && { refusal: frozenRefusal })} />}
       {mayNote && <RightForm id={one.id} {...(refusal && { refusal })} />}
       <p class="noted">
         <a href={`/api/v1/figures/${one.id}/points`}>{say('figure.data')}</a> <a href={`/badges/${one.id}.svg`}>{say('figure.badge')}</a>
@@ -128,34 +147,18 @@ function sayEnds(drawn: { date: string; value: number }[], one: Series, reader: 
   return [drawn[0], drawn.at(-1)].flatMap((point) => (point ? [`${sayDate(point.date, reader)}, ${sayKnown(point.value, one, reader)}`] : [])).join('; ')
 }
 
-function Breaks({ one }: { one: Series }): JSX.Element {
-  const { reader } = usePage()
-  const say = reader.say(words)
-  return (
-    <section aria-labelledby="breaks">
-      <h2 id="breaks">{say('figure.breaks')}</h2>
-      <ul>
-        {one.breaks.map(({ since, what }) => (
-          <li>
-            <strong>{sayDate(since, reader)}</strong>. {what[reader.language]}
-          </li>
-        ))}
-      </ul>
-    </section>
-  )
-}
-
 /** Rows that are shown at first; a line of thirty years has more. */
 const SHOWN = 60
+const SHOWN_DAYS = 31
 
-function Values({ one, points }: { one: Series; points: Point[] }): JSX.Element {
+function Values({ one, points, caption }: { one: Series; points: Point[]; caption: string }): JSX.Element {
   const { reader } = usePage()
   const say = reader.say(words)
   const latest = points.toReversed().slice(0, SHOWN)
   return (
-    <section class="table" tabIndex={0} aria-label={say('figure.values')}>
+    <section class="table" tabIndex={0} aria-label={caption}>
       <table>
-        <caption>{say('figure.values')}</caption>
+        <caption>{caption}</caption>
         <thead>
           <tr>
             <th scope="col">{say('figure.date')}</th>
@@ -169,7 +172,7 @@ function Values({ one, points }: { one: Series; points: Point[] }): JSX.Element 
             <tr>
               <th scope="row">{sayDate(point.date, reader)}</th>
               <td>{sayValue(point, one.unit, reader) || <span class="sr-only">{reader.say(platformWords)('figures.unknown')}</span>}</td>
-              <td>{isComparable(latest[index + 1], point) ? sayEvolution(latest[index + 1], point, one.unit, reader) : ''}</td>
+              <td>{isComparable(latest[index + 1], point, one) ? sayEvolution(latest[index + 1], point, one.unit, reader) : ''}</td>
               <td>{say(`source.${point.source}`)}</td>
             </tr>
           ))}
@@ -179,7 +182,8 @@ function Values({ one, points }: { one: Series; points: Point[] }): JSX.Element 
   )
 }
 
-/** Two dates of one precision can be set side by side; a year and a day cannot. */
-function isComparable(before: Point | undefined, point: Point): boolean {
-  return before !== undefined && precisionOf(before.date) === precisionOf(point.date)
+/** Two dates of one precision can be set side by side; a year and a day cannot, nor sums of which days are missing. */
+function isComparable(before: Point | undefined, point: Point, { isDaily }: Series): boolean {
+  if (!before || precisionOf(before.date) !== precisionOf(point.date)) return false
+  return !isDaily || (before.state === 'known' && point.state === 'known')
 }

@@ -9,6 +9,7 @@ import { usePage, type PageScope } from '../../../platform/pages/context.ts'
 import { Page } from '../../../platform/pages/page.tsx'
 import { Sparkline } from '../../../platform/pages/sparkline.tsx'
 import { words } from '../words.ts'
+import { TrafficTable } from './traffic.tsx'
 import { Published } from './report-list.tsx'
 
 interface Props {
@@ -22,14 +23,16 @@ interface Props {
   /** Of which figures the page speaks, when not of all. */
   only?: string
   mayFreeze: boolean
+  mayImport: boolean
 }
 
 /** The reports, then every figure by service: its line, its value today and in the last snapshot, and how it changed. */
-export function FiguresHome({ series, recent, frozen, snapshot, editions, only, mayFreeze }: Props): JSX.Element {
+export function FiguresHome({ series, recent, frozen, snapshot, editions, only, mayFreeze, mayImport }: Props): JSX.Element {
   const scope = usePage()
   const { reader, platform } = scope
   const say = reader.say(words)
-  const services = [...Map.groupBy(series, ({ id }) => id.split('.')[0] ?? id)]
+  const shown = only === undefined ? series.filter(({ isDaily }) => !isDaily) : series
+  const services = [...Map.groupBy(shown, ({ id }) => id.split('.')[0] ?? id)]
   return (
     <Page title={say('home.title', { name: platform.association.name })} width="wide" isPrivate={only !== undefined}>
       <h1>{say('home.title', { name: platform.association.name })}</h1>
@@ -42,17 +45,25 @@ export function FiguresHome({ series, recent, frozen, snapshot, editions, only, 
       )}
       <section class="section" aria-labelledby="figures">
         <h2 id="figures">{only ? say('figures.only', { only }) : say('figures.title')}</h2>
-        {mayFreeze && (
-          <p>
-            <a class="button" href="/instantane">
-              {say('snapshot.act', { month: sayMonth(platform.today(), reader) })}
-            </a>
+        {(mayFreeze || mayImport) && (
+          <p class="actions">
+            {mayFreeze && (
+              <a class="button" href="/instantane">
+                {say('snapshot.act', { month: sayMonth(platform.today(), reader) })}
+              </a>
+            )}
+            {mayImport && (
+              <a class="button quiet" href="/importer">
+                {say('import.title')}
+              </a>
+            )}
           </p>
         )}
         {series.length === 0 && <p>{say('figures.none')}</p>}
         {services.map(([service, own]) => (
           <ServiceFigures title={serviceTitle(service, scope)} id={service} series={own} recent={recent} frozen={frozen} snapshot={snapshot} />
         ))}
+        {only === undefined && <TrafficTable series={series} />}
       </section>
       <p class="noted">
         {say('figures.open')} <a href="/api/v1/figures">api/v1/figures</a>. <a href="/fiche-chatons">{say('collective.title')}</a>.

@@ -3,10 +3,17 @@ import { plainText, type Block, type Document } from '../../../platform/document
 import { usePage } from '../../../platform/pages/context.ts'
 import { Blocks } from '../../../platform/pages/document.tsx'
 import { Page } from '../../../platform/pages/page.tsx'
+import { PostForm } from '../../../platform/pages/post-form.tsx'
 import type { Content } from '../editions/content.ts'
 import type { Edition, Erratum } from '../editions/editions.ts'
 import { words } from '../words.ts'
 import { dayOf } from './report-list.tsx'
+
+/** What somebody may do with a report that is published. */
+export interface ReportDesk {
+  mayWrite?: boolean
+  mayCorrect?: boolean
+}
 
 interface Props {
   document: Document
@@ -14,10 +21,11 @@ interface Props {
   /** Absent where it is a draft. */
   edition?: Edition
   errata: Erratum[]
+  desk: ReportDesk
 }
 
 /** A report on one page: what it is, its parts, the text with its figures, and how anyone can check it. */
-export function ReportPage({ document, content, edition, errata }: Props): JSX.Element {
+export function ReportPage({ document, content, edition, errata, desk }: Props): JSX.Element {
   const { reader } = usePage()
   const say = reader.say(words)
   const { year } = content
@@ -35,6 +43,7 @@ export function ReportPage({ document, content, edition, errata }: Props): JSX.E
       </article>
       {edition && <Checked edition={edition} year={year} />}
       <p class="noted">{say('document.licence')}</p>
+      {edition && (desk.mayWrite || desk.mayCorrect) && <Team year={year} desk={desk} />}
     </Page>
   )
 }
@@ -113,6 +122,32 @@ function TableFiles({ year, id }: { year: number; id: string }): JSX.Element {
         </>
       ))}
     </p>
+  )
+}
+
+/** For those who write: another edition, or a word on what is wrong in this one. */
+function Team({ year, desk }: { year: number; desk: ReportDesk }): JSX.Element {
+  const say = usePage().reader.say(words)
+  return (
+    <section class="section" aria-labelledby="team">
+      <h2 id="team">{say('team.title')}</h2>
+      {desk.mayWrite && (
+        <p>
+          <a href={`/reports/${year}/edit`}>{say('team.edit')}</a>
+        </p>
+      )}
+      {desk.mayCorrect && (
+        <PostForm action={`/reports/${year}/errata`} class="lines">
+          <div>
+            <label for="erratum">{say('team.erratum')}</label>
+            <textarea id="erratum" name="text" required maxLength={5000} rows={3} />
+          </div>
+          <button class="button quiet" type="submit">
+            {say('team.note')}
+          </button>
+        </PostForm>
+      )}
+    </section>
   )
 }
 

@@ -12,6 +12,7 @@ import type { ReportState, ReportTables } from '../tables.ts'
 import { words } from '../words.ts'
 import { hasClash, mergeTexts, type Merged } from './merge.ts'
 import { movedOn, type Beginning } from './next-year.ts'
+import { claimGaps } from './claims.ts'
 import { skeletonOf } from './skeleton.ts'
 
 /** A report as it is written. */
@@ -198,9 +199,9 @@ export class Reports {
   }
 
   /** Where the report contradicts itself or leaves something open today, the grave ones first. */
-  async gaps({ year }: Pick<Report, 'year'>): Promise<JudgedGap[]> {
+  async gaps({ year, body }: Pick<Report, 'year' | 'body'>): Promise<JudgedGap[]> {
     const [series, tables, accepted] = await Promise.all([this.#figures.series(), this.#figures.arrangements.of(year), this.#acceptedGaps(year)])
-    const judged = draftGaps(tables, series).map((gap): JudgedGap => {
+    const judged = [...draftGaps(tables, series), ...claimGaps(body, series)].map((gap): JudgedGap => {
       const reason = accepted.find(({ where, what }) => where === gap.where && what === gap.what)?.reason
       return reason === undefined ? gap : { ...gap, reason }
     })

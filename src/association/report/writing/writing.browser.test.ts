@@ -1,17 +1,22 @@
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
 import type { Browser, BrowserContextOptions } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { axe, hasBrowser, openBrowser, openPage, sticksOut, violationsOn } from '../../../../tests/browser.ts'
 import { openTestInstance, type TestInstance } from '../../../../tests/instance.ts'
 import { PASSWORD, personIn } from '../../../../tests/people.ts'
 
-/** Pages of those who write; the report of 2024 is begun below. */
+/** Pages of those who write; the report of 2024 is begun below, and a snapshot is there. */
 const PAGES = [
   '/reports',
   '/reports/2024/edit',
   '/reports/2024/gaps',
   '/reports/2024/versions',
   '/instantane',
+  '/importer',
   '/chiffres/pad.pads',
+  '/chiffres/link.total',
+  '/reports/2023',
   '/fiche-chatons/organisation',
 ]
 
@@ -28,6 +33,7 @@ describe.skipIf(!hasBrowser)('in a browser, those who write', () => {
   beforeAll(async () => {
     it = await openTestInstance({ env: { BAGAD_DEMO: 'on', BAGAD_LIMITS: 'relaxed' } })
     await personIn(it, 'nolwenn', { roles: ['coordinator', 'board', 'technician'], password: PASSWORD })
+    await it.instance.platform.figures.snapshots.freeze('essai', Temporal.PlainDate.from('2025-03-15'), { isPast: true })
     browser = await openBrowser()
     const { page, close } = await openPage(browser)
     await page.goto(address('/reports/2023/edit'))
@@ -111,10 +117,81 @@ describe.skipIf(!hasBrowser)('in a browser, those who write', () => {
     expect(await page.locator('#odd + ul').textContent()).toContain('C’est bien ça')
     await page.getByRole('button', { name: 'Figer les chiffres' }).click()
     await page.waitForURL(address('/chiffres'))
-    expect((await it.ask('report', '/api/v1/snapshots')).json()).toHaveLength(1)
+    expect((await it.ask('report', '/api/v1/snapshots')).json()).toHaveLength(2)
     await page.goto(address('/instantane'))
     await page.getByRole('button', { name: 'Figer les chiffres' }).click()
     expect(await page.getByRole('alert').textContent()).toContain('existe déjà')
+    await close()
+  })
+
+  test('bring a printed report without JavaScript: its other values beside ours, kept, or replaced for a reason', async () => {
+    const { page, close } = await openWriter({ javaScriptEnabled: false })
+    const history = JSON.parse(readFileSync(join(import.meta.dirname, '../../../../data/report-2023.json'), 'utf8'))
+    history.series.find(({ id }: { id: string }) => id === 'pad.pads').points[0].value = 1041
+    const bring = async () => {
+      await page.goto(address('/importer'))
+      await page.getByLabel('Fichier').setInputFiles({ name: 'rapport.json', mimeType: 'application/json', buffer: Buffer.from(JSON.stringify(history)) })
+      await page.getByRole('button', { name: 'Regarder' }).click()
+    }
+    const value = async () => (await it.ask('report', '/api/v1/figures/pad.pads/points?to=2023')).json().at(-1).value
+    await bring()
+    expect(await page.getByRole('row', { name: 'Nombre de pads' }).textContent()).toBe('Nombre de pads20231\u202f0401\u202f041')
+    expect(await page.getByText('40 séries, 14 tableaux, 0 valeur nouvelle').count()).toBe(1)
+    expect(await page.getByText('points à vérifier').count()).toBe(1)
+    await page.getByRole('button', { name: 'Importer' }).click()
+    expect(await value()).toBe(1040)
+    await bring()
+    await page.getByRole('radio', { name: 'Celles du fichier' }).check()
+    await page.getByRole('button', { name: 'Importer' }).click()
+    expect(await page.getByRole('alert').textContent()).toContain('motif')
+    await page.getByRole('textbox', { name: 'Motif' }).fill('recompté')
+    await page.getByRole('button', { name: 'Importer' }).click()
+    await page.waitForURL(address('/reports/2023'))
+    expect(await value()).toBe(1041)
+    await page.goto(address('/importer'))
+    await page.getByLabel('Fichier').setInputFiles({ name: 'rapport.json', mimeType: 'application/json', buffer: Buffer.from('{"format":') })
+    await page.getByRole('button', { name: 'Regarder' }).click()
+    expect(await page.getByRole('alert').count()).toBe(1)
+    await close()
+  })
+
+  test('note a change of method on the page of its figure without JavaScript, and take it back', async () => {
+    const { page, close } = await openWriter({ javaScriptEnabled: false })
+    await page.goto(address('/chiffres/mail.boxes'))
+    const note = async (since: string) => {
+      await page.getByText('Noter un changement de méthode').click()
+      await page.getByLabel('Depuis').fill(since)
+      await page.getByLabel('en français').fill('Les alias ne comptent plus.')
+      await page.getByLabel('en anglais').fill('Aliases no longer count.')
+      await page.getByRole('button', { name: 'Noter ce changement' }).click()
+    }
+    await note('bientôt')
+    expect(await page.getByRole('alert').textContent()).toContain('bientôt')
+    await page.goto(address('/chiffres/mail.boxes'))
+    await note('2022')
+    expect(await page.locator('.breaks').textContent()).toContain('2022. Les alias ne comptent plus.')
+    await page.getByRole('button', { name: 'Retirer celui de 2022' }).click()
+    expect(await page.locator('.breaks').count()).toBe(0)
+    await close()
+  })
+
+  test('put a frozen value right for a reason, and note an erratum, without JavaScript', async () => {
+    const { page, close } = await openWriter({ javaScriptEnabled: false })
+    await page.goto(address('/chiffres/link.total'))
+    await page.getByText('Corriger une valeur figée').click()
+    const correct = async (value: string) => {
+      await page.locator('#frozen-value').fill(value)
+      await page.locator('#frozen-reason').fill('compté après la panne')
+      await page.getByRole('button', { name: 'Corriger cette valeur figée' }).click()
+    }
+    await correct('beaucoup')
+    expect(await page.getByRole('alert').count()).toBe(1)
+    await correct('77')
+    expect(await page.getByRole('region', { name: 'Dans les instantanés' }).getByRole('row').nth(1).textContent()).toMatch(/77$/)
+    await page.goto(address('/reports/2023'))
+    await page.getByLabel('Noter une erreur').fill('Un mot est de trop.')
+    await page.getByRole('button', { name: 'Noter cet erratum' }).click()
+    expect(await page.locator('.errata').textContent()).toContain('Un mot est de trop.')
     await close()
   })
 

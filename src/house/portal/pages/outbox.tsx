@@ -28,7 +28,7 @@ export function OutboxPage({ letters }: { letters: OutboxLetter[] }): JSX.Elemen
 }
 
 /** One of them, as its reader would have read it; its addresses can be followed. */
-export function LetterPage({ letter }: { letter: OutboxLetter }): JSX.Element {
+export function LetterPage({ letter, pictures }: { letter: OutboxLetter; pictures: Buffer[] }): JSX.Element {
   const { reader } = usePage()
   const say = reader.say(words)
   return (
@@ -41,6 +41,12 @@ export function LetterPage({ letter }: { letter: OutboxLetter }): JSX.Element {
         <dd>{reader.moment(letter.writtenAt)}</dd>
       </dl>
       <p class="letter">{letter.text === undefined ? say('outbox.forgotten') : linked(letter.text)}</p>
+      {pictures.map((png) => (
+        // What it shows is told in the text.
+        <p>
+          <img class="picture" src={`data:image/png;base64,${png.toString('base64')}`} alt="" />
+        </p>
+      ))}
       <p>
         <a href="/courrier">{say('outbox.all')}</a>
       </p>

@@ -1,0 +1,60 @@
+import { documentPalette } from '../../platform/drawings/palette.ts'
+import { drawLine } from '../../platform/drawings/line.ts'
+import { sayDate } from '../../platform/figures/dates.ts'
+import type { Series } from '../../platform/figures/figure.ts'
+import { sayFactor, sayValue } from '../../platform/figures/numbers.ts'
+import type { OddValue } from '../../platform/figures/odd-values.ts'
+import type { Dated } from '../../platform/figures/reading.ts'
+import { Reader } from '../../platform/language/reader.ts'
+import type { Letter, LetterDrawing } from '../../platform/mail/letter.ts'
+import type { Platform } from '../../platform/platform.ts'
+import { words } from './words.ts'
+
+/** Days that are drawn before the odd one, and days that are told in words. */
+const DRAWN = 60
+const TOLD = 14
+
+/** The letter to the technicians: each odd value in a sentence, and the days before it as a drawing. */
+export async function oddLetter(odd: OddValue[], { figures, config, association, addresses, today }: Platform): Promise<Omit<Letter, 'to'>> {
+  const reader = new Reader(config.language, config.time_zone)
+  const say = reader.say(words)
+  const ids = odd.map(({ figure }) => figure)
+  const [series, { points }] = await Promise.all([figures.series({ withPrivate: true }), figures.dated(ids, today().subtract({ days: DRAWN }))])
+  const told = odd.flatMap((one) => {
+    const own = series.get(one.figure)
+    if (!own) return []
+    const days = points.filter(({ figure, precision }) => figure === one.figure && precision === 'day')
+    return [sayOddValue(one, own, reader), ...drawingOfDays(own, days, reader, documentPalette(association))]
+  })
+  return {
+    language: config.language,
+    subject: say('odd.subject', { count: odd.length }),
+    paragraphs: [say('odd.lead'), ...told, say('odd.do')],
+    action: { label: say('odd.action'), url: addresses.of('report') },
+  }
+}
+
+/** « Images : 190 480 le 26 novembre 2026, 51 000 la veille : × 3,73. » */
+function sayOddValue({ date, value, what, before }: OddValue, { label, unit }: Series, reader: Reader): string {
+  const say = reader.say(words)
+  const said = { label: label[reader.language], value: sayValue({ value, state: 'known' }, unit, reader), date: sayDate(date, reader) }
+  if (what !== 'far' || !before) return say(`odd.${what === 'over-100' ? 'over' : 'negative'}`, said)
+  const factor = sayFactor(before.value, value, reader)
+  return say('odd.far', { ...said, before: sayValue({ value: before.value, state: 'known' }, unit, reader), since: sayDate(before.date, reader), factor })
+}
+
+/** The last days of a figure as a line; none where there are not two days. */
+function drawingOfDays({ id, label, unit }: Series, days: Dated[], reader: Reader, palette: ReturnType<typeof documentPalette>): LetterDrawing[] {
+  const drawn = days.flatMap(({ from: day, value }) => (value === null ? [] : [{ day, value }]))
+  if (drawn.length < 2) return []
+  const say = {
+    value: (value: number) => sayValue({ value, state: 'known' }, unit, reader),
+    day: (day: Temporal.PlainDate) => sayDate(day.toString(), reader, 'short'),
+  }
+  const colon = reader.language === 'fr' ? '\u00a0: ' : ': '
+  const lines = drawn.slice(-TOLD).map(({ day, value }) => say.day(day) + colon + say.value(value))
+  const title = label[reader.language]
+  const description = lines.join('\n')
+  const svg = drawLine({ id: id.replaceAll('.', '-'), title, description }, drawn, [], say, { palette })
+  return [{ title, description, svg }]
+}

@@ -1,0 +1,171 @@
+import type { JSX } from 'preact'
+import { sayDate } from '../../../platform/figures/dates.ts'
+import type { AllSeries, Known } from '../../../platform/figures/figure.ts'
+import { sayComputed, sayGap } from '../../../platform/figures/gap.ts'
+import { sayValue } from '../../../platform/figures/numbers.ts'
+import { words as platformWords } from '../../../platform/language/own-words.ts'
+import { usePage } from '../../../platform/pages/context.ts'
+import { described } from '../../../platform/pages/described.ts'
+import { Page } from '../../../platform/pages/page.tsx'
+import { PostForm } from '../../../platform/pages/post-form.tsx'
+import type { Refusal } from '../../../platform/refusals.ts'
+import { placeInWords } from '../editions/content.ts'
+import type { ImportLook } from '../importing.ts'
+import { words } from '../words.ts'
+
+/** The file of a printed report is chosen. */
+export function ImportPage({ refusal }: { refusal?: Refusal }): JSX.Element {
+  const { reader } = usePage()
+  const say = reader.say(words)
+  const told = refusal?.in(reader.language)
+  return (
+    <Page title={say('import.title')} isPrivate>
+      <p>
+        <a href="/chiffres">{say('figures.title')}</a>
+      </p>
+      <h1>{say('import.title')}</h1>
+      <p class="lead">{say('import.lead')}</p>
+      <PostForm action="/importer/look" enctype="multipart/form-data" class="act">
+        <label for="file">{say('import.file')}</label>
+        <input type="file" id="file" name="file" required accept="application/json,.json" {...described(told && 'file', 'file')} />
+        {told && (
+          <p class="error" id="file-error" role="alert">
+            {told.title} {told.detail}
+          </p>
+        )}
+        <button class="button" type="submit">
+          {say('import.look')}
+        </button>
+      </PostForm>
+    </Page>
+  )
+}
+
+interface LookProps {
+  /** The file, which goes on with the form. */
+  text: string
+  look: ImportLook
+  series: AllSeries
+  refusal?: Refusal
+}
+
+/** What a file would bring, each value that is another one than ours beside it, and the decision. */
+export function LookPage({ text, look, series, refusal }: LookProps): JSX.Element {
+  const { reader } = usePage()
+  const say = reader.say(words)
+  const { result, conflicts } = look
+  return (
+    <Page title={say('import.title')} isPrivate>
+      <p>
+        <a href="/importer">{say('import.other')}</a>
+      </p>
+      <h1>{say('import.of', { year: result.year })}</h1>
+      <p class="lead">{say('import.would', { series: result.series, tables: result.tables, count: result.points })}</p>
+      {conflicts.length > 0 && <Conflicts conflicts={conflicts} series={series} />}
+      <PostForm action="/importer" class="lines">
+        <input type="hidden" name="file" value={text} />
+        {conflicts.length > 0 && <Choice {...(refusal && { refusal })} />}
+        <button class="button" type="submit">
+          {say('import.act')}
+        </button>
+      </PostForm>
+      <Gaps look={look} series={series} />
+    </Page>
+  )
+}
+
+function Conflicts({ conflicts, series }: Pick<LookProps, 'series'> & Pick<ImportLook, 'conflicts'>): JSX.Element {
+  const { reader } = usePage()
+  const say = reader.say(words)
+  return (
+    <section class="table" tabIndex={0} aria-label={say('import.conflicts', { count: conflicts.length })}>
+      <table>
+        <caption>{say('import.conflicts', { count: conflicts.length })}</caption>
+        <thead>
+          <tr>
+            <th scope="col">{say('figures.figure')}</th>
+            <th scope="col">{say('figure.date')}</th>
+            <th scope="col">{say('import.there')}</th>
+            <th scope="col">{say('import.told')}</th>
+          </tr>
+        </thead>
+        <tbody>
+          {conflicts.map(({ figure, date, there, told }) => {
+            const one = series.get(figure)
+            return (
+              <tr>
+                <th scope="row">
+                  <a href={`/chiffres/${figure}`}>{one?.label[reader.language] ?? figure}</a>
+                </th>
+                <td>{sayDate(date, reader)}</td>
+                <td>
+                  <Value known={there} unit={one?.unit ?? 'count'} />
+                </td>
+                <td>
+                  <Value known={told} unit={one?.unit ?? 'count'} />
+                </td>
+              </tr>
+            )
+          })}
+        </tbody>
+      </table>
+    </section>
+  )
+}
+
+/** A value, or the word for one that nobody knows. */
+function Value({ known, unit }: { known: Known; unit: string }): JSX.Element {
+  const { reader } = usePage()
+  return <>{sayValue(known, unit, reader) || reader.say(platformWords)('figures.unknown')}</>
+}
+
+function Choice({ refusal }: { refusal?: Refusal }): JSX.Element {
+  const { reader } = usePage()
+  const say = reader.say(words)
+  const told = refusal?.in(reader.language)
+  return (
+    <>
+      <fieldset class="ticks">
+        <legend class="label">{say('import.which')}</legend>
+        <p class="tick">
+          <input type="radio" id="keep" name="choice" value="keep" checked={!refusal} />
+          <label for="keep">{say('import.keep')}</label>
+        </p>
+        <p class="tick">
+          <input type="radio" id="replace" name="choice" value="replace" checked={refusal !== undefined} />
+          <label for="replace">{say('import.replace')}</label>
+        </p>
+      </fieldset>
+      <div>
+        <label for="reason">{say('import.reason')}</label>
+        <input type="text" id="reason" name="reason" maxLength={2000} {...described(refusal?.field, 'reason')} />
+        {told && (
+          <p class="error" id="reason-error" role="alert">
+            {told.title} {told.detail}
+          </p>
+        )}
+      </div>
+    </>
+  )
+}
+
+/** Where the report contradicts itself; known before it is brought. */
+function Gaps({ look: { result }, series }: Pick<LookProps, 'look' | 'series'>): JSX.Element | null {
+  const { reader } = usePage()
+  const say = reader.say(words)
+  if (result.gaps.length === 0) return null
+  return (
+    <details>
+      <summary>{say('import.gaps', { count: result.gaps.length })}</summary>
+      <ul>
+        {result.gaps.map((gap) => (
+          <li>
+            <strong>{placeInWords(gap.where, [...series.values()], reader)}</strong>. {sayGap(gap, reader)}.
+            {gap.printed && ` ${say('gaps.printed', { printed: gap.printed })}`}
+            {gap.computed && ` ${say('gaps.computed', { computed: sayComputed(gap.computed, reader) })}`}
+          </li>
+        ))}
+      </ul>
+    </details>
+  )
+}

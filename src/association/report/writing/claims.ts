@@ -1,0 +1,26 @@
+import { shareAt } from '../../../platform/figures/derived.ts'
+import { holdsFor, readClaim } from '../../../platform/figures/claims.ts'
+import { pointAt, type AllSeries } from '../../../platform/figures/figure.ts'
+import type { Gap } from '../../../platform/figures/gap.ts'
+import { isFar } from '../../../platform/figures/odd-values.ts'
+import { bareOf, referencesOf, sentencesOf } from '../references.ts'
+
+/** So many times more or less, and the words speak of something else: « en moins de 5 minutes ». */
+const OTHER = 4
+
+/**
+ * Where the words of a text say another number than the figure beside them: « la moitié des sites ({{…@2024-03%}}) ». Of a
+ * sentence with several figures, or with several numbers, nobody could tell which speaks of which.
+ */
+export function claimGaps(text: string, series: AllSeries): Gap[] {
+  return sentencesOf(text).flatMap((sentence): Gap[] => {
+    const [reference, ...others] = referencesOf(sentence)
+    if (reference?.kind !== 'value' || others.length > 0) return []
+    const claim = readClaim(bareOf(sentence))
+    const { figure, date, isShare } = reference
+    const value = isShare ? shareAt(figure, date, series) : pointAt(series.get(figure), date)?.value
+    if (!claim || value == null || claim.isShare !== (isShare || series.get(figure)?.unit === 'percent') || isFar(claim.value, value, OTHER)) return []
+    if (holdsFor(claim, value)) return []
+    return [{ where: `${figure} ${date}`, what: 'claim', printed: claim.text, computed: String(value) }]
+  })
+}

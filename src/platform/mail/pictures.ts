@@ -1,0 +1,21 @@
+import { PngMissing, toPng, type Png } from '../drawings/png.ts'
+import type { Letter } from './letter.ts'
+
+/** Paints the drawings of a letter, in their order; undefined where the machine cannot, and words must do. */
+export function picturesOf({ paragraphs }: Letter): Promise<(Png | undefined)[]> {
+  return Promise.all(paragraphs.flatMap((paragraph) => (typeof paragraph === 'string' ? [] : [paint(paragraph.svg)])))
+}
+
+async function paint(svg: string): Promise<Png | undefined> {
+  try {
+    return await toPng(svg)
+  } catch (error) {
+    if (error instanceof PngMissing) return undefined
+    throw error
+  }
+}
+
+/** Under which name a letter shows its pictures; the first one is 1. */
+export function pictureName(number: number): string {
+  return `drawing-${number}`
+}
