@@ -326,7 +326,7 @@ describe('an appeal', () => {
     expect((await stranger.send('moderation', '/contester', { ...appeal, explanation: '' })).status).toBe(422)
     expect((await stranger.send('moderation', '/contester', appeal)).status).toBe(202)
     expect((await queue()).items).toMatchObject([{ id: 'conteste', appealed: true, state: 'removed' }])
-    await rows('truncate outbox.letter')
+    await rows('truncate outbox.letter cascade')
     const { id } = (await decide('conteste', { decision: 'keep', reason: 'Vous avez raison.' })).json()
     await stand({ conteste: 302 })
     await tell(id)
