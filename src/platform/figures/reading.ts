@@ -97,29 +97,17 @@ export async function readRecent(db: Kysely<FiguresTables>, today: Temporal.Plai
   return new Map(rows.map(({ figure, values }) => [figure, values]))
 }
 
-/** Every point of some series from a day on, as it stands, oldest first, and when the last of them was noted. */
+/** Every point of some series from a day on, as it stands, of each series the oldest first, and when the last of them was noted. */
 export async function readDated(
   db: Kysely<FiguresTables>,
   ids: string[],
   from: Temporal.PlainDate,
 ): Promise<{ points: Dated[]; notedAt: Temporal.Instant | undefined }> {
-  const wanted = db
-    .selectFrom('point')
-    .where('figure', 'in', ['', ...ids])
-    .where(sql<boolean>`at && daterange(${from.toString()}::date, null)`)
-  const [rows, latest] = await Promise.all([
-    wanted
-      .select(['figure', 'precision', 'value', 'source', sql<string>`lower(at)::text`.as('day')])
-      .orderBy('at')
-      .execute(),
-    wanted.select((point) => point.fn.max('noted_at').as('at')).executeTakeFirst(),
-  ])
-  const standing = new Map<string, (typeof rows)[number]>()
-  for (const row of rows) {
-    const key = `${row.figure} ${row.precision} ${row.day}`
-    const other = standing.get(key)
-    if (!other || RANK[row.source] > RANK[other.source]) standing.set(key, row)
-  }
+  // As one text for each figure, precision and source: two years of days of many figures are too many rows to read one by one.
+  const { rows } = await sql<{ figure: string; precision: Precision; source: Source; days: [day: string, value: number | null][]; noted_at: Temporal.Instant }>`
+    select figure, precision, source, json_agg(json_build_array(lower(at), value) order by at) as days, max(noted_at) as noted_at
+    from figures.point where figure = any (${ids}::text[]) and at && daterange(${from.toString()}::date, null)
+    group by figure, precision, source`.execute(db)
   // Many figures are told of the same days.
   const days = new Map<string, Temporal.PlainDate>()
   const dayOf = (text: string): Temporal.PlainDate => {
@@ -127,8 +115,18 @@ export async function readDated(
     days.set(text, day)
     return day
   }
-  const points = [...standing.values()].map(({ figure, precision, value, day }) => ({ figure, precision, value, from: dayOf(day) }))
-  return { points, notedAt: latest?.at ?? undefined }
+  const standing = new Map<string, Map<string, Dated>>()
+  for (const { figure, precision, days: told } of rows.toSorted((one, other) => RANK[one.source] - RANK[other.source])) {
+    const own = standing.get(figure) ?? new Map<string, Dated>()
+    standing.set(figure, own)
+    for (const [day, value] of told) own.set(`${day} ${precision}`, { figure, precision, value, from: dayOf(day) })
+  }
+  const points = [...standing.values()].flatMap((own) => [...own].toSorted(([one], [other]) => (one < other ? -1 : 1)).map(([, point]) => point))
+  const notedAt = rows
+    .map((row) => row.noted_at)
+    .toSorted((one, other) => Temporal.Instant.compare(one, other))
+    .at(-1)
+  return { points, notedAt }
 }
 
 interface StoredSeries {
