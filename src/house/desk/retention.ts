@@ -1,5 +1,6 @@
 import { sql } from 'kysely'
 import type { Purge, RetentionClass } from '../../platform/retention/class.ts'
+import { deleteOlder } from '../../platform/retention/delete-older.ts'
 
 /** What was reported stays as a count; who said it and in what words is forgotten. */
 const forgetWords: Purge = async (db, { before, limit }) => {
@@ -17,22 +18,6 @@ const forgetEvidence: Purge = async (db, { before, limit }) => {
       select id from desk.evidence where until < ${before.toString()}::date order by until limit ${limit} for update skip locked
     ) returning blob_key`.execute(db)
   return { rows: rows.length, blobs: rows.map(({ blob_key: key }) => key) }
-}
-
-const forgetOpenings: Purge = async (db, { before, limit }) => {
-  const { rows } = await sql`
-    delete from desk.opening where id in (
-      select id from desk.opening where at < ${before.toString()}::timestamptz order by at limit ${limit} for update skip locked
-    ) returning id`.execute(db)
-  return { rows: rows.length }
-}
-
-const forgetActs: Purge = async (db, { before, limit }) => {
-  const { rows } = await sql`
-    delete from desk.act where id in (
-      select id from desk.act where at < ${before.toString()}::timestamptz order by at limit ${limit} for update skip locked
-    ) returning id`.execute(db)
-  return { rows: rows.length }
 }
 
 const law = { fr: 'la loi (signalements, DSA articles 16 et 17)', en: 'the law (reports, DSA articles 16 and 17)' }
@@ -71,7 +56,7 @@ export const deskClasses: RetentionClass[] = [
     why: { fr: 'rendre compte (obligation légale)', en: 'to answer for it (legal obligation)' },
     where: '`desk.opening`',
     time: { for: { years: 3 }, after: { fr: 'après la demande', en: 'after they asked' } },
-    purge: forgetOpenings,
+    purge: deleteOlder('desk.opening', 'at'),
   },
   {
     name: 'acts',
@@ -80,6 +65,6 @@ export const deskClasses: RetentionClass[] = [
     why: { fr: 'rendre compte (obligation légale)', en: 'to answer for it (legal obligation)' },
     where: '`desk.act`',
     time: { for: { years: 3 }, after: { fr: 'après l’acte', en: 'after the act' } },
-    purge: forgetActs,
+    purge: deleteOlder('desk.act', 'at'),
   },
 ]

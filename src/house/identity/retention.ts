@@ -1,35 +1,12 @@
 import { sql } from 'kysely'
 import type { Purge, RetentionClass } from '../../platform/retention/class.ts'
+import { deleteOlder } from '../../platform/retention/delete-older.ts'
 
 /** A session ends when it was not used for so many days, and in any case after so many. */
 export const SESSION_DAYS = { idle: 30, absolute: 180 }
 
 /** Days for which an archive of somebody's data waits to be fetched. */
 export const ARCHIVE_DAYS = 7
-
-const forgetTickets: Purge = async (db, { before, limit }) => {
-  const { rows } = await sql`
-    delete from identity.ticket where name in (
-      select name from identity.ticket where expires_at < ${before.toString()}::timestamptz limit ${limit} for update skip locked
-    ) returning name`.execute(db)
-  return { rows: rows.length }
-}
-
-const forgetPayloads: Purge = async (db, { before, limit }) => {
-  const { rows } = await sql`
-    delete from identity.oidc_payload where (kind, name) in (
-      select kind, name from identity.oidc_payload where expires_at < ${before.toString()}::timestamptz limit ${limit} for update skip locked
-    ) returning kind`.execute(db)
-  return { rows: rows.length }
-}
-
-const forgetFailures: Purge = async (db, { before, limit }) => {
-  const { rows } = await sql`
-    delete from identity.failure where name in (
-      select name from identity.failure where last_at < ${before.toString()}::timestamptz limit ${limit} for update skip locked
-    ) returning name`.execute(db)
-  return { rows: rows.length }
-}
 
 /** Sessions that are over; those that ended stay a month, for who looks at what happened. Those below one go with it. */
 const forgetSessions: Purge = async (db, { before, limit }) => {
@@ -83,7 +60,7 @@ export const identityClasses: RetentionClass[] = [
     why: service,
     where: '`identity.ticket`',
     time: { until: { fr: 'quelques minutes', en: 'minutes' } },
-    purge: forgetTickets,
+    purge: deleteOlder('identity.ticket', 'expires_at', ['name']),
   },
   {
     name: 'applications',
@@ -92,7 +69,7 @@ export const identityClasses: RetentionClass[] = [
     why: service,
     where: '`identity.oidc_payload`',
     time: { until: { fr: 'jusqu’à ce que vous le repreniez, un an au plus', en: 'until you take it back, a year at most' } },
-    purge: forgetPayloads,
+    purge: deleteOlder('identity.oidc_payload', 'expires_at', ['kind', 'name']),
   },
   {
     name: 'failures',
@@ -101,7 +78,7 @@ export const identityClasses: RetentionClass[] = [
     why: safety,
     where: '`identity.failure`',
     time: { for: { days: 1 }, after: { fr: 'après la dernière', en: 'after the last one' } },
-    purge: forgetFailures,
+    purge: deleteOlder('identity.failure', 'last_at', ['name']),
   },
   {
     name: 'audit',

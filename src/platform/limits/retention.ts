@@ -1,18 +1,11 @@
 import { sql } from 'kysely'
 import type { Purge, RetentionClass } from '../retention/class.ts'
+import { deleteOlder } from '../retention/delete-older.ts'
 
 const forgetRates: Purge = async (db, { before, limit }) => {
   const { rows } = await sql`
     delete from limits.rate where key in (select key from limits.rate where expire < ${before.epochMilliseconds} limit ${limit} for update skip locked)
     returning key`.execute(db)
-  return { rows: rows.length }
-}
-
-const forgetProofs: Purge = async (db, { before, limit }) => {
-  const { rows } = await sql`
-    delete from limits.spent_proof where nonce in (
-      select nonce from limits.spent_proof where expires_at < ${before.toString()}::timestamptz limit ${limit} for update skip locked
-    ) returning nonce`.execute(db)
   return { rows: rows.length }
 }
 
@@ -36,6 +29,6 @@ export const limitsClasses: RetentionClass[] = [
     why: { fr: 'contre les abus (intérêt légitime)', en: 'against abuse (legitimate interest)' },
     where: '`limits.spent_proof`',
     time: { until: { fr: 'jusqu’à la fin de la preuve, en moins d’une heure', en: 'until the proof ends, within the hour' } },
-    purge: forgetProofs,
+    purge: deleteOlder('limits.spent_proof', 'expires_at', ['nonce']),
   },
 ]

@@ -1,5 +1,6 @@
 import { sql } from 'kysely'
 import type { Purge, RetentionClass } from '../retention/class.ts'
+import { deleteOlder } from '../retention/delete-older.ts'
 
 const forgetWords: Purge = async (db, { before, limit }) => {
   const { rows } = await sql`
@@ -10,14 +11,6 @@ const forgetWords: Purge = async (db, { before, limit }) => {
       ) returning id
     ), painted as (delete from outbox.picture using forgotten where letter = forgotten.id)
     select id from forgotten`.execute(db)
-  return { rows: rows.length }
-}
-
-const forgetLetters: Purge = async (db, { before, limit }) => {
-  const { rows } = await sql`
-    delete from outbox.letter where id in (
-      select id from outbox.letter where settled_at < ${before.toString()}::timestamptz order by settled_at limit ${limit} for update skip locked
-    ) returning id`.execute(db)
   return { rows: rows.length }
 }
 
@@ -40,6 +33,6 @@ export const mailClasses: RetentionClass[] = [
     name: 'letters',
     what: { fr: 'Leur adresse, leur objet, leur sort', en: 'Their address, their subject, what became of them' },
     time: { for: { years: 1 }, after: { fr: 'après l’envoi', en: 'after they were sent' } },
-    purge: forgetLetters,
+    purge: deleteOlder('outbox.letter', 'settled_at'),
   },
 ]

@@ -1,13 +1,5 @@
-import { sql } from 'kysely'
-import type { Purge, RetentionClass } from '../retention/class.ts'
-
-const liftBans: Purge = async (db, { before, limit }) => {
-  const { rows } = await sql`
-    delete from moderation.banned where network in (
-      select network from moderation.banned where until < ${before.toString()}::timestamptz limit ${limit} for update skip locked
-    ) returning network`.execute(db)
-  return { rows: rows.length }
-}
+import type { RetentionClass } from '../retention/class.ts'
+import { deleteOlder } from '../retention/delete-older.ts'
 
 export const moderationClasses: RetentionClass[] = [
   {
@@ -20,7 +12,7 @@ export const moderationClasses: RetentionClass[] = [
     why: { fr: 'contre les abus (intérêt légitime)', en: 'against abuse (legitimate interest)' },
     where: '`moderation.banned`',
     time: { until: { fr: '90 jours', en: '90 days' } },
-    purge: liftBans,
+    purge: deleteOlder('moderation.banned', 'until', ['network']),
   },
   {
     name: 'blocks',

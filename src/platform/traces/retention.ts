@@ -1,21 +1,5 @@
-import { sql } from 'kysely'
-import type { Purge, RetentionClass } from '../retention/class.ts'
-
-const forgetTraces: Purge = async (db, { before, limit }) => {
-  const { rows } = await sql`
-    delete from traces.trace where id in (
-      select id from traces.trace where recorded_at < ${before.toString()}::timestamptz order by recorded_at limit ${limit} for update skip locked
-    ) returning id`.execute(db)
-  return { rows: rows.length }
-}
-
-const forgetConsultations: Purge = async (db, { before, limit }) => {
-  const { rows } = await sql`
-    delete from traces.consultation where id in (
-      select id from traces.consultation where at < ${before.toString()}::timestamptz order by at limit ${limit} for update skip locked
-    ) returning id`.execute(db)
-  return { rows: rows.length }
-}
+import type { RetentionClass } from '../retention/class.ts'
+import { deleteOlder } from '../retention/delete-older.ts'
 
 export const tracesClasses: RetentionClass[] = [
   {
@@ -28,7 +12,7 @@ export const tracesClasses: RetentionClass[] = [
     why: { fr: 'la loi (LCEN, article 6 ; décret 2021-1362)', en: 'the law (LCEN, article 6; decree 2021-1362)' },
     where: '`traces.trace`',
     time: { for: { years: 1 }, after: { fr: 'après la publication', en: 'after it was published' } },
-    purge: forgetTraces,
+    purge: deleteOlder('traces.trace', 'recorded_at'),
   },
   {
     name: 'consultations-of-traces',
@@ -37,6 +21,6 @@ export const tracesClasses: RetentionClass[] = [
     why: { fr: 'rendre compte (obligation légale)', en: 'to answer for it (legal obligation)' },
     where: '`traces.consultation`',
     time: { for: { years: 3 }, after: { fr: 'après la consultation', en: 'after they looked' } },
-    purge: forgetConsultations,
+    purge: deleteOlder('traces.consultation', 'at'),
   },
 ]
