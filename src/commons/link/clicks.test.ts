@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
 import { openTestInstance, type TestInstance } from '../../../tests/instance.ts'
-import { Clicks } from './clicks.ts'
+import { Clicks, counterOf, type Counter } from './clicks.ts'
 import type { LinkTables } from './tables.ts'
 
 let it: TestInstance
@@ -22,7 +22,8 @@ function anotherProcess(day = '2026-11-25'): Clicks {
 }
 /** What waits has waited long enough. */
 const longAgo = () => pool().query(`update link.visit_batch set written_at = now() - interval '11 seconds'`)
-let ids: number[] = []
+/** Counters of 3000 links. */
+let links: Counter[] = []
 
 beforeAll(async () => {
   it = await openTestInstance()
@@ -32,7 +33,7 @@ beforeEach(async () => {
   const { rows } = await pool().query<{ id: number }>(
     `insert into link.link (slug, url) select 'l' || n, 'https://www.brest.fr/' from generate_series(1, 3000) as n returning id`,
   )
-  ids = rows.map(({ id }) => id)
+  links = rows.map(({ id }) => counterOf(id))
 })
 afterAll(async () => {
   for (const one of processes) await one[Symbol.asyncDispose]()
@@ -41,25 +42,28 @@ afterAll(async () => {
 
 test('visits of few links are there as soon as they are written; those of thousands are kept at once, and added together', async () => {
   const clicks = anotherProcess()
-  clicks.count(ids[0] ?? 0, false)
-  clicks.count(ids[0] ?? 0, true)
+  const [first = counterOf(0)] = links
+  clicks.count(first, false)
+  clicks.count(first, true)
+  // It was forgotten and is remembered again meanwhile.
+  clicks.count(counterOf(first.id), false)
   await clicks.flush()
-  expect(await sums()).toEqual({ clicks: 2, bots: 1, days: 2, batches: 0 })
+  expect(await sums()).toEqual({ clicks: 3, bots: 1, days: 3, batches: 0 })
   for (let second = 0; second < 2; second++) {
-    for (const id of ids) clicks.count(id, false)
+    for (const link of links) clicks.count(link, false)
     await clicks.flush()
   }
   const { clicks: added, batches } = await sums()
   // This process also writes by itself, each second.
-  expect([added, batches >= 1]).toEqual([2, true])
+  expect([added, batches >= 1]).toEqual([3, true])
   await longAgo()
   await clicks.flush()
-  expect(await sums()).toEqual({ clicks: 6002, bots: 1, days: 6002, batches: 0 })
+  expect(await sums()).toEqual({ clicks: 6003, bots: 1, days: 6003, batches: 0 })
 })
 
 test('what a process has written that is no more is added by another, on the day when it was', async () => {
   const gone = anotherProcess('2026-11-24')
-  for (const id of ids) gone.count(id, false)
+  for (const link of links) gone.count(link, false)
   await gone.flush()
   await longAgo()
   await anotherProcess().flush()
@@ -70,7 +74,7 @@ test('what a process has written that is no more is added by another, on the day
 test('several processes that write the same links add up exactly', async () => {
   const some = [anotherProcess(), anotherProcess(), anotherProcess()]
   for (let turn = 0; turn < 15; turn++) {
-    for (const [at, one] of some.entries()) for (const id of ids.slice(at * 100, at * 100 + 700)) one.count(id, false)
+    for (const [at, one] of some.entries()) for (const { id } of links.slice(at * 100, at * 100 + 700)) one.count(counterOf(id), false)
     if (turn % 2) await longAgo()
     await Promise.all(some.map((one) => one.flush()))
   }

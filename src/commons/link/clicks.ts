@@ -16,16 +16,15 @@ const LOOK_AGAIN = 60_000
 /** Lock of the one process that adds visits to links. */
 const SETTLING = 4_207_020
 
-/** Visits of links since the last writing, and those of bots among them, by the links' numbers. */
-interface Counts {
-  clicks: Map<number, number>
-  bots: Map<number, number>
+/** Visits of a link since the last writing, and those of bots among them. There may be several counters of one link. */
+export interface Counter {
+  readonly id: number
+  clicks: number
+  bots: number
 }
 
-const none = (): Counts => ({ clicks: new Map(), bots: new Map() })
-
-function add(counts: Map<number, number>, id: number, more: number): void {
-  counts.set(id, (counts.get(id) ?? 0) + more)
+export function counterOf(id: number): Counter {
+  return { id, clicks: 0, bots: 0 }
 }
 
 /**
@@ -39,7 +38,8 @@ export class Clicks implements AsyncDisposable {
   readonly #today: () => Temporal.PlainDate
   readonly #stop = new AbortController()
   readonly #writing: Promise<void>
-  #counts = none()
+  /** Those that count something. */
+  #counting: Counter[] = []
   /** Until when nothing waits to be added, as far as this process knows: others leave rows when they die. */
   #settledUntil = 0
 
@@ -50,9 +50,10 @@ export class Clicks implements AsyncDisposable {
     this.#writing = this.#keepWriting()
   }
 
-  count(id: number, isBot: boolean): void {
-    add(this.#counts.clicks, id, 1)
-    if (isBot) add(this.#counts.bots, id, 1)
+  count(counter: Counter, isBot: boolean): void {
+    if (counter.clicks === 0) this.#counting.push(counter)
+    counter.clicks++
+    if (isBot) counter.bots++
   }
 
   async #keepWriting(): Promise<void> {
@@ -64,25 +65,33 @@ export class Clicks implements AsyncDisposable {
 
   /** Writes what was counted so far, and adds what is written to its links. What cannot be written now is kept. */
   async flush(): Promise<void> {
-    const counts = this.#counts
-    this.#counts = none()
+    const counting = this.#counting
+    this.#counting = []
+    const counts = counting.map((counter) => ({ ...counter }))
+    for (const counter of counting) counter.clicks = counter.bots = 0
     try {
-      if (counts.clicks.size > 0) await this.#write(counts)
+      if (counts.length > 0) await this.#write(counts)
     } catch (error) {
-      this.#log.warn({ err: error, links: counts.clicks.size }, 'visits could not be written; they are kept')
-      for (const [id, clicks] of counts.clicks) add(this.#counts.clicks, id, clicks)
-      for (const [id, bots] of counts.bots) add(this.#counts.bots, id, bots)
+      this.#log.warn({ err: error, links: counts.length }, 'visits could not be written; they are kept')
+      for (const [index, { clicks, bots }] of counts.entries()) this.#keep(counting[index], clicks, bots)
       return
     }
     await this.#settle().catch((error: unknown) => this.#log.warn({ err: error }, 'visits wait to be added to their links'))
   }
 
-  async #write({ clicks, bots }: Counts): Promise<void> {
+  #keep(counter: Counter | undefined, clicks: number, bots: number): void {
+    if (!counter) return
+    if (counter.clicks === 0) this.#counting.push(counter)
+    counter.clicks += clicks
+    counter.bots += bots
+  }
+
+  async #write(counts: readonly Counter[]): Promise<void> {
+    const numbers = (column: keyof Counter) => arrayOf(counts.map((count) => count[column]))
     await sql`
-      insert into link.visit_batch (day, links, ids, clicks, bots) values (
-        ${this.#today().toString()}, ${clicks.size},
-        ${numbers(clicks.keys())}::bigint[], ${numbers(clicks.values())}::integer[], ${numbers(clicks.keys().map((id) => bots.get(id) ?? 0))}::integer[]
-      )`.execute(this.#db)
+      insert into link.visit_batch (day, links, ids, clicks, bots)
+      values (${this.#today().toString()}, ${counts.length}, ${numbers('id')}::bigint[], ${numbers('clicks')}::integer[], ${numbers('bots')}::integer[])
+    `.execute(this.#db)
     this.#settledUntil = 0
   }
 
@@ -122,6 +131,6 @@ export class Clicks implements AsyncDisposable {
 }
 
 /** An array as PostgreSQL reads it: the driver would look at each number alone, and visitors wait meanwhile. */
-function numbers(values: Iterable<number>): string {
-  return `{${[...values].join(',')}}`
+function arrayOf(values: readonly number[]): string {
+  return `{${values.join(',')}}`
 }

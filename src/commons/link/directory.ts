@@ -2,12 +2,14 @@ import type { Kysely } from 'kysely'
 import { LRUCache } from 'lru-cache'
 import type { Logger } from 'pino'
 import type { News } from '../../platform/pubsub/news.ts'
+import { counterOf, type Counter } from './clicks.ts'
 import type { StoredLink } from './link.ts'
 import type { LinkTables } from './tables.ts'
 
 /** Where a known slug leads, and under which conditions that a process can judge alone. Moments in milliseconds since 1970. */
 export interface Way {
-  id: number
+  /** Its visits since they were last written. */
+  visits: Counter
   url: string
   /** Before this moment it is not open yet. */
   from: number
@@ -131,7 +133,8 @@ export class Directory implements AsyncDisposable {
 
   /** The way of a slug; null when it is known to lead nowhere; undefined when it must be looked up. */
   recall(slug: string): Way | null | undefined {
-    const found = this.#ways.get(slug)
+    // Which were asked for of late matters only once there is no more room.
+    const found = this.#ways.size < REMEMBERED ? this.#ways.peek(slug) : this.#ways.get(slug)
     return found === NOWHERE ? null : found
   }
 
@@ -170,7 +173,7 @@ export function isKnowable({ state, password_hash: password, max_visits: visits 
 
 export function wayOf(row: StoredLink): Way {
   return {
-    id: row.id,
+    visits: counterOf(row.id),
     url: row.url,
     from: row.valid_from?.epochMilliseconds ?? 0,
     until: row.valid_until?.epochMilliseconds ?? Infinity,

@@ -201,7 +201,7 @@ export class Visits {
   }
 
   #arrive(way: Way, visitor: Visitor, isCounted: boolean): Arrival {
-    if (!isCounted) this.#clicks.count(way.id, isBot(visitor.userAgent))
+    if (!isCounted) this.#clicks.count(way.visits, isBot(visitor.userAgent))
     const url = way.forwardsQuery && visitor.query ? withQuery(way.url, visitor.query) : way.url
     const deadSince = way.deadSince === undefined ? undefined : Temporal.Instant.fromEpochMilliseconds(way.deadSince)
     return { url, isWarned: Date.now() < way.warnsUntil, deadSince, isCrawlable: way.isCrawlable }
