@@ -336,6 +336,45 @@ test('a role that is taken away opens an application no more, not even with what
   expect((await allow(browser, again.pathname + again.search)).searchParams.get('error')).toBe('access_denied')
 })
 
+test('applications are remembered, and yet what the house says of one counts when it is said; one that is removed is gone with its tokens', async () => {
+  const { applications, db } = roomsOf(it)
+  const made = await applications.add(
+    { client_name: 'Verger', redirect_uris: [REDIRECT], token_endpoint_auth_method: 'none', grant_types: ['authorization_code', 'refresh_token'] },
+    { isOwn: true, by: null },
+  )
+  const orchard = await client.discovery(issuer, made.client, undefined, client.None(), {
+    [client.customFetch]: overLoopback,
+    execute: [client.allowInsecureRequests],
+  })
+  const browser = new TestBrowser(it)
+  await browser.signIn('anne')
+  const verifier = client.randomPKCECodeVerifier()
+  const url = client.buildAuthorizationUrl(orchard, {
+    redirect_uri: REDIRECT,
+    scope: 'openid',
+    code_challenge: await client.calculatePKCECodeChallenge(verifier),
+    code_challenge_method: 'S256',
+    state: 'kept',
+  })
+  const tokens = await client.authorizationCodeGrant(orchard, await allow(browser, url.pathname + url.search), {
+    pkceCodeVerifier: verifier,
+    expectedState: 'kept',
+  })
+  // As an operator would, in SQL: the database tells it.
+  await db
+    .updateTable('application')
+    .set({ roles: ['treasurer'] })
+    .where('client', '=', made.client)
+    .execute()
+  await expect.poll(async () => (await allow(browser, url.pathname + url.search)).searchParams.get('error')).toBe('access_denied')
+  await expect(client.fetchUserInfo(orchard, tokens.access_token, anne)).rejects.toMatchObject({ status: 401 })
+  await applications.allow(made.client, [], anne)
+  await expect.poll(async () => (await allow(browser, url.pathname + url.search)).searchParams.get('code')).toBeTruthy()
+  await applications.remove(made.client, anne)
+  await expect(client.fetchUserInfo(orchard, tokens.access_token, anne)).rejects.toMatchObject({ status: 401 })
+  await expect.poll(async () => (await browser.ask('id', url.pathname + url.search)).status).toBe(400)
+})
+
 describe('signing out', () => {
   test('of the house tells applications from server to server, and their refresh in the browser asks again', async () => {
     const heard: string[] = []
