@@ -23,6 +23,14 @@ const forgetPayloads: Purge = async (db, { before, limit }) => {
   return { rows: rows.length }
 }
 
+const forgetInvitations: Purge = async (db, { before, limit }) => {
+  const { rows } = await sql`
+    delete from identity.organisation_invitation where id in (
+      select id from identity.organisation_invitation where expires_at < ${before.toString()}::timestamptz limit ${limit} for update skip locked
+    ) returning id`.execute(db)
+  return { rows: rows.length }
+}
+
 const forgetFailures: Purge = async (db, { before, limit }) => {
   const { rows } = await sql`
     delete from identity.failure where name in (
@@ -84,6 +92,15 @@ export const identityClasses: RetentionClass[] = [
     where: '`identity.ticket`',
     time: { until: { fr: 'quelques minutes', en: 'minutes' } },
     purge: forgetTickets,
+  },
+  {
+    name: 'organisation-invitations',
+    what: { fr: 'Invitations dans une organisation : adresse mail, rôle', en: 'Invitations to an organisation: mail address, role' },
+    whose: { fr: 'qui est invité·e', en: 'who is invited' },
+    why: { fr: 'l’organisation qui invite (à sa demande)', en: 'the organisation that invites (at its request)' },
+    where: '`identity.organisation_invitation`',
+    time: { until: { fr: 'jusqu’à la réponse, 14 jours au plus', en: 'until they answer, 14 days at most' } },
+    purge: forgetInvitations,
   },
   {
     name: 'applications',
