@@ -436,7 +436,7 @@ test('an application registers itself with an initial token, and without one doe
   expect(odd.json().error).toBe('invalid_redirect_uri')
 })
 
-test('the mark of an application is fetched once, drawn anew, and shown where it asks; what is none, or is not on the public internet, is left out', async () => {
+test('the mark of an application is fetched once, drawn anew, shown where it asks, and gone when the house removes it; what is none, or is not on the public internet, is left out', async () => {
   const mark = await sharp({ create: { width: 600, height: 300, channels: 3, background: 'orange' } })
     .png()
     .toBuffer()
@@ -465,8 +465,22 @@ test('the mark of an application is fetched once, drawn anew, and shown where it
   const challenge = { code_challenge: 'a'.repeat(43), code_challenge_method: 'S256' }
   const query = new URLSearchParams({ client_id: made?.client ?? '', response_type: 'code', scope: 'openid', redirect_uri: REDIRECT, ...challenge })
   expect((await browser.follow('id', `/oidc/auth?${query.toString()}`)).text).toContain(`${path}"`)
-  await applications.remove(made?.client ?? '', anne)
+  const technician = await personIn(it, 'technician-of-marks', { password: PASSWORD, roles: ['technician'] })
+  const house = new TestBrowser(it)
+  await house.signIn('technician-of-marks')
+  await db
+    .updateTable('session')
+    .set({ methods: ['pwd', 'otp'] })
+    .where('account', '=', technician)
+    .execute()
+  const administration = '/administration/applications'
+  await expect.poll(async () => (await house.ask('id', administration)).text).toContain(path)
+  const removed = await house.send('id', `${administration}/${made?.client ?? ''}/image/retrait`, {}, { page: administration })
+  expect(removed.headers.location).toBe(`${administration}?done=removed`)
+  expect((await house.ask('id', administration)).text).not.toContain(path)
   expect((await it.ask('id', path)).status).toBe(404)
+  expect((await house.send('id', `${administration}/nobody/image/retrait`, {}, { page: administration })).status).toBe(404)
+  await applications.remove(made?.client ?? '', anne)
   expect(
     await db
       .selectFrom('application')

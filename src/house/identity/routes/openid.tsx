@@ -289,6 +289,15 @@ function applicationRoutes(app: App, { applications, openId, pictures }: Rooms):
     }
   })
 
+  app.post('/administration/applications/:client/image/retrait', { schema: { params: Client } }, async (request, reply) => {
+    technicianIn(request)
+    provedSessionIn(request)
+    const { client } = request.params
+    if (!(await applications.list()).some((one) => one.client === client)) throw refuse('not-found')
+    await pictures.removeOfApplication(client)
+    return reply.redirect('/administration/applications?done=removed', 303)
+  })
+
   app.post('/administration/applications/:client/suppression', { schema: { params: Client } }, async (request, reply) => {
     const caller = technicianIn(request)
     provedSessionIn(request)
