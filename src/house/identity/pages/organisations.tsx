@@ -40,10 +40,14 @@ export function Organisations({
                 </p>
                 <div class="actions">
                   <PostForm action={`/compte/organisations/invitations/${id}/acceptation`}>
-                    <button class="button">{say('organisations.accept', { name })}</button>
+                    <button class="button" aria-label={say('organisations.accept-of', { name })}>
+                      {say('organisations.accept')}
+                    </button>
                   </PostForm>
                   <PostForm action={`/compte/organisations/invitations/${id}/refus`}>
-                    <button class="button quiet">{say('organisations.decline', { name })}</button>
+                    <button class="button quiet" aria-label={say('organisations.decline-of', { name })}>
+                      {say('organisations.decline')}
+                    </button>
                   </PostForm>
                 </div>
               </li>
@@ -51,7 +55,7 @@ export function Organisations({
           </ul>
         </section>
       )}
-      {organisations.length === 0 && <p class="soft">{say('organisations.none')}</p>}
+      {organisations.length + invited.length === 0 && <p class="soft">{say('organisations.none')}</p>}
       <ul class="rows plain">
         {organisations.map(({ id, name, role }) => (
           <li>
@@ -127,7 +131,9 @@ export function OrganisationPage({ organisation, waiting, isManager, own, done, 
             {waiting.map(({ id, address, role, expiresAt }) => (
               <li>
                 <p>
-                  <strong>{address}</strong> <span class="soft">{say('organisations.until', { until: reader.moment(expiresAt) })}</span>
+                  <strong>{address}</strong>
+                  <br />
+                  <span class="soft">{say('organisations.until', { until: reader.moment(expiresAt) })}</span>
                 </p>
                 <p>{say(`organisations.roles.${role}`)}</p>
                 <div class="actions">
