@@ -4,6 +4,7 @@ import { pino } from 'pino'
 import sharp from 'sharp'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { claimsOf } from './openid/claims.ts'
+import { personOf } from './openid/person.ts'
 import { firstAdministrator, greetFirst } from './first.ts'
 import { emptyDatabase, openTestInstance, type TestInstance } from '../../../tests/instance.ts'
 import { MailSink } from '../../../tests/mail-sink.ts'
@@ -420,10 +421,10 @@ describe('a picture of oneself', () => {
     })
     expect(await sharp(shown.raw).metadata()).toMatchObject({ format: 'webp', width: 512, height: 512 })
     expect(shown.raw.includes('secret')).toBe(false)
-    const { accounts, leaving } = roomsOf(it)
-    const account = await accounts.get(id)
-    if (!account) throw new Error('no account')
-    expect((await claimsOf(roomsOf(it), account))['picture']).toMatch(new RegExp(`^http://id\\.localhost:\\d+${first}$`))
+    const { db, leaving } = roomsOf(it)
+    const person = await personOf(db, it.instance.platform.today(), id)
+    if (!person) throw new Error('nobody')
+    expect(claimsOf(roomsOf(it), person)['picture']).toMatch(new RegExp(`^http://id\\.localhost:\\d+${first}$`))
     await leaving.export(id)
     expect((await browser.ask('id', '/compte/donnees/archive')).raw.includes('identity/picture.webp')).toBe(true)
 

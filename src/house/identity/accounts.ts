@@ -255,6 +255,9 @@ export class Accounts {
       })
       .where('id', '=', account)
       .execute()
+    await sql`
+      delete from identity.organisation_invitation
+      where lower(address) in (select lower(address) from identity.email where email.account = ${account})`.execute(db)
     for (const table of [
       'email',
       'former_login',

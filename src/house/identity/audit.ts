@@ -42,6 +42,7 @@ export type Action =
   | 'role.taken'
   | 'organisation.made'
   | 'organisation.renamed'
+  | 'organisation.invited'
   | 'organisation.joined'
   | 'organisation.left'
   | 'organisation.handed'

@@ -79,10 +79,11 @@ export class Invitations {
   }
 
   /** Writes again to somebody who has not come; earlier letters lead nowhere. */
-  async sendAgain(account: Account, host: Host, language: Language): Promise<string> {
+  async sendAgain(account: Account, host: Host, language: Language, on = this.#needs.db): Promise<string> {
+    if (!on.isTransaction) return on.transaction().execute((transaction) => this.sendAgain(account, host, language, transaction))
     const { email } = account
     if (account.state !== 'invited' || !email) throw refuse('not-found')
-    return this.#needs.db.transaction().execute((transaction) => this.#write(transaction, account.id, email, language, host))
+    return this.#write(on, account.id, email, language, host)
   }
 
   /**

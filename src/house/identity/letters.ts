@@ -36,6 +36,15 @@ export class Letters {
     })
   }
 
+  /** To who has an account already: they say yes or no there. */
+  async inviteToOrganisation(db: Kysely<IdentityTables>, account: Account, values: { organisation: string; by: string }): Promise<void> {
+    await this.#to(db, account, (say) => ({
+      subject: say('letters.organisation-subject', values),
+      paragraphs: [say('letters.organisation-text', values), say('letters.organisation-not')],
+      action: { label: say('letters.organisation-act'), url: this.#needs.addresses.of('identity', '/compte/organisations') },
+    }))
+  }
+
   async resetPassword(db: Kysely<IdentityTables>, account: Account, secret: string): Promise<void> {
     await this.#to(db, account, (say) => ({
       subject: say('letters.reset-subject'),

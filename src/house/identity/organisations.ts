@@ -90,8 +90,8 @@ export class Organisations {
     return { ...row, people }
   }
 
-  async roleOf(account: string, organisation: string): Promise<OrganisationRole | undefined> {
-    const row = await this.#db
+  async roleOf(account: string, organisation: string, db = this.#db): Promise<OrganisationRole | undefined> {
+    const row = await db
       .selectFrom('organisation_person')
       .select('role')
       .where('account', '=', account)

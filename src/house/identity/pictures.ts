@@ -43,7 +43,14 @@ export class Pictures {
 
   /** @throws Refusal `picture-odd`, `picture-large`; TooBusy */
   async setOfApplication(client: string, bytes: Buffer): Promise<void> {
-    const key = await this.#keep(bytes, MARK)
+    await this.#ofApplication(client, await this.#keep(bytes, MARK))
+  }
+
+  async removeOfApplication(client: string): Promise<void> {
+    await this.#ofApplication(client, null)
+  }
+
+  async #ofApplication(client: string, key: string | null): Promise<void> {
     await this.#needs.db.transaction().execute(async (db) => {
       const before = await db.selectFrom('application').select('logo').where('client', '=', client).forUpdate().executeTakeFirst()
       await db

@@ -30,6 +30,8 @@ export const refuse = defineRefusals('identity', words, {
   'email-odd': { status: 422, field: 'email' },
   'email-taken': { status: 409, field: 'email' },
   'invitation-over': { status: 410 },
+  'invited-lately': { status: 429, field: 'email' },
+  'letters-many': { status: 429, field: 'email' },
   'recovery-over': { status: 410 },
   'recovery-early': { status: 409 },
   'recovery-own': { status: 403 },

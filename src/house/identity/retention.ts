@@ -63,6 +63,15 @@ export const identityClasses: RetentionClass[] = [
     purge: deleteOlder('identity.ticket', 'expires_at', ['name']),
   },
   {
+    name: 'organisation-invitations',
+    what: { fr: 'Invitations dans une organisation : adresse mail, rôle', en: 'Invitations to an organisation: mail address, role' },
+    whose: { fr: 'qui est invité·e', en: 'who is invited' },
+    why: { fr: 'l’organisation qui invite (à sa demande)', en: 'the organisation that invites (at its request)' },
+    where: '`identity.organisation_invitation`',
+    time: { until: { fr: 'jusqu’à la réponse, 14 jours au plus', en: 'until they answer, 14 days at most' } },
+    purge: deleteOlder('identity.organisation_invitation', 'expires_at'),
+  },
+  {
     name: 'applications',
     what: { fr: 'Accords donnés à d’autres logiciels, et leurs clés (OpenID Connect)', en: 'What other software was allowed, and its keys (OpenID Connect)' },
     whose: { fr: 'qui s’y connecte avec son compte d’ici', en: 'who signs in there with their account here' },

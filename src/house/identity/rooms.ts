@@ -10,6 +10,7 @@ import { Applications } from './openid/applications.ts'
 import { OpenId } from './openid/openid.ts'
 import { SigningOut } from './openid/signing-out.ts'
 import { providerPages } from './pages/provider-pages.tsx'
+import { OrganisationInvitations } from './organisation-invitations.ts'
 import { Organisations } from './organisations.ts'
 import { AppPasswords } from './proofs/app-passwords.ts'
 import { Codes } from './proofs/codes.ts'
@@ -35,6 +36,7 @@ export interface Rooms {
   roles: Roles
   organisations: Organisations
   invitations: Invitations
+  organisationInvitations: OrganisationInvitations
   recovery: Recovery
   passwords: Passwords
   codes: Codes
@@ -81,13 +83,15 @@ export function furnish(platform: Platform): Rooms {
   })
   const pictures = new Pictures({ db, blobs, addresses, audit })
   const personalData = ownPersonalData({ db, accounts, audit, pictures })
+  const invitations = new Invitations({ db, key, accounts, roles, organisations, letters, audit })
   const rooms: Rooms = {
     platform,
     db,
     accounts,
     roles,
     organisations,
-    invitations: new Invitations({ db, key, accounts, roles, organisations, letters, audit }),
+    invitations,
+    organisationInvitations: new OrganisationInvitations({ db, accounts, organisations, invitations, letters, audit, jobs }),
     recovery: new Recovery({ db, key, accounts, letters, audit }),
     passwords,
     codes,

@@ -18,6 +18,8 @@ const CREDENTIAL = 'bagad-key'
  */
 export class InstanceKey {
   readonly #key: Buffer
+  /** Keys that names are made and things sealed with, by purpose: deriving one costs more than using it. */
+  readonly #derived = new Map<string, Buffer>()
 
   constructor(key: Buffer) {
     this.#key = key
@@ -56,22 +58,28 @@ export class InstanceKey {
 
   /** A name for something that must not be kept in clear; the same in every process, useless without the key. */
   nameOf(purpose: string, secret: string): Buffer {
-    return createHmac('sha256', this.derive(purpose)).update(secret).digest()
+    return createHmac('sha256', this.#keyFor(purpose)).update(secret).digest()
   }
 
   /** Seals what the database must keep and not say: AES-256-GCM, as nonce, tag and text. */
   seal(purpose: string, plain: Buffer): Buffer {
     const nonce = randomBytes(12)
-    const cipher = createCipheriv('aes-256-gcm', this.derive(`seal ${purpose}`), nonce)
+    const cipher = createCipheriv('aes-256-gcm', this.#keyFor(`seal ${purpose}`), nonce)
     const sealed = Buffer.concat([cipher.update(plain), cipher.final()])
     return Buffer.concat([nonce, cipher.getAuthTag(), sealed])
   }
 
   /** @throws Error when it was sealed with another key, for another purpose, or changed since */
   unseal(purpose: string, sealed: Buffer): Buffer {
-    const decipher = createDecipheriv('aes-256-gcm', this.derive(`seal ${purpose}`), sealed.subarray(0, 12))
+    const decipher = createDecipheriv('aes-256-gcm', this.#keyFor(`seal ${purpose}`), sealed.subarray(0, 12))
     decipher.setAuthTag(sealed.subarray(12, 28))
     return Buffer.concat([decipher.update(sealed.subarray(28)), decipher.final()])
+  }
+
+  #keyFor(purpose: string): Buffer {
+    const key = this.#derived.get(purpose) ?? this.derive(purpose)
+    this.#derived.set(purpose, key)
+    return key
   }
 }
 

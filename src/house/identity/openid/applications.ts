@@ -7,7 +7,7 @@ import { freeBlobs } from '../../../platform/retention/freed-blobs.ts'
 import { refuse } from '../refusals.ts'
 import type { Rooms } from '../rooms.ts'
 import type { OpenId } from './openid.ts'
-import { Store } from './store.ts'
+import { isFor } from './known-applications.ts'
 
 /** An application that people sign in to with their account here. */
 export interface ApplicationLine {
@@ -68,7 +68,7 @@ export class Applications {
       ...(secret && { client_secret: secret, client_secret_expires_at: 0 }),
       client_id_issued_at: Math.floor(Date.now() / 1000),
     }
-    const store = new Store('Client', { db, key: platform.key })
+    const store = this.#openId.applications
     if (await store.find(client)) throw refuse('application-odd', { why: 'client_id' })
     await store.upsert(client, whole)
     try {
@@ -89,8 +89,8 @@ export class Applications {
   }
 
   async remove(client: string, by: string): Promise<void> {
-    const { db, audit, platform } = this.#rooms
-    await new Store('Client', { db, key: platform.key }).destroy(client)
+    const { db, audit } = this.#rooms
+    await this.#openId.applications.destroy(client)
     await db.deleteFrom('oidc_payload').where('client', '=', client).execute()
     const gone = await db.deleteFrom('application').where('client', '=', client).returning('logo').executeTakeFirst()
     if (gone?.logo) await freeBlobs(db, [gone.logo])
@@ -133,10 +133,11 @@ export class Applications {
 
   /** Whether somebody may use an application: everybody, or those with one of its roles. */
   async isOpenTo(client: string, account: string): Promise<boolean> {
-    const row = await this.#rooms.db.selectFrom('application').select('roles').where('client', '=', client).executeTakeFirst()
-    if (!row || row.roles.length === 0) return true
-    const granted = await this.#rooms.roles.of(account)
-    return granted.some(({ role }) => role === 'admin' || row.roles.includes(role))
+    const [application, granted] = await Promise.all([this.#openId.applications.get(client), this.#rooms.roles.of(account)])
+    return isFor(
+      application,
+      granted.map(({ role }) => role),
+    )
   }
 
   async allow(client: string, roles: readonly string[], by: string): Promise<void> {

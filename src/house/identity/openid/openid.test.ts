@@ -336,6 +336,45 @@ test('a role that is taken away opens an application no more, not even with what
   expect((await allow(browser, again.pathname + again.search)).searchParams.get('error')).toBe('access_denied')
 })
 
+test('applications are remembered, and yet what the house says of one counts when it is said; one that is removed is gone with its tokens', async () => {
+  const { applications, db } = roomsOf(it)
+  const made = await applications.add(
+    { client_name: 'Verger', redirect_uris: [REDIRECT], token_endpoint_auth_method: 'none', grant_types: ['authorization_code', 'refresh_token'] },
+    { isOwn: true, by: null },
+  )
+  const orchard = await client.discovery(issuer, made.client, undefined, client.None(), {
+    [client.customFetch]: overLoopback,
+    execute: [client.allowInsecureRequests],
+  })
+  const browser = new TestBrowser(it)
+  await browser.signIn('anne')
+  const verifier = client.randomPKCECodeVerifier()
+  const url = client.buildAuthorizationUrl(orchard, {
+    redirect_uri: REDIRECT,
+    scope: 'openid',
+    code_challenge: await client.calculatePKCECodeChallenge(verifier),
+    code_challenge_method: 'S256',
+    state: 'kept',
+  })
+  const tokens = await client.authorizationCodeGrant(orchard, await allow(browser, url.pathname + url.search), {
+    pkceCodeVerifier: verifier,
+    expectedState: 'kept',
+  })
+  // As an operator would, in SQL: the database tells it.
+  await db
+    .updateTable('application')
+    .set({ roles: ['treasurer'] })
+    .where('client', '=', made.client)
+    .execute()
+  await expect.poll(async () => (await allow(browser, url.pathname + url.search)).searchParams.get('error')).toBe('access_denied')
+  await expect(client.fetchUserInfo(orchard, tokens.access_token, anne)).rejects.toMatchObject({ status: 401 })
+  await applications.allow(made.client, [], anne)
+  await expect.poll(async () => (await allow(browser, url.pathname + url.search)).searchParams.get('code')).toBeTruthy()
+  await applications.remove(made.client, anne)
+  await expect(client.fetchUserInfo(orchard, tokens.access_token, anne)).rejects.toMatchObject({ status: 401 })
+  await expect.poll(async () => (await browser.ask('id', url.pathname + url.search)).status).toBe(400)
+})
+
 describe('signing out', () => {
   test('of the house tells applications from server to server, and their refresh in the browser asks again', async () => {
     const heard: string[] = []
@@ -397,7 +436,7 @@ test('an application registers itself with an initial token, and without one doe
   expect(odd.json().error).toBe('invalid_redirect_uri')
 })
 
-test('the mark of an application is fetched once, drawn anew, and shown where it asks; what is none, or is not on the public internet, is left out', async () => {
+test('the mark of an application is fetched once, drawn anew, shown where it asks, and gone when the house removes it; what is none, or is not on the public internet, is left out', async () => {
   const mark = await sharp({ create: { width: 600, height: 300, channels: 3, background: 'orange' } })
     .png()
     .toBuffer()
@@ -426,8 +465,22 @@ test('the mark of an application is fetched once, drawn anew, and shown where it
   const challenge = { code_challenge: 'a'.repeat(43), code_challenge_method: 'S256' }
   const query = new URLSearchParams({ client_id: made?.client ?? '', response_type: 'code', scope: 'openid', redirect_uri: REDIRECT, ...challenge })
   expect((await browser.follow('id', `/oidc/auth?${query.toString()}`)).text).toContain(`${path}"`)
-  await applications.remove(made?.client ?? '', anne)
+  const technician = await personIn(it, 'technician-of-marks', { password: PASSWORD, roles: ['technician'] })
+  const house = new TestBrowser(it)
+  await house.signIn('technician-of-marks')
+  await db
+    .updateTable('session')
+    .set({ methods: ['pwd', 'otp'] })
+    .where('account', '=', technician)
+    .execute()
+  const administration = '/administration/applications'
+  await expect.poll(async () => (await house.ask('id', administration)).text).toContain(path)
+  const removed = await house.send('id', `${administration}/${made?.client ?? ''}/image/retrait`, {}, { page: administration })
+  expect(removed.headers.location).toBe(`${administration}?done=removed`)
+  expect((await house.ask('id', administration)).text).not.toContain(path)
   expect((await it.ask('id', path)).status).toBe(404)
+  expect((await house.send('id', `${administration}/nobody/image/retrait`, {}, { page: administration })).status).toBe(404)
+  await applications.remove(made?.client ?? '', anne)
   expect(
     await db
       .selectFrom('application')

@@ -1,4 +1,5 @@
 import type { IncomingMessage } from 'node:http'
+import { LRUCache } from 'lru-cache'
 import type * as library from 'oidc-provider'
 import type { Configuration, default as Provider, KoaContextWithOIDC } from 'oidc-provider'
 import type { FastifyRequest } from 'fastify'
@@ -7,9 +8,10 @@ import type { Session } from '../../../platform/access/identity.ts'
 import type { Allowance } from '../../../platform/http/headers.ts'
 import type { Rooms } from '../rooms.ts'
 import { CLAIMS, claimsOf, SCOPES } from './claims.ts'
+import { isFor, KnownApplications } from './known-applications.ts'
 import { readProviderForm, type ProviderForm } from './provider-form.ts'
 import { SigningKeys } from './signing-keys.ts'
-import { Store } from './store.ts'
+import { personHere, Store } from './store.ts'
 
 /** Loaded with the first request: most installations have no application, and it says a word at every start. */
 type Library = typeof library
@@ -53,16 +55,21 @@ export class OpenId {
   readonly #visits = new WeakMap<IncomingMessage, Visit>()
   /** Requests that were answered with a page of ours. */
   readonly #shown = new WeakSet<IncomingMessage>()
+  /** By session of ours, the one of the provider that goes with it. */
+  readonly #tied = new LRUCache<string, string>({ max: 10_000 })
   readonly keys: SigningKeys
+  readonly applications: KnownApplications
   #provider: Promise<Provider> | undefined
 
   constructor(rooms: Rooms, pages: ProviderPages) {
     const { db, platform } = rooms
+    const { key, news, today } = platform
     this.#rooms = rooms
     this.#pages = pages
-    this.keys = new SigningKeys({ db, key: platform.key })
+    this.keys = new SigningKeys({ db, key })
+    this.applications = new KnownApplications({ db, key, today, news })
     const again = () => (this.#provider = undefined)
-    platform.news.subscribe('identity.keys', { heard: again, resync: again })
+    news.subscribe('identity.keys', { heard: again, resync: again })
   }
 
   /** Made at the first request, and again when keys have changed. */
@@ -124,8 +131,8 @@ export class OpenId {
         ctx.status = isLost ? 410 : 500
         this.#show(ctx, this.#pages.failed(isLost ? 'session_not_found' : 'server_error', ''))
       }
-      // The provider's own pages are forms that a script of theirs sends; ours does it under our policy.
-      if (ctx.response.is('html') && typeof ctx.body === 'string' && !this.#shown.has(req)) {
+      // The provider's own pages are forms that a script of theirs sends; ours does it under our policy. Nobody reads a redirect.
+      if (ctx.response.is('html') && typeof ctx.body === 'string' && !ctx.response.get('location') && !this.#shown.has(req)) {
         const form = readProviderForm(ctx.body)
         this.#show(ctx, this.#pages.goOn(form), { formAction: placesOf(form.action) })
       }
@@ -137,10 +144,10 @@ export class OpenId {
   }
 
   async #configuration({ errors, interactionPolicy }: Library): Promise<Configuration> {
-    const { platform, db, accounts } = this.#rooms
+    const { platform, db } = this.#rooms
     const { key, addresses } = platform
     return {
-      adapter: (kind) => new Store(kind, { db, key }),
+      adapter: (kind) => (kind === 'Client' ? this.applications : new Store(kind, { db, key, today: platform.today })),
       jwks: { keys: await this.keys.all() },
       cookies: {
         keys: [key.derive('openid cookies').toString('base64url')],
@@ -149,12 +156,11 @@ export class OpenId {
         short: { signed: true, httpOnly: true, sameSite: 'lax', secure: true, path: '/' },
       },
       findAccount: async (ctx, id) => {
-        const account = await accounts.get(id)
-        if (!account || !['active', 'closing'].includes(account.state)) return undefined
+        const person = await personHere(db, platform.today(), id)
         // Asked at every use, of tokens too: a role that was taken away opens nothing any more.
         const { client } = ctx.oidc
-        if (client && !(await this.#rooms.applications.isOpenTo(client.clientId, id))) return undefined
-        return { accountId: id, claims: () => claimsOf(this.#rooms, account) }
+        if (!person || (client && !isFor(await this.applications.get(client.clientId), person.roles))) return undefined
+        return { accountId: id, claims: () => claimsOf(this.#rooms, person) }
       },
       claims: CLAIMS,
       scopes: SCOPES,
@@ -263,7 +269,8 @@ export class OpenId {
         const own = this.#visits.get(ctx.req)?.session
         if (!oidc.session?.accountId) return Check.NO_NEED_TO_PROMPT
         if (own?.caller.id !== oidc.session.accountId) return Check.REQUEST_PROMPT
-        if (oidc.client && !(await this.#rooms.applications.isOpenTo(oidc.client.clientId, own.caller.id))) return Check.REQUEST_PROMPT
+        const person = await personHere(this.#rooms.db, this.#rooms.platform.today(), own.caller.id)
+        if (oidc.client && !isFor(await this.applications.get(oidc.client.clientId), person?.roles ?? [])) return Check.REQUEST_PROMPT
         await this.#tie(own, oidc.session.uid)
         return Check.NO_NEED_TO_PROMPT
       }),
@@ -280,12 +287,14 @@ export class OpenId {
 
   /** Remembers which of the provider's sessions goes with ours, so that they end together. */
   async #tie(own: Session, uid: string): Promise<void> {
+    if (this.#tied.get(own.id) === uid) return
     await this.#rooms.db
       .updateTable('session')
       .set({ oidc_uid: uid })
       .where('id', '=', own.id)
       .where((where) => where.or([where('oidc_uid', 'is', null), where('oidc_uid', '!=', uid)]))
       .execute()
+    this.#tied.set(own.id, uid)
   }
 
   /** What a person has allowed an application before; everything for the house's own. */
@@ -295,8 +304,7 @@ export class OpenId {
     if (!client || !session?.accountId) return undefined
     const grantId = oidc.result?.consent?.grantId ?? session.grantIdFor(client.clientId)
     if (grantId) return provider.Grant.find(grantId)
-    const row = await this.#rooms.db.selectFrom('application').select('is_own').where('client', '=', client.clientId).executeTakeFirst()
-    if (!row?.is_own) return undefined
+    if (!(await this.applications.get(client.clientId))?.isOwn) return undefined
     const grant = new provider.Grant({ clientId: client.clientId, accountId: session.accountId })
     grant.addOIDCScope(SCOPES.join(' '))
     for (const resource of Object.keys(oidc.resourceServers ?? {})) grant.addResourceScope(resource, 'api dav mail')

@@ -1,7 +1,9 @@
-import { sql, type Kysely } from 'kysely'
+import { AsyncLocalStorage } from 'node:async_hooks'
+import { sql, type Kysely, type RawBuilder } from 'kysely'
 import type { Adapter, AdapterPayload } from 'oidc-provider'
 import type { InstanceKey } from '../../../platform/keys/instance-key.ts'
 import type { IdentityTables } from '../tables.ts'
+import { personAsJson, personOf, type Person } from './person.ts'
 
 /**
  * Seconds for which a refresh token that was exchanged may come again: two tabs of one application refresh at the same
@@ -9,54 +11,91 @@ import type { IdentityTables } from '../tables.ts'
  */
 const GRACE = 30
 
-interface StoreNeeds {
+/** Seconds by which the end of a session may lag behind its last use: it is written once in so long, not at each use. */
+const LAG = 24 * 3600
+
+/**
+ * What a crash may lose: whoever holds such a code or token asks for another one, and is given it. The row is there for
+ * every process at once; only the disk has it some tenths of a second later. All the rest waits for the disk: what was
+ * taken, revoked or allowed stays so.
+ */
+const LOSABLE = new Set(['AuthorizationCode', 'AccessToken'])
+
+/** What stands on a grant and a session, and is good with them alone. */
+const STANDING = new Set(['AuthorizationCode', 'AccessToken', 'RefreshToken', 'DeviceCode'])
+
+export interface StoreNeeds {
   db: Kysely<IdentityTables>
   key: InstanceKey
+  today: () => Temporal.PlainDate
+}
+
+/** What one request to the provider has read so far, by kind and name. */
+interface OneRequest {
+  /** Read along with what was asked for, and not asked for yet. */
+  along: Map<string, AdapterPayload>
+  /** Sessions, as text. */
+  sessions: Map<string, string>
+  /** Whoever these things belong to, by number. */
+  people: Map<string, Person>
+}
+
+const thisRequest = new AsyncLocalStorage<OneRequest>()
+
+/** Does the work of one request to the provider: what is read for it is remembered as long as it lasts, and no longer. */
+export function asOneRequest<T>(work: () => T): T {
+  return thisRequest.run({ along: new Map(), sessions: new Map(), people: new Map() }, work)
+}
+
+/** Somebody; where the request that is being answered has met them already, as they were then. */
+export async function personHere(db: Kysely<IdentityTables>, today: Temporal.PlainDate, id: string): Promise<Person | undefined> {
+  const { people } = thisRequest.getStore() ?? {}
+  const person = people?.get(id) ?? (await personOf(db, today, id))
+  if (person) people?.set(id, person)
+  return person
 }
 
 /** Where the provider keeps one kind of things (oidc-provider's adapter), in PostgreSQL: names and contents are sealed. */
 export class Store implements Adapter {
   readonly #db: Kysely<IdentityTables>
   readonly #key: InstanceKey
+  readonly #today: () => Temporal.PlainDate
   readonly #kind: string
 
-  constructor(kind: string, { db, key }: StoreNeeds) {
+  constructor(kind: string, { db, key, today }: StoreNeeds) {
     this.#kind = kind
     this.#db = db
     this.#key = key
+    this.#today = today
   }
 
   async upsert(id: string, payload: AdapterPayload, expiresIn?: number): Promise<void> {
-    const values = {
-      data: this.#key.seal('openid', Buffer.from(JSON.stringify(payload))),
-      account: payload.accountId ?? null,
-      client: payload.clientId ?? null,
-      grant_name: payload.grantId ? this.#name('grant', payload.grantId) : null,
-      user_code: payload.userCode ? this.#name('user code', payload.userCode) : null,
-      uid: payload.uid ? this.#name('uid', payload.uid) : null,
-      expires_at: expiresIn
-        ? Temporal.Now.instant()
-            .add({ seconds: Math.ceil(expiresIn) })
-            .toString()
-        : null,
-    }
-    await this.#db
-      .insertInto('oidc_payload')
-      .values({ kind: this.#kind, name: this.#name(this.#kind, id), ...values })
-      .onConflict((conflict) => conflict.columns(['kind', 'name']).doUpdateSet(values))
-      .execute()
+    const name = this.#name(this.#kind, id)
+    const text = JSON.stringify(payload)
+    if (isUsedAlone(thisRequest.getStore()?.sessions.get(placeOf(this.#kind, name)), text)) return
+    this.#forget()
+    const grant = this.#kind === 'Grant' ? id : payload.grantId
+    const uid = STANDING.has(this.#kind) ? payload.sessionUid : payload.uid
+    await sql`
+      insert into identity.oidc_payload (kind, name, data, account, client, grant_name, user_code, uid, expires_at)
+        select ${this.#kind}, ${name}, ${this.#key.seal('openid', Buffer.from(text))}, ${payload.accountId ?? null}, ${payload.clientId ?? null},
+          ${grant ? this.#name('grant', grant) : null}::bytea, ${payload.userCode ? this.#name('user code', payload.userCode) : null}::bytea,
+          ${uid ? this.#name('uid', uid) : null}::bytea, now() + ${expiresIn ? Math.ceil(expiresIn) : null}::int * interval '1 second'
+        ${LOSABLE.has(this.#kind) ? sql`from set_config('synchronous_commit', 'off', true)` : sql``}
+      on conflict (kind, name) do update set data = excluded.data, account = excluded.account, client = excluded.client,
+        grant_name = excluded.grant_name, user_code = excluded.user_code, uid = excluded.uid, expires_at = excluded.expires_at`.execute(this.#db)
   }
 
-  find(id: string): Promise<AdapterPayload | undefined> {
-    return this.#findBy('name', this.#name(this.#kind, id))
+  async find(id: string): Promise<AdapterPayload | undefined> {
+    return this.#readBy('name', this.#name(this.#kind, id))
   }
 
-  findByUserCode(userCode: string): Promise<AdapterPayload | undefined> {
-    return this.#findBy('user_code', this.#name('user code', userCode))
+  async findByUserCode(userCode: string): Promise<AdapterPayload | undefined> {
+    return this.#readBy('user_code', this.#name('user code', userCode))
   }
 
-  findByUid(uid: string): Promise<AdapterPayload | undefined> {
-    return this.#findBy('uid', this.#name('uid', uid))
+  async findByUid(uid: string): Promise<AdapterPayload | undefined> {
+    return this.#readBy('uid', this.#name('uid', uid))
   }
 
   async consume(id: string): Promise<void> {
@@ -69,29 +108,84 @@ export class Store implements Adapter {
   }
 
   async destroy(id: string): Promise<void> {
+    this.#forget()
     await this.#db.deleteFrom('oidc_payload').where('kind', '=', this.#kind).where('name', '=', this.#name(this.#kind, id)).execute()
   }
 
   async revokeByGrantId(grantId: string): Promise<void> {
-    await this.#db.deleteFrom('oidc_payload').where('grant_name', '=', this.#name('grant', grantId)).execute()
+    this.#forget()
+    await this.#db
+      .deleteFrom('oidc_payload')
+      .where('grant_name', '=', this.#name('grant', grantId))
+      // What was allowed is the provider's to keep or to end by itself.
+      .where('kind', '!=', 'Grant')
+      .execute()
   }
 
-  async #findBy(column: 'name' | 'user_code' | 'uid', name: Buffer): Promise<AdapterPayload | undefined> {
-    const row = await this.#db
-      .selectFrom('oidc_payload')
-      .select(['data', 'consumed_at'])
-      .where('kind', '=', this.#kind)
-      .where(column, '=', name)
-      .where((where) => where.or([where('expires_at', 'is', null), where('expires_at', '>', sql<Temporal.Instant>`now()`)]))
-      .executeTakeFirst()
+  async #readBy(column: 'name' | 'user_code' | 'uid', name: Buffer): Promise<AdapterPayload | undefined> {
+    const { along, sessions, people } = thisRequest.getStore() ?? {}
+    const place = placeOf(this.#kind, name)
+    const known = along?.get(place)
+    if (known) return known
+    const { rows } = await this.#rowBy(column, name).execute(this.#db)
+    const [row] = rows
     if (!row) return undefined
-    const payload: AdapterPayload = JSON.parse(this.#key.unseal('openid', row.data).toString())
-    const consumed = row.consumed_at?.epochMilliseconds
+    const payload = this.#open(row.data)
+    if (this.#kind === 'Session') sessions?.set(placeOf(this.#kind, row.name), JSON.stringify(payload))
+    if (row.grant && payload.grantId) along?.set(placeOf('Grant', this.#name('Grant', payload.grantId)), this.#open(row.grant))
+    if (row.session && payload.sessionUid) along?.set(placeOf('Session', this.#name('uid', payload.sessionUid)), this.#open(row.session))
+    if (row.person) people?.set(row.person.id, row.person)
+    const consumed = row.consumedAt?.epochMilliseconds
     const isSpent = consumed !== undefined && (this.#kind !== 'RefreshToken' || Date.now() - consumed > GRACE * 1000)
     return isSpent ? { ...payload, consumed: Math.floor(consumed / 1000) } : payload
+  }
+
+  /** A row; whose it is comes along, and what it stands on. */
+  #rowBy(column: 'name' | 'user_code' | 'uid', name: Buffer): RawBuilder<Row> {
+    const isStanding = STANDING.has(this.#kind)
+    const person = isStanding || this.#kind === 'Session' ? personAsJson(sql`own.account::uuid`, this.#today()) : sql`null`
+    const bases = isStanding ? sql`grants.data as "grant", sessions.data as session` : sql`null as "grant", null as session`
+    const joined = isStanding
+      ? sql`
+        left join identity.oidc_payload grants on grants.kind = 'Grant' and grants.grant_name = own.grant_name and grants.expires_at > now()
+        left join identity.oidc_payload sessions on sessions.kind = 'Session' and sessions.uid = own.uid and sessions.expires_at > now()`
+      : sql``
+    return sql<Row>`
+      select own.name, own.data, own.consumed_at as "consumedAt", ${person} as person, ${bases} from identity.oidc_payload own ${joined}
+      where own.kind = ${this.#kind} and own.${sql.ref(column)} = ${name} and (own.expires_at is null or own.expires_at > now())`
+  }
+
+  #open(data: Buffer): AdapterPayload {
+    return JSON.parse(this.#key.unseal('openid', data).toString())
+  }
+
+  /** What was read along may be what is being changed. */
+  #forget(): void {
+    thisRequest.getStore()?.along.clear()
   }
 
   #name(kind: string, id: string): Buffer {
     return this.#key.nameOf(`openid ${kind}`, id)
   }
+}
+
+interface Row {
+  name: Buffer
+  data: Buffer
+  consumedAt: Temporal.Instant | null
+  grant: Buffer | null
+  session: Buffer | null
+  person: Person | null
+}
+
+function placeOf(kind: string, name: Buffer): string {
+  return `${kind} ${name.toString('base64url')}`
+}
+
+/** Whether a session is as it was read, but for its end, and that not by much: it was used, and nothing else. */
+function isUsedAlone(read: string | undefined, written: string): boolean {
+  if (read === undefined) return false
+  const [before, after]: AdapterPayload[] = [JSON.parse(read), JSON.parse(written)]
+  if (!before?.exp || !after?.exp || after.exp - before.exp > LAG) return false
+  return JSON.stringify({ ...before, exp: 0 }) === JSON.stringify({ ...after, exp: 0 })
 }

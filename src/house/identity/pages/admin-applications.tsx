@@ -72,6 +72,11 @@ export function AdminApplications({ applications, made, initialToken, done, refu
                 <input id={`picture-${client}`} name="picture" type="file" accept="image/jpeg,image/png,image/webp,image/gif" required />
                 <button class="button quiet">{say('admin.application-mark-act')}</button>
               </PostForm>
+              {logo && (
+                <PostForm action={`/administration/applications/${encodeURIComponent(client)}/image/retrait`}>
+                  <button class="button quiet danger">{say('admin.application-mark-remove')}</button>
+                </PostForm>
+              )}
             </details>
             <PostForm action={`/administration/applications/${encodeURIComponent(client)}/suppression`}>
               <button class="button quiet danger">{say('admin.application-remove', { name })}</button>

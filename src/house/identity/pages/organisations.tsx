@@ -2,18 +2,60 @@ import type { JSX } from 'preact'
 import { usePage } from '../../../platform/pages/context.ts'
 import { PostForm } from '../../../platform/pages/post-form.tsx'
 import type { Refusal } from '../../../platform/refusals.ts'
+import type { InvitedLine, WaitingLine } from '../organisation-invitations.ts'
 import type { Organisation, OrganisationLine } from '../organisations.ts'
 import { ORGANISATION_ROLES } from '../tables.ts'
 import { words } from '../words.ts'
 import { AccountPage, Done, Wrong } from './parts.tsx'
 
 /** The organisations that somebody acts for. */
-export function Organisations({ organisations }: { organisations: OrganisationLine[] }): JSX.Element {
+export function Organisations({
+  organisations,
+  invited,
+  done,
+}: {
+  organisations: OrganisationLine[]
+  invited: InvitedLine[]
+  done?: 'removed' | undefined
+}): JSX.Element {
   const say = usePage().reader.say(words)
   return (
     <AccountPage room="organisations">
+      <Done what={done} />
       <p class="lead">{say('organisations.lead')}</p>
-      {organisations.length === 0 && <p class="soft">{say('organisations.none')}</p>}
+      {invited.length > 0 && (
+        <section class="section" aria-labelledby="invited">
+          <h2 id="invited">{say('organisations.invited')}</h2>
+          <ul class="rows plain">
+            {invited.map(({ id, name, role, by }) => (
+              <li>
+                <p>
+                  <strong>{name}</strong> <span class="soft">{say(`organisations.roles.${role}`)}</span>
+                  {by !== null && (
+                    <>
+                      <br />
+                      <span class="soft">{say('organisations.invited-by', { by })}</span>
+                    </>
+                  )}
+                </p>
+                <div class="actions">
+                  <PostForm action={`/compte/organisations/invitations/${id}/acceptation`}>
+                    <button class="button" aria-label={say('organisations.accept-of', { name })}>
+                      {say('organisations.accept')}
+                    </button>
+                  </PostForm>
+                  <PostForm action={`/compte/organisations/invitations/${id}/refus`}>
+                    <button class="button quiet" aria-label={say('organisations.decline-of', { name })}>
+                      {say('organisations.decline')}
+                    </button>
+                  </PostForm>
+                </div>
+              </li>
+            ))}
+          </ul>
+        </section>
+      )}
+      {organisations.length + invited.length === 0 && <p class="soft">{say('organisations.none')}</p>}
       <ul class="rows plain">
         {organisations.map(({ id, name, role }) => (
           <li>
@@ -32,6 +74,7 @@ export function Organisations({ organisations }: { organisations: OrganisationLi
 
 interface OrganisationProps {
   organisation: Organisation
+  waiting: WaitingLine[]
   /** Whether the reader looks after it. */
   isManager: boolean
   own: string
@@ -40,8 +83,9 @@ interface OrganisationProps {
 }
 
 /** Who acts for an organisation; its managers invite and dismiss without asking any technician. */
-export function OrganisationPage({ organisation, isManager, own, done, refusal }: OrganisationProps): JSX.Element {
-  const say = usePage().reader.say(words)
+export function OrganisationPage({ organisation, waiting, isManager, own, done, refusal }: OrganisationProps): JSX.Element {
+  const { reader } = usePage()
+  const say = reader.say(words)
   const path = `/compte/organisations/${organisation.id}`
   return (
     <AccountPage room="organisations">
@@ -80,6 +124,35 @@ export function OrganisationPage({ organisation, isManager, own, done, refusal }
           </li>
         ))}
       </ul>
+      {waiting.length > 0 && (
+        <section class="section" aria-labelledby="waiting">
+          <h2 id="waiting">{say('organisations.waiting')}</h2>
+          <ul class="rows plain">
+            {waiting.map(({ id, address, role, expiresAt }) => (
+              <li>
+                <p>
+                  <strong>{address}</strong>
+                  <br />
+                  <span class="soft">{say('organisations.until', { until: reader.moment(expiresAt) })}</span>
+                </p>
+                <p>{say(`organisations.roles.${role}`)}</p>
+                <div class="actions">
+                  <PostForm action={`${path}/invitations/${id}`}>
+                    <button class="button quiet" aria-label={say('organisations.send-again-to', { address })}>
+                      {say('organisations.send-again')}
+                    </button>
+                  </PostForm>
+                  <PostForm action={`${path}/invitations/${id}/retrait`}>
+                    <button class="button quiet danger" aria-label={say('organisations.withdraw-of', { address })}>
+                      {say('organisations.withdraw')}
+                    </button>
+                  </PostForm>
+                </div>
+              </li>
+            ))}
+          </ul>
+        </section>
+      )}
       {isManager && (
         <details class="options" open={refusal !== undefined}>
           <summary>{say('organisations.invite')}</summary>

@@ -34,7 +34,8 @@ const NO_REFERRER = { 'referrer-policy': 'no-referrer', 'cache-control': 'no-sto
 
 /** Ways in for who has no session: an invitation, a lost password, a new address. The secrets stand in the addresses. */
 export function joiningRoutes(app: App, rooms: Rooms): void {
-  const { invitations, recovery, accounts, passwords, passkeys, sessions, signIn, lockout, tickets, letters, audit, db, platform } = rooms
+  const { invitations, organisationInvitations, recovery, accounts, passwords, passkeys, sessions, signIn, lockout, tickets, letters, audit, db, platform } =
+    rooms
   const { rates } = platform
   const token = { wantsToken: true }
 
@@ -51,6 +52,7 @@ export function joiningRoutes(app: App, rooms: Rooms): void {
       const signedIn = await db.transaction().execute(async (transaction) => {
         await invitations.accept(transaction, secret, account)
         await choose(rooms, transaction, account, request.body)
+        await organisationInvitations.welcome(transaction, account.id)
         await passwords.set(transaction, account.id, request.body.password ?? '')
         await audit.write(transaction, { action: 'password.set', actor: account.id, subject: account.id })
         return signIn.enter(account, 'pwd', browserOf(request), transaction)
@@ -79,6 +81,7 @@ export function joiningRoutes(app: App, rooms: Rooms): void {
       const signedIn = await db.transaction().execute(async (transaction) => {
         await invitations.accept(transaction, secret, account)
         await choose(rooms, transaction, account, request.body)
+        await organisationInvitations.welcome(transaction, account.id)
         await passkeys.add(transaction, account.id, ticket, response, label)
         await audit.write(transaction, { action: 'passkey.added', actor: account.id, subject: account.id })
         return signIn.enter(account, 'passkey', browserOf(request), transaction)

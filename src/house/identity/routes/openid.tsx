@@ -10,6 +10,7 @@ import { securityHeaders } from '../../../platform/http/headers.ts'
 import { refusalOf } from '../../../platform/http/refusal-of.ts'
 import { SESSION_COOKIE } from '../../../platform/http/sessions.ts'
 import { ACR, cookieOfWay, placesOf } from '../openid/openid.ts'
+import { asOneRequest } from '../openid/store.ts'
 import { AdminApplications } from '../pages/admin-applications.tsx'
 import { Applications } from '../pages/applications.tsx'
 import { Consent } from '../pages/openid.tsx'
@@ -82,7 +83,7 @@ function providerRoutes(app: App, { openId, platform }: Rooms): void {
     reply.hijack()
     for (const [name, value] of Object.entries({ ...headers, ...more })) reply.raw.setHeader(name, value)
     openId.receive({ request, session, render: (page, allowance) => reply.render(page, allowance) })
-    await provider.callback()(request.raw, reply.raw)
+    await asOneRequest(() => provider.callback()(request.raw, reply.raw))
   }
 
   void app.register(async (scope: App) => {
@@ -286,6 +287,15 @@ function applicationRoutes(app: App, { applications, openId, pictures }: Rooms):
       if (!refusal) throw error
       return reply.page(<AdminApplications applications={await applications.list()} refusal={refusal} />, refusal.status)
     }
+  })
+
+  app.post('/administration/applications/:client/image/retrait', { schema: { params: Client } }, async (request, reply) => {
+    technicianIn(request)
+    provedSessionIn(request)
+    const { client } = request.params
+    if (!(await applications.list()).some((one) => one.client === client)) throw refuse('not-found')
+    await pictures.removeOfApplication(client)
+    return reply.redirect('/administration/applications?done=removed', 303)
   })
 
   app.post('/administration/applications/:client/suppression', { schema: { params: Client } }, async (request, reply) => {

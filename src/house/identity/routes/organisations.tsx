@@ -10,14 +10,29 @@ import { sessionIn } from './visitor.ts'
 
 const Organisation = Type.Object({ id: Type.String({ format: 'uuid' }) })
 const Person = Type.Object({ id: Type.String({ format: 'uuid' }), account: Type.String({ format: 'uuid' }) })
+const Invitation = Type.Object({ id: Type.String({ format: 'uuid' }), invitation: Type.String({ format: 'uuid' }) })
 const Role = Type.Union([Type.Literal('manager'), Type.Literal('contributor'), Type.Literal('reader')])
 
 /** The organisations that somebody acts for; their managers do the rest without any technician. */
 export function organisationRoutes(app: App, rooms: Rooms): void {
-  const { organisations, accounts, invitations, db } = rooms
+  const { organisations, organisationInvitations, db } = rooms
 
   for (const path of ['/compte/organisations', '/account/organisations'])
-    app.get(path, async (request, reply) => reply.page(<Organisations organisations={await organisations.ofPerson(sessionIn(request).caller.id)} />))
+    app.get(path, { schema: { querystring: Type.Object({ done: Type.Optional(Type.Literal('removed')) }) } }, async (request, reply) => {
+      const { id } = sessionIn(request).caller
+      const [own, invited] = await Promise.all([organisations.ofPerson(id), organisationInvitations.ofPerson(id)])
+      return reply.page(<Organisations organisations={own} invited={invited} done={request.query.done} />)
+    })
+
+  app.post('/compte/organisations/invitations/:id/acceptation', { schema: { params: Organisation } }, async (request, reply) => {
+    await organisationInvitations.accept(sessionIn(request).caller.id, request.params.id)
+    return reply.redirect('/compte/organisations', 303)
+  })
+
+  app.post('/compte/organisations/invitations/:id/refus', { schema: { params: Organisation } }, async (request, reply) => {
+    await organisationInvitations.decline(sessionIn(request).caller.id, request.params.id)
+    return reply.redirect('/compte/organisations?done=removed', 303)
+  })
 
   async function show(
     request: FastifyRequest,
@@ -28,8 +43,10 @@ export function organisationRoutes(app: App, rooms: Rooms): void {
     const { caller } = sessionIn(request)
     const role = await organisations.roleOf(caller.id, id)
     if (!role) throw refuse('not-found')
+    const isManager = role === 'manager'
+    const [organisation, waiting] = await Promise.all([organisations.get(id), isManager ? organisationInvitations.waiting(id) : []])
     return reply.page(
-      <OrganisationPage organisation={await organisations.get(id)} isManager={role === 'manager'} own={caller.id} {...more} />,
+      <OrganisationPage organisation={organisation} waiting={waiting} isManager={isManager} own={caller.id} {...more} />,
       more.refusal?.status ?? 200,
     )
   }
@@ -62,10 +79,8 @@ export function organisationRoutes(app: App, rooms: Rooms): void {
       const caller = await managerIn(request, id)
       const { email = '', role } = request.body
       try {
-        const known = await accounts.find(email)
-        if (known) await db.transaction().execute((transaction) => organisations.admit(transaction, id, known.id, role, caller.id))
-        else await invitations.send({ email, language: request.reader.language, organisation: { id, role } }, { id: caller.id, name: caller.name })
-        return await reply.redirect(`/compte/organisations/${id}?done=${known ? 'kept' : 'sent'}`, 303)
+        await organisationInvitations.invite(id, { email, role, language: request.reader.language }, caller.id)
+        return await reply.redirect(`/compte/organisations/${id}?done=sent`, 303)
       } catch (error) {
         const refusal = refusalOf(error)
         if (!refusal) throw error
@@ -73,6 +88,26 @@ export function organisationRoutes(app: App, rooms: Rooms): void {
       }
     },
   )
+
+  app.post('/compte/organisations/:id/invitations/:invitation', { schema: { params: Invitation } }, async (request, reply) => {
+    const { id, invitation } = request.params
+    await managerIn(request, id)
+    try {
+      await organisationInvitations.sendAgain(id, invitation)
+      return await reply.redirect(`/compte/organisations/${id}?done=sent`, 303)
+    } catch (error) {
+      const refusal = refusalOf(error)
+      if (!refusal) throw error
+      return show(request, reply, id, { refusal })
+    }
+  })
+
+  app.post('/compte/organisations/:id/invitations/:invitation/retrait', { schema: { params: Invitation } }, async (request, reply) => {
+    const { id, invitation } = request.params
+    await managerIn(request, id)
+    await organisationInvitations.withdraw(id, invitation)
+    return reply.redirect(`/compte/organisations/${id}?done=removed`, 303)
+  })
 
   app.post('/compte/organisations/:id/personnes/:account', { schema: { params: Person, body: Type.Object({ role: Role }) } }, async (request, reply) => {
     const { id, account } = request.params

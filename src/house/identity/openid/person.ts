@@ -1,0 +1,45 @@
+import { sql, type Kysely, type RawBuilder } from 'kysely'
+import type { Role } from '../../../platform/access/roles.ts'
+import type { IdentityTables, OrganisationRole } from '../tables.ts'
+
+/** Somebody who may sign in, as applications may be told of them. */
+export interface Person {
+  id: string
+  login: string
+  name: string
+  language: string | null
+  /** Key of the blob. */
+  picture: string | null
+  /** Seconds since 1970. */
+  createdAt: number
+  email: string | null
+  emailVerified: boolean
+  /** Those that are in force today. */
+  roles: Role[]
+  organisations: { slug: string; role: OrganisationRole }[]
+}
+
+/**
+ * Somebody with all that they may do and for whom they act, as one value in a query; null for who may not sign in.
+ *
+ * @param account the number in the query around it
+ */
+export function personAsJson(account: RawBuilder<unknown>, today: Temporal.PlainDate): RawBuilder<Person | null> {
+  return sql`(
+    select json_build_object(
+      'id', account.id, 'login', login, 'name', account.name, 'language', language, 'picture', picture, 'createdAt', floor(extract(epoch from account.created_at)),
+      'email', address, 'emailVerified', verified_at is not null,
+      'roles', array(select role from identity.role_grant granted where granted.account = account.id and (until is null or until >= ${today.toString()}::date)),
+      'organisations', (
+        select coalesce(json_agg(json_build_object('slug', slug, 'role', role) order by organisation.name), '[]')
+        from identity.organisation_person acting join identity.organisation on organisation.id = acting.organisation
+        where acting.account = account.id))
+    from identity.account left join identity.email on email.account = account.id and is_primary
+    where account.id = ${account} and state in ('active', 'closing'))`
+}
+
+/** Looks up somebody who may sign in. */
+export async function personOf(db: Kysely<IdentityTables>, today: Temporal.PlainDate, id: string): Promise<Person | undefined> {
+  const { rows } = await sql<{ person: Person | null }>`select ${personAsJson(sql`${id}::uuid`, today)} as person`.execute(db)
+  return rows[0]?.person ?? undefined
+}
