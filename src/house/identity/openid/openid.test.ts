@@ -188,6 +188,17 @@ describe('codes and tokens', () => {
     await expect(client.fetchUserInfo(config, tokens.access_token, anne)).rejects.toMatchObject({ status: 401 })
   })
 
+  test('of a code that comes several times at the same moment, one use is served', async () => {
+    const browser = new TestBrowser(it)
+    await browser.signIn('anne')
+    const { verifier, first } = await authorize()
+    const back = await allow(browser, first)
+    const uses = await Promise.allSettled(
+      Array.from({ length: 6 }, () => client.authorizationCodeGrant(config, back, { pkceCodeVerifier: verifier, expectedState: 'kept' })),
+    )
+    expect(uses.filter(({ status }) => status === 'fulfilled')).toHaveLength(1)
+  })
+
   test('without PKCE, with a plain challenge, or to another address nobody is led anywhere', async () => {
     const browser = new TestBrowser(it)
     const asked = (more: Record<string, string>) =>

@@ -24,6 +24,9 @@ const LOSABLE = new Set(['AuthorizationCode', 'AccessToken'])
 /** What stands on a grant and a session, and is good with them alone. */
 const STANDING = new Set(['AuthorizationCode', 'AccessToken', 'RefreshToken', 'DeviceCode'])
 
+/** What is taken once, and never again (RFC 6749, 4.1.2). */
+const ONCE = new Set(['AuthorizationCode', 'DeviceCode'])
+
 export interface StoreNeeds {
   db: Kysely<IdentityTables>
   key: InstanceKey
@@ -98,13 +101,18 @@ export class Store implements Adapter {
     return this.#readBy('uid', this.#name('uid', uid))
   }
 
+  /** Takes it. @throws InvalidGrant of two who take a code at the same moment, to the one who is too late */
   async consume(id: string): Promise<void> {
-    await this.#db
+    const { numUpdatedRows } = await this.#db
       .updateTable('oidc_payload')
-      .set({ consumed_at: sql<string>`coalesce(consumed_at, now())` })
+      .set({ consumed_at: sql<string>`now()` })
       .where('kind', '=', this.#kind)
       .where('name', '=', this.#name(this.#kind, id))
-      .execute()
+      .where('consumed_at', 'is', null)
+      .executeTakeFirstOrThrow()
+    if (numUpdatedRows > 0n || !ONCE.has(this.#kind)) return
+    const { errors } = await import('oidc-provider')
+    throw new errors.InvalidGrant('it was used a moment ago')
   }
 
   async destroy(id: string): Promise<void> {
