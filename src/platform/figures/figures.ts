@@ -9,7 +9,7 @@ import { precisionOf, toRange } from './dates.ts'
 import { known, type DailyFigure, type DayCount, type Figure, type FigureDate, type Known, type MethodBreak, type Point, type Series } from './figure.ts'
 import type { Gap } from './gap.ts'
 import { readHistory } from './history.ts'
-import { RANK, readDated, readPoints, readRecent, readSeries, type Dated, type Span } from './reading.ts'
+import { RANK, readDated, readPoints, readRecent, readSeries, type Dated, type Span, type Wanted } from './reading.ts'
 import { Snapshots } from './snapshots.ts'
 import type { FiguresTables } from './tables.ts'
 import { takeOver, type OnConflict } from './take-over.ts'
@@ -166,10 +166,11 @@ export class Figures {
    * All public series with what was printed, frozen, noted or imported of them, and the latest of their daily points; in
    * one query. Days in between are left out: a page shows years, not the 700 points of two of them.
    *
-   * @param options.withPrivate those too that could tell of few people
+   * @param wanted.of those of some services, by their names
+   * @param wanted.withPrivate those too that could tell of few people
    */
-  series(options: { withPrivate?: boolean } = {}): Promise<Map<string, Series>> {
-    return readSeries(this.#db, options)
+  series(wanted: Wanted = {}): Promise<Map<string, Series>> {
+    return readSeries(this.#db, wanted)
   }
 
   /**

@@ -28,8 +28,15 @@ export interface Dated {
 /** Which of two points of one date stands: the hand over the report, the report over what was sampled. */
 export const RANK: Record<Source, number> = { live: 0, import: 1, manual: 2 }
 
+/** Which series are wanted: those of some services by their names, of all where none is named; public ones alone, or not. */
+export interface Wanted {
+  of?: readonly string[]
+  withPrivate?: boolean
+}
+
 /** All public series with what stands of them, and the latest of their daily points. */
-export async function readSeries(db: Kysely<FiguresTables>, { withPrivate = false }: { withPrivate?: boolean } = {}): Promise<Map<string, Series>> {
+export async function readSeries(db: Kysely<FiguresTables>, { of, withPrivate = false }: Wanted = {}): Promise<Map<string, Series>> {
+  const isOfThem = of ? sql`(service = any (${of}::text[]) or split_part(id, '.', 1) = any (${of}::text[]))` : sql`true`
   const { rows } = await sql<StoredSeries>`
       select id, service, kind, unit, label_fr, label_en, definition_fr, definition_en, public, declared, daily,
         coalesce((
@@ -42,13 +49,13 @@ export async function readSeries(db: Kysely<FiguresTables>, { withPrivate = fals
         ), '[]') as points,
         coalesce((select json_agg(json_build_object('since', since, 'what', json_build_object('fr', what_fr, 'en', what_en)) order by since)
           from figures.break where break.figure = figure.id), '[]') as breaks
-      from figures.figure where public or ${withPrivate} order by id`.execute(db)
+      from figures.figure where (public or ${withPrivate}) and ${isOfThem} order by id`.execute(db)
   return withDerived(new Map(rows.map((row) => [row.id, seriesOf(row)])))
 }
 
 /** The points of one public series, oldest first; undefined when there is none. */
 export async function readPoints(db: Kysely<FiguresTables>, id: string, { step = 'month', from, to }: Span): Promise<Point[] | undefined> {
-  const all = await readSeries(db)
+  const all = await readSeries(db, { of: [id.split('.')[0] ?? ''] })
   const one = all.get(id)
   if (!one) return undefined
   const within = sql<string>`daterange(lower(${from ? toRange(from) : '(,)'}::daterange), upper(${to ? toRange(to) : '(,)'}::daterange))`

@@ -123,7 +123,7 @@ export class Collective {
   async #metrics(subject: Subject & { kind: 'metrics' }): Promise<[string, string][]> {
     const { figures, today } = this.#platform
     const service = publicName(subject.service)
-    const series = [...(await figures.series()).values()].filter((one) => one.service === subject.service.name || one.id.startsWith(`${service}.`))
+    const series = [...(await figures.series({ of: [subject.service.name, service] })).values()]
     const { points, notedAt } = await figures.dated(series.map(({ id }) => id), today().subtract({ years: 1 }).with({ month: 1, day: 1 })) // prettier-ignore
     const told = new Map(series.map(({ id, label, definition, isDaily = false }) => [id, { label: label.fr, definition: definition.fr, isDaily }]))
     return [...this.#fileProperties(subject, notedAt ?? (await this.#started())), ...metricsOf(service, points, told)]
