@@ -192,7 +192,7 @@ export class Figures {
     return readRecent(this.#db, today, only)
   }
 
-  /** Every point of some series from a day on, as it stands, oldest first, and when the last of them was noted. */
+  /** Every point of some series that begins on a day or later, as it stands, of each series the oldest first, and when the last was noted. */
   dated(ids: string[], from: Temporal.PlainDate): Promise<{ points: Dated[]; notedAt: Temporal.Instant | undefined }> {
     return readDated(this.#db, ids, from)
   }

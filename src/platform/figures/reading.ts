@@ -104,7 +104,7 @@ export async function readRecent(db: Kysely<FiguresTables>, today: Temporal.Plai
   return new Map(rows.map(({ figure, values }) => [figure, values]))
 }
 
-/** Every point of some series from a day on, as it stands, of each series the oldest first, and when the last of them was noted. */
+/** Every point of some series that begins on a day or later, as it stands, of each series the oldest first, and when the last of them was noted. */
 export async function readDated(
   db: Kysely<FiguresTables>,
   ids: string[],
@@ -113,7 +113,7 @@ export async function readDated(
   // As one text for each figure, precision and source: two years of days of many figures are too many rows to read one by one.
   const { rows } = await sql<{ figure: string; precision: Precision; source: Source; days: [day: string, value: number | null][]; noted_at: Temporal.Instant }>`
     select figure, precision, source, json_agg(json_build_array(lower(at), value) order by at) as days, max(noted_at) as noted_at
-    from figures.point where figure = any (${ids}::text[]) and at && daterange(${from.toString()}::date, null)
+    from figures.point where figure = any (${ids}::text[]) and at >= daterange(${from.toString()}::date, ${from.toString()}::date, '[]')
     group by figure, precision, source`.execute(db)
   // Many figures are told of the same days.
   const days = new Map<string, Temporal.PlainDate>()
