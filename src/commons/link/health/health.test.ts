@@ -1,5 +1,4 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
-import type { AddressInfo } from 'node:net'
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { BROWSER, openTestInstance, type TestInstance } from '../../../../tests/instance.ts'
 import { TestNetwork } from '../../../../tests/network.ts'
@@ -24,7 +23,8 @@ beforeAll(async () => {
     answer(request, response)
   })
   await new Promise<void>((done) => server.listen(0, '127.0.0.1', done))
-  const { port } = server.address() as AddressInfo // oxlint-disable-line typescript/no-unsafe-type-assertion -- it listens on TCP
+  const address = server.address()
+  const port = typeof address === 'object' && address ? address.port : 0
   network = new TestNetwork()
   for (let host = 1; host < 10; host++) network.serve(`site${host}.example`, port, `93.184.215.${host}`)
   it = await openTestInstance({ network })
