@@ -15,7 +15,7 @@ export interface Deed {
 }
 
 /** Deeds of one page. */
-const PAGE = 100
+export const PAGE = 100
 
 /** Everything that is done at the desk: decisions, openings of evidence, and what else changes what comes in. */
 export class Journal {

@@ -1,6 +1,6 @@
 import type { JSX } from 'preact'
 import { usePage } from '../../../platform/pages/context.ts'
-import type { Deed } from '../journal.ts'
+import { PAGE, type Deed } from '../journal.ts'
 import { pathOf } from '../paths.ts'
 import { words } from '../words.ts'
 import { DeskPage } from './parts.tsx'
@@ -25,7 +25,7 @@ export function JournalPage({ deeds }: { deeds: Deed[] }): JSX.Element {
           </li>
         ))}
       </ul>
-      {last && deeds.length >= 100 && (
+      {last && deeds.length >= PAGE && (
         <p>
           <a href={`/journal?before=${encodeURIComponent(last.at.toString())}`}>{say('queue.more')}</a>
         </p>
