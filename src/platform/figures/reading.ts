@@ -55,6 +55,8 @@ export async function readSeries(db: Kysely<FiguresTables>, { of, withPrivate = 
 
 /** The points of one public series, oldest first; undefined when there is none. */
 export async function readPoints(db: Kysely<FiguresTables>, id: string, { step = 'month', from, to }: Span): Promise<Point[] | undefined> {
+  // No text of PostgreSQL has this in it.
+  if (id.includes('\0')) return undefined
   const all = await readSeries(db, { of: [id.split('.')[0] ?? ''] })
   const one = all.get(id)
   if (!one) return undefined
