@@ -1,9 +1,11 @@
-/** The real browser for tests: Debian's Chromium, without its own errands on the network. */
+/** The real browser for tests: Debian's Chromium, without its own errands on the network and, where that is there, without its own windows. */
 import { existsSync, readFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { chromium, type Browser, type BrowserContextOptions, type Page } from 'playwright-core'
 
-const PATHS = ['/usr/bin/chromium', '/usr/bin/chromium-browser']
+/** The engine alone, which opens a page in a third of the time; else the whole browser. */
+export const SHELL = '/usr/bin/chromium-headless-shell'
+const PATHS = [SHELL, '/usr/bin/chromium', '/usr/bin/chromium-browser']
 const ARGS = [
   '--no-sandbox',
   '--disable-gpu',

@@ -6,6 +6,7 @@ import { spawn, spawnSync } from 'node:child_process'
 import { chmodSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
+import { SHELL } from './browser.ts'
 import { FLOOR } from './floor-database.ts'
 import { hasMariadb, MARIADB_PACKAGES } from './mariadb.ts'
 
@@ -33,7 +34,7 @@ function run(command: string[], env: NodeJS.ProcessEnv = process.env): Promise<n
 
 /** What tests need of Debian: the packages, whether what they bring is there, and what is skipped without it. */
 const WANTED = [
-  { packages: ['chromium'], isThere: () => ['/usr/bin/chromium', '/usr/bin/chromium-browser'].some((path) => existsSync(path)), skipped: 'the browser tests' },
+  { packages: ['chromium-headless-shell'], isThere: () => existsSync(SHELL), skipped: 'the browser tests, unless there is a whole Chromium' },
   { packages: MARIADB_PACKAGES, isThere: hasMariadb, skipped: 'the tests of imports from MySQL servers' },
   { packages: [FLOOR.package], isThere: () => existsSync(join(FLOOR.programs, 'postgres')), skipped: `the tests on ${FLOOR.name}` },
 ]

@@ -1,10 +1,10 @@
 import { documentPalette } from '../../platform/drawings/palette.ts'
-import { drawLine } from '../../platform/drawings/line.ts'
+import { drawLine, type LinePoint } from '../../platform/drawings/line.ts'
 import { sayDate } from '../../platform/figures/dates.ts'
 import type { Series } from '../../platform/figures/figure.ts'
 import { sayFactor, sayValue } from '../../platform/figures/numbers.ts'
+import type { DatedList } from '../../platform/figures/reading.ts'
 import type { OddValue } from '../../platform/figures/odd-values.ts'
-import type { Dated } from '../../platform/figures/reading.ts'
 import { Reader } from '../../platform/language/reader.ts'
 import type { Letter, LetterDrawing } from '../../platform/mail/letter.ts'
 import type { Platform } from '../../platform/platform.ts'
@@ -19,12 +19,13 @@ export async function oddLetter(odd: OddValue[], { figures, config, association,
   const reader = new Reader(config.language, config.time_zone)
   const say = reader.say(words)
   const ids = odd.map(({ figure }) => figure)
-  const [series, { points }] = await Promise.all([figures.series({ withPrivate: true }), figures.dated(ids, today().subtract({ days: DRAWN }))])
+  const first = today().subtract({ days: DRAWN })
+  const [series, { lists }] = await Promise.all([figures.series({ withPrivate: true }), figures.dated(ids, first)])
   const told = odd.flatMap((one) => {
     const own = series.get(one.figure)
     if (!own) return []
-    const days = points.filter(({ figure, precision }) => figure === one.figure && precision === 'day')
-    return [sayOddValue(one, own, reader), ...drawingOfDays(own, days, reader, documentPalette(association))]
+    const days = lists.find(({ figure, precision }) => figure === one.figure && precision === 'day')
+    return [sayOddValue(one, own, reader), ...drawingOfDays(own, days ? linePointsOf(days, first) : [], reader, documentPalette(association))]
   })
   return {
     language: config.language,
@@ -43,9 +44,15 @@ function sayOddValue({ date, value, what, before }: OddValue, { label, unit }: S
   return say('odd.far', { ...said, before: sayValue({ value: before.value, state: 'known' }, unit, reader), since: sayDate(before.date, reader), factor })
 }
 
+function linePointsOf({ days, values }: DatedList, first: Temporal.PlainDate): LinePoint[] {
+  return days.flatMap((day, index) => {
+    const value = values[index] ?? null
+    return value === null ? [] : [{ day: first.add({ days: day }), value }]
+  })
+}
+
 /** The last days of a figure as a line; none where there are not two days. */
-function drawingOfDays({ id, label, unit }: Series, days: Dated[], reader: Reader, palette: ReturnType<typeof documentPalette>): LetterDrawing[] {
-  const drawn = days.flatMap(({ from: day, value }) => (value === null ? [] : [{ day, value }]))
+function drawingOfDays({ id, label, unit }: Series, drawn: LinePoint[], reader: Reader, palette: ReturnType<typeof documentPalette>): LetterDrawing[] {
   if (drawn.length < 2) return []
   const say = {
     value: (value: number) => sayValue({ value, state: 'known' }, unit, reader),

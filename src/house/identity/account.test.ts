@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto'
+import { strFromU8, unzipSync } from 'fflate'
 import { TOTP } from 'otpauth'
 import { pino } from 'pino'
 import sharp from 'sharp'
@@ -466,14 +467,16 @@ describe('one’s data', () => {
     expect((await browser.ask('link', '/stats')).text).toContain(`/modifier/~${owned.json().slug}`)
     expect((await browser.ask('link', `/modifier/~${owned.json().slug}`)).status).toBe(200)
     expect((await (await signedIn('tugdual')).ask('link', `/modifier/~${owned.json().slug}`)).status).toBe(404)
-    const { leaving } = roomsOf(it)
+    const { leaving, db, organisations, organisationInvitations } = roomsOf(it)
+    const crew = await db.transaction().execute((transaction) => organisations.make(transaction, { slug: 'gens-de-mer', name: 'Gens de mer', by: null }))
+    await organisationInvitations.invite(crew, { email: 'solenn@example.org', role: 'contributor', language: 'fr' }, await personIn(it, 'tugdual'))
     await leaving.export(id)
     const archive = await browser.ask('id', '/compte/donnees/archive')
-    expect([archive.headers['content-type'], archive.raw.includes('identity/account.json'), archive.raw.includes('link/links.json')]).toEqual([
-      'application/zip',
-      true,
-      true,
-    ])
+    expect(archive.headers['content-type']).toBe('application/zip')
+    const files = unzipSync(archive.raw)
+    const told = (name: string) => JSON.parse(strFromU8(files[name] ?? new Uint8Array()))
+    expect(told('link/links.json')).toMatchObject([{ slug: owned.json().slug }])
+    expect(told('identity/account.json')).toMatchObject({ login: 'solenn', invitations: [{ name: 'Gens de mer', role: 'contributor' }] })
     await leaving.erase(id)
     expect(await identity.callerWithToken(token)).toBeUndefined()
     expect((await new TestBrowser(it).signIn('solenn')).status).toBe(401)

@@ -135,10 +135,16 @@ export class Leaving {
 }
 
 /** What identity itself holds of a person. */
-export function ownPersonalData({ db, accounts, audit, pictures }: Pick<Rooms, 'db' | 'accounts' | 'audit' | 'pictures'>): PersonalData {
+export function ownPersonalData({
+  db,
+  accounts,
+  audit,
+  pictures,
+  organisationInvitations,
+}: Pick<Rooms, 'db' | 'accounts' | 'audit' | 'pictures' | 'organisationInvitations'>): PersonalData {
   return {
     export: async (account, sink) => {
-      const [row, passkeys, appPasswords, tokens, sessions, roles, organisations, deeds] = await Promise.all([
+      const [row, passkeys, appPasswords, tokens, sessions, roles, organisations, invitations, deeds] = await Promise.all([
         accounts.get(account),
         db.selectFrom('passkey').select(['label', 'created_at', 'last_used_on']).where('account', '=', account).execute(),
         db.selectFrom('app_password').select(['label', 'scopes', 'created_at', 'last_used_at', 'last_network']).where('account', '=', account).execute(),
@@ -151,11 +157,12 @@ export function ownPersonalData({ db, accounts, audit, pictures }: Pick<Rooms, '
           .select(['slug', 'name', 'role', 'since'])
           .where('account', '=', account)
           .execute(),
+        organisationInvitations.ofPerson(account),
         audit.linesOf(account, 100_000),
       ])
       if (!row) return
       const { user_handle: _, picture: key, ...own } = row
-      await sink.add('account.json', { ...own, passkeys, appPasswords, tokens, roles, organisations })
+      await sink.add('account.json', { ...own, passkeys, appPasswords, tokens, roles, organisations, invitations })
       await sink.add('sessions.json', sessions)
       await sink.add('journal.json', deeds)
       const picture = key ? await pictures.read(key) : undefined

@@ -82,8 +82,9 @@ export function furnish(platform: Platform): Rooms {
     houseName: association.name,
   })
   const pictures = new Pictures({ db, blobs, addresses, audit })
-  const personalData = ownPersonalData({ db, accounts, audit, pictures })
   const invitations = new Invitations({ db, key, accounts, roles, organisations, letters, audit })
+  const organisationInvitations = new OrganisationInvitations({ db, accounts, organisations, invitations, letters, audit, jobs })
+  const personalData = ownPersonalData({ db, accounts, audit, pictures, organisationInvitations })
   const rooms: Rooms = {
     platform,
     db,
@@ -91,7 +92,7 @@ export function furnish(platform: Platform): Rooms {
     roles,
     organisations,
     invitations,
-    organisationInvitations: new OrganisationInvitations({ db, accounts, organisations, invitations, letters, audit, jobs }),
+    organisationInvitations,
     recovery: new Recovery({ db, key, accounts, letters, audit }),
     passwords,
     codes,

@@ -163,7 +163,12 @@ class Writing {
     const all = blobs.list()
     const itemOf = ({ key, size, modifiedAt }: BlobStat): Listed<{ key: string }> => ({
       line: { key },
-      item: { origin: `blob ${key}`, size, modifiedAt: modifiedAt.epochMilliseconds, open: () => blobs.get(key).catch(ifMissing) },
+      item: {
+        origin: `blob ${key}`,
+        size,
+        modifiedAt: modifiedAt.epochMilliseconds,
+        open: () => (blobs.open ? blobs.open(key) : blobs.get(key)).catch(ifMissing),
+      },
     })
     async function* listed() {
       for await (const blob of all) if (!freed.has(blob.key)) yield itemOf(blob)
@@ -201,12 +206,14 @@ class Writing {
       for await (const batch of inBatches(listed)) {
         const items = batch.flatMap(({ item }) => item ?? [])
         const kept = await contents.keep(items, signal)
+        let text = ''
         for (const { line, item } of batch) {
           const one = item && kept.get(item.origin)
           if (item && !one) continue
           if (one) await note(one)
-          yield `${JSON.stringify({ ...line, ...one })}\n`
+          text += `${JSON.stringify({ ...line, ...one })}\n`
         }
+        yield text
         progress(`${total.count} ${what}, ${megabytes(total.bytes)}`)
       }
     }

@@ -1,14 +1,15 @@
 import { randomUUID } from 'node:crypto'
 import { existsSync } from 'node:fs'
-import { rename, rm, stat } from 'node:fs/promises'
+import { rename, rm, stat, type FileHandle } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
-import type { Readable } from 'node:stream'
+import { Readable } from 'node:stream'
+import type { Kept } from '../blobs/blobs.ts'
 import { Measure } from '../blobs/measure.ts'
 import type { Database } from '../database/database.ts'
 import { inLanes } from '../lanes.ts'
 import { makeFolder, type BackupPlace } from './place.ts'
 import type { Sealing } from './sealing.ts'
-import { storeFile } from './stored-file.ts'
+import { copyFile, storeFile, type Stored } from './stored-file.ts'
 
 /** Contents that are copied at once. */
 const AT_ONCE = 4
@@ -21,7 +22,7 @@ export interface Item {
   /** Milliseconds since 1970. */
   modifiedAt: number
   /** Undefined when it is gone by now. */
-  open(): Promise<Readable | undefined>
+  open(): Promise<FileHandle | Readable | undefined>
 }
 
 /** Where the content of an item is in the place. */
@@ -89,9 +90,8 @@ export class Contents {
     const unfinished = join(this.#place.folder, 'contents', 'unfinished', randomUUID())
     const content = await item.open()
     if (!content) return undefined
-    const plain = this.#sealing && Measure.of(content, signal)
-    const { sum: name, bytes } = await storeFile(plain ?? content, unfinished, { isCompressed: false, sealing: this.#sealing, signal })
-    const { sha256, size } = plain?.kept() ?? { sha256: name, size: bytes }
+    const { sha256, size, stored } = await this.#store(content, unfinished, signal)
+    const { sum: name, bytes } = stored
     const path = this.#place.pathOf(name)
     if (existsSync(path) && (await stat(path)).size === bytes) await rm(unfinished)
     else {
@@ -101,6 +101,18 @@ export class Contents {
       this.added += bytes
     }
     return { sha256, name, size }
+  }
+
+  /** What the content is, and what is stored of it, which differ once it is sealed. */
+  async #store(content: FileHandle | Readable, path: string, signal: AbortSignal): Promise<Kept & { stored: Stored }> {
+    const isStream = content instanceof Readable
+    if (this.#sealing) {
+      const plain = Measure.of(isStream ? content : content.createReadStream(), signal)
+      const stored = await storeFile(plain, path, { isCompressed: false, sealing: this.#sealing, signal })
+      return { ...plain.kept(), stored }
+    }
+    const stored = isStream ? await storeFile(content, path, { isCompressed: false, sealing: undefined, signal }) : await copyFile(content, path, signal)
+    return { sha256: stored.sum, size: stored.bytes, stored }
   }
 
   async #remember(items: Item[], kept: KeptItem[]): Promise<void> {

@@ -1,5 +1,7 @@
+import { createHash } from 'node:crypto'
 import { createReadStream, createWriteStream } from 'node:fs'
-import { Transform, type Readable, type TransformCallback } from 'node:stream'
+import { open, type FileHandle } from 'node:fs/promises'
+import type { Readable, Transform } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
 import { constants, createZstdCompress, createZstdDecompress } from 'node:zlib'
 import { Measure } from '../blobs/measure.ts'
@@ -28,7 +30,7 @@ interface StoreOptions {
 
 /** Writes a stream into a new file, which is to be made to last (lasting.ts). What breaks on the way leaves the file for the caller to remove. */
 export async function storeFile(content: Readable, path: string, { isCompressed, sealing, signal }: StoreOptions): Promise<Stored> {
-  const small = isCompressed ? chained(chained(content, new Gather()), createZstdCompress(FAST)) : content
+  const small = isCompressed ? chained(content, createZstdCompress(FAST)) : content
   const sealed = sealing ? await sealing.seal(small) : small
   const measure = new Measure()
   await pipeline(sealed, measure, createWriteStream(path, { flags: 'wx', mode: 0o600, highWaterMark: CHUNK }), { signal })
@@ -37,27 +39,39 @@ export async function storeFile(content: Readable, path: string, { isCompressed,
   return { bytes, sum }
 }
 
-/** Small pieces become large ones: each goes to another thread to be compressed, which costs more than compressing it. */
-class Gather extends Transform {
-  #pieces: Buffer[] = []
-  #size = 0
+/** Copies a file of this machine into a new one, as `storeFile` does with a stream, in a third of its time. The file is closed. */
+export async function copyFile(from: FileHandle, path: string, signal: AbortSignal): Promise<Stored> {
+  await using source = from
+  await using copy = await open(path, 'wx', 0o600)
+  const stored = await readThrough(source, signal, (piece) => writeAll(copy, piece))
+  await giveToOwner(path)
+  return stored
+}
 
-  override _transform(piece: Buffer, _: BufferEncoding, done: TransformCallback): void {
-    this.#pieces.push(piece)
-    this.#size += piece.length
-    if (this.#size < FAST.chunkSize) done()
-    else done(null, this.#take())
-  }
+async function writeAll(file: FileHandle, piece: Buffer): Promise<void> {
+  for (let written = 0; written < piece.length;) written += (await file.write(piece, written)).bytesWritten
+}
 
-  override _flush(done: TransformCallback): void {
-    done(null, this.#take())
-  }
+/** Buffers that nobody uses: where each piece is read into a new one, the garbage collector goes through all memory over and over. */
+const idle: Buffer[] = []
 
-  #take(): Buffer {
-    const whole = Buffer.concat(this.#pieces, this.#size)
-    this.#pieces = []
-    this.#size = 0
-    return whole
+/** Reads a file to its end, and tells each piece, which is read over once that was done. */
+async function readThrough(file: FileHandle, signal: AbortSignal | undefined, work?: (piece: Buffer) => Promise<void>): Promise<Stored> {
+  const hash = createHash('sha256')
+  const buffer = idle.pop() ?? Buffer.allocUnsafeSlow(CHUNK)
+  try {
+    for (let bytes = 0; ;) {
+      signal?.throwIfAborted()
+      const { bytesRead } = await file.read(buffer, 0, CHUNK)
+      if (bytesRead === 0) return { bytes, sum: hash.digest('hex') }
+      const piece = buffer.subarray(0, bytesRead)
+      const working = work?.(piece)
+      hash.update(piece)
+      await working
+      bytes += bytesRead
+    }
+  } finally {
+    idle.push(buffer)
   }
 }
 
@@ -70,11 +84,8 @@ export async function readStored(path: string, { isCompressed, opening }: { isCo
 
 /** What lies in a file: its size and its sum. */
 export async function measureFile(path: string): Promise<Stored> {
-  const measure = new Measure()
-  measure.resume()
-  await pipeline(createReadStream(path, { highWaterMark: CHUNK }), measure)
-  const { size: bytes, sha256: sum } = measure.kept()
-  return { bytes, sum }
+  await using file = await open(path)
+  return await readThrough(file, undefined)
 }
 
 export function damaged(path: string): BackupRefused {

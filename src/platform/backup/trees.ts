@@ -1,6 +1,5 @@
-import { lstat, open, opendir, readlink } from 'node:fs/promises'
+import { lstat, open, opendir, readlink, type FileHandle } from 'node:fs/promises'
 import { join } from 'node:path'
-import type { Readable } from 'node:stream'
 
 /** A folder of files that a service keeps outside the database and the blobs, such as mailboxes. */
 export interface Tree {
@@ -33,9 +32,8 @@ export async function* entriesOf(tree: Tree, path = ''): AsyncGenerator<TreeEntr
 }
 
 /** @returns undefined when it is gone by now */
-export async function openTreeFile(tree: Tree, path: string): Promise<Readable | undefined> {
-  const file = await orUndefined(open(join(tree.folder, path)))
-  return file?.createReadStream({ highWaterMark: 1024 * 1024 })
+export async function openTreeFile(tree: Tree, path: string): Promise<FileHandle | undefined> {
+  return orUndefined(open(join(tree.folder, path)))
 }
 
 async function orUndefined<T>(work: Promise<T>): Promise<T | undefined> {

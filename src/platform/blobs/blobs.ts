@@ -1,3 +1,4 @@
+import type { FileHandle } from 'node:fs/promises'
 import type { Readable } from 'node:stream'
 
 /**
@@ -24,6 +25,13 @@ export interface Blobs extends AsyncDisposable {
    * @throws BlobMissing, BlobRangeError or BlobKeyError
    */
   get(key: string, range?: ByteRange): Promise<Readable>
+  /**
+   * The content as a file of this machine, where the store has such: who reads much reads it faster than a stream. The
+   * reader closes it.
+   *
+   * @throws BlobMissing or BlobKeyError
+   */
+  open?(key: string): Promise<FileHandle>
   /** What is known of a blob; undefined when there is none. */
   stat(key: string): Promise<BlobStat | undefined>
   /** Blobs whose key begins with a text (`pic/`; none: all), in no order; what changes meanwhile may be among them or not. */

@@ -59,9 +59,14 @@ export class FileBlobs implements Blobs {
   }
 
   async get(key: string, range?: ByteRange): Promise<Readable> {
+    const file = await this.open(key)
+    return range ? readRange(file, key, range) : file.createReadStream()
+  }
+
+  async open(key: string): Promise<FileHandle> {
     const file = await orUndefined(open(this.#pathOf(key)))
     if (!file) throw new BlobMissing(key)
-    return range ? readRange(file, key, range) : file.createReadStream()
+    return file
   }
 
   async stat(key: string): Promise<BlobStat | undefined> {

@@ -9,7 +9,7 @@ import { precisionOf, toRange } from './dates.ts'
 import { known, type DailyFigure, type DayCount, type Figure, type FigureDate, type Known, type MethodBreak, type Point, type Series } from './figure.ts'
 import type { Gap } from './gap.ts'
 import { readHistory } from './history.ts'
-import { RANK, readDated, readPoints, readRecent, readSeries, type Dated, type Span, type Wanted } from './reading.ts'
+import { RANK, readDated, readPoints, readRecent, readSeries, type DatedList, type Span, type Wanted } from './reading.ts'
 import { Snapshots } from './snapshots.ts'
 import type { FiguresTables } from './tables.ts'
 import { takeOver, type OnConflict } from './take-over.ts'
@@ -192,8 +192,12 @@ export class Figures {
     return readRecent(this.#db, today, only)
   }
 
-  /** Every point of some series that begins on a day or later, as it stands, of each series the oldest first, and when the last was noted. */
-  dated(ids: string[], from: Temporal.PlainDate): Promise<{ points: Dated[]; notedAt: Temporal.Instant | undefined }> {
+  /**
+   * Every point of some series that begins on a day or later, public or not, as lists by series and precision.
+   *
+   * @returns those that have points, and when the last of them was noted
+   */
+  dated(ids: string[], from: Temporal.PlainDate): Promise<{ lists: DatedList[]; notedAt: Temporal.Instant | undefined }> {
     return readDated(this.#db, ids, from)
   }
 

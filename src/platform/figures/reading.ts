@@ -17,12 +17,13 @@ export interface Span {
   to?: FigureDate
 }
 
-/** A point with the first day that it speaks of. */
-export interface Dated {
+/** Points of one figure and precision, as they stand, the oldest first: the first day that each speaks of, and its value. */
+export interface DatedList {
   figure: string
-  from: Temporal.PlainDate
   precision: Precision
-  value: number | null
+  /** Counted from the day that the list begins at. */
+  days: number[]
+  values: (number | null)[]
 }
 
 /** Which of two points of one date stands: the hand over the report, the report over what was sampled. */
@@ -106,36 +107,71 @@ export async function readRecent(db: Kysely<FiguresTables>, today: Temporal.Plai
   return new Map(rows.map(({ figure, values }) => [figure, values]))
 }
 
-/** Every point of some series that begins on a day or later, as it stands, of each series the oldest first, and when the last of them was noted. */
+/** Every point of some series that begins on a day or later, and when the last of them was noted. */
 export async function readDated(
   db: Kysely<FiguresTables>,
   ids: string[],
   from: Temporal.PlainDate,
-): Promise<{ points: Dated[]; notedAt: Temporal.Instant | undefined }> {
-  // As one text for each figure, precision and source: two years of days of many figures are too many rows to read one by one.
-  const { rows } = await sql<{ figure: string; precision: Precision; source: Source; days: [day: string, value: number | null][]; noted_at: Temporal.Instant }>`
-    select figure, precision, source, json_agg(json_build_array(lower(at), value) order by at) as days, max(noted_at) as noted_at
-    from figures.point where figure = any (${ids}::text[]) and at >= daterange(${from.toString()}::date, ${from.toString()}::date, '[]')
-    group by figure, precision, source`.execute(db)
-  // Many figures are told of the same days.
-  const days = new Map<string, Temporal.PlainDate>()
-  const dayOf = (text: string): Temporal.PlainDate => {
-    const day = days.get(text) ?? Temporal.PlainDate.from(text)
-    days.set(text, day)
-    return day
-  }
-  const standing = new Map<string, Map<string, Dated>>()
-  for (const { figure, precision, days: told } of rows.toSorted((one, other) => RANK[one.source] - RANK[other.source])) {
-    const own = standing.get(figure) ?? new Map<string, Dated>()
-    standing.set(figure, own)
-    for (const [day, value] of told) own.set(`${day} ${precision}`, { figure, precision, value, from: dayOf(day) })
-  }
-  const points = [...standing.values()].flatMap((own) => [...own].toSorted(([one], [other]) => (one < other ? -1 : 1)).map(([, point]) => point))
+): Promise<{ lists: DatedList[]; notedAt: Temporal.Instant | undefined }> {
+  // Two years of days of many figures are a lot to read: two of the server's processes share the work.
+  const half = Math.ceil(ids.length / 2)
+  const rows = (await Promise.all([readLists(db, ids.slice(0, half), from), readLists(db, ids.slice(half), from)])).flat()
+  const lists = Map.groupBy(rows, ({ figure, precision }) => `${figure} ${precision}`)
   const notedAt = rows
     .map((row) => row.noted_at)
     .toSorted((one, other) => Temporal.Instant.compare(one, other))
     .at(-1)
-  return { points, notedAt }
+  return { lists: [...lists.values()].flatMap(standingOf), notedAt }
+}
+
+/** One text for each figure, precision and source: they are too many rows to read one by one, and too many to sort there. */
+async function readLists(db: Kysely<FiguresTables>, ids: string[], from: Temporal.PlainDate): Promise<StoredList[]> {
+  const { rows } = await sql<StoredList>`
+    select figure, precision, source, max(noted_at) as noted_at,
+      string_agg(concat(lower(at) - ${from.toString()}::date, ',', coalesce(value::text, 'null')), ',') as points
+    from figures.point where figure = any (${ids}::text[]) and at >= daterange(${from.toString()}::date, ${from.toString()}::date, '[]')
+    group by figure, precision, source`.execute(db)
+  return rows
+}
+
+/** Points of one figure, precision and source, in no order. */
+interface StoredList {
+  figure: string
+  precision: Precision
+  source: Source
+  /** Of each point its first day, counted from the first of all, then its value: `0,407,31,null`. */
+  points: string
+  noted_at: Temporal.Instant
+}
+
+/** Of what several sources say of one figure the points that stand. */
+function standingOf(stored: StoredList[]): DatedList[] {
+  const [first] = stored
+  if (!first) return []
+  const list: DatedList = { figure: first.figure, precision: first.precision, days: [], values: [] }
+  const isWhole = stored.length === 1 && readInto(list, first)
+  if (isWhole) return [list]
+  const standing = new Map<number, number | null>()
+  for (const one of stored.toSorted((one, other) => RANK[one.source] - RANK[other.source])) {
+    const own: DatedList = { ...list, days: [], values: [] }
+    readInto(own, one)
+    for (const [index, day] of own.days.entries()) standing.set(day, own.values[index] ?? null)
+  }
+  const sorted = [...standing].toSorted(([one], [other]) => one - other)
+  return [{ ...list, days: sorted.map(([day]) => day), values: sorted.map(([, value]) => value) }]
+}
+
+/** @returns whether the points came in the order of their days */
+function readInto({ days, values }: DatedList, { points }: StoredList): boolean {
+  const flat: (number | null)[] = JSON.parse(`[${points}]`)
+  let isSorted = true
+  for (let at = 0; at < flat.length; at += 2) {
+    const day = flat[at] ?? 0
+    if (day < (days.at(-1) ?? 0)) isSorted = false
+    days.push(day)
+    values.push(flat[at + 1] ?? null)
+  }
+  return isSorted
 }
 
 interface StoredSeries {

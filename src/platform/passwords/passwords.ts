@@ -1,9 +1,7 @@
-import { argon2, randomBytes, timingSafeEqual, type Argon2Parameters } from 'node:crypto'
+import { randomBytes, timingSafeEqual, type Argon2Parameters } from 'node:crypto'
 import { availableParallelism } from 'node:os'
-import { promisify } from 'node:util'
 import { Turns } from '../limits/turns.ts'
-
-const derive = promisify(argon2)
+import { argon2id } from './hasher.ts'
 
 /** OWASP's parameters for argon2id: 19 MiB, two passes, one lane. */
 const COST = { memory: 19_456, passes: 2, parallelism: 1, tagLength: 32 }
@@ -50,7 +48,7 @@ export async function isPassword(password: string, phc: string): Promise<boolean
 }
 
 function hashWith(password: string, parameters: Omit<Argon2Parameters, 'message'>): Promise<Buffer> {
-  return turns.run(() => derive('argon2id', { ...parameters, message: password }))
+  return turns.run(() => argon2id({ ...parameters, message: password }))
 }
 
 function plain(bytes: Buffer): string {

@@ -10,7 +10,7 @@ import { refuse } from '../refusals.ts'
 import type { ReportTables } from '../tables.ts'
 import { isOfType } from './check.ts'
 import { ORGANISATION_KEYS, PROTOCOL, SERVICE_KEYS, type PropertyKey } from './keys.ts'
-import { metricsOf } from './metrics.ts'
+import { metricsAmong, sayMetrics } from './metrics.ts'
 import { writeProperties } from './property-text.ts'
 
 /** Where the collective's crawler looks. */
@@ -123,10 +123,17 @@ export class Collective {
   async #metrics(subject: Subject & { kind: 'metrics' }): Promise<[string, string][]> {
     const { figures, today } = this.#platform
     const service = publicName(subject.service)
-    const series = [...(await figures.series({ of: [subject.service.name, service] })).values()]
-    const { points, notedAt } = await figures.dated(series.map(({ id }) => id), today().subtract({ years: 1 }).with({ month: 1, day: 1 })) // prettier-ignore
-    const told = new Map(series.map(({ id, label, definition, isDaily = false }) => [id, { label: label.fr, definition: definition.fr, isDaily }]))
-    return [...this.#fileProperties(subject, notedAt ?? (await this.#started())), ...metricsOf(service, points, told)]
+    const told = new Map(
+      [...(await figures.series({ of: [subject.service.name, service] })).values()].map(({ id, label, definition, isDaily = false }) => [
+        id,
+        { label: label.fr, definition: definition.fr, isDaily },
+      ]),
+    )
+    const metrics = metricsAmong(service, told.keys())
+    const lastYear = today().subtract({ years: 1 }).with({ month: 1, day: 1 })
+    const ids = metrics.map(({ figure }) => figure)
+    const { lists, notedAt } = await figures.dated(ids, lastYear)
+    return [...this.#fileProperties(subject, notedAt ?? (await this.#started())), ...sayMetrics(metrics, lists, lastYear, told)]
   }
 
   /** What can be filled in of a file, with what stands there now, and when that was last changed. */

@@ -58,9 +58,7 @@ export type Rhythm = keyof typeof POSITIONS
 
 /** Writes a list by months, weeks or days: commas, empty where nothing is known, cut after the last known one. */
 export function writeList(values: (number | null | undefined)[]): string {
-  const texts = Array.from(values, (value) => (value == null ? '' : String(value)))
-  while (texts.at(-1) === '') texts.pop()
-  return texts.join(',')
+  return values.slice(0, values.findLastIndex((value) => value != null) + 1).join(',')
 }
 
 /**
