@@ -9,7 +9,7 @@ import { until } from '../../../tests/process.ts'
 import { AccessLog, shortened, type AccessLine } from './access-log.ts'
 
 const log = pino({ level: 'silent' })
-const line: AccessLine = { service: 'link', method: 'GET', route: '/:slug', status: 302, bytes: 410, milliseconds: 1.234, address: '192.0.2.77' }
+const line: AccessLine = { method: 'GET', status: 302, bytes: 410, milliseconds: 1.234, address: '192.0.2.77' }
 
 let folder: string
 
@@ -33,7 +33,7 @@ const written = (data: string) => {
 describe('a line', () => {
   test('says what was answered, in UTC, and nothing of who asked', async () => {
     const accessLog = new AccessLog({ folder, log, now: () => Date.parse('2026-03-01T23:30:00.123Z') })
-    accessLog.note({ ...line, status: 500, request: 'ab12cd34' })
+    accessLog.of('link', '/:slug').note({ ...line, status: 500, request: 'ab12cd34' })
     await accessLog[Symbol.asyncDispose]()
     expect(linesOf(join(folder, 'access-2026-03-01.jsonl'))).toEqual([
       {
@@ -77,7 +77,7 @@ describe('the file', () => {
   test('is shared by several processes: every line is whole, none is lost', async () => {
     const logs = Array.from({ length: 4 }, () => new AccessLog({ folder, log }))
     for (let round = 0; round < 20; round++) {
-      for (const [index, one] of logs.entries()) for (let count = 0; count < 200; count++) one.note({ ...line, service: `s${index}`, status: 200 + count })
+      for (const [index, one] of logs.entries()) for (let count = 0; count < 200; count++) one.of(`s${index}`, '/:slug').note({ ...line, status: 200 + count })
       await Promise.all(logs.map((one) => one.flush()))
     }
     await Promise.all(logs.map((one) => one[Symbol.asyncDispose]()))
@@ -89,10 +89,10 @@ describe('the file', () => {
     const place = join(folder, 'log')
     writeFileSync(place, 'in the way')
     const accessLog = new AccessLog({ folder: place, log })
-    accessLog.note(line)
+    accessLog.of('link', '/:slug').note(line)
     await accessLog.flush()
     rmSync(place)
-    accessLog.note(line)
+    accessLog.of('link', '/:slug').note(line)
     await accessLog[Symbol.asyncDispose]()
     expect(readdirSync(place).flatMap((name) => linesOf(join(place, name)))).toHaveLength(2)
   })

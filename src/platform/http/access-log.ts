@@ -6,12 +6,9 @@ import ipaddr from 'ipaddr.js'
 import type { Logger } from 'pino'
 import { GatheredLines, type Piece } from './gathered-lines.ts'
 
-/** One answered request, as it is kept. Nothing here says who asked, or for what exactly. */
+/** One answered request of a route, as it is kept. Nothing here says who asked, or for what exactly. */
 export interface AccessLine {
-  service: string
   method: string
-  /** The pattern of the route (`/:slug`), never the path; null when none matched. */
-  route: string | null
   status: number
   /** Bytes that were sent, headers included. */
   bytes: number
@@ -19,7 +16,7 @@ export interface AccessLine {
   address: string
   milliseconds: number
   /** Under which the application log has the rest, when the fault is ours. */
-  request?: string
+  request?: string | undefined
 }
 
 interface AccessLogOptions {
@@ -51,7 +48,6 @@ export class AccessLog implements AsyncDisposable {
   readonly #now: () => number
   readonly #stop = new AbortController()
   readonly #writing: Promise<void>
-  readonly #texts = new Map<string, string>()
   readonly #networks = new Map<string, string>()
   #written = { time: 0, text: '' }
   readonly #lines = new GatheredLines()
@@ -71,12 +67,20 @@ export class AccessLog implements AsyncDisposable {
     return this.#lost
   }
 
-  note(line: AccessLine): void {
+  /**
+   * Where the requests of a route are noted.
+   *
+   * @param route the pattern (`/:slug`), never the path; undefined for what matched none
+   */
+  of(service: string, route: string | undefined): RouteLog {
+    return new RouteLog(service, route, (line, what) => this.#note(line, what))
+  }
+
+  #note({ status, bytes, milliseconds, address, request }: AccessLine, what: string): void {
     if (this.#lines.size >= WAITING) return void this.#lost++
-    const { status, bytes, milliseconds, request } = line
     const rest = request === undefined ? '' : `,"request":${JSON.stringify(request)}`
     this.#lines.add(
-      `{"at":"${this.#moment()}",${this.#what(line)},"status":${status},"bytes":${bytes},"ms":${Math.round(milliseconds * 10) / 10},"from":"${this.#network(line.address)}"${rest}}\n`,
+      `{"at":"${this.#moment()}",${what},"status":${status},"bytes":${bytes},"ms":${Math.round(milliseconds * 10) / 10},"from":"${this.#network(address)}"${rest}}\n`,
     )
   }
 
@@ -85,14 +89,6 @@ export class AccessLog implements AsyncDisposable {
     const now = this.#now()
     if (now !== this.#written.time) this.#written = { time: now, text: new Date(now).toISOString() }
     return this.#written.text
-  }
-
-  /** The part of a line that is the same for all requests of a route. */
-  #what({ service, method, route }: AccessLine): string {
-    const key = `${service} ${method} ${route}`
-    let text = this.#texts.get(key)
-    if (!text) this.#texts.set(key, (text = `"service":${JSON.stringify(service)},"method":${JSON.stringify(method)},"route":${JSON.stringify(route)}`))
-    return text
   }
 
   /** Whole addresses are remembered until the next write at most. */
@@ -152,6 +148,31 @@ export class AccessLog implements AsyncDisposable {
     this.#stop.abort()
     await this.#writing
     await this.flush()
+  }
+}
+
+/** The access log of one route. */
+export class RouteLog {
+  readonly #service: string
+  readonly #route: string | undefined
+  readonly #write: (line: AccessLine, what: string) => void
+  /** The part of a line that is the same for all requests, by method: Node's parser knows some thirty, so this is bounded. */
+  readonly #texts = new Map<string, string>()
+
+  constructor(service: string, route: string | undefined, write: (line: AccessLine, what: string) => void) {
+    this.#service = service
+    this.#route = route
+    this.#write = write
+  }
+
+  note(line: AccessLine): void {
+    this.#write(line, this.#texts.get(line.method) ?? this.#begin(line.method))
+  }
+
+  #begin(method: string): string {
+    const text = `"service":${JSON.stringify(this.#service)},"method":${JSON.stringify(method)},"route":${JSON.stringify(this.#route ?? null)}`
+    this.#texts.set(method, text)
+    return text
   }
 }
 

@@ -12,54 +12,109 @@ export interface RequestHead {
 /** Bytes of the longest head that is looked at. */
 const LONGEST = 4096
 
-const BEGINNING = /^(GET|HEAD) (\/[\w.~-]+) HTTP\/1\.1\r\n/
+const VERSION = ' HTTP/1.1\r\n'
 
-/** What stands in no head, or ends a line in an unusual way. */
-// oxlint-disable-next-line no-control-regex -- control characters are exactly what is looked for
-const ODD = /[^\t\r\n\u0020-\u007e\u0080-\u00ff]|\r(?!\n)|(?<!\r)\n/
-
-/** The name of a header before its colon (RFC 9110, 5.6.2); a line that begins with a space goes on from the one before, and is odd too. */
-const NAME = /^[!#$%&'*+.^`|~\w-]+$/
-
-/** A value that begins and ends with something: of spaces around it, readers make various things. */
-const VALUE = /^[^ \t](.*[^ \t])?$/
-
+const TAB = 9
+const LF = 10
 const CR = 13
 const SPACE = 32
+const COLON = 58
 
-const KEPT = new Set(['host', 'accept', 'user-agent', 'x-forwarded-for'])
+/** What a character may be part of (RFC 9112, 3; RFC 9110, 5.6.2 and 5.5): a plain path, a name, a value. */
+const PATH = 1
+const NAME = 2
+const VALUE = 4
+
+/** By character. Control characters but the tab are part of nothing. */
+const CLASSES = Uint8Array.from({ length: 256 }, (_, code) => {
+  const character = String.fromCharCode(code)
+  const isValue = code === TAB || (code >= SPACE && code !== 127)
+  return (/[\w.~-]/.test(character) ? PATH : 0) | (/[!#$%&'*+.^`|~\w-]/.test(character) ? NAME : 0) | (isValue ? VALUE : 0)
+})
+
+/** Names that matter to whoever answers quickly. */
+const KEPT = ['host', 'accept', 'user-agent', 'x-forwarded-for'] as const
 
 /** With these there is a body, or another protocol, or an end of the connection. */
-const UNUSUAL = new Set(['content-length', 'transfer-encoding', 'upgrade', 'expect', 'trailer', 'te'])
+const UNUSUAL = ['content-length', 'transfer-encoding', 'upgrade', 'expect', 'trailer', 'te'] as const
+
+type Kept = (typeof KEPT)[number]
+type Known = Kept | (typeof UNUSUAL)[number] | 'connection'
+
+const NONE: Known[] = []
+
+/** By their lengths. */
+const KNOWN = Object.groupBy([...KEPT, ...UNUSUAL, 'connection'] satisfies Known[], ({ length }) => length)
 
 /**
- * Reads the bytes that came at once as one whole request without a body. It knows the usual alone: of whatever is unusual
- * it says nothing, and Node's own parser has the word.
+ * Reads the bytes that came at once as one whole request without a body, in one pass. It knows the usual alone: of whatever
+ * is unusual it says nothing, and Node's own parser has the word. A line that begins with a space goes on from the one
+ * before, and is unusual too.
  *
  * @returns undefined when the bytes are anything else: a part of a request, several, one that is damaged…
  */
 export function readHead(bytes: Buffer): RequestHead | undefined {
   if (bytes.length > LONGEST) return undefined
   const text = bytes.toString('latin1')
-  const begun = BEGINNING.exec(text)
-  const [line = '', method, url] = begun ?? []
-  if ((method !== 'GET' && method !== 'HEAD') || !url || ODD.test(text)) return undefined
-  const headers: IncomingHttpHeaders = {}
-  let at = line.length
-  while (text.charCodeAt(at) !== CR) {
-    const end = text.indexOf('\r\n', at)
-    const colon = text.indexOf(':', at)
-    if (end === -1 || colon === -1 || colon > end) return undefined
-    const name = text.slice(at, colon).toLowerCase()
-    if (!NAME.test(name) || UNUSUAL.has(name)) return undefined
-    const value = text.slice(text.charCodeAt(colon + 1) === SPACE ? colon + 2 : colon + 1, end)
-    if (name === 'connection' && value.toLowerCase() !== 'keep-alive') return undefined
-    if (KEPT.has(name)) {
-      if (headers[name] !== undefined || !VALUE.test(value)) return undefined
-      headers[name] = value
+  const method = text.startsWith('GET /') ? 'GET' : text.startsWith('HEAD /') ? 'HEAD' : undefined
+  if (!method) return undefined
+  const path = method.length + 1
+  const pathEnd = endOf(PATH, bytes, path + 1)
+  if (pathEnd === path + 1 || !text.startsWith(VERSION, pathEnd)) return undefined
+  const headers: Record<Kept, string | undefined> = { host: undefined, accept: undefined, 'user-agent': undefined, 'x-forwarded-for': undefined }
+  let at = pathEnd + VERSION.length
+  while (bytes[at] !== CR) {
+    const colon = endOf(NAME, bytes, at)
+    if (colon === at || bytes[colon] !== COLON) return undefined
+    const begin = bytes[colon + 1] === SPACE ? colon + 2 : colon + 1
+    const end = endOf(VALUE, bytes, begin)
+    if (bytes[end] !== CR || bytes[end + 1] !== LF) return undefined
+    const name = knownAt(bytes, at, colon)
+    if (name === 'connection') {
+      if (text.slice(begin, end).toLowerCase() !== 'keep-alive') return undefined
+    } else if (name !== undefined) {
+      if (!isKept(name) || headers[name] !== undefined || !isBare(bytes, begin, end)) return undefined
+      headers[name] = text.slice(begin, end)
     }
     at = end + 2
   }
   const { host } = headers
-  return at + 2 === text.length && host ? { method, url, headers: { ...headers, host } } : undefined
+  if (bytes[at + 1] !== LF || at + 2 !== text.length || host === undefined) return undefined
+  return {
+    method,
+    url: text.slice(path, pathEnd),
+    headers: { host, accept: headers.accept, 'user-agent': headers['user-agent'], 'x-forwarded-for': headers['x-forwarded-for'] },
+  }
+}
+
+function isKept(name: Known): name is Kept {
+  return KEPT.some((kept) => kept === name)
+}
+
+/** Where the characters of a class end that begin at a place. */
+function endOf(what: number, bytes: Buffer, from: number): number {
+  let at = from
+  while (at < bytes.length && ((CLASSES[bytes[at] ?? 0] ?? 0) & what) !== 0) at++
+  return at
+}
+
+/** The name at a place, in small letters, when it is one that means something here. */
+function knownAt(bytes: Buffer, from: number, to: number): Known | undefined {
+  for (const name of KNOWN[to - from] ?? NONE) if (isNamed(name, bytes, from)) return name
+  return undefined
+}
+
+/** Whether a name stands at a place, in whatever letters: of what is in names, only letters differ by the bit that makes small ones. */
+function isNamed(name: string, bytes: Buffer, from: number): boolean {
+  for (let index = 0; index < name.length; index++) if (((bytes[from + index] ?? 0) | 32) !== name.charCodeAt(index)) return false
+  return true
+}
+
+/** Whether a value begins and ends with something: of spaces around it, readers make various things. */
+function isBare(bytes: Buffer, begin: number, end: number): boolean {
+  return begin < end && !isBlank(bytes[begin]) && !isBlank(bytes[end - 1])
+}
+
+function isBlank(code: number | undefined): boolean {
+  return code === SPACE || code === TAB
 }

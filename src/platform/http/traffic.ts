@@ -1,7 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { RequestCounts, RouteCounts } from '../metrics/request-counts.ts'
 import type { HostVisits, Visits } from '../visits/visits.ts'
-import type { AccessLog } from './access-log.ts'
+import type { AccessLog, RouteLog } from './access-log.ts'
 import type { Proxies } from './proxies.ts'
 
 /** Status in our books of an answer whose asker left before its end; no answer has it. */
@@ -51,19 +51,17 @@ interface Answer {
 
 /** The requests of one route. */
 export class RouteTraffic {
-  readonly #books: Books
+  readonly #proxies: Proxies
   readonly #counts: RouteCounts
   /** Undefined for what is no service's. */
   readonly #visits: HostVisits | undefined
-  readonly #service: string
-  readonly #route: string | undefined
+  readonly #log: RouteLog | undefined
 
   constructor(books: Books, service: string, route: string | undefined) {
-    this.#books = books
+    this.#proxies = books.proxies
     this.#counts = books.counts.of(service, route)
     this.#visits = books.visits.of(service)
-    this.#service = service
-    this.#route = route
+    this.#log = books.accessLog?.of(service, route)
   }
 
   /**
@@ -91,21 +89,12 @@ export class RouteTraffic {
   }
 
   #askerOf(request: Answered): Asker {
-    return { method: request.method ?? '', address: this.#books.proxies.addressOf(request), userAgent: request.headers['user-agent'] }
+    return { method: request.method ?? '', address: this.#proxies.addressOf(request), userAgent: request.headers['user-agent'] }
   }
 
   #note({ method, address, userAgent }: Asker, id: string | undefined, { status, bytes, milliseconds }: Answer): void {
     this.#counts.add(method, status, milliseconds)
     this.#visits?.count(address, userAgent, status, bytes)
-    this.#books.accessLog?.note({
-      service: this.#service,
-      method,
-      route: this.#route ?? null,
-      status,
-      bytes,
-      milliseconds,
-      address,
-      ...(id !== undefined && { request: id }),
-    })
+    this.#log?.note({ method, status, bytes, milliseconds, address, request: id })
   }
 }
