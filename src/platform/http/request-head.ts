@@ -33,18 +33,18 @@ const CLASSES = Uint8Array.from({ length: 256 }, (_, code) => {
 })
 
 /** Names that matter to whoever answers quickly. */
-const KEPT = ['host', 'accept', 'user-agent', 'x-forwarded-for'] as const
+const KEPT = ['host', 'accept', 'user-agent', 'x-forwarded-for']
 
 /** With these there is a body, or another protocol, or an end of the connection. */
-const UNUSUAL = ['content-length', 'transfer-encoding', 'upgrade', 'expect', 'trailer', 'te'] as const
+const UNUSUAL = ['content-length', 'transfer-encoding', 'upgrade', 'expect', 'trailer', 'te']
 
-type Kept = (typeof KEPT)[number]
-type Known = Kept | (typeof UNUSUAL)[number] | 'connection'
-
-const NONE: Known[] = []
-
-/** By their lengths. */
-const KNOWN = Object.groupBy([...KEPT, ...UNUSUAL, 'connection'] satisfies Known[], ({ length }) => length)
+/** Names that mean something here, by their lengths, each with its place: first those that are kept. */
+const KNOWN = Object.groupBy(
+  [...KEPT, 'connection', ...UNUSUAL].map((name, place) => ({ name, place })),
+  ({ name }) => name.length,
+)
+const CONNECTION = KEPT.length
+const NONE: { name: string; place: number }[] = []
 
 /**
  * Reads the bytes that came at once as one whole request without a body, in one pass. It knows the usual alone: of whatever
@@ -61,7 +61,7 @@ export function readHead(bytes: Buffer): RequestHead | undefined {
   const path = method.length + 1
   const pathEnd = endOf(PATH, bytes, path + 1)
   if (pathEnd === path + 1 || !text.startsWith(VERSION, pathEnd)) return undefined
-  const headers: Record<Kept, string | undefined> = { host: undefined, accept: undefined, 'user-agent': undefined, 'x-forwarded-for': undefined }
+  const kept: (string | undefined)[] = [undefined, undefined, undefined, undefined]
   let at = pathEnd + VERSION.length
   while (bytes[at] !== CR) {
     const colon = endOf(NAME, bytes, at)
@@ -69,26 +69,19 @@ export function readHead(bytes: Buffer): RequestHead | undefined {
     const begin = bytes[colon + 1] === SPACE ? colon + 2 : colon + 1
     const end = endOf(VALUE, bytes, begin)
     if (bytes[end] !== CR || bytes[end + 1] !== LF) return undefined
-    const name = knownAt(bytes, at, colon)
-    if (name === 'connection') {
+    const place = placeOf(bytes, at, colon)
+    if (place > CONNECTION) return undefined
+    if (place === CONNECTION) {
       if (text.slice(begin, end).toLowerCase() !== 'keep-alive') return undefined
-    } else if (name !== undefined) {
-      if (!isKept(name) || headers[name] !== undefined || !isBare(bytes, begin, end)) return undefined
-      headers[name] = text.slice(begin, end)
+    } else if (place >= 0) {
+      if (kept[place] !== undefined || !isBare(bytes, begin, end)) return undefined
+      kept[place] = text.slice(begin, end)
     }
     at = end + 2
   }
-  const { host } = headers
-  if (bytes[at + 1] !== LF || at + 2 !== text.length || host === undefined) return undefined
-  return {
-    method,
-    url: text.slice(path, pathEnd),
-    headers: { host, accept: headers.accept, 'user-agent': headers['user-agent'], 'x-forwarded-for': headers['x-forwarded-for'] },
-  }
-}
-
-function isKept(name: Known): name is Kept {
-  return KEPT.some((kept) => kept === name)
+  const [host, accept, userAgent, forwardedFor] = kept
+  if (bytes[at + 1] !== LF || at + 2 !== bytes.length || host === undefined) return undefined
+  return { method, url: text.slice(path, pathEnd), headers: { host, accept, 'user-agent': userAgent, 'x-forwarded-for': forwardedFor } }
 }
 
 /** Where the characters of a class end that begin at a place. */
@@ -98,10 +91,10 @@ function endOf(what: number, bytes: Buffer, from: number): number {
   return at
 }
 
-/** The name at a place, in small letters, when it is one that means something here. */
-function knownAt(bytes: Buffer, from: number, to: number): Known | undefined {
-  for (const name of KNOWN[to - from] ?? NONE) if (isNamed(name, bytes, from)) return name
-  return undefined
+/** Which of the known names stands there; -1 when it is none of them. */
+function placeOf(bytes: Buffer, from: number, to: number): number {
+  for (const { name, place } of KNOWN[to - from] ?? NONE) if (isNamed(name, bytes, from)) return place
+  return -1
 }
 
 /** Whether a name stands at a place, in whatever letters: of what is in names, only letters differ by the bit that makes small ones. */
