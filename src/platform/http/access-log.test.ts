@@ -51,6 +51,13 @@ describe('a line', () => {
     expect(statSync(join(folder, 'access-2026-03-01.jsonl')).mode & 0o777).toBe(0o600)
   })
 
+  test('of a route with any letters is read again as it was', async () => {
+    const accessLog = new AccessLog({ folder, log, now: () => Date.parse('2026-03-01T23:30:00Z') })
+    accessLog.of('link', '/é/𝄞/"').note({ ...line, request: 'ñ' })
+    await accessLog[Symbol.asyncDispose]()
+    expect(linesOf(join(folder, 'access-2026-03-01.jsonl'))).toMatchObject([{ route: '/é/𝄞/"', request: 'ñ' }])
+  })
+
   test.each([
     ['192.0.2.77', '192.0.2.0'],
     ['::ffff:192.0.2.77', '192.0.2.0'],

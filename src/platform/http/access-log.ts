@@ -78,7 +78,7 @@ export class AccessLog implements AsyncDisposable {
 
   #note({ status, bytes, milliseconds, address, request }: AccessLine, what: string): void {
     if (this.#lines.size >= WAITING) return void this.#lost++
-    const rest = request === undefined ? '' : `,"request":${JSON.stringify(request)}`
+    const rest = request === undefined ? '' : `,"request":${inAscii(request)}`
     this.#lines.add(
       `{"at":"${this.#moment()}",${what},"status":${status},"bytes":${bytes},"ms":${Math.round(milliseconds * 10) / 10},"from":"${this.#network(address)}"${rest}}\n`,
     )
@@ -170,10 +170,15 @@ export class RouteLog {
   }
 
   #begin(method: string): string {
-    const text = `"service":${JSON.stringify(this.#service)},"method":${JSON.stringify(method)},"route":${JSON.stringify(this.#route ?? null)}`
+    const text = `"service":${inAscii(this.#service)},"method":${inAscii(method)},"route":${inAscii(this.#route ?? null)}`
     this.#texts.set(method, text)
     return text
   }
+}
+
+/** JSON in which whatever is not ASCII is escaped. */
+function inAscii(value: string | null): string {
+  return JSON.stringify(value).replaceAll(/[\u007f-\uffff]/g, (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`)
 }
 
 function dayOf(time: number): string {

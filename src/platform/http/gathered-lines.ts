@@ -25,11 +25,10 @@ export class GatheredLines {
     return this.#all
   }
 
-  /** @param line with its end */
+  /** @param line with its end, in ASCII: a byte a character */
   add(line: string): void {
-    // A character of a text is three bytes at most, in UTF-8.
-    if (line.length * 3 > this.#open.length - this.#used) this.#close(line.length * 3)
-    this.#used += this.#open.write(line, this.#used)
+    if (line.length > this.#open.length - this.#used) this.#close(line.length)
+    this.#used += this.#open.write(line, this.#used, 'latin1')
     this.#lines++
     this.#all++
   }
