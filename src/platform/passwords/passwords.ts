@@ -1,7 +1,9 @@
-import { randomBytes, timingSafeEqual, type Argon2Parameters } from 'node:crypto'
+import { argon2, randomBytes, timingSafeEqual, type Argon2Parameters } from 'node:crypto'
 import { availableParallelism } from 'node:os'
+import { promisify } from 'node:util'
 import { Turns } from '../limits/turns.ts'
-import { argon2id } from './hasher.ts'
+
+const derive = promisify(argon2)
 
 /** OWASP's parameters for argon2id: 19 MiB, two passes, one lane. */
 const COST = { memory: 19_456, passes: 2, parallelism: 1, tagLength: 32 }
@@ -48,7 +50,7 @@ export async function isPassword(password: string, phc: string): Promise<boolean
 }
 
 function hashWith(password: string, parameters: Omit<Argon2Parameters, 'message'>): Promise<Buffer> {
-  return turns.run(() => argon2id({ ...parameters, message: password }))
+  return turns.run(() => derive('argon2id', { ...parameters, message: password }))
 }
 
 function plain(bytes: Buffer): string {
