@@ -44,6 +44,7 @@ function sayOddValue({ date, value, what, before }: OddValue, { label, unit }: S
   return say('odd.far', { ...said, before: sayValue({ value: before.value, state: 'known' }, unit, reader), since: sayDate(before.date, reader), factor })
 }
 
+/** The days of which something is known. */
 function linePointsOf({ days, values }: DatedList, first: Temporal.PlainDate): LinePoint[] {
   return days.flatMap((day, index) => {
     const value = values[index] ?? null

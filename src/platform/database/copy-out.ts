@@ -11,7 +11,8 @@ const PIECE = 256 * 1024
 export class CopyOut extends Readable implements Submittable {
   readonly #text: string
   #connection: Connection | undefined
-  #piece = Buffer.allocUnsafeSlow(PIECE)
+  /** What has come and was not handed on; there is none before the first row. */
+  #piece: Buffer<ArrayBuffer> | undefined
   #filled = 0
   /** Rows that were sent, once all of them were read. */
   rows = 0
@@ -31,6 +32,7 @@ export class CopyOut extends Readable implements Submittable {
     if (this.#filled + chunk.length > PIECE) this.#handOn()
     if (chunk.length > PIECE) this.#push(Buffer.from(chunk))
     else {
+      this.#piece ??= Buffer.allocUnsafeSlow(PIECE)
       this.#piece.set(chunk, this.#filled)
       this.#filled += chunk.length
     }
@@ -52,10 +54,10 @@ export class CopyOut extends Readable implements Submittable {
   }
 
   #handOn(): void {
-    const { buffer } = this.#piece
-    if (this.#filled > 0) this.#push(Buffer.from(buffer, 0, this.#filled))
-    this.#piece = Buffer.allocUnsafeSlow(PIECE)
+    const piece = this.#piece?.subarray(0, this.#filled)
+    this.#piece = undefined
     this.#filled = 0
+    if (piece) this.#push(piece)
   }
 
   #push(piece: Buffer): void {

@@ -433,6 +433,30 @@ describe('sampling', () => {
     expect(rows).toEqual([{ figure: 'link.total', value: 7, reason: 'compté deux fois', noted_by: 'anne' }])
   })
 
+  test('points from a day on are lists in the order of their days; of several sources the one that stands', async () => {
+    const daily = { id: 'link.http.hits', unit: 'count', label: { fr: 'Requêtes', en: 'Requests' }, definition: { fr: '', en: '' } }
+    await opened.figures.declare([{ service: 'link', daily: [daily] }])
+    const note = (from: string, to: string, precision: string, value: number | null, source: string) =>
+      opened.database.pool.query(
+        `insert into figures.point (figure, at, precision, value, state, source) values ('link.http.hits', daterange($1, $2), $3, $4::numeric, case when $4::numeric is null then 'unknown' else 'known' end, $5)`,
+        [from, to, precision, value, source],
+      )
+    await note('2026-03-05', '2026-03-06', 'day', 5, 'live')
+    await note('2026-03-03', '2026-03-04', 'day', 3, 'live')
+    await note('2026-02-27', '2026-02-28', 'day', 27, 'live')
+    await note('2026-03-01', '2026-04-01', 'month', 90, 'import')
+    const list = { figure: 'link.http.hits', precision: 'day' }
+    const from = Temporal.PlainDate.from('2026-03-01')
+    const dated = async () => (await opened.figures.dated(['link.http.hits', 'link.nothing'], from)).lists
+    const month = { figure: 'link.http.hits', precision: 'month', days: [0], values: [90] }
+    expect(new Set(await dated())).toEqual(new Set([month, { ...list, days: [2, 4], values: [3, 5] }]))
+    await note('2026-03-03', '2026-03-04', 'day', 33, 'manual')
+    await note('2026-03-04', '2026-03-05', 'day', null, 'import')
+    await note('2026-03-05', '2026-03-06', 'day', 55, 'import')
+    expect(new Set(await dated())).toEqual(new Set([month, { ...list, days: [2, 3, 4], values: [33, null, 55] }]))
+    expect(await opened.figures.dated([], from)).toEqual({ lists: [], notedAt: undefined })
+  })
+
   test('a daily figure has its days as they were noted, and months and years that are their sums', async () => {
     const daily = { id: 'link.http.hits', unit: 'count', label: { fr: 'Requêtes', en: 'Requests' }, definition: { fr: '', en: '' } }
     const none = { fr: '', en: '' }
