@@ -44,10 +44,10 @@ describe('npm start', { timeout: 240_000 }, () => {
   afterAll(() => seed.remove())
 
   /** Gives the test the data of an instance that was started and stopped once: a first start is what it is not about. */
-  function beginWithData(): void {
-    cpSync(seed.path, data.path, { recursive: true, preserveTimestamps: true })
+  function beginWithData(folder = data.path): void {
+    cpSync(seed.path, folder, { recursive: true, preserveTimestamps: true })
     const { uid, gid } = statSync(seed.path)
-    for (const path of [data.path, ...readdirSync(data.path, { recursive: true }).map((name) => join(data.path, String(name)))]) lchownSync(path, uid, gid)
+    for (const path of [folder, ...readdirSync(folder, { recursive: true }).map((name) => join(folder, String(name)))]) lchownSync(path, uid, gid)
   }
 
   test('makes a demonstration, says where everything is, and a second start has nothing left to do and keeps it', async () => {
@@ -156,6 +156,7 @@ describe('npm start', { timeout: 240_000 }, () => {
     expect(second.output).toMatch(/another Bagad runs on the data in .*\. Stop it first, or set BAGAD_DATA to another folder\./)
     expect(second.output).not.toMatch(/\n\s+at /)
     const other = dataFolder()
+    beginWithData(other.path)
     try {
       const beside = start({ BAGAD_DATA: other.path })
       const otherPort = await beside.ready()

@@ -53,7 +53,7 @@ describe.skipIf(!hasBrowser)('in a browser, those who write', () => {
   })
 
   test.each(PAGES)('%s: axe finds nothing, on a phone and on a desk, light and dark', async (path) => {
-    const { page, complaints, close } = await openWriter({ viewport: { width: 360, height: 740 }, colorScheme: 'dark', bypassCSP: true })
+    const { page, complaints, close } = await openWriter({ viewport: { width: 360, height: 740 }, colorScheme: 'dark' })
     await page.goto(address(path))
     await page.evaluate(axe)
     expect(await violationsOn(page)).toEqual([])
