@@ -1,4 +1,4 @@
-import { chownSync, cpSync, existsSync, lchownSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import { chownSync, cpSync, existsSync, lchownSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { createServer } from 'node:http'
 import { join } from 'node:path'
 import { Client } from 'pg'
@@ -227,6 +227,14 @@ describe('npm start', { timeout: 240_000 }, () => {
     await one.ready()
     const { web, worker, postgres } = one.family(data.path)
     for (const pid of [web, worker, postgres]) expect(readFileSync(`/proc/${pid}/status`, 'utf8')).not.toMatch(/^Uid:\s+0/m)
+  })
+
+  test.skipIf(!isRoot)('by root, a command on an empty folder that is still root’s gives it to the account, as a start does', async () => {
+    mkdirSync(data.path)
+    const command = start({}, ['node', join(root, 'bin', 'bagad.mjs'), 'doctor'])
+    expect(await command.over()).toBe(0)
+    expect(statSync(data.path).uid).toBe(unprivilegedAccount(undefined, data.path)?.uid)
+    expect(statSync(data.path).uid).not.toBe(0)
   })
 
   test.skipIf(!isRoot)('by an ordinary user, it runs as that user', async () => {

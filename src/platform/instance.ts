@@ -134,7 +134,11 @@ export async function openInstance({ loaded, services: all, connection, port, ne
   }
   await platform.figures.declare([
     { service: 'http', daily: httpFigures(EVERYONE) },
-    ...[...running].map(([name, { figures = [] }]) => ({ service: publicName(services, name), figures, daily: httpFigures(whoseOf(services, name)) })),
+    ...[...running].map(([name, { figures = [], daily = [] }]) => ({
+      service: publicName(services, name),
+      figures,
+      daily: [...daily, ...httpFigures(whoseOf(services, name))],
+    })),
   ])
   if (isDemonstration) await fillDemonstration(platform)
 

@@ -7,7 +7,7 @@ import type { Tree } from './backup/trees.ts'
 import type { Installation } from './cli/with-instance.ts'
 import type { Config } from './config/settings.ts'
 import type { BlobNames } from './doctor/blobs-and-rows.ts'
-import type { Figure } from './figures/figure.ts'
+import type { DailyFigure, Figure } from './figures/figure.ts'
 import type { App } from './http/app.ts'
 import type { Importer } from './imports/importer.ts'
 import type { Job } from './jobs/job.ts'
@@ -119,6 +119,8 @@ export interface Running extends AsyncDisposable {
   greeting?(): Promise<string[]>
   /** What the annual report counts. */
   figures?: Figure[]
+  /** What it counts of each day. */
+  daily?: DailyFigure[]
   /** Lines of the status page. */
   checks?: Check[]
   /** A lively example for the demonstration. Safe to run twice: a killed first start runs it again. */

@@ -502,3 +502,13 @@ test('what was done stays written: nobody changes or takes out a line, and one t
   await pool.query('alter table identity.audit enable trigger audit_is_kept')
   expect(await audit.firstBroken()).toBeGreaterThan(0)
 })
+
+test('sign-ins are counted by days; of those before the first line of the log nobody knows', async () => {
+  const { platform } = it.instance
+  const { audit, db } = roomsOf(it)
+  await audit.write(db, { action: 'sign-in.done', actor: null })
+  const { rows } = await platform.database.pool.query(`select count(*)::int as count from identity.audit where action = 'sign-in.done'`)
+  const today = platform.today()
+  await platform.figures.countDays(today.add({ days: 1 }))
+  expect(await platform.figures.points('identity.signins', { step: 'day' })).toMatchObject([{ date: today.toString(), value: rows[0].count, state: 'known' }])
+})

@@ -3,7 +3,7 @@ import type { Identity } from '../../platform/access/identity.ts'
 import type { Platform } from '../../platform/platform.ts'
 import type { Running } from '../../platform/service.ts'
 import { callerWithPassword } from './caller-with-password.ts'
-import { figuresOf } from './figures.ts'
+import { dailyFiguresOf, figuresOf } from './figures.ts'
 import { firstAdministrator, greetFirst } from './first.ts'
 import { fillDemonstration, greetDemonstration } from './demonstration.ts'
 import { identityJobs } from './jobs.ts'
@@ -19,6 +19,7 @@ export async function openIdentity(platform: Platform): Promise<Running> {
     identity: answersOf(rooms),
     jobs: identityJobs(rooms),
     figures: figuresOf(rooms),
+    daily: dailyFiguresOf(rooms),
     person: rooms.personalData,
     greeting: async () => (platform.isDemonstration ? greetDemonstration(rooms) : greetFirst(rooms)),
     checks: [{ label: identity.about.name, look: async () => void (await sql`select from identity.account limit 1`.execute(rooms.db)) }],

@@ -1,4 +1,3 @@
-import { existsSync } from 'node:fs'
 import { prepareDataFolder, unprivilegedAccount } from '../children/account.ts'
 import type { LoadedConfig } from '../config/load.ts'
 import { connectionOf } from '../database/connection.ts'
@@ -19,8 +18,10 @@ export interface Installation {
  */
 export async function withDatabase<T>({ loaded: { config }, services }: Installation, work: (connection: Connection) => Promise<T>): Promise<T> {
   const account = unprivilegedAccount(config.user, config.data)
-  if (!config.database_url && !existsSync(config.data)) prepareDataFolder(config.data, account)
-  if (!config.database_url) await moveOlder(config, services, account)
+  if (!config.database_url) {
+    prepareDataFolder(config.data, account)
+    await moveOlder(config, services, account)
+  }
   const server = config.database_url ? undefined : await startEmbedded(config.data, account)
   try {
     return await work(connectionOf(config))

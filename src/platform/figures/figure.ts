@@ -21,11 +21,14 @@ export interface Figure {
   sample: () => Promise<number | null>
 }
 
-/**
- * A figure whose days are counted while they pass and noted once they are over, each under its own date. Its months and
- * years are the sums of their days.
- */
-export type DailyFigure = Omit<Figure, 'kind' | 'breaks' | 'sample'>
+/** A figure whose days are noted once they are over, each under its own date. Its months and years are the sums of their days. */
+export interface DailyFigure extends Omit<Figure, 'kind' | 'breaks' | 'sample'> {
+  /**
+   * Counts a day of the association that is over; null when it cannot be known, such as that of a time before this
+   * instance. Left out by who counts while days pass, and has them kept (`Figures.keepDay`).
+   */
+  count?: (day: Temporal.PlainDate) => Promise<number | null>
+}
 
 /** What a day that is over counted. */
 export interface DayCount {

@@ -8,7 +8,7 @@ import { migrate } from '../database/migrations.ts'
 import { Reader } from '../language/reader.ts'
 import { holdsFor, readClaim } from './claims.ts'
 import { readHeading, sayDate, toRange } from './dates.ts'
-import { pointAt, type Figure } from './figure.ts'
+import { pointAt, type DailyFigure, type Figure } from './figure.ts'
 import { Figures } from './figures.ts'
 import type { GapKind } from './gap.ts'
 import { HistoryError } from './history-error.ts'
@@ -380,6 +380,30 @@ describe('sampling', () => {
     expect((await opened.figures.series()).get('link.total')?.points).toHaveLength(1)
     const { rows } = await opened.database.pool.query('select lower(at)::text as day from figures.point order by at')
     expect(rows).toEqual([{ day: '2026-03-29' }, { day: '2026-03-30' }])
+  })
+
+  test('counts the days of a week that are over and not there yet, each once; what cannot be known stays unknown', async () => {
+    const asked: string[] = []
+    const daily: DailyFigure = {
+      id: 'link.lost',
+      unit: 'count',
+      label: { fr: 'Liens perdus', en: 'Lost links' },
+      definition: { fr: 'Tous', en: 'All' },
+      count: async (of) => {
+        asked.push(of.toString())
+        if (of.toString() === '2026-03-25') throw new Error('no')
+        return of.day < 24 ? null : of.day
+      },
+    }
+    await opened.figures.declare([{ service: 'link', daily: [daily] }])
+    await opened.figures.countDays(day)
+    expect(asked).toEqual(['2026-03-22', '2026-03-23', '2026-03-24', '2026-03-25', '2026-03-26', '2026-03-27', '2026-03-28'])
+    asked.length = 0
+    await Promise.all([opened.figures.countDays(day), opened.figures.countDays(day)])
+    expect(new Set(asked)).toEqual(new Set(['2026-03-22', '2026-03-23', '2026-03-25']))
+    const { rows } = await opened.database.pool.query('select lower(at)::text as day, value, state from figures.point order by at')
+    expect(rows).toEqual([24, 26, 27, 28].map((of) => ({ day: `2026-03-${of}`, value: of, state: 'known' })))
+    expect((await opened.figures.points('link.lost', { step: 'month' }))?.[0]).toMatchObject({ date: '2026-03', value: 105, state: 'estimated' })
   })
 
   test('a figure that fails stays unknown and stops no other', async () => {

@@ -14,6 +14,9 @@ import { Snapshots } from './snapshots.ts'
 import type { FiguresTables } from './tables.ts'
 import { takeOver, type OnConflict } from './take-over.ts'
 
+/** How long after a day is over it is still counted: a worker may have been off for some days. */
+const LATE_DAYS = 7
+
 /** What an import did, or (dry) would do. */
 export interface ImportResult {
   year: number
@@ -50,6 +53,8 @@ export class Figures {
   readonly #db: Kysely<FiguresTables>
   readonly #log: Logger
   #declared: Figure[] = []
+  /** Daily figures that are counted once their days are over, with whose they are. */
+  #counted: { service: string; figure: DailyFigure; count: NonNullable<DailyFigure['count']> }[] = []
 
   constructor(database: Database, log: Logger) {
     this.#db = database.schema<FiguresTables>('figures')
@@ -61,6 +66,9 @@ export class Figures {
   /** Takes the declarations of the running services; a series that none declares any more is closed, its history stays. */
   async declare(declarations: { service: string; figures?: Figure[]; daily?: DailyFigure[] }[]): Promise<void> {
     this.#declared = declarations.flatMap(({ figures = [] }) => figures)
+    this.#counted = declarations.flatMap(({ service, daily = [] }) =>
+      daily.flatMap((figure) => (figure.count ? [{ service, figure, count: figure.count }] : [])),
+    )
     const rows = declarations.flatMap(({ service, figures = [], daily = [] }) => [
       ...figures.map(({ id, kind, unit, label, definition, isPublic = true }) => ({
         id, service, kind, unit, label_fr: label.fr, label_en: label.en, definition_fr: definition.fr, definition_en: definition.en,
@@ -107,8 +115,8 @@ export class Figures {
    */
   async sample(day: Temporal.PlainDate): Promise<number> {
     const range = toRange(day.toString())
-    const already = await this.#db.selectFrom('point').select('figure').where('source', '=', 'live').where('at', '=', range).execute()
-    const values = await this.#sampleAll(this.#declared.filter(({ id }) => !already.some(({ figure }) => figure === id)))
+    const already = await this.#sampledOn(day)
+    const values = await this.#sampleAll(this.#declared.filter(({ id }) => !already.has(id)))
     const rows = [...values].map(([figure, value]) => ({ figure, at: range, precision: 'day' as const, ...value, printed: null, source: 'live' as const }))
     if (rows.length > 0)
       await this.#db
@@ -117,6 +125,25 @@ export class Figures {
         .onConflict((conflict) => conflict.doNothing())
         .execute()
     return rows.length
+  }
+
+  /**
+   * Counts the days of daily figures that are over and not there yet, a week back at most. What fails is logged, and
+   * counted the next time.
+   */
+  async countDays(today: Temporal.PlainDate): Promise<void> {
+    for (let back = LATE_DAYS; back > 0; back--) {
+      const day = today.subtract({ days: back })
+      const already = await this.#sampledOn(day)
+      const missing = this.#counted.filter(({ figure }) => !already.has(figure.id))
+      const counts = await Promise.all(
+        missing.map(async ({ figure, service, count }) => ({ figure, service, ...(await this.#ask(figure.id, () => count(day))) })),
+      )
+      await this.keepDay(
+        day,
+        counts.flatMap(({ figure, service, value }) => (value === null ? [] : [{ figure, service, value }])),
+      )
+    }
   }
 
   /** Keeps what days that are over have counted; of a day that is there already the first count stays. */
@@ -137,16 +164,22 @@ export class Figures {
   }
 
   async #sampleAll(figures: Figure[]): Promise<Map<string, Known>> {
-    return new Map(await Promise.all(figures.map((figure) => this.#sampleOne(figure))))
+    return new Map(await Promise.all(figures.map(async ({ id, sample }): Promise<[string, Known]> => [id, await this.#ask(id, sample)])))
   }
 
-  async #sampleOne({ id, sample }: Figure): Promise<[string, Known]> {
+  /** What a service says of a figure; one that fails is unknown. */
+  async #ask(id: string, question: () => Promise<number | null>): Promise<Known> {
     try {
-      return [id, known(await sample())]
+      return known(await question())
     } catch (error) {
       this.#log.error({ err: error, figure: id }, 'a figure could not be sampled')
-      return [id, known(null)]
+      return known(null)
     }
+  }
+
+  async #sampledOn(day: Temporal.PlainDate): Promise<Set<string>> {
+    const points = await this.#db.selectFrom('point').select('figure').where('source', '=', 'live').where('at', '=', toRange(day.toString())).execute()
+    return new Set(points.map(({ figure }) => figure))
   }
 
   /**

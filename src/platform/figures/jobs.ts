@@ -2,9 +2,17 @@ import { Type } from 'typebox'
 import { defineJob, type Job } from '../jobs/job.ts'
 import type { Figures } from './figures.ts'
 
-/** Samples the figures once each civil day: looked at each hour, so that a machine that was off catches up; a day that is there costs one query. */
+/** Samples the figures once each civil day, and counts the days that are over: looked at each hour, so that a machine that was off catches up; a day that is there costs one query. */
 export function sampleFigures(figures: Figures, today: () => Temporal.PlainDate): Job {
-  return defineJob({ name: 'sample-figures', schedule: '5 * * * *', payload: Type.Object({}), run: async () => void (await figures.sample(today())) })
+  return defineJob({
+    name: 'sample-figures',
+    schedule: '5 * * * *',
+    payload: Type.Object({}),
+    run: async () => {
+      await figures.sample(today())
+      await figures.countDays(today())
+    },
+  })
 }
 
 /** Days that are old become months, and the year that is over says what its last day said. */
