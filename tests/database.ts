@@ -4,9 +4,8 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { Client } from 'pg'
 import type { TestProject } from 'vitest/node'
-import { openWay, prepareDataFolder, unprivilegedAccount } from '../src/platform/children/account.ts'
+import { prepareDataFolder, unprivilegedAccount } from '../src/platform/children/account.ts'
 import { startEmbedded, type EmbeddedServer } from '../src/platform/database/embedded.ts'
-import { packageFile } from '../src/platform/places.ts'
 
 declare module 'vitest' {
   interface ProvidedContext {
@@ -30,7 +29,6 @@ export default async function setup(project: TestProject): Promise<() => Promise
   const data = join(folder, 'data')
   const account = unprivilegedAccount(undefined, data)
   prepareDataFolder(data, account)
-  if (account) openWay(packageFile('pg'), account)
   const server = await startEmbedded(data, account)
   await settle(server.connection)
   project.provide('databaseHost', server.connection.host)

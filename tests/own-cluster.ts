@@ -1,7 +1,7 @@
 /** A PostgreSQL for one test file alone, which it may stop, start again and cut off. */
 import { renameSync } from 'node:fs'
 import { Client } from 'pg'
-import { openWay, prepareDataFolder, unprivilegedAccount } from '../src/platform/children/account.ts'
+import { prepareDataFolder, unprivilegedAccount } from '../src/platform/children/account.ts'
 import { startEmbedded, type EmbeddedServer } from '../src/platform/database/embedded.ts'
 import { dataFolder } from './process.ts'
 
@@ -13,7 +13,6 @@ export class OwnCluster implements AsyncDisposable {
   static async open(): Promise<OwnCluster> {
     const cluster = new OwnCluster()
     prepareDataFolder(cluster.#data.path, cluster.#account)
-    if (cluster.#account) openWay(cluster.#data.path, cluster.#account)
     await cluster.start()
     return cluster
   }

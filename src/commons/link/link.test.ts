@@ -2,7 +2,7 @@ import { Client } from 'pg'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { BROWSER, emptyDatabase, openTestInstance, type TestInstance } from '../../../tests/instance.ts'
 import { dataFolder, until } from '../../../tests/process.ts'
-import { openWay, prepareDataFolder, unprivilegedAccount } from '../../platform/children/account.ts'
+import { prepareDataFolder, unprivilegedAccount } from '../../platform/children/account.ts'
 import { startEmbedded } from '../../platform/database/embedded.ts'
 import { refuse } from './refusals.ts'
 import { foldSlug, randomSlug } from './slugs.ts'
@@ -161,7 +161,6 @@ describe('what processes remember of links', () => {
     const data = dataFolder()
     const account = unprivilegedAccount(undefined, data.path)
     prepareDataFolder(data.path, account)
-    if (account) openWay(data.path, account)
     const server = await startEmbedded(data.path, account)
     const away = await openTestInstance({ connection: server.connection, env: RELAXED })
     const shortenThere = () => away.ask('link', '/api/v1/links', { method: 'POST', body: { url: 'https://www.brest.fr/' } })

@@ -5,10 +5,9 @@ import { afterAll, beforeAll, expect, test } from 'vitest'
 import { testConfig } from '../../../tests/instance.ts'
 import { dataFolder, isAlive, processes, root, Start, until } from '../../../tests/process.ts'
 import { services } from '../../services.ts'
-import { openWay, prepareDataFolder, unprivilegedAccount } from '../children/account.ts'
+import { prepareDataFolder, unprivilegedAccount } from '../children/account.ts'
 import { embeddedConnection, startEmbedded } from '../database/embedded.ts'
 import { openInstance } from '../instance.ts'
-import { packageFile } from '../places.ts'
 
 const data = dataFolder()
 const account = unprivilegedAccount(undefined, data.path)
@@ -33,7 +32,6 @@ let before: Awaited<ReturnType<typeof look>>
 
 beforeAll(async () => {
   prepareDataFolder(data.path, account)
-  if (account) for (const path of [data.path, packageFile('pg')]) openWay(path, account)
   const old = await startEmbedded(data.path, account, { major: 17 })
   {
     await using instance = await openInstance({ loaded: testConfig(env), services, connection: old.connection, port: 8080 })
@@ -81,7 +79,6 @@ test('a move that is killed leaves the data of before; the next start moves them
 test('two do not move the same data at once', async () => {
   const other = dataFolder()
   prepareDataFolder(other.path, account)
-  if (account) openWay(other.path, account)
   const old = await startEmbedded(other.path, account, { major: 17 })
   await old.stop()
   writeFileSync(join(other.path, 'moving.pid'), `${process.pid}\n`)

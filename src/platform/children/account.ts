@@ -1,6 +1,7 @@
 import { spawnSync } from 'node:child_process'
 import { chmodSync, chownSync, existsSync, mkdirSync, readdirSync, readFileSync, statSync } from 'node:fs'
 import { dirname, join } from 'node:path'
+import { buildFolder } from '../places.ts'
 
 /** An unprivileged account of the system. */
 export interface Account {
@@ -55,9 +56,12 @@ function makeAccount(): Account {
 
 /**
  * Makes the data folder, and gives it to the account when it is new or still root's. What lies in it already is given
- * too, so that data made by one start as root serve the next.
+ * too, so that data made by one start as root serve the next. The account may pass through to it and to the program.
+ *
+ * @returns the folders that were opened for passing through, to be told
+ * @throws StartRefused when it cannot be made, or a folder above is closed in a way that only its owner can judge
  */
-export function prepareDataFolder(folder: string, account: Account | undefined): void {
+export function prepareDataFolder(folder: string, account: Account | undefined): string[] {
   try {
     makeFolder(folder)
   } catch (error) {
@@ -65,7 +69,9 @@ export function prepareDataFolder(folder: string, account: Account | undefined):
       `the data folder ${folder} cannot be made (${reason(error)}). Set BAGAD_DATA to a folder that ${account?.name ?? 'you'} may write to.`,
     )
   }
-  if (account && statSync(folder).uid !== account.uid) giveTo(account, folder)
+  if (!account) return []
+  if (statSync(folder).uid !== account.uid) giveTo(account, folder)
+  return [folder, buildFolder()].flatMap((path) => openWay(path, account))
 }
 
 /** Node's own recursive way never ends below /proc, where nothing can be made. */
@@ -85,11 +91,8 @@ function giveTo(account: Account, path: string): void {
  * Lets the account pass through the folders above a path, which root's own folders often forbid (/root, a temporary
  * folder). Only a folder that nobody but its owner may enter is opened, to the account's group, for passing through:
  * nothing in it can be listed, and nobody loses anything.
- *
- * @returns the folders that were opened, to be told
- * @throws StartRefused when a folder is closed in a way that only its owner can judge
  */
-export function openWay(path: string, account: Account): string[] {
+function openWay(path: string, account: Account): string[] {
   const opened: string[] = []
   for (let folder = dirname(path); folder !== '/'; folder = dirname(folder)) {
     const { uid, gid, mode } = statSync(folder)

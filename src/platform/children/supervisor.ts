@@ -5,9 +5,8 @@ import { Client } from 'pg'
 import type { LoadedConfig } from '../config/load.ts'
 import { moveOlder } from '../database/older.ts'
 import { startEmbedded, type EmbeddedServer } from '../database/embedded.ts'
-import { buildFolder } from '../places.ts'
 import type { Service } from '../service.ts'
-import { openWay, prepareDataFolder, StartRefused, unprivilegedAccount, type Account } from './account.ts'
+import { prepareDataFolder, StartRefused, unprivilegedAccount, type Account } from './account.ts'
 import { ONE_SUPERVISOR } from './one-supervisor.ts'
 import type { Ready } from './serve.ts'
 import { Supervised } from './supervised.ts'
@@ -25,9 +24,7 @@ export async function supervise(loaded: LoadedConfig, services: readonly Service
   const { config } = loaded
   const stop = stopSignal()
   const account = unprivilegedAccount(config.user, config.data)
-  prepareDataFolder(config.data, account)
-  if (account)
-    for (const folder of openedWays(account, [config.data, buildFolder()])) console.log(`${folder} may now be passed through by the group of ${account.name}.`)
+  for (const folder of prepareDataFolder(config.data, account)) console.log(`${folder} may now be passed through by the group of ${account?.name}.`)
   console.log(`Bagad ${version}`)
   console.log(`  data      ${config.data}${account ? ` (as ${account.name})` : ''}`)
 
@@ -93,10 +90,6 @@ function unlessStopped<T>(work: Promise<T>, signal: AbortSignal): Promise<T | un
 /** A port that a process had is asked for again when it is started again, so that whoever reads the metrics finds them. */
 function metricsArgs(port: number | undefined): string[] {
   return port === undefined ? [] : ['--metrics-port', String(port)]
-}
-
-function openedWays(account: Account, paths: string[]): string[] {
-  return paths.flatMap((path) => openWay(path, account))
 }
 
 function announce({ services, portal, greeting }: Ready, pidFile: string | undefined): void {

@@ -2,7 +2,7 @@ import { readFileSync, utimesSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { dataFolder } from '../../../tests/process.ts'
-import { openWay, prepareDataFolder, unprivilegedAccount } from '../children/account.ts'
+import { prepareDataFolder, unprivilegedAccount } from '../children/account.ts'
 import { startEmbedded } from './embedded.ts'
 
 const data = dataFolder()
@@ -12,7 +12,6 @@ const postmaster = () => Number(readFileSync(lockFile, 'utf8').split('\n')[0])
 
 beforeAll(async () => {
   prepareDataFolder(data.path, account)
-  if (account) openWay(data.path, account)
   await (await startEmbedded(data.path, account)).stop()
 })
 afterAll(() => data.remove())
