@@ -4,7 +4,6 @@ import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'no
 import { connect as connectHttp2 } from 'node:http2'
 import { request as requestHttps } from 'node:https'
 import { createRequire } from 'node:module'
-import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
 import { validate } from 'dockerfile-utils'
@@ -13,7 +12,7 @@ import { loadConfig } from '../src/platform/config/load.ts'
 import type { HttpServer } from '../src/platform/http/server.ts'
 import { serveMetrics } from '../src/platform/metrics/server.ts'
 import { ask, openTestInstance, type TestInstance } from './instance.ts'
-import { until } from './process.ts'
+import { freePort, until } from './process.ts'
 
 const root = resolve(import.meta.dirname, '..')
 const textOf = (path: string) => readFileSync(join(root, path), 'utf8')
@@ -35,14 +34,6 @@ afterAll(async () => {
   await it[Symbol.asyncDispose]()
   rmSync(folder, { recursive: true })
 })
-
-async function freePort(): Promise<number> {
-  const server = createServer()
-  await new Promise<void>((done) => server.listen(0, '127.0.0.1', done))
-  const address = server.address()
-  await new Promise((done) => server.close(done))
-  return typeof address === 'object' && address ? address.port : 0
-}
 
 interface Told {
   status: number

@@ -1,5 +1,4 @@
 /** What is promised when something dies: real processes, a real database, and clients that go on asking. */
-import { createServer } from 'node:net'
 import { mkdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
@@ -9,7 +8,7 @@ import { Client } from 'pg'
 import { ask, BROWSER, openTestInstance, type Answer, type Asking, type TestInstance } from './instance.ts'
 import { MailSink } from './mail-sink.ts'
 import { OwnCluster } from './own-cluster.ts'
-import { dataFolder, root, Start, until } from './process.ts'
+import { dataFolder, freePort, root, Start, until } from './process.ts'
 
 const BAGAD = ['node', join(root, 'bin', 'bagad.mjs')]
 
@@ -458,15 +457,6 @@ describe('with a database of its own', { timeout: 180_000 }, () => {
 /** Whom a whole letter is for. */
 function readerOf(letter: string): string {
   return /^To: (.*)$/im.exec(letter)?.[1]?.trim() ?? ''
-}
-
-/** A port of loopback that nobody has. */
-async function freePort(): Promise<number> {
-  const server = createServer()
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
-  const address = server.address()
-  await new Promise((resolve) => server.close(resolve))
-  return typeof address === 'object' && address ? address.port : 0
 }
 
 async function isReady(port: number, one: Start): Promise<void> {

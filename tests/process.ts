@@ -1,6 +1,8 @@
 /** `npm start` as a user starts it: the launcher, with data and ports of its own. */
 import { spawn, spawnSync, type ChildProcess } from 'node:child_process'
+import { randomInt } from 'node:crypto'
 import { chmodSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
@@ -109,5 +111,17 @@ export function dataFolder(): { path: string; remove: () => Promise<void> } {
       }
       rmSync(parent, { recursive: true, force: true })
     },
+  }
+}
+
+/** A port of loopback that nobody has, below those that the system gives to whoever asks for any: it is not given away before it is used. */
+export async function freePort(): Promise<number> {
+  for (;;) {
+    const port = randomInt(20_000, 32_000)
+    const server = createServer()
+    const isFree = await new Promise<boolean>((resolve) => server.once('error', () => resolve(false)).listen(port, '127.0.0.1', () => resolve(true)))
+    if (!isFree) continue
+    await new Promise((resolve) => server.close(resolve))
+    return port
   }
 }

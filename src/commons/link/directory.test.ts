@@ -49,6 +49,17 @@ test('a link that was made, or led elsewhere, is known again without a visit', a
   await expect.poll(() => directory.recall('connu')).toBeUndefined()
 })
 
+test('what was looked up before this process wrote a link is not remembered after it', async () => {
+  const { news, log } = it.instance.platform
+  await using directory = new Directory(news, log)
+  const asOf = directory.changes
+  directory.forget('nouveau')
+  directory.remember('nouveau', null, asOf)
+  expect(directory.recall('nouveau')).toBeUndefined()
+  directory.remember('nouveau', null, directory.changes)
+  expect(directory.recall('nouveau')).toBeNull()
+})
+
 test('many new links are one piece of news, and so are all those of one transaction', async () => {
   const slugs = Array.from({ length: 5000 }, (_, index) => `n${index}`)
   expect(await status('n0')).toBe(404)

@@ -52,8 +52,7 @@ export class Directory implements AsyncDisposable {
     this.#log = log
     news.subscribe('link.changed', {
       heard: (slug) => {
-        this.#changes++
-        this.#ways.delete(slug)
+        this.forget(slug)
         this.#readAgain(slug)
       },
       resync: () => {
@@ -155,8 +154,9 @@ export class Directory implements AsyncDisposable {
     else this.#ways.set(slug, NOWHERE, { ttl: NOWHERE_FOR })
   }
 
-  /** Forgets a slug that this process has just given to a link: nobody shall be told that it leads nowhere. */
+  /** Forgets where a slug led, and what is being looked up meanwhile: this process has just written its link. */
   forget(slug: string): void {
+    this.#changes++
     this.#ways.delete(slug)
   }
 

@@ -173,7 +173,7 @@ export class Links {
   }
 
   async #insert(values: Insertable<LinkTables['link']>, tags: string[], { from }: Maker): Promise<Link | undefined> {
-    return this.#db.transaction().execute(async (db) => {
+    return this.#write(values.slug, async (db) => {
       const row = await db
         .insertInto('link')
         .values(values)
@@ -183,7 +183,6 @@ export class Links {
       if (!row) return undefined
       await putTags(db, row.id, tags)
       await this.#record(db, row.slug, 'made', { from, account: row.owner })
-      this.#directory.forget(row.slug)
       return toLink(row)
     })
   }
@@ -254,7 +253,7 @@ export class Links {
     const isMoved = url !== before
     if (isMoved) await this.#gate.admit({ service: 'link', from: by.account ? undefined : by.from, hash: whereabouts(url).url_hash })
     const judged = isMoved ? this.#screening.reconsider(url, slug, owner) : {}
-    return this.#db.transaction().execute(async (db) => {
+    return this.#write(slug, async (db) => {
       if (isMoved) await db.insertInto('link_history').values({ link_id: id, url: before }).execute()
       const row = await db
         .updateTable('link')
@@ -284,7 +283,7 @@ export class Links {
 
   /** Its maker lets it lead nowhere for a while, or again. What the house has held or removed stays so. */
   async setEnabled({ id, slug }: Link, isEnabled: boolean, by: Author): Promise<void> {
-    await this.#db.transaction().execute(async (db) => {
+    await this.#write(slug, async (db) => {
       await db
         .updateTable('link')
         .set({ state: isEnabled ? 'active' : 'disabled' })
@@ -297,7 +296,7 @@ export class Links {
 
   /** Forgets everything of a link but its slug, which is never given again. What the house has removed stays so. */
   async delete({ id, slug }: Link, by: Author): Promise<void> {
-    await this.#db.transaction().execute(async (db) => {
+    await this.#write(slug, async (db) => {
       await this.#record(db, slug, 'removed', by)
       await db.deleteFrom('link_tag').where('link_id', '=', id).execute()
       await db.deleteFrom('link_history').where('link_id', '=', id).execute()
@@ -318,6 +317,13 @@ export class Links {
         .where('id', '=', id)
         .execute()
     })
+  }
+
+  /** One transaction about a slug. Who changes a link sees it at once, and need not wait for this process to hear of it. */
+  async #write<T>(slug: string, work: (db: Kysely<LinkTables>) => Promise<T>): Promise<T> {
+    const written = await this.#db.transaction().execute(work)
+    this.#directory.forget(slug)
+    return written
   }
 
   #record(db: Kysely<LinkTables>, slug: string, act: Act, by: Author): Promise<void> {

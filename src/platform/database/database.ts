@@ -17,6 +17,12 @@ ours.setTypeParser(OID.numeric, Number)
 ours.setTypeParser(OID.date, (text) => Temporal.PlainDate.from(text))
 ours.setTypeParser(OID.timestamptz, (text) => Temporal.Instant.from(text.replace(' ', 'T')))
 
+/**
+ * Connections that stay open however quiet it is: a new one costs its first query several milliseconds, since the server
+ * has to learn all tables anew.
+ */
+const KEPT = 2
+
 /** The one database of a process: a pool of connections, and typed queries over one schema at a time. */
 export class Database implements AsyncDisposable {
   readonly pool: Pool
@@ -25,7 +31,14 @@ export class Database implements AsyncDisposable {
 
   constructor(connection: Connection, options: { connections?: number; onError?: (error: Error) => void } = {}) {
     this.connection = connection
-    this.pool = new Pool({ ...connection, types: ours, max: options.connections ?? 10, connectionTimeoutMillis: 5000, application_name: 'bagad' })
+    this.pool = new Pool({
+      ...connection,
+      types: ours,
+      max: options.connections ?? 10,
+      min: KEPT,
+      connectionTimeoutMillis: 5000,
+      application_name: 'bagad',
+    })
     // A connection that breaks is replaced at the next query, which is the one that fails. Without listeners, on the
     // pool for idle connections and on each for those in use, the news of it would end the process.
     const told = options.onError ?? (() => {})
