@@ -9,7 +9,7 @@ import { precisionOf, toRange } from './dates.ts'
 import { known, type DailyFigure, type DayCount, type Figure, type FigureDate, type Known, type MethodBreak, type Point, type Series } from './figure.ts'
 import type { Gap } from './gap.ts'
 import { readHistory } from './history.ts'
-import { RANK, readDated, readPoints, readRecent, readSeries, type DatedList, type Span, type Wanted } from './reading.ts'
+import { RANK, readDated, readDescribed, readPoints, readRecent, readSeries, type DatedList, type Described, type Span, type Wanted } from './reading.ts'
 import { Snapshots } from './snapshots.ts'
 import type { FiguresTables } from './tables.ts'
 import { takeOver, type OnConflict } from './take-over.ts'
@@ -204,6 +204,11 @@ export class Figures {
    */
   series(wanted: Wanted = {}): Promise<Map<string, Series>> {
     return readSeries(this.#db, wanted)
+  }
+
+  /** What the public series of some services are called and mean, without their points. */
+  described(services: readonly string[]): Promise<Described[]> {
+    return readDescribed(this.#db, services)
   }
 
   /**

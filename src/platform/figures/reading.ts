@@ -35,9 +35,20 @@ export interface Wanted {
   withPrivate?: boolean
 }
 
+const isOf = (services: readonly string[]) => sql<boolean>`(service = any (${services}::text[]) or split_part(id, '.', 1) = any (${services}::text[]))`
+
+/** What a series is called and means. */
+export type Described = Pick<Series, 'id' | 'label' | 'definition' | 'isDaily'>
+
+/** What the public series of some services are called and mean, by their names. */
+export async function readDescribed(db: Kysely<FiguresTables>, services: readonly string[]): Promise<Described[]> {
+  const rows = await db.selectFrom('figure').selectAll().where('public', '=', true).where(isOf(services)).orderBy('id').execute()
+  return rows.map((row) => seriesOf({ ...row, points: [], breaks: [] }))
+}
+
 /** All public series with what stands of them, and the latest of their daily points. */
 export async function readSeries(db: Kysely<FiguresTables>, { of, withPrivate = false }: Wanted = {}): Promise<Map<string, Series>> {
-  const isOfThem = of ? sql`(service = any (${of}::text[]) or split_part(id, '.', 1) = any (${of}::text[]))` : sql`true`
+  const isOfThem = of ? isOf(of) : sql`true`
   const { rows } = await sql<StoredSeries>`
       select id, service, kind, unit, label_fr, label_en, definition_fr, definition_en, public, declared, daily,
         coalesce((

@@ -123,12 +123,8 @@ export class Collective {
   async #metrics(subject: Subject & { kind: 'metrics' }): Promise<[string, string][]> {
     const { figures, today } = this.#platform
     const service = publicName(subject.service)
-    const told = new Map(
-      [...(await figures.series({ of: [subject.service.name, service] })).values()].map(({ id, label, definition, isDaily = false }) => [
-        id,
-        { label: label.fr, definition: definition.fr, isDaily },
-      ]),
-    )
+    const described = await figures.described([subject.service.name, service])
+    const told = new Map(described.map(({ id, label, definition, isDaily = false }) => [id, { label: label.fr, definition: definition.fr, isDaily }]))
     const metrics = metricsAmong(service, told.keys())
     const lastYear = today().subtract({ years: 1 }).with({ month: 1, day: 1 })
     const ids = metrics.map(({ figure }) => figure)
