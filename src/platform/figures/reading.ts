@@ -138,10 +138,11 @@ export async function readDated(
 /** One text for each figure, precision and source: they are too many rows to read one by one, and too many to sort there. */
 async function readLists(db: Kysely<FiguresTables>, ids: string[], from: Temporal.PlainDate): Promise<StoredList[]> {
   const { rows } = await sql<StoredList>`
-    select figure, precision, source, max(noted_at) as noted_at,
-      string_agg(concat(lower(at) - ${from.toString()}::date, ',', coalesce(value::text, 'null')), ',') as points
-    from figures.point where figure = any (${ids}::text[]) and at >= daterange(${from.toString()}::date, ${from.toString()}::date, '[]')
-    group by figure, precision, source`.execute(db)
+    select id as figure, list.* from unnest(${ids}::text[]) as id, lateral (
+      select precision, source, max(noted_at) as noted_at,
+        string_agg((lower(at) - ${from.toString()}::date)::text, ',') as days, string_agg(coalesce(value::text, 'null'), ',') as values
+      from figures.point where figure = id and at >= daterange(${from.toString()}::date, ${from.toString()}::date, '[]') group by precision, source
+    ) as list`.execute(db)
   return rows
 }
 
@@ -150,39 +151,31 @@ interface StoredList {
   figure: string
   precision: Precision
   source: Source
-  /** Of each point its first day, counted from the first of all, then its value: `0,407,31,null`. */
-  points: string
+  /** Of each point its first day, counted from the first of all: `0,31`. */
+  days: string
+  /** `407,null` */
+  values: string
   noted_at: Temporal.Instant
 }
 
-/** Of what several sources say of one figure the points that stand. */
+/** Of what the sources say of one figure the points that stand, in their order. */
 function standingOf(stored: StoredList[]): DatedList[] {
   const [first] = stored
   if (!first) return []
+  const standing: (number | null | undefined)[] = []
+  for (const { days, values } of stored.toSorted((one, other) => RANK[one.source] - RANK[other.source])) {
+    const told: number[] = JSON.parse(`[${days}]`)
+    const of: (number | null)[] = JSON.parse(`[${values}]`)
+    for (let at = 0; at < told.length; at++) standing[told[at] ?? 0] = of[at] ?? null
+  }
   const list: DatedList = { figure: first.figure, precision: first.precision, days: [], values: [] }
-  const isWhole = stored.length === 1 && readInto(list, first)
-  if (isWhole) return [list]
-  const standing = new Map<number, number | null>()
-  for (const one of stored.toSorted((one, other) => RANK[one.source] - RANK[other.source])) {
-    const own: DatedList = { ...list, days: [], values: [] }
-    readInto(own, one)
-    for (const [index, day] of own.days.entries()) standing.set(day, own.values[index] ?? null)
+  for (let day = 0; day < standing.length; day++) {
+    const value = standing[day]
+    if (value === undefined) continue
+    list.days.push(day)
+    list.values.push(value)
   }
-  const sorted = [...standing].toSorted(([one], [other]) => one - other)
-  return [{ ...list, days: sorted.map(([day]) => day), values: sorted.map(([, value]) => value) }]
-}
-
-/** @returns whether the points came in the order of their days */
-function readInto({ days, values }: DatedList, { points }: StoredList): boolean {
-  const flat: (number | null)[] = JSON.parse(`[${points}]`)
-  let isSorted = true
-  for (let at = 0; at < flat.length; at += 2) {
-    const day = flat[at] ?? 0
-    if (day < (days.at(-1) ?? 0)) isSorted = false
-    days.push(day)
-    values.push(flat[at + 1] ?? null)
-  }
-  return isSorted
+  return [list]
 }
 
 interface StoredSeries {

@@ -20,65 +20,112 @@ export function metricsAmong(service: string, figures: Iterable<string>): Metric
 /** What a file says of metrics, year by year, as lists by months, weeks and days; the points are counted from a first day. */
 export function sayMetrics(metrics: Metric[], points: DatedList[], first: Temporal.PlainDate, figures: ReadonlyMap<string, Told>): [string, string][] {
   const byFigure = Map.groupBy(points, ({ figure }) => figure)
-  const placeOf = calendar(first)
+  const years = new Years(first)
   return metrics.flatMap(({ path, figure, times = 1, rhythms = RHYTHMS }): [string, string][] => {
     const { label = '', definition = '', isDaily = false } = figures.get(figure) ?? {}
-    const years = listsOf(byFigure.get(figure) ?? [], { isSum: isDaily, times, placeOf })
-    if (years.length === 0) return []
+    const told = listsOf(byFigure.get(figure) ?? [], { isSum: isDaily, times, years })
+    if (told.length === 0) return []
     return [
       [`metrics.${path}.name`, label],
       [`metrics.${path}.description`, definition],
-      ...years.flatMap(([year, lists]) => rhythms.map((rhythm): [string, string] => [`metrics.${path}.${year}.${rhythm}`, writeList(lists[rhythm])])),
+      ...told.flatMap(([year, lists]) => rhythms.map((rhythm): [string, string] => [`metrics.${path}.${year}.${rhythm}`, writeList(lists[rhythm])])),
     ]
   })
 }
 
-/** Values by their place; where nothing is known there is a hole. */
+/** Values by their place; undefined where nothing is known. */
 type Lists = Record<Rhythm, (number | undefined)[]>
+
+interface Reading {
+  isSum: boolean
+  times: number
+  years: Years
+}
 
 /**
  * By years, the last known value of each month, week and day, or the sum of its days; a year as a whole says nothing of any
  * of them.
  */
-function listsOf(
-  points: DatedList[],
-  { isSum, times, placeOf }: { isSum: boolean; times: number; placeOf: ReturnType<typeof calendar> },
-): [year: number, lists: Lists][] {
-  const years = new Map<number, Lists>()
+function listsOf(points: DatedList[], reading: Reading): [year: number, lists: Lists][] {
+  const told = new Map<number, Lists>()
   // What was printed of a month gives way to its days.
-  const lists = (['year', 'month', 'day'] as const).flatMap((precision) => points.filter((list) => list.precision === precision))
-  for (const { precision, days, values } of lists)
-    for (const [index, day] of days.entries()) {
-      const value = values[index] ?? null
-      if (value === null) continue
-      const place = placeOf(day)
-      let own = years.get(place.year)
-      if (!own) years.set(place.year, (own = { months: [], weeks: [], days: [] }))
-      if (precision === 'day') for (const rhythm of RHYTHMS) put(own[rhythm], place[rhythm], value * times, isSum)
-      else if (precision === 'month' && !isSum) put(own.months, place.months, value * times, false)
+  for (const precision of ['year', 'month', 'day'] as const) for (const list of points) if (list.precision === precision) putAll(told, list, reading)
+  return [...told].toSorted(([one], [other]) => one - other)
+}
+
+/** A file is made of tens of thousands of points, by a process that has just started: nothing is made for each. */
+function putAll(told: Map<number, Lists>, { precision, days, values }: DatedList, { isSum, times, years }: Reading): void {
+  let year: Year | undefined
+  let own = nothing()
+  for (let index = 0; index < days.length; index++) {
+    const known = values[index]
+    if (known == null) continue
+    const day = days[index] ?? 0
+    if (!year || day < year.from || day >= year.until) {
+      year = years.of(day)
+      own = told.get(year.year) ?? nothing()
+      told.set(year.year, own)
     }
-  return [...years].toSorted(([one], [other]) => one - other)
+    const inYear = day - year.from
+    const value = known * times
+    if (precision === 'day') {
+      put(own.days, inYear, value, isSum)
+      put(own.weeks, weekOf(year, inYear), value, isSum)
+      put(own.months, monthOf(year, inYear), value, isSum)
+    } else if (precision === 'month' && !isSum) put(own.months, monthOf(year, inYear), value, false)
+  }
+}
+
+function nothing(): Lists {
+  const list = (rhythm: Rhythm) => Array.from<number | undefined>({ length: POSITIONS[rhythm] })
+  return { months: list('months'), weeks: list('weeks'), days: list('days') }
 }
 
 function put(list: (number | undefined)[], position: number, value: number, isSum: boolean): void {
   list[position] = isSum ? (list[position] ?? 0) + value : value
 }
 
-/** Where a day stands in the lists of its year, from 0. */
-type Place = Record<Rhythm | 'year', number>
+/** A year of the calendar; days are counted from the first day of all. */
+interface Year {
+  year: number
+  from: number
+  until: number
+  /** Of its first day: 0 is a Monday. */
+  weekday: number
+  /** The month of each of its days, from 0. */
+  months: number[]
+}
 
-/** Places of days that are counted from a first one, each worked out once: all figures are told of the same days. */
-function calendar(first: Temporal.PlainDate): (days: number) => Place {
-  const places: Place[] = []
-  const work = (day: Temporal.PlainDate): Place => ({ year: day.year, months: day.month - 1, weeks: weekOf(day), days: day.dayOfYear - 1 })
-  return (days) => (places[days] ??= work(first.add({ days })))
+/** The years that days are of which are counted from a first one. */
+class Years {
+  readonly #first: Temporal.PlainDate
+  readonly #known: Year[] = []
+
+  constructor(first: Temporal.PlainDate) {
+    this.#first = first
+  }
+
+  of(day: number): Year {
+    const known = this.#known.find(({ from, until }) => day >= from && day < until)
+    if (known) return known
+    const begin = this.#first.add({ days: day }).with({ month: 1, day: 1 })
+    const from = this.#first.until(begin).days
+    const months = Array.from({ length: 12 }, (_, month) => Array.from({ length: begin.with({ month: month + 1 }).daysInMonth }, () => month)).flat()
+    const year = { year: begin.year, from, until: from + months.length, weekday: begin.dayOfWeek - 1, months }
+    this.#known.push(year)
+    return year
+  }
+}
+
+function monthOf({ months }: Year, day: number): number {
+  return months[day] ?? 0
 }
 
 /**
- * The week (ISO 8601), from 0. The first days of January may be of the last week of the year before, and the last ones of
- * December of the first week of the next: they stand in the year that they are days of.
+ * The week (ISO 8601: that of its Thursday), from 0. The first days of January may be of the last week of the year before,
+ * and the last ones of December of the first week of the next: they stand in the year that they are days of.
  */
-function weekOf(day: Temporal.PlainDate): number {
-  if (day.yearOfWeek === day.year) return (day.weekOfYear ?? 1) - 1
-  return day.month === 1 ? 0 : POSITIONS.weeks - 1
+function weekOf({ weekday }: Year, day: number): number {
+  const thursday = day + 3 - ((weekday + day) % 7)
+  return Math.max(0, Math.min(POSITIONS.weeks - 1, Math.floor(thursday / 7)))
 }
