@@ -3,8 +3,8 @@
  * whatever test files have in their path: `link`, `figures`, `browser`…). The last line counts everything.
  */
 import { spawn, spawnSync } from 'node:child_process'
-import { chmodSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { chmodSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, statfsSync, writeFileSync } from 'node:fs'
+import { freemem, tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
 import { SHELL } from './browser.ts'
 import { FLOOR } from './floor-database.ts'
@@ -15,6 +15,12 @@ interface Count {
   failed: number
   skipped: number
 }
+
+/** A folder whose files are in memory. */
+const MEMORY = '/dev/shm'
+
+/** Bytes that the tests' databases and files take at most, several times over. */
+const ROOM_FOR_FILES = 8e9
 
 const root = resolve(import.meta.dirname, '..')
 const bin = (name: string) => join(root, 'node_modules', '.bin', name)
@@ -68,9 +74,16 @@ function preventCluster(): void {
   writeFileSync(join(folder, 'bagad-tests.conf'), 'create_main_cluster = false\n')
 }
 
+/** What is only for the tests is kept in memory where there is plenty: hundreds of databases are made and thrown away. */
+function placeForFiles(): string {
+  if (process.env['TMPDIR'] || !existsSync(MEMORY)) return tmpdir()
+  const { bavail, bsize } = statfsSync(MEMORY)
+  return Math.min(bavail * bsize, freemem()) > ROOM_FOR_FILES ? MEMORY : tmpdir()
+}
+
 /** Whatever tests leave behind, they leave in one folder, which is removed: a test that is killed cleans up nothing. */
 async function runVitest(names: string[]): Promise<Count> {
-  const folder = mkdtempSync(join(tmpdir(), 'bagad-'))
+  const folder = mkdtempSync(join(placeForFiles(), 'bagad-'))
   chmodSync(folder, 0o755)
   const report = join(folder, 'report.json')
   const code = await run(
