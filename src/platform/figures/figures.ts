@@ -132,6 +132,7 @@ export class Figures {
    * counted the next time.
    */
   async countDays(today: Temporal.PlainDate): Promise<void> {
+    if (this.#counted.length === 0) return
     for (let back = LATE_DAYS; back > 0; back--) {
       const day = today.subtract({ days: back })
       const already = await this.#sampledOn(day)

@@ -135,7 +135,7 @@ export async function readDated(
   return { lists: [...lists.values()].flatMap(standingOf), notedAt }
 }
 
-/** One text for each figure, precision and source: they are too many rows to read one by one, and too many to sort there. */
+/** Two texts for each figure, precision and source: they are too many rows to read one by one, and too many to sort there. */
 async function readLists(db: Kysely<FiguresTables>, ids: string[], from: Temporal.PlainDate): Promise<StoredList[]> {
   const { rows } = await sql<StoredList>`
     select id as figure, list.* from unnest(${ids}::text[]) as id, lateral (
