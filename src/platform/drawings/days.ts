@@ -1,6 +1,7 @@
 import * as Plot from '@observablehq/plot'
 import { PAGE_PALETTE } from './palette.ts'
-import { drawingDocument, finish, type Legend } from './svg.ts'
+import { plotted } from './plot.ts'
+import { finish, type Legend } from './svg.ts'
 
 const WIDTH = 640
 const HEIGHT = 170
@@ -22,15 +23,13 @@ export function drawDays(legend: Legend, days: DayCount[], from: Temporal.PlainD
   const last = Math.max(1, place(to))
   const drawn = days.map(({ day, count }) => ({ x1: place(day) - 0.4, x2: place(day) + 0.4, count }))
   const highest = Math.max(1, ...days.map(({ count }) => count))
-  const svg = Plot.plot({
-    document: drawingDocument(),
+  const svg = plotted({
     width: WIDTH,
     height: HEIGHT,
     marginTop: 24,
     marginBottom: 26,
     marginLeft: 2,
     marginRight: 2,
-    style: {},
     x: { type: 'linear', domain: [-0.5, last + 0.5], axis: null },
     y: { axis: null, domain: [0, highest] },
     marks: [

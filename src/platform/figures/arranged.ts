@@ -87,20 +87,25 @@ export function arrangedDrawing(
   const rows = arrangement.rows.flatMap(({ figure }) => series.get(figure) ?? [])
   if (dates.length < 2 || rows.length === 0) return undefined
   const title = arrangement.title[reader.language]
-  const description = rows.map((one) => describe(one, dates, reader)).join('. ')
+  const spoken = dates.map((date) => ({ date, said: sayDate(date, reader) }))
+  const short = dates.map((date) => sayDate(date, reader, 'short'))
+  const description = rows.map((one) => describe(one, spoken, reader)).join('. ')
   const legend = { id: `${place}-${arrangement.id}`, title, description }
   const options = palette ? { palette } : {}
   const svg = isWhole(arrangement)
     ? drawStack(
         legend,
-        dates.map((date) => sayDate(date, reader, 'short')),
+        short,
         rows.map((one) => ({ label: one.label[reader.language], values: dates.map((date) => pointAt(one, date)?.value ?? null) })),
         (value) => reader.number(value),
         options,
       )
     : drawBars(
         legend,
-        rows.map((one) => ({ label: one.label[reader.language], bars: dates.map((date, index) => barAt(one, date, dates[index - 1], reader)) })),
+        rows.map((one) => ({
+          label: one.label[reader.language],
+          bars: dates.map((date, index) => ({ label: short[index] ?? '', ...barAt(one, date, dates[index - 1], reader) })),
+        })),
         options,
       )
   return { kind: 'drawing', id: arrangement.id, title, description, svg }
@@ -109,16 +114,15 @@ export function arrangedDrawing(
 function barAt(one: Series, date: FigureDate, before: FigureDate | undefined, reader: Reader) {
   const point = pointAt(one, date)
   return {
-    label: sayDate(date, reader, 'short'),
     value: point?.value ?? null,
     text: sayValue(point, one.unit, reader) || '?',
     isBreak: before !== undefined && one.breaks.some(({ since }) => before < since && since <= date),
   }
 }
 
-function describe(one: Series, dates: FigureDate[], reader: Reader): string {
+function describe(one: Series, dates: { date: FigureDate; said: string }[], reader: Reader): string {
   const colon = reader.language === 'fr' ? '\u00a0:' : ':'
-  const values = dates.map((date) => `${sayDate(date, reader)}, ${spokenValue(pointAt(one, date), one.unit, reader)}`)
+  const values = dates.map(({ date, said }) => `${said}, ${spokenValue(pointAt(one, date), one.unit, reader)}`)
   return `${one.label[reader.language]}${colon} ${values.join('\u00a0; ')}`
 }
 

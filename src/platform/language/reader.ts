@@ -23,7 +23,7 @@ export class Reader {
 
   /** `7 042 412` or `7,042,412`; `decimals` are always written, rounded half away from zero. */
   number(value: number, decimals = 0): string {
-    return format(this.#locale, { minimumFractionDigits: decimals, maximumFractionDigits: decimals }).format(value).replace('-', MINUS)
+    return numbers(this.#locale, { minimumFractionDigits: decimals, maximumFractionDigits: decimals }).format(value).replace('-', MINUS)
   }
 
   /** A share of 100: `46,18 %` or `46.18%`. */
@@ -38,28 +38,33 @@ export class Reader {
 
   /** A civil date as people say it: `mercredi 3 décembre 2025`. */
   date(date: Temporal.PlainDate, options: Intl.DateTimeFormatOptions = { weekday: 'long', day: 'numeric', month: 'long', year: 'numeric' }): string {
-    return date.toLocaleString(this.#locale, options)
+    return dates(this.#locale, options).format(date)
   }
 
   /** A length of time: `4 ans et 6 mois`. */
   duration(length: Temporal.DurationLike): string {
-    return Temporal.Duration.from(length).toLocaleString(this.#locale, { style: 'long' })
+    return durations(this.#locale, { style: 'long' }).format(Temporal.Duration.from(length))
   }
 
   /** A moment in the association's zone: `3 décembre 2025 à 10:30`. */
   moment(instant: Temporal.Instant): string {
-    return instant
-      .toZonedDateTimeISO(this.timeZone)
-      .toLocaleString(this.#locale, { day: 'numeric', month: 'long', year: 'numeric', hour: 'numeric', minute: '2-digit' })
+    return dates(this.#locale, { ...MOMENT, timeZone: this.timeZone }).format(instant)
   }
 }
 
-const formats = new Map<string, Intl.NumberFormat>()
+const MOMENT = { day: 'numeric', month: 'long', year: 'numeric', hour: 'numeric', minute: '2-digit' } as const
 
-/** Making a format costs a hundred times more than using it. */
-function format(locale: string, options: Intl.NumberFormatOptions): Intl.NumberFormat {
-  const key = `${locale} ${options.maximumFractionDigits}`
-  const made = formats.get(key) ?? new Intl.NumberFormat(locale, options)
-  formats.set(key, made)
-  return made
+const numbers = kept((locale, options: Intl.NumberFormatOptions) => new Intl.NumberFormat(locale, options))
+const dates = kept((locale, options: Intl.DateTimeFormatOptions) => new Intl.DateTimeFormat(locale, options))
+const durations = kept((locale, options: Intl.DurationFormatOptions) => new Intl.DurationFormat(locale, options))
+
+/** Formats that are made once: making one costs a hundred times more than using it. */
+function kept<Options extends object, Format>(make: (locale: string, options: Options) => Format): typeof make {
+  const formats = new Map<string, Format>()
+  return (locale, options) => {
+    const key = locale + JSON.stringify(options)
+    const format = formats.get(key) ?? make(locale, options)
+    formats.set(key, format)
+    return format
+  }
 }
