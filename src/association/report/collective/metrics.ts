@@ -70,9 +70,9 @@ function putAll(told: Map<number, Lists>, { precision, days, values }: DatedList
     const value = known * times
     if (precision === 'day') {
       put(own.days, inYear, value, isSum)
-      put(own.weeks, weekOf(year, inYear), value, isSum)
-      put(own.months, monthOf(year, inYear), value, isSum)
-    } else if (precision === 'month' && !isSum) put(own.months, monthOf(year, inYear), value, false)
+      put(own.weeks, year.weeks[inYear] ?? 0, value, isSum)
+      put(own.months, year.months[inYear] ?? 0, value, isSum)
+    } else if (precision === 'month' && !isSum) put(own.months, year.months[inYear] ?? 0, value, false)
   }
 }
 
@@ -90,10 +90,9 @@ interface Year {
   year: number
   from: number
   until: number
-  /** Of its first day: 0 is a Monday. */
-  weekday: number
-  /** The month of each of its days, from 0. */
+  /** The month and the week of each of its days, from 0. */
   months: number[]
+  weeks: number[]
 }
 
 /** The years that days are of which are counted from a first one. */
@@ -111,21 +110,20 @@ class Years {
     const begin = this.#first.add({ days: day }).with({ month: 1, day: 1 })
     const from = this.#first.until(begin).days
     const months = Array.from({ length: 12 }, (_, month) => Array.from({ length: begin.with({ month: month + 1 }).daysInMonth }, () => month)).flat()
-    const year = { year: begin.year, from, until: from + months.length, weekday: begin.dayOfWeek - 1, months }
+    const weeks = months.map((_, day) => weekOf(begin.dayOfWeek - 1, day))
+    const year = { year: begin.year, from, until: from + months.length, months, weeks }
     this.#known.push(year)
     return year
   }
 }
 
-function monthOf({ months }: Year, day: number): number {
-  return months[day] ?? 0
-}
-
 /**
  * The week (ISO 8601: that of its Thursday), from 0. The first days of January may be of the last week of the year before,
  * and the last ones of December of the first week of the next: they stand in the year that they are days of.
+ *
+ * @param first weekday of the first day of the year: 0 is a Monday
  */
-function weekOf({ weekday }: Year, day: number): number {
-  const thursday = day + 3 - ((weekday + day) % 7)
+function weekOf(first: number, day: number): number {
+  const thursday = day + 3 - ((first + day) % 7)
   return Math.max(0, Math.min(POSITIONS.weeks - 1, Math.floor(thursday / 7)))
 }
