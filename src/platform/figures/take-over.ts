@@ -27,7 +27,7 @@ export function takeOver(db: Kysely<FiguresTables>, history: History, { dryRun, 
     const fresh = newPoints(history, there)
     const replaced = typeof onConflict === 'object' ? conflicts : []
     if (dryRun) return fresh.length + replaced.length
-    await insertSeries(transaction, history)
+    await insertSeries(transaction, history, there)
     if (fresh.length > 0) await transaction.insertInto('point').values(fresh).execute()
     if (typeof onConflict === 'object') for (const conflict of conflicts) await replace(transaction, conflict, history, onConflict.replace)
     await new Arrangements(transaction).put(history.year, history.tables, { isPublished: true })
@@ -35,8 +35,9 @@ export function takeOver(db: Kysely<FiguresTables>, history: History, { dryRun, 
   })
 }
 
-async function insertSeries(db: Kysely<FiguresTables>, { series }: History): Promise<void> {
-  const rows = series.map(({ id, service, kind, unit, label, isPublic }) => ({
+async function insertSeries(db: Kysely<FiguresTables>, { series }: History, there: There): Promise<void> {
+  const withPoints = new Set([...there.values()].map(({ figure }) => figure))
+  const rows = series.filter(({ id }) => !withPoints.has(id)).map(({ id, service, kind, unit, label, isPublic }) => ({
     id, service, kind, unit, label_fr: label.fr, label_en: label.en, public: isPublic, declared: false,
   })) // prettier-ignore
   if (rows.length > 0)
@@ -47,7 +48,7 @@ async function insertSeries(db: Kysely<FiguresTables>, { series }: History): Pro
       .execute()
 }
 
-type There = Map<string, Pick<Point, 'value' | 'state' | 'printed'>>
+type There = Map<string, Pick<Point, 'value' | 'state' | 'printed'> & { figure: string }>
 
 async function importedPoints(db: Kysely<FiguresTables>, { series }: History): Promise<There> {
   const rows = await db
@@ -56,7 +57,7 @@ async function importedPoints(db: Kysely<FiguresTables>, { series }: History): P
     .where('source', '=', 'import')
     .where('figure', 'in', ['', ...series.map(({ id }) => id)])
     .execute()
-  return new Map(rows.map(({ figure, from, precision, ...point }) => [`${figure} ${fromFirstDay(from, precision)}`, point]))
+  return new Map(rows.map(({ from, precision, ...point }) => [`${point.figure} ${fromFirstDay(from, precision)}`, point]))
 }
 
 function conflictsWith({ series }: History, there: There): Conflict[] {

@@ -38,7 +38,7 @@ export class Reader {
 
   /** A civil date as people say it: `mercredi 3 décembre 2025`. */
   date(date: Temporal.PlainDate, options: Intl.DateTimeFormatOptions = { weekday: 'long', day: 'numeric', month: 'long', year: 'numeric' }): string {
-    return dates(this.#locale, options).format(date)
+    return dates(this.#locale, { ...options, timeZone: 'UTC' }).format(date.toZonedDateTime('UTC').epochMilliseconds)
   }
 
   /** A length of time: `4 ans et 6 mois`. */
@@ -48,13 +48,14 @@ export class Reader {
 
   /** A moment in the association's zone: `3 décembre 2025 à 10:30`. */
   moment(instant: Temporal.Instant): string {
-    return dates(this.#locale, { ...MOMENT, timeZone: this.timeZone }).format(instant)
+    return dates(this.#locale, { ...MOMENT, timeZone: this.timeZone }).format(instant.epochMilliseconds)
   }
 }
 
 const MOMENT = { day: 'numeric', month: 'long', year: 'numeric', hour: 'numeric', minute: '2-digit' } as const
 
 const numbers = kept((locale, options: Intl.NumberFormatOptions) => new Intl.NumberFormat(locale, options))
+/** Given milliseconds: a value of Temporal is formatted in twenty times as long. */
 const dates = kept((locale, options: Intl.DateTimeFormatOptions) => new Intl.DateTimeFormat(locale, options))
 const durations = kept((locale, options: Intl.DurationFormatOptions) => new Intl.DurationFormat(locale, options))
 
