@@ -76,31 +76,6 @@ describe('npm start', { timeout: 240_000 }, () => {
     expect((await ask(again, 'localhost', '/', { headers: BROWSER })).text).toContain('démonstration')
   })
 
-  test('a child that is killed is started again; the others go on', async () => {
-    beginWithData()
-    const one = start()
-    const port = await one.ready()
-    const before = one.family(data.path)
-    process.kill(before.web, 'SIGKILL')
-    await until('the web process is back', async () => one.family(data.path).web !== before.web && (await works(port).catch(() => false)))
-    process.kill(before.worker, 'SIGKILL')
-    await until('the worker is back', () => ![0, before.worker].includes(one.family(data.path).worker))
-    const after = one.family(data.path)
-    expect(after).toMatchObject({ supervisor: before.supervisor, postgres: before.postgres })
-  })
-
-  test('a database that is killed is started again; the pages come back by themselves', async () => {
-    beginWithData()
-    const one = start()
-    const port = await one.ready()
-    const slug = await shorten(port)
-    const { postgres, web } = one.family(data.path)
-    process.kill(postgres, 'SIGKILL')
-    await until('another database runs', () => ![0, postgres].includes(postmaster(data.path)))
-    await until('the pages are back', async () => (await ask(port, 'link.localhost', `/${slug}`)).status === 302)
-    expect(one.family(data.path).web).toBe(web)
-  })
-
   test('after the supervisor alone is killed, its children end, and the next start adopts the database', async () => {
     beginWithData()
     const one = start()
@@ -211,16 +186,6 @@ describe('npm start', { timeout: 240_000 }, () => {
     expect(processes().filter(({ command }) => command.includes(data.path))).toEqual([])
   })
 
-  test('the process id is written where it was asked for, and serves to stop', async () => {
-    beginWithData()
-    const file = `${data.path}.pid`
-    const one = start({ BAGAD_PID_FILE: file })
-    await one.ready()
-    process.kill(Number(readFileSync(file, 'utf8')), 'SIGTERM')
-    expect(await one.over()).toBe(0)
-    expect(existsSync(file)).toBe(false)
-  })
-
   test.skipIf(!isRoot)('by root, everything but the supervisor runs unprivileged, also below a folder that only root may enter', async () => {
     expect(statSync(join(data.path, '..')).mode & 0o777).toBe(0o700)
     const one = start()
@@ -282,17 +247,52 @@ describe('npm start', { timeout: 240_000 }, () => {
     }
   })
 
-  test('commands work beside a running server and without one', async () => {
-    beginWithData()
-    const one = start()
-    await one.ready()
-    const beside = start({}, ['node', join(root, 'bin', 'bagad.mjs'), 'figures', 'import', join(root, 'data', 'report-2023.json')])
-    expect(await beside.over()).toBe(0)
-    expect(beside.output).toContain('40 series, 0 new points, 14 tables')
-    await one.stop()
-    const without = start({}, ['node', join(root, 'bin', 'bagad.mjs'), 'figures', 'snapshot', 'mars 2026'])
-    expect(await without.over()).toBe(0)
-    expect(without.output).toMatch(/^[1-9]\d* figures frozen as "mars 2026"$/m)
-    expect(existsSync(join(data.path, 'postgres-18', 'postmaster.pid'))).toBe(false)
+  describe('one that runs', () => {
+    const own = dataFolder()
+    const file = `${own.path}.pid`
+    let one: Start
+    let port: number
+    beforeAll(async () => {
+      beginWithData(own.path)
+      one = new Start(LAUNCHER, { BAGAD_DATA: own.path, BAGAD_PORT: '0', BAGAD_LIMITS: 'relaxed', BAGAD_PID_FILE: file })
+      port = await one.ready()
+    })
+    afterAll(async () => {
+      await one.stop()
+      await own.remove()
+    })
+    const command = (...args: string[]) => start({ BAGAD_DATA: own.path }, ['node', join(root, 'bin', 'bagad.mjs'), ...args])
+
+    test('starts a child again that is killed; the others go on', async () => {
+      const before = one.family(own.path)
+      process.kill(before.web, 'SIGKILL')
+      await until('the web process is back', async () => one.family(own.path).web !== before.web && (await works(port).catch(() => false)))
+      process.kill(before.worker, 'SIGKILL')
+      await until('the worker is back', () => ![0, before.worker].includes(one.family(own.path).worker))
+      const after = one.family(own.path)
+      expect(after).toMatchObject({ supervisor: before.supervisor, postgres: before.postgres })
+    })
+
+    test('starts the database again when it is killed; the pages come back by themselves', async () => {
+      const slug = await shorten(port)
+      const { postgres, web } = one.family(own.path)
+      process.kill(postgres, 'SIGKILL')
+      await until('another database runs', () => ![0, postgres].includes(postmaster(own.path)))
+      await until('the pages are back', async () => (await ask(port, 'link.localhost', `/${slug}`)).status === 302)
+      expect(one.family(own.path).web).toBe(web)
+    })
+
+    test('lets commands work beside it, stops by the number that stands where it was asked for, and leaves commands to work alone', async () => {
+      const beside = command('figures', 'import', join(root, 'data', 'report-2023.json'))
+      expect(await beside.over()).toBe(0)
+      expect(beside.output).toContain('40 series, 0 new points, 14 tables')
+      process.kill(Number(readFileSync(file, 'utf8')), 'SIGTERM')
+      expect(await one.over()).toBe(0)
+      expect(existsSync(file)).toBe(false)
+      const without = command('figures', 'snapshot', 'mars 2026')
+      expect(await without.over()).toBe(0)
+      expect(without.output).toMatch(/^[1-9]\d* figures frozen as "mars 2026"$/m)
+      expect(existsSync(join(own.path, 'postgres-18', 'postmaster.pid'))).toBe(false)
+    })
   })
 })

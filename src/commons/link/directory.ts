@@ -39,7 +39,8 @@ const NOWHERE = Symbol('nowhere')
  * every process; while the database is away, what is remembered goes on leading.
  */
 export class Directory implements AsyncDisposable {
-  readonly #ways = new LRUCache<string, Way | typeof NOWHERE>({ max: REMEMBERED })
+  // Bounded by size and not by `max`, which makes room for all of them at once, in every process.
+  readonly #ways = new LRUCache<string, Way | typeof NOWHERE>({ maxSize: REMEMBERED, sizeCalculation: () => 1 })
   readonly #log: Logger
   readonly #stop = new AbortController()
   #changes = 0

@@ -40,5 +40,6 @@ test('the migrations that are here are told apart as a reader would', () => {
     'src/commons/link/migrations/0009-room-for-counts.sql',
     'src/house/identity/migrations/0001-identity.sql',
     'src/platform/figures/migrations/0002-reports.sql',
+    'src/platform/figures/migrations/0004-covered.sql',
   ])
 })

@@ -18,10 +18,11 @@ beforeEach(() => {
 })
 afterEach(() => rmSync(folder, { recursive: true }))
 
+/** Lines that are whole: one may be about to be written. */
 const linesOf = (path: string) =>
   readFileSync(path, 'utf8')
-    .trimEnd()
     .split('\n')
+    .slice(0, -1)
     .map((text) => JSON.parse(text))
 
 /** Every line that an instance on these data has written. */

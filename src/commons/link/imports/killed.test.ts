@@ -3,6 +3,7 @@ import { once } from 'node:events'
 import { join } from 'node:path'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { lstuFile, manner, type LstuRow } from '../../../../tests/foreign-links.ts'
+import type { ImportAsked } from '../../../../tests/import-process.ts'
 import { emptyDatabase, emptyFolder, openTestInstance, type TestInstance } from '../../../../tests/instance.ts'
 import { root, until } from '../../../../tests/process.ts'
 import { openSource } from '../../../platform/imports/open-source.ts'
@@ -25,7 +26,8 @@ test('an import that is killed half-way leaves nothing, and run again it ends as
   const rows = Array.from({ length: 12_000 }, (_, index): LstuRow => [`n${index}`, `https://site${index}.example/`, index % 7])
   const file = lstuFile(join(folder, 'lstu.db'), rows)
   const env = { ...process.env, BAGAD_DATA: folder, BAGAD_DEMO: 'off' }
-  const child = spawn(process.execPath, [join(root, 'tests', 'dying-import.ts'), JSON.stringify({ connection, file, rows: 9000 })], {
+  const asked: ImportAsked = { of: 'lstu', connection, file, stopsAfter: 9000 }
+  const child = spawn(process.execPath, [join(root, 'tests', 'import-process.ts'), JSON.stringify(asked)], {
     env,
     stdio: ['ignore', 'pipe', 'inherit'],
   })
