@@ -38,6 +38,7 @@ test('the migrations that are here are told apart as a reader would', () => {
     'src/commons/link/migrations/0005-block-lists-in-blobs.sql',
     'src/commons/link/migrations/0006-imported-links.sql',
     'src/commons/link/migrations/0009-room-for-counts.sql',
+    'src/commons/link/migrations/0011-room-for-all-counts.sql',
     'src/house/identity/migrations/0001-identity.sql',
     'src/platform/figures/migrations/0002-reports.sql',
     'src/platform/figures/migrations/0004-covered.sql',

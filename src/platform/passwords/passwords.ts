@@ -1,9 +1,7 @@
-import { argon2, randomBytes, timingSafeEqual, type Argon2Parameters } from 'node:crypto'
+import { randomBytes, timingSafeEqual } from 'node:crypto'
 import { availableParallelism } from 'node:os'
-import { promisify } from 'node:util'
 import { Turns } from '../limits/turns.ts'
-
-const derive = promisify(argon2)
+import { argon2Aside } from './aside.ts'
 
 /** OWASP's parameters for argon2id: 19 MiB, two passes, one lane. */
 const COST = { memory: 19_456, passes: 2, parallelism: 1, tagLength: 32 }
@@ -14,8 +12,8 @@ export const HASHES_AT_ONCE = Math.max(1, Math.min(2, availableParallelism() - 1
 /** How many may be asked for at once: 19 MiB each, so the bound is one of memory. */
 const turns = new Turns({ atOnce: HASHES_AT_ONCE, waiting: 52 - HASHES_AT_ONCE })
 
-/** `$argon2id$v=19$m=19456,t=2,p=1$<salt>$<hash>` (PHC string format), base64 without padding. */
-const PHC = /^\$argon2id\$v=19\$m=(\d{3,7}),t=(\d{1,2}),p=(\d{1,2})\$([A-Za-z0-9+/]{11,86})\$([A-Za-z0-9+/]{22,86})$/
+/** `$argon2id$v=19$m=19456,t=2,p=1$<salt>$<hash>` (PHC string format), base64 without padding; others hash with argon2i. */
+const PHC = /^\$(argon2id|argon2i)\$v=19\$m=(\d{3,7}),t=(\d{1,2}),p=(\d{1,2})\$([A-Za-z0-9+/]{11,86})\$([A-Za-z0-9+/]{22,86})$/
 
 /**
  * Hashes a password for keeping.
@@ -26,7 +24,7 @@ const PHC = /^\$argon2id\$v=19\$m=(\d{3,7}),t=(\d{1,2}),p=(\d{1,2})\$([A-Za-z0-9
  */
 export async function hashPassword(password: string): Promise<string> {
   const salt = randomBytes(16)
-  const hash = await hashWith(password, { ...COST, nonce: salt })
+  const hash = await turns.run(() => argon2Aside('argon2id', { ...COST, nonce: salt, message: password }))
   return `$argon2id$v=19$m=${COST.memory},t=${COST.passes},p=${COST.parallelism}$${plain(salt)}$${plain(hash)}`
 }
 
@@ -36,21 +34,18 @@ export async function hashPassword(password: string): Promise<string> {
  * @throws TooBusy when too many are being hashed already
  */
 export async function isPassword(password: string, phc: string): Promise<boolean> {
-  const [, memory, passes, parallelism, salt = '', hash = ''] = PHC.exec(phc) ?? []
-  if (!memory) return false
+  const [, algorithm, memory, passes, parallelism, salt = '', hash = ''] = PHC.exec(phc) ?? []
+  if (algorithm !== 'argon2id' && algorithm !== 'argon2i') return false
   const kept = Buffer.from(hash, 'base64')
-  const given = await hashWith(password, {
+  const parameters = {
+    message: password,
     memory: Number(memory),
     passes: Number(passes),
     parallelism: Number(parallelism),
     tagLength: kept.length,
     nonce: Buffer.from(salt, 'base64'),
-  })
-  return timingSafeEqual(given, kept)
-}
-
-function hashWith(password: string, parameters: Omit<Argon2Parameters, 'message'>): Promise<Buffer> {
-  return turns.run(() => derive('argon2id', { ...parameters, message: password }))
+  }
+  return timingSafeEqual(await turns.run(() => argon2Aside(algorithm, parameters)), kept)
 }
 
 function plain(bytes: Buffer): string {
