@@ -8,8 +8,8 @@ export default defineConfig({
     testTimeout: 90_000,
     hookTimeout: 180_000,
     expect: { poll: { timeout: 60_000 } },
-    // Two more than the cores of a small machine: many tests wait for something, and cost nothing meanwhile.
-    maxWorkers: 4,
+    // One more than the cores of a small machine: many tests wait for something, and cost nothing meanwhile.
+    maxWorkers: 3,
     // The files that a worker runs share its modules: reading them anew for each was a third of what all tests cost.
     isolate: false,
     projects: [

@@ -143,21 +143,22 @@ describe.skipIf(!hasBrowser)('in a browser', () => {
     await it[Symbol.asyncDispose]()
   })
 
+  // Of a language's two views a page is judged in one, the next page in the other: each scheme on a phone and on a desk.
   describe.each<[string, string, View[]]>([
     [
       'in French',
       'fr-FR',
       [
         { ...PHONE, colorScheme: 'light' },
-        { ...DESK, colorScheme: 'dark' },
+        { ...DESK, colorScheme: 'light' },
       ],
     ],
     [
       'in English',
       'en-GB',
       [
+        { ...DESK, colorScheme: 'dark' },
         { ...PHONE, colorScheme: 'dark' },
-        { ...DESK, colorScheme: 'light' },
       ],
     ],
   ])('%s', (_, locale, views) => {
@@ -171,9 +172,9 @@ describe.skipIf(!hasBrowser)('in a browser', () => {
     beforeEach(() => reader.page.context().clearCookies())
     afterAll(() => reader.close())
 
-    test.each(PAGES)(
-      '%s%s is light at first view and keeps its policy; on a phone and on a desk, light and dark, axe finds nothing, nothing complains, nothing sticks out',
-      async (host, path) => {
+    test.each(PAGES.map(([host, path], index) => [host, path, index % 2] as const))(
+      '%s%s is light at first view and keeps its policy; axe finds nothing, nothing complains, and on a phone and on a desk nothing sticks out',
+      async (host, path, judged) => {
         const { page, complaints } = reader
         complaints.length = 0
         const sizes: Promise<[string, number]>[] = []
@@ -188,11 +189,11 @@ describe.skipIf(!hasBrowser)('in a browser', () => {
         await page.goto(address(host, path))
         await page.evaluate(axe)
         expect(await sticksOut(page), `${NARROW.width} px`).toBe(0)
-        for (const { viewport, colorScheme } of views) {
+        for (const [index, { viewport, colorScheme }] of views.entries()) {
           await page.setViewportSize(viewport)
           await page.emulateMedia({ colorScheme })
           const name = `${viewport.width} px, ${colorScheme}`
-          expect(await violationsOn(page), name).toEqual([])
+          if (index === judged) expect(await violationsOn(page), name).toEqual([])
           expect(await sticksOut(page), name).toBe(0)
         }
         page.off('response', weigh)
