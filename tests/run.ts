@@ -86,6 +86,10 @@ async function runVitest(names: string[]): Promise<Count> {
   const folder = mkdtempSync(join(placeForFiles(), 'bagad-'))
   chmodSync(folder, 0o755)
   const report = join(folder, 'report.json')
+  // Dozens of processes are started, by several accounts: what one has compiled, the next one finds.
+  const compiled = join(folder, 'compiled')
+  mkdirSync(compiled)
+  chmodSync(compiled, 0o1777)
   const code = await run(
     [
       process.execPath,
@@ -96,7 +100,7 @@ async function runVitest(names: string[]): Promise<Count> {
       `--outputFile.json=${report}`,
       ...names,
     ],
-    { ...process.env, TMPDIR: folder },
+    { ...process.env, TMPDIR: folder, NODE_COMPILE_CACHE: compiled },
   )
   const told = existsSync(report) ? JSON.parse(readFileSync(report, 'utf8')) : undefined
   rmSync(folder, { recursive: true, force: true })

@@ -88,13 +88,17 @@ function askHost(it: TestInstance, host: string, path: string, asking: Asking): 
   return host === 'unknown' ? it.ask('nobody', path, asking) : it.askService(host, path, asking)
 }
 
-/** Asks for every route that is read, as a browser and as a program, plain and with a hostile query. */
+/**
+ * Asks for every route that is read, as a browser and as a program, plain and with a hostile query. `HEAD` is what `GET` is,
+ * without its body: a few of its answers are enough.
+ */
 export async function sweepReads(it: TestInstance): Promise<Swept[]> {
   const asked: Promise<Swept>[] = []
   for (const { host, method, route } of everyRoute(it)) {
     if (method !== 'GET' && method !== 'HEAD') continue
     const known = await knownValues(it, host, route)
-    for (const path of pathsOf(route, known))
+    const few = method === 'HEAD' ? 2 : Infinity
+    for (const path of pathsOf(route, known).slice(0, few))
       for (const query of QUERIES)
         for (const headers of [HEADERS, { ...HEADERS, ...FOREIGN, ...BROWSER }])
           asked.push(askHost(it, host, path + query, { method, headers }).then((answer) => ({ host, method, route, path: path + query, answer })))
