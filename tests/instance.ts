@@ -51,7 +51,7 @@ export function emptyDatabase(): Promise<TestDatabase> {
 }
 
 /** A database that every service has migrated: a copy costs a quarter of what the migrations do. */
-async function migratedDatabase(): Promise<TestDatabase> {
+export async function migratedDatabase(): Promise<TestDatabase> {
   migrated ??= migrateTemplate()
   await migrated
   return makeDatabase(TEMPLATE)

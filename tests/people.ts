@@ -1,6 +1,7 @@
 /** People for tests: accounts, keys, and browsers that are signed in, made as the house makes them. */
 import type { Role } from '../src/platform/access/roles.ts'
 import { furnish, type Rooms } from '../src/house/identity/rooms.ts'
+import { hashPassword } from '../src/platform/passwords/passwords.ts'
 import { BROWSER, type Answer, type Asking, type TestInstance } from './instance.ts'
 
 /** A password that nobody guesses, the same for everybody in tests. */
@@ -15,6 +16,15 @@ export function roomsOf(it: TestInstance): Rooms {
   return rooms
 }
 
+const hashes = new Map<string, Promise<string>>()
+
+/** A password is hashed once for all who have it. */
+function hashOf(password: string): Promise<string> {
+  const hash = hashes.get(password) ?? hashPassword(password)
+  hashes.set(password, hash)
+  return hash
+}
+
 /** The number of an account, which is made when it is not there. */
 export async function personIn(it: TestInstance, login: string, { roles = [], password }: { roles?: Role[]; password?: string } = {}): Promise<string> {
   const { db, accounts, roles: grants, passwords } = roomsOf(it)
@@ -22,7 +32,7 @@ export async function personIn(it: TestInstance, login: string, { roles = [], pa
   return db.transaction().execute(async (transaction) => {
     const id = there?.id ?? (await accounts.make(transaction, { login, email: `${login}@example.org`, state: 'active', isVerified: true, isImported: true }))
     for (const role of roles) await grants.grant(transaction, id, role, { by: null })
-    if (password !== undefined) await passwords.set(transaction, id, password)
+    if (password !== undefined) await passwords.take(transaction, id, await hashOf(password))
     return id
   })
 }

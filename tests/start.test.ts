@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { Client } from 'pg'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, inject, test } from 'vitest'
 import { unprivilegedAccount } from '../src/platform/children/account.ts'
-import { ask, BROWSER, emptyDatabase } from './instance.ts'
+import { ask, BROWSER, migratedDatabase } from './instance.ts'
 import { dataFolder, isAlive, postmaster, processes, root, Start, until } from './process.ts'
 
 const LAUNCHER = ['node', join(root, 'bin', 'bagad.mjs'), 'start']
@@ -166,7 +166,7 @@ describe('npm start', { timeout: 240_000 }, () => {
 
   test('a stop in the middle of a start is clean', async () => {
     beginWithData()
-    for (const wait of [100, 400, 700, 900, 1100, 1300]) {
+    for (const wait of [100, 500, 900, 1300]) {
       const one = start()
       await new Promise((resolve) => setTimeout(resolve, wait))
       await one.stop()
@@ -215,7 +215,7 @@ describe('npm start', { timeout: 240_000 }, () => {
   })
 
   test('with DATABASE_URL there is no embedded database, and two starts share the one that is named', async () => {
-    const database = await emptyDatabase()
+    const database = await migratedDatabase()
     const env = { DATABASE_URL: `postgres://bagad@localhost/${database.database}?host=${encodeURIComponent(inject('databaseHost'))}`, BAGAD_DEMO: 'on' }
     const [one, other] = [start(env), start({ ...env, BAGAD_DATA: `${data.path}-other` })]
     const [port, otherPort] = [await one.ready(), await other.ready()]
@@ -225,7 +225,7 @@ describe('npm start', { timeout: 240_000 }, () => {
   })
 
   test('a stop that is told to the whole group, so twice to each, loses no visit', async () => {
-    const database = await emptyDatabase()
+    const database = await migratedDatabase()
     const env = { DATABASE_URL: `postgres://bagad@localhost/${database.database}?host=${encodeURIComponent(inject('databaseHost'))}`, BAGAD_DEMO: 'on' }
     const one = start(env, LAUNCHER, { detached: true })
     const port = await one.ready()

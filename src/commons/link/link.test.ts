@@ -1,6 +1,6 @@
 import { Client } from 'pg'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { BROWSER, emptyDatabase, openTestInstance, type TestInstance } from '../../../tests/instance.ts'
+import { BROWSER, migratedDatabase, openTestInstance, type TestInstance } from '../../../tests/instance.ts'
 import { dataFolder, until } from '../../../tests/process.ts'
 import { prepareDataFolder, unprivilegedAccount } from '../../platform/children/account.ts'
 import { startEmbedded } from '../../platform/database/embedded.ts'
@@ -190,7 +190,7 @@ describe('what processes remember of links', () => {
   }, 120_000)
 
   test('a link that is removed, or led elsewhere, stops in every process within moments', async () => {
-    const connection = await emptyDatabase()
+    const connection = await migratedDatabase()
     await using one = await openTestInstance({ connection, env: RELAXED })
     await using other = await openTestInstance({ connection, env: RELAXED })
     const pool = one.instance.platform.database.pool
@@ -209,7 +209,7 @@ describe('what processes remember of links', () => {
   })
 
   test('visits are counted exactly by two processes, and none is lost when one stops', async () => {
-    const connection = await emptyDatabase()
+    const connection = await migratedDatabase()
     await using one = await openTestInstance({ connection, env: RELAXED })
     const other = await openTestInstance({ connection, env: RELAXED })
     const slugs = await Promise.all(

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
-import { BROWSER, emptyDatabase, openTestInstance, type TestInstance } from '../../../tests/instance.ts'
+import { BROWSER, migratedDatabase, openTestInstance, type TestInstance } from '../../../tests/instance.ts'
 import { PASSWORD, personIn, TestBrowser, tokenFor } from '../../../tests/people.ts'
 import { until } from '../../../tests/process.ts'
 import type { Standing } from '../../platform/moderation/moderated.ts'
@@ -59,7 +59,7 @@ const tell = async (decision: number) =>
   platform().jobs.declared.get('desk.tell')?.run({ decision }, { signal: new AbortController().signal, log: platform().log })
 
 beforeAll(async () => {
-  const connection = await emptyDatabase()
+  const connection = await migratedDatabase()
   it = await openTestInstance({ connection, env: { BAGAD_LIMITS: 'relaxed', BAGAD_MODERATION_RECIPIENTS: RECIPIENT, BAGAD_TRUSTED_PROXIES: '127.0.0.1' } })
   other = await openTestInstance({ connection, env: { BAGAD_TRUSTED_PROXIES: '127.0.0.1' } })
   key = await tokenFor(it, 'yann', ['moderation:write'], ['moderator'])

@@ -7,7 +7,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { claimsOf } from './openid/claims.ts'
 import { personOf } from './openid/person.ts'
 import { firstAdministrator, greetFirst } from './first.ts'
-import { emptyDatabase, openTestInstance, type TestInstance } from '../../../tests/instance.ts'
+import { migratedDatabase, openTestInstance, type TestInstance } from '../../../tests/instance.ts'
 import { MailSink } from '../../../tests/mail-sink.ts'
 import { until } from '../../../tests/process.ts'
 import { Worker } from '../../platform/jobs/worker.ts'
@@ -293,7 +293,7 @@ describe('invitations', () => {
   test('do not depend on the post: the account is made, who invites sees who waits, and the letter leaves once the relay is back', async () => {
     await using sink = await MailSink.open()
     await sink.close()
-    const connection = await emptyDatabase()
+    const connection = await migratedDatabase()
     await using cut = await openTestInstance({ connection, env: { BAGAD_SMTP_RELAY: `127.0.0.1:${sink.port}` } })
     const { mail, jobs } = cut.instance.platform
     const admin = await personIn(cut, 'tech', { roles: ['technician'] })

@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { expect, test } from 'vitest'
 import { cellar } from '../../../tests/cellar/cellar.ts'
-import { BROWSER, emptyDatabase, emptyFolder, openTestInstance } from '../../../tests/instance.ts'
+import { BROWSER, migratedDatabase, emptyFolder, openTestInstance } from '../../../tests/instance.ts'
 import { services } from '../../services.ts'
 import { BackupPlace } from './place.ts'
 
@@ -32,7 +32,7 @@ test('without a folder no copy is made, and nothing is missed', async () => {
 })
 
 test('the database is copied before a version that changes what is in it; where that cannot be, it does not start', async () => {
-  const connection = await emptyDatabase()
+  const connection = await migratedDatabase()
   const data = emptyFolder()
   const env = { BAGAD_DATA: data }
   const migrations = mkdtempSync(join(data, 'migrations-'))

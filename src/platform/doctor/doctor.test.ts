@@ -4,7 +4,7 @@ import { createServer } from 'node:tls'
 import { join } from 'node:path'
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { cellar, layDown } from '../../../tests/cellar/cellar.ts'
-import { emptyDatabase, emptyFolder, openTestInstance, testConfig, type TestInstance } from '../../../tests/instance.ts'
+import { migratedDatabase, emptyFolder, openTestInstance, testConfig, type TestInstance } from '../../../tests/instance.ts'
 import { root } from '../../../tests/process.ts'
 import { services } from '../../services.ts'
 import { examineCertificates } from './certificates.ts'
@@ -12,7 +12,7 @@ import { examineConfiguration } from './configuration.ts'
 import { examine } from './doctor.ts'
 import type { Finding } from './finding.ts'
 
-let connection: Awaited<ReturnType<typeof emptyDatabase>>
+let connection: Awaited<ReturnType<typeof migratedDatabase>>
 let data: string
 let it: TestInstance
 
@@ -27,7 +27,7 @@ function makeOld(key: string): void {
 }
 
 beforeAll(async () => {
-  connection = await emptyDatabase()
+  connection = await migratedDatabase()
   data = emptyFolder()
   it = await openTestInstance({ connection, env: { BAGAD_DATA: data }, services: [...services, cellar()] })
   await layDown(platform().database, platform().blobs, 3, 1)

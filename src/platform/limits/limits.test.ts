@@ -1,7 +1,7 @@
 import { solveChallenge } from 'altcha-lib'
 import { deriveKey } from 'altcha-lib/algorithms/pbkdf2'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { emptyDatabase, openTestInstance, testConfig, type TestInstance } from '../../../tests/instance.ts'
+import { migratedDatabase, openTestInstance, testConfig, type TestInstance } from '../../../tests/instance.ts'
 import { openInstance } from '../instance.ts'
 import { services } from '../../services.ts'
 import { networkOf } from './network.ts'
@@ -39,7 +39,7 @@ describe('rates', () => {
   })
 
   test('are counted for all processes together, and keep no address', async () => {
-    const connection = await emptyDatabase()
+    const connection = await migratedDatabase()
     await using one = await openTestInstance({ connection })
     await using other = await openTestInstance({ connection })
     const rates = [{ acts: 2, seconds: 60 }]
@@ -56,7 +56,7 @@ describe('rates', () => {
     const opening = openInstance({
       loaded: testConfig({ BAGAD_LIMITS: 'relaxed', BAGAD_LISTEN: '0.0.0.0' }),
       services,
-      connection: await emptyDatabase(),
+      connection: await migratedDatabase(),
       port: 8080,
     })
     await expect(opening).rejects.toThrow(/relaxed limits are for loopback/)

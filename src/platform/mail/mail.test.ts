@@ -3,7 +3,7 @@ import { createServer } from 'node:net'
 import { join } from 'node:path'
 import { pino } from 'pino'
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
-import { BROWSER, emptyDatabase, openTestInstance, testConfig, type TestInstance } from '../../../tests/instance.ts'
+import { BROWSER, migratedDatabase, openTestInstance, testConfig, type TestInstance } from '../../../tests/instance.ts'
 import { MailSink } from '../../../tests/mail-sink.ts'
 import { root, until } from '../../../tests/process.ts'
 import { Worker } from '../jobs/worker.ts'
@@ -24,7 +24,7 @@ const LETTER: Letter = {
 
 let sink: MailSink
 let it: TestInstance
-let connection: Awaited<ReturnType<typeof emptyDatabase>>
+let connection: Awaited<ReturnType<typeof migratedDatabase>>
 const workers: AsyncDisposable[] = []
 
 const platform = () => it.instance.platform
@@ -44,7 +44,7 @@ async function becomes(id: number, state: string): Promise<void> {
 
 beforeAll(async () => {
   sink = await MailSink.open()
-  connection = await emptyDatabase()
+  connection = await migratedDatabase()
   it = await openTestInstance({ connection, env: relayEnv() })
 })
 afterEach(async () => {

@@ -1,7 +1,7 @@
 import { createServer } from 'node:http'
 import { pino } from 'pino'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { ask, emptyDatabase, openTestInstance, type TestInstance } from '../../../tests/instance.ts'
+import { ask, migratedDatabase, openTestInstance, type TestInstance } from '../../../tests/instance.ts'
 import { until } from '../../../tests/process.ts'
 import type { HttpServer } from '../http/server.ts'
 import { Metrics } from './metrics.ts'
@@ -60,7 +60,7 @@ describe('the inner port', () => {
   })
 
   test('says that the process is not ready when the database is away', async () => {
-    const connection = await emptyDatabase()
+    const connection = await migratedDatabase()
     await using away = await openTestInstance({ connection })
     await using port = await serveMetrics(away.instance.platform, { port: 0, mayMove: false })
     const { pool } = it.instance.platform.database

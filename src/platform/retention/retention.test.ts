@@ -3,12 +3,12 @@ import { join } from 'node:path'
 import { Client } from 'pg'
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { cellar, layDown } from '../../../tests/cellar/cellar.ts'
-import { BROWSER, emptyDatabase, emptyFolder, openTestInstance, type TestInstance } from '../../../tests/instance.ts'
+import { BROWSER, migratedDatabase, emptyFolder, openTestInstance, type TestInstance } from '../../../tests/instance.ts'
 import { root, until } from '../../../tests/process.ts'
 import { services } from '../../services.ts'
 import { BLOBS_ARE_COPIED } from './freed-blobs.ts'
 
-let connection: Awaited<ReturnType<typeof emptyDatabase>>
+let connection: Awaited<ReturnType<typeof migratedDatabase>>
 let data: string
 let it: TestInstance
 let isStuck = false
@@ -22,7 +22,7 @@ const labels = () => Array.fromAsync(platform().blobs.list('cellar/'), ({ key })
 const removed = async () => (await platform().retention.removed()).get('cellar/bottles') ?? 0
 
 beforeAll(async () => {
-  connection = await emptyDatabase()
+  connection = await migratedDatabase()
   data = emptyFolder()
   const stuck = cellar({
     purge: async () => {

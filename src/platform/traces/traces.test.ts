@@ -1,12 +1,12 @@
 import { spawnSync } from 'node:child_process'
 import { join } from 'node:path'
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
-import { emptyDatabase, emptyFolder, openTestInstance, type TestInstance } from '../../../tests/instance.ts'
+import { migratedDatabase, emptyFolder, openTestInstance, type TestInstance } from '../../../tests/instance.ts'
 import { personIn, tokenFor } from '../../../tests/people.ts'
 import { root } from '../../../tests/process.ts'
 import type { Deed } from './traces.ts'
 
-let connection: Awaited<ReturnType<typeof emptyDatabase>>
+let connection: Awaited<ReturnType<typeof migratedDatabase>>
 let data: string
 let it: TestInstance
 
@@ -25,7 +25,7 @@ const record = (deed: Partial<Deed> = {}) =>
   })
 
 beforeAll(async () => {
-  connection = await emptyDatabase()
+  connection = await migratedDatabase()
   data = emptyFolder()
   it = await openTestInstance({ connection, env: { BAGAD_DATA: data } })
 })

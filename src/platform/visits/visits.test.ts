@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto'
 import { connect } from 'node:net'
 import { pino } from 'pino'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { emptyDatabase, openTestInstance, type TestInstance } from '../../../tests/instance.ts'
+import { migratedDatabase, openTestInstance, type TestInstance } from '../../../tests/instance.ts'
 import { settleDays } from './settling.ts'
 import { KINDS, NAMES, Visitors } from './visitors.ts'
 import { Visits } from './visits.ts'
@@ -181,7 +181,7 @@ describe('what comes to our hosts', () => {
   })
 
   test('is counted where it passes: pages, what nobody has, and answers of the quick door, by who asked', async () => {
-    const connection = await emptyDatabase()
+    const connection = await migratedDatabase()
     const env = { BAGAD_DEMO: 'on', BAGAD_TRUSTED_PROXIES: '127.0.0.1' }
     const headers = { 'user-agent': FIREFOX, 'x-forwarded-for': '2001:db8::7' }
     const open = await openTestInstance({ connection, env })

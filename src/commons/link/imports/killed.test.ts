@@ -4,17 +4,17 @@ import { join } from 'node:path'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { lstuFile, manner, type LstuRow } from '../../../../tests/foreign-links.ts'
 import type { ImportAsked } from '../../../../tests/import-process.ts'
-import { emptyDatabase, emptyFolder, openTestInstance, type TestInstance } from '../../../../tests/instance.ts'
+import { migratedDatabase, emptyFolder, openTestInstance, type TestInstance } from '../../../../tests/instance.ts'
 import { root, until } from '../../../../tests/process.ts'
 import { openSource } from '../../../platform/imports/open-source.ts'
 import { importLstu } from './lstu.ts'
 
 let it: TestInstance
-let connection: Awaited<ReturnType<typeof emptyDatabase>>
+let connection: Awaited<ReturnType<typeof migratedDatabase>>
 const folder = emptyFolder()
 
 beforeAll(async () => {
-  connection = await emptyDatabase()
+  connection = await migratedDatabase()
   it = await openTestInstance({ connection })
 })
 afterAll(() => it[Symbol.asyncDispose]())

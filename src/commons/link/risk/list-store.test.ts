@@ -1,7 +1,7 @@
 import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
-import { emptyDatabase, emptyFolder, openTestInstance, type TestInstance } from '../../../../tests/instance.ts'
+import { migratedDatabase, emptyFolder, openTestInstance, type TestInstance } from '../../../../tests/instance.ts'
 import { processes, root, Start, until } from '../../../../tests/process.ts'
 import { openS3, type S3Server } from '../../../../tests/s3.ts'
 import { BlockList } from './block-list.ts'
@@ -16,7 +16,7 @@ beforeAll(async () => {
 afterAll(() => s3[Symbol.asyncDispose]())
 
 describe.each(['files', 'S3'])('block lists with their entries on %s', (where) => {
-  let connection: Awaited<ReturnType<typeof emptyDatabase>>
+  let connection: Awaited<ReturnType<typeof migratedDatabase>>
   let env: Record<string, string>
   let it: TestInstance
   let store: ListStore
@@ -34,7 +34,7 @@ describe.each(['files', 'S3'])('block lists with their entries on %s', (where) =
   const isBlocked = (risk: Risk, host: string) => risk.assess(`https://${host}/`).verdict === 'refuse'
 
   beforeAll(async () => {
-    connection = await emptyDatabase()
+    connection = await migratedDatabase()
     env = { BAGAD_DATA: emptyFolder(), ...(where === 'S3' && s3.env) }
     it = await openTestInstance({ connection, env })
     store = new ListStore({ ...it.instance.platform, db: tables() })
