@@ -14,11 +14,14 @@ declare module 'vitest' {
   }
 }
 
-/** Nothing of it outlives the run, so nothing of it has to last: tests wait for no disk. */
+/**
+ * Nothing of it outlives the run, so nothing of it has to last: tests wait for no disk. Nor is anything tidied up, which is
+ * work without end in hundreds of databases.
+ */
 async function settle(connection: EmbeddedServer['connection']): Promise<void> {
   const client = new Client(connection)
   await client.connect()
-  for (const setting of ['fsync', 'synchronous_commit', 'full_page_writes']) await client.query(`alter system set ${setting} = off`)
+  for (const setting of ['fsync', 'synchronous_commit', 'full_page_writes', 'autovacuum']) await client.query(`alter system set ${setting} = off`)
   await client.query('select pg_reload_conf()')
   await client.end()
 }

@@ -39,7 +39,7 @@ export default async function setup(project: TestProject): Promise<() => Promise
     encoding: 'utf8',
   })
   if (made.status !== 0) throw new Error(`the cluster could not be made: ${made.stderr}`)
-  const settings = { listen_addresses: '', unix_socket_directories: sockets, fsync: 'off', max_connections: '100', timezone: 'UTC' }
+  const settings = { listen_addresses: '', unix_socket_directories: sockets, fsync: 'off', autovacuum: 'off', max_connections: '100', timezone: 'UTC' }
   const args = ['-D', cluster, ...Object.entries(settings).flatMap(([name, value]) => ['-c', `${name}=${value}`])]
   // Without a process group of its own, Ctrl-C in the terminal would reach the server before the tests' last queries.
   const server = spawn(join(FLOOR.programs, 'postgres'), args, { ...as, stdio: ['ignore', 'ignore', 'pipe'], detached: true })
