@@ -20,6 +20,11 @@ test.each(['', 'plain', '$argon2i$v=19$m=19456,t=2,p=1$c29tZXNhbHQ$AAAA', '$2b$1
   expect(await isPassword('password', phc)).toBe(false),
 )
 
+test('parameters that nothing can be hashed with are told, and the next is hashed all the same', async () => {
+  await expect(isPassword('x', `$argon2id$v=19$m=19456,t=0,p=1$c29tZXNhbHQ$${'A'.repeat(43)}`)).rejects.toThrow(/passes/)
+  expect(await isPassword('x', await hashPassword('x'))).toBe(true)
+})
+
 test('more at once than memory allows is told, and the others are done', async () => {
   const answers = await Promise.allSettled(Array.from({ length: 60 }, () => hashPassword('x')))
   const refused = answers.flatMap((answer) => (answer.status === 'rejected' ? [answer.reason] : []))
