@@ -4,6 +4,7 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { request, type IncomingHttpHeaders } from 'node:http'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { runMigrations } from 'graphile-worker'
 import { Client } from 'pg'
 import { inject } from 'vitest'
 import { loadConfig, type LoadedConfig } from '../src/platform/config/load.ts'
@@ -11,6 +12,7 @@ import { Database, type Connection } from '../src/platform/database/database.ts'
 import { migrate } from '../src/platform/database/migrations.ts'
 import { openWeb, type Web } from '../src/platform/http/web.ts'
 import type { Instance } from '../src/platform/instance.ts'
+import { quiet } from '../src/platform/jobs/worker.ts'
 import type { Network } from '../src/platform/outgoing/network.ts'
 import { migrationsOf } from '../src/platform/schemas.ts'
 import type { Service } from '../src/platform/service.ts'
@@ -50,7 +52,7 @@ export function emptyDatabase(): Promise<TestDatabase> {
   return makeDatabase('template1')
 }
 
-/** A database that every service has migrated: a copy costs a quarter of what the migrations do. */
+/** A database that every service, and the queue, has migrated: a copy costs a sixth of what the migrations do. */
 export async function migratedDatabase(): Promise<TestDatabase> {
   migrated ??= migrateTemplate()
   await migrated
@@ -76,6 +78,7 @@ function migrateTemplate(): Promise<void> {
     {
       await using database = new Database(empty)
       await migrate(database, migrationsOf(allServices))
+      await runMigrations({ pgPool: database.pool, logger: quiet })
     }
     await client.query(`alter database ${empty.database} rename to ${TEMPLATE}`)
   })

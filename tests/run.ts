@@ -3,9 +3,11 @@
  * whatever test files have in their path: `link`, `figures`, `browser`…). The last line counts everything.
  */
 import { spawn, spawnSync } from 'node:child_process'
+import { once } from 'node:events'
 import { chmodSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, statfsSync, writeFileSync } from 'node:fs'
 import { freemem, tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
+import { text } from 'node:stream/consumers'
 import { SHELL } from './browser.ts'
 import { FLOOR } from './floor-database.ts'
 import { hasMariadb, MARIADB_PACKAGES } from './mariadb.ts'
@@ -26,7 +28,8 @@ const root = resolve(import.meta.dirname, '..')
 const bin = (name: string) => join(root, 'node_modules', '.bin', name)
 
 const CHECKS: Record<string, string[]> = {
-  types: [bin('tsc'), '--project', root],
+  // Several checkers look at much of it several times; the other cores have the other checks to do.
+  types: [bin('tsc'), '--project', root, '--checkers', '1'],
   lint: [bin('oxlint'), '--type-aware', '--quiet'],
   format: [bin('oxfmt'), '--check'],
 }
@@ -36,6 +39,15 @@ function run(command: string[], env: NodeJS.ProcessEnv = process.env): Promise<n
   const [file = '', ...args] = command
   const child = spawn(file, args, { cwd: root, env, stdio: ['ignore', 'inherit', 'inherit'] })
   return new Promise((done) => child.on('exit', (code) => done(code ?? 1)))
+}
+
+/** Runs a check to its end, beside others: what it says is kept together. */
+async function check([file = '', ...args]: string[]): Promise<{ isGood: boolean; said: string }> {
+  const child = spawn(file, args, { cwd: root, stdio: ['ignore', 'pipe', 'pipe'] })
+  const ended = once(child, 'close')
+  const said = await Promise.all([text(child.stdout), text(child.stderr)])
+  const [code] = await ended
+  return { isGood: code === 0, said: said.join('') }
 }
 
 /** What tests need of Debian: the packages, whether what they bring is there, and what is skipped without it. */
@@ -114,11 +126,13 @@ const names = process.argv.slice(2)
 const checks = Object.keys(CHECKS).filter((name) => names.length === 0 || names.includes(name))
 const files = names.filter((name) => !(name in CHECKS))
 const total: Count = { passed: 0, failed: 0, skipped: 0 }
-for (const name of checks) {
-  const isGood = (await run(CHECKS[name] ?? [])) === 0
-  console.log(`${isGood ? 'ok' : 'FAILED'}  ${name}`)
-  total[isGood ? 'passed' : 'failed']++
-}
+await Promise.all(
+  checks.map(async (name) => {
+    const { isGood, said } = await check(CHECKS[name] ?? [])
+    process.stdout.write(`${said}${isGood ? 'ok' : 'FAILED'}  ${name}\n`)
+    total[isGood ? 'passed' : 'failed']++
+  }),
+)
 if (files.length > 0 || names.length === 0) {
   installWanted()
   const { passed, failed, skipped } = await runVitest(files)

@@ -1,6 +1,6 @@
 import type { Kysely } from 'kysely'
-import { LRUCache } from 'lru-cache'
 import type { Logger } from 'pino'
+import { memoryOf } from '../../platform/memory.ts'
 import type { News } from '../../platform/pubsub/news.ts'
 import { counterOf, type Counter } from './clicks.ts'
 import type { StoredLink } from './link.ts'
@@ -39,8 +39,7 @@ const NOWHERE = Symbol('nowhere')
  * every process; while the database is away, what is remembered goes on leading.
  */
 export class Directory implements AsyncDisposable {
-  // Bounded by size and not by `max`, which makes room for all of them at once, in every process.
-  readonly #ways = new LRUCache<string, Way | typeof NOWHERE>({ maxSize: REMEMBERED, sizeCalculation: () => 1 })
+  readonly #ways = memoryOf<string, Way | typeof NOWHERE>(REMEMBERED)
   readonly #log: Logger
   readonly #stop = new AbortController()
   #changes = 0

@@ -1,6 +1,5 @@
 import { randomBytes, randomUUIDv7 } from 'node:crypto'
 import { sql, type Kysely } from 'kysely'
-import { LRUCache } from 'lru-cache'
 import { Type } from 'typebox'
 import type { HandOver, Session } from '../../platform/access/identity.ts'
 import { SLEEPING_ROLES, type Role } from '../../platform/access/roles.ts'
@@ -8,6 +7,7 @@ import { shortened } from '../../platform/http/access-log.ts'
 import type { InstanceKey } from '../../platform/keys/instance-key.ts'
 import { isLanguage } from '../../platform/language/languages.ts'
 import type { Jobs } from '../../platform/jobs/jobs.ts'
+import { memoryOf } from '../../platform/memory.ts'
 import type { News } from '../../platform/pubsub/news.ts'
 import { SESSION_DAYS } from './retention.ts'
 import type { IdentityTables, Method } from './tables.ts'
@@ -63,7 +63,7 @@ interface SessionsNeeds {
 /** Browsers that are signed in. One cookie a host, each with a value of its own; they end together. */
 export class Sessions {
   readonly #needs: SessionsNeeds
-  readonly #remembered = new LRUCache<string, { session: Session | undefined }>({ max: 20_000, ttl: REMEMBERED })
+  readonly #remembered = memoryOf<string, { session: Session | undefined }>(20_000, REMEMBERED)
 
   constructor(needs: SessionsNeeds) {
     this.#needs = needs

@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto'
+import { SerializerSelector } from '@fastify/fast-json-stringify-compiler'
 import formbody from '@fastify/formbody'
 import { TypeBoxValidatorCompiler, type TypeBoxTypeProvider } from '@fastify/type-provider-typebox'
 import fastify, { LogController, type FastifyInstance, type RawReplyDefaultExpression, type RawRequestDefaultExpression, type RawServerDefault } from 'fastify'
@@ -79,10 +80,11 @@ export async function createApp({ platform, pages, proxies, traffic }: Shared, s
       request.raw.url = UNREADABLE
       app.routing(request.raw, reply.raw)
     },
+    schemaController: { compilersFactory: { buildSerializer: (schemas, options) => atFirstUse(SerializerSelector()(schemas, options)) } },
     genReqId: () => randomUUID().slice(0, 8),
     routerOptions: { ignoreTrailingSlash: true, ignoreDuplicateSlashes: true, maxParamLength: 500 },
   }).withTypeProvider<TypeBoxTypeProvider>()
-  app.setValidatorCompiler(TypeBoxValidatorCompiler)
+  app.setValidatorCompiler(atFirstUse(TypeBoxValidatorCompiler))
   const listed = listRoutes(app)
   await app.register(formbody)
 
@@ -129,6 +131,17 @@ export async function createApp({ platform, pages, proxies, traffic }: Shared, s
   if (name === service.name) publishOwnFigures(app, platform, name)
   await app.ready()
   return { app, routes: listed }
+}
+
+/**
+ * Compiles the schema of a route when the first request comes that needs it: hundreds of them were a tenth of a start, and
+ * a process meets few of them.
+ */
+function atFirstUse<Route, Result>(compile: (route: Route) => (value: unknown) => Result): (route: Route) => (value: unknown) => Result {
+  return (route) => {
+    let compiled: ((value: unknown) => Result) | undefined
+    return (value) => (compiled ??= compile(route))(value)
+  }
 }
 
 /** The paths that the platform keeps on every host; no others, so that old addresses stay free. */

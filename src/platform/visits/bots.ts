@@ -1,8 +1,8 @@
 import { isbot } from 'isbot'
-import { LRUCache } from 'lru-cache'
+import { memoryOf } from '../memory.ts'
 
 /** User agents whose kind is remembered: a pattern of all bots is slow, and the same few thousand come again. */
-const agents = new LRUCache<string, boolean>({ max: 5000 })
+const agents = memoryOf<string, boolean>(5000)
 
 /**
  * Whether a program visits that nobody looks through.

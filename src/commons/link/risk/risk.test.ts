@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import { Readable } from 'node:stream'
 import * as fc from 'fast-check'
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
+import { anyCharacter } from '../../../../tests/characters.ts'
 import { migratedDatabase, openTestInstance, testConfig, type TestInstance } from '../../../../tests/instance.ts'
 import { until } from '../../../../tests/process.ts'
 import { services } from '../../../services.ts'
@@ -173,7 +174,7 @@ describe('what speaks against an address', () => {
       .tuple(fc.constantFrom('http://', 'https://', '//', ''), labels, fc.string())
       .map(([scheme, host, path]) => `${scheme}${host.join('.')}/${path}`)
     fc.assert(
-      fc.property(fc.oneof(addresses, fc.string({ unit: 'binary' })), fc.option(fc.string(), { nil: undefined }), (url, slug) => {
+      fc.property(fc.oneof(addresses, fc.string({ unit: anyCharacter })), fc.option(fc.string(), { nil: undefined }), (url, slug) => {
         const one = assess(url, slug, plain)
         expect(one.score).toBeGreaterThanOrEqual(0)
         expect(one.score).toBeLessThanOrEqual(100)

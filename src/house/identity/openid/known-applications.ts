@@ -1,7 +1,7 @@
 import { type Kysely } from 'kysely'
-import { LRUCache } from 'lru-cache'
 import type { AdapterPayload } from 'oidc-provider'
 import type { Role } from '../../../platform/access/roles.ts'
+import { memoryOf } from '../../../platform/memory.ts'
 import type { News } from '../../../platform/pubsub/news.ts'
 import type { IdentityTables } from '../tables.ts'
 import { Store, type StoreNeeds } from './store.ts'
@@ -25,7 +25,7 @@ interface KnownApplicationsNeeds extends StoreNeeds {
 /** Where the provider finds applications: each is read once, and again when the database tells that one has changed. */
 export class KnownApplications extends Store {
   readonly #db: Kysely<IdentityTables>
-  readonly #remembered = new LRUCache<string, KnownApplication>({ max: REMEMBERED })
+  readonly #remembered = memoryOf<string, KnownApplication>(REMEMBERED)
   #changes = 0
 
   constructor({ news, ...needs }: KnownApplicationsNeeds) {

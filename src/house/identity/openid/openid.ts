@@ -1,11 +1,11 @@
 import type { IncomingMessage } from 'node:http'
-import { LRUCache } from 'lru-cache'
 import type * as library from 'oidc-provider'
 import type { Configuration, default as Provider, KoaContextWithOIDC } from 'oidc-provider'
 import type { FastifyRequest } from 'fastify'
 import type { VNode } from 'preact'
 import type { Session } from '../../../platform/access/identity.ts'
 import type { Allowance } from '../../../platform/http/headers.ts'
+import { memoryOf } from '../../../platform/memory.ts'
 import type { Rooms } from '../rooms.ts'
 import { CLAIMS, claimsOf, SCOPES } from './claims.ts'
 import { isFor, KnownApplications } from './known-applications.ts'
@@ -56,7 +56,7 @@ export class OpenId {
   /** Requests that were answered with a page of ours. */
   readonly #shown = new WeakSet<IncomingMessage>()
   /** By session of ours, the one of the provider that goes with it. */
-  readonly #tied = new LRUCache<string, string>({ max: 10_000 })
+  readonly #tied = memoryOf<string, string>(10_000)
   readonly keys: SigningKeys
   readonly applications: KnownApplications
   #provider: Promise<Provider> | undefined

@@ -1,8 +1,8 @@
 import { createHash, randomBytes, randomUUIDv7, timingSafeEqual } from 'node:crypto'
 import type { Kysely } from 'kysely'
-import { LRUCache } from 'lru-cache'
 import type { Caller } from '../../../platform/access/caller.ts'
 import { shortened } from '../../../platform/http/access-log.ts'
+import { memoryOf } from '../../../platform/memory.ts'
 import type { News } from '../../../platform/pubsub/news.ts'
 import type { InstanceKey } from '../../../platform/keys/instance-key.ts'
 import { refuse } from '../refusals.ts'
@@ -49,7 +49,7 @@ interface AppPasswordsNeeds {
 /** One password for each device and program, shown once, each for its own use. */
 export class AppPasswords {
   readonly #needs: AppPasswordsNeeds
-  readonly #remembered = new LRUCache<string, Speaking>({ max: 10_000, ttl: REMEMBERED })
+  readonly #remembered = memoryOf<string, Speaking>(10_000, REMEMBERED)
 
   constructor(needs: AppPasswordsNeeds) {
     this.#needs = needs
