@@ -65,7 +65,14 @@ function isAlive(pid) {
   }
 }
 
-/** Runs a step that lasts, telling every ten seconds that it goes on; what the step prints is shown only when it fails. */
+const STOPPING = ['SIGTERM', 'SIGINT', 'SIGHUP']
+const NUMBERS = { SIGTERM: 15, SIGINT: 2, SIGHUP: 1, SIGKILL: 9 }
+const exitCodeOf = (signal) => 128 + (NUMBERS[signal] ?? 0)
+
+/**
+ * Runs a step that lasts, telling every ten seconds that it goes on; what the step prints is shown only when it fails. Whoever
+ * stops us stops the step at once: it would be in the way of the next start, which begins it anew.
+ */
 function step(title, command, args, env) {
   say(`${title}…`)
   const began = Date.now()
@@ -74,8 +81,15 @@ function step(title, command, args, env) {
     const child = spawn(command, args, { cwd: root, env, stdio: ['ignore', 'pipe', 'pipe'] })
     let output = ''
     for (const stream of [child.stdout, child.stderr]) stream.on('data', (chunk) => (output = (output + chunk).slice(-1500)))
-    child.on('error', (error) => (clearInterval(ticking), resolve({ ok: false, output: error.message })))
-    child.on('close', (code) => (clearInterval(ticking), resolve({ ok: code === 0, output })))
+    const stop = (signal) => (child.kill('SIGKILL'), process.exit(exitCodeOf(signal)))
+    for (const signal of STOPPING) process.once(signal, stop)
+    const end = (ok, said) => {
+      clearInterval(ticking)
+      for (const signal of STOPPING) process.off(signal, stop)
+      resolve({ ok, output: said })
+    }
+    child.on('error', (error) => end(false, error.message))
+    child.on('close', (code) => end(code === 0, output))
   })
 }
 
@@ -159,8 +173,8 @@ function forgetOldBuilds(newest) {
 /** Runs the pinned Node in our place: its exit is ours, and a signal that reaches us reaches it. */
 function become(args, env) {
   const child = spawn(pinnedNode(), args, { stdio: ['inherit', 'inherit', 'inherit', 'ipc'], env })
-  for (const signal of ['SIGTERM', 'SIGINT', 'SIGHUP']) process.on(signal, () => child.kill(signal))
-  child.on('exit', (code, signal) => process.exit(signal ? 128 + ({ SIGTERM: 15, SIGINT: 2, SIGHUP: 1, SIGKILL: 9 }[signal] ?? 0) : code))
+  for (const signal of STOPPING) process.on(signal, () => child.kill(signal))
+  child.on('exit', (code, signal) => process.exit(signal ? exitCodeOf(signal) : code))
 }
 
 const [command, ...rest] = process.argv.slice(2)
