@@ -1,9 +1,8 @@
 import { documentPalette } from '../../platform/drawings/palette.ts'
 import { drawLine, type LinePoint } from '../../platform/drawings/line.ts'
 import { sayDate } from '../../platform/figures/dates.ts'
-import type { Series } from '../../platform/figures/figure.ts'
 import { sayFactor, sayValue } from '../../platform/figures/numbers.ts'
-import type { DatedList } from '../../platform/figures/reading.ts'
+import type { DatedList, DatedSeries } from '../../platform/figures/reading.ts'
 import type { OddValue } from '../../platform/figures/odd-values.ts'
 import { Reader } from '../../platform/language/reader.ts'
 import type { Letter, LetterDrawing } from '../../platform/mail/letter.ts'
@@ -20,11 +19,11 @@ export async function oddLetter(odd: OddValue[], { figures, config, association,
   const say = reader.say(words)
   const ids = odd.map(({ figure }) => figure)
   const first = today().subtract({ days: DRAWN })
-  const [series, { lists }] = await Promise.all([figures.series({ withPrivate: true }), figures.dated(ids, first)])
+  const series = await figures.dated({ ids }, first)
   const told = odd.flatMap((one) => {
-    const own = series.get(one.figure)
+    const own = series.find(({ id }) => id === one.figure)
     if (!own) return []
-    const days = lists.find(({ figure, precision }) => figure === one.figure && precision === 'day')
+    const days = own.lists.find(({ precision }) => precision === 'day')
     return [sayOddValue(one, own, reader), ...drawingOfDays(own, days ? linePointsOf(days, first) : [], reader, documentPalette(association))]
   })
   return {
@@ -36,7 +35,7 @@ export async function oddLetter(odd: OddValue[], { figures, config, association,
 }
 
 /** « Images : 190 480 le 26 novembre 2026, 51 000 la veille : × 3,73. » */
-function sayOddValue({ date, value, what, before }: OddValue, { label, unit }: Series, reader: Reader): string {
+function sayOddValue({ date, value, what, before }: OddValue, { label, unit }: DatedSeries, reader: Reader): string {
   const say = reader.say(words)
   const said = { label: label[reader.language], value: sayValue({ value, state: 'known' }, unit, reader), date: sayDate(date, reader) }
   if (what !== 'far' || !before) return say(`odd.${what === 'over-100' ? 'over' : 'negative'}`, said)
@@ -53,7 +52,7 @@ function linePointsOf({ days, values }: DatedList, first: Temporal.PlainDate): L
 }
 
 /** The last days of a figure as a line; none where there are not two days. */
-function drawingOfDays({ id, label, unit }: Series, drawn: LinePoint[], reader: Reader, palette: ReturnType<typeof documentPalette>): LetterDrawing[] {
+function drawingOfDays({ id, label, unit }: DatedSeries, drawn: LinePoint[], reader: Reader, palette: ReturnType<typeof documentPalette>): LetterDrawing[] {
   if (drawn.length < 2) return []
   const say = {
     value: (value: number) => sayValue({ value, state: 'known' }, unit, reader),

@@ -10,6 +10,7 @@ import { holdsFor, readClaim } from './claims.ts'
 import { readHeading, sayDate, toRange } from './dates.ts'
 import { pointAt, type DailyFigure, type Figure } from './figure.ts'
 import { Figures } from './figures.ts'
+import type { DatedWanted } from './reading.ts'
 import type { GapKind } from './gap.ts'
 import { HistoryError } from './history-error.ts'
 import { readNumber, readState, round, sameText, sayEvolution, sayValue, setPrinted } from './numbers.ts'
@@ -469,16 +470,26 @@ describe('sampling', () => {
     await note('2026-03-03', '2026-03-04', 'day', 3, 'live')
     await note('2026-02-27', '2026-02-28', 'day', 27, 'live')
     await note('2026-03-01', '2026-04-01', 'month', 90, 'import')
-    const list = { figure: 'link.http.hits', precision: 'day' }
+    const list = { precision: 'day' }
     const from = Temporal.PlainDate.from('2026-03-01')
-    const dated = async () => (await opened.figures.dated(['link.http.hits', 'link.nothing'], from)).lists
-    const month = { figure: 'link.http.hits', precision: 'month', days: [0], values: [90] }
+    const dated = async (wanted: DatedWanted = { ids: ['link.http.hits', 'link.nothing'] }) => {
+      const [one, ...more] = await opened.figures.dated(wanted, from)
+      expect(more).toEqual([])
+      expect(one).toMatchObject({ id: 'link.http.hits', unit: 'count', label: daily.label, isDaily: true, notedAt: expect.any(Temporal.Instant) })
+      return one?.lists
+    }
+    const month = { precision: 'month', days: [0], values: [90] }
     expect(new Set(await dated())).toEqual(new Set([month, { ...list, days: [2, 4], values: [3, 5] }]))
     await note('2026-03-03', '2026-03-04', 'day', 33, 'manual')
     await note('2026-03-04', '2026-03-05', 'day', null, 'import')
     await note('2026-03-05', '2026-03-06', 'day', 55, 'import')
     expect(new Set(await dated())).toEqual(new Set([month, { ...list, days: [2, 3, 4], values: [33, null, 55] }]))
-    expect(await opened.figures.dated([], from)).toEqual({ lists: [], notedAt: undefined })
+    expect(await dated({ of: ['link'] })).toEqual(await dated())
+    expect(await opened.figures.dated({ ids: [] }, from)).toEqual([])
+    expect(await opened.figures.dated({ of: ['pad'] }, from)).toEqual([])
+    await opened.database.pool.query(`update figures.figure set public = false where id = 'link.http.hits'`)
+    expect(await opened.figures.dated({ of: ['link'] }, from)).toEqual([])
+    expect(await dated()).toHaveLength(2)
   })
 
   test('a daily figure has its days as they were noted, and months and years that are their sums', async () => {

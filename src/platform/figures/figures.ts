@@ -9,7 +9,7 @@ import { precisionOf, toRange } from './dates.ts'
 import { known, type DailyFigure, type DayCount, type Figure, type FigureDate, type Known, type MethodBreak, type Point, type Series } from './figure.ts'
 import type { Gap } from './gap.ts'
 import { readHistory } from './history.ts'
-import { RANK, readDated, readDescribed, readPoints, readRecent, readSeries, type DatedList, type Described, type Span, type Wanted } from './reading.ts'
+import { RANK, readDated, readPoints, readRecent, readSeries, type DatedSeries, type DatedWanted, type Span, type Wanted } from './reading.ts'
 import { Snapshots } from './snapshots.ts'
 import type { FiguresTables } from './tables.ts'
 import { takeOver, type OnConflict } from './take-over.ts'
@@ -207,11 +207,6 @@ export class Figures {
     return readSeries(this.#db, wanted)
   }
 
-  /** What the public series of some services are called and mean, without their points. */
-  described(services: readonly string[]): Promise<Described[]> {
-    return readDescribed(this.#db, services)
-  }
-
   /**
    * The points of one public series, oldest first.
    *
@@ -232,12 +227,14 @@ export class Figures {
   }
 
   /**
-   * Every point of some series that begins on a day or later, public or not, as lists by series and precision.
+   * Some series with every point that begins on a day or later, as lists by precision.
    *
-   * @returns those that have points, and when the last of them was noted
+   * @param wanted.ids those, public or not
+   * @param wanted.of the public ones of some services, by their names
+   * @returns those that have such points
    */
-  dated(ids: string[], from: Temporal.PlainDate): Promise<{ lists: DatedList[]; notedAt: Temporal.Instant | undefined }> {
-    return readDated(this.#db, ids, from)
+  dated(wanted: DatedWanted, from: Temporal.PlainDate): Promise<DatedSeries[]> {
+    return readDated(this.#db, wanted, from)
   }
 
   /**

@@ -17,14 +17,24 @@ export interface Span {
   to?: FigureDate
 }
 
-/** Points of one figure and precision, as they stand, the oldest first: the first day that each speaks of, and its value. */
+/** A series with what stands of it from a day on. */
+export interface DatedSeries extends Pick<Series, 'id' | 'unit' | 'label' | 'definition' | 'isDaily'> {
+  /** One for each precision of which there is a point. */
+  lists: DatedList[]
+  /** When the last of the points was noted. */
+  notedAt: Temporal.Instant
+}
+
+/** Points of one precision, as they stand, the oldest first: the first day that each speaks of, and its value. */
 export interface DatedList {
-  figure: string
   precision: Precision
   /** Counted from the day that the list begins at. */
   days: number[]
   values: (number | null)[]
 }
+
+/** Which series are wanted: some by their ids, or all public ones of some services. */
+export type DatedWanted = { ids: readonly string[] } | { of: readonly string[] }
 
 /** Which of two points of one date stands: the hand over the report, the report over what was sampled. */
 export const RANK: Record<Source, number> = { live: 0, import: 1, manual: 2 }
@@ -36,15 +46,6 @@ export interface Wanted {
 }
 
 const isOf = (services: readonly string[]) => sql<boolean>`(service = any (${services}::text[]) or split_part(id, '.', 1) = any (${services}::text[]))`
-
-/** What a series is called and means. */
-export type Described = Pick<Series, 'id' | 'label' | 'definition' | 'isDaily'>
-
-/** What the public series of some services are called and mean, by their names. */
-export async function readDescribed(db: Kysely<FiguresTables>, services: readonly string[]): Promise<Described[]> {
-  const rows = await db.selectFrom('figure').selectAll().where('public', '=', true).where(isOf(services)).orderBy('id').execute()
-  return rows.map((row) => seriesOf({ ...row, points: [], breaks: [] }))
-}
 
 /** All public series with what stands of them, and the latest of their daily points. */
 export async function readSeries(db: Kysely<FiguresTables>, { of, withPrivate = false }: Wanted = {}): Promise<Map<string, Series>> {
@@ -118,75 +119,86 @@ export async function readRecent(db: Kysely<FiguresTables>, today: Temporal.Plai
   return new Map(rows.map(({ figure, values }) => [figure, values]))
 }
 
-/** Every point of some series that begins on a day or later, and when the last of them was noted. */
-export async function readDated(
-  db: Kysely<FiguresTables>,
-  ids: string[],
-  from: Temporal.PlainDate,
-): Promise<{ lists: DatedList[]; notedAt: Temporal.Instant | undefined }> {
-  // Two years of days of many figures are a lot to read: two of the server's processes share the work.
-  const half = Math.ceil(ids.length / 2)
-  const rows = (await Promise.all([readLists(db, ids.slice(0, half), from), readLists(db, ids.slice(half), from)])).flat()
-  const lists = Map.groupBy(rows, ({ figure, precision }) => `${figure} ${precision}`)
-  const notedAt = rows
-    .map((row) => row.noted_at)
-    .toSorted((one, other) => Temporal.Instant.compare(one, other))
-    .at(-1)
-  return { lists: [...lists.values()].flatMap(standingOf), notedAt }
+/** Years of days of many figures are a lot to read: so many of the server's processes share the work. */
+const SHARES = 2
+
+/** Some series with every point that begins on a day or later; those that have one. */
+export async function readDated(db: Kysely<FiguresTables>, wanted: DatedWanted, from: Temporal.PlainDate): Promise<DatedSeries[]> {
+  const shares = Array.from({ length: SHARES }, (_, share) => readShare(db, wanted, from, share))
+  const rows = (await Promise.all(shares)).flat()
+  return [...Map.groupBy(rows, ({ id }) => id).values()].flatMap((stored): DatedSeries[] => {
+    const [first] = stored
+    if (!first) return []
+    const { id, unit, daily, noted_at: notedAt } = first
+    const lists = [...Map.groupBy(stored, ({ precision }) => precision)].map(([precision, ofIt]) => standingOf(precision, ofIt))
+    return [{ id, unit, ...namesOf(first), ...(daily && { isDaily: true as const }), lists, notedAt }]
+  })
 }
 
 /** Two texts for each figure, precision and source: they are too many rows to read one by one, and too many to sort there. */
-async function readLists(db: Kysely<FiguresTables>, ids: string[], from: Temporal.PlainDate): Promise<StoredList[]> {
+async function readShare(db: Kysely<FiguresTables>, wanted: DatedWanted, from: Temporal.PlainDate, share: number): Promise<StoredList[]> {
   const { rows } = await sql<StoredList>`
-    select id as figure, list.* from unnest(${ids}::text[]) as id, lateral (
-      select precision, source, max(noted_at) as noted_at,
+    select id, unit, label_fr, label_en, definition_fr, definition_en, daily, list.* from (
+      select *, row_number() over (order by id) % ${SHARES}::int as share from figures.figure
+      where ${'ids' in wanted ? sql`id = any (${wanted.ids}::text[])` : sql`public and ${isOf(wanted.of)}`}
+    ) as shared, lateral (
+      select precision, source, max(max(noted_at)) over () as noted_at,
         string_agg((lower(at) - ${from.toString()}::date)::text, ',') as days, string_agg(coalesce(value::text, 'null'), ',') as values
       from figures.point where figure = id and at >= daterange(${from.toString()}::date, ${from.toString()}::date, '[]') group by precision, source
-    ) as list`.execute(db)
+    ) as list where share = ${share}`.execute(db)
   return rows
 }
 
 /** Points of one figure, precision and source, in no order. */
-interface StoredList {
-  figure: string
+interface StoredList extends StoredNames {
+  id: string
+  unit: string
+  daily: boolean
   precision: Precision
   source: Source
   /** Of each point its first day, counted from the first of all: `0,31`. */
   days: string
   /** `407,null` */
   values: string
+  /** Of all points of the figure. */
   noted_at: Temporal.Instant
 }
 
-/** Of what the sources say of one figure the points that stand, in their order. */
-function standingOf(stored: StoredList[]): DatedList[] {
-  const [first] = stored
-  if (!first) return []
+/** Of what the sources say of one figure and precision the points that stand, in their order. */
+function standingOf(precision: Precision, stored: StoredList[]): DatedList {
   const standing: (number | null | undefined)[] = []
   for (const { days, values } of stored.toSorted((one, other) => RANK[one.source] - RANK[other.source])) {
     const told: number[] = JSON.parse(`[${days}]`)
     const of: (number | null)[] = JSON.parse(`[${values}]`)
     for (let at = 0; at < told.length; at++) standing[told[at] ?? 0] = of[at] ?? null
   }
-  const list: DatedList = { figure: first.figure, precision: first.precision, days: [], values: [] }
+  const list: DatedList = { precision, days: [], values: [] }
   for (let day = 0; day < standing.length; day++) {
     const value = standing[day]
     if (value === undefined) continue
     list.days.push(day)
     list.values.push(value)
   }
-  return [list]
+  return list
 }
 
-interface StoredSeries {
-  id: string
-  service: string
-  kind: Series['kind']
-  unit: string
+/** What a series is called and means, as the table has it. */
+interface StoredNames {
   label_fr: string
   label_en: string
   definition_fr: string
   definition_en: string
+}
+
+function namesOf({ label_fr, label_en, definition_fr, definition_en }: StoredNames): Pick<Series, 'label' | 'definition'> {
+  return { label: { fr: label_fr, en: label_en }, definition: { fr: definition_fr, en: definition_en } }
+}
+
+interface StoredSeries extends StoredNames {
+  id: string
+  service: string
+  kind: Series['kind']
+  unit: string
   public: boolean
   declared: boolean
   daily: boolean
@@ -199,28 +211,14 @@ interface StoredPoint extends Omit<Point, 'date'> {
   precision: Precision
 }
 
-function seriesOf({
-  id,
-  service,
-  kind,
-  unit,
-  label_fr,
-  label_en,
-  definition_fr,
-  definition_en,
-  public: isPublic,
-  declared,
-  daily,
-  points,
-  breaks,
-}: StoredSeries): Series {
+function seriesOf({ public: isPublic, declared, daily, points, ...stored }: StoredSeries): Series {
+  const { id, service, kind, unit, breaks } = stored
   return {
     id,
     service,
     kind,
     unit,
-    label: { fr: label_fr, en: label_en },
-    definition: { fr: definition_fr, en: definition_en },
+    ...namesOf(stored),
     isPublic,
     isDeclared: declared,
     ...(daily && { isDaily: true as const }),

@@ -123,13 +123,15 @@ export class Collective {
   async #metrics(subject: Subject & { kind: 'metrics' }): Promise<[string, string][]> {
     const { figures, today } = this.#platform
     const service = publicName(subject.service)
-    const described = await figures.described([subject.service.name, service])
-    const told = new Map(described.map(({ id, label, definition, isDaily = false }) => [id, { label: label.fr, definition: definition.fr, isDaily }]))
-    const metrics = metricsAmong(service, told.keys())
     const lastYear = today().subtract({ years: 1 }).with({ month: 1, day: 1 })
-    const ids = metrics.map(({ figure }) => figure)
-    const { lists, notedAt } = await figures.dated(ids, lastYear)
-    return [...this.#fileProperties(subject, notedAt ?? (await this.#started())), ...sayMetrics(metrics, lists, lastYear, told)]
+    const all = await figures.dated({ of: [subject.service.name, service] }, lastYear)
+    const metrics = metricsAmong(
+      service,
+      all.map(({ id }) => id),
+    )
+    const series = all.filter(({ id }) => metrics.some(({ figure }) => figure === id))
+    const notedAt = series.map((one) => one.notedAt).reduce(later, await this.#started())
+    return [...this.#fileProperties(subject, notedAt), ...sayMetrics(metrics, series, lastYear)]
   }
 
   /** What can be filled in of a file, with what stands there now, and when that was last changed. */
@@ -144,8 +146,7 @@ export class Collective {
         const filled = rows.find((row) => row.key === key.key)
         return { ...key, value: filled?.value ?? supposed[key.key] ?? '', isFilled: filled !== undefined }
       })
-    const changes = [await this.#started(), ...rows.map(({ written_at: at }) => at)]
-    return { properties, changedAt: changes.toSorted((a, b) => Temporal.Instant.compare(a, b)).at(-1) ?? (await this.#started()) }
+    return { properties, changedAt: rows.map(({ written_at: at }) => at).reduce(later, await this.#started()) }
   }
 
   /**
@@ -240,4 +241,8 @@ export function publicName({ name, about }: Service): string {
 function nameOf(subject: Subject, domain: string): string {
   if (subject.kind === 'organisation') return domain
   return subject.kind === 'metrics' ? `${publicName(subject.service)}-metrics` : publicName(subject.service)
+}
+
+function later(one: Temporal.Instant, other: Temporal.Instant): Temporal.Instant {
+  return Temporal.Instant.compare(one, other) < 0 ? other : one
 }

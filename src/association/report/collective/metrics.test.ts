@@ -1,9 +1,20 @@
 import { expect, test } from 'vitest'
+import type { DatedList, DatedSeries } from '../../../platform/figures/reading.ts'
 import { sayMetrics } from './metrics.ts'
 import { readList } from './property-text.ts'
 
 const METRIC = { path: 'links.created', figure: 'link.made' }
-const told = (isDaily: boolean) => new Map([['link.made', { label: 'Liens', definition: 'Tous', isDaily }]])
+const seriesOf = (lists: DatedList[], isDaily?: true): DatedSeries[] => [
+  {
+    id: 'link.made',
+    unit: 'count',
+    label: { fr: 'Liens', en: 'Links' },
+    definition: { fr: 'Tous', en: 'All' },
+    ...(isDaily && { isDaily }),
+    lists,
+    notedAt: Temporal.Instant.from('2026-03-05T04:00Z'),
+  },
+]
 
 test('every day of a whole cycle of years is counted in its year, its month and its week of ISO 8601', () => {
   // The calendar repeats itself after 28 years; days before the one that is counted from are days like others.
@@ -19,18 +30,18 @@ test('every day of a whole cycle of years is counted in its year, its month and 
       list[place] = (list[place] ?? 0) + 1
     }
   }
-  const lines = sayMetrics([METRIC], [{ figure: 'link.made', precision: 'day', days, values: days.map(() => 1) }], first, told(true))
+  const lines = sayMetrics([METRIC], seriesOf([{ precision: 'day', days, values: days.map(() => 1) }], true), first)
   expect(new Map(lines.slice(2))).toEqual(new Map([...expected].map(([key, list]) => [key, Array.from(list, (value) => value ?? '').join(',')])))
 })
 
 test('of what there is, a month and a week have their last known day; a printed month gives way to its days', () => {
   const first = Temporal.PlainDate.from('2026-01-01')
   const lists = [
-    { figure: 'link.made', precision: 'day' as const, days: [0, 1, 2, 33], values: [5, 7, null, 9] },
-    { figure: 'link.made', precision: 'month' as const, days: [0, 59], values: [100, 300] },
-    { figure: 'link.made', precision: 'year' as const, days: [0], values: [1000] },
+    { precision: 'day' as const, days: [0, 1, 2, 33], values: [5, 7, null, 9] },
+    { precision: 'month' as const, days: [0, 59], values: [100, 300] },
+    { precision: 'year' as const, days: [0], values: [1000] },
   ]
-  const lines = new Map(sayMetrics([{ ...METRIC, times: 2 }], lists, first, told(false)))
+  const lines = new Map(sayMetrics([{ ...METRIC, times: 2 }], seriesOf(lists), first))
   expect(readList(lines.get('metrics.links.created.2026.months') ?? '', 'months')).toEqual([14, 18, 600])
   expect(readList(lines.get('metrics.links.created.2026.weeks') ?? '', 'weeks')).toEqual([14, null, null, null, null, 18])
   expect(readList(lines.get('metrics.links.created.2026.days') ?? '', 'days')?.slice(0, 4)).toEqual([10, 14, null, null])

@@ -1,13 +1,6 @@
-import type { DatedList } from '../../../platform/figures/reading.ts'
+import type { DatedList, DatedSeries } from '../../../platform/figures/reading.ts'
 import { httpMetric, METRICS, type Metric } from './keys.ts'
 import { POSITIONS, writeList, type Rhythm } from './property-text.ts'
-
-/** What a file says of a figure, and whether its months and weeks are sums of their days. */
-export interface Told {
-  label: string
-  definition: string
-  isDaily: boolean
-}
 
 const RHYTHMS: Rhythm[] = ['months', 'weeks', 'days']
 
@@ -18,16 +11,16 @@ export function metricsAmong(service: string, figures: Iterable<string>): Metric
 }
 
 /** What a file says of metrics, year by year, as lists by months, weeks and days; the points are counted from a first day. */
-export function sayMetrics(metrics: Metric[], points: DatedList[], first: Temporal.PlainDate, figures: ReadonlyMap<string, Told>): [string, string][] {
-  const byFigure = Map.groupBy(points, ({ figure }) => figure)
+export function sayMetrics(metrics: Metric[], series: readonly DatedSeries[], first: Temporal.PlainDate): [string, string][] {
   const years = new Years(first)
   return metrics.flatMap(({ path, figure, times = 1, rhythms = RHYTHMS }): [string, string][] => {
-    const { label = '', definition = '', isDaily = false } = figures.get(figure) ?? {}
-    const told = listsOf(byFigure.get(figure) ?? [], { isSum: isDaily, times, years })
+    const one = series.find(({ id }) => id === figure)
+    if (!one) return []
+    const told = listsOf(one.lists, { isSum: one.isDaily ?? false, times, years })
     if (told.length === 0) return []
     return [
-      [`metrics.${path}.name`, label],
-      [`metrics.${path}.description`, definition],
+      [`metrics.${path}.name`, one.label.fr],
+      [`metrics.${path}.description`, one.definition.fr],
       ...told.flatMap(([year, lists]) => rhythms.map((rhythm): [string, string] => [`metrics.${path}.${year}.${rhythm}`, writeList(lists[rhythm])])),
     ]
   })
