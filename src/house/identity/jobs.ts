@@ -3,7 +3,7 @@ import { defineJob, type Job } from '../../platform/jobs/job.ts'
 import type { Rooms } from './rooms.ts'
 
 /** Work that nobody waits for: archives, and what time takes away. */
-export function identityJobs({ leaving, openId, applications, signingOut, organisationInvitations }: Rooms): Job[] {
+export function identityJobs({ leaving, lapsing, openId, applications, signingOut, organisationInvitations }: Rooms): Job[] {
   return [
     defineJob({ name: 'export', payload: Type.Object({ account: Type.String() }), run: ({ account }) => leaving.export(account) }),
     defineJob({ name: 'fetch-logo', payload: Type.Object({ client: Type.String() }), run: ({ client }) => applications.fetchLogo(client) }),
@@ -15,6 +15,16 @@ export function identityJobs({ leaving, openId, applications, signingOut, organi
       run: (ending) => signingOut.tell(ending),
     }),
     defineJob({ name: 'invite-to-organisation', payload: Type.Object({ id: Type.String() }), run: ({ id }) => organisationInvitations.write(id) }),
+    {
+      name: 'follow-memberships',
+      schedule: '41 6 * * *',
+      run: async (_, { log }) => log.info({ people: await lapsing.follow() }, 'memberships that end were looked at'),
+    },
+    {
+      name: 'wake-members',
+      schedule: '19 * * * *',
+      run: async (_, { log }) => log.info({ people: await lapsing.wake() }, 'accounts of renewed memberships were woken'),
+    },
     { name: 'rotate-keys', schedule: '11 4 * * *', run: () => openId.keys.rotateIfAny() },
     { name: 'erase-due', schedule: '23 4 * * *', run: async (_, { log }) => log.info({ accounts: await leaving.eraseDue() }, 'accounts were erased') },
     { name: 'forget-archives', schedule: '37 * * * *', run: () => leaving.forgetArchives() },

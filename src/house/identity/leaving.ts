@@ -31,6 +31,11 @@ interface LeavingNeeds {
   sayDay: (day: Temporal.PlainDate, account: Account) => string
 }
 
+/** What belongs to an act, in its transaction. */
+type Also = (db: Kysely<IdentityTables>) => Promise<void>
+type TellOfClosing = (db: Kysely<IdentityTables>, erasedOn: string) => Promise<void>
+const nothing: Also = async () => {}
+
 /** Taking one's data along, and going: over every service, by what each says that it holds. */
 export class Leaving {
   readonly #needs: LeavingNeeds
@@ -76,26 +81,30 @@ export class Leaving {
    * Begins the thirty days, at the end of which an account is erased.
    *
    * @param mode what becomes of what the person has published
+   * @param by null: the house, by its rule
+   * @param tell writes the letter, in the transaction of the change; unless told otherwise the one to who asked for it
    * @throws Refusal `last-administrator`
    */
-  async close(account: Account, mode: EraseMode, by: string): Promise<Temporal.PlainDate> {
+  async close(account: Account, mode: EraseMode, by: string | null, tell?: TellOfClosing): Promise<Temporal.PlainDate> {
     const { db, accounts, roles, letters, audit, today, sayDay } = this.#needs
     const day = today().add({ days: DAYS })
     await db.transaction().execute(async (transaction) => {
       await roles.keepOneAdministrator(transaction, account.id)
       await accounts.setState(transaction, account.id, 'closing', { reason: mode, eraseOn: day })
-      await letters.tellOfClosing(transaction, account, sayDay(day, account))
+      const erasedOn = sayDay(day, account)
+      await (tell ? tell(transaction, erasedOn) : letters.tellOfClosing(transaction, account, erasedOn))
       await audit.write(transaction, { action: 'account.closing', actor: by, subject: account.id, detail: { mode } })
     })
     return day
   }
 
   /** The person stays after all. */
-  async keep(account: string, by: string): Promise<void> {
+  async keep(account: string, by: string | null, also: Also = nothing): Promise<void> {
     const { db, accounts, audit } = this.#needs
     await db.transaction().execute(async (transaction) => {
       await accounts.setState(transaction, account, 'active')
       await audit.write(transaction, { action: 'account.kept', actor: by, subject: account })
+      await also(transaction)
     })
   }
 
@@ -122,13 +131,14 @@ export class Leaving {
   }
 
   /** The house puts an account to rest, or wakes it. */
-  async suspend(account: Account, isSuspended: boolean, reason: string, by: string | null): Promise<void> {
+  async suspend(account: Account, isSuspended: boolean, reason: string, by: string | null, also: Also = nothing): Promise<void> {
     const { db, accounts, roles, sessions, audit, holders } = this.#needs
     await db.transaction().execute(async (transaction) => {
       if (isSuspended) await roles.keepOneAdministrator(transaction, account.id)
       await accounts.setState(transaction, account.id, isSuspended ? 'suspended' : 'active', { reason: isSuspended ? reason : null })
       if (isSuspended) await sessions.end(transaction, account.id, 'all')
       await audit.write(transaction, { action: isSuspended ? 'account.suspended' : 'account.restored', actor: by, subject: account.id, detail: { reason } })
+      await also(transaction)
     })
     for (const data of holders().values()) await data.freeze?.(account.id, isSuspended)
   }

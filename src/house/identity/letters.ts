@@ -5,7 +5,7 @@ import type { Association } from '../../platform/association.ts'
 import { isLanguage, type Language } from '../../platform/language/languages.ts'
 import type { Mail } from '../../platform/mail/mail.ts'
 import type { Account } from './accounts.ts'
-import type { IdentityTables } from './tables.ts'
+import type { IdentityTables, LapseStage } from './tables.ts'
 import { words } from './words.ts'
 
 interface LettersNeeds {
@@ -14,6 +14,21 @@ interface LettersNeeds {
   addresses: Addresses
   association: Association
   language: Language
+  /** Where one joins, and renews; empty when the house has said nothing. */
+  join: string
+  /** How a day is written for the reader of the letter. */
+  sayDay: (day: Temporal.PlainDate, account: Account) => string
+}
+
+/** What a letter about a membership that ends says. */
+interface MembershipTold {
+  stage: LapseStage
+  /** The last day. */
+  until: Temporal.PlainDate
+  /** Days after which the account is put to rest; undefined where nothing more happens. */
+  restsAfter: number | undefined
+  /** In words; where the account is closing. */
+  erasedOn?: string
 }
 
 /** What identity writes to people, each letter in the reader's language and in the transaction of what it is about. */
@@ -93,6 +108,29 @@ export class Letters {
       paragraphs: [say('letters.closing-text', { on }), say('letters.closing-undo')],
       action: { label: say('letters.closing-act'), url: this.#needs.addresses.of('identity', '/compte/donnees') },
     }))
+  }
+
+  /** A membership ends, or has ended: what comes next, and how to go on. */
+  async tellOfMembership(db: Kysely<IdentityTables>, account: Account, { stage, until, restsAfter, erasedOn = '' }: MembershipTold): Promise<void> {
+    const { association, addresses, join, sayDay } = this.#needs
+    const values = { house: association.name, on: sayDay(until, account), days: restsAfter ?? 0, erasedOn }
+    const isOver = stage === 'suspended' || stage === 'reminded' || stage === 'closing'
+    await this.#to(db, account, (say) => ({
+      subject: say(`letters.membership-${isOver ? stage : 'notice'}-subject`, values),
+      paragraphs: [
+        say('letters.membership-text', values),
+        say(`letters.membership-${isOver ? stage : restsAfter === undefined ? 'tell' : 'suspend'}-next`, values),
+      ],
+      action:
+        stage === 'closing'
+          ? { label: say('letters.closing-act'), url: addresses.of('identity', '/compte/donnees') }
+          : { label: say('letters.membership-act'), url: join || addresses.portal() },
+    }))
+  }
+
+  /** Why an account rests whose membership is over, for the people of the house. */
+  get reasonOfRest(): string {
+    return words.in(this.#needs.language)('letters.membership-reason')
   }
 
   /** Tells the board that somebody was given a role with which much can be broken. */

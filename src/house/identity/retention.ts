@@ -42,7 +42,12 @@ export const identityClasses: RetentionClass[] = [
     whose: who,
     why: service,
     where: '`identity.account` and around it',
-    time: { until: { fr: '30 jours après que vous demandez son effacement', en: '30 days after you ask for it to be erased' } },
+    time: {
+      until: {
+        fr: '30 jours après que vous demandez son effacement ; si la maison l’a choisi, 30 jours après une fermeture annoncée qui suit la fin de l’adhésion',
+        en: '30 days after you ask for it to be erased; where the house has chosen so, 30 days after a closing that was announced and follows the end of the membership',
+      },
+    },
   },
   {
     name: 'sessions',

@@ -1,8 +1,9 @@
 import type { Kysely } from 'kysely'
 import type { Platform } from '../../platform/platform.ts'
-import { Accounts } from './accounts.ts'
+import { Accounts, type Account } from './accounts.ts'
 import { Audit } from './audit.ts'
 import { Invitations } from './invitations.ts'
+import { Lapsing } from './lapsing.ts'
 import { Leaving, ownPersonalData } from './leaving.ts'
 import { Letters } from './letters.ts'
 import { Lockout } from './lockout.ts'
@@ -50,6 +51,7 @@ export interface Rooms {
   audit: Audit
   signIn: SignIn
   leaving: Leaving
+  lapsing: Lapsing
   pictures: Pictures
   personalData: PersonalData
   openId: OpenId
@@ -63,7 +65,9 @@ export function furnish(platform: Platform): Rooms {
   const db = database.schema<IdentityTables>('identity')
   const audit = new Audit(db, key)
   const accounts = new Accounts(db, today)
-  const letters = new Letters({ db, mail, addresses, association, language: config.language })
+  const sayDay = (day: Temporal.PlainDate, { language }: Account) => new Reader(isLanguage(language) ? language : config.language, config.time_zone).date(day)
+  const holders = () => new Map([...running].flatMap(([name, { person }]) => (person ? [[name, person] as const] : [])))
+  const letters = new Letters({ db, mail, addresses, association, language: config.language, join: config.association.join, sayDay })
   const roles = new Roles({ db, audit, today, tellBoard: (transaction, account, role) => letters.tellBoard(transaction, account, role) })
   const organisations = new Organisations(db, audit)
   const tickets = new Tickets(db, key)
@@ -85,6 +89,7 @@ export function furnish(platform: Platform): Rooms {
   const invitations = new Invitations({ db, key, accounts, roles, organisations, letters, audit })
   const organisationInvitations = new OrganisationInvitations({ db, accounts, organisations, invitations, letters, audit, jobs })
   const personalData = ownPersonalData({ db, accounts, audit, pictures, organisationInvitations })
+  const leaving = new Leaving({ db, accounts, roles, sessions, letters, audit, blobs, today, holders, sayDay })
   const rooms: Rooms = {
     platform,
     db,
@@ -105,18 +110,8 @@ export function furnish(platform: Platform): Rooms {
     letters,
     audit,
     signIn: new SignIn({ db, key, accounts, passwords, codes, passkeys, sessions, tickets, lockout, letters, audit, today }),
-    leaving: new Leaving({
-      db,
-      accounts,
-      roles,
-      sessions,
-      letters,
-      audit,
-      blobs,
-      today,
-      holders: () => new Map([...running].flatMap(([name, { person }]) => (person ? [[name, person] as const] : []))),
-      sayDay: (day, { language }) => new Reader(isLanguage(language) ? language : config.language, config.time_zone).date(day),
-    }),
+    leaving,
+    lapsing: new Lapsing({ db, accounts, leaving, letters, policy: config.membership, today, holders }),
     pictures,
     personalData,
     // These three stand on all the others.

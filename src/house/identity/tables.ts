@@ -7,6 +7,10 @@ type MaybeMoment = ColumnType<Temporal.Instant | null, string | null | undefined
 type MaybeDay = ColumnType<Temporal.PlainDate | null, string | null | undefined, string | null>
 
 /** invited: has not come yet. closing: will be erased on a day that is said. erased: only the number is left. */
+/** What is done about a membership that ends, in this order: three notices, then what the house has decided. */
+export const LAPSE_STAGES = ['month', 'week', 'day', 'suspended', 'reminded', 'closing'] as const
+export type LapseStage = (typeof LAPSE_STAGES)[number]
+
 export type AccountState = 'invited' | 'active' | 'suspended' | 'closing' | 'erased'
 
 /** What somebody is to an organisation: who runs its things, who works on them, who sees them. */
@@ -114,7 +118,16 @@ export interface IdentityTables {
     ended_at: MaybeMoment
   }
   vouching: { recovery: string; account: string; at: Generated<Temporal.Instant> }
-  role_grant: { account: string; role: Role; until: MaybeDay; granted_by: string | null; granted_at: Generated<Temporal.Instant> }
+  role_grant: {
+    account: string
+    role: Role
+    until: MaybeDay
+    granted_by: string | null
+    granted_at: Generated<Temporal.Instant>
+    told: Generated<LapseStage | null>
+    told_for: MaybeDay
+    told_on: MaybeDay
+  }
   organisation: { id: string; slug: string; name: string; membership: string | null; created_at: Generated<Temporal.Instant> }
   organisation_person: { organisation: string; account: string; role: OrganisationRole; since: Generated<Temporal.Instant> }
   audit: {

@@ -15,6 +15,11 @@ export interface PersonalData {
   export(account: string, sink: ExportSink): Promise<void>
   /** Erases it; afterwards nothing here names the account. */
   erase(account: string, mode: EraseMode): Promise<void>
+  /**
+   * Days for which it goes on keeping what a member has whose membership has ended; the account begins to close after the
+   * longest of these. None when nothing is said.
+   */
+  keepsForDays?: number
   /** Puts it to rest, or wakes it again: the account is suspended. */
   freeze?(account: string, isFrozen: boolean): Promise<void>
 }

@@ -22,9 +22,11 @@ const optionalText = (description: string, options: Partial<SettingOptions>) =>
 const texts = (description: string, value: string[], options: Partial<SettingOptions> = {}) =>
   Type.Array(Type.String(), { default: value, expected: 'a list of texts (in the environment: separated by commas)', description, ...options })
 const choice = <T extends string>(values: T[], value: T, description: string, options: Partial<SettingOptions> = {}) =>
-  Type.Union(
-    values.map((one) => Type.Literal(one)),
-    { default: value, expected: values.map((one) => `"${one}"`).join(' or '), description, ...options },
+  Type.Unsafe<T>(
+    Type.Union(
+      values.map((one) => Type.Literal(one)),
+      { default: value, expected: values.map((one) => `"${one}"`).join(' or '), description, ...options },
+    ),
   )
 const group = <T extends Record<string, TSchema>>(properties: T) => Type.Object(properties, { additionalProperties: false, expected: 'a table' })
 const count = (description: string, value: number) => Type.Integer({ default: value, minimum: 0, maximum: 1000, expected: 'a whole number', description })
@@ -191,6 +193,15 @@ export const Settings = group({
     login: optionalText('Login of the first administrator, who is made when there is none.', { env: 'BAGAD_ADMIN_LOGIN', expected: 'a login such as anne' }),
     email: optionalText('Mail address of the first administrator.', { env: 'BAGAD_ADMIN_EMAIL', expected: 'an e-mail address' }),
     password: optionalText('Password of the first administrator; not needed any more once that one is there.', { env: 'BAGAD_ADMIN_PASSWORD', secret: true }),
+  }),
+  membership: group({
+    lapse: choice(
+      ['tell', 'suspend', 'close'],
+      'tell',
+      'What becomes of the account of who is here as a member alone, once the membership is over: its person is told and nothing more; it is put to rest; it is put to rest and then closed.',
+      { env: 'BAGAD_MEMBERSHIP_LAPSE' },
+    ),
+    grace_days: count('Days after the last notice for which such an account stays as it is.', 30),
   }),
   legal: group({
     registration: text('Registration of the association (RNA, SIREN).'),

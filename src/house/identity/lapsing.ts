@@ -1,0 +1,135 @@
+import { sql, type Kysely } from 'kysely'
+import type { PersonalData } from '../../platform/access/personal-data.ts'
+import type { Config } from '../../platform/config/settings.ts'
+import type { Account, Accounts } from './accounts.ts'
+import type { Leaving } from './leaving.ts'
+import type { Letters } from './letters.ts'
+import { LAPSE_STAGES, type IdentityTables, type LapseStage } from './tables.ts'
+
+/** Days before the last one at which a member is told. */
+const DAYS_BEFORE: Partial<Record<LapseStage, number>> = { month: 30, week: 7, day: 0 }
+
+/** Days between the reminder and the beginning of the closing, and at least before the reminder. */
+const REMINDED_FOR = 14
+
+/** A membership with an end, and what was done about that very end. */
+export interface Ending {
+  until: Temporal.PlainDate
+  told: LapseStage | null
+  toldOn: Temporal.PlainDate | null
+  /** Whether the person is here as a member alone: without another role in force, and acting for no organisation. */
+  isMemberAlone: boolean
+  state: Account['state']
+}
+
+/** What becomes of accounts whose membership is over. */
+export interface LapsePolicy extends Pick<Config['membership'], 'lapse' | 'grace_days'> {
+  /** Days for which the services keep what a former member has: the longest of their plans. */
+  planDays: number
+}
+
+/**
+ * What is to be done about a membership that ends; nothing when it was done, or its day has not come. Whoever was not told
+ * in time is told now, and the days that follow are counted from then.
+ */
+export function dueStage({ until, told, toldOn, isMemberAlone, state }: Ending, today: Temporal.PlainDate, policy: LapsePolicy): LapseStage | undefined {
+  const left = today.until(until).days
+  const notice = LAPSE_STAGES.findLast((stage) => left <= (DAYS_BEFORE[stage] ?? -Infinity))
+  const isTold = told !== null && notice !== undefined && LAPSE_STAGES.indexOf(told) >= LAPSE_STAGES.indexOf(notice)
+  if (state === 'active' && notice && !isTold) return notice
+  if (!isMemberAlone || !toldOn || policy.lapse === 'tell') return undefined
+  const since = toldOn.until(today).days
+  if (told === 'day' && state === 'active') return since > policy.grace_days ? 'suspended' : undefined
+  if (state !== 'suspended' || policy.lapse === 'suspend') return undefined
+  if (told === 'suspended') return since >= Math.max(REMINDED_FOR, policy.planDays - REMINDED_FOR) ? 'reminded' : undefined
+  return told === 'reminded' && since >= REMINDED_FOR ? 'closing' : undefined
+}
+
+interface LapsingNeeds {
+  db: Kysely<IdentityTables>
+  accounts: Accounts
+  leaving: Leaving
+  letters: Letters
+  policy: Config['membership']
+  today: () => Temporal.PlainDate
+  holders: () => ReadonlyMap<string, PersonalData>
+}
+
+/** Memberships that end: their people are told, and what the house has decided is done in its time. */
+export class Lapsing {
+  readonly #needs: LapsingNeeds
+
+  constructor(needs: LapsingNeeds) {
+    this.#needs = needs
+  }
+
+  /**
+   * Does what is due today, each thing with its letter in one transaction: killed half-way, the rest is done the next time.
+   *
+   * @returns how many people it was about
+   */
+  async follow(): Promise<number> {
+    const { db, accounts, today } = this.#needs
+    const { rows } = await sql<Omit<Ending, 'state'> & { account: string }>`
+      select member.account, member.until, case when told_for = until then told end as told, told_on as "toldOn",
+        not exists (
+          select from identity.role_grant other
+          where other.account = member.account and other.role <> 'member' and (other.until is null or other.until >= ${today().toString()}::date)
+        ) and not exists (select from identity.organisation_person acting where acting.account = member.account) as "isMemberAlone"
+      from identity.role_grant member join identity.account on account.id = member.account
+      where role = 'member' and until <= ${today().add({ days: 30 }).toString()}::date and state in ('active', 'suspended') order by until, member.account`.execute(
+      db,
+    )
+    let acts = 0
+    for (const { account: id, ...ending } of rows) {
+      const account = await accounts.get(id)
+      const stage = account && dueStage({ ...ending, state: account.state }, today(), this.#policy)
+      if (!account || !stage) continue
+      await this.#act(account, stage, ending)
+      acts++
+    }
+    return acts
+  }
+
+  /**
+   * Wakes those whose membership was renewed after their account was put to rest, or began to close, for want of one.
+   *
+   * @returns how many
+   */
+  async wake(): Promise<number> {
+    const { db, accounts, leaving, letters, today } = this.#needs
+    const { rows } = await sql<{ account: string }>`
+      select account from identity.role_grant join identity.account on account.id = account
+      where role = 'member' and (until is null or until >= ${today().toString()}::date) and until is distinct from told_for
+        and told in ('suspended', 'reminded', 'closing') and (state = 'closing' or state = 'suspended' and state_reason = ${letters.reasonOfRest})`.execute(db)
+    for (const { account: id } of rows) {
+      const account = await accounts.get(id)
+      const forget = (transaction: Kysely<IdentityTables>) => this.#note(transaction, id, null, null)
+      if (account?.state === 'suspended') await leaving.suspend(account, false, '', null, forget)
+      else if (account?.state === 'closing') await leaving.keep(id, null, forget)
+    }
+    return rows.length
+  }
+
+  get #policy(): LapsePolicy {
+    const { policy, holders } = this.#needs
+    return { ...policy, planDays: Math.max(0, ...[...holders().values()].map(({ keepsForDays = 0 }) => keepsForDays)) }
+  }
+
+  async #act(account: Account, stage: LapseStage, { until, isMemberAlone }: Pick<Ending, 'until' | 'isMemberAlone'>): Promise<void> {
+    const { db, leaving, letters, policy } = this.#needs
+    const restsAfter = isMemberAlone && policy.lapse !== 'tell' ? policy.grace_days : undefined
+    const tell = async (transaction: Kysely<IdentityTables>, erasedOn?: string) => {
+      await this.#note(transaction, account.id, stage, until)
+      await letters.tellOfMembership(transaction, account, { stage, until, restsAfter, ...(erasedOn !== undefined && { erasedOn }) })
+    }
+    if (stage === 'suspended') await leaving.suspend(account, true, letters.reasonOfRest, null, tell)
+    else if (stage === 'closing') await leaving.close(account, 'anonymise', null, tell)
+    else await db.transaction().execute(async (transaction) => tell(transaction))
+  }
+
+  async #note(db: Kysely<IdentityTables>, account: string, told: LapseStage | null, until: Temporal.PlainDate | null): Promise<void> {
+    const values = { told, told_for: until?.toString() ?? null, told_on: told && this.#needs.today().toString() }
+    await db.updateTable('role_grant').set(values).where('account', '=', account).where('role', '=', 'member').execute()
+  }
+}
