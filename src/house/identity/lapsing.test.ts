@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { openTestInstance, type TestInstance } from '../../../tests/instance.ts'
 import { PASSWORD, personIn, roomsOf, TestBrowser } from '../../../tests/people.ts'
+import { Reader } from '../../platform/language/reader.ts'
 import { dueStage, type Ending, type LapsePolicy } from './lapsing.ts'
 
 /** What is done to somebody, and how many days after the last one of the membership, if it is looked at each day. */
@@ -97,6 +98,7 @@ describe('a membership that ends', () => {
 
   test('is told at thirty days, seven and none; then the account rests, is reminded, closes, and is erased from the thirtieth day on', async () => {
     const id = await member('riwal', 31)
+    const toldFirst = inDays(0)
     expect(await look()).toBe(0)
     const course: [days: number, subject?: string][] = [
       [1, 'se termine'],
@@ -122,6 +124,8 @@ describe('a membership that ends', () => {
     expect((await browser.signIn('riwal')).status).not.toBe(303)
     await pass(id, 1)
     expect(await look()).toBe(1)
+    const [first] = await query<{ text: string }>(`select text from outbox.letter where recipient = 'riwal@example.org' order by id limit 1`, [])
+    expect(first?.text).toContain(`mis en sommeil le ${new Reader('fr', 'Europe/Paris').date(toldFirst.add({ days: 30 + 31 }))}`)
     const [account] = await query<{ state: string; state_reason: string; erase_on: Temporal.PlainDate }>('select * from identity.account where id = $1', [id])
     expect(account).toMatchObject({ state: 'closing', state_reason: 'anonymise', erase_on: inDays(30) })
     const [letter] = await query<{ subject: string; text: string }>(`select subject, text from outbox.letter where recipient = 'riwal@example.org' order by id desc limit 1`, []) // prettier-ignore
@@ -166,8 +170,8 @@ describe('a membership that ends', () => {
     expect(await look()).toBe(2)
     for (const id of [acts, works]) await pass(id, 100)
     expect(await look()).toBe(0)
-    const [letter] = await query<{ text: string }>(`select text from outbox.letter where recipient = 'visant@example.org'`, [])
-    expect(letter?.text).toContain('Votre compte reste là')
+    const [letter] = await query<{ subject: string; text: string }>(`select subject, text from outbox.letter where recipient = 'visant@example.org'`, [])
+    expect(letter).toMatchObject({ subject: expect.stringContaining('s’est terminée le'), text: expect.stringContaining('Votre compte reste là') })
   })
 
   test('whose letter cannot be written is looked at again: nothing is half done', async () => {

@@ -117,11 +117,13 @@ export class Lapsing {
   }
 
   async #act(account: Account, stage: LapseStage, { until, isMemberAlone }: Pick<Ending, 'until' | 'isMemberAlone'>): Promise<void> {
-    const { db, leaving, letters, policy } = this.#needs
-    const restsAfter = isMemberAlone && policy.lapse !== 'tell' ? policy.grace_days : undefined
+    const { db, leaving, letters, policy, today } = this.#needs
+    const isPast = Temporal.PlainDate.compare(until, today()) < 0
+    const counted = isPast ? today() : until
+    const restsOn = isMemberAlone && policy.lapse !== 'tell' ? counted.add({ days: policy.grace_days + 1 }) : undefined
     const tell = async (transaction: Kysely<IdentityTables>, erasedOn?: string) => {
       await this.#note(transaction, account.id, stage, until)
-      await letters.tellOfMembership(transaction, account, { stage, until, restsAfter, ...(erasedOn !== undefined && { erasedOn }) })
+      await letters.tellOfMembership(transaction, account, { stage, until, isPast, restsOn, ...(erasedOn !== undefined && { erasedOn }) })
     }
     if (stage === 'suspended') await leaving.suspend(account, true, letters.reasonOfRest, null, tell)
     else if (stage === 'closing') await leaving.close(account, 'anonymise', null, tell)

@@ -25,8 +25,10 @@ interface MembershipTold {
   stage: LapseStage
   /** The last day. */
   until: Temporal.PlainDate
-  /** Days after which the account is put to rest; undefined where nothing more happens. */
-  restsAfter: number | undefined
+  /** Whether that day is over. */
+  isPast: boolean
+  /** When the account will be put to rest; undefined where nothing more happens. */
+  restsOn: Temporal.PlainDate | undefined
   /** In words; where the account is closing. */
   erasedOn?: string
 }
@@ -111,16 +113,14 @@ export class Letters {
   }
 
   /** A membership ends, or has ended: what comes next, and how to go on. */
-  async tellOfMembership(db: Kysely<IdentityTables>, account: Account, { stage, until, restsAfter, erasedOn = '' }: MembershipTold): Promise<void> {
+  async tellOfMembership(db: Kysely<IdentityTables>, account: Account, { stage, until, isPast, restsOn, erasedOn = '' }: MembershipTold): Promise<void> {
     const { association, addresses, join, sayDay } = this.#needs
-    const values = { house: association.name, on: sayDay(until, account), days: restsAfter ?? 0, erasedOn }
-    const isOver = stage === 'suspended' || stage === 'reminded' || stage === 'closing'
+    const values = { house: association.name, on: sayDay(until, account), restsOn: restsOn ? sayDay(restsOn, account) : '', erasedOn }
+    const end = isPast ? 'ended' : 'ends'
+    const isDone = stage === 'suspended' || stage === 'reminded' || stage === 'closing'
     await this.#to(db, account, (say) => ({
-      subject: say(`letters.membership-${isOver ? stage : 'notice'}-subject`, values),
-      paragraphs: [
-        say('letters.membership-text', values),
-        say(`letters.membership-${isOver ? stage : restsAfter === undefined ? 'tell' : 'suspend'}-next`, values),
-      ],
+      subject: say(`letters.membership-${isDone ? stage : end}-subject`, values),
+      paragraphs: [say(`letters.membership-${end}-text`, values), say(`letters.membership-${isDone ? stage : restsOn ? 'suspend' : 'tell'}-next`, values)],
       action:
         stage === 'closing'
           ? { label: say('letters.closing-act'), url: addresses.of('identity', '/compte/donnees') }
