@@ -22,6 +22,9 @@ const ROUTE = '/api/v1/links/free?slug=venir'
 const PEOPLE = 5000
 const WRONG = 40
 
+/** Sign-ins at once, and of each person so many. */
+const SIGN_INS = { people: 4, each: 15 }
+
 /** Whole ways through OpenID Connect: so many people at once, each so often, in turns with the peer. */
 const FLOWS = { turns: 8, people: 8, each: 5 }
 
@@ -29,7 +32,7 @@ const FLOWS = { turns: 8, people: 8, each: 5 }
 const STORM = { perMinute: 10_000, seconds: 10 }
 
 /**
- * Sign-ins against the hash itself, and what is wrong against what is unknown; what a session costs a request; app passwords
+ * Sign-ins against the hash itself, one and several at once, and what is wrong against what is unknown; what a session costs a request; app passwords
  * against argon2; the lists of people; OpenID Connect against its library alone; others while many sign in.
  */
 export const bench: Bench = async ({ say }) => {
@@ -48,6 +51,14 @@ export const bench: Bench = async ({ say }) => {
     const known = `${form.cookie}; ${cookies.find((cookie) => cookie.startsWith('__Host-device=')) ?? ''}`
     const signIn = median(await times(40, async () => (await ask(ID, '/login', { cookie: known, body: form.of('anne', PASSWORD) })).milliseconds))
     say(`sign-in by password: ${round(signIn)} ms, the hash alone ${round(hash)} ms: ${round(signIn - hash)} ms more (at most 15)`)
+
+    const perSecond = {
+      hashes: await rate(() => isPassword(PASSWORD, phc)),
+      signIns: await rate(() => ask(ID, '/login', { cookie: known, body: form.of('anne', PASSWORD) })),
+    }
+    say(
+      `${SIGN_INS.people} people who sign in at once: ${round(perSecond.signIns)} a second, the hash alone ${round(perSecond.hashes)}: ${round(perSecond.signIns / perSecond.hashes, 2)} of it`,
+    )
 
     await fill(bagad)
     const wrong = await costOfWrong(ask, form)
@@ -96,7 +107,7 @@ export const bench: Bench = async ({ say }) => {
     say(
       `others while ${arrived} sign-ins arrive in ${STORM.seconds} s (${busy} of them told to come back): p99 ${round(stormy)} ms, calm ${round(calm)} ms: ${round(stormy / calm, 2)} times (under 2); while a process beside hashes without end ${round(limit)} ms, which is what the machine allows`,
     )
-    return { memory, hash, signIn, wrong, anonymous, authenticated, appPassword, people, openId, storm: { calm, limit, stormy, arrived, busy } }
+    return { memory, hash, signIn, perSecond, wrong, anonymous, authenticated, appPassword, people, openId, storm: { calm, limit, stormy, arrived, busy } }
   } finally {
     await bagad.remove()
   }
@@ -235,6 +246,12 @@ async function others(ask: Ask, meanwhile: () => Promise<void>): Promise<number>
   over.abort()
   await asking
   return taken.toSorted((a, b) => a - b)[Math.floor(taken.length * 0.99)] ?? 0
+}
+
+/** How often in a second something is done by people who sign in at once. */
+async function rate(act: () => Promise<unknown>): Promise<number> {
+  const milliseconds = await timed(() => Promise.all(Array.from({ length: SIGN_INS.people }, () => times(SIGN_INS.each, act))))
+  return (SIGN_INS.people * SIGN_INS.each * 1000) / milliseconds
 }
 
 async function timed(act: () => Promise<unknown>): Promise<number> {
