@@ -99,6 +99,9 @@ describe('a membership that ends', () => {
   test('is told at thirty days, seven and none; then the account rests, is reminded, closes, and is erased from the thirtieth day on', async () => {
     const id = await member('riwal', 31)
     const toldFirst = inDays(0)
+    const browser = new TestBrowser(it)
+    await browser.signIn('riwal')
+    expect((await browser.ask('id', '/compte')).text).toContain(`Votre adhésion se termine le ${new Reader('fr', 'Europe/Paris').date(inDays(31))}`)
     expect(await look()).toBe(0)
     const course: [days: number, subject?: string][] = [
       [1, 'se termine'],
@@ -120,7 +123,6 @@ describe('a membership that ends', () => {
       expect([subjects.length, subjects.join()]).toEqual([subject ? 1 : 0, expect.stringContaining(subject ?? '')])
     }
     expect(await stateOf('riwal')).toBe('suspended')
-    const browser = new TestBrowser(it)
     expect((await browser.signIn('riwal')).status).not.toBe(303)
     await pass(id, 1)
     expect(await look()).toBe(1)

@@ -12,18 +12,24 @@ import type { Safety } from '../safety.ts'
 import { words } from '../words.ts'
 import { AccountPage, Done, LoginField, NameField, Wrong } from './parts.tsx'
 
-interface ProfileProps {
+/** What the page shows of somebody. */
+export interface ShownPerson {
   account: Account
   /** Where their picture is. */
   picture: string | undefined
   safety: Safety
+  /** The last day of their membership, where it has one that is to come. */
+  memberUntil: Temporal.PlainDate | undefined
+}
+
+interface ProfileProps extends ShownPerson {
   done?: 'kept' | 'sent' | 'removed' | undefined
   written?: { name?: string | undefined; login?: string | undefined; email?: string | undefined }
   refusal?: Refusal
 }
 
 /** The first room: who one is here, and the one thing to do next. */
-export function Profile({ account, picture, safety, done, written = {}, refusal }: ProfileProps): JSX.Element {
+export function Profile({ account, picture, safety, memberUntil, done, written = {}, refusal }: ProfileProps): JSX.Element {
   const scope = usePage()
   const { reader, session, platform } = scope
   const say = reader.say(words)
@@ -73,6 +79,12 @@ export function Profile({ account, picture, safety, done, written = {}, refusal 
         </p>
       </PostForm>
       {roles.length > 0 && <p>{say('profile.roles', { roles: roles.map((role) => ROLE_NAMES[role][reader.language]).join(', ') })}</p>}
+      {memberUntil && (
+        <p>
+          {say('profile.member-until', { day: reader.date(memberUntil) })}{' '}
+          {platform.config.association.join && <a href={platform.config.association.join}>{say('letters.membership-act')}</a>}
+        </p>
+      )}
       <p class="actions">
         {roles.some((role) => ['employee', 'technician', 'board', 'admin', 'volunteer'].includes(role)) && (
           <a class="button quiet" href="/administration">

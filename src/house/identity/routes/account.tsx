@@ -7,10 +7,10 @@ import { ADDRESS_CHANGE } from '../address-change.ts'
 import { Confirm } from '../pages/confirm.tsx'
 import { Journal } from '../pages/journal.tsx'
 import { OwnData } from '../pages/own-data.tsx'
-import { Profile } from '../pages/profile.tsx'
+import { Profile, type ShownPerson } from '../pages/profile.tsx'
 import { refuse } from '../refusals.ts'
 import type { Rooms } from '../rooms.ts'
-import { safetyOf, type Safety } from '../safety.ts'
+import { safetyOf } from '../safety.ts'
 import { ownAccount } from './me-api.ts'
 import { pictureIn } from './pictures.ts'
 import { nextOf } from './signing-in.tsx'
@@ -95,8 +95,10 @@ function profileRoutes(app: App, rooms: Rooms): void {
 }
 
 /** What the first room shows of an account. */
-async function shownOf(rooms: Rooms, account: Account): Promise<{ account: Account; picture: string | undefined; safety: Safety }> {
-  return { account, picture: account.picture ? rooms.pictures.address(account.picture) : undefined, safety: await safetyOf(rooms, account.id) }
+async function shownOf(rooms: Rooms, account: Account): Promise<ShownPerson> {
+  const [granted, safety] = await Promise.all([rooms.roles.of(account.id), safetyOf(rooms, account.id)])
+  const memberUntil = granted.find(({ role }) => role === 'member')?.until ?? undefined
+  return { account, picture: account.picture ? rooms.pictures.address(account.picture) : undefined, safety, memberUntil }
 }
 
 function dataRoutes(app: App, rooms: Rooms): void {
