@@ -32,8 +32,9 @@ const FLOWS = { turns: 8, people: 8, each: 5 }
 const STORM = { perMinute: 10_000, seconds: 10 }
 
 /**
- * Sign-ins against the hash itself, one and several at once, and what is wrong against what is unknown; what a session costs a request; app passwords
- * against argon2; the lists of people; OpenID Connect against its library alone; others while many sign in.
+ * Sign-ins against the hash itself, one and several at once, and what is wrong against what is unknown; what a session costs
+ * a request; app passwords against argon2; the lists of people; OpenID Connect against its library alone; others while many
+ * sign in.
  */
 export const bench: Bench = async ({ say }) => {
   const bagad = new Installation()

@@ -134,6 +134,8 @@ describe('a membership that ends', () => {
     expect(letter).toMatchObject({ subject: 'Votre compte va être effacé', text: expect.stringContaining('/compte/donnees') })
     // Until then its person may come in, take everything along, or stay.
     expect((await browser.signIn('riwal')).status).toBe(303)
+    await renew(id, 300)
+    expect([await roomsOf(it).lapsing.wake(), await stateOf('riwal')]).toEqual([1, 'active'])
   })
 
   test('and is renewed wakes the account, and begins anew', async () => {
@@ -174,6 +176,36 @@ describe('a membership that ends', () => {
     expect(await look()).toBe(0)
     const [letter] = await query<{ subject: string; text: string }>(`select subject, text from outbox.letter where recipient = 'visant@example.org'`, [])
     expect(letter).toMatchObject({ subject: expect.stringContaining('s’est terminée le'), text: expect.stringContaining('Votre compte reste là') })
+  })
+
+  test('is told once by two processes that look at the same moment', async () => {
+    await member('yeun', 3)
+    const { lapsing } = roomsOf(it)
+    await Promise.all([lapsing.follow(), lapsing.follow(), lapsing.follow()])
+    expect(await lettersTo('yeun')).toHaveLength(1)
+  })
+
+  test('whose person asked to leave by themselves is not kept by a renewal', async () => {
+    const id = await member('zenon', -1)
+    await query(`update identity.role_grant set told = 'closing', told_for = until, told_on = current_date - 9 where account = $1`, [id])
+    const account = await roomsOf(it).accounts.get(id)
+    if (account) await roomsOf(it).leaving.close(account, 'delete', id)
+    await renew(id, 300)
+    expect([await roomsOf(it).lapsing.wake(), await stateOf('zenon')]).toEqual([0, 'closing'])
+  })
+
+  test('and whose account cannot be changed stops nothing for the others', async () => {
+    const stuck = await member('a-stuck', -1)
+    await member('b-fine', -1)
+    await query(`create function identity.stuck() returns trigger language plpgsql as $$ begin raise 'stuck'; end $$`, [])
+    await query(`create trigger stuck before update on identity.role_grant for each row when (old.account = '${stuck}') execute function identity.stuck()`, [])
+    try {
+      await expect(roomsOf(it).lapsing.follow()).rejects.toThrow('stuck')
+      expect([await lettersTo('a-stuck'), await lettersTo('b-fine')]).toEqual([[], [expect.any(String)]])
+    } finally {
+      await query('drop function identity.stuck cascade', [])
+    }
+    expect(await look()).toBe(1)
   })
 
   test('whose letter cannot be written is looked at again: nothing is half done', async () => {

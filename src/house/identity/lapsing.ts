@@ -2,7 +2,7 @@ import { sql, type Kysely } from 'kysely'
 import type { PersonalData } from '../../platform/access/personal-data.ts'
 import type { Config } from '../../platform/config/settings.ts'
 import type { Account, Accounts } from './accounts.ts'
-import type { Leaving } from './leaving.ts'
+import { CLOSING_DAYS, type Leaving } from './leaving.ts'
 import type { Letters } from './letters.ts'
 import { LAPSE_STAGES, type IdentityTables, type LapseStage } from './tables.ts'
 
@@ -65,8 +65,10 @@ export class Lapsing {
 
   /**
    * Does what is due today, each thing with its letter in one transaction: killed half-way, the rest is done the next time.
+   * What fails for one person stops nothing for the others.
    *
    * @returns how many people it was about
+   * @throws AggregateError at the end, with what failed
    */
   async follow(): Promise<number> {
     const { db, accounts, today } = this.#needs
@@ -80,35 +82,35 @@ export class Lapsing {
       where role = 'member' and until <= ${today().add({ days: 30 }).toString()}::date and state in ('active', 'suspended') order by until, member.account`.execute(
       db,
     )
-    let acts = 0
-    for (const { account: id, ...ending } of rows) {
+    return each(rows, async ({ account: id, ...ending }) => {
       const account = await accounts.get(id)
       const stage = account && dueStage({ ...ending, state: account.state }, today(), this.#policy)
-      if (!account || !stage) continue
-      await this.#act(account, stage, ending)
-      acts++
-    }
-    return acts
+      if (stage) await this.#act(account, stage, ending)
+      return stage !== undefined
+    })
   }
 
   /**
    * Wakes those whose membership was renewed after their account was put to rest, or began to close, for want of one.
    *
    * @returns how many
+   * @throws AggregateError at the end, with what failed
    */
   async wake(): Promise<number> {
     const { db, accounts, leaving, letters, today } = this.#needs
     const { rows } = await sql<{ account: string }>`
       select account from identity.role_grant join identity.account on account.id = account
       where role = 'member' and (until is null or until >= ${today().toString()}::date) and until is distinct from told_for
-        and told in ('suspended', 'reminded', 'closing') and (state = 'closing' or state = 'suspended' and state_reason = ${letters.reasonOfRest})`.execute(db)
-    for (const { account: id } of rows) {
+        and told in ('suspended', 'reminded', 'closing') and (state = 'closing' and erase_on = told_on + ${CLOSING_DAYS}::int or state = 'suspended' and state_reason = ${letters.reasonOfRest})`.execute(
+      db,
+    )
+    return each(rows, async ({ account: id }) => {
       const account = await accounts.get(id)
-      const forget = (transaction: Kysely<IdentityTables>) => this.#note(transaction, id, null, null)
+      const forget = async (transaction: Kysely<IdentityTables>) => void (await this.#note(transaction, id, null, null))
       if (account?.state === 'suspended') await leaving.suspend(account, false, '', null, forget)
       else if (account?.state === 'closing') await leaving.keep(id, null, forget)
-    }
-    return rows.length
+      return true
+    })
   }
 
   get #policy(): LapsePolicy {
@@ -122,16 +124,35 @@ export class Lapsing {
     const counted = isPast ? today() : until
     const restsOn = isMemberAlone && policy.lapse !== 'tell' ? counted.add({ days: policy.grace_days + 1 }) : undefined
     const tell = async (transaction: Kysely<IdentityTables>, erasedOn?: string) => {
-      await this.#note(transaction, account.id, stage, until)
-      await letters.tellOfMembership(transaction, account, { stage, until, isPast, restsOn, ...(erasedOn !== undefined && { erasedOn }) })
+      const isFirst = await this.#note(transaction, account.id, stage, until)
+      if (isFirst) await letters.tellOfMembership(transaction, account, { stage, until, isPast, restsOn, ...(erasedOn !== undefined && { erasedOn }) })
     }
     if (stage === 'suspended') await leaving.suspend(account, true, letters.reasonOfRest, null, tell)
     else if (stage === 'closing') await leaving.close(account, 'anonymise', null, tell)
     else await db.transaction().execute(async (transaction) => tell(transaction))
   }
 
-  async #note(db: Kysely<IdentityTables>, account: string, told: LapseStage | null, until: Temporal.PlainDate | null): Promise<void> {
-    const values = { told, told_for: until?.toString() ?? null, told_on: told && this.#needs.today().toString() }
-    await db.updateTable('role_grant').set(values).where('account', '=', account).where('role', '=', 'member').execute()
+  /** Whether it was not noted yet: of two processes that do the same at once, one writes the letter. */
+  async #note(db: Kysely<IdentityTables>, account: string, told: LapseStage | null, until: Temporal.PlainDate | null): Promise<boolean> {
+    const [day, today] = [until?.toString() ?? null, this.#needs.today().toString()]
+    const { numAffectedRows } = await sql`
+      update identity.role_grant set told = ${told}, told_for = ${day}::date, told_on = ${told && today}::date
+      where account = ${account} and role = 'member' and (told, told_for) is distinct from (${told}::text, ${day}::date)`.execute(db)
+    return (numAffectedRows ?? 0n) > 0n
   }
+}
+
+/** Does something for each; what fails for one is told at the end. @returns for how many there was something to do */
+async function each<Item>(items: Item[], work: (item: Item) => Promise<boolean>): Promise<number> {
+  const errors: unknown[] = []
+  let count = 0
+  for (const item of items) {
+    try {
+      if (await work(item)) count++
+    } catch (error) {
+      errors.push(error)
+    }
+  }
+  if (errors.length > 0) throw new AggregateError(errors, `${errors.length} of ${items.length} could not be done: ${errors.map(String).join('; ')}`)
+  return count
 }

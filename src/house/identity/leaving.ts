@@ -14,7 +14,7 @@ import type { Sessions } from './sessions.ts'
 import type { IdentityTables } from './tables.ts'
 
 /** Days between asking to leave and being erased: time to think again. */
-const DAYS = 30
+export const CLOSING_DAYS = 30
 
 interface LeavingNeeds {
   db: Kysely<IdentityTables>
@@ -87,7 +87,7 @@ export class Leaving {
    */
   async close(account: Account, mode: EraseMode, by: string | null, tell?: TellOfClosing): Promise<Temporal.PlainDate> {
     const { db, accounts, roles, letters, audit, today, sayDay } = this.#needs
-    const day = today().add({ days: DAYS })
+    const day = today().add({ days: CLOSING_DAYS })
     await db.transaction().execute(async (transaction) => {
       await roles.keepOneAdministrator(transaction, account.id)
       await accounts.setState(transaction, account.id, 'closing', { reason: mode, eraseOn: day })

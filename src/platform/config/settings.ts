@@ -22,6 +22,7 @@ const optionalText = (description: string, options: Partial<SettingOptions>) =>
 const texts = (description: string, value: string[], options: Partial<SettingOptions> = {}) =>
   Type.Array(Type.String(), { default: value, expected: 'a list of texts (in the environment: separated by commas)', description, ...options })
 const choice = <T extends string>(values: T[], value: T, description: string, options: Partial<SettingOptions> = {}) =>
+  // A union made of a list has no static type of its own.
   Type.Unsafe<T>(
     Type.Union(
       values.map((one) => Type.Literal(one)),
