@@ -2,7 +2,7 @@ import { documentPalette } from '../../platform/drawings/palette.ts'
 import { drawLine, type LinePoint } from '../../platform/drawings/line.ts'
 import { sayDate } from '../../platform/figures/dates.ts'
 import { sayFactor, sayValue } from '../../platform/figures/numbers.ts'
-import type { DatedList, DatedSeries } from '../../platform/figures/reading.ts'
+import type { DatedSeries, YearOfDays } from '../../platform/figures/reading.ts'
 import type { OddValue } from '../../platform/figures/odd-values.ts'
 import { Reader } from '../../platform/language/reader.ts'
 import type { Letter, LetterDrawing } from '../../platform/mail/letter.ts'
@@ -19,12 +19,11 @@ export async function oddLetter(odd: OddValue[], { figures, config, association,
   const say = reader.say(words)
   const ids = odd.map(({ figure }) => figure)
   const first = today().subtract({ days: DRAWN })
-  const series = await figures.dated({ ids }, first)
+  const series = await figures.dated({ ids }, first.year)
   const told = odd.flatMap((one) => {
     const own = series.find(({ id }) => id === one.figure)
     if (!own) return []
-    const days = own.lists.find(({ precision }) => precision === 'day')
-    return [sayOddValue(one, own, reader), ...drawingOfDays(own, days ? linePointsOf(days, first) : [], reader, documentPalette(association))]
+    return [sayOddValue(one, own, reader), ...drawingOfDays(own, linePointsOf(own.years, first), reader, documentPalette(association))]
   })
   return {
     language: config.language,
@@ -43,11 +42,12 @@ function sayOddValue({ date, value, what, before }: OddValue, { label, unit }: D
   return say('odd.far', { ...said, before: sayValue({ value: before.value, state: 'known' }, unit, reader), since: sayDate(before.date, reader), factor })
 }
 
-/** The days of which something is known. */
-function linePointsOf({ days, values }: DatedList, first: Temporal.PlainDate): LinePoint[] {
-  return days.flatMap((day, index) => {
-    const value = values[index] ?? null
-    return value === null ? [] : [{ day: first.add({ days: day }), value }]
+/** The days of which something is known, from one on. */
+function linePointsOf(years: YearOfDays[], first: Temporal.PlainDate): LinePoint[] {
+  return years.flatMap(({ year, days }) => {
+    const newYear = Temporal.PlainDate.from({ year, month: 1, day: 1 })
+    const skipped = Math.max(0, newYear.until(first).days)
+    return days.slice(skipped).flatMap((value, index) => (value === null ? [] : [{ day: newYear.add({ days: skipped + index }), value }]))
   })
 }
 

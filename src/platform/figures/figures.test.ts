@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs'
 import { join, resolve } from 'node:path'
+import type { PoolClient } from 'pg'
 import { pino } from 'pino'
 import { beforeEach, describe, expect, test } from 'vitest'
 import { emptyDatabase } from '../../../tests/instance.ts'
@@ -458,38 +459,78 @@ describe('sampling', () => {
     expect(rows).toEqual([{ figure: 'link.total', value: 7, reason: 'compté deux fois', noted_by: 'anne' }])
   })
 
-  test('points from a day on are lists in the order of their days; of several sources the one that stands', async () => {
+  describe('days as lists of their years', () => {
     const daily = { id: 'link.http.hits', unit: 'count', label: { fr: 'Requêtes', en: 'Requests' }, definition: { fr: '', en: '' } }
-    await opened.figures.declare([{ service: 'link', daily: [daily] }])
-    const note = (from: string, to: string, precision: string, value: number | null, source: string) =>
-      opened.database.pool.query(
+    const query = (sql: string, values: unknown[] = []) => opened.database.pool.query(sql, values)
+    const noteOn = (client: Pick<PoolClient, 'query'>, [from, to]: [string, string], precision: string, value: number | null, source: string) =>
+      client.query(
         `insert into figures.point (figure, at, precision, value, state, source) values ('link.http.hits', daterange($1, $2), $3, $4::numeric, case when $4::numeric is null then 'unknown' else 'known' end, $5)`,
         [from, to, precision, value, source],
       )
-    await note('2026-03-05', '2026-03-06', 'day', 5, 'live')
-    await note('2026-03-03', '2026-03-04', 'day', 3, 'live')
-    await note('2026-02-27', '2026-02-28', 'day', 27, 'live')
-    await note('2026-03-01', '2026-04-01', 'month', 90, 'import')
-    const list = { precision: 'day' }
-    const from = Temporal.PlainDate.from('2026-03-01')
-    const dated = async (wanted: DatedWanted = { ids: ['link.http.hits', 'link.nothing'] }) => {
-      const [one, ...more] = await opened.figures.dated(wanted, from)
-      expect(more).toEqual([])
-      expect(one).toMatchObject({ id: 'link.http.hits', unit: 'count', label: daily.label, isDaily: true, notedAt: expect.any(Temporal.Instant) })
-      return one?.lists
-    }
-    const month = { precision: 'month', days: [0], values: [90] }
-    expect(new Set(await dated())).toEqual(new Set([month, { ...list, days: [2, 4], values: [3, 5] }]))
-    await note('2026-03-03', '2026-03-04', 'day', 33, 'manual')
-    await note('2026-03-04', '2026-03-05', 'day', null, 'import')
-    await note('2026-03-05', '2026-03-06', 'day', 55, 'import')
-    expect(new Set(await dated())).toEqual(new Set([month, { ...list, days: [2, 3, 4], values: [33, null, 55] }]))
-    expect(await dated({ of: ['link'] })).toEqual(await dated())
-    expect(await opened.figures.dated({ ids: [] }, from)).toEqual([])
-    expect(await opened.figures.dated({ of: ['pad'] }, from)).toEqual([])
-    await opened.database.pool.query(`update figures.figure set public = false where id = 'link.http.hits'`)
-    expect(await opened.figures.dated({ of: ['link'] }, from)).toEqual([])
-    expect(await dated()).toHaveLength(2)
+    const noteDay = (from: string, value: number | null, source = 'live', client: Pick<PoolClient, 'query'> = opened.database.pool) =>
+      noteOn(client, [from, Temporal.PlainDate.from(from).add({ days: 1 }).toString()], 'day', value, source)
+    const dated = async (wanted: DatedWanted = { ids: ['link.http.hits', 'link.nothing'] }, fromYear = 2026) => opened.figures.dated(wanted, fromYear)
+
+    beforeEach(() => opened.figures.declare([{ service: 'link', daily: [daily] }]))
+
+    test('a day has its place in its year; of several sources the one that stands', async () => {
+      await noteDay('2026-01-05', 5)
+      await noteDay('2026-01-03', 3)
+      await noteDay('2025-12-31', 31)
+      await noteOn(opened.database.pool, ['2026-03-01', '2026-04-01'], 'month', 90, 'import')
+      await noteOn(opened.database.pool, ['2026-01-01', '2027-01-01'], 'year', 900, 'import')
+      expect(await dated()).toEqual([
+        {
+          ...{ id: 'link.http.hits', unit: 'count', label: daily.label, definition: daily.definition, isDaily: true, notedAt: expect.any(Temporal.Instant) },
+          years: [{ year: 2026, days: [null, null, 3, null, 5] }],
+          months: [{ date: '2026-03', value: 90, state: 'known', printed: null, source: 'import' }],
+        },
+      ])
+      expect((await dated(undefined, 2025))[0]?.years[0]).toEqual({ year: 2025, days: [...Array.from({ length: 364 }, () => null), 31] })
+      await noteDay('2026-01-03', 33, 'manual')
+      await noteDay('2026-01-03', 30, 'import')
+      await noteDay('2026-01-05', null, 'import')
+      await query(`update figures.point set value = 34 where value = 33`)
+      expect(await dated()).toMatchObject([{ years: [{ days: [null, null, 34, null, null] }] }])
+    })
+
+    test('those of some services, public ones alone; those that are named, public or not', async () => {
+      await noteDay('2026-01-05', 5)
+      expect(await dated({ of: ['link'] })).toEqual(await dated())
+      expect(await dated({ ids: [] })).toEqual([])
+      expect(await dated({ of: ['pad'] })).toEqual([])
+      await query(`update figures.figure set public = false where id = 'link.http.hits'`)
+      expect(await dated({ of: ['link'] })).toEqual([])
+      expect(await dated()).toHaveLength(1)
+    })
+
+    test('days that go leave their list, the last of a year its place; a series goes with all of it', async () => {
+      await noteDay('2025-06-01', 1)
+      await noteDay('2026-01-01', 1)
+      await noteDay('2026-01-02', 2)
+      await query(`delete from figures.point where value = 2 or lower(at) < '2026-01-01'`)
+      expect(await dated(undefined, 2025)).toMatchObject([{ years: [{ year: 2026, days: [1] }] }])
+      await query(`delete from figures.figure where id = 'link.http.hits'`)
+      expect((await query('select * from figures.year_of_days')).rows).toEqual([])
+    })
+
+    test('who notes a day while another goes from the same year waits, and both are done', async () => {
+      const one = await opened.database.pool.connect()
+      try {
+        await noteDay('2026-01-03', 3)
+        await one.query('begin')
+        await noteDay('2026-01-01', 1, 'live', one)
+        // The other one waits for the first.
+        const other = query('delete from figures.point where value = 3')
+        const waiting = `select from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'`
+        await expect.poll(async () => (await query(waiting)).rowCount).toBe(1)
+        await one.query('commit')
+        await other
+      } finally {
+        one.release()
+      }
+      expect(await dated()).toMatchObject([{ years: [{ days: [1] }] }])
+    })
   })
 
   test('a daily figure has its days as they were noted, and months and years that are their sums', async () => {

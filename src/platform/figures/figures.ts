@@ -227,14 +227,14 @@ export class Figures {
   }
 
   /**
-   * Some series with every point that begins on a day or later, as lists by precision.
+   * Some series with every day and every month of a year and of those after it.
    *
    * @param wanted.ids those, public or not
    * @param wanted.of the public ones of some services, by their names
-   * @returns those that have such points
+   * @returns those of which there is such a day or month, by their ids
    */
-  dated(wanted: DatedWanted, from: Temporal.PlainDate): Promise<DatedSeries[]> {
-    return readDated(this.#db, wanted, from)
+  dated(wanted: DatedWanted, fromYear: number): Promise<DatedSeries[]> {
+    return readDated(this.#db, wanted, fromYear)
   }
 
   /**

@@ -17,20 +17,20 @@ export interface Span {
   to?: FigureDate
 }
 
-/** A series with what stands of it from a day on. */
+/** A series with its days and months, from a year on. */
 export interface DatedSeries extends Pick<Series, 'id' | 'unit' | 'label' | 'definition' | 'isDaily'> {
-  /** One for each precision of which there is a point. */
-  lists: DatedList[]
-  /** When the last of the points was noted. */
+  /** The oldest year first; years of which no day is known are not there. */
+  years: YearOfDays[]
+  /** What was printed, frozen, noted or summed up of months, the oldest first. */
+  months: Point[]
+  /** When the last of all that was noted. */
   notedAt: Temporal.Instant
 }
 
-/** Points of one precision, as they stand, the oldest first: the first day that each speaks of, and its value. */
-export interface DatedList {
-  precision: Precision
-  /** Counted from the day that the list begins at. */
-  days: number[]
-  values: (number | null)[]
+/** The days of a year, from 1 January to the last of which something was noted: of each what stands, null where nothing is known. */
+export interface YearOfDays {
+  year: number
+  days: (number | null)[]
 }
 
 /** Which series are wanted: some by their ids, or all public ones of some services. */
@@ -119,67 +119,42 @@ export async function readRecent(db: Kysely<FiguresTables>, today: Temporal.Plai
   return new Map(rows.map(({ figure, values }) => [figure, values]))
 }
 
-/** Years of days of many figures are a lot to read: so many of the server's processes share the work. */
-const SHARES = 2
-
-/** Some series with every point that begins on a day or later; those that have one. */
-export async function readDated(db: Kysely<FiguresTables>, wanted: DatedWanted, from: Temporal.PlainDate): Promise<DatedSeries[]> {
-  const shares = Array.from({ length: SHARES }, (_, share) => readShare(db, wanted, from, share))
-  const rows = (await Promise.all(shares)).flat()
-  return [...Map.groupBy(rows, ({ id }) => id).values()].flatMap((stored): DatedSeries[] => {
-    const [first] = stored
-    if (!first) return []
-    const { id, unit, daily, noted_at: notedAt } = first
-    const lists = [...Map.groupBy(stored, ({ precision }) => precision)].map(([precision, ofIt]) => standingOf(precision, ofIt))
-    return [{ id, unit, ...namesOf(first), ...(daily && { isDaily: true as const }), lists, notedAt }]
-  })
+/** Some series with their days and months from a year on; those that have one. */
+export async function readDated(db: Kysely<FiguresTables>, wanted: DatedWanted, fromYear: number): Promise<DatedSeries[]> {
+  const { rows } = await sql<StoredDated>`
+    select id, unit, label_fr, label_en, definition_fr, definition_en, daily,
+      coalesce(years, '[]') as years, coalesce(months, '[]') as months, greatest(day_noted_at, month_noted_at) as noted_at
+    from figures.figure,
+      lateral (
+        select json_agg(json_build_object('year', year, 'days', days) order by year) as years, max(noted_at) as day_noted_at
+        from figures.year_of_days where figure = id and year >= ${fromYear}
+      ) as list,
+      lateral (
+        select json_agg(json_build_object('from', lower(at), 'precision', precision, 'value', value, 'state', state, 'printed', printed, 'source', source) order by at) as months,
+          max(noted_at) as month_noted_at
+        from figures.point where figure = id and precision <> 'day' and precision = 'month' and lower(at) >= make_date(${fromYear}, 1, 1)
+      ) as printed
+    where ${'ids' in wanted ? sql`id = any (${wanted.ids}::text[])` : sql`public and ${isOf(wanted.of)}`}
+      and (years is not null or months is not null)
+    order by id`.execute(db)
+  return rows.map(({ id, unit, daily, years, months, noted_at: notedAt, ...names }) => ({
+    id,
+    unit,
+    ...namesOf(names),
+    ...(daily && { isDaily: true as const }),
+    years,
+    months: oneByDate(months.map(pointOf)),
+    notedAt,
+  }))
 }
 
-/** Two texts for each figure, precision and source: they are too many rows to read one by one, and too many to sort there. */
-async function readShare(db: Kysely<FiguresTables>, wanted: DatedWanted, from: Temporal.PlainDate, share: number): Promise<StoredList[]> {
-  const { rows } = await sql<StoredList>`
-    select id, unit, label_fr, label_en, definition_fr, definition_en, daily, list.* from (
-      select *, row_number() over (order by id) % ${SHARES}::int as share from figures.figure
-      where ${'ids' in wanted ? sql`id = any (${wanted.ids}::text[])` : sql`public and ${isOf(wanted.of)}`}
-    ) as shared, lateral (
-      select precision, source, max(max(noted_at)) over () as noted_at,
-        string_agg((lower(at) - ${from.toString()}::date)::text, ',') as days, string_agg(coalesce(value::text, 'null'), ',') as values
-      from figures.point where figure = id and at >= daterange(${from.toString()}::date, ${from.toString()}::date, '[]') group by precision, source
-    ) as list where share = ${share}`.execute(db)
-  return rows
-}
-
-/** Points of one figure, precision and source, in no order. */
-interface StoredList extends StoredNames {
+interface StoredDated extends StoredNames {
   id: string
   unit: string
   daily: boolean
-  precision: Precision
-  source: Source
-  /** Of each point its first day, counted from the first of all: `0,31`. */
-  days: string
-  /** `407,null` */
-  values: string
-  /** Of all points of the figure. */
+  years: YearOfDays[]
+  months: StoredPoint[]
   noted_at: Temporal.Instant
-}
-
-/** Of what the sources say of one figure and precision the points that stand, in their order. */
-function standingOf(precision: Precision, stored: StoredList[]): DatedList {
-  const standing: (number | null | undefined)[] = []
-  for (const { days, values } of stored.toSorted((one, other) => RANK[one.source] - RANK[other.source])) {
-    const told: number[] = JSON.parse(`[${days}]`)
-    const of: (number | null)[] = JSON.parse(`[${values}]`)
-    for (let at = 0; at < told.length; at++) standing[told[at] ?? 0] = of[at] ?? null
-  }
-  const list: DatedList = { precision, days: [], values: [] }
-  for (let day = 0; day < standing.length; day++) {
-    const value = standing[day]
-    if (value === undefined) continue
-    list.days.push(day)
-    list.values.push(value)
-  }
-  return list
 }
 
 /** What a series is called and means, as the table has it. */

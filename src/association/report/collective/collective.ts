@@ -123,15 +123,14 @@ export class Collective {
   async #metrics(subject: Subject & { kind: 'metrics' }): Promise<[string, string][]> {
     const { figures, today } = this.#platform
     const service = publicName(subject.service)
-    const lastYear = today().subtract({ years: 1 }).with({ month: 1, day: 1 })
-    const all = await figures.dated({ of: [subject.service.name, service] }, lastYear)
+    const all = await figures.dated({ of: [subject.service.name, service] }, today().year - 1)
     const metrics = metricsAmong(
       service,
       all.map(({ id }) => id),
     )
     const series = all.filter(({ id }) => metrics.some(({ figure }) => figure === id))
     const notedAt = series.map((one) => one.notedAt).reduce(later, await this.#started())
-    return [...this.#fileProperties(subject, notedAt), ...sayMetrics(metrics, series, lastYear)]
+    return [...this.#fileProperties(subject, notedAt), ...sayMetrics(metrics, series)]
   }
 
   /** What can be filled in of a file, with what stands there now, and when that was last changed. */
