@@ -481,7 +481,9 @@ describe('sampling', () => {
       await noteOn(opened.database.pool, ['2026-01-01', '2027-01-01'], 'year', 900, 'import')
       expect(await dated()).toEqual([
         {
-          ...{ id: 'link.http.hits', unit: 'count', label: daily.label, definition: daily.definition, isDaily: true, notedAt: expect.any(Temporal.Instant) },
+          ...daily,
+          isDaily: true,
+          notedAt: expect.any(Temporal.Instant),
           years: [{ year: 2026, days: [null, null, 3, null, 5] }],
           months: [{ date: '2026-03', value: 90, state: 'known', printed: null, source: 'import' }],
         },
