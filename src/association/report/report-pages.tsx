@@ -95,7 +95,7 @@ export function reportPages(app: App, desk: Desk): void {
     const edition = await editions.find(year)
     if (edition) return { content: edition.content, edition }
     if (!isAllowed(await callers.of(request), 'read-drafts')) throw refuse('unknown')
-    return { content: await reports.content(await reports.find(year)) }
+    return reports.draft(await reports.find(year))
   }
 
   /** What somebody may do with a report that they read. */

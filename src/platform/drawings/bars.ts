@@ -1,5 +1,5 @@
 import { PAGE_PALETTE, type Palette } from './palette.ts'
-import { finish, shape, textured, type Legend, type Shape } from './svg.ts'
+import { finish, lettering, shape, textured, type Legend, type Shape } from './svg.ts'
 
 /** One series: its name, and its bars by date. */
 export interface BarGroup {
@@ -34,7 +34,7 @@ export function drawBars(legend: Legend, groups: BarGroup[], { palette = PAGE_PA
   const name = { fill: palette.ink, 'font-weight': 600 }
   const shapes: Shape[] = []
   const draw = (...args: Parameters<typeof shape>) => shapes.push(shape(...args))
-  const write = (text: string, x: number, y: number, look: Shape['attributes']) => draw('text', { x, y, dy: '0.32em', ...look }, text)
+  const write = (...args: Parameters<typeof lettering>) => shapes.push(lettering(...args))
 
   const room = WIDTH - DATES - VALUES
   let y = 4

@@ -20,6 +20,11 @@ export function shape(name: string, attributes: Shape['attributes'], ...inside: 
   return { name, attributes, inside }
 }
 
+/** Words at a place, in the middle of their line. */
+export function lettering(text: string, x: number, y: number, look: Shape['attributes'] = {}): Shape {
+  return shape('text', { x, y, dy: '0.32em', ...look }, text)
+}
+
 /** How a filled shape can be told from its neighbour without colours: lines of the ground over the colour. */
 const TEXTURES = ['', 'M0 8 8 0', 'M0 4H8', 'M4 0V8', 'M0 8 8 0M0 0 8 8']
 
@@ -74,14 +79,23 @@ function lines(part: Shape, fill: string): Shape {
   return { ...part, attributes: { ...part.attributes, fill }, inside: part.inside.filter((one) => typeof one !== 'string' && one.name !== 'title') }
 }
 
-/** Hundredths of a unit are as fine as any eye sees. */
 function written({ name, attributes, inside }: Shape): string {
   let text = `<${name}`
-  for (const [key, value] of Object.entries(attributes)) text += ` ${key}="${escapeXml(String(value)).replaceAll(/(\.\d{2})\d+/g, '$1')}"`
+  for (const [key, value] of Object.entries(attributes)) text += ` ${key}="${typeof value === 'number' ? rounded(value) : escapeXml(shortened(value))}"`
   if (inside.length === 0) return `${text}/>`
   text += '>'
   for (const part of inside) text += typeof part === 'string' ? escapeXml(part) : written(part)
   return `${text}</${name}>`
+}
+
+/** Hundredths of a unit are as fine as any eye sees. */
+function rounded(value: number): number {
+  return Math.round(value * 100) / 100
+}
+
+/** The same for numbers in words that the drawing library wrote. */
+function shortened(words: string): string {
+  return words.replaceAll(/(\.\d{2})\d+/g, '$1')
 }
 
 /** The drawing by itself, for whatever reads files and not pages: it names its format and its letters. */

@@ -7,7 +7,7 @@ const QUOTIENTS = LAWS.filter((law) => law.rule === 'quotient')
 
 /**
  * Adds what can be computed: where a quotient says nothing of a date and both figures that it stands on do, its point is
- * theirs. What was printed is never touched.
+ * theirs. What was printed is never touched, and what anybody may see is not computed from what not anybody may.
  */
 export function withDerived(series: Map<string, Series>): Map<string, Series> {
   for (const { result, dividend, divisor } of QUOTIENTS) {
@@ -15,6 +15,8 @@ export function withDerived(series: Map<string, Series>): Map<string, Series> {
     const below = typeof divisor === 'number' ? divisor : series.get(divisor)
     if (!above || below === undefined) continue
     const own = series.get(result)
+    const isShown = own?.isPublic ?? above.isPublic
+    if (isShown && !(above.isPublic && (typeof below === 'number' || below.isPublic))) continue
     const unit = own?.unit ?? UNITS[result] ?? 'count'
     const points = above.points.flatMap(({ date }): Point[] => {
       const value = quotient(pointAt(above, date), typeof below === 'number' ? { value: below, state: 'known' } : pointAt(below, date))

@@ -52,7 +52,8 @@ export function writingPages(app: App, desk: Desk): void {
     async (request, reply) => {
       allow(await callers.of(request), 'read-drafts')
       const report = { ...(await reports.find(request.params.year)), ...request.body }
-      const document = documentOf(await reports.content(report), { timeZone })
+      const { content } = await reports.draft(report)
+      const document = documentOf(content, { timeZone })
       return reply.header('cache-control', 'no-store').page(<PreviewPage document={document} />)
     },
   )
@@ -144,7 +145,7 @@ export function writingPages(app: App, desk: Desk): void {
   ): Promise<FastifyReply> {
     const actor = allow(await callers.of(request), 'read-drafts')
     const report: Report = await reports.find(year)
-    const [content, gaps, notes] = await Promise.all([reports.content(report), reports.gaps(report), comments.of(year)])
+    const [{ content, gaps }, notes] = await Promise.all([reports.draft(report), comments.of(year)])
     const may = {
       write: isAllowed(actor, 'write'),
       approve: isAllowed(actor, 'approve'),

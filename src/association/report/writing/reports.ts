@@ -1,8 +1,10 @@
 import type { Kysely } from 'kysely'
 import type { Association } from '../../../platform/association.ts'
 import { draftGaps } from '../../../platform/figures/coherence.ts'
+import type { AllSeries } from '../../../platform/figures/figure.ts'
 import type { Figures, ImportOptions, ImportResult } from '../../../platform/figures/figures.ts'
 import { isGapKind, isGrave, type Gap } from '../../../platform/figures/gap.ts'
+import type { Arrangement } from '../../../platform/figures/history.ts'
 import type { Jobs } from '../../../platform/jobs/jobs.ts'
 import type { Language } from '../../../platform/language/languages.ts'
 import { contentOf, type Content } from '../editions/content.ts'
@@ -181,31 +183,33 @@ export class Reports {
     await this.write(year, { ...(await this.version(year, revision)), base }, by)
   }
 
-  /** The report as it would be published now; of the reasons those whose gap is still there. */
-  async content(report: Report): Promise<Content> {
-    const [series, tables, gaps] = await Promise.all([
-      this.#figures.series({ withPrivate: true }),
-      this.#figures.arrangements.of(report.year),
-      this.gaps(report),
-    ])
-    const accepted = gaps.flatMap(({ where, what, reason }) => (reason === undefined ? [] : [{ where, what, reason }]))
+  /** The report as it would be published now, with its gaps; of the reasons those whose gap is still there. */
+  async draft(report: Report): Promise<{ content: Content; gaps: JudgedGap[] }> {
     const { year, language, title, body } = report
-    return contentOf({ year, language, title, body, author: this.#association.name, tables, accepted }, series)
+    const { series, tables, accepted: all } = await this.#standing(year)
+    const gaps = judge({ body, tables, series, accepted: all })
+    const accepted = gaps.flatMap(({ where, what, reason }) => (reason === undefined ? [] : [{ where, what, reason }]))
+    return { content: contentOf({ year, language, title, body, author: this.#association.name, tables, accepted }, series), gaps }
+  }
+
+  /** Where the report contradicts itself or leaves something open today, the grave ones first. */
+  async gaps({ year, body }: Pick<Report, 'year' | 'body'>): Promise<JudgedGap[]> {
+    return judge({ body, ...(await this.#standing(year)) })
+  }
+
+  /** What a report is made of besides its text. */
+  async #standing(year: number): Promise<Omit<Judged, 'body'>> {
+    const [series, tables, accepted] = await Promise.all([
+      this.#figures.series({ withPrivate: true }),
+      this.#figures.arrangements.of(year),
+      this.#acceptedGaps(year),
+    ])
+    return { series, tables, accepted }
   }
 
   async #acceptedGaps(year: number): Promise<Content['accepted']> {
     const rows = await this.#db.selectFrom('accepted_gap').select(['place', 'what', 'reason']).where('report', '=', year).orderBy('accepted_at').execute()
     return rows.flatMap(({ place, what, reason }) => (isGapKind(what) ? [{ where: place, what, reason }] : []))
-  }
-
-  /** Where the report contradicts itself or leaves something open today, the grave ones first. */
-  async gaps({ year, body }: Pick<Report, 'year' | 'body'>): Promise<JudgedGap[]> {
-    const [series, tables, accepted] = await Promise.all([this.#figures.series(), this.#figures.arrangements.of(year), this.#acceptedGaps(year)])
-    const judged = [...draftGaps(tables, series), ...claimGaps(body, series)].map((gap): JudgedGap => {
-      const reason = accepted.find(({ where, what }) => where === gap.where && what === gap.what)?.reason
-      return reason === undefined ? gap : { ...gap, reason }
-    })
-    return judged.toSorted((a, b) => Number(isGrave(b)) - Number(isGrave(a)))
   }
 
   /** Lets a gap stay, for a reason that is printed with the report. */
@@ -246,9 +250,9 @@ export class Reports {
   async publish(year: number, by: string): Promise<number> {
     const report = await this.find(year)
     if (report.state !== 'approved') throw refuse('not-now')
-    const open = (await this.gaps(report)).filter((gap) => isGrave(gap) && gap.reason === undefined)
+    const { content, gaps } = await this.draft(report)
+    const open = gaps.filter((gap) => isGrave(gap) && gap.reason === undefined)
     if (open.length > 0) throw refuse('gaps-open', { count: open.length, places: open.map(({ where }) => where).join(', ') })
-    const content = await this.content(report)
     const number = await this.#db.transaction().execute(async (db) => {
       const { numUpdatedRows } = await db
         .updateTable('report')
@@ -298,6 +302,23 @@ export class Reports {
     })
     return result
   }
+}
+
+/** What gaps are found in: the words of a report, its tables, and all figures, of which they look at the public ones. */
+interface Judged {
+  body: string
+  tables: Arrangement[]
+  series: AllSeries
+  accepted: Content['accepted']
+}
+
+function judge({ body, tables, series, accepted }: Judged): JudgedGap[] {
+  const shown = new Map([...series].filter(([, { isPublic }]) => isPublic))
+  const judged = [...draftGaps(tables, shown), ...claimGaps(body, shown)].map((gap): JudgedGap => {
+    const reason = accepted.find(({ where, what }) => where === gap.where && what === gap.what)?.reason
+    return reason === undefined ? gap : { ...gap, reason }
+  })
+  return judged.toSorted((a, b) => Number(isGrave(b)) - Number(isGrave(a)))
 }
 
 /** What was approved and is changed waits for approval again; what was published becomes the draft of another edition. */
