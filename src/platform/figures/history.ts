@@ -1,5 +1,5 @@
 import { Type, type Static } from 'typebox'
-import { Compile } from 'typebox/compile'
+import { Compile, type Validator } from 'typebox/compile'
 import { HistoryError } from './history-error.ts'
 import { CATALOGUE, isBreakdown, TABLES_IN_ENGLISH } from './catalogue.ts'
 import { precisionOf, readHeading } from './dates.ts'
@@ -96,6 +96,8 @@ export interface History {
   remarks: { where: string; what: string }[]
 }
 
+let validator: Validator<{}, typeof HistoryFile> | undefined
+
 /** A part of a recurrence rule that says nothing exact: `BYSETPOS=?`, `BYDAY=1WE or 2WE`. */
 const VAGUE = /\?|\bor\b/
 
@@ -106,7 +108,7 @@ const VAGUE = /\?|\bor\b/
  */
 export function readHistory(file: unknown): History {
   // Thousands of cells: compiling the check costs less than walking the schema for each.
-  const validator = Compile(HistoryFile)
+  validator ??= Compile(HistoryFile)
   if (!validator.Check(file)) {
     const problems = validator
       .Errors(file)
