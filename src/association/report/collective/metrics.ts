@@ -28,60 +28,58 @@ export function sayMetrics(metrics: Metric[], series: readonly DatedSeries[]): [
 }
 
 /** Values by their place; undefined or null where nothing is known. */
-type Lists = Record<Rhythm, (number | null | undefined)[]>
+type Values = (number | null | undefined)[]
 
 /** By years, the last known value of each month, week and day, or the sum of its days. */
-function listsOf({ years, months, isDaily }: DatedSeries, { times = 1 }: Metric, calendars: ReadonlyMap<number, Calendar>): [year: number, lists: Lists][] {
+function listsOf(
+  { years, months, isDaily }: DatedSeries,
+  { times = 1 }: Metric,
+  calendars: ReadonlyMap<number, Calendar>,
+): [year: number, lists: Record<Rhythm, Values>][] {
   const isSum = isDaily ?? false
-  const told = new Map<number, Lists>()
-  const of = (year: number) => {
-    const own = told.get(year) ?? { months: [], weeks: [], days: [] }
-    told.set(year, own)
-    return own
-  }
-  // What was printed of a month gives way to its days.
-  for (const { date, value } of isSum ? [] : months) if (value !== null) of(Number(date.slice(0, 4))).months[Number(date.slice(5)) - 1] = value * times
-  for (const { year, days } of years) {
-    const own = of(year)
-    const calendar = calendars.get(year)
-    own.days = times === 1 ? days : days.map((value) => value && value * times)
-    gather(own.days, calendar?.weeks ?? [], own.weeks, isSum)
-    gather(own.days, calendar?.months ?? [], own.months, isSum)
-  }
-  return [...told].toSorted(([one], [other]) => one - other)
+  const printed = isSum ? [] : months.filter(({ value }) => value !== null)
+  const told = new Set([...printed.map(({ date }) => Number(date.slice(0, 4))), ...years.map(({ year }) => year)])
+  return [...told]
+    .toSorted((one, other) => one - other)
+    .map((year) => {
+      const own = years.find((one) => one.year === year)?.days ?? []
+      const days = times === 1 ? own : own.map((value) => value && value * times)
+      const calendar = calendars.get(year)
+      const lists = { months: gathered(days, calendar?.months ?? [], isSum), weeks: gathered(days, calendar?.weeks ?? [], isSum), days }
+      // What was printed of a month gives way to its days.
+      for (const { date, value } of printed) if (date.startsWith(`${year}-`)) lists.months[Number(date.slice(5)) - 1] ??= (value ?? 0) * times
+      return [year, lists]
+    })
 }
 
-/** Puts what days say where each belongs: all that is known of them together, or the last. A file has ten thousand of them. */
-function gather(days: Lists['days'], places: readonly number[], into: Lists['days'], isSum: boolean): void {
-  for (let day = 0; day < days.length; day++) {
-    const value = days[day]
-    if (value == null) continue
-    const place = places[day] ?? 0
-    into[place] = isSum ? (into[place] ?? 0) + value : value
-  }
+/** What the days of each month or week say: all that is known of them together, or the last. A file has ten thousand days. */
+function gathered(days: Values, firsts: readonly number[], isSum: boolean): Values {
+  return firsts.map((first, place) => {
+    const end = Math.min(firsts[place + 1] ?? days.length, days.length)
+    let said: number | undefined
+    for (let day = first; day < end; day++) {
+      const value = days[day]
+      if (value != null) said = isSum && said !== undefined ? said + value : value
+    }
+    return said
+  })
 }
 
-/** The month and the week of each day of a year, all from 0. */
+/** The first day of each month and week of a year, from 0. */
 interface Calendar {
   months: number[]
   weeks: number[]
 }
 
+/**
+ * Weeks are those of ISO 8601, that of the first Thursday the first one. The first days of January may be of the last week
+ * of the year before, and the last ones of December of the first week of the next: they stand in the year that they are days of.
+ */
 function calendarOf(year: number): Calendar {
   const newYear = Temporal.PlainDate.from({ year, month: 1, day: 1 })
-  const months = Array.from({ length: newYear.monthsInYear }, (_, month) =>
-    Array.from({ length: newYear.add({ months: month }).daysInMonth }, () => month),
-  ).flat()
-  return { months, weeks: months.map((_, day) => weekOf(newYear.dayOfWeek - 1, day)) }
-}
-
-/**
- * The week (ISO 8601: that of its Thursday), from 0. The first days of January may be of the last week of the year before,
- * and the last ones of December of the first week of the next: they stand in the year that they are days of.
- *
- * @param first weekday of the first day of the year: 0 is a Monday
- */
-function weekOf(first: number, day: number): number {
-  const thursday = day + 3 - ((first + day) % 7)
-  return Math.max(0, Math.min(POSITIONS.weeks - 1, Math.floor(thursday / 7)))
+  const firstMonday = ((11 - newYear.dayOfWeek) % 7) - 3
+  return {
+    months: Array.from({ length: POSITIONS.months }, (_, month) => newYear.add({ months: month }).dayOfYear - 1),
+    weeks: Array.from({ length: POSITIONS.weeks }, (_, week) => (week === 0 ? 0 : firstMonday + 7 * week)),
+  }
 }
