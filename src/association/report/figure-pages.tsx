@@ -136,7 +136,7 @@ export function figurePages(app: App, { figures, editions, callers, today }: Des
     { config: { isOpenToOtherSites: true }, schema: { params: Type.Object({ name: Type.String({ pattern: '^[a-z0-9.]+\\.svg$', maxLength: 200 }) }) } },
     async (request, reply) => {
       const id = request.params.name.replace(/\.svg$/, '')
-      const one = (await figures.series()).get(id)
+      const one = await figures.one(id)
       if (!one) throw refuse('no-figure', { id })
       const { reader } = request
       const last = one.points.findLast(({ value }) => value !== null)
@@ -169,8 +169,7 @@ export function figurePages(app: App, { figures, editions, callers, today }: Des
     refused: { refusal?: Refusal; breakRefusal?: Refusal; frozenRefusal?: Refusal } = {},
   ): Promise<FastifyReply> {
     const { id } = request.params
-    const [caller, series] = await Promise.all([callers.of(request), figures.series()])
-    const one = series.get(id)
+    const [caller, one] = await Promise.all([callers.of(request), figures.one(id)])
     if (!one) throw refuse('no-figure', { id })
     const [points = [], frozen, days] = await Promise.all([
       figures.points(id),

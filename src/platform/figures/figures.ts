@@ -9,7 +9,7 @@ import { precisionOf, toRange } from './dates.ts'
 import { known, type DailyFigure, type DayCount, type Figure, type FigureDate, type Known, type MethodBreak, type Point, type Series } from './figure.ts'
 import type { Gap } from './gap.ts'
 import { readHistory } from './history.ts'
-import { RANK, readDated, readPoints, readRecent, readSeries, type DatedSeries, type DatedWanted, type Span, type Wanted } from './reading.ts'
+import { RANK, readDated, readOne, readPoints, readRecent, readSeries, type DatedSeries, type DatedWanted, type Span, type Wanted } from './reading.ts'
 import { Snapshots } from './snapshots.ts'
 import type { FiguresTables } from './tables.ts'
 import { takeOver, type OnConflict } from './take-over.ts'
@@ -205,6 +205,11 @@ export class Figures {
    */
   series(wanted: Wanted = {}): Promise<Map<string, Series>> {
     return readSeries(this.#db, wanted)
+  }
+
+  /** One public series with the same points; undefined when there is none of that id. */
+  one(id: string): Promise<Series | undefined> {
+    return readOne(this.#db, id)
   }
 
   /**

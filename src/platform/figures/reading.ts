@@ -66,12 +66,17 @@ export async function readSeries(db: Kysely<FiguresTables>, { of, withPrivate = 
   return withDerived(new Map(rows.map((row) => [row.id, seriesOf(row)])))
 }
 
-/** The points of one public series, oldest first; undefined when there is none. */
-export async function readPoints(db: Kysely<FiguresTables>, id: string, { step = 'month', from, to }: Span): Promise<Point[] | undefined> {
+/** One public series, as `readSeries` has it; what it may be derived from is of the same service. */
+export async function readOne(db: Kysely<FiguresTables>, id: string): Promise<Series | undefined> {
   // No text of PostgreSQL has this in it.
   if (id.includes('\0')) return undefined
   const all = await readSeries(db, { of: [id.split('.')[0] ?? ''] })
-  const one = all.get(id)
+  return all.get(id)
+}
+
+/** The points of one public series, oldest first; undefined when there is none. */
+export async function readPoints(db: Kysely<FiguresTables>, id: string, { step = 'month', from, to }: Span): Promise<Point[] | undefined> {
+  const one = await readOne(db, id)
   if (!one) return undefined
   const within = sql<string>`daterange(lower(${from ? toRange(from) : '(,)'}::daterange), upper(${to ? toRange(to) : '(,)'}::daterange))`
   if (step === 'snapshot') {
