@@ -15,8 +15,8 @@ const LEFT = 2
 const BAND = { most: 84, least: 46 }
 const GAP = 0.2
 
-/** Width of a date on one line, and height of a line. */
-const DATE = 70
+/** Width of a letter, in the widest of the fonts that documents are read with, and height of a line. */
+const LETTER = 8.6
 const LINE = 16
 
 /** Room for the names of parts beside the last column. */
@@ -67,7 +67,7 @@ export function drawStack(
   const besides = apart(blocks.filter(({ index }) => index === last)).map(({ layer, y }) =>
     lettering(names[layer] ?? '', middleOf(last) + (0.45 * room) / dates.length, y),
   )
-  const isTight = band < DATE
+  const isTight = dates.some(({ length }) => length * LETTER > band)
   const under = dates.flatMap((date, index) =>
     (isTight ? date.split(' ') : [date]).map((words, line) => lettering(words, middleOf(index), GROUND + LINE * (line + 1))),
   )

@@ -19,7 +19,7 @@ export interface Span {
 
 /** A series with its days and months, from a year on. */
 export interface DatedSeries extends Pick<Series, 'id' | 'unit' | 'label' | 'definition' | 'isDaily'> {
-  /** The oldest year first; years of which no day is known are not there. */
+  /** The oldest year first; years of which no day was noted are not there. */
   years: YearOfDays[]
   /** What was printed, frozen, noted or summed up of months, the oldest first. */
   months: Point[]

@@ -47,3 +47,9 @@ test('of what there is, a month and a week have their last known day; a printed 
   expect(readList(lines.get('metrics.links.created.2026.weeks') ?? '', 'weeks')).toEqual([14, null, null, null, null, 18])
   expect(readList(lines.get('metrics.links.created.2026.days') ?? '', 'days')?.slice(0, 4)).toEqual([10, 14, null, null])
 })
+
+test('nothing is said of what is not known', () => {
+  const unknown = { date: '2026-01', value: null, state: 'unknown' as const, printed: null, source: 'live' as const }
+  expect(sayMetrics([METRIC], seriesOf({ years: [{ year: 2026, days: [null, null] }], months: [unknown] }))).toEqual([])
+  expect(sayMetrics([METRIC], [])).toEqual([])
+})

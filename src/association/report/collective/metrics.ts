@@ -10,7 +10,7 @@ export function metricsAmong(service: string, figures: Iterable<string>): Metric
   return [...ids.flatMap((figure) => httpMetric(service, figure) ?? []), ...METRICS.filter(({ figure }) => ids.includes(figure))]
 }
 
-/** What a file says of metrics, year by year, as lists by months, weeks and days. */
+/** What a file says of metrics of which something is known, year by year, as lists by months, weeks and days. */
 export function sayMetrics(metrics: Metric[], series: readonly DatedSeries[]): [string, string][] {
   const years = new Set(series.flatMap((one) => one.years.map(({ year }) => year)))
   const calendars = new Map([...years].map((year) => [year, calendarOf(year)]))
@@ -18,12 +18,11 @@ export function sayMetrics(metrics: Metric[], series: readonly DatedSeries[]): [
     const { path, figure, rhythms = RHYTHMS } = metric
     const one = series.find(({ id }) => id === figure)
     if (!one) return []
-    const told = listsOf(one, metric, calendars)
-    return [
-      [`metrics.${path}.name`, one.label.fr],
-      [`metrics.${path}.description`, one.definition.fr],
-      ...told.flatMap(([year, lists]) => rhythms.map((rhythm): [string, string] => [`metrics.${path}.${year}.${rhythm}`, writeList(lists[rhythm])])),
-    ]
+    const told = listsOf(one, metric, calendars).flatMap(([year, lists]) =>
+      rhythms.map((rhythm): [string, string] => [`metrics.${path}.${year}.${rhythm}`, writeList(lists[rhythm])]),
+    )
+    if (told.every(([, list]) => list === '')) return []
+    return [[`metrics.${path}.name`, one.label.fr], [`metrics.${path}.description`, one.definition.fr], ...told]
   })
 }
 
@@ -37,7 +36,7 @@ function listsOf(
   calendars: ReadonlyMap<number, Calendar>,
 ): [year: number, lists: Record<Rhythm, Values>][] {
   const isSum = isDaily ?? false
-  const printed = isSum ? [] : months.filter(({ value }) => value !== null)
+  const printed = isSum ? [] : months.flatMap(({ date, value }) => (value === null ? [] : [{ date, value }]))
   const told = new Set([...printed.map(({ date }) => Number(date.slice(0, 4))), ...years.map(({ year }) => year)])
   return [...told]
     .toSorted((one, other) => one - other)
@@ -47,7 +46,7 @@ function listsOf(
       const calendar = calendars.get(year)
       const lists = { months: gathered(days, calendar?.months ?? [], isSum), weeks: gathered(days, calendar?.weeks ?? [], isSum), days }
       // What was printed of a month gives way to its days.
-      for (const { date, value } of printed) if (date.startsWith(`${year}-`)) lists.months[Number(date.slice(5)) - 1] ??= (value ?? 0) * times
+      for (const { date, value } of printed) if (date.startsWith(`${year}-`)) lists.months[Number(date.slice(5)) - 1] ??= value * times
       return [year, lists]
     })
 }
