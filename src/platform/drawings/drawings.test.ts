@@ -93,6 +93,21 @@ describe('every drawing', () => {
     expect(texts).toEqual(expect.arrayContaining(['PHP 5.6', 'PHP 8.2', '585', '501', '84']))
   })
 
+  test('keeps words of a stack apart: dates on two lines where there is little room, names of thin parts one above the other', () => {
+    const dates = ['mars 2021', 'mars 2022', 'mars 2023', 'mars 2024']
+    const parts = ['ancien', 'rare', 'unique'].map((label, index) => ({ label, values: dates.map(() => (index === 0 ? 1000 : 1)) }))
+    const drawn = [...parse(drawStack(legend, dates, parts, String)).querySelectorAll('text')].map((text) => ({
+      words: text.textContent ?? '',
+      y: Number(text.getAttribute('y')),
+    }))
+    expect(drawn.filter(({ words }) => words === 'mars')).toHaveLength(4)
+    const [below = 0, middle = 0, top = 0] = parts.map(({ label }) => drawn.find(({ words }) => words === label)?.y)
+    expect(below - middle).toBeGreaterThanOrEqual(14)
+    expect(middle - top).toBeGreaterThanOrEqual(14)
+    const wide = [...parse(drawStack(legend, dates.slice(2), parts, String)).querySelectorAll('text')].map(({ textContent }) => textContent)
+    expect(wide).toContain('mars 2024')
+  })
+
   test('shades the départements that have a value, named', () => {
     expect([...parse(drawings.map).querySelectorAll('path title')].map(({ textContent }) => textContent)).toEqual(
       ['Finistère : 12', 'Corse-du-Sud : 3'].toSorted(),
