@@ -192,9 +192,11 @@ export function figurePages(app: App, { figures, editions, callers, today }: Des
       const one = series.get(id)
       return one ? [reviewOf(one, value)] : []
     })
+    const daily = [...series.values()].filter(({ isDaily, isDeclared }) => isDaily && isDeclared)
+    const count = reviewed.length + daily.length
     return reply
       .header('cache-control', 'no-store')
-      .page(<SnapshotPage reviewed={reviewed} today={today()} last={snapshots[0]} {...(refusal && { refusal })} />, refusal?.status ?? 200)
+      .page(<SnapshotPage reviewed={reviewed} count={count} today={today()} last={snapshots[0]} {...(refusal && { refusal })} />, refusal?.status ?? 200)
   }
 
   function reviewOf(one: Series, value: number | null): Reviewed {

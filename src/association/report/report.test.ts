@@ -208,12 +208,14 @@ describe('figures for people', () => {
     expect((await ask('/badges/pad.nothing.svg')).status).toBe(404)
   })
 
-  test('what a snapshot would freeze is shown first, with what is odd', async () => {
+  test('what a snapshot would freeze is shown first, and how much', async () => {
     expect((await ask('/instantane', { headers: BROWSER })).headers.location).toBe('/_sso?next=%2Finstantane')
     expect((await ask('/instantane')).status).toBe(401)
     const answer = await as(writer, '/instantane', { headers: BROWSER })
-    // 31 985, then 58 640 were printed; here there is no link yet.
-    expect(parseHTML(answer.text).document.querySelector('h1')?.textContent).toMatch(/^Prendre l’instantané de/)
+    const { document } = parseHTML(answer.text)
+    expect(document.querySelector('h1')?.textContent).toMatch(/^Prendre l’instantané de/)
+    const { figures } = (await post('/api/v1/snapshots', { name: 'pour compter', date: Temporal.Now.plainDateISO('Europe/Paris').toString() })).json()
+    expect(document.querySelector('.lead')?.textContent).toContain(`${figures} chiffres`)
   })
 })
 

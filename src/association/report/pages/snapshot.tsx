@@ -22,13 +22,15 @@ export interface Reviewed {
 
 interface Props {
   reviewed: Reviewed[]
+  /** How many figures would be frozen: those, and the days of the daily ones. */
+  count: number
   today: Temporal.PlainDate
   last: Snapshot | undefined
   refusal?: Refusal
 }
 
 /** One button that freezes all figures, below what somebody should look at first. */
-export function SnapshotPage({ reviewed, today, last, refusal }: Props): JSX.Element {
+export function SnapshotPage({ reviewed, count, today, last, refusal }: Props): JSX.Element {
   const { reader } = usePage()
   const say = reader.say(words)
   const odd = reviewed.filter((one) => one.odd)
@@ -38,7 +40,7 @@ export function SnapshotPage({ reviewed, today, last, refusal }: Props): JSX.Ele
   return (
     <Page title={say('snapshot.title')} isPrivate>
       <h1>{say('snapshot.act', { month })}</h1>
-      <p class="lead">{say('snapshot.lead', { count: reviewed.length })}</p>
+      <p class="lead">{say('snapshot.lead', { count })}</p>
       {last && <p>{say('snapshot.last', { name: last.name, count: last.figures })}</p>}
       {odd.length > 0 && <Odd odd={odd} />}
       {unknown.length > 0 && <Unknown unknown={unknown} />}
