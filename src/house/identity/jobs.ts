@@ -14,6 +14,7 @@ export function identityJobs({ leaving, lapsing, openId, applications, signingOu
       payload: Type.Object({ client: Type.String(), sid: Type.String(), account: Type.String() }),
       run: (ending) => signingOut.tell(ending),
     }),
+    defineJob({ name: 'tell-services', payload: Type.Object({ account: Type.String() }), run: ({ account }) => leaving.tellServices(account) }),
     defineJob({ name: 'invite-to-organisation', payload: Type.Object({ id: Type.String() }), run: ({ id }) => organisationInvitations.write(id) }),
     {
       name: 'follow-memberships',

@@ -2,6 +2,7 @@ import { sql, type Kysely } from 'kysely'
 import type { PersonalData } from '../../platform/access/personal-data.ts'
 import type { Config } from '../../platform/config/settings.ts'
 import type { Account, Accounts } from './accounts.ts'
+import { each } from './each.ts'
 import { CLOSING_DAYS, type Leaving } from './leaving.ts'
 import type { Letters } from './letters.ts'
 import { LAPSE_STAGES, type IdentityTables, type LapseStage } from './tables.ts'
@@ -140,19 +141,4 @@ export class Lapsing {
       where account = ${account} and role = 'member' and (told, told_for) is distinct from (${told}::text, ${day}::date)`.execute(db)
     return (numAffectedRows ?? 0n) > 0n
   }
-}
-
-/** Does something for each; what fails for one is told at the end. @returns for how many there was something to do */
-async function each<Item>(items: Item[], work: (item: Item) => Promise<boolean>): Promise<number> {
-  const errors: unknown[] = []
-  let count = 0
-  for (const item of items) {
-    try {
-      if (await work(item)) count++
-    } catch (error) {
-      errors.push(error)
-    }
-  }
-  if (errors.length > 0) throw new AggregateError(errors, `${errors.length} of ${items.length} could not be done: ${errors.map(String).join('; ')}`)
-  return count
 }

@@ -1,11 +1,13 @@
 import { pipeline } from 'node:stream/promises'
 import { PassThrough, Readable } from 'node:stream'
-import type { Kysely } from 'kysely'
+import { sql, type Kysely } from 'kysely'
 import { ZipFile } from 'yazl'
 import type { EraseMode, ExportSink, PersonalData } from '../../platform/access/personal-data.ts'
 import type { Blobs } from '../../platform/blobs/blobs.ts'
+import type { Jobs } from '../../platform/jobs/jobs.ts'
 import type { Account, Accounts } from './accounts.ts'
 import type { Audit } from './audit.ts'
+import { each } from './each.ts'
 import type { Letters } from './letters.ts'
 import { ARCHIVE_DAYS } from './retention.ts'
 import type { Roles } from './roles.ts'
@@ -16,6 +18,9 @@ import type { IdentityTables } from './tables.ts'
 /** Days between asking to leave and being erased: time to think again. */
 export const CLOSING_DAYS = 30
 
+/** Services are told of one account one after the other, with the hash of its number. */
+const LOCK = 4_207_014
+
 interface LeavingNeeds {
   db: Kysely<IdentityTables>
   accounts: Accounts
@@ -24,6 +29,7 @@ interface LeavingNeeds {
   letters: Letters
   audit: Audit
   blobs: Blobs
+  jobs: Jobs
   today: () => Temporal.PlainDate
   /** Everything that is held of people, by the service that holds it. */
   holders: () => ReadonlyMap<string, PersonalData>
@@ -103,16 +109,23 @@ export class Leaving {
     const { db, accounts, audit } = this.#needs
     await db.transaction().execute(async (transaction) => {
       await accounts.setState(transaction, account, 'active')
+      await this.#askToTell(transaction, account)
       await audit.write(transaction, { action: 'account.kept', actor: by, subject: account })
       await also(transaction)
     })
   }
 
-  /** Erases those whose day has come; killed half-way, the rest is done the next time. */
+  /**
+   * Erases those whose day has come; killed half-way, the rest is done the next time.
+   *
+   * @returns how many
+   * @throws AggregateError at the end, with what failed
+   */
   async eraseDue(): Promise<number> {
-    const due = await this.#needs.accounts.toErase()
-    for (const account of due) await this.erase(account)
-    return due.length
+    return each(await this.#needs.accounts.toErase(), async (account) => {
+      await this.erase(account)
+      return true
+    })
   }
 
   /** Erases an account from every service, then from here; only its number is left. */
@@ -132,15 +145,39 @@ export class Leaving {
 
   /** The house puts an account to rest, or wakes it. */
   async suspend(account: Account, isSuspended: boolean, reason: string, by: string | null, also: Also = nothing): Promise<void> {
-    const { db, accounts, roles, sessions, audit, holders } = this.#needs
+    const { db, accounts, roles, sessions, audit } = this.#needs
     await db.transaction().execute(async (transaction) => {
       if (isSuspended) await roles.keepOneAdministrator(transaction, account.id)
       await accounts.setState(transaction, account.id, isSuspended ? 'suspended' : 'active', { reason: isSuspended ? reason : null })
       if (isSuspended) await sessions.end(transaction, account.id, 'all')
+      await this.#askToTell(transaction, account.id)
       await audit.write(transaction, { action: isSuspended ? 'account.suspended' : 'account.restored', actor: by, subject: account.id, detail: { reason } })
       await also(transaction)
     })
-    for (const data of holders().values()) await data.freeze?.(account.id, isSuspended)
+  }
+
+  /** Asks for `tellServices`, in the transaction of the change. */
+  #askToTell(db: Kysely<IdentityTables>, account: string): Promise<void> {
+    return this.#needs.jobs.enqueue(db, 'identity.tell-services', { account }, { key: `identity.tell-services/${account}` })
+  }
+
+  /**
+   * Tells every service whether an account rests, as it is now. One that closes goes on as it was: it rests when it was put
+   * to rest before.
+   *
+   * @throws AggregateError at the end, with what a service could not do
+   */
+  async tellServices(account: string): Promise<void> {
+    const { db, accounts, holders } = this.#needs
+    await db.transaction().execute(async (transaction) => {
+      await sql`select pg_advisory_xact_lock(${LOCK}::int, hashtext(${account}))`.execute(transaction)
+      const state = (await accounts.get(account))?.state
+      if (state !== 'suspended' && state !== 'active') return
+      await each(holders().values(), async (data) => {
+        await data.freeze?.(account, state === 'suspended')
+        return data.freeze !== undefined
+      })
+    })
   }
 }
 

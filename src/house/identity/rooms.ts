@@ -89,7 +89,7 @@ export function furnish(platform: Platform): Rooms {
   const invitations = new Invitations({ db, key, accounts, roles, organisations, letters, audit })
   const organisationInvitations = new OrganisationInvitations({ db, accounts, organisations, invitations, letters, audit, jobs })
   const personalData = ownPersonalData({ db, accounts, audit, pictures, organisationInvitations })
-  const leaving = new Leaving({ db, accounts, roles, sessions, letters, audit, blobs, today, holders, sayDay })
+  const leaving = new Leaving({ db, accounts, roles, sessions, letters, audit, blobs, jobs, today, holders, sayDay })
   const rooms: Rooms = {
     platform,
     db,

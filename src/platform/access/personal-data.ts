@@ -20,6 +20,6 @@ export interface PersonalData {
    * longest of these. None when nothing is said.
    */
   keepsForDays?: number
-  /** Puts it to rest, or wakes it again: the account is suspended. */
+  /** Puts it to rest, or wakes it again: the account is suspended, or is so no more. A job tells it, perhaps more than once. */
   freeze?(account: string, isFrozen: boolean): Promise<void>
 }
