@@ -66,8 +66,9 @@ export function importPages(app: App, { reports, figures, callers }: Desk): void
 
   async function showLook(reply: FastifyReply, text: string, by: string, refusal?: Refusal): Promise<FastifyReply> {
     const [look, series] = await Promise.all([lookAtFile(reports, text, by), figures.series({ withPrivate: true })])
+    const tables = await figures.arrangements.of(look.result.year)
     return reply
       .header('cache-control', 'no-store')
-      .page(<LookPage text={text} look={look} series={series} {...(refusal && { refusal })} />, refusal?.status ?? 200)
+      .page(<LookPage text={text} look={look} series={series} tables={tables} {...(refusal && { refusal })} />, refusal?.status ?? 200)
   }
 }

@@ -358,8 +358,22 @@ describe('the report of the next year', () => {
     const refused = await post('/api/v1/annual-reports/2024/publication')
     expect(refused.status).toBe(409)
     expect(refused.json().detail).toContain('members.total 2024')
+    const gapsPage = async () => {
+      const { document } = parseHTML((await as(writer, '/reports/2024/gaps', { headers: BROWSER })).text)
+      const [heads, open] = [[...document.querySelectorAll('h2')], [...document.querySelectorAll('li:has(details[open]) h3')]]
+      return { parts: heads.map(({ id }) => id), open: open.map((head) => head.textContent), text: document.querySelector('main')?.textContent }
+    }
+    const before = await gapsPage()
+    expect(before.parts.slice(0, 2)).toEqual(['grave', 'known'])
+    expect(before.open).toContain("Nombre d'adhérent·e·s, 2024")
     for (const { where, what } of gaps.filter(({ what }: { what: string }) => ['stock', 'far', 'floor'].includes(what)))
       expect((await post('/api/v1/annual-reports/2024/gaps', { where, what, reason: 'Des retours comptés à part.' })).status).toBe(201)
+    const after = await gapsPage()
+    expect([after.parts, after.open]).toEqual([['known', 'explained'], []])
+    // Tables have their titles, months their names.
+    expect(after.text).toMatch(/Boîtes de courriels\s*Pas de colonne d’évolution/)
+    expect(after.text).toContain('mars 2025')
+    expect(after.text).not.toMatch(/\b(members|web|mail|tables)\b/)
   })
 
   test('a change after approval takes it back; comments are made and settled', async () => {

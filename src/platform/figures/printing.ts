@@ -85,8 +85,10 @@ function labelGaps(tables: Arrangement[]): Gap[] {
 /** Different time bases, heads and signs in one document, and tables that leave out what the others show. */
 export function waysOfPrinting(tables: Arrangement[]): Gap[] {
   const gaps: Gap[] = []
-  const bases = new Set(tables.flatMap(({ columns }) => columns.flatMap((column) => (column.kind === 'date' ? [column.heading.replaceAll(/\d/g, '0')] : []))))
-  if (bases.size > 1) gaps.push({ where: 'tables', what: 'time-bases', printed: [...bases].join(' / '), computed: '' })
+  const headings = tables.flatMap(({ columns }) => columns.flatMap((column) => (column.kind === 'date' ? [column.heading] : [])))
+  // Of each base one heading as it stands: « 2023 / Mars 2024 ».
+  const bases = new Map(headings.map((heading) => [heading.replaceAll(/\d/g, '0'), heading]))
+  if (bases.size > 1) gaps.push({ where: 'tables', what: 'time-bases', printed: [...bases.values()].join(' / '), computed: '' })
   const heads = new Set(tables.flatMap(({ columns }) => columns.flatMap((column) => (column.kind === 'evolution' ? [column.heading] : []))))
   if (heads.size > 1) gaps.push({ where: 'tables', what: 'evolution-heads', printed: [...heads].join(' / '), computed: '' })
   const changes = tables.flatMap(({ columns, rows }) =>

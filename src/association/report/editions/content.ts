@@ -4,6 +4,7 @@ import type { Palette } from '../../../platform/drawings/palette.ts'
 import { FEW_PEOPLE } from '../../../platform/figures/catalogue.ts'
 import type { AllSeries, Point, Series } from '../../../platform/figures/figure.ts'
 import { arrangedTable } from '../../../platform/figures/arranged.ts'
+import { sayDate } from '../../../platform/figures/dates.ts'
 import { sayGap, type Gap } from '../../../platform/figures/gap.ts'
 import type { Arrangement } from '../../../platform/figures/history.ts'
 import type { Language } from '../../../platform/language/languages.ts'
@@ -125,7 +126,7 @@ function apart(blocks: Block[], { tables, series, reader }: LiveFigures): Block[
 }
 
 /** Why gaps stay, at the end of the report. */
-function reasons({ accepted, series }: Content, reader: Reader): Block[] {
+function reasons({ accepted, series, tables }: Content, reader: Reader): Block[] {
   if (accepted.length === 0) return []
   const say = reader.say(words)
   return [
@@ -137,7 +138,7 @@ function reasons({ accepted, series }: Content, reader: Reader): Block[] {
         {
           kind: 'paragraph',
           text: [
-            { text: placeInWords(where, series, reader), isStrong: true },
+            { text: placeInWords(where, { series, tables }, reader), isStrong: true },
             { text: `. ${sayGap({ where, what, printed: '', computed: '' }, reader)}. ${reason}` },
           ],
         },
@@ -146,9 +147,12 @@ function reasons({ accepted, series }: Content, reader: Reader): Block[] {
   ]
 }
 
-/** `members.total 2023` as people read it: « Nombre d'adhérent·e·s, 2023 ». */
-export function placeInWords(where: string, series: Series[], reader: Reader): string {
-  const [id = '', ...dates] = where.split(' ')
-  const one = series.find((each) => each.id === id)
-  return one ? [one.label[reader.language], dates.join(' ')].filter(Boolean).join(', ') : where
+/** `members.total 2023` as people read it: « Nombre d'adhérent·e·s, 2023 »; a table has its title. */
+export function placeInWords(where: string, { series, tables }: Pick<Content, 'series' | 'tables'>, reader: Reader): string {
+  const [, named = '', dates = ''] = /^((?:[^\s\d]\S* ?)*)(.*)$/.exec(where) ?? []
+  const names = named.split(' ').map((id) => {
+    const title = series.find((one) => one.id === id)?.label ?? tables.find((table) => table.id === id)?.title
+    return id === 'tables' ? reader.say(words)('gaps.tables') : (title?.[reader.language] ?? id)
+  })
+  return [...names, dates.replaceAll(/\d{4}(-\d{2}){0,2}/g, (date) => sayDate(date, reader))].filter(Boolean).join(', ')
 }

@@ -1,72 +1,95 @@
 import type { JSX } from 'preact'
-import type { AllSeries } from '../../../platform/figures/figure.ts'
 import { isGrave, sayComputed, sayGap } from '../../../platform/figures/gap.ts'
 import { usePage } from '../../../platform/pages/context.ts'
 import { Page } from '../../../platform/pages/page.tsx'
 import { PostForm } from '../../../platform/pages/post-form.tsx'
-import { placeInWords } from '../editions/content.ts'
+import { placeInWords, type Content } from '../editions/content.ts'
 import { words } from '../words.ts'
-import type { JudgedGap, Report } from '../writing/reports.ts'
+import type { JudgedGap } from '../writing/reports.ts'
 
 interface Props {
-  report: Report
+  content: Content
   gaps: JudgedGap[]
-  series: AllSeries
-  mayAccept: boolean
+  may: { explain: boolean; correct: boolean }
 }
 
-/** « Points à vérifier »: each gap with what computing gives, and three ways on: put right, explain, let it stay. */
-export function GapsPage({ report, gaps, series, mayAccept }: Props): JSX.Element {
+/** « Points à vérifier »: what keeps the report from being published, then what is only to know, then what was explained. */
+export function GapsPage({ content, gaps, may }: Props): JSX.Element {
   const { reader } = usePage()
   const say = reader.say(words)
+  const parts = Object.groupBy(gaps, (gap) => (gap.reason !== undefined ? 'explained' : isGrave(gap) ? 'grave' : 'known'))
   return (
     <Page title={say('gaps.title')} isPrivate>
       <p>
-        <a href={`/reports/${report.year}/edit`}>{report.title}</a>
+        <a href={`/reports/${content.year}/edit`}>{content.title}</a>
       </p>
       <h1>{say('gaps.title')}</h1>
       <p class="lead">{gaps.length === 0 ? say('gaps.none') : say('gaps.lead')}</p>
-      <ul class="gaps">
-        {gaps.map((gap) => (
-          <GapLine gap={gap} year={report.year} series={series} mayAccept={mayAccept} />
-        ))}
-      </ul>
+      {(['grave', 'known', 'explained'] as const).map(
+        (part) =>
+          parts[part] && (
+            <section aria-labelledby={part}>
+              <h2 id={part}>{say(`gaps.${part}`, { count: parts[part].length })}</h2>
+              <ul class="gaps">
+                {parts[part].map((gap) => (
+                  <GapLine gap={gap} content={content} may={may} />
+                ))}
+              </ul>
+            </section>
+          ),
+      )}
     </Page>
   )
 }
 
-function GapLine({ gap, year, series, mayAccept }: { gap: JudgedGap; year: number } & Pick<Props, 'series' | 'mayAccept'>): JSX.Element {
+/** A gap with what computing gives, and three ways on: put right, explain, let it stay. */
+function GapLine({ gap, content, may }: { gap: JudgedGap } & Pick<Props, 'content' | 'may'>): JSX.Element {
   const { reader } = usePage()
   const say = reader.say(words)
-  const state = gap.reason !== undefined ? 'state-good' : isGrave(gap) ? 'state-bad' : 'state-wait'
-  const id = `${gap.what}-${gap.where}`.replaceAll(/[^\w-]+/g, '-')
-  const figure = gap.where.split(' ')[0] ?? ''
+  const isOpen = gap.reason === undefined && isGrave(gap)
+  const state = gap.reason !== undefined ? 'state-good' : isOpen ? 'state-bad' : 'state-wait'
+  const figure = content.series.find(({ id, isPublic }) => isPublic && id === gap.where.split(' ')[0])?.id
   return (
     <li>
-      <h2 class={state}>{placeInWords(gap.where, [...series.values()], reader)}</h2>
+      <h3 class={state}>{placeInWords(gap.where, content, reader)}</h3>
       <p>
         {sayGap(gap, reader)}.{gap.printed && ` ${say('gaps.printed', { printed: gap.printed })}`}
         {gap.computed && ` ${say('gaps.computed', { computed: sayComputed(gap.computed, reader) })}`}
+        {figure && (
+          <>
+            {' '}
+            <a href={may.correct ? `/chiffres/${figure}#right` : `/chiffres/${figure}`}>
+              {say(!may.correct ? 'gaps.look' : gap.what === 'unknown' ? 'gaps.give' : 'gaps.correct')}
+            </a>
+          </>
+        )}
       </p>
       {gap.reason !== undefined && <p class="noted">{say('gaps.reason', { reason: gap.reason })}</p>}
-      {series.has(figure) && (
-        <p>
-          <a href={`/chiffres/${figure}`}>{say('gaps.look')}</a>
-        </p>
-      )}
-      {mayAccept && (
-        <PostForm action={`/reports/${year}/gaps`} class="lines">
-          <input type="hidden" name="where" value={gap.where} />
-          <input type="hidden" name="what" value={gap.what} />
-          <div>
-            <label for={id}>{say('gaps.why')}</label>
-            <input type="text" id={id} name="reason" value={gap.reason} required maxLength={2000} />
-          </div>
-          <button class="button quiet" type="submit">
-            {say('gaps.accept')}
-          </button>
-        </PostForm>
+      {may.explain && (
+        <details open={isOpen}>
+          <summary>{say(gap.reason === undefined ? 'gaps.explain' : 'gaps.explain-otherwise')}</summary>
+          <Reason gap={gap} year={content.year} />
+        </details>
       )}
     </li>
+  )
+}
+
+function Reason({ gap, year }: { gap: JudgedGap; year: number }): JSX.Element {
+  const { reader } = usePage()
+  const say = reader.say(words)
+  const id = `${gap.what}-${gap.where}`.replaceAll(/[^\w-]+/g, '-')
+  return (
+    <PostForm action={`/reports/${year}/gaps`} class="lines">
+      <input type="hidden" name="where" value={gap.where} />
+      <input type="hidden" name="what" value={gap.what} />
+      <div>
+        <label for={id}>{say('gaps.why')}</label>
+        <input type="text" id={id} name="reason" value={gap.reason} required maxLength={2000} />
+      </div>
+      <button class="button quiet" type="submit">
+        {say('gaps.accept')}
+      </button>
+    </PostForm>
   )
 }

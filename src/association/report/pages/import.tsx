@@ -2,6 +2,7 @@ import type { JSX } from 'preact'
 import { sayDate } from '../../../platform/figures/dates.ts'
 import type { AllSeries, Known } from '../../../platform/figures/figure.ts'
 import { sayComputed, sayGap } from '../../../platform/figures/gap.ts'
+import type { Arrangement } from '../../../platform/figures/history.ts'
 import { sayValue } from '../../../platform/figures/numbers.ts'
 import { words as platformWords } from '../../../platform/language/own-words.ts'
 import { usePage } from '../../../platform/pages/context.ts'
@@ -46,11 +47,13 @@ interface LookProps {
   text: string
   look: ImportLook
   series: AllSeries
+  /** Of the same year, where it was imported before. */
+  tables: Arrangement[]
   refusal?: Refusal
 }
 
 /** What a file would bring, each value that is another one than ours beside it, and the decision. */
-export function LookPage({ text, look, series, refusal }: LookProps): JSX.Element {
+export function LookPage({ text, look, series, tables, refusal }: LookProps): JSX.Element {
   const { reader } = usePage()
   const say = reader.say(words)
   const { result, conflicts } = look
@@ -69,7 +72,7 @@ export function LookPage({ text, look, series, refusal }: LookProps): JSX.Elemen
           {say('import.act')}
         </button>
       </PostForm>
-      <Gaps look={look} series={series} />
+      <Gaps look={look} series={series} tables={tables} />
     </Page>
   )
 }
@@ -150,7 +153,7 @@ function Choice({ refusal }: { refusal?: Refusal }): JSX.Element {
 }
 
 /** Where the report contradicts itself; known before it is brought. */
-function Gaps({ look: { result }, series }: Pick<LookProps, 'look' | 'series'>): JSX.Element | null {
+function Gaps({ look: { result }, series, tables }: Pick<LookProps, 'look' | 'series' | 'tables'>): JSX.Element | null {
   const { reader } = usePage()
   const say = reader.say(words)
   if (result.gaps.length === 0) return null
@@ -160,7 +163,7 @@ function Gaps({ look: { result }, series }: Pick<LookProps, 'look' | 'series'>):
       <ul>
         {result.gaps.map((gap) => (
           <li>
-            <strong>{placeInWords(gap.where, [...series.values()], reader)}</strong>. {sayGap(gap, reader)}.
+            <strong>{placeInWords(gap.where, { series: [...series.values()], tables }, reader)}</strong>. {sayGap(gap, reader)}.
             {gap.printed && ` ${say('gaps.printed', { printed: gap.printed })}`}
             {gap.computed && ` ${say('gaps.computed', { computed: sayComputed(gap.computed, reader) })}`}
           </li>

@@ -23,7 +23,7 @@ const Done = Type.Object({ done: Type.Optional(Type.Union([Type.Literal('kept'),
 
 /** Where a report is written: the text beside its page, what must be checked, its versions, and its way to publication. */
 export function writingPages(app: App, desk: Desk): void {
-  const { reports, comments, editions, figures, callers, timeZone, today } = desk
+  const { reports, comments, editions, callers, timeZone, today } = desk
   const signInFirst = { preHandler: callers.signInFirst }
 
   app.post('/reports', { schema: { body: Type.Object({ year: FormYear }) } }, async (request, reply) => {
@@ -61,8 +61,9 @@ export function writingPages(app: App, desk: Desk): void {
   app.get('/reports/:year/gaps', { ...signInFirst, schema: { params: Year } }, async (request, reply) => {
     const actor = allow(await callers.of(request), 'read-drafts')
     const report = await reports.find(request.params.year)
-    const [gaps, series] = await Promise.all([reports.gaps(report), figures.series()])
-    return reply.header('cache-control', 'no-store').page(<GapsPage report={report} gaps={gaps} series={series} mayAccept={isAllowed(actor, 'write')} />)
+    const { content, gaps } = await reports.draft(report)
+    const may = { explain: isAllowed(actor, 'write'), correct: isAllowed(actor, 'import') }
+    return reply.header('cache-control', 'no-store').page(<GapsPage content={content} gaps={gaps} may={may} />)
   })
 
   app.post('/reports/:year/gaps', { schema: { params: Year, body: Type.Object({ where: Text, what: Kind, reason: Text }) } }, async (request, reply) => {
