@@ -4,6 +4,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { BROWSER, openTestInstance, type TestInstance } from '../../../../tests/instance.ts'
 import { tokenFor } from '../../../../tests/people.ts'
 import { checkFile } from './check.ts'
+import { ORGANISATION_KEYS, SERVICE_KEYS } from './keys.ts'
 import { readDate, readList, readProperties, writeList, writeProperties } from './property-text.ts'
 
 describe('a file of properties', () => {
@@ -144,7 +145,19 @@ describe('what the collective reads', () => {
     expect((await page('/fiche-chatons/link')).querySelector('pre')?.textContent).toContain('service.name=Liens')
     const forms = await page('/fiche-chatons/link', { authorization: `Bearer ${token}` })
     expect(forms.querySelectorAll('form.lines label').length).toBeGreaterThan(25)
-    expect(forms.querySelector('form.lines')?.textContent).toContain('à remplir')
+    expect(forms.querySelector('fieldset')?.textContent).toContain('à remplir')
+    expect([...forms.querySelectorAll('form.lines legend')].map(({ textContent }) => textContent)).toEqual(['Le service', 'Le logiciel', 'La machine'])
+  })
+
+  test.each(['fr', 'en'])('asks for every line and every choice in words (%s)', async (language) => {
+    for (const about of ['organisation', 'link']) {
+      const headers = { ...BROWSER, 'accept-language': language, authorization: `Bearer ${token}` }
+      const { document } = parseHTML((await it.ask('report', `/fiche-chatons/${about}`, { headers })).text)
+      const keys = [...document.querySelectorAll('form.lines :is(input, select)')].map((field) => field.getAttribute('name'))
+      const asked = (about === 'link' ? SERVICE_KEYS : ORGANISATION_KEYS).filter(({ isOwn }) => !isOwn).map(({ key }) => key)
+      expect(keys.filter((key) => key !== null)).toEqual(expect.arrayContaining(asked))
+      expect(document.querySelector('option[value="ACTIVE"], option[value="OK"]')?.textContent).toMatch(/^(en activité|active|tout va bien|all is well) \(/)
+    }
   })
 
   test('goes on with the last good file while the database is away', async () => {

@@ -114,18 +114,24 @@ function Empty({ properties }: { properties: Property[] }): JSX.Element | null {
 }
 
 function Forms({ about, properties }: { about: string; properties: Property[] }): JSX.Element {
-  const say = usePage().reader.say(words)
+  const { reader } = usePage()
+  const say = reader.say(words)
   return (
     <>
-      <PostForm action={`/fiche-chatons/${about}/links`}>
+      <PostForm action={`/fiche-chatons/${about}/links`} class="lines">
         <button class="button quiet" type="submit">
           {say('collective.look')}
         </button>
       </PostForm>
       <h2>{say('collective.fill')}</h2>
       <PostForm action={`/fiche-chatons/${about}`} class="lines">
-        {properties.map((property) => (
-          <Field property={property} />
+        {[...Map.groupBy(properties, ({ key }) => partOf(key))].map(([part, fields]) => (
+          <fieldset class="lines">
+            <legend>{words.find(reader.language, `property-part.${part}`)}</legend>
+            {fields.map((property) => (
+              <Field property={property} />
+            ))}
+          </fieldset>
         ))}
         <button class="button" type="submit">
           {say('collective.keep')}
@@ -135,25 +141,41 @@ function Forms({ about, properties }: { about: string; properties: Property[] })
   )
 }
 
+/** Parts of the form: of what a file says of an association, some have a word of their own. */
+const PARTS = ['owner', 'memberof', 'socialnetworks', 'chatrooms', 'funding']
+
+function partOf(key: string): string {
+  const [section = '', word = ''] = key.split('.')
+  return PARTS.includes(word) ? word : section
+}
+
 function Field({ property: { key, value, isFilled, isMandatory = false, type } }: { property: Property }): JSX.Element {
-  const say = usePage().reader.say(words)
+  const { reader } = usePage()
+  const say = reader.say(words)
   const id = key.replaceAll('.', '-')
+  const choice = typeof type === 'object' ? type : undefined
+  const optionOf = (one: string) => words.find(reader.language, `property-option.${one}`)
   return (
     <div>
       <label for={id}>
-        <code>{key}</code>
-        {isMandatory && <span class="soft"> ({say('collective.mandatory')})</span>}
-        {!isFilled && value !== '' && <span class="state-wait"> {say('collective.to-fill')}</span>}
+        {words.find(reader.language, `property.${id}`)} {isMandatory && <span class="soft">({say('collective.mandatory')}) </span>}
+        {!isFilled && value !== '' && <span class="state-wait">{say('collective.to-fill')}</span>}
       </label>
-      {typeof type === 'object' && !type.several ? (
-        <select id={id} name={key}>
+      <p class="hint" id={`${id}-hint`}>
+        <code>{key}</code>
+        {choice?.several && ` ${say('collective.several', { words: choice.oneOf.map((one) => `${one} (${optionOf(one)})`).join(', ') })}`}
+      </p>
+      {choice && !choice.several ? (
+        <select id={id} name={key} aria-describedby={`${id}-hint`}>
           <option value="">{say('collective.nothing')}</option>
-          {type.oneOf.map((one) => (
-            <option selected={one === value}>{one}</option>
+          {choice.oneOf.map((one) => (
+            <option value={one} selected={one === value}>
+              {optionOf(one)} ({one})
+            </option>
           ))}
         </select>
       ) : (
-        <input type="text" inputMode={type === 'url' ? 'url' : 'text'} id={id} name={key} value={value} maxLength={2000} />
+        <input type="text" inputMode={type === 'url' ? 'url' : 'text'} id={id} name={key} value={value} maxLength={2000} aria-describedby={`${id}-hint`} />
       )}
     </div>
   )
