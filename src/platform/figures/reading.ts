@@ -126,39 +126,41 @@ export async function readRecent(db: Kysely<FiguresTables>, today: Temporal.Plai
 
 /** Some series with their days and months from a year on; those that have one. */
 export async function readDated(db: Kysely<FiguresTables>, wanted: DatedWanted, fromYear: number): Promise<DatedSeries[]> {
-  const { rows } = await sql<StoredDated>`
-    select id, unit, label_fr, label_en, definition_fr, definition_en, daily,
-      coalesce(years, '[]') as years, coalesce(months, '[]') as months, greatest(day_noted_at, month_noted_at) as noted_at
-    from figures.figure,
-      lateral (
-        select json_agg(json_build_object('year', year, 'days', days) order by year) as years, max(noted_at) as day_noted_at
-        from figures.year_of_days where figure = id and year >= ${fromYear}
-      ) as list,
-      lateral (
-        select json_agg(json_build_object('from', lower(at), 'precision', precision, 'value', value, 'state', state, 'printed', printed, 'source', source) order by at) as months,
-          max(noted_at) as month_noted_at
-        from figures.point where figure = id and precision <> 'day' and precision = 'month' and lower(at) >= make_date(${fromYear}, 1, 1)
-      ) as printed
-    where ${'ids' in wanted ? sql`id = any (${wanted.ids}::text[])` : sql`public and ${isOf(wanted.of)}`}
-      and (years is not null or months is not null)
-    order by id`.execute(db)
-  return rows.map(({ id, unit, daily, years, months, noted_at: notedAt, ...names }) => ({
-    id,
-    unit,
-    ...namesOf(names),
-    ...(daily && { isDaily: true as const }),
-    years,
-    months: oneByDate(months.map(pointOf)),
-    notedAt,
-  }))
+  const isWanted = 'ids' in wanted ? sql`id = any (${wanted.ids}::text[])` : sql`public and ${isOf(wanted.of)}`
+  const named = sql`select id, unit, label_fr, label_en, definition_fr, definition_en, daily, noted_at`
+  const [years, months] = await Promise.all([
+    sql<StoredDated & YearOfDays>`
+      ${named}, year, days from figures.figure join figures.year_of_days on figure = id and year >= ${fromYear}
+      where ${isWanted} order by id, year`.execute(db),
+    sql<StoredDated & StoredPoint>`
+      ${named}, lower(at)::text as "from", precision, value, state, printed, source
+      from figures.figure join figures.point on figure = id and precision <> 'day' and precision = 'month' and lower(at) >= make_date(${fromYear}, 1, 1)
+      where ${isWanted} order by id, at`.execute(db),
+  ])
+  const rows = Map.groupBy([...years.rows, ...months.rows], ({ id }) => id)
+  const series = [...rows.values()].flatMap((stored): DatedSeries[] => {
+    const [first] = stored
+    if (!first) return []
+    const { id, unit, daily } = first
+    return [
+      {
+        id,
+        unit,
+        ...namesOf(first),
+        ...(daily && { isDaily: true as const }),
+        years: stored.flatMap((row) => ('days' in row ? [{ year: row.year, days: row.days }] : [])),
+        months: oneByDate(stored.flatMap((row) => ('from' in row ? [pointOf(row)] : []))),
+        notedAt: stored.map((row) => row.noted_at).reduce((one, other) => (Temporal.Instant.compare(one, other) < 0 ? other : one)),
+      },
+    ]
+  })
+  return series.toSorted((one, other) => (one.id < other.id ? -1 : 1))
 }
 
 interface StoredDated extends StoredNames {
   id: string
   unit: string
   daily: boolean
-  years: YearOfDays[]
-  months: StoredPoint[]
   noted_at: Temporal.Instant
 }
 
@@ -207,8 +209,8 @@ function seriesOf({ public: isPublic, declared, daily, points, ...stored }: Stor
   }
 }
 
-function pointOf({ from, precision, ...point }: StoredPoint): Point {
-  return { date: fromFirstDay(from, precision), ...point }
+function pointOf({ from, precision, value, state, printed, source }: StoredPoint): Point {
+  return { date: fromFirstDay(from, precision), value, state, printed, source }
 }
 
 /** Of the points of one date the one that stands; in the order in which the dates come. */
