@@ -6,11 +6,11 @@ type Moment = ColumnType<Temporal.Instant, string, string>
 type MaybeMoment = ColumnType<Temporal.Instant | null, string | null | undefined, string | null>
 type MaybeDay = ColumnType<Temporal.PlainDate | null, string | null | undefined, string | null>
 
-/** invited: has not come yet. closing: will be erased on a day that is said. erased: only the number is left. */
 /** What is done about a membership that ends, in this order: three notices, then what the house has decided. */
 export const LAPSE_STAGES = ['month', 'week', 'day', 'suspended', 'reminded', 'closing'] as const
 export type LapseStage = (typeof LAPSE_STAGES)[number]
 
+/** invited: has not come yet. closing: will be erased on a day that is said. erased: only the number is left. */
 export type AccountState = 'invited' | 'active' | 'suspended' | 'closing' | 'erased'
 
 /** What somebody is to an organisation: who runs its things, who works on them, who sees them. */

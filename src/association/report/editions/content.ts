@@ -4,7 +4,7 @@ import type { Palette } from '../../../platform/drawings/palette.ts'
 import { FEW_PEOPLE } from '../../../platform/figures/catalogue.ts'
 import type { AllSeries, Point, Series } from '../../../platform/figures/figure.ts'
 import { arrangedTable } from '../../../platform/figures/arranged.ts'
-import { sayDate } from '../../../platform/figures/dates.ts'
+import { precisionOf, sayDate } from '../../../platform/figures/dates.ts'
 import { sayGap, type Gap } from '../../../platform/figures/gap.ts'
 import type { Arrangement } from '../../../platform/figures/history.ts'
 import type { Language } from '../../../platform/language/languages.ts'
@@ -147,12 +147,15 @@ function reasons({ accepted, series, tables }: Content, reader: Reader): Block[]
   ]
 }
 
-/** `members.total 2023` as people read it: « Nombre d'adhérent·e·s, 2023 »; a table has its title. */
+/** `members.total 2023` as people read it: « Nombre d'adhérent·e·s, 2023 »; a table has its title, what nobody knows stays as it is. */
 export function placeInWords(where: string, { series, tables }: Pick<Content, 'series' | 'tables'>, reader: Reader): string {
-  const [, named = '', dates = ''] = /^((?:[^\s\d]\S* ?)*)(.*)$/.exec(where) ?? []
-  const names = named.split(' ').map((id) => {
+  const parts = where.split(' ')
+  const count = parts.findIndex((word) => /^\d/.test(word))
+  const names = (count === -1 ? parts : parts.slice(0, count)).map((id) => {
     const title = series.find((one) => one.id === id)?.label ?? tables.find((table) => table.id === id)?.title
     return id === 'tables' ? reader.say(words)('gaps.tables') : (title?.[reader.language] ?? id)
   })
-  return [...names, dates.replaceAll(/\d{4}(-\d{2}){0,2}/g, (date) => sayDate(date, reader))].filter(Boolean).join(', ')
+  const dates = count === -1 ? '' : parts.slice(count).join(' ')
+  const said = dates.replaceAll(/\d{4}(-\d{2}){0,2}/g, (date) => (precisionOf(date) ? sayDate(date, reader) : date))
+  return [...names, said].filter(Boolean).join(', ')
 }
