@@ -31,7 +31,8 @@ server.listen(0, '127.0.0.1', () => {
     const { prompt, params } = await provider.interactionDetails(request, response)
     const grant = new provider.Grant({ accountId: 'anne', clientId: String(params['client_id']) })
     grant.addOIDCScope('openid profile email')
-    const result = prompt.name === 'login' ? { login: { accountId: 'anne' } } : { consent: { grantId: await grant.save() } }
+    const result =
+      prompt.name === 'login' ? { login: { accountId: 'anne' } } : { consent: { grantId: await grant.save() } }
     await provider.interactionFinished(request, response, result, { mergeWithLastSubmission: true })
   }
   server.on('request', (request, response) => void answer(request, response))

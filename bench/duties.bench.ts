@@ -33,7 +33,9 @@ export const bench: Bench = async ({ say }) => {
     const restore = await restores(bagad, say)
     const desk = await queues(bagad, say)
     const purge = await purges(bagad)
-    say(`purge of ${EXPIRED} rows: ${seconds(purge.rows)} (${purge.rowsBare} ms by one statement), then ${EXPIRED} blobs: ${seconds(purge.blobs)}`)
+    say(
+      `purge of ${EXPIRED} rows: ${seconds(purge.rows)} (${purge.rowsBare} ms by one statement), then ${EXPIRED} blobs: ${seconds(purge.blobs)}`,
+    )
     return { backup, restore, desk, purge }
   } finally {
     await bagad.remove()
@@ -130,15 +132,27 @@ async function restores(bagad: Installation, say: (line: string) => void): Promi
   return compared('restore', times, say)
 }
 
-function compared(what: string, times: Record<'bagad' | 'copy' | 'cp', number[]> & { again?: number[] }, say: (line: string) => void): Record<string, number> {
+function compared(
+  what: string,
+  times: Record<'bagad' | 'copy' | 'cp', number[]> & { again?: number[] },
+  say: (line: string) => void,
+): Record<string, number> {
   const [ours, copy, cp] = [median(times.bagad), median(times.copy), median(times.cp)]
   // By rounds: what else the machine does is then much the same for both.
-  const ratio = round2(median(times.bagad.map((time, round) => ((times.copy[round] ?? 0) + (times.cp[round] ?? 0)) / time)))
+  const ratio = round2(
+    median(times.bagad.map((time, round) => ((times.copy[round] ?? 0) + (times.cp[round] ?? 0)) / time)),
+  )
   const again = times.again ? median(times.again) : undefined
   say(
     `${what} of ${ROWS} rows and ${BLOBS.count} MB: ${seconds(ours)}; COPY ${seconds(copy)} + cp ${seconds(cp)}: ${ratio} of them${again === undefined ? '' : `; once more, nothing new: ${seconds(again)}`}`,
   )
-  return { bagad: Math.round(ours), copy: Math.round(copy), cp: Math.round(cp), ratio, ...(again !== undefined && { again: Math.round(again) }) }
+  return {
+    bagad: Math.round(ours),
+    copy: Math.round(copy),
+    cp: Math.round(cp),
+    ratio,
+    ...(again !== undefined && { again: Math.round(again) }),
+  }
 }
 
 async function purges(bagad: Installation): Promise<{ rows: number; rowsBare: number; blobs: number }> {
@@ -169,7 +183,18 @@ async function purges(bagad: Installation): Promise<{ rows: number; rowsBare: nu
 
 /** The desk's queue and a case, as a moderator's browser gets them, with two thousand reported contents among all. */
 async function queues(bagad: Installation, say: (line: string) => void): Promise<Record<string, number>> {
-  bagad.command(['user', 'add', '--login', 'yann', '--email', 'yann@example.org', '--password', PASSWORD, '--role', 'moderator'])
+  bagad.command([
+    'user',
+    'add',
+    '--login',
+    'yann',
+    '--email',
+    'yann@example.org',
+    '--password',
+    PASSWORD,
+    '--role',
+    'moderator',
+  ])
   await bagad.query(
     `insert into desk.item (service, content, category, urgency, reports) select 'link', 'l' || n * 7, 'spam', 30 + n % 60, $2 from generate_series(1, $1::int) as n`,
     [REPORTS.items, REPORTS.each],
@@ -191,7 +216,13 @@ async function queues(bagad: Installation, say: (line: string) => void): Promise
     }
     return Math.round(median(times) * 10) / 10
   }
-  const [first, last, one] = [await look('/file'), await look(`/file?offset=${REPORTS.items - 50}`), await look('/file/link/l7')]
-  say(`desk, ${REPORTS.items} reported contents of ${ROWS}: first page of the queue ${first} ms, last page ${last} ms, a case ${one} ms (at most 50)`)
+  const [first, last, one] = [
+    await look('/file'),
+    await look(`/file?offset=${REPORTS.items - 50}`),
+    await look('/file/link/l7'),
+  ]
+  say(
+    `desk, ${REPORTS.items} reported contents of ${ROWS}: first page of the queue ${first} ms, last page ${last} ms, a case ${one} ms (at most 50)`,
+  )
   return { first, last, one }
 }

@@ -50,8 +50,15 @@ export const bench: Bench = async ({ say }) => {
     // A browser from which she has signed in before, as browsers mostly are.
     const { cookies } = await ask(ID, '/login', { cookie: form.cookie, body: form.of('anne', PASSWORD) })
     const known = `${form.cookie}; ${cookies.find((cookie) => cookie.startsWith('__Host-device=')) ?? ''}`
-    const signIn = median(await times(40, async () => (await ask(ID, '/login', { cookie: known, body: form.of('anne', PASSWORD) })).milliseconds))
-    say(`sign-in by password: ${round(signIn)} ms, the hash alone ${round(hash)} ms: ${round(signIn - hash)} ms more (at most 15)`)
+    const signIn = median(
+      await times(
+        40,
+        async () => (await ask(ID, '/login', { cookie: known, body: form.of('anne', PASSWORD) })).milliseconds,
+      ),
+    )
+    say(
+      `sign-in by password: ${round(signIn)} ms, the hash alone ${round(hash)} ms: ${round(signIn - hash)} ms more (at most 15)`,
+    )
 
     const perSecond = {
       hashes: await rate(() => isPassword(PASSWORD, phc)),
@@ -81,7 +88,9 @@ export const bench: Bench = async ({ say }) => {
     )
 
     const people = await costOfPeople(bagad, ask, form)
-    say(`the page of ${PEOPLE} people: ${round(people.all)} ms, a search among them ${round(people.search)} ms (at most 100)`)
+    say(
+      `the page of ${PEOPLE} people: ${round(people.all)} ms, a search among them ${round(people.search)} ms (at most 100)`,
+    )
 
     const openId = await openIdFlows(bagad, ask, form)
     say(
@@ -100,7 +109,9 @@ export const bench: Bench = async ({ say }) => {
         if (arrived * every > performance.now() - began) await sleep(2)
         else
           waiting.push(
-            ask(ID, '/login', { cookie: form.cookie, body: form.of(`nobody-${arrived++}`, 'wrong') }).then(({ status }) => void (status === 503 && busy++)),
+            ask(ID, '/login', { cookie: form.cookie, body: form.of(`nobody-${arrived++}`, 'wrong') }).then(
+              ({ status }) => void (status === 503 && busy++),
+            ),
           )
       }
       await Promise.all(waiting)
@@ -108,7 +119,19 @@ export const bench: Bench = async ({ say }) => {
     say(
       `others while ${arrived} sign-ins arrive in ${STORM.seconds} s (${busy} of them told to come back): p99 ${round(stormy)} ms, calm ${round(calm)} ms: ${round(stormy / calm, 2)} times (under 2); while a process beside hashes without end ${round(limit)} ms, which is what the machine allows`,
     )
-    return { memory, hash, signIn, perSecond, wrong, anonymous, authenticated, appPassword, people, openId, storm: { calm, limit, stormy, arrived, busy } }
+    return {
+      memory,
+      hash,
+      signIn,
+      perSecond,
+      wrong,
+      anonymous,
+      authenticated,
+      appPassword,
+      people,
+      openId,
+      storm: { calm, limit, stormy, arrived, busy },
+    }
   } finally {
     await bagad.remove()
   }
@@ -136,7 +159,8 @@ async function fill(bagad: Installation): Promise<void> {
 async function costOfWrong(ask: Ask, form: SignInForm): Promise<{ password: number; login: number }> {
   const taken: { password: number[]; login: number[] } = { password: [], login: [] }
   for (let turn = 1; turn <= WRONG; turn++) {
-    const wrong = async (username: string) => (await ask(ID, '/login', { cookie: form.cookie, body: form.of(username, 'wrong') })).milliseconds
+    const wrong = async (username: string) =>
+      (await ask(ID, '/login', { cookie: form.cookie, body: form.of(username, 'wrong') })).milliseconds
     taken.password.push(await wrong(`person-${turn}`))
     taken.login.push(await wrong(`stranger-${turn}`))
   }
@@ -152,16 +176,28 @@ async function costOfPeople(bagad: Installation, ask: Ask, form: SignInForm): Pr
     if (status !== 200) throw new Error(`${path} answered ${status}`)
     return milliseconds
   }
-  return { all: median(await times(20, () => page('/administration'))), search: median(await times(20, () => page('/administration?q=person-4321'))) }
+  return {
+    all: median(await times(20, () => page('/administration'))),
+    search: median(await times(20, () => page('/administration?q=person-4321'))),
+  }
 }
 
 /** Whole ways through OpenID Connect a second, ours and those of the library alone, in turns. */
 async function openIdFlows(bagad: Installation, ask: Ask, form: SignInForm): Promise<{ ours: number; bare: number }> {
   const metadata = join(bagad.data, '..', 'application.json')
-  writeFileSync(metadata, JSON.stringify({ client_name: 'Bench', redirect_uris: ['https://app.example/back'], grant_types: ['authorization_code'] }))
+  writeFileSync(
+    metadata,
+    JSON.stringify({
+      client_name: 'Bench',
+      redirect_uris: ['https://app.example/back'],
+      grant_types: ['authorization_code'],
+    }),
+  )
   const told = bagad.command(['oidc', 'client', 'add', '--json', metadata, '--own']).trim().split('\n').at(-1) ?? ''
   const made: { client_id: string; client_secret: string } = JSON.parse(told)
-  const peer = spawn(process.execPath, [join(import.meta.dirname, 'bare-provider.ts')], { stdio: ['ignore', 'ignore', 'inherit', 'ipc'] })
+  const peer = spawn(process.execPath, [join(import.meta.dirname, 'bare-provider.ts')], {
+    stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
+  })
   try {
     const port = await new Promise<number>((resolve, reject) => {
       peer.once('message', (message: { port: number }) => resolve(message.port))
@@ -169,7 +205,13 @@ async function openIdFlows(bagad: Installation, ask: Ask, form: SignInForm): Pro
     })
     const cookie = sessionOf(await ask(ID, '/login', { cookie: form.cookie, body: form.of('anne', PASSWORD) }))
     const flows = {
-      ours: await openFlow({ host: ID, port: bagad.port, client: made.client_id, secret: made.client_secret, cookies: [cookie] }),
+      ours: await openFlow({
+        host: ID,
+        port: bagad.port,
+        client: made.client_id,
+        secret: made.client_secret,
+        cookies: [cookie],
+      }),
       bare: await openFlow({ host: '127.0.0.1', port, client: 'bench', secret: 'bench-'.padEnd(48, 'x') }),
     }
     const taken: { ours: number[]; bare: number[] } = { ours: [], bare: [] }
@@ -177,7 +219,9 @@ async function openIdFlows(bagad: Installation, ask: Ask, form: SignInForm): Pro
       for (const name of ['ours', 'bare'] as const) {
         // The first way asks for consent, or gives it.
         if (turn === 0) await flows[name]()
-        const milliseconds = await timed(() => Promise.all(Array.from({ length: FLOWS.people }, () => times(FLOWS.each, flows[name]))))
+        const milliseconds = await timed(() =>
+          Promise.all(Array.from({ length: FLOWS.people }, () => times(FLOWS.each, flows[name]))),
+        )
         if (turn > 0) taken[name].push(milliseconds)
       }
     const perSecond = (milliseconds: number[]) => (FLOWS.people * FLOWS.each * 1000) / median(milliseconds)
@@ -190,7 +234,11 @@ async function openIdFlows(bagad: Installation, ask: Ask, form: SignInForm): Pro
 /** Does something while another process hashes one password after the other. */
 async function besideHashing<T>(work: () => Promise<T>): Promise<T> {
   const parameters = `{ message: 'x', nonce: Buffer.alloc(16), memory: 19456, passes: 2, parallelism: 1, tagLength: 32 }`
-  const beside = spawn(process.execPath, ['-e', `for (;;) require('node:crypto').argon2Sync('argon2id', ${parameters})`], { stdio: 'ignore' })
+  const beside = spawn(
+    process.execPath,
+    ['-e', `for (;;) require('node:crypto').argon2Sync('argon2id', ${parameters})`],
+    { stdio: 'ignore' },
+  )
   try {
     return await work()
   } finally {
@@ -199,7 +247,11 @@ async function besideHashing<T>(work: () => Promise<T>): Promise<T> {
 }
 
 /** What one request costs: microseconds in the middle, and queries. */
-async function costOf(bagad: Installation, ask: Ask, how: { cookie?: string }): Promise<{ microseconds: number; queries: number }> {
+async function costOf(
+  bagad: Installation,
+  ask: Ask,
+  how: { cookie?: string },
+): Promise<{ microseconds: number; queries: number }> {
   await times(200, () => ask(LINK, ROUTE, how))
   const before = await transactions(bagad)
   const taken = await times(1000, async () => (await ask(LINK, ROUTE, how)).milliseconds)
@@ -210,7 +262,9 @@ async function costOf(bagad: Installation, ask: Ask, how: { cookie?: string }): 
 /** Transactions that the database has counted: each query of ours outside of one is one. */
 async function transactions(bagad: Installation): Promise<number> {
   await sleep(1500)
-  const [row] = await bagad.query<{ count: string }>(`select xact_commit::text as count from pg_stat_database where datname = 'bagad'`)
+  const [row] = await bagad.query<{ count: string }>(
+    `select xact_commit::text as count from pg_stat_database where datname = 'bagad'`,
+  )
   return Number(row?.count ?? 0)
 }
 
@@ -223,7 +277,11 @@ async function costOfAppPassword(bagad: Installation): Promise<{ looked: number;
   const db = database.schema<IdentityTables>('identity')
   const key = InstanceKey.open({ data: bagad.data })
   const passwords = new AppPasswords({ db, key, news: { subscribe: () => {} } })
-  const { id, login, name } = await db.selectFrom('account').select(['id', 'login', 'name']).where('login', '=', 'anne').executeTakeFirstOrThrow()
+  const { id, login, name } = await db
+    .selectFrom('account')
+    .select(['id', 'login', 'name'])
+    .where('login', '=', 'anne')
+    .executeTakeFirstOrThrow()
   const { secret } = await passwords.make(db, id, 'bench', ['dav'])
   const looked = median(await times(300, () => timed(() => passwords.find(secret, 'dav', '127.0.0.1'))))
   passwords.remember(secret, 'dav', { caller: { id, login, name, scopes: ['dav:write'], roles: [] }, email: null })
@@ -251,7 +309,9 @@ async function others(ask: Ask, meanwhile: () => Promise<void>): Promise<number>
 
 /** How often in a second something is done by people who sign in at once. */
 async function rate(act: () => Promise<unknown>): Promise<number> {
-  const milliseconds = await timed(() => Promise.all(Array.from({ length: SIGN_INS.people }, () => times(SIGN_INS.each, act))))
+  const milliseconds = await timed(() =>
+    Promise.all(Array.from({ length: SIGN_INS.people }, () => times(SIGN_INS.each, act))),
+  )
   return (SIGN_INS.people * SIGN_INS.each * 1000) / milliseconds
 }
 

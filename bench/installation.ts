@@ -20,7 +20,14 @@ export class Installation {
     const parent = mkdtempSync(join(tmpdir(), 'bagad-bench-'))
     chmodSync(parent, 0o711)
     this.data = join(parent, 'data')
-    this.#env = { ...process.env, BAGAD_DATA: this.data, BAGAD_PORT: '0', BAGAD_METRICS_PORT: '0', BAGAD_DEMO: 'off', BAGAD_LIMITS: 'relaxed' }
+    this.#env = {
+      ...process.env,
+      BAGAD_DATA: this.data,
+      BAGAD_PORT: '0',
+      BAGAD_METRICS_PORT: '0',
+      BAGAD_DEMO: 'off',
+      BAGAD_LIMITS: 'relaxed',
+    }
   }
 
   async start(): Promise<void> {
@@ -34,7 +41,13 @@ export class Installation {
   async anotherWeb(): Promise<{ port: number; pid: number }> {
     const child = spawn(
       process.execPath,
-      ['--disable-warning=ExperimentalWarning', join(process.env['BAGAD_BUILD'] ?? '', 'main.js'), 'serve', '--role', 'web'],
+      [
+        '--disable-warning=ExperimentalWarning',
+        join(process.env['BAGAD_BUILD'] ?? '', 'main.js'),
+        'serve',
+        '--role',
+        'web',
+      ],
       {
         env: this.#env,
         stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
@@ -63,7 +76,11 @@ export class Installation {
 
   /** What a command of `bagad` prints on this installation; it runs beside the server. */
   command(args: string[]): string {
-    return execFileSync('node', [launcher, ...args], { env: this.#env, encoding: 'utf8', stdio: ['ignore', 'pipe', 'inherit'] })
+    return execFileSync('node', [launcher, ...args], {
+      env: this.#env,
+      encoding: 'utf8',
+      stdio: ['ignore', 'pipe', 'inherit'],
+    })
   }
 
   async query<Row extends object>(text: string, values: unknown[] = []): Promise<Row[]> {

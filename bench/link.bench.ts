@@ -47,10 +47,17 @@ export const bench: Bench = async ({ say }) => {
       { limit: 'nginx, random', name: 'random', paths: slugs },
     ] as const)
       for (let round = 0; round < ROUNDS; round++) {
-        rounds[limit].push(await wrk({ port: nginx.port, pid: nginx.worker, host: HOST, paths: [...paths], seconds: SECONDS }))
-        rounds[name].push(await wrk({ port: bagad.port, pid: bagad.web, host: HOST, paths: [...paths], seconds: SECONDS }))
+        rounds[limit].push(
+          await wrk({ port: nginx.port, pid: nginx.worker, host: HOST, paths: [...paths], seconds: SECONDS }),
+        )
+        rounds[name].push(
+          await wrk({ port: bagad.port, pid: bagad.web, host: HOST, paths: [...paths], seconds: SECONDS }),
+        )
       }
-    const limits = { hot: median(rounds.nginx.map(({ rate }) => rate)), random: median(rounds['nginx, random'].map(({ rate }) => rate)) }
+    const limits = {
+      hot: median(rounds.nginx.map(({ rate }) => rate)),
+      random: median(rounds['nginx, random'].map(({ rate }) => rate)),
+    }
     const told = MEASURED.map((name) => {
       const loads = rounds[name]
       const rate = median(loads.map((load) => load.rate))
@@ -72,7 +79,9 @@ export const bench: Bench = async ({ say }) => {
     const exact = await countExactly(bagad, bagad.port, slugs, 100_000)
     say(`exact: ${exact.served} redirects served, ${exact.counted} visits counted`)
     const away = await whileDatabaseDies(bagad, slugs)
-    say(`database killed meanwhile: ${JSON.stringify(away.statuses)}, asked again ${away.again}, ${away.counted} visits counted of ${away.served}`)
+    say(
+      `database killed meanwhile: ${JSON.stringify(away.statuses)}, asked again ${away.again}, ${away.counted} visits counted of ${away.served}`,
+    )
     const stopped = await takenDownUnderLoad(bagad, slugs)
     say(`taken down under load: stopped after ${stopped} ms`)
     const creation = await creations(bagad, 300)
@@ -80,12 +89,19 @@ export const bench: Bench = async ({ say }) => {
 
     const second = await bagad.anotherWeb()
     await sleep(3000)
-    const both = await Promise.all([{ port: bagad.port, pid: bagad.web }, second].map((one) => wrk({ ...one, host: HOST, paths: slugs, seconds: SECONDS })))
+    const both = await Promise.all(
+      [{ port: bagad.port, pid: bagad.web }, second].map((one) =>
+        wrk({ ...one, host: HOST, paths: slugs, seconds: SECONDS }),
+      ),
+    )
     const together = Math.round(both.reduce((sum, { rate }) => sum + rate, 0))
-    say(`two web processes (and two askers, on the same cores): ${together} redirects/s together, ${round2(together / limits.random)} of nginx`)
+    say(
+      `two web processes (and two askers, on the same cores): ${together} redirects/s together, ${round2(together / limits.random)} of nginx`,
+    )
 
     const pages = { portal: await weigh(bagad.port, 'localhost'), link: await weigh(bagad.port, HOST) }
-    for (const [name, page] of Object.entries(pages)) say(`page ${name}: ${page.bytes} bytes with zstd, ${page.milliseconds} ms (median of 200)`)
+    for (const [name, page] of Object.entries(pages))
+      say(`page ${name}: ${page.bytes} bytes with zstd, ${page.milliseconds} ms (median of 200)`)
     return {
       start: { first: Math.round(firstStart), second: Math.round(bagad.startedIn) },
       memory,
@@ -132,7 +148,12 @@ async function settledVisits(bagad: Installation): Promise<number> {
   }
 }
 
-async function countExactly(bagad: Installation, port: number, paths: string[], requests: number): Promise<{ served: number; counted: number }> {
+async function countExactly(
+  bagad: Installation,
+  port: number,
+  paths: string[],
+  requests: number,
+): Promise<{ served: number; counted: number }> {
   const before = await settledVisits(bagad)
   const { statuses } = await askExactly({ port, host: HOST, paths, requests })
   return { served: statuses[302] ?? 0, counted: (await settledVisits(bagad)) - before }
@@ -204,11 +225,14 @@ async function weigh(port: number, host: string): Promise<{ bytes: number; milli
   for (let index = 0; index < 200; index++) {
     const began = performance.now()
     bytes = await new Promise<number>((resolve, reject) => {
-      get({ host: '127.0.0.1', port, path: '/', headers: { host, accept: 'text/html', 'accept-encoding': 'zstd' } }, (answer) => {
-        let size = 0
-        answer.on('data', (chunk: Buffer) => (size += chunk.length))
-        answer.on('end', () => resolve(size))
-      }).on('error', reject)
+      get(
+        { host: '127.0.0.1', port, path: '/', headers: { host, accept: 'text/html', 'accept-encoding': 'zstd' } },
+        (answer) => {
+          let size = 0
+          answer.on('data', (chunk: Buffer) => (size += chunk.length))
+          answer.on('end', () => resolve(size))
+        },
+      ).on('error', reject)
     })
     times.push(performance.now() - began)
   }

@@ -30,7 +30,9 @@ http { access_log off; keepalive_requests 1000000; client_body_temp_path ${folde
   server { listen 127.0.0.1:${port}; location / { return 302 https://www.brest.fr/venir; } } }
 `,
   )
-  const child = spawn('/usr/sbin/nginx', ['-c', join(folder, 'nginx.conf'), '-p', folder], { stdio: ['ignore', 'ignore', 'inherit'] })
+  const child = spawn('/usr/sbin/nginx', ['-c', join(folder, 'nginx.conf'), '-p', folder], {
+    stdio: ['ignore', 'ignore', 'inherit'],
+  })
   await sleep(500)
   return {
     port,

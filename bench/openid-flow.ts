@@ -19,18 +19,27 @@ export interface Measured {
  *
  * @returns the whole way, gone once: code with PKCE, tokens, and who it is
  */
-export async function openFlow({ host, port, client: id, secret, cookies = [] }: Measured): Promise<() => Promise<void>> {
+export async function openFlow({
+  host,
+  port,
+  client: id,
+  secret,
+  cookies = [],
+}: Measured): Promise<() => Promise<void>> {
   const agent = new Agent({ keepAlive: true })
   const jar = new Map(cookies.map((cookie) => [cookie.slice(0, cookie.indexOf('=')), cookie] as const))
 
   const ask = (path: string, method: string, headers: Record<string, string>, body: string | undefined) =>
     new Promise<{ status: number; headers: NodeJS.Dict<string | string[]>; text: string }>((resolve, reject) => {
-      const asked = request({ agent, host: '127.0.0.1', port, path, method, headers: { ...headers, host: `${host}:${port}` } }, (answer) => {
-        let text = ''
-        answer.setEncoding('utf8')
-        answer.on('data', (part: string) => (text += part))
-        answer.on('end', () => resolve({ status: answer.statusCode ?? 0, headers: answer.headers, text }))
-      })
+      const asked = request(
+        { agent, host: '127.0.0.1', port, path, method, headers: { ...headers, host: `${host}:${port}` } },
+        (answer) => {
+          let text = ''
+          answer.setEncoding('utf8')
+          answer.on('data', (part: string) => (text += part))
+          answer.on('end', () => resolve({ status: answer.statusCode ?? 0, headers: answer.headers, text }))
+        },
+      )
       asked.on('error', reject)
       asked.end(body)
     })
@@ -41,19 +50,31 @@ export async function openFlow({ host, port, client: id, secret, cookies = [] }:
     const content = typeof body === 'string' || body instanceof URLSearchParams ? body.toString() : undefined
     const answer = await ask(pathname + search, method, { ...headers }, content)
     const told = new Headers()
-    for (const [name, value] of Object.entries(answer.headers)) if (value !== undefined) told.set(name, [value].flat().join(', '))
+    for (const [name, value] of Object.entries(answer.headers))
+      if (value !== undefined) told.set(name, [value].flat().join(', '))
     return new Response(answer.text, { status: answer.status, headers: told })
   }
 
-  const config = await client.discovery(new URL(`http://${host}:${port}`), id, undefined, client.ClientSecretBasic(secret), {
-    [client.customFetch]: overLoopback,
-    execute: [client.allowInsecureRequests],
-  })
+  const config = await client.discovery(
+    new URL(`http://${host}:${port}`),
+    id,
+    undefined,
+    client.ClientSecretBasic(secret),
+    {
+      [client.customFetch]: overLoopback,
+      execute: [client.allowInsecureRequests],
+    },
+  )
 
   /** Follows the redirects of the provider with the browser's cookies, until the application is reached. */
   async function browse(first: URL): Promise<URL> {
     for (let [url, steps] = [first, 0]; steps < 10; steps++) {
-      const { headers, status } = await ask(url.pathname + url.search, 'GET', { cookie: [...jar.values()].join('; ') }, undefined)
+      const { headers, status } = await ask(
+        url.pathname + url.search,
+        'GET',
+        { cookie: [...jar.values()].join('; ') },
+        undefined,
+      )
       for (const line of [headers['set-cookie'] ?? []].flat()) {
         const [cookie = ''] = line.split(';')
         const name = cookie.slice(0, cookie.indexOf('='))
@@ -78,7 +99,10 @@ export async function openFlow({ host, port, client: id, secret, cookies = [] }:
       code_challenge_method: 'S256',
       state,
     })
-    const tokens = await client.authorizationCodeGrant(config, await browse(url), { pkceCodeVerifier: verifier, expectedState: state })
+    const tokens = await client.authorizationCodeGrant(config, await browse(url), {
+      pkceCodeVerifier: verifier,
+      expectedState: state,
+    })
     await client.fetchUserInfo(config, tokens.access_token, tokens.claims()?.sub ?? '')
   }
 }

@@ -43,19 +43,23 @@ export const bench: Bench = async ({ say }) => {
       '--role',
       'coordinator',
     ])
-    const token = bagad.command(['token', 'add', '--login', 'anne', '--scopes', 'report:write']).trim().split('\n').at(-1) ?? ''
+    const token =
+      bagad.command(['token', 'add', '--login', 'anne', '--scopes', 'report:write']).trim().split('\n').at(-1) ?? ''
     const ask = asker(bagad.port, token)
     const importAndShow = async () => {
       const imported = await ask('POST', '/api/v1/import', HISTORY)
       const shown = await ask('GET', '/reports/2023')
-      if (imported.status !== 200 || shown.status !== 200) throw new Error(`import ${imported.status}, page ${shown.status}`)
+      if (imported.status !== 200 || shown.status !== 200)
+        throw new Error(`import ${imported.status}, page ${shown.status}`)
       return imported.milliseconds + shown.milliseconds
     }
 
     const cold = await importAndShow()
     const warm = median(await times(ROUNDS, importAndShow))
     const drawings = (await ask('GET', '/reports/2023')).body.toString().match(/<svg[^>]* role="img"/g)?.length ?? 0
-    say(`import and page with ${drawings} drawings: cold ${round(cold)} ms (at most 500), warm ${round(warm)} ms (at most 60)`)
+    say(
+      `import and page with ${drawings} drawings: cold ${round(cold)} ms (at most 500), warm ${round(warm)} ms (at most 60)`,
+    )
 
     await ask('POST', '/api/v1/annual-reports', Buffer.from('{"year":2024}'))
     const firstPdf = (await ask('GET', '/reports/2024.pdf')).milliseconds
@@ -69,15 +73,25 @@ export const bench: Bench = async ({ say }) => {
     await plantVisits(bagad)
     const files = ['localhost', 'link', 'link-metrics', 'report', 'report-metrics']
     // Each is asked for once: for a minute it is kept after that.
-    const property = await times(files.length, async (index) => (await ask('GET', pathOf(files[index]), undefined, 'localhost')).milliseconds)
+    const property = await times(
+      files.length,
+      async (index) => (await ask('GET', pathOf(files[index]), undefined, 'localhost')).milliseconds,
+    )
     const { tag } = await ask('GET', pathOf('localhost'), undefined, 'localhost')
-    const unchanged = median(await times(ROUNDS * 4, async () => (await ask('GET', pathOf('localhost'), undefined, 'localhost', tag)).milliseconds))
+    const unchanged = median(
+      await times(
+        ROUNDS * 4,
+        async () => (await ask('GET', pathOf('localhost'), undefined, 'localhost', tag)).milliseconds,
+      ),
+    )
     say(
       `property files, ${files.length} of the two services that there are, among the visits of ${SERVICES} services: ${property.map(round).join(', ')} ms (at most 20 each); unchanged ${round(unchanged)} ms (at most 2)`,
     )
 
     await plant(bagad)
-    const [{ points } = { points: 0 }] = await bagad.query<{ points: string | number }>('select count(*) as points from figures.point')
+    const [{ points } = { points: 0 }] = await bagad.query<{ points: string | number }>(
+      'select count(*) as points from figures.point',
+    )
     const among = {
       report: median(await times(ROUNDS, async () => (await ask('GET', '/reports/2023')).milliseconds)),
       draft: median(await times(ROUNDS, async () => (await ask('GET', '/reports/2024')).milliseconds)),
@@ -125,7 +139,12 @@ function asker(port: number, token: string) {
         const chunks: Buffer[] = []
         answer.on('data', (chunk: Buffer) => chunks.push(chunk))
         answer.on('end', () =>
-          resolve({ milliseconds: performance.now() - began, status: answer.statusCode ?? 0, body: Buffer.concat(chunks), tag: answer.headers.etag ?? '' }),
+          resolve({
+            milliseconds: performance.now() - began,
+            status: answer.statusCode ?? 0,
+            body: Buffer.concat(chunks),
+            tag: answer.headers.etag ?? '',
+          }),
         )
       })
       asked.on('error', reject)

@@ -22,14 +22,24 @@ for (const name of names.length > 0 ? names : all) {
   console.log(`\n# ${name}`)
   const results = await bench({ say: (line) => console.log(line) })
   mkdirSync(join(folder, 'results'), { recursive: true })
-  const machine = { cores: cpus().length, cpu: cpus()[0]?.model ?? '', memoryGB: Math.round(totalmem() / 1e9), node: process.version }
-  writeFileSync(join(folder, 'results', `${name}.json`), `${JSON.stringify({ at: new Date().toISOString(), machine, results }, null, 2)}\n`)
+  const machine = {
+    cores: cpus().length,
+    cpu: cpus()[0]?.model ?? '',
+    memoryGB: Math.round(totalmem() / 1e9),
+    node: process.version,
+  }
+  writeFileSync(
+    join(folder, 'results', `${name}.json`),
+    `${JSON.stringify({ at: new Date().toISOString(), machine, results }, null, 2)}\n`,
+  )
 }
 process.exit()
 
 /** wrk asks, nginx is the limit; both are packages of Debian. */
 function installTools(): void {
-  const missing = ['wrk', 'nginx'].filter((name) => !['/usr/bin', '/usr/sbin'].some((path) => existsSync(join(path, name))))
+  const missing = ['wrk', 'nginx'].filter(
+    (name) => !['/usr/bin', '/usr/sbin'].some((path) => existsSync(join(path, name))),
+  )
   if (missing.length === 0) return
   if (process.getuid?.() !== 0 || !existsSync('/usr/bin/apt-get')) {
     console.error(`bench: ${missing.join(' and ')} missing. On Debian: apt-get install ${missing.join(' ')}`)

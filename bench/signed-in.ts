@@ -16,30 +16,40 @@ export type Ask = ReturnType<typeof asker>
 /** Asks a server of this machine as a browser does, under any host name, over connections that are kept. */
 export function asker(port: number) {
   const agent = new Agent({ keepAlive: true, maxSockets: 200 })
-  return (host: string, path: string, { cookie = '', body }: { cookie?: string; body?: URLSearchParams } = {}): Promise<Answer> => {
+  return (
+    host: string,
+    path: string,
+    { cookie = '', body }: { cookie?: string; body?: URLSearchParams } = {},
+  ): Promise<Answer> => {
     const began = performance.now()
     const content = body?.toString()
     const headers = {
       host: `${host}:${port}`,
       accept: 'text/html',
       ...(cookie && { cookie }),
-      ...(content !== undefined && { 'content-type': 'application/x-www-form-urlencoded', 'content-length': String(content.length) }),
+      ...(content !== undefined && {
+        'content-type': 'application/x-www-form-urlencoded',
+        'content-length': String(content.length),
+      }),
     }
     return new Promise((resolve, reject) => {
-      const asked = request({ agent, host: '127.0.0.1', port, path, method: content === undefined ? 'GET' : 'POST', headers }, (answer) => {
-        let text = ''
-        answer.setEncoding('utf8')
-        answer.on('data', (part: string) => (text += part))
-        answer.on('end', () =>
-          resolve({
-            status: answer.statusCode ?? 0,
-            milliseconds: performance.now() - began,
-            cookies: (answer.headers['set-cookie'] ?? []).map((line) => line.split(';')[0] ?? ''),
-            location: answer.headers.location ?? '',
-            text,
-          }),
-        )
-      })
+      const asked = request(
+        { agent, host: '127.0.0.1', port, path, method: content === undefined ? 'GET' : 'POST', headers },
+        (answer) => {
+          let text = ''
+          answer.setEncoding('utf8')
+          answer.on('data', (part: string) => (text += part))
+          answer.on('end', () =>
+            resolve({
+              status: answer.statusCode ?? 0,
+              milliseconds: performance.now() - began,
+              cookies: (answer.headers['set-cookie'] ?? []).map((line) => line.split(';')[0] ?? ''),
+              location: answer.headers.location ?? '',
+              text,
+            }),
+          )
+        },
+      )
       asked.on('error', reject)
       asked.end(content)
     })
@@ -47,10 +57,15 @@ export function asker(port: number) {
 }
 
 /** The form of the sign-in: its cookie, and what is sent with it. */
-export async function signInForm(ask: Ask): Promise<{ cookie: string; of(login: string, password: string): URLSearchParams }> {
+export async function signInForm(
+  ask: Ask,
+): Promise<{ cookie: string; of(login: string, password: string): URLSearchParams }> {
   const page = await ask(ID, '/login')
   const token = /name="_csrf" value="([\w-]+)"/.exec(page.text)?.[1] ?? ''
-  return { cookie: page.cookies.join('; '), of: (username, password) => new URLSearchParams({ _csrf: token, username, password }) }
+  return {
+    cookie: page.cookies.join('; '),
+    of: (username, password) => new URLSearchParams({ _csrf: token, username, password }),
+  }
 }
 
 /** The cookie of who is signed in; empty when an answer sets none. */

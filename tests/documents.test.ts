@@ -22,7 +22,9 @@ test('the example of a configuration is one, and its defaults are not what it se
 
 describe.each(pages)('%s', (page) => {
   test('leads to files that are there', () => {
-    const links = [...textOf(page).matchAll(/\]\(([^)#\s]+)[^)]*\)/g)].map(([, target = '']) => target).filter((target) => !/^\w+:/.test(target))
+    const links = [...textOf(page).matchAll(/\]\(([^)#\s]+)[^)]*\)/g)]
+      .map(([, target = '']) => target)
+      .filter((target) => !/^\w+:/.test(target))
     expect(links.filter((target) => !existsSync(join(root, dirname(page), target)))).toEqual([])
   })
 })

@@ -22,7 +22,11 @@ const create = (port: number, body: object) => link(port, '/api/v1/links', { met
 const tried = (answer: Promise<Answer>): Promise<Answer | undefined> => answer.catch(() => undefined)
 
 /** Does a work with each item, so many at once. */
-async function inParallel<Item>(items: Iterable<Item>, lanes: number, work: (item: Item) => Promise<void>): Promise<void> {
+async function inParallel<Item>(
+  items: Iterable<Item>,
+  lanes: number,
+  work: (item: Item) => Promise<void>,
+): Promise<void> {
   const rest = Iterator.from(items)
   const lane = async () => {
     for (let next = rest.next(); !next.done; next = rest.next()) await work(next.value)
@@ -78,10 +82,22 @@ describe('a web process that is killed twice', { timeout: 180_000 }, () => {
   }
 
   test('while links are taken down: each decision that was acknowledged stands, whole, once', async () => {
-    await told('user', 'add', '--login', 'yann', '--email', 'yann@example.org', '--password', 'Goélands au-dessus du Moulin Blanc', '--role', 'moderator')
+    await told(
+      'user',
+      'add',
+      '--login',
+      'yann',
+      '--email',
+      'yann@example.org',
+      '--password',
+      'Goélands au-dessus du Moulin Blanc',
+      '--role',
+      'moderator',
+    )
     const key = await told('token', 'add', '--login', 'yann', '--scopes', 'moderation:write')
     const slugs = Array.from({ length: 150 }, (_, index) => `mal-${index}`)
-    for (const slug of slugs) expect((await create(port, { url: `https://mal.example/${slug}`, slug })).status).toBe(201)
+    for (const slug of slugs)
+      expect((await create(port, { url: `https://mal.example/${slug}`, slug })).status).toBe(201)
     await link(port, '/api/v1/reports', {
       method: 'POST',
       body: { urls: slugs.slice(0, 20).map((slug) => `link.localhost:${port}/${slug}`), category: 'spam' },
@@ -93,7 +109,9 @@ describe('a web process that is killed twice', { timeout: 180_000 }, () => {
       for (const deadline = Date.now() + 60_000; Date.now() < deadline; await sleep(50)) {
         const body = { decision: 'remove', reason: 'Trompe les gens.', block: true, after: 0 }
         const headers = { authorization: `Bearer ${key}` }
-        const answer = await tried(link(port, `/api/v1/moderation/items/${slug}/decision`, { method: 'POST', headers, body }))
+        const answer = await tried(
+          link(port, `/api/v1/moderation/items/${slug}/decision`, { method: 'POST', headers, body }),
+        )
         if (answer?.status === 200 || answer?.status === 409) return void decided++
         if (answer && answer.status !== 503) throw new Error(`${answer.status}: ${answer.text}`)
       }
@@ -205,7 +223,12 @@ describe('with a database of its own', { timeout: 180_000 }, () => {
     let served = 0
 
     beforeAll(async () => {
-      one = new Start([...BAGAD, 'start'], { ...COMMON, BAGAD_DATA: data.path, BAGAD_PORT: '0', DATABASE_URL: cluster.url() })
+      one = new Start([...BAGAD, 'start'], {
+        ...COMMON,
+        BAGAD_DATA: data.path,
+        BAGAD_PORT: '0',
+        DATABASE_URL: cluster.url(),
+      })
       port = await one.ready()
     })
     afterAll(async () => {
@@ -224,7 +247,8 @@ describe('with a database of its own', { timeout: 180_000 }, () => {
       return status
     }
     const ready = async () => (await ask(port, 'localhost', '/health/ready')).status
-    const counted = async () => Number((await cluster.query<{ clicks: number }>('select sum(clicks) as clicks from link.link'))[0]?.clicks)
+    const counted = async () =>
+      Number((await cluster.query<{ clicks: number }>('select sum(clicks) as clicks from link.link'))[0]?.clicks)
 
     test('what is remembered leads on, what needs the database says so and keeps what was written, and all comes back by itself', async () => {
       const { web, worker } = one.family(data.path)
@@ -251,12 +275,16 @@ describe('with a database of its own', { timeout: 180_000 }, () => {
       for (let round = 0; round < 20; round++) for (const slug of slugs) expect(await visit(slug)).toBe(302)
       const form = new URLSearchParams({ url: 'https://www.ville.example/unsaid' })
       const page = await link(port, '/', { method: 'POST', headers: BROWSER, body: form })
-      expect([page.status, page.text]).toEqual([503, expect.stringContaining('value="https://www.ville.example/unsaid"')])
+      expect([page.status, page.text]).toEqual([
+        503,
+        expect.stringContaining('value="https://www.ville.example/unsaid"'),
+      ])
       const problem = await create(port, { url: 'https://www.ville.example/unsaid' })
       expect([problem.status, problem.headers['content-type']]).toEqual([503, 'application/problem+json'])
       for (const path of [`/${slugs[0]}+`, '/never-heard-of', '/stats'])
         expect([200, 503], path).toContain((await link(port, path, { headers: BROWSER })).status)
-      for (const path of ['/', '/chiffres', '/statut']) expect((await ask(port, 'localhost', path, { headers: BROWSER })).status, path).toBe(503)
+      for (const path of ['/', '/chiffres', '/statut'])
+        expect((await ask(port, 'localhost', path, { headers: BROWSER })).status, path).toBe(503)
       // Who may be signed in is not taken for a stranger because nobody can look: what strangers still get, they are told to wait for.
       expect((await link(port, '/api/v1/csrf')).status).toBe(200)
       expect((await link(port, '/api/v1/csrf', { headers: { cookie: '__Host-bagad=somebody' } })).status).toBe(503)
@@ -264,7 +292,9 @@ describe('with a database of its own', { timeout: 180_000 }, () => {
 
       await cluster.start()
       await until('it is ready again', async () => (await ready()) === 200)
-      expect(await cluster.query('select from link.link where slug = any ($1)', [acknowledged])).toHaveLength(acknowledged.length)
+      expect(await cluster.query('select from link.link where slug = any ($1)', [acknowledged])).toHaveLength(
+        acknowledged.length,
+      )
       const later = await make('later')
       expect(await visit(later)).toBe(302)
       for (const slug of slugs) expect(await visit(slug)).toBe(302)
@@ -275,7 +305,9 @@ describe('with a database of its own', { timeout: 180_000 }, () => {
       await cluster.query(`select graphile_worker.add_job('platform.sample-figures')`)
       await until(
         'the worker works again',
-        async () => (await cluster.query(`select from graphile_worker.jobs where task_identifier = 'platform.sample-figures'`)).length === 0,
+        async () =>
+          (await cluster.query(`select from graphile_worker.jobs where task_identifier = 'platform.sample-figures'`))
+            .length === 0,
       )
       expect(one.family(data.path)).toMatchObject({ web, worker })
     })
@@ -307,11 +339,18 @@ describe('with a database of its own', { timeout: 180_000 }, () => {
     let workers: [Start, Start]
     let it: TestInstance
 
-    const query = <Row extends object>(sql: string, values: unknown[] = []) => cluster.query<Row>(sql, values, { database: DATABASE })
+    const query = <Row extends object>(sql: string, values: unknown[] = []) =>
+      cluster.query<Row>(sql, values, { database: DATABASE })
     /** Whether no job of a kind waits or runs. */
-    const isDone = async (job: string) => (await query('select from graphile_worker.jobs where task_identifier = $1', [job])).length === 0
+    const isDone = async (job: string) =>
+      (await query('select from graphile_worker.jobs where task_identifier = $1', [job])).length === 0
     const write = (to: string) =>
-      it.instance.platform.mail.send(it.instance.platform.database.schema('outbox'), { to, language: 'fr', subject: 'Bonjour', paragraphs: ['Un mot.'] })
+      it.instance.platform.mail.send(it.instance.platform.database.schema('outbox'), {
+        to,
+        language: 'fr',
+        subject: 'Bonjour',
+        paragraphs: ['Un mot.'],
+      })
 
     function serve(role: 'web' | 'worker', more: Record<string, string>): Start {
       const one = new Start([...BAGAD, 'serve', '--role', role], { ...env, ...more })
@@ -358,21 +397,38 @@ describe('with a database of its own', { timeout: 180_000 }, () => {
     })
 
     test('the clock’s work that both workers find undone is done once', async () => {
-      await until('it is done', async () => workers.some(({ output }) => output.includes('what was over its time is gone')) && (await isDone('platform.purge')))
-      expect(workers.map(({ output }) => output.match(/what was over its time is gone/g)?.length ?? 0).reduce((sum, times) => sum + times)).toBe(1)
+      await until(
+        'it is done',
+        async () =>
+          workers.some(({ output }) => output.includes('what was over its time is gone')) &&
+          (await isDone('platform.purge')),
+      )
+      expect(
+        workers
+          .map(({ output }) => output.match(/what was over its time is gone/g)?.length ?? 0)
+          .reduce((sum, times) => sum + times),
+      ).toBe(1)
     })
 
     test('fifty letters are sent once each', async () => {
       const readers = Array.from({ length: 50 }, (_, number) => `reader-${number}@example.org`)
       await Promise.all(readers.map(write))
       await until('they are sent', async () => sink.taken.length >= 50 && (await isDone('platform.send-letter')))
-      expect(sink.taken.map(readerOf).toSorted((one, other) => one.localeCompare(other))).toEqual(readers.toSorted((one, other) => one.localeCompare(other)))
-      expect(await query(`select state, count(*)::int from outbox.letter group by state`)).toEqual([{ state: 'sent', count: 50 }])
+      expect(sink.taken.map(readerOf).toSorted((one, other) => one.localeCompare(other))).toEqual(
+        readers.toSorted((one, other) => one.localeCompare(other)),
+      )
+      expect(await query(`select state, count(*)::int from outbox.letter group by state`)).toEqual([
+        { state: 'sent', count: 50 },
+      ])
     })
 
     test('a wave of links that twenty jobs see at once is told to the team once', async () => {
       sink.reset()
-      await Promise.all(Array.from({ length: 40 }, (_, number) => create(ports[number % 2] ?? 0, { url: `https://www.ville.example/wave/${number}` })))
+      await Promise.all(
+        Array.from({ length: 40 }, (_, number) =>
+          create(ports[number % 2] ?? 0, { url: `https://www.ville.example/wave/${number}` }),
+        ),
+      )
       await query(`select graphile_worker.add_job('link.look-for-wave') from generate_series(1, 20)`)
       await until('all have looked', () => isDone('link.look-for-wave'))
       await until('the letter is sent', () => isDone('platform.send-letter'))
@@ -402,16 +458,22 @@ describe('with a database of its own', { timeout: 180_000 }, () => {
       const { pathname } = new URL(manage)
       const told = async () => [await link(one, `/${slug}`), await link(other, `/${slug}`)]
       expect((await told()).map(({ status }) => status)).toEqual([302, 302])
-      const post = (port: number, path: string, body: Record<string, string>) => link(port, path, { method: 'POST', body: new URLSearchParams(body) })
+      const post = (port: number, path: string, body: Record<string, string>) =>
+        link(port, path, { method: 'POST', body: new URLSearchParams(body) })
       expect((await post(other, pathname, { url: 'https://ailleurs.example/' })).status).toBe(303)
-      await until('both lead elsewhere', async () => (await told()).every(({ headers }) => headers.location === 'https://ailleurs.example/'), 3000)
+      await until(
+        'both lead elsewhere',
+        async () => (await told()).every(({ headers }) => headers.location === 'https://ailleurs.example/'),
+        3000,
+      )
       expect((await post(one, `${pathname}/switch`, { to: 'off' })).status).toBe(303)
       await until('both have stopped', async () => (await told()).every(({ status }) => status === 410), 3000)
     })
 
     test('visits through both add up exactly', async () => {
       const slugs: string[] = []
-      for (let number = 0; number < 5; number++) slugs.push((await create(ports[number % 2] ?? 0, { url: `https://www.ville.example/${number}` })).json().slug)
+      for (let number = 0; number < 5; number++)
+        slugs.push((await create(ports[number % 2] ?? 0, { url: `https://www.ville.example/${number}` })).json().slug)
       const visits = Array.from({ length: 1000 }, (_, number) => number)
       await inParallel(visits, 20, async (number) => {
         expect((await link(ports[number % 2] ?? 0, `/${slugs[number % 5]}`)).status).toBe(302)
@@ -421,30 +483,44 @@ describe('with a database of its own', { timeout: 180_000 }, () => {
           'select clicks::int, (select sum(clicks)::int from link.link_day where link_id = id) as days from link.link where slug = any ($1)',
           [slugs],
         )
-      await until('they are written', async () => (await counted()).reduce((sum, { clicks }) => sum + clicks, 0) >= 1000)
+      await until(
+        'they are written',
+        async () => (await counted()).reduce((sum, { clicks }) => sum + clicks, 0) >= 1000,
+      )
       await sleep(1500)
       expect(await counted()).toEqual(slugs.map(() => ({ clicks: 200, days: 200 })))
     })
 
     test('of sixty-four who want one name at once, one gets it, and the others are told that it is taken', async () => {
       const answers = await Promise.all(
-        Array.from({ length: 64 }, (_, number) => create(ports[number % 2] ?? 0, { url: `https://www.ville.example/${number}`, slug: 'wanted' })),
+        Array.from({ length: 64 }, (_, number) =>
+          create(ports[number % 2] ?? 0, { url: `https://www.ville.example/${number}`, slug: 'wanted' }),
+        ),
       )
       const winners = answers.filter(({ status }) => status === 201)
       expect(winners).toHaveLength(1)
       const refused = answers.filter(({ status }) => status === 409).map((answer) => answer.json())
       expect(refused).toHaveLength(63)
-      for (const { type, field } of refused) expect([type, field]).toEqual([expect.stringMatching(/\/problems\/link\/slug-taken$/), 'slug'])
+      for (const { type, field } of refused)
+        expect([type, field]).toEqual([expect.stringMatching(/\/problems\/link\/slug-taken$/), 'slug'])
       expect((await link(ports[0], '/wanted')).headers.location).toBe(winners[0]?.json().url)
     })
 
     test('a link with a password and ten visits leads exactly ten of sixty who come at once', async () => {
-      const { slug, manage } = (await create(ports[0], { url: 'https://www.ville.example/', password: 'sésame' })).json()
-      const limited = await link(ports[1], new URL(manage).pathname, { method: 'POST', body: new URLSearchParams({ maxVisits: '10' }) })
+      const { slug, manage } = (
+        await create(ports[0], { url: 'https://www.ville.example/', password: 'sésame' })
+      ).json()
+      const limited = await link(ports[1], new URL(manage).pathname, {
+        method: 'POST',
+        body: new URLSearchParams({ maxVisits: '10' }),
+      })
       expect(limited.status).toBe(303)
       const answers = await Promise.all(
         Array.from({ length: 60 }, (_, number) =>
-          link(ports[number % 2] ?? 0, `/${slug}`, { method: 'POST', body: new URLSearchParams({ password: 'sésame' }) }),
+          link(ports[number % 2] ?? 0, `/${slug}`, {
+            method: 'POST',
+            body: new URLSearchParams({ password: 'sésame' }),
+          }),
         ),
       )
       const led = answers.filter(({ headers }) => headers.location === 'https://www.ville.example/')

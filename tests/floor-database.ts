@@ -13,7 +13,11 @@ import { unprivilegedAccount } from '../src/platform/children/account.ts'
 
 const MAJOR = 15
 
-export const FLOOR = { name: `PostgreSQL ${MAJOR}`, package: `postgresql-${MAJOR}`, programs: `/usr/lib/postgresql/${MAJOR}/bin` }
+export const FLOOR = {
+  name: `PostgreSQL ${MAJOR}`,
+  package: `postgresql-${MAJOR}`,
+  programs: `/usr/lib/postgresql/${MAJOR}/bin`,
+}
 
 export const hasFloor = existsSync(join(FLOOR.programs, 'postgres'))
 
@@ -33,16 +37,35 @@ export default async function setup(project: TestProject): Promise<() => Promise
     mkdirSync(path, { mode: 0o700 })
     if (account) chownSync(path, account.uid, account.gid)
   }
-  const as = { cwd: '/', env: { PATH: '/usr/bin:/bin', LC_ALL: 'C.UTF-8' }, ...(account && { uid: account.uid, gid: account.gid }) }
-  const made = spawnSync(join(FLOOR.programs, 'initdb'), ['--pgdata', cluster, '--username=bagad', '--auth=trust', '--encoding=UTF8', '--no-sync'], {
-    ...as,
-    encoding: 'utf8',
-  })
+  const as = {
+    cwd: '/',
+    env: { PATH: '/usr/bin:/bin', LC_ALL: 'C.UTF-8' },
+    ...(account && { uid: account.uid, gid: account.gid }),
+  }
+  const made = spawnSync(
+    join(FLOOR.programs, 'initdb'),
+    ['--pgdata', cluster, '--username=bagad', '--auth=trust', '--encoding=UTF8', '--no-sync'],
+    {
+      ...as,
+      encoding: 'utf8',
+    },
+  )
   if (made.status !== 0) throw new Error(`the cluster could not be made: ${made.stderr}`)
-  const settings = { listen_addresses: '', unix_socket_directories: sockets, fsync: 'off', autovacuum: 'off', max_connections: '100', timezone: 'UTC' }
+  const settings = {
+    listen_addresses: '',
+    unix_socket_directories: sockets,
+    fsync: 'off',
+    autovacuum: 'off',
+    max_connections: '100',
+    timezone: 'UTC',
+  }
   const args = ['-D', cluster, ...Object.entries(settings).flatMap(([name, value]) => ['-c', `${name}=${value}`])]
   // Without a process group of its own, Ctrl-C in the terminal would reach the server before the tests' last queries.
-  const server = spawn(join(FLOOR.programs, 'postgres'), args, { ...as, stdio: ['ignore', 'ignore', 'pipe'], detached: true })
+  const server = spawn(join(FLOOR.programs, 'postgres'), args, {
+    ...as,
+    stdio: ['ignore', 'ignore', 'pipe'],
+    detached: true,
+  })
   let said = ''
   server.stderr.on('data', (chunk: Buffer) => (said = (said + chunk.toString()).slice(-2000)))
   const gone = new Promise<void>((resolve) => server.once('exit', () => resolve()))

@@ -4,7 +4,14 @@ import { ImportReport } from '../src/platform/imports/import-report.ts'
 import type { ImportManner } from '../src/platform/imports/importer.ts'
 
 /** A row of Lstu: short, url, counter, timestamp, created_by, disabled. */
-export type LstuRow = [short: string, url: string | null, counter?: number | null, timestamp?: number | null, by?: string | null, disabled?: number | null]
+export type LstuRow = [
+  short: string,
+  url: string | null,
+  counter?: number | null,
+  timestamp?: number | null,
+  by?: string | null,
+  disabled?: number | null,
+]
 
 /** Makes the SQLite file of a Lstu. */
 export function lstuFile(path: string, rows: Iterable<LstuRow>): string {
@@ -27,12 +34,20 @@ export function manner(
 ): ImportManner & { lines: string[]; counts: () => Record<string, number>; count: (kind: string) => number } {
   const lines: string[] = []
   const report = new ImportReport((line) => lines.push(line))
-  return { dryRun, options, report, lines, counts: () => Object.fromEntries(report.counts), count: (kind) => report.counts.get(kind) ?? 0 }
+  return {
+    dryRun,
+    options,
+    report,
+    lines,
+    counts: () => Object.fromEntries(report.counts),
+    count: (kind) => report.counts.get(kind) ?? 0,
+  }
 }
 
 /** What MySQL writes in a text. */
 const ESCAPES: Record<string, string> = { '\0': '\\0', '\n': '\\n', '\r': '\\r', '\\': '\\\\', "'": "\\'" }
-const quoted = (text: string | null) => (text === null ? 'NULL' : `'${text.replaceAll(/[\0\n\r\\']/g, (one) => ESCAPES[one] ?? one)}'`)
+const quoted = (text: string | null) =>
+  text === null ? 'NULL' : `'${text.replaceAll(/[\0\n\r\\']/g, (one) => ESCAPES[one] ?? one)}'`
 
 /** A row of the links of YOURLS, and one of its log. */
 export type YourlsLink = [keyword: string, url: string, title?: string | null, timestamp?: string, clicks?: number]
@@ -41,7 +56,11 @@ export type YourlsVisit = [at: string, keyword: string, userAgent?: string | nul
 export const BROWSER_AGENT = 'Mozilla/5.0 (X11; Linux x86_64; rv:128.0) Gecko/20100101 Firefox/128.0'
 
 /** The statements that make a YOURLS, in MySQL; without a log when there are no visits. */
-export function* yourlsStatements(links: Iterable<YourlsLink>, visits?: Iterable<YourlsVisit>, prefix = 'yourls_'): Generator<string> {
+export function* yourlsStatements(
+  links: Iterable<YourlsLink>,
+  visits?: Iterable<YourlsVisit>,
+  prefix = 'yourls_',
+): Generator<string> {
   yield `CREATE TABLE \`${prefix}url\` (
   \`keyword\` varchar(200) CHARACTER SET utf8mb4 COLLATE utf8mb4_bin NOT NULL DEFAULT '',
   \`url\` text NOT NULL,

@@ -106,7 +106,15 @@ export function emptyFolder(): string {
 /** Configuration for tests: nothing of the machine's, loopback, a free port. */
 export function testConfig(env: Record<string, string> = {}): LoadedConfig {
   return loadConfig(
-    { BAGAD_DATA: dataOfTests, BAGAD_PORT: '0', BAGAD_LISTEN: '127.0.0.1,::1', BAGAD_DEMO: 'off', BAGAD_LOG_LEVEL: 'error', BAGAD_ACCESS_LOG: 'false', ...env },
+    {
+      BAGAD_DATA: dataOfTests,
+      BAGAD_PORT: '0',
+      BAGAD_LISTEN: '127.0.0.1,::1',
+      BAGAD_DEMO: 'off',
+      BAGAD_LOG_LEVEL: 'error',
+      BAGAD_ACCESS_LOG: 'false',
+      ...env,
+    },
     '/',
     [...allServices.map(({ name }) => name), 'bell'],
   )
@@ -122,21 +130,35 @@ interface TestOptions {
 export async function openTestInstance(options: TestOptions = {}): Promise<TestInstance> {
   const connection = options.connection ?? (await migratedDatabase())
   const loaded = testConfig(options.env)
-  const web = await openWeb({ services: allServices, ...options, loaded, connection }, { mayMove: false, wasOurs: false })
+  const web = await openWeb(
+    { services: allServices, ...options, loaded, connection },
+    { mayMove: false, wasOurs: false },
+  )
   return {
     instance: web.instance,
     port: web.port,
     routes: web.routes,
-    ask: (host, path, asking) => ask(web.port, host ? `${host}.${loaded.config.domain}` : loaded.config.domain, path, asking),
+    ask: (host, path, asking) =>
+      ask(web.port, host ? `${host}.${loaded.config.domain}` : loaded.config.domain, path, asking),
     askService: (name, path, asking) => ask(web.port, web.instance.platform.addresses.host(name), path, asking),
     [Symbol.asyncDispose]: () => web[Symbol.asyncDispose](),
   }
 }
 
 /** One request to loopback under any host name; Node itself does not resolve `*.localhost`. */
-export function ask(port: number, host: string, path: string, { method = 'GET', headers = {}, body }: Asking = {}): Promise<Answer> {
+export function ask(
+  port: number,
+  host: string,
+  path: string,
+  { method = 'GET', headers = {}, body }: Asking = {},
+): Promise<Answer> {
   const isForm = body instanceof URLSearchParams
-  const content = body === undefined || typeof body === 'string' || Buffer.isBuffer(body) ? body : isForm ? body.toString() : JSON.stringify(body)
+  const content =
+    body === undefined || typeof body === 'string' || Buffer.isBuffer(body)
+      ? body
+      : isForm
+        ? body.toString()
+        : JSON.stringify(body)
   const type = isForm ? 'application/x-www-form-urlencoded' : 'application/json'
   return new Promise((resolve, reject) => {
     const asked = request(
@@ -145,7 +167,11 @@ export function ask(port: number, host: string, path: string, { method = 'GET', 
         port,
         path,
         method,
-        headers: { host: `${host}:${port}`, ...(content !== undefined && { 'content-type': type, 'content-length': Buffer.byteLength(content) }), ...headers },
+        headers: {
+          host: `${host}:${port}`,
+          ...(content !== undefined && { 'content-type': type, 'content-length': Buffer.byteLength(content) }),
+          ...headers,
+        },
       },
       (answer) => {
         const chunks: Buffer[] = []

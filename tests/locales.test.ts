@@ -7,11 +7,14 @@ const folders = globSync('src/**/locales/fr.json', { cwd: root }).map(dirname)
 
 function messages(path: string): Map<string, string> {
   const walk = (tree: object, prefix: string): [string, string][] =>
-    Object.entries(tree).flatMap(([key, value]) => (typeof value === 'string' ? [[prefix + key, value]] : walk(value, `${prefix}${key}.`)))
+    Object.entries(tree).flatMap(([key, value]) =>
+      typeof value === 'string' ? [[prefix + key, value]] : walk(value, `${prefix}${key}.`),
+    )
   return new Map(walk(JSON.parse(readFileSync(join(root, path), 'utf8')), ''))
 }
 
-const placeholders = (text: string) => [...text.matchAll(/\{\{(\w+)\}\}/g)].map(([, name = '']) => name).toSorted((a, b) => a.localeCompare(b))
+const placeholders = (text: string) =>
+  [...text.matchAll(/\{\{(\w+)\}\}/g)].map(([, name = '']) => name).toSorted((a, b) => a.localeCompare(b))
 
 test('there are messages to look at', () => {
   expect(folders.length).toBeGreaterThanOrEqual(3)
@@ -35,6 +38,8 @@ test.each(folders)('every message of %s is said somewhere', (folder) => {
   // Keys that are put together at run time begin like a template of the code: `refusals.${code}.title`.
   const beginnings = [...code.matchAll(/[`'](\w[\w.-]*\.)\$\{/g)].map(([, beginning = '']) => beginning)
   const keys = [...messages(join(folder, 'fr.json')).keys()].map((key) => key.replace(/_(zero|one|other)$/, ''))
-  const silent = keys.filter((key) => !code.includes(`'${key}'`) && !beginnings.some((beginning) => key.startsWith(beginning)))
+  const silent = keys.filter(
+    (key) => !code.includes(`'${key}'`) && !beginnings.some((beginning) => key.startsWith(beginning)),
+  )
   expect(silent).toEqual([])
 })

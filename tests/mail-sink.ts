@@ -34,7 +34,8 @@ export class MailSink implements AsyncDisposable {
       closeTimeout: 100,
       onConnect: (_, done) => done(refusal(this.toGreeting())),
       onRcptTo: ({ address }, _, done) => done(refusal(this.toRecipient(address))),
-      onData: (stream, _, done) => callbackify(() => this.#receive(stream))((error, verdict) => done(error ?? refusal(verdict))),
+      onData: (stream, _, done) =>
+        callbackify(() => this.#receive(stream))((error, verdict) => done(error ?? refusal(verdict))),
     })
     server.on('error', () => {})
     this.port = await new Promise<number>((resolve) => {

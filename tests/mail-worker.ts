@@ -12,6 +12,11 @@ const { connection, env } = JSON.parse(process.argv[2] ?? '')
 const database = new Database(connection)
 const jobs = new Jobs(database)
 const relay = new Relay(loadConfig(env, '/', []).config)
-const sending = new Sending({ database, relay, from: { name: 'Infini', address: 'noreply@localhost' }, isDemonstration: false })
+const sending = new Sending({
+  database,
+  relay,
+  from: { name: 'Infini', address: 'noreply@localhost' },
+  isDemonstration: false,
+})
 jobs.declare('platform', mailJobs(sending))
 export const worker = new Worker({ connection, jobs: jobs.declared, log: pino({ level: 'silent' }) })

@@ -6,7 +6,11 @@ import { createConnection, type Connection } from 'mysql2/promise'
 import { until } from './process.ts'
 
 /** Programs of a server that is made and started: its folder is filled with the help of one that clients have. */
-const PROGRAMS = { install: '/usr/bin/mariadb-install-db', defaults: '/usr/bin/my_print_defaults', server: '/usr/sbin/mariadbd' }
+const PROGRAMS = {
+  install: '/usr/bin/mariadb-install-db',
+  defaults: '/usr/bin/my_print_defaults',
+  server: '/usr/sbin/mariadbd',
+}
 
 /** Packages of Debian that have them. */
 export const MARIADB_PACKAGES = ['mariadb-server-core', 'mariadb-client-core']
@@ -29,10 +33,24 @@ export class Mariadb implements AsyncDisposable {
   static async start(folder: string): Promise<Mariadb> {
     const data = join(folder, 'mysql')
     const socket = join(folder, 'mysql.sock')
-    execFileSync(PROGRAMS.install, ['--no-defaults', `--datadir=${data}`, '--auth-root-authentication-method=normal', '--skip-test-db', '--user=root'], {
-      stdio: 'ignore',
-    })
-    const server = spawn(PROGRAMS.server, ['--no-defaults', `--datadir=${data}`, `--socket=${socket}`, '--skip-networking', '--user=root'], { stdio: 'ignore' })
+    execFileSync(
+      PROGRAMS.install,
+      [
+        '--no-defaults',
+        `--datadir=${data}`,
+        '--auth-root-authentication-method=normal',
+        '--skip-test-db',
+        '--user=root',
+      ],
+      {
+        stdio: 'ignore',
+      },
+    )
+    const server = spawn(
+      PROGRAMS.server,
+      ['--no-defaults', `--datadir=${data}`, `--socket=${socket}`, '--skip-networking', '--user=root'],
+      { stdio: 'ignore' },
+    )
     await until('MariaDB listens', () => existsSync(socket))
     return new Mariadb(socket, server)
   }

@@ -36,7 +36,11 @@ export class OwnCluster implements AsyncDisposable {
     return `postgres://${user}@localhost/${name}?host=${encodeURIComponent(host)}`
   }
 
-  async query<Row extends object>(sql: string, values: unknown[] = [], { database = 'bagad', host = this.#host } = {}): Promise<Row[]> {
+  async query<Row extends object>(
+    sql: string,
+    values: unknown[] = [],
+    { database = 'bagad', host = this.#host } = {},
+  ): Promise<Row[]> {
     const client = new Client({ host, user: 'bagad', database })
     client.on('error', () => {})
     await client.connect()

@@ -92,7 +92,18 @@ const address = (host: string, path: string) => `http://${host ? `${host}.` : ''
 const STRANGERS = ['/login', '/mot-de-passe-oublie', '/invitation/made', '/signaler', '/contester']
 async function signIn(page: Page, host: string, path: string): Promise<void> {
   if ((host !== 'id' && host !== 'moderation') || STRANGERS.includes(path)) return
-  await page.context().addCookies([{ name: '__Host-bagad', value: session, url: 'https://id.localhost', httpOnly: true, secure: true, sameSite: 'Lax' }])
+  await page
+    .context()
+    .addCookies([
+      {
+        name: '__Host-bagad',
+        value: session,
+        url: 'https://id.localhost',
+        httpOnly: true,
+        secure: true,
+        sameSite: 'Lax',
+      },
+    ])
 }
 
 describe.skipIf(!hasBrowser)('in a browser', () => {
@@ -114,23 +125,36 @@ describe.skipIf(!hasBrowser)('in a browser', () => {
     }
     manage = await shorten('locked', 'truite')
     for (const slug of ['young', 'held', 'over', 'dead']) await shorten(slug)
-    const as = (slug: string, columns: string) => database.pool.query(`update link.link set ${columns} where slug = $1`, [slug])
+    const as = (slug: string, columns: string) =>
+      database.pool.query(`update link.link set ${columns} where slug = $1`, [slug])
     await as('young', `warns_until = now() + interval '1 day'`)
     await as('dead', `warns_until = null, health = 'dead', failing_since = now() - interval '12 days'`)
     await as('held', `state = 'held', reason = 'odd', held_at = now()`)
-    await it.ask('link', '/api/v1/reports', { method: 'POST', body: { url: address('link', '/held'), category: 'minor', explanation: 'Regardez.' } })
+    await it.ask('link', '/api/v1/reports', {
+      method: 'POST',
+      body: { url: address('link', '/held'), category: 'minor', explanation: 'Regardez.' },
+    })
     await as('over', `valid_until = now() - interval '1 day'`)
     const rooms = roomsOf(it)
-    const guest = await rooms.invitations.send({ email: 'guest@example.org', name: 'Awen Riou', language: 'fr' }, { id: null, name: '' })
+    const guest = await rooms.invitations.send(
+      { email: 'guest@example.org', name: 'Awen Riou', language: 'fr' },
+      { id: null, name: '' },
+    )
     invitation = `/invitation/${guest.secret}`
     const lead = await personIn(it, 'lead', { password: PASSWORD, roles: ['admin', 'volunteer'] })
     const picture = await sharp({ create: { width: 60, height: 60, channels: 3, background: 'teal' } })
       .png()
       .toBuffer()
     await rooms.pictures.setOfPerson(lead, picture)
-    const { client } = await rooms.applications.add({ client_name: 'Forum', redirect_uris: ['https://forum.example/back'] }, { by: null })
+    const { client } = await rooms.applications.add(
+      { client_name: 'Forum', redirect_uris: ['https://forum.example/back'] },
+      { by: null },
+    )
     await rooms.pictures.setOfApplication(client, picture)
-    const entered = await rooms.sessions.begin(rooms.db, lead, ['pwd', 'otp'], { agent: 'Firefox/140.0 (Linux)', address: '192.0.2.1' })
+    const entered = await rooms.sessions.begin(rooms.db, lead, ['pwd', 'otp'], {
+      agent: 'Firefox/140.0 (Linux)',
+      address: '192.0.2.1',
+    })
     session = entered.cookie
     await rooms.appPasswords.make(rooms.db, lead, 'téléphone', ['dav'])
     await rooms.tokens.add(rooms.db, lead, { scopes: ['link:write'], label: 'lettre' })
@@ -224,59 +248,69 @@ describe.skipIf(!hasBrowser)('in a browser', () => {
     ['fr-FR', DESK],
     ['en-GB', PHONE],
     ['en-GB', DESK],
-  ])('with the keyboard alone (%s, %o) a link is made, copied, changed, found again and deleted', async (locale, view) => {
-    const { page, complaints, close } = await openPage(browser, { locale, ...view, permissions: ['clipboard-read', 'clipboard-write'] })
-    const isFrench = locale === 'fr-FR'
-    const say = (french: string, english: string) => (isFrench ? french : english)
-    /** Presses Tab until what bears a name has the keyboard. */
-    const reach = async (name: string) => {
-      const named = () => page.evaluate(() => { const at = document.activeElement; return (at instanceof HTMLInputElement ? at.labels?.[0]?.textContent : at?.textContent)?.trim() ?? '' }) // prettier-ignore
-      for (let presses = 0; (await named()) !== name; presses++) {
-        expect(presses, `${name} is reached from where the keyboard was`).toBeLessThan(60)
-        await page.keyboard.press('Tab')
+  ])(
+    'with the keyboard alone (%s, %o) a link is made, copied, changed, found again and deleted',
+    async (locale, view) => {
+      const { page, complaints, close } = await openPage(browser, {
+        locale,
+        ...view,
+        permissions: ['clipboard-read', 'clipboard-write'],
+      })
+      const isFrench = locale === 'fr-FR'
+      const say = (french: string, english: string) => (isFrench ? french : english)
+      /** Presses Tab until what bears a name has the keyboard. */
+      const reach = async (name: string) => {
+        const named = () => page.evaluate(() => { const at = document.activeElement; return (at instanceof HTMLInputElement ? at.labels?.[0]?.textContent : at?.textContent)?.trim() ?? '' }) // prettier-ignore
+        for (let presses = 0; (await named()) !== name; presses++) {
+          expect(presses, `${name} is reached from where the keyboard was`).toBeLessThan(60)
+          await page.keyboard.press('Tab')
+        }
       }
-    }
-    const press = async (name: string) => (await reach(name), page.keyboard.press('Enter'))
-    const slug = `clavier-${locale.slice(0, 2)}-${view.viewport.width}`
+      const press = async (name: string) => (await reach(name), page.keyboard.press('Enter'))
+      const slug = `clavier-${locale.slice(0, 2)}-${view.viewport.width}`
 
-    await page.goto(address('link', '/'))
-    await page.waitForLoadState('networkidle')
-    await page.keyboard.type('www.brest.fr/venir')
-    await press(say('Choisir le nom, la durée, un mot de passe', 'Choose the name, how long, a password'))
-    await reach(say('Nom du lien', 'Name of the link'))
-    await page.keyboard.type('stats')
-    await page.locator('#slug-hint').getByText(say('sert au service lui-même', 'is used by the service itself')).waitFor()
-    await page.keyboard.press('Control+A')
-    await page.keyboard.type(slug)
-    await page.locator('#slug-hint').getByText(say('Ce nom est libre.', 'This name is free.')).waitFor()
-    await page.keyboard.press('Enter')
-    const short = await page.locator('output').textContent()
-    expect(short).toBe(`link.localhost:${it.port}/${slug}`)
-    await expect.poll(() => page.evaluate(() => getSelection()?.toString())).toBe(short)
-    await press(say('Copier', 'Copy'))
-    await page.getByText(say('Copié', 'Copied')).waitFor()
-    expect(await page.evaluate(() => navigator.clipboard.readText())).toBe(`http://${short}`)
-    expect((await ask(it.port, 'link.localhost', `/${slug}`)).headers.location).toBe('https://www.brest.fr/venir')
+      await page.goto(address('link', '/'))
+      await page.waitForLoadState('networkidle')
+      await page.keyboard.type('www.brest.fr/venir')
+      await press(say('Choisir le nom, la durée, un mot de passe', 'Choose the name, how long, a password'))
+      await reach(say('Nom du lien', 'Name of the link'))
+      await page.keyboard.type('stats')
+      await page
+        .locator('#slug-hint')
+        .getByText(say('sert au service lui-même', 'is used by the service itself'))
+        .waitFor()
+      await page.keyboard.press('Control+A')
+      await page.keyboard.type(slug)
+      await page.locator('#slug-hint').getByText(say('Ce nom est libre.', 'This name is free.')).waitFor()
+      await page.keyboard.press('Enter')
+      const short = await page.locator('output').textContent()
+      expect(short).toBe(`link.localhost:${it.port}/${slug}`)
+      await expect.poll(() => page.evaluate(() => getSelection()?.toString())).toBe(short)
+      await press(say('Copier', 'Copy'))
+      await page.getByText(say('Copié', 'Copied')).waitFor()
+      expect(await page.evaluate(() => navigator.clipboard.readText())).toBe(`http://${short}`)
+      expect((await ask(it.port, 'link.localhost', `/${slug}`)).headers.location).toBe('https://www.brest.fr/venir')
 
-    await press(say('Modifier ce lien', 'Change this link'))
-    await page.waitForURL(/\/modifier\//)
-    await reach(say('Titre, pour vous y retrouver', 'Title, so that you find it again'))
-    await page.keyboard.type('Venir à vélo')
-    await press(say('Enregistrer', 'Save'))
-    await page.getByText(say('C’est enregistré.', 'Saved.')).waitFor()
+      await press(say('Modifier ce lien', 'Change this link'))
+      await page.waitForURL(/\/modifier\//)
+      await reach(say('Titre, pour vous y retrouver', 'Title, so that you find it again'))
+      await page.keyboard.type('Venir à vélo')
+      await press(say('Enregistrer', 'Save'))
+      await page.getByText(say('C’est enregistré.', 'Saved.')).waitFor()
 
-    await page.goto(address('link', '/'))
-    await press(say('Mes liens', 'My links'))
-    await page.getByText('Venir à vélo').waitFor()
-    await press(say('Modifier', 'Change'))
-    await page.waitForURL(/\/modifier\//)
-    await press(say('Effacer le lien', 'Delete the link'))
-    await press(say(`J’ai compris, effacer /${slug}`, `I understand, delete /${slug}`))
-    await page.getByRole('heading', { name: say('Le lien est effacé', 'The link is deleted') }).waitFor()
-    expect((await ask(it.port, 'link.localhost', `/${slug}`)).status).toBe(410)
-    expect(complaints).toEqual([])
-    await close()
-  })
+      await page.goto(address('link', '/'))
+      await press(say('Mes liens', 'My links'))
+      await page.getByText('Venir à vélo').waitFor()
+      await press(say('Modifier', 'Change'))
+      await page.waitForURL(/\/modifier\//)
+      await press(say('Effacer le lien', 'Delete the link'))
+      await press(say(`J’ai compris, effacer /${slug}`, `I understand, delete /${slug}`))
+      await page.getByRole('heading', { name: say('Le lien est effacé', 'The link is deleted') }).waitFor()
+      expect((await ask(it.port, 'link.localhost', `/${slug}`)).status).toBe(410)
+      expect(complaints).toEqual([])
+      await close()
+    },
+  )
 
   test('what cannot be shortened is told beside the field, which keeps it; a second try works', async () => {
     const { page, close } = await openPage(browser)

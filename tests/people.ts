@@ -26,11 +26,23 @@ function hashOf(password: string): Promise<string> {
 }
 
 /** The number of an account, which is made when it is not there. */
-export async function personIn(it: TestInstance, login: string, { roles = [], password }: { roles?: Role[]; password?: string } = {}): Promise<string> {
+export async function personIn(
+  it: TestInstance,
+  login: string,
+  { roles = [], password }: { roles?: Role[]; password?: string } = {},
+): Promise<string> {
   const { db, accounts, roles: grants, passwords } = roomsOf(it)
   const there = await accounts.find(login)
   return db.transaction().execute(async (transaction) => {
-    const id = there?.id ?? (await accounts.make(transaction, { login, email: `${login}@example.org`, state: 'active', isVerified: true, isImported: true }))
+    const id =
+      there?.id ??
+      (await accounts.make(transaction, {
+        login,
+        email: `${login}@example.org`,
+        state: 'active',
+        isVerified: true,
+        isImported: true,
+      }))
     for (const role of roles) await grants.grant(transaction, id, role, { by: null })
     if (password !== undefined) await passwords.take(transaction, id, await hashOf(password))
     return id
@@ -67,7 +79,11 @@ export class TestBrowser {
     for (const line of answer.headers['set-cookie'] ?? []) {
       const [, name = '', value = ''] = /^([^=]+)=([^;]*)/.exec(line) ?? []
       // Browsers refuse a cookie of this name that is not for this host alone, over https alone (RFC 6265bis, 4.1.3.2).
-      if (name.startsWith('__Host-') && !(/; secure/i.test(line) && /; path=\/(;|$)/i.test(line) && !/; domain=/i.test(line))) continue
+      if (
+        name.startsWith('__Host-') &&
+        !(/; secure/i.test(line) && /; path=\/(;|$)/i.test(line) && !/; domain=/i.test(line))
+      )
+        continue
       if (/ Max-Age=0;|expires=Thu, 01 Jan 1970/.test(line)) jar.delete(name)
       else jar.set(name, value)
     }
@@ -75,7 +91,12 @@ export class TestBrowser {
   }
 
   /** Sends a form of a page, with the token that stands in the page. */
-  async send(host: string, path: string, fields: Record<string, string>, { page = path, ...asking }: Asking & { page?: string } = {}): Promise<Answer> {
+  async send(
+    host: string,
+    path: string,
+    fields: Record<string, string>,
+    { page = path, ...asking }: Asking & { page?: string } = {},
+  ): Promise<Answer> {
     const token = tokenIn((await this.ask(host, page)).text) ?? ''
     return this.ask(host, path, { method: 'POST', body: new URLSearchParams({ _csrf: token, ...fields }), ...asking })
   }
@@ -83,7 +104,11 @@ export class TestBrowser {
   /** Asks the JSON interface, with the header that it wants. */
   async call(host: string, method: string, path: string, body?: object): Promise<Answer> {
     const { token } = (await this.ask(host, '/api/v1/csrf')).json()
-    return this.ask(host, path, { method, headers: { accept: 'application/json', 'x-bagad-csrf': token }, ...(body && { body }) })
+    return this.ask(host, path, {
+      method,
+      headers: { accept: 'application/json', 'x-bagad-csrf': token },
+      ...(body && { body }),
+    })
   }
 
   /** Goes where it is led, across hosts, and gives the last answer. */

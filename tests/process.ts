@@ -31,7 +31,11 @@ export function isAlive(pid: number): boolean {
 /** How long what must happen may take on a machine that does other things too, in milliseconds; less than a test may. */
 const PATIENCE = 60_000
 
-export async function until(what: string, condition: () => boolean | Promise<boolean>, within = PATIENCE): Promise<void> {
+export async function until(
+  what: string,
+  condition: () => boolean | Promise<boolean>,
+  within = PATIENCE,
+): Promise<void> {
   for (const deadline = Date.now() + within; Date.now() < deadline; await sleep(50)) if (await condition()) return
   throw new Error(`not within ${within} ms: ${what}`)
 }
@@ -41,11 +45,23 @@ export class Start {
   readonly child: ChildProcess
   output = ''
 
-  constructor(command: string[], env: Record<string, string>, options: { cwd?: string; uid?: number; gid?: number } = {}) {
-    const inherited = Object.entries(process.env).filter(([name]) => !name.startsWith('BAGAD_') && !name.startsWith('npm_') && name !== 'DATABASE_URL')
+  constructor(
+    command: string[],
+    env: Record<string, string>,
+    options: { cwd?: string; uid?: number; gid?: number } = {},
+  ) {
+    const inherited = Object.entries(process.env).filter(
+      ([name]) => !name.startsWith('BAGAD_') && !name.startsWith('npm_') && name !== 'DATABASE_URL',
+    )
     const [file = '', ...args] = command
-    this.child = spawn(file, args, { cwd: root, env: { ...Object.fromEntries(inherited), ...env }, stdio: ['ignore', 'pipe', 'pipe'], ...options })
-    for (const stream of [this.child.stdout, this.child.stderr]) stream?.on('data', (chunk: Buffer) => (this.output += chunk.toString()))
+    this.child = spawn(file, args, {
+      cwd: root,
+      env: { ...Object.fromEntries(inherited), ...env },
+      stdio: ['ignore', 'pipe', 'pipe'],
+      ...options,
+    })
+    for (const stream of [this.child.stdout, this.child.stderr])
+      stream?.on('data', (chunk: Buffer) => (this.output += chunk.toString()))
   }
 
   get isOver(): boolean {
@@ -54,9 +70,11 @@ export class Start {
 
   /** Waits for the line `ready`, and gives the port in it. */
   async ready(within = PATIENCE): Promise<number> {
-    await until(`ready; it printed:\n${this.output}`, () => /^ready /m.test(this.output) || this.isOver, within).catch((error: unknown) => {
-      throw new Error(`${String(error)}\n${this.output}`)
-    })
+    await until(`ready; it printed:\n${this.output}`, () => /^ready /m.test(this.output) || this.isOver, within).catch(
+      (error: unknown) => {
+        throw new Error(`${String(error)}\n${this.output}`)
+      },
+    )
     const port = /^ready http:\/\/localhost:(\d+)$/m.exec(this.output)?.[1]
     if (!port) throw new Error(`it ended before it was ready:\n${this.output}`)
     return Number(port)
@@ -81,8 +99,10 @@ export class Start {
   /** Ids of our processes below the launcher, and of the database on these data. */
   family(data: string): { supervisor: number; web: number; worker: number; postgres: number } {
     const all = processes()
-    const supervisor = all.find(({ command, parent }) => parent === this.child.pid && command.includes('main.js start'))?.pid ?? 0
-    const child = (title: string) => all.find(({ command, parent }) => parent === supervisor && command.startsWith(title))?.pid ?? 0
+    const supervisor =
+      all.find(({ command, parent }) => parent === this.child.pid && command.includes('main.js start'))?.pid ?? 0
+    const child = (title: string) =>
+      all.find(({ command, parent }) => parent === supervisor && command.startsWith(title))?.pid ?? 0
     return { supervisor, web: child('bagad web'), worker: child('bagad worker'), postgres: postmaster(data) }
   }
 }
@@ -119,7 +139,9 @@ export async function freePort(): Promise<number> {
   for (;;) {
     const port = randomInt(20_000, 32_000)
     const server = createServer()
-    const isFree = await new Promise<boolean>((resolve) => server.once('error', () => resolve(false)).listen(port, '127.0.0.1', () => resolve(true)))
+    const isFree = await new Promise<boolean>((resolve) =>
+      server.once('error', () => resolve(false)).listen(port, '127.0.0.1', () => resolve(true)),
+    )
     if (!isFree) continue
     await new Promise((resolve) => server.close(resolve))
     return port

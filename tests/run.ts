@@ -52,10 +52,22 @@ async function check([file = '', ...args]: string[]): Promise<{ isGood: boolean;
 
 /** What tests need of Debian: the packages, whether what they bring is there, and what is skipped without it. */
 const WANTED = [
-  { packages: ['chromium-headless-shell'], isThere: () => existsSync(SHELL), skipped: 'the browser tests, unless there is a whole Chromium' },
-  { packages: ['poppler-utils'], isThere: () => existsSync('/usr/bin/pdfinfo'), skipped: 'the tests that read documents as poppler does' },
+  {
+    packages: ['chromium-headless-shell'],
+    isThere: () => existsSync(SHELL),
+    skipped: 'the browser tests, unless there is a whole Chromium',
+  },
+  {
+    packages: ['poppler-utils'],
+    isThere: () => existsSync('/usr/bin/pdfinfo'),
+    skipped: 'the tests that read documents as poppler does',
+  },
   { packages: MARIADB_PACKAGES, isThere: hasMariadb, skipped: 'the tests of imports from MySQL servers' },
-  { packages: [FLOOR.package], isThere: () => existsSync(join(FLOOR.programs, 'postgres')), skipped: `the tests on ${FLOOR.name}` },
+  {
+    packages: [FLOOR.package],
+    isThere: () => existsSync(join(FLOOR.programs, 'postgres')),
+    skipped: `the tests on ${FLOOR.name}`,
+  },
 ]
 
 /** Packages of Debian are taken where they may be, and said where not. */

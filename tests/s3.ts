@@ -46,7 +46,9 @@ export async function openS3(): Promise<S3Server> {
         `<Upload><Key>${readFileSync(join(uploads, upload, 'key'), 'utf8')}</Key><UploadId>${upload}</UploadId><Initiated>${statSync(join(uploads, upload, 'key')).mtime.toISOString()}</Initiated></Upload>`,
     )
     response.writeHead(200, { 'content-type': 'application/xml' })
-    response.end(`<ListMultipartUploadsResult><Bucket>${BUCKET}</Bucket><IsTruncated>false</IsTruncated>${told.join('')}</ListMultipartUploadsResult>`)
+    response.end(
+      `<ListMultipartUploadsResult><Bucket>${BUCKET}</Bucket><IsTruncated>false</IsTruncated>${told.join('')}</ListMultipartUploadsResult>`,
+    )
     return true
   }
 
@@ -54,7 +56,12 @@ export async function openS3(): Promise<S3Server> {
   const address = server.address()
   const port = typeof address === 'object' ? address?.port : undefined
   return {
-    env: { S3_ENDPOINT: `http://127.0.0.1:${port}`, S3_BUCKET: BUCKET, S3_ACCESS_KEY_ID: 'S3RVER', S3_SECRET_ACCESS_KEY: 'S3RVER' },
+    env: {
+      S3_ENDPOINT: `http://127.0.0.1:${port}`,
+      S3_BUCKET: BUCKET,
+      S3_ACCESS_KEY_ID: 'S3RVER',
+      S3_SECRET_ACCESS_KEY: 'S3RVER',
+    },
     requests,
     unfinished,
     ageUnfinished: () => {

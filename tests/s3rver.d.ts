@@ -3,7 +3,12 @@ declare module 's3rver' {
 
   /** An S3 server on files. */
   export default class S3rver {
-    constructor(options: { directory: string; silent: boolean; vhostBuckets: boolean; configureBuckets: { name: string }[] })
+    constructor(options: {
+      directory: string
+      silent: boolean
+      vhostBuckets: boolean
+      configureBuckets: { name: string }[]
+    })
     configureBuckets(): Promise<unknown>
     /** What answers to a request. */
     callback(): RequestListener

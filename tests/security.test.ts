@@ -31,7 +31,8 @@ const isPage = ({ answer }: Swept) => String(answer.headers['content-type']).sta
 const header = ({ answer }: Swept, name: string) => String(answer.headers[name] ?? '')
 
 /** Which answers do not keep a law, in words. */
-const breaking = (swept: Swept[], law: (one: Swept) => boolean) => [...new Set(swept.filter((one) => !law(one)).map(told))].slice(0, 20)
+const breaking = (swept: Swept[], law: (one: Swept) => boolean) =>
+  [...new Set(swept.filter((one) => !law(one)).map(told))].slice(0, 20)
 
 beforeAll(async () => {
   data = mkdtempSync(join(tmpdir(), 'bagad-security-'))
@@ -55,7 +56,8 @@ afterAll(async () => {
 
 /** Whether a route says that pages of other sites may ask and write there. */
 const isOpen = (host: string, method: string, url: string) =>
-  it.routes.get(host)?.some((route) => route.method === method && route.url === url && route.isOpenToOtherSites) ?? false
+  it.routes.get(host)?.some((route) => route.method === method && route.url === url && route.isOpenToOtherSites) ??
+  false
 
 /** Whether a route is that of a protocol which decides itself who may ask: OpenID Connect, whose provider has laws of its own. */
 const decidesItself = (host: string, method: string, url: string) =>
@@ -105,7 +107,8 @@ describe('HSTS (3.4.1)', () => {
 
   test('none over http', async () => {
     await using plain = await openTestInstance()
-    for (const name of plain.routes.keys()) expect((await plain.askService(name, '/')).headers['strict-transport-security']).toBeUndefined()
+    for (const name of plain.routes.keys())
+      expect((await plain.askService(name, '/')).headers['strict-transport-security']).toBeUndefined()
   })
 })
 
@@ -117,22 +120,40 @@ describe('content security policy (3.4.3, 3.4.6)', () => {
       ?.slice(name.length + 1)
 
   test('nothing is allowed that is not named, and nothing unsafe or foreign is named', () => {
-    expect(breaking(all(), (one) => one.answer.status === 304 || directive(one, 'default-src') === "'none'")).toEqual([])
-    expect(breaking(all(), (one) => !/unsafe-|\*|http:|https:(?!\/\/[\w.-]*localhost)/.test(header(one, 'content-security-policy')))).toEqual([])
-    for (const name of ['base-uri', 'frame-ancestors']) expect(breaking(all(), (one) => directive(one, name) === "'none'")).toEqual([])
+    expect(breaking(all(), (one) => one.answer.status === 304 || directive(one, 'default-src') === "'none'")).toEqual(
+      [],
+    )
+    expect(
+      breaking(
+        all(),
+        (one) => !/unsafe-|\*|http:|https:(?!\/\/[\w.-]*localhost)/.test(header(one, 'content-security-policy')),
+      ),
+    ).toEqual([])
+    for (const name of ['base-uri', 'frame-ancestors'])
+      expect(breaking(all(), (one) => directive(one, name) === "'none'")).toEqual([])
   })
 
   test('on pages only scripts with the nonce of this very answer run', () => {
     const pages = all().filter((one) => isPage(one) && one.method !== 'HEAD')
-    const nonceOf = (one: Swept) => /^'nonce-([\w-]{22})' 'strict-dynamic'$/.exec(directive(one, 'script-src') ?? '')?.[1]
+    const nonceOf = (one: Swept) =>
+      /^'nonce-([\w-]{22})' 'strict-dynamic'$/.exec(directive(one, 'script-src') ?? '')?.[1]
     expect(pages.length).toBeGreaterThan(50)
-    expect(breaking(pages, (one) => nonceOf(one) !== undefined && one.answer.text.includes(`nonce="${nonceOf(one)}"`))).toEqual([])
-    expect(breaking(pages, (one) => directive(one, 'object-src') === "'none'" && directive(one, 'connect-src') === "'self'")).toEqual([])
+    expect(
+      breaking(pages, (one) => nonceOf(one) !== undefined && one.answer.text.includes(`nonce="${nonceOf(one)}"`)),
+    ).toEqual([])
+    expect(
+      breaking(pages, (one) => directive(one, 'object-src') === "'none'" && directive(one, 'connect-src') === "'self'"),
+    ).toEqual([])
     expect(new Set(pages.map(nonceOf)).size).toBe(pages.length)
   })
 
   test('no page has a script, a style or a listener in a place where the policy forbids it', () => {
-    expect(breaking(all().filter(isPage), ({ answer }) => !/ style="| on\w+="|javascript:|<script(?![^>]* nonce=)/.test(answer.text))).toEqual([])
+    expect(
+      breaking(
+        all().filter(isPage),
+        ({ answer }) => !/ style="| on\w+="|javascript:|<script(?![^>]* nonce=)/.test(answer.text),
+      ),
+    ).toEqual([])
   })
 })
 
@@ -142,31 +163,50 @@ test('nosniff and referrer (3.4.4, 3.4.5): types are not guessed, addresses stay
   expect(
     breaking(all(), (one) => {
       const policy = header(one, 'referrer-policy')
-      return policy === 'strict-origin-when-cross-origin' || policy === 'no-referrer' || (one.answer.status === 302 && policy === 'no-referrer-when-downgrade')
+      return (
+        policy === 'strict-origin-when-cross-origin' ||
+        policy === 'no-referrer' ||
+        (one.answer.status === 302 && policy === 'no-referrer-when-downgrade')
+      )
     }),
   ).toEqual([])
 })
 
 test('isolation (3.5): no foreign window holds ours, no foreign page embeds ours, no page has the device’s senses', () => {
   expect(breaking(all(), (one) => header(one, 'cross-origin-opener-policy') === 'same-origin')).toEqual([])
-  expect(breaking(all(), (one) => header(one, 'cross-origin-resource-policy') === (one.host === 'static' ? 'cross-origin' : 'same-origin'))).toEqual([])
+  expect(
+    breaking(
+      all(),
+      (one) => header(one, 'cross-origin-resource-policy') === (one.host === 'static' ? 'cross-origin' : 'same-origin'),
+    ),
+  ).toEqual([])
   for (const sense of ['camera', 'microphone', 'geolocation', 'payment', 'usb'])
     expect(breaking(all(), (one) => header(one, 'permissions-policy').includes(`${sense}=()`))).toEqual([])
 })
 
 describe('CORS (3.4.2)', () => {
   /** Where a link leads, told to a program: Lstu's interface at the address that leads people there. */
-  const isTarget = (one: Swept) => one.host + one.route === 'link/:slug' && header(one, 'content-type').startsWith('application/json')
+  const isTarget = (one: Swept) =>
+    one.host + one.route === 'link/:slug' && header(one, 'content-type').startsWith('application/json')
 
-  const isForEveryone = (one: Swept) => one.host === 'static' || isOpen(one.host, one.method, one.route) || isTarget(one)
+  const isForEveryone = (one: Swept) =>
+    one.host === 'static' || isOpen(one.host, one.method, one.route) || isTarget(one)
 
   test('no foreign page reads our answers but those for everyone, and never with somebody’s cookies', () => {
     const allowed = (one: Swept) => header(one, 'access-control-allow-origin')
     expect(
-      breaking(all(), (one) => allowed(one) === '' || (allowed(one) === '*' && isForEveryone(one)) || decidesItself(one.host, one.method, one.route)),
+      breaking(
+        all(),
+        (one) =>
+          allowed(one) === '' ||
+          (allowed(one) === '*' && isForEveryone(one)) ||
+          decidesItself(one.host, one.method, one.route),
+      ),
     ).toEqual([])
     // An address that cannot be read comes to no route.
-    expect(breaking(all().filter(isForEveryone), (one) => allowed(one) === '*' || one.answer.status === 400)).toEqual([])
+    expect(breaking(all().filter(isForEveryone), (one) => allowed(one) === '*' || one.answer.status === 400)).toEqual(
+      [],
+    )
     expect(breaking(all(), (one) => header(one, 'access-control-allow-credentials') === '')).toEqual([])
   })
 
@@ -175,7 +215,11 @@ describe('CORS (3.4.2)', () => {
       if (isOpen(host, method, route) || decidesItself(host, method, route)) continue
       const answer = await it.askService(host, route, {
         method: 'OPTIONS',
-        headers: { origin: `https://${EVIL}`, 'access-control-request-method': method, 'access-control-request-headers': 'content-type' },
+        headers: {
+          origin: `https://${EVIL}`,
+          'access-control-request-method': method,
+          'access-control-request-headers': 'content-type',
+        },
       })
       expect(answer.headers['access-control-allow-origin'], `${host}${route}`).toBeUndefined()
     }
@@ -187,11 +231,15 @@ test('cookies (3.3.1-3.3.4): of this host alone, over https alone, out of reach 
   const cookies = all().flatMap((one) => (one.answer.headers['set-cookie'] ?? []).filter((cookie) => !isTakenBack(cookie)).map((cookie) => ({ one, cookie }))) // prettier-ignore
   expect(cookies.length).toBeGreaterThan(0)
   for (const { one, cookie } of cookies) {
-    expect(cookie, told(one)).toMatch(/^__Host-[\w.-]+=[^;]*; (?=.*\bPath=\/(;|$))(?=.*\bSecure\b)(?=.*\bHttpOnly\b)(?=.*\bSameSite=(Lax|Strict)\b)/i)
+    expect(cookie, told(one)).toMatch(
+      /^__Host-[\w.-]+=[^;]*; (?=.*\bPath=\/(;|$))(?=.*\bSecure\b)(?=.*\bHttpOnly\b)(?=.*\bSameSite=(Lax|Strict)\b)/i,
+    )
     expect(cookie, told(one)).not.toMatch(/domain=/i)
     expect(cookie.length).toBeLessThan(4096)
   }
-  expect(breaking(all(), ({ host, answer }) => host !== 'static' || answer.headers['set-cookie'] === undefined)).toEqual([])
+  expect(
+    breaking(all(), ({ host, answer }) => host !== 'static' || answer.headers['set-cookie'] === undefined),
+  ).toEqual([])
 })
 
 describe('CSRF (3.5.1-3.5.3)', () => {
@@ -203,7 +251,11 @@ describe('CSRF (3.5.1-3.5.3)', () => {
   test('a write from a foreign page is refused, but where the interface of replaced software is open to all; cookies it gets nowhere', () => {
     expect(foreignWrites.length).toBeGreaterThan(50)
     expect(
-      breaking(foreignWrites, ({ host, method, route, answer }) => answer.status === 403 || isOpen(host, method, route) || decidesItself(host, method, route)),
+      breaking(
+        foreignWrites,
+        ({ host, method, route, answer }) =>
+          answer.status === 403 || isOpen(host, method, route) || decidesItself(host, method, route),
+      ),
     ).toEqual([])
     expect(breaking(foreignWrites, ({ answer }) => answer.headers['set-cookie'] === undefined)).toEqual([])
   })
@@ -215,9 +267,12 @@ describe('CSRF (3.5.1-3.5.3)', () => {
     const hostOf = (name: string) => it.instance.platform.addresses.host(name).replace(/\.?localhost$/, '')
     for (const { name } of it.instance.platform.services) await browser.follow(hostOf(name), '/_sso?next=/robots.txt')
     const swept = await sweepWrites(it, {
-      cookieOf: (host) => (host === 'unknown' || host === 'static' ? undefined : browser.cookie(hostOf(host), '__Host-bagad')),
+      cookieOf: (host) =>
+        host === 'unknown' || host === 'static' ? undefined : browser.cookie(hostOf(host), '__Host-bagad'),
     })
-    const own = swept.filter(({ host, method, route }) => !isOpen(host, method, route) && !decidesItself(host, method, route))
+    const own = swept.filter(
+      ({ host, method, route }) => !isOpen(host, method, route) && !decidesItself(host, method, route),
+    )
     expect(own.filter(({ answer }) => answer.status === 403).length).toBeGreaterThan(200)
     // What cannot be read at all is refused before anybody looks at the token.
     expect(breaking(own, ({ answer }) => [400, 403, 404, 405, 413, 415].includes(answer.status))).toEqual([])
@@ -228,7 +283,9 @@ test('user content (3.2.1, 1.3.4): a drawing or a document that could be active 
   const active = reads.filter((one) => /svg|xml|pdf/.test(header(one, 'content-type')))
   expect(active.length).toBeGreaterThan(0)
   expect(breaking(active, (one) => header(one, 'content-security-policy').startsWith("default-src 'none'"))).toEqual([])
-  expect(breaking(reads, (one) => isPage(one) === header(one, 'content-security-policy').includes('script-src'))).toEqual([])
+  expect(
+    breaking(reads, (one) => isPage(one) === header(one, 'content-security-policy').includes('script-src')),
+  ).toEqual([])
 })
 
 test('uploads (5.2.1): a body beyond every limit is refused before it is read', async () => {
@@ -246,7 +303,9 @@ function announce(host: string, method: string, path: string, length: number): P
     socket.on('error', reject)
     socket.once('data', (bytes) => (socket.destroy(), done(Number(bytes.toString().split(' ')[1]))))
     const name = it.instance.platform.addresses.host(host)
-    socket.write(`${method} ${path} HTTP/1.1\r\nHost: ${name}\r\nContent-Type: application/json\r\nContent-Length: ${length}\r\n\r\n`)
+    socket.write(
+      `${method} ${path} HTTP/1.1\r\nHost: ${name}\r\nContent-Type: application/json\r\nContent-Length: ${length}\r\n\r\n`,
+    )
   })
 }
 
@@ -254,7 +313,12 @@ test('open redirect (3.7.2): where one is led is never what the request says', (
   const led = all().filter(({ answer }) => answer.headers.location !== undefined)
   expect(led.length).toBeGreaterThan(0)
   expect(
-    breaking(led, (one) => URL.parse(header(one, 'location'), 'https://localhost/')?.hostname !== EVIL && !/^(\/\/|\/\\|[^/h])/.test(header(one, 'location'))),
+    breaking(
+      led,
+      (one) =>
+        URL.parse(header(one, 'location'), 'https://localhost/')?.hostname !== EVIL &&
+        !/^(\/\/|\/\\|[^/h])/.test(header(one, 'location')),
+    ),
   ).toEqual([])
   // Elsewhere leads only what was made to lead there, from an address that is stored.
   const elsewhere = led.filter((one) => !/^(\/|https:\/\/([\w-]+\.)?localhost\/)/.test(header(one, 'location')))
@@ -273,15 +337,22 @@ describe('SSRF (1.3.6)', () => {
 
   test('nothing but the one client asks others over HTTP', () => {
     const asking = onServer.filter((path) =>
-      importsOf(path).some(({ from, names }) => CLIENTS.test(from) && names.some((name) => name !== 'createServer' && name !== 'STATUS_CODES')),
+      importsOf(path).some(
+        ({ from, names }) =>
+          CLIENTS.test(from) && names.some((name) => name !== 'createServer' && name !== 'STATUS_CODES'),
+      ),
     )
     expect(asking).toEqual([])
     const fetching = onServer.filter((path) =>
-      [...nodesOf(path)].some(({ type, callee }) => type === 'CallExpression' && isNode(callee) && callee['name'] === 'fetch'),
+      [...nodesOf(path)].some(
+        ({ type, callee }) => type === 'CallExpression' && isNode(callee) && callee['name'] === 'fetch',
+      ),
     )
     // The puzzle of the proof of work is fetched by whoever solves it, in the browser.
     expect(fetching).toEqual(
-      existsSync(join(root, 'src/platform/limits/solve.ts')) && !inBrowsers.has('src/platform/limits/solve.ts') ? ['src/platform/limits/solve.ts'] : [],
+      existsSync(join(root, 'src/platform/limits/solve.ts')) && !inBrowsers.has('src/platform/limits/solve.ts')
+        ? ['src/platform/limits/solve.ts']
+        : [],
     )
   })
 
@@ -292,14 +363,20 @@ describe('SSRF (1.3.6)', () => {
 
 describe('XML (1.5.1)', () => {
   test('is not read by anything of ours', () => {
-    const readers = sources.filter((path) => importsOf(path).some(({ from }) => /^(saxes|sax|xml2js|fast-xml-parser|@xmldom\/xmldom|libxmljs2?)$/.test(from)))
+    const readers = sources.filter((path) =>
+      importsOf(path).some(({ from }) => /^(saxes|sax|xml2js|fast-xml-parser|@xmldom\/xmldom|libxmljs2?)$/.test(from)),
+    )
     expect(readers).toEqual([])
   })
 
   test('is refused as a body', async () => {
     const bomb = '<?xml version="1.0"?><!DOCTYPE a [<!ENTITY b SYSTEM "file:///etc/passwd">]><a>&b;</a>'
     for (const { host, method, route } of writesOf(it)) {
-      const answer = await it.askService(host, route.replaceAll(/:\w+|\*/g, 'x'), { method, body: bomb, headers: { 'content-type': 'application/xml' } })
+      const answer = await it.askService(host, route.replaceAll(/:\w+|\*/g, 'x'), {
+        method,
+        body: bomb,
+        headers: { 'content-type': 'application/xml' },
+      })
       expect(answer.status, `${method} ${host}${route}`).toBe(415)
     }
   })
@@ -311,7 +388,11 @@ describe('HTML (1.3.1, 1.3.5)', () => {
   })
 
   test('markup is put into pages only where it is ours: styles, icons, drawings', () => {
-    const raw = sources.filter((path) => textOf(path).includes('dangerouslySetInnerHTML') || /\.(inner|outer)HTML\s*=|insertAdjacentHTML/.test(textOf(path)))
+    const raw = sources.filter(
+      (path) =>
+        textOf(path).includes('dangerouslySetInnerHTML') ||
+        /\.(inner|outer)HTML\s*=|insertAdjacentHTML/.test(textOf(path)),
+    )
     expect(raw.toSorted()).toEqual([
       'src/house/portal/pages/front.tsx',
       'src/platform/pages/drawing.tsx',
@@ -331,14 +412,20 @@ describe('SQL (1.2.4)', () => {
   test('is never put together from text: values are parameters', () => {
     // Databases of other software are only read there, and the names of their tables are theirs: quoted, in one place a file.
     const theirs = sources.filter((path) => path.startsWith('src/platform/imports/'))
-    expect(theirs.filter((path) => /\.query[(<].*\$\{/.test(textOf(path)) && !textOf(path).includes('function quoted(name: string)'))).toEqual([])
+    expect(
+      theirs.filter(
+        (path) => /\.query[(<].*\$\{/.test(textOf(path)) && !textOf(path).includes('function quoted(name: string)'),
+      ),
+    ).toEqual([])
     const own = sources.filter((path) => !theirs.includes(path))
     const built = own.flatMap((path) =>
       [...nodesOf(path)].flatMap((node) => {
         const first = queryOf(node)
         if (!first || first.type === 'Literal') return []
         const inside = Array.isArray(first['expressions']) ? first['expressions'].filter(isNode) : [first]
-        const unknown = inside.map(({ start, end }) => textOf(path).slice(start, end)).filter((text) => !isConstant(path, text))
+        const unknown = inside
+          .map(({ start, end }) => textOf(path).slice(start, end))
+          .filter((text) => !isConstant(path, text))
         return unknown.map((text) => `${path}: ${text}`)
       }),
     )
@@ -349,7 +436,8 @@ describe('SQL (1.2.4)', () => {
   function queryOf({ type, callee, arguments: given }: SourceNode): SourceNode | undefined {
     if ((type !== 'CallExpression' && type !== 'NewExpression') || !isNode(callee)) return undefined
     const [first]: unknown[] = Array.isArray(given) ? given : []
-    const name = callee.type === 'MemberExpression' && isNode(callee['property']) ? callee['property']['name'] : callee['name']
+    const name =
+      callee.type === 'MemberExpression' && isNode(callee['property']) ? callee['property']['name'] : callee['name']
     return ['query', 'raw', 'CopyOut', 'copyFrom'].includes(String(name)) && isNode(first) ? first : undefined
   }
 
@@ -360,7 +448,9 @@ describe('SQL (1.2.4)', () => {
     if (path === 'src/platform/database/copy-out.ts' && text === 'this.#text') return true
     // The definition of a constraint is what the server has said of it.
     if (path === 'src/platform/backup/restore-database.ts' && text === 'definition') return true
-    return CONSTANTS.includes(text) || (path === 'src/platform/database/migrations.ts' && ['sql', 'LEDGER'].includes(text))
+    return (
+      CONSTANTS.includes(text) || (path === 'src/platform/database/migrations.ts' && ['sql', 'LEDGER'].includes(text))
+    )
   }
 
   test('hostile values reach no query as text', () => {
@@ -380,25 +470,43 @@ test('commands (1.2.5): child processes get lists of arguments, and no shell rea
   }
 })
 
-test.skipIf(!existsSync(join(root, 'src/platform/mail')))('mail (1.3.11): whoever writes headers has tests against line breaks in them', () => {
-  const tests = readdirSync(join(root, 'src/platform/mail'))
-    .filter((name) => name.endsWith('.test.ts'))
-    .map((name) => readFileSync(join(root, 'src/platform/mail', name), 'utf8'))
-  expect(tests.some((text) => text.includes('\\r\\n'))).toBe(true)
-})
+test.skipIf(!existsSync(join(root, 'src/platform/mail')))(
+  'mail (1.3.11): whoever writes headers has tests against line breaks in them',
+  () => {
+    const tests = readdirSync(join(root, 'src/platform/mail'))
+      .filter((name) => name.endsWith('.test.ts'))
+      .map((name) => readFileSync(join(root, 'src/platform/mail', name), 'utf8'))
+    expect(tests.some((text) => text.includes('\\r\\n'))).toBe(true)
+  },
+)
 
 test('proxy headers (4.1.3): what a client writes there is nowhere in what it gets', () => {
   /** A protocol that decides itself which sites may ask tells the one that asks. */
   const headersOf = ({ host, method, route, answer }: Swept) =>
-    JSON.stringify(decidesItself(host, method, route) ? { ...answer.headers, 'access-control-allow-origin': '' } : answer.headers)
-  expect(breaking(reads, (one) => one.path.includes(EVIL) || !(headersOf(one) + one.answer.text).includes(EVIL))).toEqual([])
+    JSON.stringify(
+      decidesItself(host, method, route) ? { ...answer.headers, 'access-control-allow-origin': '' } : answer.headers,
+    )
+  expect(
+    breaking(reads, (one) => one.path.includes(EVIL) || !(headersOf(one) + one.answer.text).includes(EVIL)),
+  ).toEqual([])
 })
 
 test('content type (4.1.1): every body says what it is, text with its encoding', () => {
   const bodies = all().filter(({ answer, method }) => answer.raw.length > 0 && method !== 'HEAD')
   expect(breaking(bodies, (one) => header(one, 'content-type') !== '')).toEqual([])
-  expect(breaking(bodies, (one) => !header(one, 'content-type').startsWith('text/') || header(one, 'content-type').endsWith('; charset=utf-8'))).toEqual([])
-  expect(breaking(bodies, (one) => !/^[[{]/.test(one.answer.text) || /^application\/([\w.-]+\+)?json/.test(header(one, 'content-type')))).toEqual([])
+  expect(
+    breaking(
+      bodies,
+      (one) =>
+        !header(one, 'content-type').startsWith('text/') || header(one, 'content-type').endsWith('; charset=utf-8'),
+    ),
+  ).toEqual([])
+  expect(
+    breaking(
+      bodies,
+      (one) => !/^[[{]/.test(one.answer.text) || /^application\/([\w.-]+\+)?json/.test(header(one, 'content-type')),
+    ),
+  ).toEqual([])
 })
 
 test('websockets (4.4.1): nobody is let in from a foreign page', async () => {
@@ -423,7 +531,8 @@ test('no default account (6.3.2): a fresh instance knows nobody and has given ou
      where table_type = 'BASE TABLE' and table_name in ('account', 'token', 'session', 'app_password', 'invitation')`,
   )
   expect(rows.length).toBeGreaterThan(0)
-  for (const { at } of rows) expect((await fresh.instance.platform.database.pool.query(`select from ${at}`)).rowCount, at).toBe(0)
+  for (const { at } of rows)
+    expect((await fresh.instance.platform.database.pool.query(`select from ${at}`)).rowCount, at).toBe(0)
 })
 
 test('TLS (12.1.1): inside, only loopback speaks in clear', () => {
@@ -440,29 +549,42 @@ test('secrets (13.3.1): the key of the instance is the owner’s alone, and the 
     `select format('%I.%I', schemaname, tablename) as at from pg_tables where schemaname not in ('pg_catalog', 'information_schema')`,
   )
   for (const { at } of tables) {
-    const { rows } = await pool.query<{ kept: string | null }>(`select string_agg(to_jsonb(one)::text, ' ') as kept from ${at} as one`)
-    for (const form of ['hex', 'base64', 'base64url'] as const) expect(rows[0]?.kept ?? '', at).not.toContain(key.toString(form))
+    const { rows } = await pool.query<{ kept: string | null }>(
+      `select string_agg(to_jsonb(one)::text, ' ') as kept from ${at} as one`,
+    )
+    for (const form of ['hex', 'base64', 'base64url'] as const)
+      expect(rows[0]?.kept ?? '', at).not.toContain(key.toString(form))
   }
 })
 
 test('caching (14.3.1): what is a person’s page is kept by their browser alone, what failed by nobody', () => {
-  expect(breaking(all().filter(isPage), (one) => /\bprivate\b|\bno-store\b/.test(header(one, 'cache-control')))).toEqual([])
+  expect(
+    breaking(all().filter(isPage), (one) => /\bprivate\b|\bno-store\b/.test(header(one, 'cache-control'))),
+  ).toEqual([])
   const failed = all().filter(({ answer, host }) => answer.status >= 400 && host !== 'static')
   expect(breaking(failed, (one) => header(one, 'cache-control') === 'no-store')).toEqual([])
 })
 
 test('URLs (14.2.1): no page has an address with a password or a session in it', () => {
   expect(
-    breaking(all().filter(isPage), ({ answer }) => !/(href|action|src)="[^"]*[?&;](token|password|passwd|session|sid|secret|key)=/i.test(answer.text)),
+    breaking(
+      all().filter(isPage),
+      ({ answer }) =>
+        !/(href|action|src)="[^"]*[?&;](token|password|passwd|session|sid|secret|key)=/i.test(answer.text),
+    ),
   ).toEqual([])
 })
 
 test('logs (16.2-16.4): whole lines of JSON in UTC, with nothing of what was asked but the route', async () => {
   const folder = join(data, 'log')
-  const lines = () => readdirSync(folder).flatMap((name) => readFileSync(join(folder, name), 'utf8').trimEnd().split('\n'))
+  const lines = () =>
+    readdirSync(folder).flatMap((name) => readFileSync(join(folder, name), 'utf8').trimEnd().split('\n'))
   await expect.poll(() => lines().length, { timeout: 5000 }).toBeGreaterThanOrEqual(all().length)
   for (const line of lines()) {
-    expect(JSON.parse(line)).toMatchObject({ at: expect.stringMatching(/^\d{4}-\d\d-\d\dT[\d:.]{12}Z$/), from: '127.0.0.0' })
+    expect(JSON.parse(line)).toMatchObject({
+      at: expect.stringMatching(/^\d{4}-\d\d-\d\dT[\d:.]{12}Z$/),
+      from: '127.0.0.0',
+    })
     expect(line).not.toMatch(/evil|script|passwd|forged|198\.51|%|\?/)
   }
   for (const name of readdirSync(folder)) expect(statSync(join(folder, name)).mode & 0o777).toBe(0o600)
@@ -479,7 +601,10 @@ test('errors (16.5.1, 16.5.3): a fault of ours says a number, and nothing of wha
       const answer = await broken.askService(host, url.replaceAll(/:\w+|\*/g, 'venir'), { method })
       if (answer.status < 500 || answer.status === 503) continue
       faults++
-      expect(answer.json(), `${host}${url}`).toMatchObject({ status: 500, reference: expect.stringMatching(/^[0-9a-f]{8}$/) })
+      expect(answer.json(), `${host}${url}`).toMatchObject({
+        status: 500,
+        reference: expect.stringMatching(/^[0-9a-f]{8}$/),
+      })
       expect(answer.text, `${host}${url}`).not.toMatch(/relation|schema "|select |at .*\.ts|node_modules|postgres/i)
     }
   expect(faults).toBeGreaterThan(1)
@@ -489,13 +614,16 @@ describe('supply chain (15.1, 15.2)', () => {
   const lock: { packages: Record<string, { integrity?: string; resolved?: string; link?: boolean }> } = JSON.parse(
     readFileSync(join(root, 'package-lock.json'), 'utf8'),
   )
-  const npm = (...args: string[]) => spawnSync('npm', args, { cwd: root, encoding: 'utf8', timeout: 60_000, maxBuffer: 64 * 1024 * 1024 })
+  const npm = (...args: string[]) =>
+    spawnSync('npm', args, { cwd: root, encoding: 'utf8', timeout: 60_000, maxBuffer: 64 * 1024 * 1024 })
 
   test('every package is locked by its content, from wherever it comes', () => {
     const packages = Object.entries(lock.packages).filter(([path]) => path !== '')
     expect(packages.length).toBeGreaterThan(100)
     expect(packages.filter(([, { integrity }]) => !integrity?.startsWith('sha512-')).map(([path]) => path)).toEqual([])
-    expect(packages.filter(([, { resolved, link }]) => resolved !== undefined || link).map(([path]) => path)).toEqual([])
+    expect(packages.filter(([, { resolved, link }]) => resolved !== undefined || link).map(([path]) => path)).toEqual(
+      [],
+    )
   })
 
   test('no package runs anything while it is installed', () => {
@@ -504,7 +632,9 @@ describe('supply chain (15.1, 15.2)', () => {
   })
 
   test('versions are exact', () => {
-    const { dependencies, devDependencies, optionalDependencies } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'))
+    const { dependencies, devDependencies, optionalDependencies } = JSON.parse(
+      readFileSync(join(root, 'package.json'), 'utf8'),
+    )
     for (const [name, version] of Object.entries({ ...dependencies, ...devDependencies, ...optionalDependencies }))
       expect(version, name).toMatch(/^(npm:@?[\w./-]+@)?\d+\.\d+\.\d+/)
   })
@@ -512,7 +642,10 @@ describe('supply chain (15.1, 15.2)', () => {
   test('the list of everything inside can be made (CycloneDX)', () => {
     const { stdout, stderr } = npm('sbom', '--sbom-format', 'cyclonedx', '--package-lock-only')
     if (!stdout) throw new Error(stderr)
-    const { bomFormat, components }: { bomFormat: string; components: { name: string; version: string; licenses?: object[] }[] } = JSON.parse(stdout)
+    const {
+      bomFormat,
+      components,
+    }: { bomFormat: string; components: { name: string; version: string; licenses?: object[] }[] } = JSON.parse(stdout)
     expect(bomFormat).toBe('CycloneDX')
     expect(components.length).toBeGreaterThan(100)
     for (const { name, version } of components) expect(version, name).toMatch(/^\d/)
@@ -520,11 +653,14 @@ describe('supply chain (15.1, 15.2)', () => {
 
   test('no package that runs here has a known hole of weight, as far as the registry can tell', ({ skip }) => {
     const { stdout } = npm('audit', '--omit=dev', '--json')
-    const answer: { metadata?: { vulnerabilities: Record<string, number> }; vulnerabilities?: Record<string, { severity: string }> } = JSON.parse(
-      stdout || '{}',
-    )
+    const answer: {
+      metadata?: { vulnerabilities: Record<string, number> }
+      vulnerabilities?: Record<string, { severity: string }>
+    } = JSON.parse(stdout || '{}')
     if (!answer.metadata) return skip('the registry does not audit')
-    const grave = Object.entries(answer.vulnerabilities ?? {}).filter(([, { severity }]) => severity === 'high' || severity === 'critical')
+    const grave = Object.entries(answer.vulnerabilities ?? {}).filter(
+      ([, { severity }]) => severity === 'high' || severity === 'critical',
+    )
     expect(grave.map(([name]) => name)).toEqual([])
   })
 })

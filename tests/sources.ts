@@ -58,5 +58,7 @@ function* below(value: unknown): Generator<SourceNode> {
 }
 
 export function isNode(value: unknown): value is SourceNode {
-  return typeof value === 'object' && value !== null && 'type' in value && typeof value.type === 'string' && 'start' in value
+  return (
+    typeof value === 'object' && value !== null && 'type' in value && typeof value.type === 'string' && 'start' in value
+  )
 }

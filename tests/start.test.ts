@@ -1,4 +1,16 @@
-import { chownSync, cpSync, existsSync, lchownSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import {
+  chownSync,
+  cpSync,
+  existsSync,
+  lchownSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs'
 import { createServer } from 'node:http'
 import { join } from 'node:path'
 import { Client } from 'pg'
@@ -22,7 +34,9 @@ function start(env: Record<string, string> = {}, command = LAUNCHER, options = {
 
 const works = async (port: number) => (await ask(port, 'link.localhost', '/venir')).status === 302
 const shorten = async (port: number) =>
-  (await ask(port, 'link.localhost', '/api/v1/links', { method: 'POST', body: { url: 'https://www.brest.fr/' } })).json().slug
+  (
+    await ask(port, 'link.localhost', '/api/v1/links', { method: 'POST', body: { url: 'https://www.brest.fr/' } })
+  ).json().slug
 
 beforeEach(() => {
   data = dataFolder()
@@ -47,7 +61,8 @@ describe('npm start', { timeout: 240_000 }, () => {
   function beginWithData(folder = data.path): void {
     cpSync(seed.path, folder, { recursive: true, preserveTimestamps: true })
     const { uid, gid } = statSync(seed.path)
-    for (const path of [folder, ...readdirSync(folder, { recursive: true }).map((name) => join(folder, String(name)))]) lchownSync(path, uid, gid)
+    for (const path of [folder, ...readdirSync(folder, { recursive: true }).map((name) => join(folder, String(name)))])
+      lchownSync(path, uid, gid)
   }
 
   test('makes a demonstration, says where everything is, and a second start has nothing left to do and keeps it', async () => {
@@ -128,7 +143,9 @@ describe('npm start', { timeout: 240_000 }, () => {
     const port = await one.ready()
     const second = start()
     expect(await second.over()).toBe(1)
-    expect(second.output).toMatch(/another Bagad runs on the data in .*\. Stop it first, or set BAGAD_DATA to another folder\./)
+    expect(second.output).toMatch(
+      /another Bagad runs on the data in .*\. Stop it first, or set BAGAD_DATA to another folder\./,
+    )
     expect(second.output).not.toMatch(/\n\s+at /)
     const other = dataFolder()
     beginWithData(other.path)
@@ -160,7 +177,9 @@ describe('npm start', { timeout: 240_000 }, () => {
   test('a setting that cannot be used is told in a line, before anything starts', async () => {
     const one = start({ BAGAD_PORT: 'abc' })
     expect(await one.over()).toBe(1)
-    expect(one.output.trim()).toBe('bagad: BAGAD_PORT is "abc": expected a whole number from 0 to 65535 (0: any free port)')
+    expect(one.output.trim()).toBe(
+      'bagad: BAGAD_PORT is "abc": expected a whole number from 0 to 65535 (0: any free port)',
+    )
     expect(existsSync(data.path)).toBe(false)
   })
 
@@ -186,21 +205,28 @@ describe('npm start', { timeout: 240_000 }, () => {
     expect(processes().filter(({ command }) => command.includes(data.path))).toEqual([])
   })
 
-  test.skipIf(!isRoot)('by root, everything but the supervisor runs unprivileged, also below a folder that only root may enter', async () => {
-    expect(statSync(join(data.path, '..')).mode & 0o777).toBe(0o700)
-    const one = start()
-    await one.ready()
-    const { web, worker, postgres } = one.family(data.path)
-    for (const pid of [web, worker, postgres]) expect(readFileSync(`/proc/${pid}/status`, 'utf8')).not.toMatch(/^Uid:\s+0/m)
-  })
+  test.skipIf(!isRoot)(
+    'by root, everything but the supervisor runs unprivileged, also below a folder that only root may enter',
+    async () => {
+      expect(statSync(join(data.path, '..')).mode & 0o777).toBe(0o700)
+      const one = start()
+      await one.ready()
+      const { web, worker, postgres } = one.family(data.path)
+      for (const pid of [web, worker, postgres])
+        expect(readFileSync(`/proc/${pid}/status`, 'utf8')).not.toMatch(/^Uid:\s+0/m)
+    },
+  )
 
-  test.skipIf(!isRoot)('by root, a command on an empty folder that is still root’s gives it to the account, as a start does', async () => {
-    mkdirSync(data.path)
-    const command = start({}, ['node', join(root, 'bin', 'bagad.mjs'), 'doctor'])
-    expect(await command.over()).toBe(0)
-    expect(statSync(data.path).uid).toBe(unprivilegedAccount(undefined, data.path)?.uid)
-    expect(statSync(data.path).uid).not.toBe(0)
-  })
+  test.skipIf(!isRoot)(
+    'by root, a command on an empty folder that is still root’s gives it to the account, as a start does',
+    async () => {
+      mkdirSync(data.path)
+      const command = start({}, ['node', join(root, 'bin', 'bagad.mjs'), 'doctor'])
+      expect(await command.over()).toBe(0)
+      expect(statSync(data.path).uid).toBe(unprivilegedAccount(undefined, data.path)?.uid)
+      expect(statSync(data.path).uid).not.toBe(0)
+    },
+  )
 
   test.skipIf(!isRoot)('by an ordinary user, it runs as that user', async () => {
     const { uid = 0, gid = 0 } = unprivilegedAccount(undefined, data.path) ?? {}
@@ -216,7 +242,10 @@ describe('npm start', { timeout: 240_000 }, () => {
 
   test('with DATABASE_URL there is no embedded database, and two starts share the one that is named', async () => {
     const database = await migratedDatabase()
-    const env = { DATABASE_URL: `postgres://bagad@localhost/${database.database}?host=${encodeURIComponent(inject('databaseHost'))}`, BAGAD_DEMO: 'on' }
+    const env = {
+      DATABASE_URL: `postgres://bagad@localhost/${database.database}?host=${encodeURIComponent(inject('databaseHost'))}`,
+      BAGAD_DEMO: 'on',
+    }
     const [one, other] = [start(env), start({ ...env, BAGAD_DATA: `${data.path}-other` })]
     const [port, otherPort] = [await one.ready(), await other.ready()]
     const slug = await shorten(port)
@@ -226,7 +255,10 @@ describe('npm start', { timeout: 240_000 }, () => {
 
   test('a stop that is told to the whole group, so twice to each, loses no visit', async () => {
     const database = await migratedDatabase()
-    const env = { DATABASE_URL: `postgres://bagad@localhost/${database.database}?host=${encodeURIComponent(inject('databaseHost'))}`, BAGAD_DEMO: 'on' }
+    const env = {
+      DATABASE_URL: `postgres://bagad@localhost/${database.database}?host=${encodeURIComponent(inject('databaseHost'))}`,
+      BAGAD_DEMO: 'on',
+    }
     const one = start(env, LAUNCHER, { detached: true })
     const port = await one.ready()
     const slug = await shorten(port)
@@ -235,7 +267,9 @@ describe('npm start', { timeout: 240_000 }, () => {
     await one.over()
     const client = new Client(database)
     await client.connect()
-    expect((await client.query('select clicks from link.link where slug = $1', [slug])).rows).toEqual([{ clicks: '50' }])
+    expect((await client.query('select clicks from link.link where slug = $1', [slug])).rows).toEqual([
+      { clicks: '50' },
+    ])
     await client.end()
   })
 
@@ -243,7 +277,9 @@ describe('npm start', { timeout: 240_000 }, () => {
     for (const path of ['/proc/bagad/data', '/dev/null/data']) {
       const one = start({ BAGAD_DATA: path })
       expect(await one.over()).toBe(1)
-      expect(one.output).toMatch(/^bagad: the data folder .* cannot be made \(E\w+\)\. Set BAGAD_DATA to a folder that .* may write to\.$/m)
+      expect(one.output).toMatch(
+        /^bagad: the data folder .* cannot be made \(E\w+\)\. Set BAGAD_DATA to a folder that .* may write to\.$/m,
+      )
     }
   })
 
@@ -254,19 +290,28 @@ describe('npm start', { timeout: 240_000 }, () => {
     let port: number
     beforeAll(async () => {
       beginWithData(own.path)
-      one = new Start(LAUNCHER, { BAGAD_DATA: own.path, BAGAD_PORT: '0', BAGAD_LIMITS: 'relaxed', BAGAD_PID_FILE: file })
+      one = new Start(LAUNCHER, {
+        BAGAD_DATA: own.path,
+        BAGAD_PORT: '0',
+        BAGAD_LIMITS: 'relaxed',
+        BAGAD_PID_FILE: file,
+      })
       port = await one.ready()
     })
     afterAll(async () => {
       await one.stop()
       await own.remove()
     })
-    const command = (...args: string[]) => start({ BAGAD_DATA: own.path }, ['node', join(root, 'bin', 'bagad.mjs'), ...args])
+    const command = (...args: string[]) =>
+      start({ BAGAD_DATA: own.path }, ['node', join(root, 'bin', 'bagad.mjs'), ...args])
 
     test('starts a child again that is killed; the others go on', async () => {
       const before = one.family(own.path)
       process.kill(before.web, 'SIGKILL')
-      await until('the web process is back', async () => one.family(own.path).web !== before.web && (await works(port).catch(() => false)))
+      await until(
+        'the web process is back',
+        async () => one.family(own.path).web !== before.web && (await works(port).catch(() => false)),
+      )
       process.kill(before.worker, 'SIGKILL')
       await until('the worker is back', () => ![0, before.worker].includes(one.family(own.path).worker))
       const after = one.family(own.path)

@@ -30,7 +30,10 @@ const VALUES = [
   '%E0%A4%A',
 ]
 
-const QUERIES = ['', `?lang=en&next=https://${EVIL}/&url=https%3A%2F%2F${EVIL}&q=%3Cscript%3Ealert(1)%3C%2Fscript%3E&id[]=1&__proto__=x`]
+const QUERIES = [
+  '',
+  `?lang=en&next=https://${EVIL}/&url=https%3A%2F%2F${EVIL}&q=%3Cscript%3Ealert(1)%3C%2Fscript%3E&id[]=1&__proto__=x`,
+]
 
 /** What a foreign page makes a browser send. */
 const FOREIGN = { origin: `https://${EVIL}`, 'sec-fetch-site': 'cross-site' }
@@ -79,7 +82,11 @@ async function knownValues(it: TestInstance, schema: string, route: string): Pro
     [schema, parametersOf(route)],
   )
   const found = await Promise.all(
-    columns.map(({ at, column }) => pool.query<{ value: string }>(`select distinct ${column}::text as value from ${at} where ${column} is not null limit 2`)),
+    columns.map(({ at, column }) =>
+      pool.query<{ value: string }>(
+        `select distinct ${column}::text as value from ${at} where ${column} is not null limit 2`,
+      ),
+    ),
   )
   return found.flatMap(({ rows }) => rows.map(({ value }) => value))
 }
@@ -101,7 +108,15 @@ export async function sweepReads(it: TestInstance): Promise<Swept[]> {
     for (const path of pathsOf(route, known).slice(0, few))
       for (const query of QUERIES)
         for (const headers of [HEADERS, { ...HEADERS, ...FOREIGN, ...BROWSER }])
-          asked.push(askHost(it, host, path + query, { method, headers }).then((answer) => ({ host, method, route, path: path + query, answer })))
+          asked.push(
+            askHost(it, host, path + query, { method, headers }).then((answer) => ({
+              host,
+              method,
+              route,
+              path: path + query,
+              answer,
+            })),
+          )
     await Promise.all(asked)
   }
   return Promise.all(asked)
@@ -114,7 +129,14 @@ const BODIES: Asking[] = [
   { body: [] },
   { body: { url: { $ne: null }, __proto__: { admin: true } } },
   { body: { url: `https://${EVIL}/`, who: EVIL, name: EVIL, text: EVIL } },
-  { body: new URLSearchParams({ url: `https://${EVIL}/`, who: EVIL, next: `https://${EVIL}/`, text: '<script>alert(1)</script>' }) },
+  {
+    body: new URLSearchParams({
+      url: `https://${EVIL}/`,
+      who: EVIL,
+      next: `https://${EVIL}/`,
+      text: '<script>alert(1)</script>',
+    }),
+  },
   { body: '{', headers: { 'content-type': 'application/json' } },
   { body: 'x', headers: { 'content-type': 'multipart/form-data' } },
   { body: '--x', headers: { 'content-type': 'multipart/form-data; boundary=x' } },
@@ -126,7 +148,10 @@ const BODIES: Asking[] = [
  *
  * @param cookieOf the session of a host
  */
-export async function sweepWrites(it: TestInstance, from: 'program' | 'foreign' | { cookieOf: (host: string) => string | undefined }): Promise<Swept[]> {
+export async function sweepWrites(
+  it: TestInstance,
+  from: 'program' | 'foreign' | { cookieOf: (host: string) => string | undefined },
+): Promise<Swept[]> {
   const swept: Swept[] = []
   for (const { host, method, route } of everyRoute(it)) {
     if (method === 'GET' || method === 'HEAD') continue
@@ -139,7 +164,12 @@ export async function sweepWrites(it: TestInstance, from: 'program' | 'foreign' 
           path,
           answer: await askHost(it, host, path, {
             method,
-            headers: { ...HEADERS, ...(from === 'foreign' && FOREIGN), ...(typeof from === 'object' && signedIn(from.cookieOf(host))), ...headers },
+            headers: {
+              ...HEADERS,
+              ...(from === 'foreign' && FOREIGN),
+              ...(typeof from === 'object' && signedIn(from.cookieOf(host))),
+              ...headers,
+            },
             ...(body !== undefined && { body }),
           }),
         })

@@ -14,7 +14,11 @@ test('a new service has its host, its tables, its words and its refusals', async
   expect((await it.ask('bell', '/', { headers: BROWSER })).text).toContain('1 coup de sonnette.')
   expect((await it.ask('bell', '/', { method: 'POST', body: new URLSearchParams({ who: 'Yann' }) })).status).toBe(303)
   expect((await it.ask('bell', '/', { headers: { ...BROWSER, 'accept-language': 'en' } })).text).toContain('2 rings.')
-  const refused = await it.ask('bell', '/', { method: 'POST', headers: BROWSER, body: new URLSearchParams({ who: ' ' }) })
+  const refused = await it.ask('bell', '/', {
+    method: 'POST',
+    headers: BROWSER,
+    body: new URLSearchParams({ who: ' ' }),
+  })
   expect([refused.status, refused.text.includes('Écrivez votre nom')]).toEqual([422, true])
 })
 

@@ -33,9 +33,11 @@ export class Addresses {
       const whole = name === PORTAL ? config.domain : label.includes('.') ? label : `${label}.${config.domain}`
       // The rooms of the house answer on the hosts that are kept for them.
       const holder = this.reserves(whole) && room !== 'house' ? 'the platform' : this.named(whole)
-      if (holder) throw new ConfigError(`services.${name}.host is "${label}": ${whole} is the host of ${holder} already`)
+      if (holder)
+        throw new ConfigError(`services.${name}.host is "${label}": ${whole} is the host of ${holder} already`)
       this.#hosts.set(name, whole)
-      for (const alias of [...(about.aliases ?? []).map((one) => `${one}.${config.domain}`), ...aliases]) this.#aliases.set(alias, name)
+      for (const alias of [...(about.aliases ?? []).map((one) => `${one}.${config.domain}`), ...aliases])
+        this.#aliases.set(alias, name)
     }
     this.#hosts.set('static', `static.${config.domain}`)
     for (const [name, host] of this.#hosts) for (const port of ['', this.#port]) this.#usual.set(host + port, name)

@@ -25,7 +25,8 @@ const DEMONSTRATION: Partial<Config['association']> = {
 export function associationOf(config: Config, isDemonstration: boolean): Association {
   const said = { ...config.association }
   if (isDemonstration) {
-    for (const key of ['name', 'promise', 'promise_en', 'about', 'about_en', 'town', 'department'] as const) said[key] ||= DEMONSTRATION[key] ?? ''
+    for (const key of ['name', 'promise', 'promise_en', 'about', 'about_en', 'town', 'department'] as const)
+      said[key] ||= DEMONSTRATION[key] ?? ''
   }
   const { promise, promise_en: promiseEn, about, about_en: aboutEn, ...rest } = said
   return {

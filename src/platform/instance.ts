@@ -60,13 +60,21 @@ export interface OpenOptions {
  * Opens the database (bringing it up to date), the platform and every enabled service, and fills the demonstration where
  * it is wanted. Any number of processes may do this at once on one database. What was opened is closed in reverse order.
  */
-export async function openInstance({ loaded, services: all, connection, port, network = internet }: OpenOptions): Promise<Instance> {
+export async function openInstance({
+  loaded,
+  services: all,
+  connection,
+  port,
+  network = internet,
+}: OpenOptions): Promise<Instance> {
   const { config } = loaded
   const services = all.filter(({ name }) => config.services[name]?.enabled !== false)
   await using opened = new AsyncDisposableStack()
   const log = openLog(config.log_level)
   const metrics = new Metrics(log)
-  const database = opened.use(new Database(connection, { onError: (error) => log.warn({ err: error }, 'a connection to the database broke') }))
+  const database = opened.use(
+    new Database(connection, { onError: (error) => log.warn({ err: error }, 'a connection to the database broke') }),
+  )
   const key = InstanceKey.open(config)
   await migrate(database, migrationsOf(services), beforeMigration({ config, database, key, log }))
 
@@ -83,7 +91,12 @@ export async function openInstance({ loaded, services: all, connection, port, ne
   const association = associationOf(config, isDemonstration)
   const outbox = new Outbox(database, jobs)
   const backup = new ScheduledBackup({ config, database, blobs, key, services })
-  const sending = new Sending({ database, relay: new Relay(config), from: senderOf(config, association), isDemonstration })
+  const sending = new Sending({
+    database,
+    relay: new Relay(config),
+    from: senderOf(config, association),
+    isDemonstration,
+  })
   const traces = new Traces(database, key)
   const platform: Platform = {
     config,
@@ -146,7 +159,10 @@ export async function openInstance({ loaded, services: all, connection, port, ne
   return { platform, running, [Symbol.asyncDispose]: () => closing.disposeAsync() }
 }
 
-function measure(metrics: Metrics, { database: { pool }, news, data }: { database: Database; news: News; data: string }): void {
+function measure(
+  metrics: Metrics,
+  { database: { pool }, news, data }: { database: Database; news: News; data: string },
+): void {
   metrics.watch('database_connections', 'Connections of this process to the database, by what they do.', {
     labels: ['state'],
     read: () => [
@@ -161,7 +177,10 @@ function measure(metrics: Metrics, { database: { pool }, news, data }: { databas
       return bavail * bsize
     },
   })
-  metrics.watch('news_reconnections_total', 'Times that this process had to listen for news again.', { kind: 'total', read: () => news.reconnections })
+  metrics.watch('news_reconnections_total', 'Times that this process had to listen for news again.', {
+    kind: 'total',
+    read: () => news.reconnections,
+  })
 }
 
 /** Whose figures those of a service's host are. */
@@ -181,7 +200,9 @@ const isOnLoopback = ({ listen }: Config) => listen.every((address) => LOOPBACK.
 /** @throws StartRefused when limits are to be relaxed on an address that others can reach */
 function settleLimits(config: Config): boolean {
   if (config.limits === 'relaxed' && !isOnLoopback(config))
-    throw new StartRefused('relaxed limits are for loopback addresses only. Unset BAGAD_LIMITS, or set BAGAD_LISTEN=127.0.0.1.')
+    throw new StartRefused(
+      'relaxed limits are for loopback addresses only. Unset BAGAD_LIMITS, or set BAGAD_LISTEN=127.0.0.1.',
+    )
   return config.limits === 'relaxed'
 }
 
@@ -194,7 +215,9 @@ function settleLimits(config: Config): boolean {
 async function settleDemonstration(database: Database, { config, file }: LoadedConfig): Promise<boolean> {
   const isPrivate = isOnLoopback(config)
   if (config.demo === 'on' && !isPrivate)
-    throw new StartRefused('the demonstration listens on loopback addresses only. Set BAGAD_DEMO=off, or BAGAD_LISTEN=127.0.0.1.')
+    throw new StartRefused(
+      'the demonstration listens on loopback addresses only. Set BAGAD_DEMO=off, or BAGAD_LISTEN=127.0.0.1.',
+    )
   const isWanted = config.demo === 'on' || (config.demo === 'auto' && !file && !config.database_url)
   const { rows } = await database.pool.query<{ is_demonstration: boolean }>(
     `insert into platform.instance (is_demonstration) values ($1)

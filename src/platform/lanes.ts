@@ -3,7 +3,11 @@
  *
  * @throws the first failure
  */
-export async function inLanes<T>(items: Iterable<T> | AsyncIterable<T>, lanes: number, work: (item: T) => Promise<void>): Promise<void> {
+export async function inLanes<T>(
+  items: Iterable<T> | AsyncIterable<T>,
+  lanes: number,
+  work: (item: T) => Promise<void>,
+): Promise<void> {
   const rest = Symbol.asyncIterator in items ? items[Symbol.asyncIterator]() : items[Symbol.iterator]()
   const failures: unknown[] = []
   let taking: Promise<unknown> = Promise.resolve()
@@ -31,7 +35,11 @@ export async function inLanes<T>(items: Iterable<T> | AsyncIterable<T>, lanes: n
  * @param stop aborted at the first failure, with it
  * @throws the first failure
  */
-export async function both<One, Other>(one: Promise<One>, other: Promise<Other>, stop: AbortController): Promise<[One, Other]> {
+export async function both<One, Other>(
+  one: Promise<One>,
+  other: Promise<Other>,
+  stop: AbortController,
+): Promise<[One, Other]> {
   await Promise.all([one, other].map((work) => work.catch((error: unknown) => stop.abort(error))))
   stop.signal.throwIfAborted()
   return Promise.all([one, other])

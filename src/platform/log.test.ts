@@ -22,7 +22,10 @@ beforeEach(async () => {
 /** What the log says of what some work throws. */
 async function logged(work: () => unknown): Promise<{ text: string; err: Record<string, string> }> {
   let text = ''
-  const log = openLog('debug', new Writable({ write: (chunk: Buffer, _, done) => ((text += chunk.toString()), done()) }))
+  const log = openLog(
+    'debug',
+    new Writable({ write: (chunk: Buffer, _, done) => ((text += chunk.toString()), done()) }),
+  )
   try {
     await work()
   } catch (error) {
@@ -53,7 +56,9 @@ test('a text that cannot be read as JSON is not quoted', async () => {
 
 test('causes are told the same way, one inside the other', async () => {
   const { text, err } = await logged(async () => {
-    const cause: unknown = await database.pool.query('insert into person values ($1, 1)', [SECRET]).catch((error: unknown) => error)
+    const cause: unknown = await database.pool
+      .query('insert into person values ($1, 1)', [SECRET])
+      .catch((error: unknown) => error)
     throw new AggregateError([cause, `${SECRET} as a text`], 'the import failed', { cause })
   })
   expect(text).not.toContain(SECRET)
@@ -71,7 +76,10 @@ test('what is wrong with the program itself is told in full', async () => {
 
 test('requests and answers are never written out, whoever hands them to the log', async () => {
   let text = ''
-  const log = openLog('debug', new Writable({ write: (chunk: Buffer, _, done) => ((text += chunk.toString()), done()) }))
+  const log = openLog(
+    'debug',
+    new Writable({ write: (chunk: Buffer, _, done) => ((text += chunk.toString()), done()) }),
+  )
   log.info({ req: { url: `/?q=${SECRET}`, headers: { cookie: SECRET } }, res: { location: SECRET } }, 'asked')
   expect(JSON.parse(text)).toEqual({ level: 30, time: expect.stringMatching(/Z$/), pid: process.pid, msg: 'asked' })
 })

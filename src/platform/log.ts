@@ -44,7 +44,8 @@ function loggedError(error: unknown, depth = 0): LoggedError {
     ...(error.stack && { stack: framesOf(error.stack) }),
     ...(error instanceof DatabaseError && namesOf(error)),
     ...(error.cause !== undefined && depth < DEEPEST && { cause: loggedError(error.cause, depth + 1) }),
-    ...(error instanceof AggregateError && depth < DEEPEST && { errors: error.errors.slice(0, 5).map((one) => loggedError(one, depth + 1)) }),
+    ...(error instanceof AggregateError &&
+      depth < DEEPEST && { errors: error.errors.slice(0, 5).map((one) => loggedError(one, depth + 1)) }),
   }
 }
 
@@ -56,13 +57,19 @@ function loggedError(error: unknown, depth = 0): LoggedError {
 const SAFE_CLASSES = ['08', '23', '25', '40', '42', '53', '54', '55', '57', '58', 'XX']
 
 function messageOf(error: Error): string {
-  if (error instanceof DatabaseError) return SAFE_CLASSES.includes(error.code?.slice(0, 2) ?? '') ? error.message : '(may quote what somebody sent)'
+  if (error instanceof DatabaseError)
+    return SAFE_CLASSES.includes(error.code?.slice(0, 2) ?? '') ? error.message : '(may quote what somebody sent)'
   // V8 quotes the text that it could not read.
   return error instanceof SyntaxError ? '(may quote what could not be read)' : error.message
 }
 
 function namesOf({ schema, table, column, constraint }: DatabaseError): Partial<LoggedError> {
-  return { ...(schema && { schema }), ...(table && { table }), ...(column && { column }), ...(constraint && { constraint }) }
+  return {
+    ...(schema && { schema }),
+    ...(table && { table }),
+    ...(column && { column }),
+    ...(constraint && { constraint }),
+  }
 }
 
 /** The frames of a stack alone: what stands above them repeats the message. */

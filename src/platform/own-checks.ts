@@ -20,7 +20,10 @@ interface Checked {
 /** Lines of the status page about what all services stand on. */
 export function ownChecks({ database, jobs, blobs, outbox }: Checked): Check[] {
   return [
-    { label: { fr: 'Base de données', en: 'Database' }, look: async () => void (await database.pool.query('select 1')) },
+    {
+      label: { fr: 'Base de données', en: 'Database' },
+      look: async () => void (await database.pool.query('select 1')),
+    },
     { label: { fr: 'Travail en arrière-plan', en: 'Background work' }, look: () => lookAtQueue(jobs) },
     { label: { fr: 'Fichiers', en: 'Files' }, look: () => blobs.look() },
     { label: { fr: 'Envoi des courriels', en: 'Sending of mail' }, look: () => lookAtOutbox(outbox) },

@@ -50,15 +50,25 @@ export class Refusal extends Error {
   }
 
   in(language: Language): RefusalText {
-    const values = Object.fromEntries(Object.entries(this.#values).map(([name, value]) => [name, typeof value === 'object' ? value[language] : value]))
+    const values = Object.fromEntries(
+      Object.entries(this.#values).map(([name, value]) => [name, typeof value === 'object' ? value[language] : value]),
+    )
     return sayRefusal(this.#words, this.#code, language, values)
   }
 }
 
 type RefusalWords = Pick<Words, 'find'>
 
-function sayRefusal(words: RefusalWords, code: string, language: Language, values?: Record<string, string | number>): RefusalText {
-  return { title: words.find(language, `refusals.${code}.title`, values), detail: words.find(language, `refusals.${code}.detail`, values) }
+function sayRefusal(
+  words: RefusalWords,
+  code: string,
+  language: Language,
+  values?: Record<string, string | number>,
+): RefusalText {
+  return {
+    title: words.find(language, `refusals.${code}.title`, values),
+    detail: words.find(language, `refusals.${code}.detail`, values),
+  }
 }
 
 /** The refusals of one service. */

@@ -16,5 +16,8 @@ const OWN_SCHEMAS = [
 
 /** Migrations of the platform and of services, in the order in which they are applied. */
 export function migrationsOf(services: readonly Service[]): MigrationSet[] {
-  return [...OWN_SCHEMAS, ...services.flatMap(({ name, migrations }) => (migrations ? [{ schema: name, folder: migrations }] : []))]
+  return [
+    ...OWN_SCHEMAS,
+    ...services.flatMap(({ name, migrations }) => (migrations ? [{ schema: name, folder: migrations }] : [])),
+  ]
 }

@@ -22,7 +22,10 @@ const REASONS = {
 const LOCK = 4_207_006
 
 /** The report of 2023 of the demonstration, written, approved and published. Safe to run twice, at once or after a kill. */
-export async function plantReport(reports: Reports, { figures, database }: Pick<Platform, 'figures' | 'database'>): Promise<void> {
+export async function plantReport(
+  reports: Reports,
+  { figures, database }: Pick<Platform, 'figures' | 'database'>,
+): Promise<void> {
   const client = await database.pool.connect()
   try {
     await client.query('select pg_advisory_lock($1)', [LOCK])

@@ -57,7 +57,9 @@ export function figurePages(app: App, { figures, editions, callers, today }: Des
       ])
       const [snapshot] = snapshots
       const frozen = snapshot ? await figures.snapshots.values(snapshot.name) : new Map()
-      const shown = [...series.values()].filter(({ id }) => only === undefined || id === only || id.startsWith(`${only}.`))
+      const shown = [...series.values()].filter(
+        ({ id }) => only === undefined || id === only || id.startsWith(`${only}.`),
+      )
       const caller = await callers.of(request)
       return reply.page(
         <FiguresHome
@@ -100,7 +102,8 @@ export function figurePages(app: App, { figures, editions, callers, today }: Des
       const { snapshot, value, reason } = request.body
       try {
         const isThere = (await figures.snapshots.ofFigure(id)).some((frozen) => frozen.snapshot === snapshot)
-        if (!isThere || !(await figures.snapshots.correct({ snapshot, figure: id, ...toldBy(value), reason, by }))) throw refuse('no-figure', { id })
+        if (!isThere || !(await figures.snapshots.correct({ snapshot, figure: id, ...toldBy(value), reason, by })))
+          throw refuse('no-figure', { id })
         return await reply.redirect(`/chiffres/${id}`, 303)
       } catch (error) {
         const refusal = refusalOf(error)
@@ -133,7 +136,10 @@ export function figurePages(app: App, { figures, editions, callers, today }: Des
 
   app.get(
     '/badges/:name',
-    { config: { isOpenToOtherSites: true }, schema: { params: Type.Object({ name: Type.String({ pattern: '^[a-z0-9.]+\\.svg$', maxLength: 200 }) }) } },
+    {
+      config: { isOpenToOtherSites: true },
+      schema: { params: Type.Object({ name: Type.String({ pattern: '^[a-z0-9.]+\\.svg$', maxLength: 200 }) }) },
+    },
     async (request, reply) => {
       const id = request.params.name.replace(/\.svg$/, '')
       const one = await figures.one(id)
@@ -141,7 +147,11 @@ export function figurePages(app: App, { figures, editions, callers, today }: Des
       const { reader } = request
       const last = one.points.findLast(({ value }) => value !== null)
       const svg = drawBadge(one.label[reader.language], last ? sayValue(last, one.unit, reader) : '?')
-      return reply.type('image/svg+xml').header('cache-control', 'public, max-age=3600').header('cross-origin-resource-policy', 'cross-origin').send(svg)
+      return reply
+        .type('image/svg+xml')
+        .header('cache-control', 'public, max-age=3600')
+        .header('cross-origin-resource-policy', 'cross-origin')
+        .send(svg)
     },
   )
 
@@ -180,14 +190,25 @@ export function figurePages(app: App, { figures, editions, callers, today }: Des
     const may = { mayNote: isAllowed(caller, 'import'), mayFreeze: isAllowed(caller, 'freeze') }
     const { refusal, breakRefusal, frozenRefusal } = refused
     return reply.page(
-      <FigurePage one={one} points={points} frozen={frozen} {...(ownDays && { days: ownDays })} {...may} {...refused} />,
+      <FigurePage
+        one={one}
+        points={points}
+        frozen={frozen}
+        {...(ownDays && { days: ownDays })}
+        {...may}
+        {...refused}
+      />,
       (refusal ?? breakRefusal ?? frozenRefusal)?.status ?? 200,
     )
   }
 
   /** What a snapshot would freeze now, the odd and the unknown first. */
   async function showReview(reply: FastifyReply, refusal: ReturnType<typeof refusalOf>): Promise<FastifyReply> {
-    const [series, current, snapshots] = await Promise.all([figures.series({ withPrivate: true }), figures.current(), figures.snapshots.list()])
+    const [series, current, snapshots] = await Promise.all([
+      figures.series({ withPrivate: true }),
+      figures.current(),
+      figures.snapshots.list(),
+    ])
     const reviewed = [...current].flatMap(([id, { value }]): Reviewed[] => {
       const one = series.get(id)
       return one ? [reviewOf(one, value)] : []
@@ -196,7 +217,16 @@ export function figurePages(app: App, { figures, editions, callers, today }: Des
     const count = reviewed.length + daily.length
     return reply
       .header('cache-control', 'no-store')
-      .page(<SnapshotPage reviewed={reviewed} count={count} today={today()} last={snapshots[0]} {...(refusal && { refusal })} />, refusal?.status ?? 200)
+      .page(
+        <SnapshotPage
+          reviewed={reviewed}
+          count={count}
+          today={today()}
+          last={snapshots[0]}
+          {...(refusal && { refusal })}
+        />,
+        refusal?.status ?? 200,
+      )
   }
 
   function reviewOf(one: Series, value: number | null): Reviewed {
@@ -204,7 +234,12 @@ export function figurePages(app: App, { figures, editions, callers, today }: Des
     const odd =
       value === null
         ? undefined
-        : oddValue(one, { date: today().toString(), value }, before?.value == null ? undefined : { date: before.date, value: before.value }, FAR.inSnapshot)
+        : oddValue(
+            one,
+            { date: today().toString(), value },
+            before?.value == null ? undefined : { date: before.date, value: before.value },
+            FAR.inSnapshot,
+          )
     return { one, value, ...(before && { before }), ...(odd && { odd }) }
   }
 }

@@ -37,7 +37,9 @@ export function importPages(app: App, { reports, figures, callers }: Desk): void
     app.post(`${path}/look`, async (request, reply) => {
       const { id: by } = allow(await callers.of(request), 'import')
       try {
-        const bytes = request.isMultipart() ? await readParts(request.file().then((file) => file?.toBuffer())) : undefined
+        const bytes = request.isMultipart()
+          ? await readParts(request.file().then((file) => file?.toBuffer()))
+          : undefined
         const text = bytes?.toString('utf8') ?? ''
         if (text.trim() === '') throw refuse('import-empty')
         return await showLook(reply, text, by)
@@ -69,6 +71,9 @@ export function importPages(app: App, { reports, figures, callers }: Desk): void
     const tables = await figures.arrangements.of(look.result.year)
     return reply
       .header('cache-control', 'no-store')
-      .page(<LookPage text={text} look={look} series={series} tables={tables} {...(refusal && { refusal })} />, refusal?.status ?? 200)
+      .page(
+        <LookPage text={text} look={look} series={series} tables={tables} {...(refusal && { refusal })} />,
+        refusal?.status ?? 200,
+      )
   }
 }

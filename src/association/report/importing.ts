@@ -17,7 +17,8 @@ export interface ImportLook {
  */
 export async function lookAtFile(reports: Reports, text: string, by: string): Promise<ImportLook> {
   const file = parsed(text)
-  const look = async (onConflict: OnConflict): Promise<ImportResult> => reports.import(file, by, { dryRun: true, onConflict })
+  const look = async (onConflict: OnConflict): Promise<ImportResult> =>
+    reports.import(file, by, { dryRun: true, onConflict })
   try {
     return { result: await look('refuse'), conflicts: [] }
   } catch (error) {
@@ -31,7 +32,12 @@ export async function lookAtFile(reports: Reports, text: string, by: string): Pr
  *
  * @throws HistoryConflict where other values are there and nobody said which ones stand; Refusal `import-unreadable`
  */
-export async function importFile(reports: Reports, text: string, onConflict: OnConflict, by: string): Promise<ImportResult> {
+export async function importFile(
+  reports: Reports,
+  text: string,
+  onConflict: OnConflict,
+  by: string,
+): Promise<ImportResult> {
   try {
     return await reports.import(parsed(text), by, { onConflict })
   } catch (error) {
@@ -56,6 +62,7 @@ function parsed(text: string): unknown {
 
 /** What is wrong with a file, as a refusal; anything else as it is. */
 function unreadable(error: unknown): unknown {
-  if (error instanceof HistoryError || error instanceof SyntaxError) return refuse('import-unreadable', { problems: error.message })
+  if (error instanceof HistoryError || error instanceof SyntaxError)
+    return refuse('import-unreadable', { problems: error.message })
   return error
 }

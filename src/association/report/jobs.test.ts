@@ -72,12 +72,21 @@ test('the old name of its host leads to it', async () => {
 test('a draft that nobody goes on with is forgotten after a year, with its tables; what was published never is', async () => {
   const { database, figures } = it.instance.platform
   const token = await tokenFor(it, 'erwan', ['report:write'], ['coordinator'])
-  await it.ask('report', '/api/v1/annual-reports', { method: 'POST', body: { year: 2024 }, headers: { authorization: `Bearer ${token}` } })
+  await it.ask('report', '/api/v1/annual-reports', {
+    method: 'POST',
+    body: { year: 2024 },
+    headers: { authorization: `Bearer ${token}` },
+  })
   const drafts = reportClasses.find(({ name }) => name === 'drafts')
   const forget = async () => {
-    if (drafts) await drafts.purge?.(database.schema('report'), { before: overBefore(drafts, Temporal.Now.instant(), 'Europe/Paris'), limit: 10 })
+    if (drafts)
+      await drafts.purge?.(database.schema('report'), {
+        before: overBefore(drafts, Temporal.Now.instant(), 'Europe/Paris'),
+        limit: 10,
+      })
   }
-  const years = async () => (await database.pool.query('select year from report.report order by year')).rows.map(({ year }) => year)
+  const years = async () =>
+    (await database.pool.query('select year from report.report order by year')).rows.map(({ year }) => year)
   await forget()
   expect(await years()).toEqual([2023, 2024])
   await database.pool.query(`update report.report set changed_at = now() - interval '366 days'`)

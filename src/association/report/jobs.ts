@@ -8,14 +8,27 @@ import { newOddValues } from './odd-values.ts'
 import type { ReportTables } from './tables.ts'
 
 /** What reports do in the background: the files of what was published, and a word to the technicians about odd values. */
-export function reportJobs({ db, editions, platform }: { db: Kysely<ReportTables>; editions: Editions; platform: Platform }): Job[] {
+export function reportJobs({
+  db,
+  editions,
+  platform,
+}: {
+  db: Kysely<ReportTables>
+  editions: Editions
+  platform: Platform
+}): Job[] {
   return [
     defineJob({
       name: 'keep-files',
       payload: Type.Object({ year: Type.Integer(), number: Type.Integer() }),
       run: ({ year, number }) => editions.keepFiles(year, number),
     }),
-    defineJob({ name: 'tell-odd-values', schedule: '50 * * * *', payload: Type.Object({}), run: () => tellOddValues(db, platform) }),
+    defineJob({
+      name: 'tell-odd-values',
+      schedule: '50 * * * *',
+      payload: Type.Object({}),
+      run: () => tellOddValues(db, platform),
+    }),
   ]
 }
 

@@ -56,14 +56,22 @@ function insertionOf(reference: Reference, figures: LiveFigures): Insertion | un
 }
 
 /** The drawing of a table of a report; undefined where there are not two dates to compare. */
-export function drawingOf(table: Arrangement, { series, reader, palette, place }: LiveFigures): DrawingBlock | undefined {
+export function drawingOf(
+  table: Arrangement,
+  { series, reader, palette, place }: LiveFigures,
+): DrawingBlock | undefined {
   return arrangedDrawing(table, series, reader, { ...(palette && { palette }), ...(place && { place }) })
 }
 
 /** A value in a sentence: in the middle of words, nothing is a word too. */
-function sayReference(reference: Extract<Reference, { kind: 'value' | 'evolution' }>, one: Series, { series, reader }: LiveFigures): string {
+function sayReference(
+  reference: Extract<Reference, { kind: 'value' | 'evolution' }>,
+  one: Series,
+  { series, reader }: LiveFigures,
+): string {
   const unknown = reader.say(platformWords)('figures.unknown')
-  if (reference.kind === 'evolution') return sayEvolution(pointAt(one, reference.from), pointAt(one, reference.to), one.unit, reader) || unknown
+  if (reference.kind === 'evolution')
+    return sayEvolution(pointAt(one, reference.from), pointAt(one, reference.to), one.unit, reader) || unknown
   if (!reference.isShare) return sayValue(pointAt(one, reference.date), one.unit, reader) || unknown
   const share = shareAt(one.id, reference.date, series)
   return share === undefined ? unknown : reader.percent(share)
@@ -84,16 +92,26 @@ function mapOf(
     const counted = countedAt(one, from, to)
     if (counted === undefined) continue
     if (counted.isFew || !departmentName(number)) others += counted.value
-    else values.set(number, { value: counted.value, text: from ? reader.difference(counted.value) : reader.number(counted.value) })
+    else
+      values.set(number, {
+        value: counted.value,
+        text: from ? reader.difference(counted.value) : reader.number(counted.value),
+      })
   }
-  const dates = from ? say('map.between', { from: sayDate(from, reader), to: sayDate(to, reader) }) : sayDate(to, reader)
+  const dates = from
+    ? say('map.between', { from: sayDate(from, reader), to: sayDate(to, reader) })
+    : sayDate(to, reader)
   const title = `${breakdownLabel(figure)?.[reader.language] ?? figure} (${dates})`
   const told = [...values].map(([number, { text }]) => `${departmentName(number)}, ${text}`)
   if (others !== 0) told.push(say('map.others', { count: others, few: FEW_PEOPLE }))
   const description = told.join(reader.language === 'fr' ? '\u00a0; ' : '; ')
   const id = `${figure.replaceAll('.', '-')}-${to}`
   const svg = drawDepartments({ id: `${place}-map-${id}`, title, description }, values, palette ? { palette } : {})
-  const rows = [...values].map(([number, cell]) => ({ id: `${figure}.${number.toLowerCase()}`, label: departmentName(number) ?? number, cells: [cell] }))
+  const rows = [...values].map(([number, cell]) => ({
+    id: `${figure}.${number.toLowerCase()}`,
+    label: departmentName(number) ?? number,
+    cells: [cell],
+  }))
   const rest = { text: from ? reader.difference(others) : reader.number(others), value: others }
   const data: TableBlock = {
     kind: 'table',
@@ -107,7 +125,11 @@ function mapOf(
   return { kind: 'drawing', id, title, description, svg, data, credit: reader.say(platformWords)('figures.map-credit') }
 }
 
-function countedAt(one: Series, from: FigureDate | undefined, to: FigureDate): { value: number; isFew: boolean } | undefined {
+function countedAt(
+  one: Series,
+  from: FigureDate | undefined,
+  to: FigureDate,
+): { value: number; isFew: boolean } | undefined {
   const last = pointAt(one, to)?.value
   const first = from ? pointAt(one, from)?.value : 0
   if (last == null || first == null) return undefined

@@ -14,7 +14,10 @@ const DRAWN = 60
 const TOLD = 14
 
 /** The letter to the technicians: each odd value in a sentence, and the days before it as a drawing. */
-export async function oddLetter(odd: OddValue[], { figures, config, association, addresses, today }: Platform): Promise<Omit<Letter, 'to'>> {
+export async function oddLetter(
+  odd: OddValue[],
+  { figures, config, association, addresses, today }: Platform,
+): Promise<Omit<Letter, 'to'>> {
   const reader = new Reader(config.language, config.time_zone)
   const say = reader.say(words)
   const ids = odd.map(({ figure }) => figure)
@@ -23,7 +26,10 @@ export async function oddLetter(odd: OddValue[], { figures, config, association,
   const told = odd.flatMap((one) => {
     const own = series.find(({ id }) => id === one.figure)
     if (!own) return []
-    return [sayOddValue(one, own, reader), ...drawingOfDays(own, linePointsOf(own.years, first), reader, documentPalette(association))]
+    return [
+      sayOddValue(one, own, reader),
+      ...drawingOfDays(own, linePointsOf(own.years, first), reader, documentPalette(association)),
+    ]
   })
   return {
     language: config.language,
@@ -36,10 +42,19 @@ export async function oddLetter(odd: OddValue[], { figures, config, association,
 /** « Images : 190 480 le 26 novembre 2026, 51 000 la veille : × 3,73. » */
 function sayOddValue({ date, value, what, before }: OddValue, { label, unit }: DatedSeries, reader: Reader): string {
   const say = reader.say(words)
-  const said = { label: label[reader.language], value: sayValue({ value, state: 'known' }, unit, reader), date: sayDate(date, reader) }
+  const said = {
+    label: label[reader.language],
+    value: sayValue({ value, state: 'known' }, unit, reader),
+    date: sayDate(date, reader),
+  }
   if (what !== 'far' || !before) return say(`odd.${what === 'over-100' ? 'over' : 'negative'}`, said)
   const factor = sayFactor(before.value, value, reader)
-  return say('odd.far', { ...said, before: sayValue({ value: before.value, state: 'known' }, unit, reader), since: sayDate(before.date, reader), factor })
+  return say('odd.far', {
+    ...said,
+    before: sayValue({ value: before.value, state: 'known' }, unit, reader),
+    since: sayDate(before.date, reader),
+    factor,
+  })
 }
 
 /** The days of which something is known, from one on. */
@@ -47,12 +62,19 @@ function linePointsOf(years: YearOfDays[], first: Temporal.PlainDate): LinePoint
   return years.flatMap(({ year, days }) => {
     const newYear = Temporal.PlainDate.from({ year, month: 1, day: 1 })
     const skipped = Math.max(0, newYear.until(first).days)
-    return days.slice(skipped).flatMap((value, index) => (value === null ? [] : [{ day: newYear.add({ days: skipped + index }), value }]))
+    return days
+      .slice(skipped)
+      .flatMap((value, index) => (value === null ? [] : [{ day: newYear.add({ days: skipped + index }), value }]))
   })
 }
 
 /** The last days of a figure as a line; none where there are not two days. */
-function drawingOfDays({ id, label, unit }: DatedSeries, drawn: LinePoint[], reader: Reader, palette: ReturnType<typeof documentPalette>): LetterDrawing[] {
+function drawingOfDays(
+  { id, label, unit }: DatedSeries,
+  drawn: LinePoint[],
+  reader: Reader,
+  palette: ReturnType<typeof documentPalette>,
+): LetterDrawing[] {
   if (drawn.length < 2) return []
   const say = {
     value: (value: number) => sayValue({ value, state: 'known' }, unit, reader),

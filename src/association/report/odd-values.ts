@@ -19,7 +19,11 @@ interface Days {
  * What is odd about the values that were sampled on a day, beside the last known day of the fortnight before. Each is
  * found once: what was told is remembered, in the caller's transaction.
  */
-export async function newOddValues(db: Kysely<ReportTables>, database: Database, day: Temporal.PlainDate): Promise<OddValue[]> {
+export async function newOddValues(
+  db: Kysely<ReportTables>,
+  database: Database,
+  day: Temporal.PlainDate,
+): Promise<OddValue[]> {
   const { rows } = await database.pool.query<Days>(
     `select point.figure, kind, unit, lower(point.at)::text as day, point.value, before.day as before_day, before.value as before
      from figures.point join figures.figure on figure.id = point.figure

@@ -22,7 +22,11 @@ const ROLES: Record<Act, readonly Role[]> = {
 
 /** Whether somebody may do an act: their key must allow it, and one of their roles. */
 export function isAllowed(caller: Caller | undefined, act: Act): caller is Caller {
-  return caller !== undefined && may(caller, act === 'read-drafts' ? 'report:read' : 'report:write') && holds(caller, ...ROLES[act])
+  return (
+    caller !== undefined &&
+    may(caller, act === 'read-drafts' ? 'report:read' : 'report:write') &&
+    holds(caller, ...ROLES[act])
+  )
 }
 
 /** @throws Refusal `key-missing` when nobody is known, `not-allowed` when they may not */

@@ -19,7 +19,11 @@ export function personOf(db: Kysely<ReportTables>, figures: Figures): PersonalDa
         .where('written_by', '=', account)
         .orderBy('id')
         .execute()
-      const versions = await db.selectFrom('version').select(['report', 'revision', 'title', 'body', 'written_at']).where('written_by', '=', account).execute()
+      const versions = await db
+        .selectFrom('version')
+        .select(['report', 'revision', 'title', 'body', 'written_at'])
+        .where('written_by', '=', account)
+        .execute()
       if (comments.length > 0)
         await sink.add(
           'comments.json',
@@ -38,10 +42,18 @@ export function personOf(db: Kysely<ReportTables>, figures: Figures): PersonalDa
         await transaction.updateTable('comment').set({ settled_by: GONE }).where('settled_by', '=', account).execute()
         await transaction.updateTable('version').set({ written_by: GONE }).where('written_by', '=', account).execute()
         await transaction.updateTable('report').set({ approved_by: GONE }).where('approved_by', '=', account).execute()
-        await transaction.updateTable('accepted_gap').set({ accepted_by: GONE }).where('accepted_by', '=', account).execute()
+        await transaction
+          .updateTable('accepted_gap')
+          .set({ accepted_by: GONE })
+          .where('accepted_by', '=', account)
+          .execute()
         await transaction.updateTable('erratum').set({ written_by: GONE }).where('written_by', '=', account).execute()
         await transaction.updateTable('property').set({ written_by: GONE }).where('written_by', '=', account).execute()
-        await transaction.updateTable('edition').set({ published_by: GONE }).where('published_by', '=', account).execute()
+        await transaction
+          .updateTable('edition')
+          .set({ published_by: GONE })
+          .where('published_by', '=', account)
+          .execute()
       })
       await figures.forgetPerson(account, GONE)
     },

@@ -54,7 +54,10 @@ describe('two people who write at once', () => {
   })
 
   test('and say the same are no clash', () => {
-    expect(mergeTexts(base, 'Un.\n\nDeux bis.\n\nTrois.\n', 'Un.\n\nDeux bis.\n\nTrois.\n')).toEqual({ text: 'Un.\n\nDeux bis.\n\nTrois.\n', clashes: [] })
+    expect(mergeTexts(base, 'Un.\n\nDeux bis.\n\nTrois.\n', 'Un.\n\nDeux bis.\n\nTrois.\n')).toEqual({
+      text: 'Un.\n\nDeux bis.\n\nTrois.\n',
+      clashes: [],
+    })
   })
 
   test('and change the same paragraph are both kept, marked until somebody has chosen', () => {

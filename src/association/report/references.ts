@@ -50,7 +50,9 @@ const LIVE = /\{\{[^}]*\}\}/g
 
 /** The text of a year as the text of another one: every date that it asks for is moved, nothing else. */
 export function moveReferences(text: string, years: number): string {
-  return text.replaceAll(LIVE, (reference) => reference.replaceAll(/(@|\.\.)(\d{4})/g, (_, before: string, year: string) => `${before}${Number(year) + years}`))
+  return text.replaceAll(LIVE, (reference) =>
+    reference.replaceAll(/(@|\.\.)(\d{4})/g, (_, before: string, year: string) => `${before}${Number(year) + years}`),
+  )
 }
 
 /** Words that say a number without a figure. */
@@ -70,7 +72,11 @@ export function typedNumbers(text: string): string[] {
 
 /** The sentences of a text without its titles; numbers of a list are no part of them. */
 export function sentencesOf(text: string): string[] {
-  const paragraphs = text.split(/\n\s*\n/).flatMap((paragraph) => (paragraph.trimStart().startsWith('#') ? [] : paragraph.split(/\n(?=\s*(?:[-*]|\d+[.)])\s)/)))
+  const paragraphs = text
+    .split(/\n\s*\n/)
+    .flatMap((paragraph) =>
+      paragraph.trimStart().startsWith('#') ? [] : paragraph.split(/\n(?=\s*(?:[-*]|\d+[.)])\s)/),
+    )
   const sentences = paragraphs.flatMap((paragraph) =>
     paragraph
       .replace(/^\s*(?:[-*]|\d+[.)])\s/, '')

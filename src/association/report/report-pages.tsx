@@ -36,17 +36,26 @@ export function reportPages(app: App, desk: Desk): void {
   for (const path of ['/reports', '/rapports']) {
     app.get(path, async (request, reply) => {
       const actor = await callers.of(request)
-      const [published, all] = await Promise.all([editions.list(), isAllowed(actor, 'read-drafts') ? reports.list() : []])
+      const [published, all] = await Promise.all([
+        editions.list(),
+        isAllowed(actor, 'read-drafts') ? reports.list() : [],
+      ])
       const next = (all[0]?.year ?? published[0]?.year ?? today().year - 2) + 1
       const drafts = all.filter(({ state }) => state !== 'published')
-      return reply.page(<ReportList editions={published} drafts={drafts} {...(isAllowed(actor, 'write') && { next })} />)
+      return reply.page(
+        <ReportList editions={published} drafts={drafts} {...(isAllowed(actor, 'write') && { next })} />,
+      )
     })
 
-    app.get(`${path}/:name`, { schema: { params: Type.Object({ name: Name('^\\d{4}(\\.(pdf|odt|json))?$') }) } }, async (request, reply) => {
-      const [year = '', kind] = request.params.name.split('.')
-      const read = await readReport(Number(year), request)
-      return kind ? sendFile(reply, read, kind) : showReport(reply, read, await deskOf(request))
-    })
+    app.get(
+      `${path}/:name`,
+      { schema: { params: Type.Object({ name: Name('^\\d{4}(\\.(pdf|odt|json))?$') }) } },
+      async (request, reply) => {
+        const [year = '', kind] = request.params.name.split('.')
+        const read = await readReport(Number(year), request)
+        return kind ? sendFile(reply, read, kind) : showReport(reply, read, await deskOf(request))
+      },
+    )
 
     app.get(
       `${path}/:year/editions/:name`,
@@ -108,13 +117,16 @@ export function reportPages(app: App, desk: Desk): void {
     const say = words.in(content.language)
     const document = documentOf(content, { timeZone, ...(!edition && { notice: say('document.draft') }) })
     const errata = edition ? await editions.errata(content.year) : []
-    return reply.page(<ReportPage document={document} content={content} errata={errata} desk={at} {...(edition && { edition })} />)
+    return reply.page(
+      <ReportPage document={document} content={content} errata={errata} desk={at} {...(edition && { edition })} />,
+    )
   }
 
   async function sendFile(reply: FastifyReply, read: Read, kind: string): Promise<FastifyReply> {
     const { content, edition } = read
     reply.header('cache-control', edition ? ASK_FIRST : 'private, no-store')
-    if (kind === 'json') return reply.type('application/json; charset=utf-8').send(edition?.json ?? JSON.stringify(content))
+    if (kind === 'json')
+      return reply.type('application/json; charset=utf-8').send(edition?.json ?? JSON.stringify(content))
     const file = kind === 'pdf' ? await pdfOf(read) : await odtOf(read)
     return reply
       .type(kind === 'pdf' ? 'application/pdf' : 'application/vnd.oasis.opendocument.text')
@@ -126,7 +138,10 @@ export function reportPages(app: App, desk: Desk): void {
     try {
       if (edition) return await editions.file(edition, 'pdf')
       const notice = words.in(content.language)('document.draft')
-      return await toPdf(documentOf(content, { timeZone, palette, notice }), { palette, footer: `${content.author} – ${content.title}` })
+      return await toPdf(documentOf(content, { timeZone, palette, notice }), {
+        palette,
+        footer: `${content.author} – ${content.title}`,
+      })
     } catch (error) {
       if (error instanceof PdfMissing) throw refuse('pdf-missing')
       if (error instanceof PdfError) throw refuse('pdf-failed', { block: error.block ?? content.title })

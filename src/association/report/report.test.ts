@@ -7,7 +7,9 @@ import { BROWSER, openTestInstance, type Answer, type Asking, type TestInstance 
 import { tokenFor } from '../../../tests/people.ts'
 import { sameText } from '../../platform/figures/numbers.ts'
 
-const history = JSON.parse(readFileSync(join(resolve(import.meta.dirname, '../../..'), 'data/report-2023.json'), 'utf8'))
+const history = JSON.parse(
+  readFileSync(join(resolve(import.meta.dirname, '../../..'), 'data/report-2023.json'), 'utf8'),
+)
 
 let it: TestInstance
 let writer: string
@@ -24,7 +26,8 @@ const ask = (path: string, asking: Asking = {}) => it.ask('report', path, asking
 const as = (token: string, path: string, asking: Asking = {}): Promise<Answer> =>
   ask(path, { ...asking, headers: { authorization: `Bearer ${token}`, ...asking.headers } })
 const post = (path: string, body: object = {}, token = writer) => as(token, path, { method: 'POST', body })
-const page = async (path: string, headers: Record<string, string> = {}) => parseHTML((await ask(path, { headers: { ...BROWSER, ...headers } })).text).document
+const page = async (path: string, headers: Record<string, string> = {}) =>
+  parseHTML((await ask(path, { headers: { ...BROWSER, ...headers } })).text).document
 
 describe('importing a printed report', () => {
   test('asks for a key that may write', async () => {
@@ -45,7 +48,12 @@ describe('importing a printed report', () => {
     const { gaps } = answer.json()
     for (const where of ['mail.mean 2022', 'web.visitors.perday 2024-03', 'members.total 2023']) {
       expect(gaps, where).toContainEqual(
-        expect.objectContaining({ where, says: expect.any(String), printed: expect.any(String), computed: expect.any(String) }),
+        expect.objectContaining({
+          where,
+          says: expect.any(String),
+          printed: expect.any(String),
+          computed: expect.any(String),
+        }),
       )
     }
     expect((await ask('/reports/2023')).status).toBe(200)
@@ -62,10 +70,14 @@ describe('importing a printed report', () => {
     const conflict = await post('/api/v1/import', other)
     expect(conflict.status).toBe(409)
     expect(conflict.headers['content-type']).toBe('application/problem+json')
-    expect(conflict.json()).toMatchObject({ conflicts: [{ figure: 'members.total', date: '2023', there: { value: 407 }, told: { value: 408 } }] })
+    expect(conflict.json()).toMatchObject({
+      conflicts: [{ figure: 'members.total', date: '2023', there: { value: 407 }, told: { value: 408 } }],
+    })
     expect((await post('/api/v1/import?on-conflict=replace', other)).status).toBe(422)
     expect((await post('/api/v1/import?on-conflict=keep', other)).json()).toMatchObject({ points: 0 })
-    expect((await post('/api/v1/import?on-conflict=replace&reason=recompt%C3%A9', other)).json()).toMatchObject({ points: 1 })
+    expect((await post('/api/v1/import?on-conflict=replace&reason=recompt%C3%A9', other)).json()).toMatchObject({
+      points: 1,
+    })
     const total = async () => (await ask('/api/v1/figures/members.total/points?from=2023')).json()
     expect(await total()).toMatchObject([{ value: 408 }])
     await post('/api/v1/import?on-conflict=replace&reason=erreur', history)
@@ -74,10 +86,18 @@ describe('importing a printed report', () => {
 
   test.each([
     ['no history', { ...history, series: 'none' }],
-    ['a number that is none', { ...history, series: [{ ...history.series[0], points: [{ date: '2023', value: 'beaucoup' }] }], tables: [] }],
+    [
+      'a number that is none',
+      { ...history, series: [{ ...history.series[0], points: [{ date: '2023', value: 'beaucoup' }] }], tables: [] },
+    ],
     [
       'a table with an unknown series',
-      { ...history, tables: [{ ...history.tables[0], rows: [{ series: 'members.nobody', label: 'x', cells: ['', '', '', '', ''] }] }] },
+      {
+        ...history,
+        tables: [
+          { ...history.tables[0], rows: [{ series: 'members.nobody', label: 'x', cells: ['', '', '', '', ''] }] },
+        ],
+      },
     ],
   ])('%s is refused with its path and value', async (_, file) => {
     const answer = await post('/api/v1/import', file)
@@ -99,7 +119,9 @@ describe('the report that was imported', () => {
         expect([...(row?.querySelectorAll('td') ?? [])].map(({ textContent }) => sameText(textContent === 'non connu' ? '' : textContent)), series).toEqual(cells.map(sameText)) // prettier-ignore
       }
     }
-    expect([...document.querySelectorAll('.noted[id]')].map(({ textContent }) => textContent).join(' ')).toMatch(/10 inexpliqué·e·s.*0,4455/s)
+    expect([...document.querySelectorAll('.noted[id]')].map(({ textContent }) => textContent).join(' ')).toMatch(
+      /10 inexpliqué·e·s.*0,4455/s,
+    )
   })
 
   test('has a drawing of each table of two dates or more, each with ids of its own', async () => {
@@ -115,14 +137,23 @@ describe('the report that was imported', () => {
     expect(pdf.raw.subarray(0, 5).toString()).toBe('%PDF-')
     const odt = await ask('/reports/2023.odt')
     expect(odt.raw.subarray(30, 77).toString()).toContain('application/vnd.oasis.opendocument.text')
-    expect((await ask('/reports/2023.json')).json()).toMatchObject({ format: 'bagad-report/1', year: 2023, tables: { length: 14 } })
+    expect((await ask('/reports/2023.json')).json()).toMatchObject({
+      format: 'bagad-report/1',
+      year: 2023,
+      tables: { length: 14 },
+    })
   })
 
   test('gives each table as CSV, ODS and JSON, and each drawing as a file', async () => {
     expect((await ask('/reports/2023/tables/drop.csv')).text).toContain('Documents supprimés,N/C,288\u202f366,N/C')
-    expect((await ask('/reports/2023/tables/drop.ods')).headers['content-type']).toBe('application/vnd.oasis.opendocument.spreadsheet')
+    expect((await ask('/reports/2023/tables/drop.ods')).headers['content-type']).toBe(
+      'application/vnd.oasis.opendocument.spreadsheet',
+    )
     const [, deleted] = (await ask('/reports/2023/tables/drop.json')).json().rows
-    expect(deleted).toMatchObject({ series: 'drop.deleted', cells: [{ text: 'N/C', value: null }, { value: 288_366 }, { text: 'N/C', value: null }] })
+    expect(deleted).toMatchObject({
+      series: 'drop.deleted',
+      cells: [{ text: 'N/C', value: null }, { value: 288_366 }, { text: 'N/C', value: null }],
+    })
     const drawing = await ask('/reports/2023/drawings/drop.svg')
     expect(drawing.headers['content-type']).toBe('image/svg+xml')
     expect(drawing.text).not.toContain('var(')
@@ -149,15 +180,20 @@ describe('figures for programs', () => {
       { date: '2023', value: null, state: 'not-communicated', printed: 'N/C', source: 'import' },
       { date: '2024', value: 288_366, state: 'known', printed: '288 366', source: 'import' },
     ])
-    expect((await ask('/api/v1/figures/cloud.accounts/points?from=2023&to=2023-12')).json()).toMatchObject([{ date: '2023-03', value: 187 }])
+    expect((await ask('/api/v1/figures/cloud.accounts/points?from=2023&to=2023-12')).json()).toMatchObject([
+      { date: '2023-03', value: 187 },
+    ])
     expect((await ask('/api/v1/figures/nobody.knows/points')).status).toBe(404)
-    for (const from of ['hier', '2024-02-31', '2024-13']) expect((await ask(`/api/v1/figures/pad.pads/points?from=${from}`)).status, from).toBe(422)
+    for (const from of ['hier', '2024-02-31', '2024-13'])
+      expect((await ask(`/api/v1/figures/pad.pads/points?from=${from}`)).status, from).toBe(422)
   })
 
   test('are put right by hand with a reason, and their breaks of method noted', async () => {
     const right = { date: '2022', value: 31_000, state: 'estimated', reason: 'd’après un vieux relevé' }
     expect((await post('/api/v1/figures/link.active/points', right)).status).toBe(201)
-    expect((await ask('/api/v1/figures/link.active/points?to=2022')).json()).toMatchObject([{ value: 31_000, state: 'estimated', source: 'manual' }])
+    expect((await ask('/api/v1/figures/link.active/points?to=2022')).json()).toMatchObject([
+      { value: 31_000, state: 'estimated', source: 'manual' },
+    ])
     expect((await post('/api/v1/figures/link.active/points', { ...right, reason: '' })).status).toBe(400)
     expect((await post('/api/v1/figures/link.active/points', { ...right, value: null })).status).toBe(422)
     expect(
@@ -177,11 +213,22 @@ describe('figures for programs', () => {
     expect(taken.status).toBe(201)
     expect(taken.json().figures).toBeGreaterThan(5)
     expect((await post('/api/v1/snapshots', { name })).status).toBe(409)
-    expect((await post('/api/v1/snapshots', { name: 'demain', date: it.instance.platform.today().add({ days: 1 }).toString() })).status).toBe(422)
-    expect((await ask('/api/v1/snapshots')).json()).toMatchObject([{ name, date: it.instance.platform.today().toString() }])
+    expect(
+      (
+        await post('/api/v1/snapshots', {
+          name: 'demain',
+          date: it.instance.platform.today().add({ days: 1 }).toString(),
+        })
+      ).status,
+    ).toBe(422)
+    expect((await ask('/api/v1/snapshots')).json()).toMatchObject([
+      { name, date: it.instance.platform.today().toString() },
+    ])
     expect((await ask('/api/v1/figures/link.total/points?step=snapshot')).json()).toMatchObject([{ value: 0 }])
     const path = `/api/v1/snapshots/${encodeURIComponent(name)}/figures/link.total`
-    expect((await as(writer, path, { method: 'PATCH', body: { value: 4, reason: 'compté après la panne' } })).status).toBe(200)
+    expect(
+      (await as(writer, path, { method: 'PATCH', body: { value: 4, reason: 'compté après la panne' } })).status,
+    ).toBe(200)
     expect((await ask('/api/v1/figures/link.total/points?step=snapshot')).json()).toMatchObject([{ value: 4 }])
   })
 })
@@ -198,9 +245,9 @@ describe('figures for people', () => {
 
   test('of one part alone are there for whoever pays for it', async () => {
     const document = await page('/?only=support')
-    expect([...document.querySelectorAll('.figure-table tbody a')].map((link) => link.getAttribute('href')?.split('.')[0])).toEqual(
-      Array.from({ length: 3 }, () => '/chiffres/support'),
-    )
+    expect(
+      [...document.querySelectorAll('.figure-table tbody a')].map((link) => link.getAttribute('href')?.split('.')[0]),
+    ).toEqual(Array.from({ length: 3 }, () => '/chiffres/support'))
   })
 
   test('are a small picture for other sites', async () => {
@@ -214,7 +261,12 @@ describe('figures for people', () => {
     const answer = await as(writer, '/instantane', { headers: BROWSER })
     const { document } = parseHTML(answer.text)
     expect(document.querySelector('h1')?.textContent).toMatch(/^Prendre l’instantané de/)
-    const { figures } = (await post('/api/v1/snapshots', { name: 'pour compter', date: Temporal.Now.plainDateISO('Europe/Paris').toString() })).json()
+    const { figures } = (
+      await post('/api/v1/snapshots', {
+        name: 'pour compter',
+        date: Temporal.Now.plainDateISO('Europe/Paris').toString(),
+      })
+    ).json()
     expect(document.querySelector('.lead')?.textContent).toContain(`${figures} chiffres`)
   })
 })
@@ -239,7 +291,11 @@ describe('a map of the départements', () => {
     const { revision: base } = (await as(reading, '/api/v1/annual-reports/2022')).json()
     await as(writer, '/api/v1/annual-reports/2022', {
       method: 'PUT',
-      body: { title: 'Rapport 2022', body: '{{map members.department@2022}}\n\n{{map members.department@2021..2022}}\n', base },
+      body: {
+        title: 'Rapport 2022',
+        body: '{{map members.department@2022}}\n\n{{map members.department@2021..2022}}\n',
+        base,
+      },
     })
     await post('/api/v1/annual-reports/2022/review')
     await post('/api/v1/annual-reports/2022/approval')
@@ -247,11 +303,15 @@ describe('a map of the départements', () => {
     const document = await page('/reports/2022')
     const [now, change] = [...document.querySelectorAll('article svg')]
     const titles = (svg: Element | undefined) =>
-      [...(svg?.querySelectorAll('path title') ?? [])].map(({ textContent }) => textContent).toSorted((a, b) => (a ?? '').localeCompare(b ?? ''))
+      [...(svg?.querySelectorAll('path title') ?? [])]
+        .map(({ textContent }) => textContent)
+        .toSorted((a, b) => (a ?? '').localeCompare(b ?? ''))
     expect(titles(now)).toEqual(["Côtes-d'Armor : 21", 'Finistère : 120'])
     expect(titles(change)).toEqual(["Côtes-d'Armor : \u22129", 'Finistère : +20'])
     expect(document.body.textContent).toContain('licence CC BY 4.0')
-    const rows = [...document.querySelectorAll('details.data table[data-table="members-department-2022-data"] tbody tr')]
+    const rows = [
+      ...document.querySelectorAll('details.data table[data-table="members-department-2022-data"] tbody tr'),
+    ]
     expect(rows.map(({ textContent }) => textContent)).toEqual(["Côtes-d'Armor21", 'Finistère120'])
     expect((await ask('/reports/2022.json')).text).not.toMatch(/"value":[23][,}]/)
     expect((await ask('/reports/2022.pdf')).status).toBe(200)
@@ -260,9 +320,21 @@ describe('a map of the départements', () => {
 
 describe('what a role allows', () => {
   test.each([
-    ['a coordinator writes and publishes, and does not approve', 'coordinator', { reports: 409, approval: 403, snapshots: 409, import: 200 }],
-    ['the council approves, and takes no snapshot', 'board', { reports: 409, approval: 409, snapshots: 403, import: 403 }],
-    ['a technician imports and freezes, and writes nothing', 'technician', { reports: 403, approval: 403, snapshots: 409, import: 200 }],
+    [
+      'a coordinator writes and publishes, and does not approve',
+      'coordinator',
+      { reports: 409, approval: 403, snapshots: 409, import: 200 },
+    ],
+    [
+      'the council approves, and takes no snapshot',
+      'board',
+      { reports: 409, approval: 409, snapshots: 403, import: 403 },
+    ],
+    [
+      'a technician imports and freezes, and writes nothing',
+      'technician',
+      { reports: 403, approval: 403, snapshots: 409, import: 200 },
+    ],
     ['a member does nothing of it', 'member', { reports: 403, approval: 403, snapshots: 403, import: 403 }],
   ] as const)('%s', async (_, role, allowed) => {
     const token = await tokenFor(it, `${role}-alone`, ['report:write'], [role])
@@ -284,18 +356,12 @@ describe('the report of the next year', () => {
     expect((await ask('/reports/2024', { headers: BROWSER })).status).toBe(404)
     expect((await ask('/reports/2024.pdf')).status).toBe(404)
     const draft = parseHTML((await as(reading, '/reports/2024', { headers: BROWSER })).text).document
-    expect([...draft.querySelectorAll('table[data-table="cloud"] thead th')].slice(1).map(({ textContent }) => textContent)).toEqual([
-      'Mars 2023',
-      'Mars 2024',
-      'Mars 2025',
-      'Evolution / 2024',
-    ])
-    expect([...draft.querySelectorAll('tr[data-series="cloud.accounts"] td')].map(({ textContent }) => textContent)).toEqual([
-      '187',
-      '225',
-      'non connu',
-      'non connu',
-    ])
+    expect(
+      [...draft.querySelectorAll('table[data-table="cloud"] thead th')].slice(1).map(({ textContent }) => textContent),
+    ).toEqual(['Mars 2023', 'Mars 2024', 'Mars 2025', 'Evolution / 2024'])
+    expect(
+      [...draft.querySelectorAll('tr[data-series="cloud.accounts"] td')].map(({ textContent }) => textContent),
+    ).toEqual(['187', '225', 'non connu', 'non connu'])
     expect((await as(reading, '/reports/2024.pdf')).raw.subarray(0, 5).toString()).toBe('%PDF-')
     expect((await ask('/', { headers: BROWSER })).text).not.toContain('Rapport d’activité 2024')
     expect((await it.ask('', '/chiffres', { headers: BROWSER })).text).toContain('Mars 2022')
@@ -304,8 +370,14 @@ describe('the report of the next year', () => {
   test('is written by several: other paragraphs are merged, the same one is kept twice and shown', async () => {
     const body = '# Année\n\nUn paragraphe.\n\nUn autre.\n'
     const { revision } = await nextBody()
-    const base = (await as(writer, '/api/v1/annual-reports/2024', { method: 'PUT', body: { title: 'Rapport 2024', body, base: revision } })).json().revision
-    const put = (text: string) => as(writer, '/api/v1/annual-reports/2024', { method: 'PUT', body: { title: 'Rapport 2024', body: text, base } })
+    const base = (
+      await as(writer, '/api/v1/annual-reports/2024', {
+        method: 'PUT',
+        body: { title: 'Rapport 2024', body, base: revision },
+      })
+    ).json().revision
+    const put = (text: string) =>
+      as(writer, '/api/v1/annual-reports/2024', { method: 'PUT', body: { title: 'Rapport 2024', body: text, base } })
     expect((await put('# Année\n\nUn paragraphe long.\n\nUn autre.\n')).json()).toMatchObject({ clashes: [] })
     expect((await put('# Année\n\nUn paragraphe.\n\nUn tout autre.\n')).json()).toMatchObject({ clashes: [] })
     expect((await nextBody()).body).toBe('# Année\n\nUn paragraphe long.\n\nUn tout autre.\n')
@@ -313,7 +385,8 @@ describe('the report of the next year', () => {
     expect(clash.clashes).toEqual([{ theirs: 'Un paragraphe long.', yours: 'Un paragraphe court.' }])
     expect((await post('/api/v1/annual-reports/2024/review')).status).toBe(409)
     const shown = (await as(reading, '/reports/2024', { headers: BROWSER })).text
-    for (const part of ['Deux personnes ont changé ce passage', 'Un paragraphe long.', 'Un paragraphe court.']) expect(shown).toContain(part)
+    for (const part of ['Deux personnes ont changé ce passage', 'Un paragraphe long.', 'Un paragraphe court.'])
+      expect(shown).toContain(part)
     expect((await as(reading, '/api/v1/annual-reports/2024/versions')).json()).toHaveLength(5)
   })
 
@@ -321,9 +394,14 @@ describe('the report of the next year', () => {
     const { revision: base } = await nextBody()
     const body =
       '# Bilan\n\nNous avons {{pad.pads@2024}} pads ({{pad.pads@2023..2024}}). La moitié des 12 sites sont vieux. Et voilà.\n\n{{web.sites.php56@2024-03%}} des domaines, {{drop.deleted@2023}} effacés, {{rien@2024}}.\n\n{{table members}}\n'
-    await as(writer, '/api/v1/annual-reports/2024', { method: 'PUT', body: { title: '<b>#strong[Rapport]</b> 2024', body, base } })
+    await as(writer, '/api/v1/annual-reports/2024', {
+      method: 'PUT',
+      body: { title: '<b>#strong[Rapport]</b> 2024', body, base },
+    })
     expect((await nextBody()).typedNumbers).toEqual(['La moitié des 12 sites sont vieux.'])
-    const text = parseHTML((await as(reading, '/reports/2024', { headers: BROWSER })).text).document.querySelector('article')?.textContent
+    const text = parseHTML((await as(reading, '/reports/2024', { headers: BROWSER })).text).document.querySelector(
+      'article',
+    )?.textContent
     expect(text).toContain('Nous avons 1\u202f942 pads (+902).')
     expect(text).toContain('46,18\u00a0% des domaines, N/C effacés, {{rien@2024}}.')
     expect((await as(reading, '/reports/2024.pdf')).status).toBe(200)
@@ -332,9 +410,14 @@ describe('the report of the next year', () => {
   test('shows the figures of a drawing below it, unless its table stands right above', async () => {
     const { revision: base, body, title } = await nextBody()
     const more = '{{table pad}}\n\n{{drawing pad}}\n\nEt puis.\n\n{{drawing pic}}'
-    await as(writer, '/api/v1/annual-reports/2024', { method: 'PUT', body: { title, body: `${body}\n${more}\n`, base } })
+    await as(writer, '/api/v1/annual-reports/2024', {
+      method: 'PUT',
+      body: { title, body: `${body}\n${more}\n`, base },
+    })
     const { document } = parseHTML((await as(reading, '/reports/2024', { headers: BROWSER })).text)
-    expect([...document.querySelectorAll('.drawn table')].map((table) => table.getAttribute('data-table'))).toEqual(['pic-data'])
+    expect([...document.querySelectorAll('.drawn table')].map((table) => table.getAttribute('data-table'))).toEqual([
+      'pic-data',
+    ])
     const ids = [...document.querySelectorAll('[id]')].map(({ id }) => id)
     expect(new Set(ids).size).toBe(ids.length)
   })
@@ -343,15 +426,26 @@ describe('the report of the next year', () => {
     const { revision: base, body, title } = await nextBody()
     const half = 'des sites est vieille ({{web.sites.php56@2024-03%}})'
     await as(writer, '/api/v1/annual-reports/2024', { method: 'PUT', body: { title, body: `${body}\nLa moitié ${half}. Près de la moitié ${half}. En moins de 5 minutes, {{pad.pads@2024}} pads.\n`, base } }) // prettier-ignore
-    const claims = (await as(reading, '/api/v1/annual-reports/2024/gaps')).json().filter(({ what }: { what: string }) => what === 'claim')
-    expect(claims).toEqual([expect.objectContaining({ where: 'web.sites.php56 2024-03', printed: 'La moitié', computed: '46.18' })])
+    const claims = (await as(reading, '/api/v1/annual-reports/2024/gaps'))
+      .json()
+      .filter(({ what }: { what: string }) => what === 'claim')
+    expect(claims).toEqual([
+      expect.objectContaining({ where: 'web.sites.php56 2024-03', printed: 'La moitié', computed: '46.18' }),
+    ])
   })
 
   test('names its gaps; a grave one keeps it from being published until somebody says why it stays', async () => {
     for (const [figure, value] of [['members.total', 500], ['members.joined', 50], ['members.left', 20]] as const)
       await post(`/api/v1/figures/${figure}/points`, { date: '2024', value, reason: 'assemblée' }) // prettier-ignore
     const gaps = (await as(reading, '/api/v1/annual-reports/2024/gaps')).json()
-    expect(gaps).toContainEqual(expect.objectContaining({ where: 'members.total 2024', what: 'stock', excess: 63, says: expect.stringContaining('63') }))
+    expect(gaps).toContainEqual(
+      expect.objectContaining({
+        where: 'members.total 2024',
+        what: 'stock',
+        excess: 63,
+        says: expect.stringContaining('63'),
+      }),
+    )
     expect((await post('/api/v1/annual-reports/2024/publication')).status).toBe(409)
     expect((await post('/api/v1/annual-reports/2024/review')).json()).toEqual({ state: 'review' })
     expect((await post('/api/v1/annual-reports/2024/approval')).json()).toEqual({ state: 'approved' })
@@ -360,14 +454,23 @@ describe('the report of the next year', () => {
     expect(refused.json().detail).toContain('members.total 2024')
     const gapsPage = async () => {
       const { document } = parseHTML((await as(writer, '/reports/2024/gaps', { headers: BROWSER })).text)
-      const [heads, open] = [[...document.querySelectorAll('h2')], [...document.querySelectorAll('li:has(details[open]) h3')]]
-      return { parts: heads.map(({ id }) => id), open: open.map((head) => head.textContent), text: document.querySelector('main')?.textContent }
+      const [heads, open] = [
+        [...document.querySelectorAll('h2')],
+        [...document.querySelectorAll('li:has(details[open]) h3')],
+      ]
+      return {
+        parts: heads.map(({ id }) => id),
+        open: open.map((head) => head.textContent),
+        text: document.querySelector('main')?.textContent,
+      }
     }
     const before = await gapsPage()
     expect(before.parts.slice(0, 2)).toEqual(['grave', 'known'])
     expect(before.open).toContain("Nombre d'adhérent·e·s, 2024")
     for (const { where, what } of gaps.filter(({ what }: { what: string }) => ['stock', 'far', 'floor'].includes(what)))
-      expect((await post('/api/v1/annual-reports/2024/gaps', { where, what, reason: 'Des retours comptés à part.' })).status).toBe(201)
+      expect(
+        (await post('/api/v1/annual-reports/2024/gaps', { where, what, reason: 'Des retours comptés à part.' })).status,
+      ).toBe(201)
     const after = await gapsPage()
     expect([after.parts, after.open]).toEqual([['known', 'explained'], []])
     // Tables have their titles, months their names.
@@ -378,11 +481,20 @@ describe('the report of the next year', () => {
 
   test('a change after approval takes it back; comments are made and settled', async () => {
     const { revision: base, body, title } = await nextBody()
-    await as(writer, '/api/v1/annual-reports/2024', { method: 'PUT', body: { title, body: `${body}\nUn mot de plus.\n`, base } })
+    await as(writer, '/api/v1/annual-reports/2024', {
+      method: 'PUT',
+      body: { title, body: `${body}\nUn mot de plus.\n`, base },
+    })
     expect((await nextBody()).state).toBe('review')
-    const { id } = (await post('/api/v1/annual-reports/2024/comments', { quote: 'Et voilà.', text: 'Un peu court ?' })).json()
-    expect((await as(writer, `/api/v1/annual-reports/2024/comments/${id}/settlement`, { method: 'PUT' })).status).toBe(204)
-    expect((await as(reading, '/api/v1/annual-reports/2024/comments')).json()).toMatchObject([{ text: 'Un peu court ?', settledBy: expect.any(String) }])
+    const { id } = (
+      await post('/api/v1/annual-reports/2024/comments', { quote: 'Et voilà.', text: 'Un peu court ?' })
+    ).json()
+    expect((await as(writer, `/api/v1/annual-reports/2024/comments/${id}/settlement`, { method: 'PUT' })).status).toBe(
+      204,
+    )
+    expect((await as(reading, '/api/v1/annual-reports/2024/comments')).json()).toMatchObject([
+      { text: 'Un peu court ?', settledBy: expect.any(String) },
+    ])
     await post('/api/v1/annual-reports/2024/approval')
   })
 
@@ -403,7 +515,9 @@ describe('the report of the next year', () => {
     expect((await post('/api/v1/annual-reports/2024/errata', { text: 'Le total est de 501.' })).status).toBe(201)
     expect((await page('/reports/2024')).querySelector('.errata')?.textContent).toContain('Le total est de 501.')
     const { pool } = it.instance.platform.database
-    await expect(pool.query(`update report.edition set content = '{}' where report = 2024`)).rejects.toThrow('never changed')
+    await expect(pool.query(`update report.edition set content = '{}' where report = 2024`)).rejects.toThrow(
+      'never changed',
+    )
   })
 
   test('its files are made once and kept, whatever the figures become', async () => {
@@ -434,7 +548,13 @@ describe('the report of the next year', () => {
     )
     expect(JSON.stringify(all.rows)).not.toContain(account)
     expect(
-      JSON.stringify((await pool.query('select noted_by, reason from figures.point union all select taken_by, name from figures.snapshot')).rows),
+      JSON.stringify(
+        (
+          await pool.query(
+            'select noted_by, reason from figures.point union all select taken_by, name from figures.snapshot',
+          )
+        ).rows,
+      ),
     ).not.toContain(account)
     expect((await as(reading, '/api/v1/annual-reports/2024/comments')).json()).toEqual([])
   })
@@ -442,7 +562,10 @@ describe('the report of the next year', () => {
   test('a later text is another edition; the first one stays where it was', async () => {
     const { revision: base, body, title } = await nextBody()
     const first = (await ask('/reports/2024.json')).text
-    await as(writer, '/api/v1/annual-reports/2024', { method: 'PUT', body: { title, body: `${body}\nUn post-scriptum.\n`, base } })
+    await as(writer, '/api/v1/annual-reports/2024', {
+      method: 'PUT',
+      body: { title, body: `${body}\nUn post-scriptum.\n`, base },
+    })
     expect((await page('/reports/2024')).body.textContent).not.toContain('post-scriptum')
     await post('/api/v1/annual-reports/2024/review')
     await post('/api/v1/annual-reports/2024/approval')

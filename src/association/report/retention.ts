@@ -18,18 +18,30 @@ const forgetDrafts: Purge = async (db, { before, limit }) => {
 export const reportClasses: RetentionClass[] = [
   {
     name: 'drafts',
-    what: { fr: 'Rapports en cours d’écriture, avec leurs versions et leurs commentaires', en: 'Reports being written, with their versions and comments' },
+    what: {
+      fr: 'Rapports en cours d’écriture, avec leurs versions et leurs commentaires',
+      en: 'Reports being written, with their versions and comments',
+    },
     whose: { fr: 'qui les écrit', en: 'those who write them' },
-    why: { fr: 'le compte rendu que l’association fait d’elle-même (intérêt légitime)', en: 'the association’s account of itself (legitimate interest)' },
+    why: {
+      fr: 'le compte rendu que l’association fait d’elle-même (intérêt légitime)',
+      en: 'the association’s account of itself (legitimate interest)',
+    },
     where: '`report.*`',
     time: { for: { years: 1 }, after: { fr: 'sans changement', en: 'without a change' } },
     purge: forgetDrafts,
   },
   {
     name: 'published',
-    what: { fr: 'Rapports publiés, avec le numéro de compte de qui les a écrits', en: 'Published reports, with the account number of those who wrote them' },
+    what: {
+      fr: 'Rapports publiés, avec le numéro de compte de qui les a écrits',
+      en: 'Published reports, with the account number of those who wrote them',
+    },
     whose: { fr: 'qui les écrit', en: 'those who write them' },
-    why: { fr: 'le compte rendu que l’association fait d’elle-même (intérêt légitime)', en: 'the association’s account of itself (legitimate interest)' },
+    why: {
+      fr: 'le compte rendu que l’association fait d’elle-même (intérêt légitime)',
+      en: 'the association’s account of itself (legitimate interest)',
+    },
     where: '`report.*`, `figures.*`',
     time: {
       until: {

@@ -42,7 +42,12 @@ export async function openReport(platform: Platform): Promise<Running> {
     wellKnown: (app) => propertyRoutes(app, collective),
     person: personOf(db, figures),
     jobs: reportJobs({ db, editions, platform }),
-    checks: [{ label: report.about.name, look: async () => void (await db.selectFrom('report').select('year').limit(1).execute()) }],
+    checks: [
+      {
+        label: report.about.name,
+        look: async () => void (await db.selectFrom('report').select('year').limit(1).execute()),
+      },
+    ],
     demo: () => plantReport(reports, platform),
     [Symbol.asyncDispose]: async () => {},
   }

@@ -15,7 +15,11 @@ export const report: Service = {
     },
     aliases: ['stats'],
     audience: 'everyone',
-    duty: { roles: ['coordinator', 'employee', 'board'], act: { fr: 'Écrire le rapport d’activité', en: 'Write the activity report' }, path: '/reports' },
+    duty: {
+      roles: ['coordinator', 'employee', 'board'],
+      act: { fr: 'Écrire le rapport d’activité', en: 'Write the activity report' },
+      path: '/reports',
+    },
     mark: { strokes: 'M4.5 20.5V14 M9.5 20.5V9 M14.5 20.5v-8 M19.5 20.5V4 M3 20.5h18', hue: 155 },
   },
   migrations: new URL('./migrations/', import.meta.url),

@@ -1,7 +1,14 @@
 import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterAll, beforeAll, beforeEach, expect, test, vi } from 'vitest'
-import { BROWSER, migratedDatabase, emptyFolder, openTestInstance, testConfig, type TestInstance } from '../../../tests/instance.ts'
+import {
+  BROWSER,
+  migratedDatabase,
+  emptyFolder,
+  openTestInstance,
+  testConfig,
+  type TestInstance,
+} from '../../../tests/instance.ts'
 import { services } from '../../services.ts'
 import { audit } from './audit.ts'
 import { linkCommands } from './commands.ts'
@@ -33,8 +40,16 @@ const pool = () => it.instance.platform.database.pool
 const rules = () => it.instance.platform.database.schema<RiskTables>('link')
 const db = () => it.instance.platform.database.schema<LinkTables>('link')
 const plant = (slug: string, url: string, more: { owner?: string; state?: string } = {}) =>
-  pool().query('insert into link.link (slug, url, owner, state) values ($1, $2, $3, $4)', [slug, url, more.owner ?? null, more.state ?? 'active'])
-const statesOf = async () => Object.fromEntries((await pool().query('select slug, state from link.link')).rows.map(({ slug, state }) => [slug, state]))
+  pool().query('insert into link.link (slug, url, owner, state) values ($1, $2, $3, $4)', [
+    slug,
+    url,
+    more.owner ?? null,
+    more.state ?? 'active',
+  ])
+const statesOf = async () =>
+  Object.fromEntries(
+    (await pool().query('select slug, state from link.link')).rows.map(({ slug, state }) => [slug, state]),
+  )
 const look = (hold = false) => audit({ db: db(), assess: (url, slug) => risk.assess(url, slug) }, { hold })
 
 const MEMBER = '0190a000-0000-7000-8000-000000000001'
@@ -76,19 +91,38 @@ test('an audit counts what leads somewhere, and changes nothing', async () => {
     '       50  member  spam-words (porn, xxx)  https://porn-xxx.example/',
     '3 would be held by --hold',
   ])
-  expect(await statesOf()).toEqual({ plain: 'active', short: 'active', words: 'active', member: 'active', 'member-short': 'active', gone: 'removed' })
+  expect(await statesOf()).toEqual({
+    plain: 'active',
+    short: 'active',
+    words: 'active',
+    member: 'active',
+    'member-short': 'active',
+    gone: 'removed',
+  })
 })
 
 test('what could not be made today is held, in every process, until somebody opens it', async () => {
   await plantSome()
   for (const slug of ['short', 'words', 'plain']) expect((await it.ask('link', `/${slug}`)).status).toBe(302)
   expect((await run('audit', '--hold')).at(-1)).toBe('3 are held now: "bagad link held" lists them')
-  expect(await statesOf()).toEqual({ plain: 'active', short: 'held', words: 'held', member: 'active', 'member-short': 'held', gone: 'removed' })
-  for (const slug of ['short', 'words']) await expect.poll(async () => (await it.ask('link', `/${slug}`)).status).toBe(451)
+  expect(await statesOf()).toEqual({
+    plain: 'active',
+    short: 'held',
+    words: 'held',
+    member: 'active',
+    'member-short': 'held',
+    gone: 'removed',
+  })
+  for (const slug of ['short', 'words'])
+    await expect.poll(async () => (await it.ask('link', `/${slug}`)).status).toBe(451)
   expect((await it.ask('link', '/short', { headers: BROWSER })).text).toContain('Ce lien est retenu')
   expect((await it.ask('link', '/plain')).status).toBe(302)
-  await pool().query(`update link.link set created_at = now() - interval '1 year', updated_at = now() - interval '1 year'`)
-  await it.instance.platform.jobs.declared.get('link.open-held')?.run({}, { signal: new AbortController().signal, log: it.instance.platform.log })
+  await pool().query(
+    `update link.link set created_at = now() - interval '1 year', updated_at = now() - interval '1 year'`,
+  )
+  await it.instance.platform.jobs.declared
+    .get('link.open-held')
+    ?.run({}, { signal: new AbortController().signal, log: it.instance.platform.log })
   expect(await statesOf()).toMatchObject({ short: 'held', words: 'held' })
   expect((await run('held'))[0]).toMatch(/^(member-)?short  shortener  https:\/\/bit\.ly\/.$/)
 })
@@ -113,22 +147,34 @@ test('when a rule or a list changes all links are judged again: what nobody coul
   const queued = await pool().query(`select task_identifier as name, run_at > now() as later from graphile_worker.jobs`)
   expect(queued.rows).toEqual([{ name: 'link.judge-again', later: true }])
   const judge = () =>
-    it.instance.platform.jobs.declared.get('link.judge-again')?.run({}, { signal: new AbortController().signal, log: it.instance.platform.log })
+    it.instance.platform.jobs.declared
+      .get('link.judge-again')
+      ?.run({}, { signal: new AbortController().signal, log: it.instance.platform.log })
   await judge()
   await judge()
   expect(await statesOf()).toEqual({
     plain: 'active', short: 'active', words: 'active', member: 'active', 'member-short': 'active', gone: 'removed', harmful: 'held', opened: 'active',
   }) // prettier-ignore
-  expect((await pool().query('select reason from link.link where slug = $1', ['harmful'])).rows).toEqual([{ reason: 'denied-domain' }])
+  expect((await pool().query('select reason from link.link where slug = $1', ['harmful'])).rows).toEqual([
+    { reason: 'denied-domain' },
+  ])
   const { rows } = await pool().query('select recipient, text from outbox.letter')
-  expect(rows).toEqual([{ recipient: 'team@example.org', text: expect.stringMatching(/plus personne ne peut mener.: 1\./) }])
+  expect(rows).toEqual([
+    { recipient: 'team@example.org', text: expect.stringMatching(/plus personne ne peut mener.: 1\./) },
+  ])
 })
 
 test('what is taken down says why, in a class that visitors read, and can be opened again', async () => {
   await plantSome()
   await pool().query(`update link.link set domain = 'bit.ly' where url like 'https://bit.ly/%'`)
-  expect((await run('remove', '--domain', 'bit.ly', '--reason', 'spam')).toSorted()).toEqual(['2 links', 'removed  member-short', 'removed  short'])
-  await expect.poll(async () => (await it.ask('link', '/short', { headers: BROWSER })).text).toContain('publicité indésirable')
+  expect((await run('remove', '--domain', 'bit.ly', '--reason', 'spam')).toSorted()).toEqual([
+    '2 links',
+    'removed  member-short',
+    'removed  short',
+  ])
+  await expect
+    .poll(async () => (await it.ask('link', '/short', { headers: BROWSER })).text)
+    .toContain('publicité indésirable')
   expect(await run('open', 'short')).toEqual(['open  short', '1 links'])
   await expect.poll(async () => (await it.ask('link', '/short')).status).toBe(302)
 })
@@ -152,7 +198,9 @@ test('a base of twenty thousand links is looked through', { timeout: 120_000 }, 
   const { tally, suspects } = await look()
   const ms = Math.round(performance.now() - began)
   const held = (await look(true)).suspects
-  console.log(`${total} links judged in ${ms} ms, and again with ${held} held in ${Math.round(performance.now() - began - ms)} ms`)
+  console.log(
+    `${total} links judged in ${ms} ms, and again with ${held} held in ${Math.round(performance.now() - began - ms)} ms`,
+  )
   expect(tally.verdicts).toEqual({ direct: total - 200, hold: 0, refuse: 200 })
   expect([suspects, held]).toEqual([200, 200])
 })

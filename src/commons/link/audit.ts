@@ -37,7 +37,10 @@ interface AuditManner {
  *
  * @throws what the signal says, between two batches
  */
-export async function audit({ db, assess }: AuditNeeds, { hold, isLenient = false, signal }: AuditManner): Promise<Findings> {
+export async function audit(
+  { db, assess }: AuditNeeds,
+  { hold, isLenient = false, signal }: AuditManner,
+): Promise<Findings> {
   const moderation = new Moderation(db)
   const findings: Findings = { tally: new RiskTally(), suspects: 0, opened: 0 }
   for (let last = 0; ;) {

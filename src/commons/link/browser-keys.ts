@@ -6,7 +6,9 @@ export function rememberedKeys(): Record<string, string> {
   try {
     const kept: unknown = JSON.parse(localStorage.getItem(STORE) ?? '{}')
     return typeof kept === 'object' && kept !== null
-      ? Object.fromEntries(Object.entries(kept).filter((entry): entry is [string, string] => typeof entry[1] === 'string'))
+      ? Object.fromEntries(
+          Object.entries(kept).filter((entry): entry is [string, string] => typeof entry[1] === 'string'),
+        )
       : {}
   } catch {
     return {}

@@ -43,7 +43,8 @@ export class BrowserList {
   #readOurs(cookie: string): Kept[] {
     const [signature = '', list = ''] = cookie.split('.', 2)
     const expected = this.#sign(list)
-    if (signature.length !== expected.length || !timingSafeEqual(Buffer.from(signature), Buffer.from(expected))) return []
+    if (signature.length !== expected.length || !timingSafeEqual(Buffer.from(signature), Buffer.from(expected)))
+      return []
     return list
       .split('~')
       .filter(Boolean)
@@ -70,7 +71,11 @@ export class BrowserList {
 function readLstu(cookie: string): Kept[] {
   try {
     const list: unknown = JSON.parse(decodeURIComponent(cookie))
-    return Array.isArray(list) ? list.filter((one): one is string => typeof one === 'string' && one.length <= 200).map((slug) => ({ slug, isOwn: false })) : []
+    return Array.isArray(list)
+      ? list
+          .filter((one): one is string => typeof one === 'string' && one.length <= 200)
+          .map((slug) => ({ slug, isOwn: false }))
+      : []
   } catch {
     return []
   }

@@ -16,7 +16,9 @@ const sums = async () => {
 }
 /** What counts visits in one web process; it writes when it is told to. */
 function anotherProcess(day = '2026-11-25'): Clicks {
-  const clicks = new Clicks(it.instance.platform.database.schema<LinkTables>('link'), it.instance.platform.log, () => Temporal.PlainDate.from(day))
+  const clicks = new Clicks(it.instance.platform.database.schema<LinkTables>('link'), it.instance.platform.log, () =>
+    Temporal.PlainDate.from(day),
+  )
   processes.push(clicks)
   return clicks
 }
@@ -77,7 +79,8 @@ test('what a process has written that is no more is added by another, on the day
 test('several processes that write the same links add up exactly', async () => {
   const some = [anotherProcess(), anotherProcess(), anotherProcess()]
   for (let turn = 0; turn < 15; turn++) {
-    for (const [at, one] of some.entries()) for (const { id } of links.slice(at * 100, at * 100 + 700)) one.count(counterOf(id), false)
+    for (const [at, one] of some.entries())
+      for (const { id } of links.slice(at * 100, at * 100 + 700)) one.count(counterOf(id), false)
     if (turn % 2) await longAgo()
     await Promise.all(some.map((one) => one.flush()))
   }

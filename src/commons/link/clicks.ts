@@ -76,7 +76,9 @@ export class Clicks implements AsyncDisposable {
       for (const [index, { clicks, bots }] of counts.entries()) this.#keep(counting[index], clicks, bots)
       return
     }
-    await this.#settle().catch((error: unknown) => this.#log.warn({ err: error }, 'visits wait to be added to their links'))
+    await this.#settle().catch((error: unknown) =>
+      this.#log.warn({ err: error }, 'visits wait to be added to their links'),
+    )
   }
 
   #keep(counter: Counter | undefined, clicks: number, bots: number): void {

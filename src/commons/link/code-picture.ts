@@ -13,7 +13,10 @@ const SIGNATURE = Buffer.from([0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a])
  *
  * @param frame points of its side, or of the side of each module; its quiet zone in modules
  */
-export async function codePicture(address: string, frame: ({ size: number } | { scale: number }) & { margin: number }): Promise<Buffer> {
+export async function codePicture(
+  address: string,
+  frame: ({ size: number } | { scale: number }) & { margin: number },
+): Promise<Buffer> {
   const { modules } = qrcode.create(address, {})
   const { margin } = frame
   const size = 'size' in frame ? frame.size : (modules.size + 2 * margin) * frame.scale

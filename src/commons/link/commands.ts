@@ -22,20 +22,24 @@ export function linkCommands(installation: () => Installation): Command[] {
   }
   const moderation = async (db: Kysely<LinkTables>) => new (await import('./moderation.ts')).Moderation(db)
 
-  const held = new Command('held').description('links that wait for somebody to look at them, the riskiest first').action(() =>
-    withLinks(async (db) => {
-      const links = await (await moderation(db)).held(SHOWN)
-      for (const { slug, url, reason } of links) console.log(printable(`${slug}  ${reason}  ${url}`))
-      console.log(`${links.length} wait${links.length === SHOWN ? ' at least' : ''}`)
-    }),
-  )
+  const held = new Command('held')
+    .description('links that wait for somebody to look at them, the riskiest first')
+    .action(() =>
+      withLinks(async (db) => {
+        const links = await (await moderation(db)).held(SHOWN)
+        for (const { slug, url, reason } of links) console.log(printable(`${slug}  ${reason}  ${url}`))
+        console.log(`${links.length} wait${links.length === SHOWN ? ' at least' : ''}`)
+      }),
+    )
 
   const open = new Command('open')
     .description('let held links lead on, and removed ones again')
     .argument('[slugs...]', 'their names')
     .option('--domain <domain>', 'all links that lead to a registered domain')
     .action((slugs: string[], { domain }: { domain?: string }) =>
-      withLinks(async (db, platform) => tell('open', await decide(db, platform, meant(slugs, domain), { decision: 'keep', reason: '-' }))),
+      withLinks(async (db, platform) =>
+        tell('open', await decide(db, platform, meant(slugs, domain), { decision: 'keep', reason: '-' })),
+      ),
     )
 
   const remove = new Command('remove')
@@ -46,14 +50,24 @@ export function linkCommands(installation: () => Installation): Command[] {
     .action((slugs: string[], { domain, reason }: { domain?: string; reason: Category }) =>
       withLinks(async (db, platform) => {
         const { sayRemoval } = await import('./removals.ts')
-        const wish = { decision: 'remove', category: reason, reason: sayRemoval(reason)[platform.config.language] } as const
+        const wish = {
+          decision: 'remove',
+          category: reason,
+          reason: sayRemoval(reason)[platform.config.language],
+        } as const
         tell('removed', await decide(db, platform, meant(slugs, domain), wish))
       }),
     )
 
   const wave = new Command('wave')
     .description('whether the links of strangers wait for a look; auto: when an hour brings far more than usual')
-    .addArgument(new Argument('[to]', 'on or off sets it, auto gives it back to the clock; nothing only tells').choices(['on', 'off', 'auto']))
+    .addArgument(
+      new Argument('[to]', 'on or off sets it, auto gives it back to the clock; nothing only tells').choices([
+        'on',
+        'off',
+        'auto',
+      ]),
+    )
     .action((to: 'on' | 'off' | 'auto' | undefined) =>
       withLinks(async (db) => {
         const one = new (await import('./wave.ts')).Wave({ db, tell: async () => {} })
@@ -72,7 +86,9 @@ export function linkCommands(installation: () => Installation): Command[] {
         await using risk = await Risk.open({ ...platform, db: platform.database.schema<RiskTables>('link') })
         const { tally, suspects, opened } = await audit({ db, assess: (url, slug) => risk.assess(url, slug) }, { hold })
         for (const line of tally.lines) console.log(line)
-        console.log(hold ? `${suspects} are held now: "bagad link held" lists them` : `${suspects} would be held by --hold`)
+        console.log(
+          hold ? `${suspects} are held now: "bagad link held" lists them` : `${suspects} would be held by --hold`,
+        )
         if (opened > 0) console.log(`${opened} like them were opened by somebody, and stay open`)
       }),
     )
@@ -82,7 +98,8 @@ export function linkCommands(installation: () => Installation): Command[] {
 /** Decides at the desk, where it is written down, about the links that are meant; those that there are not are left out. */
 async function decide(db: Kysely<LinkTables>, { desk }: Platform, which: Which, wish: Wish): Promise<string[]> {
   if (!desk) throw new Error('the desk is switched off; services.desk.enabled switches it on')
-  const states = wish.decision === 'keep' ? (['held', 'removed'] as const) : (['active', 'held', 'disabled', 'expired'] as const)
+  const states =
+    wish.decision === 'keep' ? (['held', 'removed'] as const) : (['active', 'held', 'disabled', 'expired'] as const)
   const rows = await db
     .selectFrom('link')
     .select('slug')

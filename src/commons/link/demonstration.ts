@@ -4,7 +4,12 @@ import type { LinkTables } from './tables.ts'
 
 /** Where the demonstration's links lead: pages that a person in Brest may want on a poster. */
 const LINKS = [
-  { slug: 'venir', title: 'Comment venir', url: 'https://www.openstreetmap.org/?mlat=48.3904&mlon=-4.4861#map=16/48.3904/-4.4861', visits: 40 },
+  {
+    slug: 'venir',
+    title: 'Comment venir',
+    url: 'https://www.openstreetmap.org/?mlat=48.3904&mlon=-4.4861#map=16/48.3904/-4.4861',
+    visits: 40,
+  },
   { slug: 'chatons', title: 'Le collectif CHATONS', url: 'https://www.chatons.org/', visits: 12 },
   { slug: 'bus', title: 'Les bus de Brest', url: 'https://www.bibus.fr/', visits: 25 },
 ]

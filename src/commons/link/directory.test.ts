@@ -16,11 +16,16 @@ afterAll(() => it[Symbol.asyncDispose]())
 const pool = () => it.instance.platform.database.pool
 const status = async (slug: string) => (await it.ask('link', `/${slug}`)).status
 const make = (slugs: string[]) =>
-  pool().query(`insert into link.link (slug, url) select slug, 'https://www.brest.fr/' from unnest($1::text[]) as slug`, [slugs])
+  pool().query(
+    `insert into link.link (slug, url) select slug, 'https://www.brest.fr/' from unnest($1::text[]) as slug`,
+    [slugs],
+  )
 
 /** What is told meanwhile: news comes in the order in which it was told. */
 async function toldDuring(work: () => Promise<unknown>): Promise<string[]> {
-  await expect.poll(async () => (await pool().query(`select platform.tell_news('test.end', 'x')`), told.length > 0)).toBe(true)
+  await expect
+    .poll(async () => (await pool().query(`select platform.tell_news('test.end', 'x')`), told.length > 0))
+    .toBe(true)
   await expect.poll(() => told.splice(0).length).toBe(0)
   await work()
   await pool().query(`select platform.tell_news('test.end', 'x')`)
@@ -68,7 +73,10 @@ test('many new links are one piece of news, and so are all those of one transact
     const client = await pool().connect()
     await client.query('begin')
     for (const part of [slugs.slice(0, 2500), slugs.slice(2500)])
-      await client.query(`insert into link.link (slug, url) select slug, 'https://www.brest.fr/' from unnest($1::text[]) as slug`, [part])
+      await client.query(
+        `insert into link.link (slug, url) select slug, 'https://www.brest.fr/' from unnest($1::text[]) as slug`,
+        [part],
+      )
     await client.query('commit')
     client.release()
   })
@@ -79,5 +87,11 @@ test('many new links are one piece of news, and so are all those of one transact
 
 test('what is not made, because its name is taken, is no news', async () => {
   await make(['pris'])
-  expect(await toldDuring(() => pool().query(`insert into link.link (slug, url) values ('pris', 'https://autre.example/') on conflict do nothing`))).toEqual([])
+  expect(
+    await toldDuring(() =>
+      pool().query(
+        `insert into link.link (slug, url) values ('pris', 'https://autre.example/') on conflict do nothing`,
+      ),
+    ),
+  ).toEqual([])
 })

@@ -80,7 +80,9 @@ export class Directory implements AsyncDisposable {
     this.#filledFrom = db
     this.#filling = this.#filling
       .then(() => this.#fill(db))
-      .catch((error: unknown) => this.#log.warn({ err: error }, 'links could not be read ahead; each is read at its first visit'))
+      .catch((error: unknown) =>
+        this.#log.warn({ err: error }, 'links could not be read ahead; each is read at its first visit'),
+      )
   }
 
   /** What has changed is read at once, not at its next visit: the database may be away by then. */
@@ -90,14 +92,21 @@ export class Directory implements AsyncDisposable {
     this.#changed.add(slug)
     this.#filling = this.#filling
       .then(() => this.#readChanged(db))
-      .catch((error: unknown) => this.#log.warn({ err: error }, 'changed links could not be read again; each is read at its next visit'))
+      .catch((error: unknown) =>
+        this.#log.warn({ err: error }, 'changed links could not be read again; each is read at its next visit'),
+      )
   }
 
   async #readChanged(db: Kysely<LinkTables>): Promise<void> {
     const slugs = [...this.#changed]
     if (slugs.length === 0 || this.#stop.signal.aborted) return
     const asOf = this.#changes
-    const rows = await db.selectFrom('link').selectAll().where('slug', 'in', slugs).where('state', '=', 'active').execute()
+    const rows = await db
+      .selectFrom('link')
+      .selectAll()
+      .where('slug', 'in', slugs)
+      .where('state', '=', 'active')
+      .execute()
     for (const row of rows) if (isKnowable(row)) this.remember(row.slug, wayOf(row), asOf)
     // Else there is news of another one, which is about to be read: these come along.
     if (asOf === this.#changes) for (const slug of slugs) this.#changed.delete(slug)

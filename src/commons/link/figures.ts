@@ -40,7 +40,10 @@ export function figuresOf(db: Kysely<LinkTables>): Figure[] {
       kind: 'flow',
       unit: 'count',
       label: { fr: 'Liens créés', en: 'Links made' },
-      definition: { fr: 'Liens faits ou importés ici depuis le premier jour.', en: 'Links made or imported here since the first day.' },
+      definition: {
+        fr: 'Liens faits ou importés ici depuis le premier jour.',
+        en: 'Links made or imported here since the first day.',
+      },
       sample: count(sql<boolean>`true`),
     },
     {
@@ -48,7 +51,10 @@ export function figuresOf(db: Kysely<LinkTables>): Figure[] {
       kind: 'flow',
       unit: 'count',
       label: { fr: 'Visites de liens', en: 'Visits of links' },
-      definition: { fr: 'Redirections servies depuis le premier jour, robots compris.', en: 'Redirects served since the first day, robots included.' },
+      definition: {
+        fr: 'Redirections servies depuis le premier jour, robots compris.',
+        en: 'Redirects served since the first day, robots included.',
+      },
       sample: async () => {
         const { visits } = await db
           .selectFrom('link')

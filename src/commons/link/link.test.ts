@@ -54,7 +54,9 @@ describe('an address is read as a person means it', () => {
     ['https://link.localhost/venir', 'own-address'],
     ['https://LINK.localhost./venir', 'own-address'],
   ])('%s is refused', (text, code) => {
-    expect(() => readTarget(text, 'link.localhost')).toThrow(expect.objectContaining({ type: `link/${code}`, field: 'url' }))
+    expect(() => readTarget(text, 'link.localhost')).toThrow(
+      expect.objectContaining({ type: `link/${code}`, field: 'url' }),
+    )
   })
 
   test('every refusal has words in both languages', () => {
@@ -107,7 +109,11 @@ describe('a link', () => {
 
   test('makes nothing of what is asked of files: a range, a copy that one has', async () => {
     const { slug, url } = (await shorten('https://www.brest.fr/')).json()
-    for (const headers of [{ range: 'bytes=0-0' }, { 'if-none-match': '*' }, { 'if-modified-since': 'Wed, 25 Nov 2026 12:00:00 GMT' }]) {
+    for (const headers of [
+      { range: 'bytes=0-0' },
+      { 'if-none-match': '*' },
+      { 'if-modified-since': 'Wed, 25 Nov 2026 12:00:00 GMT' },
+    ]) {
       const answer = await it.ask('link', `/${slug}`, { headers })
       expect([answer.status, answer.headers.location], JSON.stringify(headers)).toEqual([302, url])
     }
@@ -150,9 +156,14 @@ describe('a link', () => {
     expect(gone.status).toBe(410)
     expect(gone.text).toContain('Ce lien a été retiré')
     expect(gone.text).toContain('publicité indésirable')
-    expect((await it.ask('link', '/ancien', { headers: { ...BROWSER, 'accept-language': 'en' } })).text).toContain('has no place here')
+    expect((await it.ask('link', '/ancien', { headers: { ...BROWSER, 'accept-language': 'en' } })).text).toContain(
+      'has no place here',
+    )
     expect(gone.text).not.toContain('parti.example')
-    expect((await it.ask('link', '/parti')).json()).toMatchObject({ status: 410, type: expect.stringMatching(/\/problems\/link\/removed$/) })
+    expect((await it.ask('link', '/parti')).json()).toMatchObject({
+      status: 410,
+      type: expect.stringMatching(/\/problems\/link\/removed$/),
+    })
   })
 })
 
@@ -163,7 +174,8 @@ describe('what processes remember of links', () => {
     prepareDataFolder(data.path, account)
     const server = await startEmbedded(data.path, account)
     const away = await openTestInstance({ connection: server.connection, env: RELAXED })
-    const shortenThere = () => away.ask('link', '/api/v1/links', { method: 'POST', body: { url: 'https://www.brest.fr/' } })
+    const shortenThere = () =>
+      away.ask('link', '/api/v1/links', { method: 'POST', body: { url: 'https://www.brest.fr/' } })
     const { slug } = (await shortenThere()).json()
     expect((await away.ask('link', `/${slug}`)).status).toBe(302)
     await server.stop()
@@ -175,7 +187,8 @@ describe('what processes remember of links', () => {
       body: new URLSearchParams({ url: 'https://www.brest.fr/unsaid', slug: 'a-name' }),
     })
     expect([form.status, form.headers['retry-after']]).toEqual([503, '5'])
-    for (const kept of ['role="alert"', 'value="https://www.brest.fr/unsaid"', 'value="a-name"', 'reprend son souffle']) expect(form.text).toContain(kept)
+    for (const kept of ['role="alert"', 'value="https://www.brest.fr/unsaid"', 'value="a-name"', 'reprend son souffle'])
+      expect(form.text).toContain(kept)
 
     const back = await startEmbedded(data.path, account)
     await until('a link can be made again', async () => (await shortenThere()).status === 201)
@@ -183,7 +196,9 @@ describe('what processes remember of links', () => {
     await away[Symbol.asyncDispose]()
     const reader = new Client(back.connection)
     await reader.connect()
-    expect((await reader.query('select clicks::int from link.link where slug = $1', [slug])).rows).toEqual([{ clicks: 3 }])
+    expect((await reader.query('select clicks::int from link.link where slug = $1', [slug])).rows).toEqual([
+      { clicks: 3 },
+    ])
     await reader.end()
     await back.stop()
     await data.remove()
@@ -194,8 +209,13 @@ describe('what processes remember of links', () => {
     await using one = await openTestInstance({ connection, env: RELAXED })
     await using other = await openTestInstance({ connection, env: RELAXED })
     const pool = one.instance.platform.database.pool
-    const { slug } = (await one.ask('link', '/api/v1/links', { method: 'POST', body: { url: 'https://www.brest.fr/' } })).json()
-    const statuses = async () => [(await one.ask('link', `/${slug}`)).status, (await other.ask('link', `/${slug}`)).status]
+    const { slug } = (
+      await one.ask('link', '/api/v1/links', { method: 'POST', body: { url: 'https://www.brest.fr/' } })
+    ).json()
+    const statuses = async () => [
+      (await one.ask('link', `/${slug}`)).status,
+      (await other.ask('link', `/${slug}`)).status,
+    ]
     expect(await statuses()).toEqual([302, 302])
     await pool.query(`update link.link set url = 'https://ailleurs.example/' where slug = $1`, [slug])
     await until(
@@ -215,20 +235,31 @@ describe('what processes remember of links', () => {
     const slugs = await Promise.all(
       Array.from(
         { length: 5 },
-        async (_, index) => (await one.ask('link', '/api/v1/links', { method: 'POST', body: { url: `https://www.brest.fr/${index}` } })).json().slug,
+        async (_, index) =>
+          (
+            await one.ask('link', '/api/v1/links', { method: 'POST', body: { url: `https://www.brest.fr/${index}` } })
+          ).json().slug,
       ),
     )
-    await Promise.all(Array.from({ length: 200 }, (_, index) => (index % 2 ? one : other).ask('link', `/${slugs[index % 5]}`)))
+    await Promise.all(
+      Array.from({ length: 200 }, (_, index) => (index % 2 ? one : other).ask('link', `/${slugs[index % 5]}`)),
+    )
     await other[Symbol.asyncDispose]()
     const pool = one.instance.platform.database.pool
-    await until('all are written', async () => (await pool.query('select sum(clicks) as clicks from link.link')).rows[0].clicks >= 200)
-    const { rows } = await pool.query('select (select sum(clicks) from link.link) as total, (select sum(clicks) from link.link_day) as days')
+    await until(
+      'all are written',
+      async () => (await pool.query('select sum(clicks) as clicks from link.link')).rows[0].clicks >= 200,
+    )
+    const { rows } = await pool.query(
+      'select (select sum(clicks) from link.link) as total, (select sum(clicks) from link.link_day) as days',
+    )
     expect(rows).toEqual([{ total: 200, days: 200 }])
   })
 })
 
 describe('the form without a script', () => {
-  const send = (url: string) => it.ask('link', '/', { method: 'POST', headers: BROWSER, body: new URLSearchParams({ url }) })
+  const send = (url: string) =>
+    it.ask('link', '/', { method: 'POST', headers: BROWSER, body: new URLSearchParams({ url }) })
 
   test('leads to the new link’s page', async () => {
     const answer = await send('www.brest.fr')
@@ -247,15 +278,33 @@ describe('the form without a script', () => {
   test('tells the limit when an address or a name is far too long, and keeps what was written', async () => {
     const url = `https://www.brest.fr/${'a'.repeat(30_000)}`
     const answer = await send(url)
-    expect([answer.status, answer.text.includes('8000 caractères'), answer.text.includes(`value="${url}"`)]).toEqual([422, true, true])
-    const named = await it.ask('link', '/', { method: 'POST', headers: BROWSER, body: new URLSearchParams({ url: 'www.brest.fr', slug: 'a'.repeat(30_000) }) })
-    expect([named.status, named.text.includes('id="slug-error"'), named.text.includes('value="www.brest.fr"')]).toEqual([422, true, true])
+    expect([answer.status, answer.text.includes('8000 caractères'), answer.text.includes(`value="${url}"`)]).toEqual([
+      422,
+      true,
+      true,
+    ])
+    const named = await it.ask('link', '/', {
+      method: 'POST',
+      headers: BROWSER,
+      body: new URLSearchParams({ url: 'www.brest.fr', slug: 'a'.repeat(30_000) }),
+    })
+    expect([named.status, named.text.includes('id="slug-error"'), named.text.includes('value="www.brest.fr"')]).toEqual(
+      [422, true, true],
+    )
   })
 
   test('refuses a form without its field, and one of a hundred fields', async () => {
-    expect((await it.ask('link', '/', { method: 'POST', headers: BROWSER, body: new URLSearchParams() })).status).toBe(422)
+    expect((await it.ask('link', '/', { method: 'POST', headers: BROWSER, body: new URLSearchParams() })).status).toBe(
+      422,
+    )
     expect(
-      (await it.ask('link', '/', { method: 'POST', headers: BROWSER, body: new URLSearchParams(Array.from({ length: 100 }, () => ['url', 'x'])) })).status,
+      (
+        await it.ask('link', '/', {
+          method: 'POST',
+          headers: BROWSER,
+          body: new URLSearchParams(Array.from({ length: 100 }, () => ['url', 'x'])),
+        })
+      ).status,
     ).toBe(400)
   })
 })

@@ -39,11 +39,20 @@ export interface Link {
 }
 
 /** What anybody may know of a link: not where one leads that asks for a password, nor a count that its maker closed. */
-export type SeenLink = Omit<Link, 'url' | 'clicks' | 'bots'> & { url: string | null; clicks: number | null; bots: number | null }
+export type SeenLink = Omit<Link, 'url' | 'clicks' | 'bots'> & {
+  url: string | null
+  clicks: number | null
+  bots: number | null
+}
 
 export function toSeen(link: Link): SeenLink {
   const { url, clicks, bots, hasPassword, isCountPublic } = link
-  return { ...link, url: hasPassword ? null : url, clicks: isCountPublic ? clicks : null, bots: isCountPublic ? bots : null }
+  return {
+    ...link,
+    url: hasPassword ? null : url,
+    clicks: isCountPublic ? clicks : null,
+    bots: isCountPublic ? bots : null,
+  }
 }
 
 export function toLink(row: StoredLink): Link {
@@ -93,5 +102,9 @@ export function endWithoutVisit(last: Temporal.PlainDate): Temporal.PlainDate {
 /** What is kept beside an address, to find links by where they lead. */
 export function whereabouts(url: string): { url_hash: Buffer; host: string; domain: string } {
   const { hostname } = new URL(url)
-  return { url_hash: createHash('sha256').update(url).digest().subarray(0, 16), host: hostname, domain: getDomain(hostname) ?? hostname }
+  return {
+    url_hash: createHash('sha256').update(url).digest().subarray(0, 16),
+    host: hostname,
+    domain: getDomain(hostname) ?? hostname,
+  }
 }

@@ -105,7 +105,11 @@ export class Links {
     const details = await readDetails(wish)
     if (slug && !wish.isNumbered) await this.#refuseTaken(slug)
     // A network may be a whole school: who has an account answers for themselves.
-    await this.#gate.admit({ service: 'link', from: maker.kind === 'stranger' ? maker.from : undefined, hash: whereabouts(url).url_hash })
+    await this.#gate.admit({
+      service: 'link',
+      from: maker.kind === 'stranger' ? maker.from : undefined,
+      hash: whereabouts(url).url_hash,
+    })
     const judged = await this.#screening.judge(url, slug, maker)
     const secret = randomBytes(16).toString('base64url')
     const values = {
@@ -130,7 +134,8 @@ export class Links {
     else if (!isNumbered) yield slug
     else {
       const first = await this.#firstFree(slug)
-      for (let number = first; number < first + TRIES.numbered; number++) yield number === 1 ? slug : `${slug}-${number}`
+      for (let number = first; number < first + TRIES.numbered; number++)
+        yield number === 1 ? slug : `${slug}-${number}`
     }
   }
 
@@ -218,7 +223,12 @@ export class Links {
    * @throws Refusal `not-yours` when it opens none
    */
   async openWith(secret: string): Promise<Link> {
-    const row = await this.#db.selectFrom('link').selectAll().where('manage_name', '=', this.#nameOf(secret)).where('state', '<>', 'deleted').executeTakeFirst()
+    const row = await this.#db
+      .selectFrom('link')
+      .selectAll()
+      .where('manage_name', '=', this.#nameOf(secret))
+      .where('state', '<>', 'deleted')
+      .executeTakeFirst()
     if (!row) throw refuse('not-yours')
     return toLink(row)
   }
@@ -251,7 +261,12 @@ export class Links {
     const details = await readDetails(change)
     const url = change.url === undefined ? before : readTarget(change.url, this.#ownHost)
     const isMoved = url !== before
-    if (isMoved) await this.#gate.admit({ service: 'link', from: by.account ? undefined : by.from, hash: whereabouts(url).url_hash })
+    if (isMoved)
+      await this.#gate.admit({
+        service: 'link',
+        from: by.account ? undefined : by.from,
+        hash: whereabouts(url).url_hash,
+      })
     const judged = isMoved ? this.#screening.reconsider(url, slug, owner) : {}
     return this.#write(slug, async (db) => {
       if (isMoved) await db.insertInto('link_history').values({ link_id: id, url: before }).execute()
@@ -335,7 +350,9 @@ export class Links {
   }
 }
 
-type Details = Pick<Wish, 'title' | 'validFrom' | 'validUntil' | 'maxVisits' | 'password' | 'forwardsQuery' | 'isCrawlable'> | Change
+type Details =
+  | Pick<Wish, 'title' | 'validFrom' | 'validUntil' | 'maxVisits' | 'password' | 'forwardsQuery' | 'isCrawlable'>
+  | Change
 
 /** The columns of what was said; what was not said is absent. */
 async function readDetails(wish: Details) {

@@ -37,14 +37,31 @@ export function manageRoutes(app: App, { links, shelf, timeZone }: Desk): void {
     return links.ownedBy(session.caller.id, slug)
   }
 
-  async function show(reply: FastifyReply, secret: string, link: Link, more: { done?: 'made' | 'kept' | undefined; refusal?: Refusal }): Promise<FastifyReply> {
-    const [days, history, tags] = await Promise.all([shelf.days(link.id), shelf.history(link.id), shelf.tagsOf(link.id)])
-    return secretly(reply).page(<Manage link={link} secret={secret} tags={tags} days={days} history={history} {...more} />, more.refusal?.status ?? 200)
+  async function show(
+    reply: FastifyReply,
+    secret: string,
+    link: Link,
+    more: { done?: 'made' | 'kept' | undefined; refusal?: Refusal },
+  ): Promise<FastifyReply> {
+    const [days, history, tags] = await Promise.all([
+      shelf.days(link.id),
+      shelf.history(link.id),
+      shelf.tagsOf(link.id),
+    ])
+    return secretly(reply).page(
+      <Manage link={link} secret={secret} tags={tags} days={days} history={history} {...more} />,
+      more.refusal?.status ?? 200,
+    )
   }
 
   app.get(
     '/modifier/:secret',
-    { schema: { params: Secret, querystring: Type.Object({ done: Type.Optional(Type.Union([Type.Literal('made'), Type.Literal('kept')])) }) } },
+    {
+      schema: {
+        params: Secret,
+        querystring: Type.Object({ done: Type.Optional(Type.Union([Type.Literal('made'), Type.Literal('kept')])) }),
+      },
+    },
     async (request, reply) => {
       const { secret } = request.params
       return show(reply, secret, await open(request), { done: request.query.done })

@@ -19,18 +19,29 @@ async function made(body: object = {}): Promise<{ slug: string; path: string }> 
 }
 
 const change = (path: string, fields: Record<string, string>) =>
-  it.ask('link', path, { method: 'POST', headers: BROWSER, body: new URLSearchParams({ url: 'https://www.brest.fr/', isCountPublic: '1', ...fields }) })
+  it.ask('link', path, {
+    method: 'POST',
+    headers: BROWSER,
+    body: new URLSearchParams({ url: 'https://www.brest.fr/', isCountPublic: '1', ...fields }),
+  })
 
 describe('the name of a link', () => {
   test('is what was asked for, as it can be said and typed', async () => {
-    expect((await shorten({ url: 'https://www.brest.fr/', slug: 'Mon Été à Brest' })).json().slug).toBe('mon-ete-a-brest')
+    expect((await shorten({ url: 'https://www.brest.fr/', slug: 'Mon Été à Brest' })).json().slug).toBe(
+      'mon-ete-a-brest',
+    )
     expect((await follow('Mon-%C3%89t%C3%A9-%C3%A0-Brest')).status).toBe(302)
   })
 
   test('is told free or taken, with names that are free', async () => {
     await made({ slug: 'fete-du-port' })
-    const told = async (slug: string) => (await it.ask('link', `/api/v1/links/free?slug=${encodeURIComponent(slug)}`)).json()
-    expect(await told('Fête du port')).toEqual({ slug: 'fete-du-port', isFree: false, others: expect.arrayContaining(['fete-du-port-2']) })
+    const told = async (slug: string) =>
+      (await it.ask('link', `/api/v1/links/free?slug=${encodeURIComponent(slug)}`)).json()
+    expect(await told('Fête du port')).toEqual({
+      slug: 'fete-du-port',
+      isFree: false,
+      others: expect.arrayContaining(['fete-du-port-2']),
+    })
     expect(await told('fete du bourg')).toEqual({ slug: 'fete-du-bourg', isFree: true, others: [] })
     const refused = await shorten({ url: 'https://www.brest.fr/', slug: 'fete-du-port' })
     expect([refused.status, refused.json().field]).toEqual([409, 'slug'])
@@ -57,7 +68,11 @@ describe('the name of a link', () => {
   })
 
   test('has one winner when 64 ask for it at once', async () => {
-    const answers = await Promise.all(Array.from({ length: 64 }, (_, index) => shorten({ url: `https://www.brest.fr/${index}`, slug: 'tous-ensemble' })))
+    const answers = await Promise.all(
+      Array.from({ length: 64 }, (_, index) =>
+        shorten({ url: `https://www.brest.fr/${index}`, slug: 'tous-ensemble' }),
+      ),
+    )
     const winners = answers.filter(({ status }) => status === 201)
     expect(winners).toHaveLength(1)
     expect(answers.filter(({ status }) => status === 409)).toHaveLength(63)
@@ -81,8 +96,12 @@ describe('the management address', () => {
     const page = await it.ask('link', path, { headers: BROWSER })
     expect(page.headers).toMatchObject({ 'referrer-policy': 'no-referrer', 'cache-control': 'no-store' })
     expect(page.text).toContain(`/${slug}`)
-    for (const other of ['/modifier/x', `/modifier/${'A'.repeat(22)}`, `${path}x`]) expect((await it.ask('link', other, { headers: BROWSER })).status).toBe(404)
-    const { rows } = await database().query('select encode(manage_name, $1) as name from link.link where slug = $2', ['escape', slug])
+    for (const other of ['/modifier/x', `/modifier/${'A'.repeat(22)}`, `${path}x`])
+      expect((await it.ask('link', other, { headers: BROWSER })).status).toBe(404)
+    const { rows } = await database().query('select encode(manage_name, $1) as name from link.link where slug = $2', [
+      'escape',
+      slug,
+    ])
     expect(JSON.stringify(rows)).not.toContain(path.split('/')[2])
   })
 
@@ -121,7 +140,9 @@ describe('the management address', () => {
     await expect.poll(async () => (await follow(slug)).status).toBe(302)
     await database().query(`update link.link set state = 'removed' where slug = $1`, [slug])
     await turn('on')
-    expect((await database().query('select state from link.link where slug = $1', [slug])).rows).toEqual([{ state: 'removed' }])
+    expect((await database().query('select state from link.link where slug = $1', [slug])).rows).toEqual([
+      { state: 'removed' },
+    ])
   })
 
   test('shows the visits of each day, those of robots apart', async () => {
@@ -129,13 +150,18 @@ describe('the management address', () => {
     expect((await it.ask('link', path, { headers: BROWSER })).text).toContain('Pas encore de visite')
     await follow(slug, { 'user-agent': 'Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0' })
     await follow(slug, { 'user-agent': 'Googlebot/2.1 (+http://www.google.com/bot.html)' })
-    await expect.poll(async () => (await it.ask('link', path, { headers: BROWSER })).text).toMatch(/2 visites\..*\(dont 1 de robots\)/)
+    await expect
+      .poll(async () => (await it.ask('link', path, { headers: BROWSER })).text)
+      .toMatch(/2 visites\..*\(dont 1 de robots\)/)
   })
 
   test('keeps title and tags, and takes them away again', async () => {
     const { slug, path } = await made()
     await change(path, { title: 'La fête', tags: 'Port, fête ,port' })
-    const { rows } = await database().query(`select tag from link.link_tag join link.link on link_id = id where slug = $1 order by tag`, [slug])
+    const { rows } = await database().query(
+      `select tag from link.link_tag join link.link on link_id = id where slug = $1 order by tag`,
+      [slug],
+    )
     expect(rows).toEqual([{ tag: 'fête' }, { tag: 'port' }])
     expect((await it.ask('link', `/${slug}+`, { headers: BROWSER })).text).toContain('La fête')
     await change(path, {})
@@ -152,7 +178,10 @@ describe('a link for a time', () => {
     expect((await it.ask('link', path, { headers: BROWSER })).text).toContain('value="2030-01-31"')
     await database().query(`update link.link set valid_until = now() - interval '1 second' where slug = $1`, [slug])
     await expect.poll(async () => (await follow(slug, BROWSER)).text).toContain('arrivé à sa fin')
-    await database().query(`update link.link set valid_until = null, valid_from = now() + interval '1 day' where slug = $1`, [slug])
+    await database().query(
+      `update link.link set valid_until = null, valid_from = now() + interval '1 day' where slug = $1`,
+      [slug],
+    )
     await expect.poll(async () => (await follow(slug, BROWSER)).text).toContain('pas encore ouvert')
   })
 
@@ -170,7 +199,12 @@ describe('a link for a time', () => {
     expect(answers.filter(({ status }) => status === 302)).toHaveLength(7)
     expect(answers.filter(({ status }) => status === 410)).toHaveLength(43)
     expect(
-      (await database().query('select clicks, (select clicks from link.link_day where link_id = id) as day from link.link where slug = $1', [slug])).rows,
+      (
+        await database().query(
+          'select clicks, (select clicks from link.link_day where link_id = id) as day from link.link where slug = $1',
+          [slug],
+        )
+      ).rows,
     ).toEqual([{ clicks: 7, day: 7 }])
   })
 })
@@ -179,9 +213,14 @@ describe('a link with a password', () => {
   test('asks people for it, and tells programs', async () => {
     const { slug } = await made({ password: 'sésame' })
     const asked = await follow(slug, BROWSER)
-    expect([asked.status, asked.text.includes('type="password"'), asked.text.includes('brest.fr/"')]).toEqual([401, true, false])
+    expect([asked.status, asked.text.includes('type="password"'), asked.text.includes('brest.fr/"')]).toEqual([
+      401,
+      true,
+      false,
+    ])
     expect((await follow(slug)).json()).toMatchObject({ status: 401 })
-    const enter = (password: string) => it.ask('link', `/${slug}`, { method: 'POST', headers: BROWSER, body: new URLSearchParams({ password }) })
+    const enter = (password: string) =>
+      it.ask('link', `/${slug}`, { method: 'POST', headers: BROWSER, body: new URLSearchParams({ password }) })
     const wrong = await enter('sesame')
     expect([wrong.status, wrong.text.includes('pas le bon mot de passe')]).toEqual([401, true])
     const right = await enter('sésame')
@@ -192,8 +231,16 @@ describe('a link with a password', () => {
   test('does not let one network guess for long', async () => {
     await using strict = await openTestInstance()
     const kept = await hashPassword('sésame')
-    await strict.instance.platform.database.pool.query(`insert into link.link (slug, url, password_hash) values ('ferme', 'https://exemple.fr/', $1)`, [kept])
-    const enter = () => strict.ask('link', '/ferme', { method: 'POST', headers: BROWSER, body: new URLSearchParams({ password: 'nope' }) })
+    await strict.instance.platform.database.pool.query(
+      `insert into link.link (slug, url, password_hash) values ('ferme', 'https://exemple.fr/', $1)`,
+      [kept],
+    )
+    const enter = () =>
+      strict.ask('link', '/ferme', {
+        method: 'POST',
+        headers: BROWSER,
+        body: new URLSearchParams({ password: 'nope' }),
+      })
     const answers = []
     for (let tries = 0; tries < 11; tries++) answers.push((await enter()).status)
     expect(answers).toEqual([...Array.from({ length: 10 }, () => 401), 429])
@@ -203,7 +250,9 @@ describe('a link with a password', () => {
 test('what a visitor adds after ? goes on to the address when the link says so', async () => {
   const { slug, path } = await made()
   await change(path, { url: 'https://www.brest.fr/?a=1#x', forwardsQuery: '1' })
-  await expect.poll(async () => (await follow(`${slug}?b=2&a=3`)).headers.location).toBe('https://www.brest.fr/?a=1&b=2&a=3#x')
+  await expect
+    .poll(async () => (await follow(`${slug}?b=2&a=3`)).headers.location)
+    .toBe('https://www.brest.fr/?a=1&b=2&a=3#x')
   await change(path, { url: 'https://www.brest.fr/?a=1#x' })
   await expect.poll(async () => (await follow(`${slug}?b=2`)).headers.location).toBe('https://www.brest.fr/?a=1#x')
 })
@@ -212,8 +261,14 @@ test('a stranger’s link says thirty days before its end that it will end, on i
   const answer = await shorten({ url: 'https://www.brest.fr/' })
   const { slug, manage } = answer.json()
   const cookie = answer.headers['set-cookie']?.[0]?.split(';')[0] ?? ''
-  const pages = () => Promise.all([`/${slug}+`, new URL(manage).pathname, '/stats'].map((path) => it.ask('link', path, { headers: { ...BROWSER, cookie } })))
-  const made = (days: number) => database().query(`update link.link set created_at = now() - $2 * interval '1 day' where slug = $1`, [slug, days])
+  const pages = () =>
+    Promise.all(
+      [`/${slug}+`, new URL(manage).pathname, '/stats'].map((path) =>
+        it.ask('link', path, { headers: { ...BROWSER, cookie } }),
+      ),
+    )
+  const made = (days: number) =>
+    database().query(`update link.link set created_at = now() - $2 * interval '1 day' where slug = $1`, [slug, days])
   await made(330)
   for (const { text } of await pages()) expect(text).not.toContain('il s’éteindra')
   await made(340)
@@ -224,8 +279,13 @@ test('a stranger’s link says thirty days before its end that it will end, on i
 
 test('the list says since when a page does not answer', async () => {
   const answer = await shorten({ url: 'https://www.brest.fr/' })
-  await database().query(`update link.link set health = 'dead', failing_since = now() - interval '12 days' where slug = $1`, [answer.json().slug])
-  const page = await it.ask('link', '/stats', { headers: { ...BROWSER, cookie: answer.headers['set-cookie']?.[0]?.split(';')[0] ?? '' } })
+  await database().query(
+    `update link.link set health = 'dead', failing_since = now() - interval '12 days' where slug = $1`,
+    [answer.json().slug],
+  )
+  const page = await it.ask('link', '/stats', {
+    headers: { ...BROWSER, cookie: answer.headers['set-cookie']?.[0]?.split(';')[0] ?? '' },
+  })
   expect(page.text).toContain('ne répond plus depuis 12 jours')
 })
 
@@ -238,12 +298,19 @@ test('the page of a link with a password does not say where it leads', async () 
 })
 
 describe('the list of a browser', () => {
-  const cookieOf = (answer: { headers: { 'set-cookie'?: string[] | undefined } }) => answer.headers['set-cookie']?.[0]?.split(';')[0] ?? ''
+  const cookieOf = (answer: { headers: { 'set-cookie'?: string[] | undefined } }) =>
+    answer.headers['set-cookie']?.[0]?.split(';')[0] ?? ''
 
   test('shows the links that were made with it, the newest first, and gives no right over them', async () => {
     const first = await shorten({ url: 'https://www.brest.fr/1' })
-    const second = await it.ask('link', '/api/v1/links', { method: 'POST', body: { url: 'https://www.brest.fr/2' }, headers: { cookie: cookieOf(first) } })
-    expect(second.headers['set-cookie']?.[0]).toMatch(/^__Host-links=[\w-]+\.[\w~%-]+; Path=\/; Max-Age=\d+; Secure; HttpOnly; SameSite=Lax$/)
+    const second = await it.ask('link', '/api/v1/links', {
+      method: 'POST',
+      body: { url: 'https://www.brest.fr/2' },
+      headers: { cookie: cookieOf(first) },
+    })
+    expect(second.headers['set-cookie']?.[0]).toMatch(
+      /^__Host-links=[\w-]+\.[\w~%-]+; Path=\/; Max-Age=\d+; Secure; HttpOnly; SameSite=Lax$/,
+    )
     const page = await it.ask('link', '/stats', { headers: { ...BROWSER, cookie: cookieOf(second) } })
     const [at2, at1] = [page.text.indexOf(second.json().slug), page.text.indexOf(first.json().slug)]
     expect(at2).toBeGreaterThan(0)
@@ -268,15 +335,24 @@ describe('the list of a browser', () => {
 
   test('takes over what Lstu left in the browser', async () => {
     const { slug } = await made()
-    const page = await it.ask('link', '/stats', { headers: { ...BROWSER, cookie: `url=${encodeURIComponent(JSON.stringify([slug, 'jamais-vu']))}` } })
+    const page = await it.ask('link', '/stats', {
+      headers: { ...BROWSER, cookie: `url=${encodeURIComponent(JSON.stringify([slug, 'jamais-vu']))}` },
+    })
     expect(page.text).toContain(`/${slug}`)
     expect(page.text).not.toContain('jamais-vu')
   })
 
   test('shows of what was put into it from elsewhere no more than anybody may see', async () => {
     const made = (await shorten({ url: 'https://www.brest.fr/secret', slug: 'cadenas', password: 'truite' })).json()
-    await change(new URL(made.manage).pathname, { title: 'Réunion', tags: 'bureau', url: 'https://www.brest.fr/secret' })
-    const cookies = [cookieOf(await upload(JSON.stringify([{ short: made.short }]))), `url=${encodeURIComponent('["cadenas"]')}`]
+    await change(new URL(made.manage).pathname, {
+      title: 'Réunion',
+      tags: 'bureau',
+      url: 'https://www.brest.fr/secret',
+    })
+    const cookies = [
+      cookieOf(await upload(JSON.stringify([{ short: made.short }]))),
+      `url=${encodeURIComponent('["cadenas"]')}`,
+    ]
     for (const cookie of cookies) {
       const page = await it.ask('link', '/stats', { headers: { ...BROWSER, cookie } })
       expect(page.text).toContain('/cadenas')
@@ -292,12 +368,16 @@ describe('the list of a browser', () => {
     const cookie = cookieOf(one)
     const file = await it.ask('link', '/cookie', { headers: { cookie } })
     expect(file.headers['content-disposition']).toContain('attachment')
-    expect(file.json()).toEqual([{ short: one.json().short, url: 'https://www.brest.fr/a', counter: 0, created_at: expect.any(Number) }])
+    expect(file.json()).toEqual([
+      { short: one.json().short, url: 'https://www.brest.fr/a', counter: 0, created_at: expect.any(Number) },
+    ])
     const csv = await it.ask('link', '/stats?format=csv', { headers: { cookie } })
     expect(csv.text.split('\n')[0]).toContain('short,url,title,tags,visits,made,state,health')
     const back = await upload(file.text)
     expect(back.headers.location).toBe('/stats?loaded=1')
-    expect((await it.ask('link', '/stats', { headers: { ...BROWSER, cookie: cookieOf(back) } })).text).toContain('/formule')
+    expect((await it.ask('link', '/stats', { headers: { ...BROWSER, cookie: cookieOf(back) } })).text).toContain(
+      '/formule',
+    )
     for (const table of [csv.text, csv.text.replaceAll(',', ';').replaceAll('\n', '\r\n')])
       expect((await upload(table)).headers.location).toBe('/stats?loaded=1')
   })
@@ -321,6 +401,10 @@ describe('the list of a browser', () => {
 
   async function upload(content: string) {
     const body = `--xyz\r\ncontent-disposition: form-data; name="file"; filename="l.json"\r\ncontent-type: application/json\r\n\r\n${content}\r\n--xyz--\r\n`
-    return it.ask('link', '/cookie', { method: 'POST', headers: { ...BROWSER, 'content-type': 'multipart/form-data; boundary=xyz' }, body })
+    return it.ask('link', '/cookie', {
+      method: 'POST',
+      headers: { ...BROWSER, 'content-type': 'multipart/form-data; boundary=xyz' },
+      body,
+    })
   }
 })

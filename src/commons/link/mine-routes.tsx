@@ -26,7 +26,8 @@ const MOST = 1000
 /** The list of the links of a browser, and of whoever is signed in there: shown, taken away as a file, added to from one, forgotten. */
 export function mineRoutes(app: App, desk: Desk): void {
   const { shelf } = desk
-  const held = async ({ session }: FastifyRequest) => (session ? (await shelf.ofHolder(session.caller.id, { limit: MOST, offset: 0 })).links : [])
+  const held = async ({ session }: FastifyRequest) =>
+    session ? (await shelf.ofHolder(session.caller.id, { limit: MOST, offset: 0 })).links : []
   /** What an account holds, then what the browser made besides. */
   const mine = async (request: FastifyRequest): Promise<Glimpsed[]> => {
     const own = await held(request)
@@ -51,8 +52,13 @@ export function mineRoutes(app: App, desk: Desk): void {
       const { q = '', format, loaded } = request.query
       reply.header('cache-control', 'no-store')
       if (format === 'csv')
-        return reply.type('text/csv; charset=utf-8').header('content-disposition', 'attachment; filename="bagad-links.csv"').send(toCsv(links, desk))
-      return reply.page(<Mine links={links} held={(await held(request)).map(({ slug }) => slug)} search={q} loaded={loaded} />)
+        return reply
+          .type('text/csv; charset=utf-8')
+          .header('content-disposition', 'attachment; filename="bagad-links.csv"')
+          .send(toCsv(links, desk))
+      return reply.page(
+        <Mine links={links} held={(await held(request)).map(({ slug }) => slug)} search={q} loaded={loaded} />,
+      )
     },
   )
 
@@ -63,7 +69,10 @@ export function mineRoutes(app: App, desk: Desk): void {
       counter: clicks,
       created_at: Math.floor(createdAt.epochMilliseconds / 1000),
     }))
-    return reply.header('cache-control', 'no-store').header('content-disposition', 'attachment; filename="lstu_export.json"').send(list)
+    return reply
+      .header('cache-control', 'no-store')
+      .header('content-disposition', 'attachment; filename="lstu_export.json"')
+      .send(list)
   })
 
   app.post('/cookie', async (request, reply) => {
@@ -76,12 +85,23 @@ export function mineRoutes(app: App, desk: Desk): void {
       return await reply.redirect(`/stats?loaded=${added.length}`, 303)
     } catch (error) {
       if (!(error instanceof Refusal)) throw error
-      return reply.page(<Mine links={await mine(request)} held={(await held(request)).map(({ slug }) => slug)} search="" refusal={error} />, error.status)
+      return reply.page(
+        <Mine
+          links={await mine(request)}
+          held={(await held(request)).map(({ slug }) => slug)}
+          search=""
+          refusal={error}
+        />,
+        error.status,
+      )
     }
   })
 
   app.post('/stats/forgetting', async (_, reply) => {
-    reply.header('set-cookie', [hostCookie(LIST_COOKIE, '', 0), `${LSTU_COOKIE}=; Path=/; Max-Age=0; Secure; HttpOnly; SameSite=Lax`])
+    reply.header('set-cookie', [
+      hostCookie(LIST_COOKIE, '', 0),
+      `${LSTU_COOKIE}=; Path=/; Max-Age=0; Secure; HttpOnly; SameSite=Lax`,
+    ])
     return reply.redirect('/stats', 303)
   })
 }
@@ -102,13 +122,17 @@ function readTaken(text: string): string[] {
   const isTable = !/^\s*[[{]/.test(text)
   let list: unknown
   try {
-    list = isTable ? parse(text, { bom: true, columns: true, delimiter: [',', ';'], relax_column_count: true }) : JSON.parse(text)
+    list = isTable
+      ? parse(text, { bom: true, columns: true, delimiter: [',', ';'], relax_column_count: true })
+      : JSON.parse(text)
   } catch {
     throw refuse('list-unreadable')
   }
   // A text that is none of these is a table too: one without rows.
   if (!Value.Check(TakenList, list) || (isTable && list.length === 0)) throw refuse('list-unreadable')
-  return list.flatMap(({ short }) => (URL.canParse(short) ? [slugIn(short)] : [])).filter((slug) => slug !== '' && !slug.includes('/'))
+  return list
+    .flatMap(({ short }) => (URL.canParse(short) ? [slugIn(short)] : []))
+    .filter((slug) => slug !== '' && !slug.includes('/'))
 }
 
 /** A table for a spreadsheet: quoted, and no cell can become a formula. */
@@ -116,5 +140,10 @@ function toCsv(links: Glimpsed[], { addresses }: Desk): string {
   const rows = links.map(({ slug, url, title, tags, clicks, createdAt, state, health }) => [
     addresses.of('link', `/${slug}`), url ?? '', title ?? '', tags.join(' '), clicks ?? '', createdAt.toString(), state, health,
   ]) // prettier-ignore
-  return stringify(rows, { header: true, columns: ['short', 'url', 'title', 'tags', 'visits', 'made', 'state', 'health'], escape_formulas: true, bom: true })
+  return stringify(rows, {
+    header: true,
+    columns: ['short', 'url', 'title', 'tags', 'visits', 'made', 'state', 'health'],
+    escape_formulas: true,
+    bom: true,
+  })
 }

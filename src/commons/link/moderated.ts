@@ -76,11 +76,17 @@ export function moderatedLinks({ db, addresses, visits, wave }: ModeratedNeeds):
     deny: async (transaction, slug, note) => {
       await sql`
         insert into link.domain_rule (domain, verdict, reason) select domain, 'deny', ${note} from link.link where slug = ${slug} and domain is not null
-        on conflict (domain) do update set verdict = 'deny', reason = excluded.reason, until = null`.execute(transaction)
+        on conflict (domain) do update set verdict = 'deny', reason = excluded.reason, until = null`.execute(
+        transaction,
+      )
     },
     waiting: async (limit) => {
       const links = await new Moderation(db).held(limit)
-      return links.map(({ slug, since, reason, url }) => ({ content: slug, since, why: inEvery('desk.held', { why: reason ?? '?', url: url.slice(0, 120) }) }))
+      return links.map(({ slug, since, reason, url }) => ({
+        content: slug,
+        since,
+        why: inEvery('desk.held', { why: reason ?? '?', url: url.slice(0, 120) }),
+      }))
     },
     switches: [waveSwitch(wave)],
   }
@@ -120,7 +126,10 @@ function seenOf(row: StoredLink, addresses: Addresses): Seen {
     facts: [
       { label: inEvery('desk.domain', {}), value: same(row.domain ?? '–') },
       { label: inEvery('desk.visits', {}), value: same(String(row.clicks)) },
-      { label: inEvery('desk.risk', {}), value: same(row.state === 'held' && row.reason ? `${row.risk} (${row.reason})` : String(row.risk)) },
+      {
+        label: inEvery('desk.risk', {}),
+        value: same(row.state === 'held' && row.reason ? `${row.risk} (${row.reason})` : String(row.risk)),
+      },
     ],
     hash: row.url_hash ?? undefined,
   }
@@ -142,7 +151,10 @@ function waveSwitch(wave: Wave): Switch {
     ],
     read: async () => {
       const { isOn, isForced } = await wave.state()
-      return { value: isForced ? (isOn ? 'on' : 'off') : 'auto', note: inEvery(isOn ? 'desk.wave-is-on' : 'desk.wave-is-off', {}) }
+      return {
+        value: isForced ? (isOn ? 'on' : 'off') : 'auto',
+        note: inEvery(isOn ? 'desk.wave-is-on' : 'desk.wave-is-off', {}),
+      }
     },
     set: async (value) => {
       if (value === 'on' || value === 'off' || value === 'auto') await wave.set(value)

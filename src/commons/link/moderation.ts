@@ -36,7 +36,9 @@ export class Moderation {
   async held(limit: number): Promise<HeldLink[]> {
     const { rows } = await sql<HeldLink>`
       select slug, url, reason, coalesce(held_at, updated_at) as since from link.link
-      where state = 'held' and reason is distinct from ${REPORTED} order by risk desc, held_at limit ${limit}`.execute(this.#db)
+      where state = 'held' and reason is distinct from ${REPORTED} order by risk desc, held_at limit ${limit}`.execute(
+      this.#db,
+    )
     return rows
   }
 

@@ -8,14 +8,33 @@ import type { LinkTables } from './tables.ts'
 const PAGE = 500
 
 /** What is held of a person here: their links, with their counts. No visit says who came. */
-export function personalDataOf({ db, links, shelf }: { db: Kysely<LinkTables>; links: Links; shelf: Shelf }): PersonalData {
-  const page = (owner: string, offset: number) => shelf.ofHolder(owner, { limit: PAGE, offset, order: { by: 'slug', descending: false } })
+export function personalDataOf({
+  db,
+  links,
+  shelf,
+}: {
+  db: Kysely<LinkTables>
+  links: Links
+  shelf: Shelf
+}): PersonalData {
+  const page = (owner: string, offset: number) =>
+    shelf.ofHolder(owner, { limit: PAGE, offset, order: { by: 'slug', descending: false } })
   return {
     export: async (account, sink) => {
       const all = []
       for (let offset = 0; ; offset += PAGE) {
         const { links: some } = await page(account, offset)
-        all.push(...some.map(({ slug, url, title, tags, clicks, createdAt, state }) => ({ slug, url, title, tags, clicks, madeAt: createdAt, state })))
+        all.push(
+          ...some.map(({ slug, url, title, tags, clicks, createdAt, state }) => ({
+            slug,
+            url,
+            title,
+            tags,
+            clicks,
+            madeAt: createdAt,
+            state,
+          })),
+        )
         if (some.length < PAGE) break
       }
       if (all.length > 0) await sink.add('links.json', all)

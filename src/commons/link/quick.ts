@@ -10,12 +10,21 @@ const PLAIN = /^\/[\w.~-]+$/
  *
  * @param base headers of every answer of ours
  */
-export function quickRedirects(visits: Visits, base: Readonly<Record<string, string>>): (request: QuickRequest) => QuickAnswer | undefined {
-  const common = { ...base, 'content-length': '0', 'cache-control': 'private, max-age=0, must-revalidate', 'referrer-policy': 'no-referrer-when-downgrade' }
+export function quickRedirects(
+  visits: Visits,
+  base: Readonly<Record<string, string>>,
+): (request: QuickRequest) => QuickAnswer | undefined {
+  const common = {
+    ...base,
+    'content-length': '0',
+    'cache-control': 'private, max-age=0, must-revalidate',
+    'referrer-policy': 'no-referrer-when-downgrade',
+  }
   const crawlable = Object.entries(common).flat()
   const hidden = [...crawlable, 'x-robots-tag', 'noindex']
   return ({ method, url = '', headers }) => {
-    if ((method !== 'GET' && method !== 'HEAD') || !PLAIN.test(url) || headers.accept?.includes('json')) return undefined
+    if ((method !== 'GET' && method !== 'HEAD') || !PLAIN.test(url) || headers.accept?.includes('json'))
+      return undefined
     const arrival = visits.glance(url.slice(1), { userAgent: headers['user-agent'] })
     return arrival && { status: 302, headers: arrival.isCrawlable ? crawlable : hidden, location: arrival.url }
   }

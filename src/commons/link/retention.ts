@@ -17,7 +17,10 @@ export const linkClasses: RetentionClass[] = [
   {
     name: 'forgotten-links',
     what: { fr: 'Liens faits sans compte', en: 'Links that were made without an account' },
-    whose: { fr: 'qui en fait, si l’adresse ou les mots parlent d’elle ou de lui', en: 'who makes one, when the address or the words speak of them' },
+    whose: {
+      fr: 'qui en fait, si l’adresse ou les mots parlent d’elle ou de lui',
+      en: 'who makes one, when the address or the words speak of them',
+    },
     why: { fr: 'le service lui-même (à leur demande)', en: 'the service itself (at their request)' },
     where: '`link.*`',
     time: { for: { years: 1 }, after: { fr: 'sans visite', en: 'without a visit' } },
@@ -41,7 +44,10 @@ export const linkClasses: RetentionClass[] = [
   },
   {
     name: 'visits',
-    what: { fr: 'Visites des liens : un nombre par jour, sans personne', en: 'Visits of links: counts a day, no person' },
+    what: {
+      fr: 'Visites des liens : un nombre par jour, sans personne',
+      en: 'Visits of links: counts a day, no person',
+    },
     whose: { fr: 'personne', en: 'nobody' },
     why: { fr: 'le service lui-même', en: 'the service itself' },
     where: '`link.link_day`',

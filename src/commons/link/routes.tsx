@@ -67,13 +67,21 @@ export function linkRoutes(app: App, desk: Desk): void {
     return reply.code(201).header('location', made.short).send(made)
   })
 
-  app.get('/api/v1/links/free', { schema: { querystring: Type.Object({ slug: Type.String() }) } }, async (request, reply) => {
-    const slug = readSlug(request.query.slug)
-    const isFree = await links.isFree(slug)
-    return reply.header('cache-control', 'no-store').send({ slug, isFree, others: isFree ? [] : await links.freeLike(slug) })
-  })
+  app.get(
+    '/api/v1/links/free',
+    { schema: { querystring: Type.Object({ slug: Type.String() }) } },
+    async (request, reply) => {
+      const slug = readSlug(request.query.slug)
+      const isFree = await links.isFree(slug)
+      return reply
+        .header('cache-control', 'no-store')
+        .send({ slug, isFree, others: isFree ? [] : await links.freeLike(slug) })
+    },
+  )
 
-  app.get('/manifest.webmanifest', async (request, reply) => reply.type('application/manifest+json').send(manifest(desk, request.reader.language)))
+  app.get('/manifest.webmanifest', async (request, reply) =>
+    reply.type('application/manifest+json').send(manifest(desk, request.reader.language)),
+  )
 
   manageRoutes(app, desk)
   mineRoutes(app, desk)

@@ -16,7 +16,11 @@ export const link: Service = {
       en: 'A short address that is easy to say and to print, with its QR code.',
     },
     audience: 'everyone',
-    mark: { strokes: 'M10 14.5a4.2 4.2 0 0 0 6.2.3l3-3a4.3 4.3 0 0 0-6-6.1l-1.5 1.4 M14 9.5a4.2 4.2 0 0 0-6.2-.3l-3 3a4.3 4.3 0 0 0 6 6.1l1.5-1.4', hue: 235 },
+    mark: {
+      strokes:
+        'M10 14.5a4.2 4.2 0 0 0 6.2.3l3-3a4.3 4.3 0 0 0-6-6.1l-1.5 1.4 M14 9.5a4.2 4.2 0 0 0-6.2-.3l-3 3a4.3 4.3 0 0 0 6 6.1l1.5-1.4',
+      hue: 235,
+    },
   },
   migrations: new URL('./migrations/', import.meta.url),
   refusals: refuse,

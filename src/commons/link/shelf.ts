@@ -97,7 +97,12 @@ export class Shelf {
       .where((link) => link.and(narrowed(search)))
     const { by, descending } = search.order ?? { by: 'made', descending: true }
     const direction = descending ? 'desc' : 'asc'
-    const ids = found.select('link.id').orderBy(ORDER[by], direction).orderBy('id', direction).limit(search.limit).offset(search.offset)
+    const ids = found
+      .select('link.id')
+      .orderBy(ORDER[by], direction)
+      .orderBy('id', direction)
+      .limit(search.limit)
+      .offset(search.offset)
     const [rows, { total }] = await Promise.all([
       this.#shelved().where('link.id', 'in', ids).orderBy(ORDER[by], direction).orderBy('id', direction).execute(),
       found.select((link) => link.fn.countAll<number>().as('total')).executeTakeFirstOrThrow(),
@@ -116,7 +121,9 @@ export class Shelf {
         sql<string[]>`array(select tag from link.link_tag where link_id = link.id order by tag)`.as('tags'),
         sql<number[]>`array(
           select coalesce(link_day.clicks, 0)::float8 from generate_series(${since}::date, ${this.#today().toString()}::date, '1 day') as series (day)
-          left join link.link_day on link_id = link.id and link_day.day = series.day::date order by series.day)`.as('lately'),
+          left join link.link_day on link_id = link.id and link_day.day = series.day::date order by series.day)`.as(
+          'lately',
+        ),
       ])
   }
 
@@ -134,7 +141,13 @@ export class Shelf {
 
   /** Where a link led before, the latest first. */
   async history(id: number): Promise<{ url: string; until: Temporal.Instant }[]> {
-    return this.#db.selectFrom('link_history').select(['url', 'until']).where('link_id', '=', id).orderBy('until', 'desc').limit(50).execute()
+    return this.#db
+      .selectFrom('link_history')
+      .select(['url', 'until'])
+      .where('link_id', '=', id)
+      .orderBy('until', 'desc')
+      .limit(50)
+      .execute()
   }
 
   /** A holder's tags, with how many links each has and how often those were visited. */
@@ -142,7 +155,12 @@ export class Shelf {
     const rows = await this.#db
       .selectFrom('link_tag')
       .innerJoin('link', 'link.id', 'link_tag.link_id')
-      .select((row) => ['tag', row.fn.countAll<number>().as('links'), row.fn.sum<number>('clicks').as('clicks'), row.fn.sum<number>('bots').as('bots')])
+      .select((row) => [
+        'tag',
+        row.fn.countAll<number>().as('links'),
+        row.fn.sum<number>('clicks').as('clicks'),
+        row.fn.sum<number>('bots').as('bots'),
+      ])
       .where('owner', '=', owner)
       .where('state', '<>', 'deleted')
       .groupBy('tag')
@@ -160,13 +178,22 @@ export class Shelf {
     const known = (await this.tags(owner)).map(({ tag }) => tag)
     if (!known.includes(from)) return 'unknown'
     if (from !== to && known.includes(to)) return 'taken'
-    await this.#db.updateTable('link_tag').set({ tag: to }).where('tag', '=', from).where('link_id', 'in', this.#ofOwner(owner)).execute()
+    await this.#db
+      .updateTable('link_tag')
+      .set({ tag: to })
+      .where('tag', '=', from)
+      .where('link_id', 'in', this.#ofOwner(owner))
+      .execute()
     return 'done'
   }
 
   async dropTags(owner: string, tags: string[]): Promise<void> {
     if (tags.length === 0) return
-    await this.#db.deleteFrom('link_tag').where('tag', 'in', tags).where('link_id', 'in', this.#ofOwner(owner)).execute()
+    await this.#db
+      .deleteFrom('link_tag')
+      .where('tag', 'in', tags)
+      .where('link_id', 'in', this.#ofOwner(owner))
+      .execute()
   }
 
   /** How many links there are and were visited: a holder's, or all. */
@@ -189,7 +216,15 @@ export class Shelf {
 }
 
 /** The conditions of a search. */
-function narrowed({ text, tags = [], tagsMode = 'any', from, until, withoutExhausted, withoutPast }: Search): RawBuilder<boolean>[] {
+function narrowed({
+  text,
+  tags = [],
+  tagsMode = 'any',
+  from,
+  until,
+  withoutExhausted,
+  withoutPast,
+}: Search): RawBuilder<boolean>[] {
   // The database takes no text with a zero byte, and has none: a space stands for it.
   const like = `%${(text ?? '').replaceAll('\0', ' ').replaceAll(/[\\%_]/g, '\\$&')}%`
   const tagged = sql`(select count(*) from link.link_tag where link_id = link.id and tag = any (${tags}::text[]))`

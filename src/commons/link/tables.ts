@@ -61,6 +61,16 @@ export interface LinkTables {
   visit_batch: { id: Generated<number>; day: string; links: number }
   link_tag: { link_id: number; tag: string }
   link_history: { link_id: number; url: string; until: ColumnType<Temporal.Instant, string | undefined, never> }
-  link_check: { link_id: number; at: ColumnType<Temporal.Instant, string | undefined, never>; result: string; code: number | null }
-  wave: { is_only: Generated<boolean>; is_on: boolean; is_forced: boolean; since: ColumnType<Temporal.Instant, string, string> }
+  link_check: {
+    link_id: number
+    at: ColumnType<Temporal.Instant, string | undefined, never>
+    result: string
+    code: number | null
+  }
+  wave: {
+    is_only: Generated<boolean>
+    is_on: boolean
+    is_forced: boolean
+    since: ColumnType<Temporal.Instant, string, string>
+  }
 }

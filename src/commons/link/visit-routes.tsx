@@ -53,7 +53,12 @@ export function visitRoutes(app: App, desk: Desk, addresses: Addresses): void {
     }
   })
 
-  async function suffixed(request: FastifyRequest<{ Querystring: CodeWish }>, reply: FastifyReply, slug: string, suffix: string): Promise<FastifyReply> {
+  async function suffixed(
+    request: FastifyRequest<{ Querystring: CodeWish }>,
+    reply: FastifyReply,
+    slug: string,
+    suffix: string,
+  ): Promise<FastifyReply> {
     if (suffix === '.json') return sendTarget(slug, { userAgent: request.headers['user-agent'] }, reply, desk)
     try {
       const link = await visits.find(slug)
@@ -70,18 +75,22 @@ export function visitRoutes(app: App, desk: Desk, addresses: Addresses): void {
     return sendCode(reply, shortAddress(slug), request.query.format === 'svg' ? 'svg' : 'png', request.query)
   })
 
-  app.post('/:slug', { schema: { params: Slug, body: Type.Object({ password: Type.Optional(Type.String({ maxLength: 1000 })) }) } }, async (request, reply) => {
-    const { slug } = request.params
-    try {
-      const arrival = await visits.enter(slug, request.body.password ?? '', request.ip, visitorOf(request))
-      return reply.redirect(arrival.url, 303)
-    } catch (error) {
-      if (!(error instanceof Refusal) || !wantsPage(request)) throw error
-      if (error.field !== 'password') return sayNo(request, reply, shortAddress(slug), slug, error)
-      if (error.retryAfter) reply.header('retry-after', String(error.retryAfter))
-      return reply.header('cache-control', 'no-store').page(<Enter slug={slug} refusal={error} />, error.status)
-    }
-  })
+  app.post(
+    '/:slug',
+    { schema: { params: Slug, body: Type.Object({ password: Type.Optional(Type.String({ maxLength: 1000 })) }) } },
+    async (request, reply) => {
+      const { slug } = request.params
+      try {
+        const arrival = await visits.enter(slug, request.body.password ?? '', request.ip, visitorOf(request))
+        return reply.redirect(arrival.url, 303)
+      } catch (error) {
+        if (!(error instanceof Refusal) || !wantsPage(request)) throw error
+        if (error.field !== 'password') return sayNo(request, reply, shortAddress(slug), slug, error)
+        if (error.retryAfter) reply.header('retry-after', String(error.retryAfter))
+        return reply.header('cache-control', 'no-store').page(<Enter slug={slug} refusal={error} />, error.status)
+      }
+    },
+  )
 }
 
 function visitorOf(request: FastifyRequest): Visitor {
@@ -97,7 +106,11 @@ function wantsPage(request: FastifyRequest): boolean {
  * The stored address goes out exactly as it is. People who follow a stranger's young link see first where it leads, and
  * those whose page has not answered for long are told so.
  */
-async function go(reply: FastifyReply, slug: string, { url, isWarned, deadSince, isCrawlable }: Arrival): Promise<FastifyReply> {
+async function go(
+  reply: FastifyReply,
+  slug: string,
+  { url, isWarned, deadSince, isCrawlable }: Arrival,
+): Promise<FastifyReply> {
   const first = isWarned ? <Warning slug={slug} url={url} /> : deadSince && <Dead url={url} since={deadSince} />
   if (first && wantsPage(reply.request)) return reply.header('cache-control', 'no-store').page(first)
   if (!isCrawlable) reply.header('x-robots-tag', 'noindex')
@@ -109,7 +122,13 @@ async function go(reply: FastifyReply, slug: string, { url, isWarned, deadSince,
     .send()
 }
 
-async function sayNo(request: FastifyRequest, reply: FastifyReply, shortAddress: string, slug: string, refusal: Refusal): Promise<FastifyReply> {
+async function sayNo(
+  request: FastifyRequest,
+  reply: FastifyReply,
+  shortAddress: string,
+  slug: string,
+  refusal: Refusal,
+): Promise<FastifyReply> {
   if (!wantsPage(request)) throw refusal
   reply.header('cache-control', 'no-store')
   if (refusal.type === 'link/password') return reply.page(<Enter slug={slug} />, refusal.status)
@@ -131,6 +150,7 @@ async function sendCode(
   { size = CODE.size, margin = CODE.margin }: CodeWish,
 ): Promise<FastifyReply> {
   reply.header('cache-control', 'public, max-age=86400')
-  if (format === 'svg') return reply.type('image/svg+xml').send(await qrcode.toString(address, { type: 'svg', margin, width: size }))
+  if (format === 'svg')
+    return reply.type('image/svg+xml').send(await qrcode.toString(address, { type: 'svg', margin, width: size }))
   return reply.type('image/png').send(await codePicture(address, { size, margin }))
 }

@@ -40,7 +40,11 @@ export class Wave {
 
   async state(): Promise<WaveState> {
     if (this.#believed && Date.now() < this.#believed.until) return this.#believed.state
-    const { is_on: isOn, is_forced: isForced, since } = await this.#db.selectFrom('wave').selectAll().executeTakeFirstOrThrow()
+    const {
+      is_on: isOn,
+      is_forced: isForced,
+      since,
+    } = await this.#db.selectFrom('wave').selectAll().executeTakeFirstOrThrow()
     this.#believed = { state: { isOn, isForced, since }, until: Date.now() + BELIEVED_FOR }
     return this.#believed.state
   }
@@ -81,7 +85,9 @@ export class Wave {
       select
         coalesce((select links from counted where hours_ago = 0), 0) as lately,
         coalesce((select percentile_cont(0.5) within group (order by coalesce(links, 0))
-          from generate_series(1, 719) as hour left join counted on hours_ago = hour), 0)::float8 as usual`.execute(this.#db)
+          from generate_series(1, 719) as hour left join counted on hours_ago = hour), 0)::float8 as usual`.execute(
+      this.#db,
+    )
     return rows[0] ?? { lately: 0, usual: 0 }
   }
 

@@ -47,7 +47,10 @@ export class Calls {
           language,
           subject: say('letters.call-subject', { count: rows.length }),
           // Nothing of what was reported stands in a mail: it may be anything.
-          paragraphs: [say('letters.call-text', { count: rows.length }), ...(grave > 0 ? [say('letters.call-grave', { count: grave })] : [])],
+          paragraphs: [
+            say('letters.call-text', { count: rows.length }),
+            ...(grave > 0 ? [say('letters.call-grave', { count: grave })] : []),
+          ],
           action: { label: say('letters.call-act'), url: addresses.of('desk', '/file') },
         })
       }

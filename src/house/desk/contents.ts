@@ -56,7 +56,11 @@ export class Contents {
     const byService = Map.groupBy(items, ({ service }) => service)
     const looked = await Promise.all(
       [...byService].map(
-        async ([service, some]) => [service, await this.#platform.running.get(service)?.content?.look(some.map(({ content }) => content))] as const,
+        async ([service, some]) =>
+          [
+            service,
+            await this.#platform.running.get(service)?.content?.look(some.map(({ content }) => content)),
+          ] as const,
       ),
     )
     const seen = new Map(looked)

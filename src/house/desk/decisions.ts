@@ -19,7 +19,12 @@ const TELL_AFTER = 60
 const UNDO_WITHIN = 24
 
 /** What makes a content stand again as it stood. */
-const VERDICT_FOR: Readonly<Record<Standing, Verdict>> = { shown: 'keep', hidden: 'hide', removed: 'remove', gone: 'keep' }
+const VERDICT_FOR: Readonly<Record<Standing, Verdict>> = {
+  shown: 'keep',
+  hidden: 'hide',
+  removed: 'remove',
+  gone: 'keep',
+}
 
 interface DecisionsNeeds {
   db: Kysely<DeskTables>
@@ -68,7 +73,8 @@ export class Decisions {
       const asksSecond = wish.decision === 'remove' && (await this.#asksSecond(transaction, item, category, by))
       const decision = asksSecond ? 'hide' : wish.decision
       const changed = await this.#apply(transaction, service, all, decision, category)
-      if (wish.block && seen.hash) await gate.block(transaction, { service, content, hash: seen.hash }, { category, note: reason, by: by.name })
+      if (wish.block && seen.hash)
+        await gate.block(transaction, { service, content, hash: seen.hash }, { category, note: reason, by: by.name })
       if (wish.block && wish.alike) await moderated.deny?.(transaction, content, reason)
       if (network) await gate.ban(transaction, network, { reason, by: by.name })
       if (kept) await evidence.keep(transaction, item, category, kept)
@@ -116,9 +122,14 @@ export class Decisions {
         .returningAll()
         .executeTakeFirst()
       if (!row) throw refuse('too-late')
-      const place = await transaction.selectFrom('item').select(['service', 'content']).where('id', '=', row.item).executeTakeFirstOrThrow()
+      const place = await transaction
+        .selectFrom('item')
+        .select(['service', 'content'])
+        .where('id', '=', row.item)
+        .executeTakeFirstOrThrow()
       const byStanding = Map.groupBy(row.changed, (_, index) => VERDICT_FOR[row.stood[index] ?? 'gone'])
-      for (const [verdict, some] of byStanding) await this.#apply(transaction, place.service, some, verdict, row.category)
+      for (const [verdict, some] of byStanding)
+        await this.#apply(transaction, place.service, some, verdict, row.category)
       const { rows } = await sql<{ item: number }>`
         update desk.report set settled_at = null, settled_by = null, is_counted = is_counted and not exists (
           select from desk.report newer
@@ -126,9 +137,15 @@ export class Decisions {
         ) where settled_by = ${id} returning item`.execute(transaction)
       // What was set aside before waits again behind the others, reported or not.
       await sql`update desk.item set is_open = true, is_set_aside = true
-        where service = ${place.service} and content = any (${byStanding.get('hide') ?? []}::text[])`.execute(transaction)
+        where service = ${place.service} and content = any (${byStanding.get('hide') ?? []}::text[])`.execute(
+        transaction,
+      )
       const items = [...new Set([row.item, ...rows.map(({ item }) => item)])]
-      await transaction.updateTable('item').set({ is_open: true, is_set_aside: false }).where('id', 'in', items).execute()
+      await transaction
+        .updateTable('item')
+        .set({ is_open: true, is_set_aside: false })
+        .where('id', 'in', items)
+        .execute()
       await weigh(transaction, items)
       return place
     })
@@ -178,7 +195,13 @@ export class Decisions {
   }
 
   /** @returns the contents that it changed */
-  async #apply(db: Kysely<DeskTables>, service: string, all: readonly string[], decision: Verdict, category: Category): Promise<string[]> {
+  async #apply(
+    db: Kysely<DeskTables>,
+    service: string,
+    all: readonly string[],
+    decision: Verdict,
+    category: Category,
+  ): Promise<string[]> {
     const moderated = this.#needs.contents.of(service)
     if (decision === 'keep') return moderated.restore(db, all)
     return decision === 'hide' ? moderated.hide(db, all) : moderated.remove(db, all, category)
@@ -202,14 +225,25 @@ export class Decisions {
 }
 
 async function categoryOf(db: Kysely<DeskTables>, { service, content }: Place): Promise<Category | undefined> {
-  const row = await db.selectFrom('item').select('category').where('service', '=', service).where('content', '=', content).executeTakeFirst()
+  const row = await db
+    .selectFrom('item')
+    .select('category')
+    .where('service', '=', service)
+    .where('content', '=', content)
+    .executeTakeFirst()
   return row?.category
 }
 
 /** @throws Refusal `decided-meanwhile` when somebody else has decided since whoever decides has looked */
 async function refuseOvertaken(db: Kysely<DeskTables>, item: number, after: number | undefined): Promise<void> {
   if (after === undefined) return
-  const last = await db.selectFrom('decision').select(['id', 'decider']).where('item', '=', item).orderBy('id', 'desc').limit(1).executeTakeFirst()
+  const last = await db
+    .selectFrom('decision')
+    .select(['id', 'decider'])
+    .where('item', '=', item)
+    .orderBy('id', 'desc')
+    .limit(1)
+    .executeTakeFirst()
   if (last && last.id > after) throw refuse('decided-meanwhile', { name: last.decider })
 }
 
@@ -219,12 +253,17 @@ async function setAside(db: Kysely<DeskTables>, item: number, isBehind: boolean)
 }
 
 /** What was reported is answered, of all contents that the decision was about. */
-async function settle(db: Kysely<DeskTables>, settled: { item: number; decision: number; service: string; all: readonly string[] }): Promise<void> {
+async function settle(
+  db: Kysely<DeskTables>,
+  settled: { item: number; decision: number; service: string; all: readonly string[] },
+): Promise<void> {
   await sql`
     with done as (
       update desk.item set is_open = false, is_set_aside = false
       where is_open and (id = ${settled.item} or (service = ${settled.service} and content = any (${settled.all}::text[])))
       returning id
     )
-    update desk.report set settled_at = now(), settled_by = ${settled.decision} from done where report.item = done.id and settled_at is null`.execute(db)
+    update desk.report set settled_at = now(), settled_by = ${settled.decision} from done where report.item = done.id and settled_at is null`.execute(
+    db,
+  )
 }

@@ -10,11 +10,16 @@ let session = ''
 
 const at = (host: string, path: string) => `http://${host}.localhost:${it.port}${path}`
 const rows = async (query: string) => (await it.instance.platform.database.pool.query(query)).rows
-const standings = async () => Object.fromEntries((await rows('select slug, state from link.link order by slug')).map(({ slug, state }) => [slug, state]))
+const standings = async () =>
+  Object.fromEntries(
+    (await rows('select slug, state from link.link order by slug')).map(({ slug, state }) => [slug, state]),
+  )
 
 async function reported(slugs: string[]): Promise<void> {
-  for (const slug of slugs) await it.ask('link', '/api/v1/links', { method: 'POST', body: { url: `https://${slug}.example/`, slug } })
-  for (const slug of slugs) await it.ask('link', '/api/v1/reports', { method: 'POST', body: { url: at('link', `/${slug}`), category: 'spam' } })
+  for (const slug of slugs)
+    await it.ask('link', '/api/v1/links', { method: 'POST', body: { url: `https://${slug}.example/`, slug } })
+  for (const slug of slugs)
+    await it.ask('link', '/api/v1/reports', { method: 'POST', body: { url: at('link', `/${slug}`), category: 'spam' } })
 }
 
 /** Presses a key, and waits for the page that it leads to. */
@@ -29,7 +34,9 @@ describe.skipIf(!hasBrowser)('in a browser', () => {
     browser = await openBrowser()
     const rooms = roomsOf(it)
     const yann = await personIn(it, 'yann', { roles: ['moderator'] })
-    session = (await rooms.sessions.begin(rooms.db, yann, ['pwd'], { agent: 'Firefox/140.0 (Linux)', address: '192.0.2.1' })).cookie
+    session = (
+      await rooms.sessions.begin(rooms.db, yann, ['pwd'], { agent: 'Firefox/140.0 (Linux)', address: '192.0.2.1' })
+    ).cookie
   })
   beforeEach(() => rows('truncate desk.item, link.link cascade'))
   afterAll(async () => {
@@ -41,7 +48,16 @@ describe.skipIf(!hasBrowser)('in a browser', () => {
     const opened = await openPage(browser, options)
     await opened.page
       .context()
-      .addCookies([{ name: '__Host-bagad', value: session, url: 'https://id.localhost', httpOnly: true, secure: true, sameSite: 'Lax' }])
+      .addCookies([
+        {
+          name: '__Host-bagad',
+          value: session,
+          url: 'https://id.localhost',
+          httpOnly: true,
+          secure: true,
+          sameSite: 'Lax',
+        },
+      ])
     await opened.page.goto(at('moderation', '/_sso?next=/file'))
     return opened
   }
@@ -84,7 +100,14 @@ describe.skipIf(!hasBrowser)('in a browser', () => {
     await press(page, 'Escape')
     await press(page, 'n')
     for (const key of ['r', 'a', 'h']) await press(page, key)
-    expect(await standings()).toEqual({ l0: 'removed', l1: 'active', l2: 'held', l3: 'active', l4: 'active', l5: 'active' })
+    expect(await standings()).toEqual({
+      l0: 'removed',
+      l1: 'active',
+      l2: 'held',
+      l3: 'active',
+      l4: 'active',
+      l5: 'active',
+    })
     // The next one, without a decision.
     await press(page, 'j')
     expect(page.url()).toBe(at('moderation', '/file/link/l4'))
@@ -96,7 +119,9 @@ describe.skipIf(!hasBrowser)('in a browser', () => {
     await page.keyboard.press('b')
     expect(await page.getByLabel(/Empêcher que la même chose/).isChecked()).toBe(true)
     await press(page, 'r')
-    expect(await rows('select reason, is_blocked from desk.decision order by id desc limit 1')).toEqual([{ reason: 'rah zb', is_blocked: true }])
+    expect(await rows('select reason, is_blocked from desk.decision order by id desc limit 1')).toEqual([
+      { reason: 'rah zb', is_blocked: true },
+    ])
     await page.getByText('Raccourcis clavier').click()
     await page.getByRole('button', { name: 'S’en passer' }).click()
     await page.locator('h1').click()

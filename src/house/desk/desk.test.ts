@@ -24,12 +24,19 @@ const short = (slug: string) => `http://link.localhost:${it.port}/${slug}`
 /** Makes a link, as a stranger of some address unless a key says who. */
 async function shorten(
   slug: string,
-  { url = `https://example.net/${slug}`, headers = from('203.0.113.1') }: { url?: string; headers?: Record<string, string> } = {},
+  {
+    url = `https://example.net/${slug}`,
+    headers = from('203.0.113.1'),
+  }: { url?: string; headers?: Record<string, string> } = {},
 ) {
   return it.ask('link', '/api/v1/links', { method: 'POST', body: { url, slug }, headers })
 }
 /** Makes a link as somebody with an account does, by a program. */
-async function shortenAs(login: string, slug: string, { url = `https://example.net/${slug}`, address = '203.0.113.1' } = {}) {
+async function shortenAs(
+  login: string,
+  slug: string,
+  { url = `https://example.net/${slug}`, address = '203.0.113.1' } = {},
+) {
   const headers = { ...from(address), 'x-api-key': await tokenFor(it, login, ['link:write'], ['member']) }
   return it.ask('link', '/rest/v3/short-urls', { method: 'POST', body: { longUrl: url, customSlug: slug }, headers })
 }
@@ -44,23 +51,38 @@ const stand = (expected: Record<string, number>, where = it) =>
     },
     5000,
   )
-const report = (body: object, { where = it, headers = {} }: { where?: TestInstance; headers?: Record<string, string> } = {}) =>
-  where.ask('link', '/api/v1/reports', { method: 'POST', body: { category: 'spam', ...body }, headers })
+const report = (
+  body: object,
+  { where = it, headers = {} }: { where?: TestInstance; headers?: Record<string, string> } = {},
+) => where.ask('link', '/api/v1/reports', { method: 'POST', body: { category: 'spam', ...body }, headers })
 const program = (method: string, path: string, body?: object, token = key, host = 'moderation') =>
   it.ask(host, path, { method, headers: bearer(token), ...(body && { body }) })
 const decide = (slug: string, wish: object = {}, token = key) =>
-  program('POST', `/api/v1/moderation/items/link/${slug}/decision`, { decision: 'remove', category: 'spam', reason: 'Trompe les gens.', ...wish }, token)
+  program(
+    'POST',
+    `/api/v1/moderation/items/link/${slug}/decision`,
+    { decision: 'remove', category: 'spam', reason: 'Trompe les gens.', ...wish },
+    token,
+  )
 const queue = async (token = key) => (await program('GET', '/api/v1/moderation/queue', undefined, token)).json()
 const letters = async () =>
-  (await platform().database.pool.query<{ recipient: string; subject: string; text: string }>('select recipient, subject, text from outbox.letter order by id'))
-    .rows
+  (
+    await platform().database.pool.query<{ recipient: string; subject: string; text: string }>(
+      'select recipient, subject, text from outbox.letter order by id',
+    )
+  ).rows
 /** Tells whoever is to hear of a decision, as the job does a minute later. */
 const tell = async (decision: number) =>
-  platform().jobs.declared.get('desk.tell')?.run({ decision }, { signal: new AbortController().signal, log: platform().log })
+  platform()
+    .jobs.declared.get('desk.tell')
+    ?.run({ decision }, { signal: new AbortController().signal, log: platform().log })
 
 beforeAll(async () => {
   const connection = await migratedDatabase()
-  it = await openTestInstance({ connection, env: { BAGAD_LIMITS: 'relaxed', BAGAD_MODERATION_RECIPIENTS: RECIPIENT, BAGAD_TRUSTED_PROXIES: '127.0.0.1' } })
+  it = await openTestInstance({
+    connection,
+    env: { BAGAD_LIMITS: 'relaxed', BAGAD_MODERATION_RECIPIENTS: RECIPIENT, BAGAD_TRUSTED_PROXIES: '127.0.0.1' },
+  })
   other = await openTestInstance({ connection, env: { BAGAD_TRUSTED_PROXIES: '127.0.0.1' } })
   key = await tokenFor(it, 'yann', ['moderation:write'], ['moderator'])
   await personIn(it, 'yann', { password: PASSWORD })
@@ -73,7 +95,9 @@ afterAll(async () => {
   await it[Symbol.asyncDispose]()
 })
 beforeEach(async () => {
-  await rows('truncate desk.item, desk.opening, desk.act, moderation.blocked, moderation.banned, outbox.letter, limits.rate cascade')
+  await rows(
+    'truncate desk.item, desk.opening, desk.act, moderation.blocked, moderation.banned, outbox.letter, limits.rate cascade',
+  )
 })
 
 describe('a report', () => {
@@ -90,7 +114,9 @@ describe('a report', () => {
     })
     const reference = /class="reference">([A-Z2-9]{8})</.exec(taken.text)?.[1]
     expect([taken.status, reference]).toEqual([202, expect.any(String)])
-    expect(await letters()).toMatchObject([{ recipient: 'soazig@example.org', subject: expect.stringContaining(String(reference)) }])
+    expect(await letters()).toMatchObject([
+      { recipient: 'soazig@example.org', subject: expect.stringContaining(String(reference)) },
+    ])
     expect(await queue()).toMatchObject({
       total: 1,
       items: [{ service: 'link', id: 'lettre', category: 'hate', reports: 1, url: short('lettre'), state: 'shown' }],
@@ -101,7 +127,11 @@ describe('a report', () => {
     for (const slug of ['un', 'deux', 'trois']) await shorten(slug)
     const answer = await it.ask('id', '/api/v1/reports', {
       method: 'POST',
-      body: { urls: [`${short('un')}+`, `link.localhost:${it.port}/deux.svg`, short('trois'), short('trois')], category: 'spam', explanation: '' },
+      body: {
+        urls: [`${short('un')}+`, `link.localhost:${it.port}/deux.svg`, short('trois'), short('trois')],
+        category: 'spam',
+        explanation: '',
+      },
     })
     expect([answer.status, answer.json()]).toEqual([202, { reference: expect.stringMatching(/^[A-Z2-9]{8}$/) }])
     expect((await queue()).items.map(({ id }: { id: string }) => id).toSorted()).toEqual(['deux', 'trois', 'un'])
@@ -124,8 +154,17 @@ describe('a report', () => {
     await decide('deja')
     expect((await report({ url: short('deja') })).status).toBe(410)
     const stranger = new TestBrowser(it)
-    const again = await stranger.send('moderation', '/signaler', { url: short('deja'), category: 'spam', explanation: 'Mes mots.', email: 'odd' })
-    expect([again.status, again.text.includes('Mes mots.'), again.text.includes('value="odd"')]).toEqual([422, true, true])
+    const again = await stranger.send('moderation', '/signaler', {
+      url: short('deja'),
+      category: 'spam',
+      explanation: 'Mes mots.',
+      email: 'odd',
+    })
+    expect([again.status, again.text.includes('Mes mots.'), again.text.includes('value="odd"')]).toEqual([
+      422,
+      true,
+      true,
+    ])
     const unsaid = await stranger.send('moderation', '/signaler', { url: short('deja'), explanation: 'Mes mots.' })
     expect([unsaid.status, unsaid.text.includes('category-error')]).toEqual([422, true])
   })
@@ -145,7 +184,11 @@ describe('a report', () => {
 
   test('a thousand from one address: ten are taken, the others wait', async () => {
     await shorten('mille')
-    const answers = await Promise.all(Array.from({ length: 1000 }, () => report({ url: short('mille') }, { where: other, headers: from('198.51.100.9') })))
+    const answers = await Promise.all(
+      Array.from({ length: 1000 }, () =>
+        report({ url: short('mille') }, { where: other, headers: from('198.51.100.9') }),
+      ),
+    )
     expect(answers.filter((answer) => answer.status === 202)).toHaveLength(10)
     const late = answers.filter((answer) => answer.status === 429)
     expect([late.length, Number(late[0]?.headers['retry-after']) > 0]).toEqual([990, true])
@@ -170,7 +213,15 @@ describe('a report', () => {
   test('of a program that fills in every field is thanked, and forgotten', async () => {
     await shorten('robot')
     const robot = new TestBrowser(it)
-    expect((await robot.send('moderation', '/signaler', { url: short('robot'), category: 'spam', website: 'https://spam.example' })).status).toBe(202)
+    expect(
+      (
+        await robot.send('moderation', '/signaler', {
+          url: short('robot'),
+          category: 'spam',
+          website: 'https://spam.example',
+        })
+      ).status,
+    ).toBe(202)
     expect((await queue()).total).toBe(0)
   })
 })
@@ -213,7 +264,9 @@ describe('a decision', () => {
     await decide('meme-1', { alike: true })
     await stand({ 'meme-1': 410, 'meme-2': 410, 'meme-3': 410 })
     const [{ id }] = await rows('select max(id) as id from desk.decision')
-    expect((await desk.send('moderation', `/decisions/${id}/annulation`, {}, { page: '/file' })).headers.location).toBe('/file/link/meme-1')
+    expect((await desk.send('moderation', `/decisions/${id}/annulation`, {}, { page: '/file' })).headers.location).toBe(
+      '/file/link/meme-1',
+    )
     await stand({ 'meme-1': 302, 'meme-2': 451, 'meme-3': 302 })
     await tell(id)
     expect(await letters()).toHaveLength(1)
@@ -226,14 +279,22 @@ describe('a decision', () => {
     await report({ url: short('deux-mains') })
     const { id } = (await decide('deux-mains', { decision: 'keep', after: 0 })).json()
     expect((await decide('deux-mains', { after: 0 })).status).toBe(409)
-    const page = await desk.send('moderation', '/file/link/deux-mains', { decision: 'remove', category: 'spam', after: '0', reason: 'Mes mots.' })
+    const page = await desk.send('moderation', '/file/link/deux-mains', {
+      decision: 'remove',
+      category: 'spam',
+      after: '0',
+      reason: 'Mes mots.',
+    })
     expect([page.status, page.text.includes('Mes mots.'), page.text.includes('entre-temps')]).toEqual([409, true, true])
     expect(await status('deux-mains')).toBe(302)
     expect((await decide('deux-mains', { after: id })).status).toBe(200)
   })
 
   test('may need two people: the first sets it aside, another one removes', async () => {
-    await using strict = await openTestInstance({ connection: it.instance.platform.database.connection, env: { BAGAD_MODERATION_TWO_PEOPLE: 'minor,hate' } })
+    await using strict = await openTestInstance({
+      connection: it.instance.platform.database.connection,
+      env: { BAGAD_MODERATION_TWO_PEOPLE: 'minor,hate' },
+    })
     await shorten('a-deux')
     const remove = (token: string, category = 'hate') =>
       strict.ask('moderation', '/api/v1/moderation/items/link/a-deux/decision', {
@@ -246,7 +307,10 @@ describe('a decision', () => {
     expect((await queue()).total).toBe(1)
     expect((await desk.ask('moderation', '/file/link/a-deux')).text).toContain('yann demande de le retirer')
     expect((await remove(key)).json().type).toContain('second-decides')
-    expect((await remove(await tokenFor(it, 'maiwenn', ['moderation:write'], ['moderator']))).json()).toMatchObject({ decision: 'remove', asksSecond: false })
+    expect((await remove(await tokenFor(it, 'maiwenn', ['moderation:write'], ['moderator']))).json()).toMatchObject({
+      decision: 'remove',
+      asksSecond: false,
+    })
     await stand({ 'a-deux': 410 })
     await decide('a-deux', { decision: 'keep' })
     expect((await remove(key, 'spam')).json()).toMatchObject({ decision: 'remove' })
@@ -254,7 +318,10 @@ describe('a decision', () => {
 
   test('of two at the same moment, one is made and the other is told so', async () => {
     await shorten('ensemble')
-    const answers = await Promise.all([decide('ensemble', { after: 0 }), decide('ensemble', { decision: 'keep', after: 0 })])
+    const answers = await Promise.all([
+      decide('ensemble', { after: 0 }),
+      decide('ensemble', { decision: 'keep', after: 0 }),
+    ])
     expect(answers.map((answer) => answer.status).toSorted((one, other) => one - other)).toEqual([200, 409])
   })
 
@@ -262,7 +329,10 @@ describe('a decision', () => {
     for (const slug of ['awen-1', 'awen-2']) await shortenAs('awen', slug)
     for (const slug of ['loin-1', 'loin-2']) await shorten(slug, { headers: from('203.0.113.77') })
     await shorten('ailleurs', { headers: from('203.0.113.78') })
-    expect((await program('GET', '/api/v1/moderation/items/link/loin-1')).json().sameAuthor).toEqual({ ids: ['loin-2'], guessed: true })
+    expect((await program('GET', '/api/v1/moderation/items/link/loin-1')).json().sameAuthor).toEqual({
+      ids: ['loin-2'],
+      guessed: true,
+    })
     expect((await program('GET', '/api/v1/moderation/items/link/awen-1')).json()).toMatchObject({
       authorName: 'awen',
       sameAuthor: { ids: ['awen-2'], guessed: false },
@@ -282,16 +352,23 @@ describe('a decision', () => {
     expect((await shorten('autre-page', { url: 'https://phish.example/other' })).status).toBe(201)
     await decide('autre-page', { block: true, alike: true })
     let tries = 0
-    await until('the domain is denied', async () => (await shorten(`essai-${tries++}`, { url: 'https://sub.phish.example/third' })).status === 422)
+    await until(
+      'the domain is denied',
+      async () => (await shorten(`essai-${tries++}`, { url: 'https://sub.phish.example/third' })).status === 422,
+    )
     await shorten('source', { url: 'https://ok.example/1', headers: from('203.0.113.91') })
     await decide('source', { ban_source: true })
     const banned = await shorten('plus-rien', { url: 'https://ok.example/2', headers: from('203.0.113.91') })
     expect([banned.status, banned.json().title]).toEqual([422, again.json().title])
-    expect((await shortenAs('nolwenn', 'membre', { url: 'https://ok.example/3', address: '203.0.113.91' })).status).toBe(200)
+    expect(
+      (await shortenAs('nolwenn', 'membre', { url: 'https://ok.example/3', address: '203.0.113.91' })).status,
+    ).toBe(200)
     const doors = (await desk.ask('moderation', '/blocages')).text
     const [, network = ''] = /name="network" value="([0-9a-f]+)"/.exec(doors) ?? []
     await desk.send('moderation', '/blocages/levee', { network }, { page: '/blocages' })
-    expect(await rows('select what, which, doer from desk.act')).toEqual([{ what: 'unban', which: network.slice(0, 12), doer: 'yann' }])
+    expect(await rows('select what, which, doer from desk.act')).toEqual([
+      { what: 'unban', which: network.slice(0, 12), doer: 'yann' },
+    ])
     expect((await shorten('revenu', { url: 'https://ok.example/2', headers: from('203.0.113.91') })).status).toBe(201)
   })
 
@@ -344,17 +421,25 @@ describe('evidence', () => {
     expect((await program('GET', path)).status).toBe(422)
     const opened = await program('GET', `${path}?reason=${encodeURIComponent('réquisition 2026-12')}`)
     expect([opened.status, opened.raw.subarray(0, 21).toString()]).toEqual([200, 'age-encryption.org/v1'])
-    expect(await letters()).toMatchObject([{ recipient: 'board@example.org', text: expect.stringContaining('réquisition 2026-12') }])
-    expect(await rows('select asker, reason, was_given from desk.opening')).toEqual([{ asker: 'yann', reason: 'réquisition 2026-12', was_given: true }])
+    expect(await letters()).toMatchObject([
+      { recipient: 'board@example.org', text: expect.stringContaining('réquisition 2026-12') },
+    ])
+    expect(await rows('select asker, reason, was_given from desk.opening')).toEqual([
+      { asker: 'yann', reason: 'réquisition 2026-12', was_given: true },
+    ])
     const [evidence] = await rows('select blob_key, until - current_date as days from desk.evidence')
-    expect([evidence.days >= 365, await platform().blobs.stat(evidence.blob_key)]).toMatchObject([true, { size: expect.any(Number) }])
+    expect([evidence.days >= 365, await platform().blobs.stat(evidence.blob_key)]).toMatchObject([
+      true,
+      { size: expect.any(Number) },
+    ])
     expect((await program('GET', path.replace('preuve', 'autre') + '?reason=x')).status).toBe(404)
   })
 
   test('of what concerns a minor is given when two people ask', async () => {
     await shorten('mineur')
     await decide('mineur', { hold: true, category: 'minor' })
-    const ask = (token: string) => program('GET', '/api/v1/moderation/items/link/mineur/evidence?reason=requisition', undefined, token)
+    const ask = (token: string) =>
+      program('GET', '/api/v1/moderation/items/link/mineur/evidence?reason=requisition', undefined, token)
     expect([(await ask(key)).status, (await ask(key)).status]).toEqual([409, 409])
     expect((await ask(await tokenFor(it, 'maiwenn', ['moderation:write'], ['moderator']))).status).toBe(200)
     expect((await desk.ask('moderation', '/file/link/mineur')).text).toContain('PHAROS')
@@ -396,8 +481,21 @@ describe('the desk', () => {
     await shorten('chez-soi')
     await report({ url: short('chez-soi') })
     expect((await program('GET', '/api/v1/moderation/queue', undefined, key, 'link')).json().items).toHaveLength(1)
-    expect((await program('GET', '/api/v1/moderation/items/chez-soi', undefined, key, 'link')).json()).toMatchObject({ id: 'chez-soi', open: true })
-    expect((await program('POST', '/api/v1/moderation/items/chez-soi/decision', { decision: 'remove', reason: 'x' }, key, 'link')).status).toBe(200)
+    expect((await program('GET', '/api/v1/moderation/items/chez-soi', undefined, key, 'link')).json()).toMatchObject({
+      id: 'chez-soi',
+      open: true,
+    })
+    expect(
+      (
+        await program(
+          'POST',
+          '/api/v1/moderation/items/chez-soi/decision',
+          { decision: 'remove', reason: 'x' },
+          key,
+          'link',
+        )
+      ).status,
+    ).toBe(200)
     await stand({ 'chez-soi': 410 })
   })
 
@@ -413,12 +511,16 @@ describe('the desk', () => {
     expect(await rows('select is_on, is_forced from link.wave')).toEqual([{ is_on: true, is_forced: true }])
     expect((await desk.ask('moderation', '/journal')).text).toContain('link/wave=on')
     await desk.send('moderation', '/file/reglages/link/wave', { value: 'auto' }, { page: '/file' })
-    expect((await desk.send('moderation', '/file/reglages/link/wave', { value: 'maybe' }, { page: '/file' })).status).toBe(404)
+    expect(
+      (await desk.send('moderation', '/file/reglages/link/wave', { value: 'maybe' }, { page: '/file' })).status,
+    ).toBe(404)
   })
 
   test('calls those who moderate by mail: for what is grave at once, for the rest after some hours, and once', async () => {
-    const call = async () => platform().jobs.declared.get('desk.call')?.run({}, { signal: new AbortController().signal, log: platform().log })
-    const called = async () => (await letters()).filter(({ recipient }) => recipient === 'yann@example.org').map(({ subject }) => subject)
+    const call = async () =>
+      platform().jobs.declared.get('desk.call')?.run({}, { signal: new AbortController().signal, log: platform().log })
+    const called = async () =>
+      (await letters()).filter(({ recipient }) => recipient === 'yann@example.org').map(({ subject }) => subject)
     for (const slug of ['appel-1', 'appel-2']) await shorten(slug)
     await report({ url: short('appel-1') })
     await call()
@@ -473,7 +575,9 @@ describe('the desk', () => {
 test('a removal that news did not reach everywhere is felt as soon as the connection is back', async () => {
   await shorten('perdue')
   expect(await status('perdue', other)).toBe(302)
-  await rows(`select pg_terminate_backend(pid) from pg_stat_activity where datname = current_database() and query ilike 'listen%'`)
+  await rows(
+    `select pg_terminate_backend(pid) from pg_stat_activity where datname = current_database() and query ilike 'listen%'`,
+  )
   await decide('perdue')
   for (const where of [it, other]) await stand({ perdue: 410 }, where)
 })
@@ -485,7 +589,9 @@ test('what was said is forgotten a year after the decision, evidence when its ti
   await rows(`update desk.report set settled_at = now() - interval '366 days'`)
   await rows(`update desk.evidence set until = current_date - 1`)
   await platform().retention.purge({ signal: new AbortController().signal })
-  expect(await rows('select explanation, email, network from desk.report')).toEqual([{ explanation: '', email: null, network: null }])
+  expect(await rows('select explanation, email, network from desk.report')).toEqual([
+    { explanation: '', email: null, network: null },
+  ])
   expect(await rows('select from desk.evidence')).toEqual([])
 })
 
@@ -535,27 +641,38 @@ describe('a service of pictures', () => {
   }
 
   test('is judged at the same desk: its pictures are blurred, never large when a minor is concerned, and served so that nothing in them runs', async () => {
-    await using gallery = await openTestInstance({ services: [...services, wall], env: { BAGAD_LIMITS: 'relaxed', BAGAD_MODERATION_RECIPIENTS: RECIPIENT } })
+    await using gallery = await openTestInstance({
+      services: [...services, wall],
+      env: { BAGAD_LIMITS: 'relaxed', BAGAD_MODERATION_RECIPIENTS: RECIPIENT },
+    })
     await gallery.instance.platform.blobs.put('wall/one', Buffer.from('a picture'))
     await personIn(gallery, 'yann', { password: PASSWORD, roles: ['moderator'] })
     const browser = new TestBrowser(gallery)
     await browser.signIn('yann')
     await browser.follow('moderation', '/file')
     const url = `wall.localhost:${gallery.port}/one`
-    await gallery.ask('wall', '/api/v1/reports', { method: 'POST', body: { url, category: 'copyright', sealedKey: 'age-encryption.org/v1 sealed' } })
+    await gallery.ask('wall', '/api/v1/reports', {
+      method: 'POST',
+      body: { url, category: 'copyright', sealedKey: 'age-encryption.org/v1 sealed' },
+    })
     const page = (await browser.ask('moderation', '/file/wall/one')).text
     expect([/class="blurred"/.test(page), page.includes('age-encryption.org/v1 sealed')]).toEqual([true, true])
     const picture = await browser.ask('moderation', '/apercu/wall/one')
-    expect([picture.text, picture.headers['content-type'], picture.headers['content-security-policy'], picture.headers['cache-control']]).toEqual([
-      'a picture',
-      'image/png',
-      "default-src 'none'; sandbox",
-      'no-store',
-    ])
+    expect([
+      picture.text,
+      picture.headers['content-type'],
+      picture.headers['content-security-policy'],
+      picture.headers['cache-control'],
+    ]).toEqual(['a picture', 'image/png', "default-src 'none'; sandbox", 'no-store'])
     await gallery.ask('wall', '/api/v1/reports', { method: 'POST', body: { url, category: 'minor' } })
     const grave = (await browser.ask('moderation', '/file/wall/one')).text
     expect([/class="blurred tiny"/.test(grave), grave.includes('07'.repeat(32))]).toEqual([true, true])
-    await browser.send('moderation', '/file/wall/one', { decision: 'remove', category: 'minor', hold: 'on', block: 'on' })
+    await browser.send('moderation', '/file/wall/one', {
+      decision: 'remove',
+      category: 'minor',
+      hold: 'on',
+      block: 'on',
+    })
     expect(standing).toBe('removed')
     const { gate, database } = gallery.instance.platform
     await expect(gate.admit({ service: 'wall', hash: Buffer.alloc(32, 7) })).rejects.toThrow('not-taken')

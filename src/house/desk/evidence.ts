@@ -57,8 +57,16 @@ export class EvidenceRoom {
     const { db, contents, blobs, traces, sealing } = this.#needs
     if (!sealing) throw refuse('no-recipient')
     const seen = await contents.see(place)
-    const traced = await traces.search({ service: place.service, content: place.content }, { by: by.name, reason: 'evidence is kept' })
-    const item = await db.selectFrom('item').selectAll().where('service', '=', place.service).where('content', '=', place.content).executeTakeFirst()
+    const traced = await traces.search(
+      { service: place.service, content: place.content },
+      { by: by.name, reason: 'evidence is kept' },
+    )
+    const item = await db
+      .selectFrom('item')
+      .selectAll()
+      .where('service', '=', place.service)
+      .where('content', '=', place.content)
+      .executeTakeFirst()
     const [reports, decisions] = item
       ? await Promise.all([
           db.selectFrom('report').selectAll().where('item', '=', item.id).orderBy('id').execute(),
@@ -88,7 +96,14 @@ export class EvidenceRoom {
   async keep(db: Kysely<DeskTables>, item: number, category: Category, { key, sha256, size }: Gathered): Promise<void> {
     await db
       .insertInto('evidence')
-      .values({ item, blob_key: key, sha256, bytes: size, category, until: this.#needs.today().add(KEPT_FOR).toString() })
+      .values({
+        item,
+        blob_key: key,
+        sha256,
+        bytes: size,
+        category,
+        until: this.#needs.today().add(KEPT_FOR).toString(),
+      })
       .execute()
   }
 
@@ -115,12 +130,29 @@ export class EvidenceRoom {
     await db.transaction().execute(async (transaction) => {
       await transaction
         .insertInto('opening')
-        .values({ evidence: found.id, service, content, asked_by: by.id || null, asker: by.name, reason: reason.trim().slice(0, 2000), was_given: isGiven })
+        .values({
+          evidence: found.id,
+          service,
+          content,
+          asked_by: by.id || null,
+          asker: by.name,
+          reason: reason.trim().slice(0, 2000),
+          was_given: isGiven,
+        })
         .execute()
-      await letters.tellBoard(transaction, board, { service, content, asker: by.name, reason: reason.trim().slice(0, 500), isGiven })
+      await letters.tellBoard(transaction, board, {
+        service,
+        content,
+        asker: by.name,
+        reason: reason.trim().slice(0, 500),
+        isGiven,
+      })
     })
     if (!isGiven) throw refuse('second-person')
-    return { content: await blobs.get(found.key), name: `${service}-${content.replaceAll(/[^\w.-]/g, '_').slice(0, 60)}.zip.age` }
+    return {
+      content: await blobs.get(found.key),
+      name: `${service}-${content.replaceAll(/[^\w.-]/g, '_').slice(0, 60)}.zip.age`,
+    }
   }
 
   async #wasAskedByAnother(evidence: number, by: Moderator): Promise<boolean> {

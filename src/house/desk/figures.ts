@@ -12,7 +12,8 @@ function figuresFor(db: Kysely<DeskTables>, service: Service | undefined): Figur
   const name = service?.name ?? null
   const suffix = service ? `.${service.about.publicName ?? service.name}` : ''
   const of = service ? { fr: ` (${service.about.name.fr})`, en: ` (${service.about.name.en})` } : { fr: '', en: '' }
-  const value = async (query: ReturnType<typeof sql<{ value: number | null }>>) => (await query.execute(db)).rows[0]?.value ?? null
+  const value = async (query: ReturnType<typeof sql<{ value: number | null }>>) =>
+    (await query.execute(db)).rows[0]?.value ?? null
   return [
     {
       id: `moderation.reports${suffix}`,
@@ -47,7 +48,10 @@ function figuresFor(db: Kysely<DeskTables>, service: Service | undefined): Figur
       kind: 'flow',
       unit: 'count',
       label: { fr: `Contenus retirés${of.fr}`, en: `Contents removed${of.en}` },
-      definition: { fr: 'Contenus que des décisions ont retirés depuis le premier jour.', en: 'Contents that decisions have removed since the first day.' },
+      definition: {
+        fr: 'Contenus que des décisions ont retirés depuis le premier jour.',
+        en: 'Contents that decisions have removed since the first day.',
+      },
       sample: () =>
         value(sql`select coalesce(sum(cardinality(changed)), 0)::bigint as value from desk.decision join desk.item on item.id = decision.item
           where decision = 'remove' and undone_at is null and (${name}::text is null or service = ${name})`),

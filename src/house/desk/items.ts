@@ -5,7 +5,11 @@ import type { DeskTables } from './tables.ts'
 import { FURTHER } from './urgency.ts'
 
 /** The item of a content, open and locked until the transaction ends; made when there is none. */
-export async function openItem(db: Kysely<DeskTables>, { service, content }: Place, category: Category): Promise<number> {
+export async function openItem(
+  db: Kysely<DeskTables>,
+  { service, content }: Place,
+  category: Category,
+): Promise<number> {
   const { rows } = await sql<{ id: number }>`
     insert into desk.item (service, content, category) values (${service}, ${content}, ${category})
     on conflict (service, content) do update set

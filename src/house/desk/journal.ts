@@ -26,7 +26,12 @@ export class Journal {
   }
 
   /** Writes down what neither a decision nor an opening says. @param db the transaction of the deed */
-  async note(db: Kysely<DeskTables>, what: 'unblock' | 'unban' | 'switch', which: string, by: Moderator): Promise<void> {
+  async note(
+    db: Kysely<DeskTables>,
+    what: 'unblock' | 'unban' | 'switch',
+    which: string,
+    by: Moderator,
+  ): Promise<void> {
     await db
       .insertInto('act')
       .values({ what, which, done_by: by.id || null, doer: by.name })

@@ -64,7 +64,10 @@ export class Letters {
         to: address,
         language,
         subject: say(isGiven ? 'letters.opened-subject' : 'letters.asked-subject'),
-        paragraphs: [say(isGiven ? 'letters.opened-text' : 'letters.asked-text', opening), say('letters.opened-reason', opening)],
+        paragraphs: [
+          say(isGiven ? 'letters.opened-text' : 'letters.asked-text', opening),
+          say('letters.opened-reason', opening),
+        ],
       })
     }
   }
@@ -127,7 +130,11 @@ export class Letters {
     return letters
   }
 
-  #toAuthor({ address, language = this.#needs.language }: Mailbox, theirs: readonly Seen[], { decision, category, reason }: Told): Letter {
+  #toAuthor(
+    { address, language = this.#needs.language }: Mailbox,
+    theirs: readonly Seen[],
+    { decision, category, reason }: Told,
+  ): Letter {
     const say = words.in(language)
     const values = { count: theirs.length, reason, category: CATEGORY_NAMES[category][language] }
     const named = theirs.slice(0, MOST_NAMED)

@@ -28,7 +28,11 @@ export class Queue {
   }
 
   /** The most urgent first; what was set aside last. */
-  async page({ service, offset = 0, limit = PAGE }: { service?: string | undefined; offset?: number | undefined; limit?: number | undefined } = {}): Promise<{
+  async page({
+    service,
+    offset = 0,
+    limit = PAGE,
+  }: { service?: string | undefined; offset?: number | undefined; limit?: number | undefined } = {}): Promise<{
     items: Queued[]
     total: number
   }> {
@@ -39,7 +43,15 @@ export class Queue {
       .$if(service !== undefined, (query) => query.where('service', '=', service ?? ''))
     const [rows, { total }] = await Promise.all([
       open
-        .select(['service', 'content', 'category', 'urgency', 'reports', 'is_appealed as isAppealed', 'opened_at as since'])
+        .select([
+          'service',
+          'content',
+          'category',
+          'urgency',
+          'reports',
+          'is_appealed as isAppealed',
+          'opened_at as since',
+        ])
         .orderBy('is_set_aside')
         .orderBy('urgency', 'desc')
         .orderBy('opened_at')
@@ -56,7 +68,9 @@ export class Queue {
   async waiting(limit = PAGE): Promise<(Place & Waiting)[]> {
     const { contents } = this.#needs
     const some = await Promise.all(
-      contents.services.map(async (service) => ((await contents.of(service).waiting?.(limit)) ?? []).map((one) => ({ service, ...one }))),
+      contents.services.map(async (service) =>
+        ((await contents.of(service).waiting?.(limit)) ?? []).map((one) => ({ service, ...one })),
+      ),
     )
     return some.flat().slice(0, limit)
   }
@@ -68,14 +82,21 @@ export class Queue {
         and not (service = ${except?.service ?? ''} and content = ${except?.content ?? ''})
       order by urgency desc, opened_at, id limit 1`.execute(this.#needs.db)
     if (rows[0]) return rows[0]
-    return (await this.waiting(2)).find(({ service, content }) => service !== except?.service || content !== except?.content)
+    return (await this.waiting(2)).find(
+      ({ service, content }) => service !== except?.service || content !== except?.content,
+    )
   }
 
   /** @throws Refusal `no-content` */
   async open(place: Place, by: Moderator): Promise<Case> {
     const { db, contents, identity } = this.#needs
     const seen = await contents.see(place)
-    const item = await db.selectFrom('item').selectAll().where('service', '=', place.service).where('content', '=', place.content).executeTakeFirst()
+    const item = await db
+      .selectFrom('item')
+      .selectAll()
+      .where('service', '=', place.service)
+      .where('content', '=', place.content)
+      .executeTakeFirst()
     const [reports, decisions, evidence, names, sameAuthor] = await Promise.all([
       item ? this.#reports(item.id) : [],
       item ? this.#decisions(item.id) : [],
@@ -102,26 +123,52 @@ export class Queue {
   /** Those of the same account; of strangers, those that came from the same network, which is compared and not told. */
   async sameAuthor({ service, content }: Place, { author }: Seen, by: Moderator): Promise<Case['sameAuthor']> {
     const { contents, traces } = this.#needs
-    if (author !== null) return { contents: (await contents.of(service).sameAuthor(content)).slice(0, OTHERS), isGuessed: false }
-    const found = await traces.fromSameNetwork(service, content, { by: by.name, reason: 'the desk looks at the same author’s other contents' })
+    if (author !== null)
+      return { contents: (await contents.of(service).sameAuthor(content)).slice(0, OTHERS), isGuessed: false }
+    const found = await traces.fromSameNetwork(service, content, {
+      by: by.name,
+      reason: 'the desk looks at the same author’s other contents',
+    })
     return { contents: found.slice(0, OTHERS), isGuessed: true }
   }
 
   async #reports(item: number): Promise<Report[]> {
-    const rows = await this.#needs.db.selectFrom('report').selectAll().where('item', '=', item).orderBy('made_at', 'desc').limit(100).execute()
-    return rows.map(({ category, explanation, email, is_appeal: isAppeal, sealed_key: sealedKey, made_at: at, settled_at: settledAt }) => ({
-      category,
-      explanation,
-      hasEmail: email !== null,
-      isAppeal,
-      sealedKey,
-      at,
-      settledAt,
-    }))
+    const rows = await this.#needs.db
+      .selectFrom('report')
+      .selectAll()
+      .where('item', '=', item)
+      .orderBy('made_at', 'desc')
+      .limit(100)
+      .execute()
+    return rows.map(
+      ({
+        category,
+        explanation,
+        email,
+        is_appeal: isAppeal,
+        sealed_key: sealedKey,
+        made_at: at,
+        settled_at: settledAt,
+      }) => ({
+        category,
+        explanation,
+        hasEmail: email !== null,
+        isAppeal,
+        sealedKey,
+        at,
+        settledAt,
+      }),
+    )
   }
 
   async #decisions(item: number): Promise<Decision[]> {
-    const rows = await this.#needs.db.selectFrom('decision').selectAll().where('item', '=', item).orderBy('id', 'desc').limit(100).execute()
+    const rows = await this.#needs.db
+      .selectFrom('decision')
+      .selectAll()
+      .where('item', '=', item)
+      .orderBy('id', 'desc')
+      .limit(100)
+      .execute()
     return rows.map(toDecision)
   }
 }

@@ -25,7 +25,10 @@ const law = { fr: 'la loi (signalements, DSA articles 16 et 17)', en: 'the law (
 export const deskClasses: RetentionClass[] = [
   {
     name: 'reports',
-    what: { fr: 'Signalements : explication, courriel si vous en laissez un', en: 'Reports: explanation, e-mail if you leave one' },
+    what: {
+      fr: 'Signalements : explication, courriel si vous en laissez un',
+      en: 'Reports: explanation, e-mail if you leave one',
+    },
     whose: { fr: 'qui signale', en: 'who reports' },
     why: law,
     where: '`desk.report`',
@@ -60,7 +63,10 @@ export const deskClasses: RetentionClass[] = [
   },
   {
     name: 'acts',
-    what: { fr: 'Qui a laissé revenir un contenu ou un réseau, ou changé un réglage', en: 'Who let a content or a network in again, or turned a switch' },
+    what: {
+      fr: 'Qui a laissé revenir un contenu ou un réseau, ou changé un réglage',
+      en: 'Who let a content or a network in again, or turned a switch',
+    },
     whose: { fr: 'l’équipe de modération', en: 'the moderators' },
     why: { fr: 'rendre compte (obligation légale)', en: 'to answer for it (legal obligation)' },
     where: '`desk.act`',

@@ -29,7 +29,13 @@ const CategoryName = Type.Union(CATEGORIES.map((category) => Type.Literal(catego
 const Asked = Type.Object({ url: Text(8500) })
 
 /** The form. `website` is a field that people do not see: who fills it in is a program that fills in everything. */
-const Report = Type.Object({ url: Text(20_000), category: Type.Optional(CategoryName), explanation: Text(20_000), email: Text(320), website: Text(1000) })
+const Report = Type.Object({
+  url: Text(20_000),
+  category: Type.Optional(CategoryName),
+  explanation: Text(20_000),
+  email: Text(320),
+  website: Text(1000),
+})
 type Report = Type.Static<typeof Report>
 
 const Where = Type.Object({ service: Type.String({ maxLength: 40 }), content: Type.String({ maxLength: 500 }) })
@@ -62,7 +68,9 @@ export function deskRoutes(app: App, furniture: Furniture): void {
 /** For everyone: reporting, and saying something against a decision. Both work without a script and without an account. */
 function reportRoutes(app: App, { reports }: Furniture): void {
   for (const path of ['/signaler', '/report']) {
-    app.get(path, { schema: { querystring: Asked } }, async (request, reply) => reply.page(<ReportForm written={{ url: request.query.url }} />))
+    app.get(path, { schema: { querystring: Asked } }, async (request, reply) =>
+      reply.page(<ReportForm written={{ url: request.query.url }} />),
+    )
     app.post(path, { schema: { body: Report } }, async (request, reply) => {
       const { category, website } = request.body
       if (!category) return reply.page(<ReportForm written={request.body} isCategoryMissing />, 422)
@@ -76,7 +84,9 @@ function reportRoutes(app: App, { reports }: Furniture): void {
   }
 
   for (const path of ['/contester', '/appeal']) {
-    app.get(path, { schema: { querystring: Asked } }, async (request, reply) => reply.page(<AppealForm written={{ url: request.query.url }} />))
+    app.get(path, { schema: { querystring: Asked } }, async (request, reply) =>
+      reply.page(<AppealForm written={{ url: request.query.url }} />),
+    )
     app.post(path, { schema: { body: Report } }, async (request, reply) =>
       taken(
         request,
@@ -97,7 +107,9 @@ async function taken(
 ): Promise<FastifyReply> {
   try {
     const { reference } = await take()
-    return await reply.header('cache-control', 'no-store').page(<Taken reference={reference} isAnswered={Boolean(request.body.email)} />, 202)
+    return await reply
+      .header('cache-control', 'no-store')
+      .page(<Taken reference={reference} isAnswered={Boolean(request.body.email)} />, 202)
   } catch (error) {
     const refusal = refusalOf(error)
     if (!refusal) throw error
@@ -107,7 +119,13 @@ async function taken(
 }
 
 function noticeOf({ url = '', explanation = '', email }: Report, request: FastifyRequest) {
-  return { urls: url.split(/\s+/), explanation, email: email?.trim() || undefined, language: request.reader.language, from: request.from }
+  return {
+    urls: url.split(/\s+/),
+    explanation,
+    email: email?.trim() || undefined,
+    language: request.reader.language,
+    from: request.from,
+  }
 }
 
 /** For those who moderate. */
@@ -116,7 +134,14 @@ function queueRoutes(app: App, { platform, db, contents, queue, decisions, evide
 
   app.get(
     '/file',
-    { schema: { querystring: Type.Object({ ...Done.properties, offset: Type.Optional(Type.Integer({ minimum: 0, maximum: 1_000_000 })) }) } },
+    {
+      schema: {
+        querystring: Type.Object({
+          ...Done.properties,
+          offset: Type.Optional(Type.Integer({ minimum: 0, maximum: 1_000_000 })),
+        }),
+      },
+    },
     async (request, reply) => {
       const by = await moderator(request, reply)
       if (!by) return reply
@@ -127,20 +152,31 @@ function queueRoutes(app: App, { platform, db, contents, queue, decisions, evide
         offset === 0 ? readSwitches(contents) : [],
         justDone(request.query.done, by),
       ])
-      return reply.page(<QueuePage items={items} total={total} offset={offset} waiting={waiting} switches={switches} just={just} />)
+      return reply.page(
+        <QueuePage items={items} total={total} offset={offset} waiting={waiting} switches={switches} just={just} />,
+      )
     },
   )
 
-  app.get('/file/suivant', { schema: { querystring: Type.Object({ ...Done.properties, service: Text(40), content: Text(500) }) } }, async (request, reply) => {
-    if (!(await moderator(request, reply))) return reply
-    const { service, content, done } = request.query
-    const next = await queue.next(service && content ? { service, content } : undefined)
-    return reply.redirect(`${next ? pathOf(next) : '/file'}${done === undefined ? '' : `?done=${done}`}`, 303)
-  })
+  app.get(
+    '/file/suivant',
+    { schema: { querystring: Type.Object({ ...Done.properties, service: Text(40), content: Text(500) }) } },
+    async (request, reply) => {
+      if (!(await moderator(request, reply))) return reply
+      const { service, content, done } = request.query
+      const next = await queue.next(service && content ? { service, content } : undefined)
+      return reply.redirect(`${next ? pathOf(next) : '/file'}${done === undefined ? '' : `?done=${done}`}`, 303)
+    },
+  )
 
   app.post(
     '/file/reglages/:service/:name',
-    { schema: { params: Type.Object({ service: Type.String(), name: Type.String() }), body: Type.Object({ value: Type.String({ maxLength: 100 }) }) } },
+    {
+      schema: {
+        params: Type.Object({ service: Type.String(), name: Type.String() }),
+        body: Type.Object({ value: Type.String({ maxLength: 100 }) }),
+      },
+    },
     async (request, reply) => {
       const by = await moderator(request, reply)
       if (!by) return reply
@@ -177,7 +213,10 @@ function queueRoutes(app: App, { platform, db, contents, queue, decisions, evide
   ): Promise<FastifyReply> {
     const found = await queue.open(request.params, by)
     const alike = await contents.of(request.params.service).alike?.(request.params.content)
-    return reply.page(<CasePage found={found} alike={alike} canHold={evidence.isOpen} {...more} />, more.refusal?.status ?? 200)
+    return reply.page(
+      <CasePage found={found} alike={alike} canHold={evidence.isOpen} {...more} />,
+      more.refusal?.status ?? 200,
+    )
   }
 
   app.get('/file/:service/:content', { schema: { params: Where, querystring: Done } }, async (request, reply) => {
@@ -191,7 +230,13 @@ function queueRoutes(app: App, { platform, db, contents, queue, decisions, evide
     const { block, hold, banSource, sameAuthor, alike, after, reason = '', ...wish } = request.body
     try {
       const say = request.reader.say(words)
-      const ticked = { block: block === 'on', hold: hold === 'on', banSource: banSource === 'on', sameAuthor: sameAuthor === 'on', alike: alike === 'on' }
+      const ticked = {
+        block: block === 'on',
+        hold: hold === 'on',
+        banSource: banSource === 'on',
+        sameAuthor: sameAuthor === 'on',
+        alike: alike === 'on',
+      }
       const decision = await decisions.make(
         request.params,
         {
@@ -210,28 +255,35 @@ function queueRoutes(app: App, { platform, db, contents, queue, decisions, evide
     }
   })
 
-  app.post('/file/:service/:content/preuve', { schema: { params: Where, body: Type.Object({ reason: Text(2000) }) } }, async (request, reply) => {
-    const by = await moderator(request, reply)
-    if (!by) return reply
-    try {
-      const { content, name } = await evidence.open(request.params, by, request.body.reason ?? '')
-      return await reply
-        .header('cache-control', 'no-store')
-        .header('content-disposition', `attachment; filename="${name}"`)
-        .type('application/octet-stream')
-        .send(content)
-    } catch (error) {
-      const refusal = refusalOf(error)
-      if (!refusal) throw error
-      return show(request, reply, by, { refusal })
-    }
-  })
+  app.post(
+    '/file/:service/:content/preuve',
+    { schema: { params: Where, body: Type.Object({ reason: Text(2000) }) } },
+    async (request, reply) => {
+      const by = await moderator(request, reply)
+      if (!by) return reply
+      try {
+        const { content, name } = await evidence.open(request.params, by, request.body.reason ?? '')
+        return await reply
+          .header('cache-control', 'no-store')
+          .header('content-disposition', `attachment; filename="${name}"`)
+          .type('application/octet-stream')
+          .send(content)
+      } catch (error) {
+        const refusal = refusalOf(error)
+        if (!refusal) throw error
+        return show(request, reply, by, { refusal })
+      }
+    },
+  )
 
   app.get('/apercu/:service/:content', { schema: { params: Where } }, async (request, reply) => {
     if (!(await moderator(request, reply))) return reply
     const { preview } = await contents.see(request.params)
     if (preview.kind !== 'picture' || !PICTURE_TYPES.includes(preview.type)) return reply.callNotFound()
-    reply.header('cache-control', 'no-store').header('content-security-policy', "default-src 'none'; sandbox").type(preview.type)
+    reply
+      .header('cache-control', 'no-store')
+      .header('content-security-policy', "default-src 'none'; sandbox")
+      .type(preview.type)
     return reply.send(await platform.blobs.get(preview.blob))
   })
 }
@@ -258,20 +310,31 @@ function doorRoutes(app: App, { platform, db, journal }: Furniture): void {
     await db.transaction().execute(async (transaction) => {
       const content = service && hash ? await gate.unblock(transaction, service, Buffer.from(hash, 'hex')) : undefined
       if (content !== undefined) await journal.note(transaction, 'unblock', `${service}/${content}`, by)
-      if (network && (await gate.unban(transaction, Buffer.from(network, 'hex')))) await journal.note(transaction, 'unban', network.slice(0, 12), by)
+      if (network && (await gate.unban(transaction, Buffer.from(network, 'hex'))))
+        await journal.note(transaction, 'unban', network.slice(0, 12), by)
     })
     return reply.redirect('/blocages', 303)
   })
 
-  app.get('/journal', { schema: { querystring: Type.Object({ before: Type.Optional(Type.String({ format: 'date-time' })) }) } }, async (request, reply) => {
-    if (!(await moderatorOr(platform, request, reply))) return reply
-    const { before } = request.query
-    return reply.page(<JournalPage deeds={await journal.last(before === undefined ? undefined : Temporal.Instant.from(before))} />)
-  })
+  app.get(
+    '/journal',
+    { schema: { querystring: Type.Object({ before: Type.Optional(Type.String({ format: 'date-time' })) }) } },
+    async (request, reply) => {
+      if (!(await moderatorOr(platform, request, reply))) return reply
+      const { before } = request.query
+      return reply.page(
+        <JournalPage deeds={await journal.last(before === undefined ? undefined : Temporal.Instant.from(before))} />,
+      )
+    },
+  )
 }
 
 /** Who moderates; people who are not signed in are led there, and undefined is given. @throws Refusal `moderators-only` */
-async function moderatorOr(platform: Furniture['platform'], request: FastifyRequest, reply: FastifyReply): Promise<Moderator | undefined> {
+async function moderatorOr(
+  platform: Furniture['platform'],
+  request: FastifyRequest,
+  reply: FastifyReply,
+): Promise<Moderator | undefined> {
   reply.header('cache-control', 'no-store')
   if (request.session || request.method !== 'GET') return moderatorIn(platform, request, 'moderation:write')
   if (request.headers.accept?.includes('text/html')) {

@@ -32,7 +32,8 @@ export interface Furniture {
 }
 
 export async function openDesk(platform: Platform): Promise<Running> {
-  const { database, config, mail, addresses, association, rates, traces, blobs, gate, jobs, today, services, running } = platform
+  const { database, config, mail, addresses, association, rates, traces, blobs, gate, jobs, today, services, running } =
+    platform
   const db = database.schema<DeskTables>('desk')
   const identity = () => platform.identity
   const contents = new Contents(platform)
@@ -43,9 +44,19 @@ export async function openDesk(platform: Platform): Promise<Running> {
   const evidence = new EvidenceRoom({ db, contents, blobs, traces, letters, sealing, today })
   const reports = new Reports({ db, contents, rates, traces, letters })
   const queue = new Queue({ db, contents, traces, identity })
-  const decisions = new Decisions({ db, contents, queue, gate, traces, jobs, evidence, twoPeople: config.moderation.two_people })
+  const decisions = new Decisions({
+    db,
+    contents,
+    queue,
+    gate,
+    traces,
+    jobs,
+    evidence,
+    twoPeople: config.moderation.two_people,
+  })
   return {
-    routes: (app) => deskRoutes(app, { platform, db, contents, reports, queue, decisions, evidence, journal: new Journal(db) }),
+    routes: (app) =>
+      deskRoutes(app, { platform, db, contents, reports, queue, decisions, evidence, journal: new Journal(db) }),
     desk: {
       report: (notice) => reports.take(notice),
       queue: (options) => queue.page(options),
@@ -54,7 +65,11 @@ export async function openDesk(platform: Platform): Promise<Running> {
       evidence: (service, content, by, reason) => evidence.open({ service, content }, by, reason),
     },
     jobs: [
-      defineJob({ name: 'tell', payload: Type.Object({ decision: Type.Integer() }), run: ({ decision }) => letters.tell(decision) }),
+      defineJob({
+        name: 'tell',
+        payload: Type.Object({ decision: Type.Integer() }),
+        run: ({ decision }) => letters.tell(decision),
+      }),
       { name: 'call', schedule: '*/10 * * * *', run: () => calls.look() },
     ],
     // Asked for when every service is open.
@@ -85,7 +100,11 @@ function personOf(db: Kysely<DeskTables>): PersonalData {
       if (decisions.length > 0) await sink.add('decisions.json', decisions)
     },
     erase: async (account) => {
-      await db.updateTable('decision').set({ decided_by: null, decider: '…' }).where('decided_by', '=', account).execute()
+      await db
+        .updateTable('decision')
+        .set({ decided_by: null, decider: '…' })
+        .where('decided_by', '=', account)
+        .execute()
       await db.updateTable('opening').set({ asked_by: null, asker: '…' }).where('asked_by', '=', account).execute()
       await db.updateTable('act').set({ done_by: null, doer: '…' }).where('done_by', '=', account).execute()
     },

@@ -8,8 +8,18 @@ export interface ReadSwitch extends Pick<Switch, 'name' | 'label' | 'choices'>, 
 
 /** How the switches of all services stand. */
 export async function readSwitches(contents: Contents): Promise<ReadSwitch[]> {
-  const all = contents.services.flatMap((service) => (contents.of(service).switches ?? []).map((one) => ({ service, one })))
-  return Promise.all(all.map(async ({ service, one }) => ({ service, name: one.name, label: one.label, choices: one.choices, ...(await one.read()) })))
+  const all = contents.services.flatMap((service) =>
+    (contents.of(service).switches ?? []).map((one) => ({ service, one })),
+  )
+  return Promise.all(
+    all.map(async ({ service, one }) => ({
+      service,
+      name: one.name,
+      label: one.label,
+      choices: one.choices,
+      ...(await one.read()),
+    })),
+  )
 }
 
 /** Turns one. @returns false when there is none of that name, or it cannot be turned to that */

@@ -1,7 +1,15 @@
 import type { Category } from '../../platform/moderation/categories.ts'
 
 /** How soon somebody should look, by what is said of a content. */
-const WEIGHTS: Readonly<Record<Category, number>> = { minor: 100, intimate: 80, hate: 60, illegal: 60, spam: 30, copyright: 25, other: 20 }
+const WEIGHTS: Readonly<Record<Category, number>> = {
+  minor: 100,
+  intimate: 80,
+  hate: 60,
+  illegal: 60,
+  spam: 30,
+  copyright: 25,
+  other: 20,
+}
 
 /** From here on it is grave: somebody should look within the hour. */
 export const GRAVE = 60

@@ -36,7 +36,8 @@ const letters = async (address: string) =>
     )
   ).rows
 
-const secretIn = (text: string | undefined, path: string) => new RegExp(`/${path}/([\\w-]+)`).exec(text ?? '')?.[1] ?? ''
+const secretIn = (text: string | undefined, path: string) =>
+  new RegExp(`/${path}/([\\w-]+)`).exec(text ?? '')?.[1] ?? ''
 
 describe('the interface of an account', () => {
   test('says who is signed in, and nothing to strangers', async () => {
@@ -55,7 +56,10 @@ describe('the interface of an account', () => {
 
   test('a write needs the token of this browser', async () => {
     const browser = await signedIn('bleuenn')
-    const bare = await browser.ask('id', '/api/v1/me/sessions', { method: 'DELETE', headers: { accept: 'application/json' } })
+    const bare = await browser.ask('id', '/api/v1/me/sessions', {
+      method: 'DELETE',
+      headers: { accept: 'application/json' },
+    })
     expect([bare.status, bare.json().type]).toEqual([403, expect.stringContaining('/problems/platform/no-token')])
     expect((await browser.call('id', 'DELETE', '/api/v1/me/sessions')).status).toBe(204)
   })
@@ -76,21 +80,27 @@ describe('the interface of an account', () => {
     const browser = await signedIn('denez')
     const { db, appPasswords } = roomsOf(it)
     const { id } = await appPasswords.make(db, await personIn(it, 'anne'), 'téléphone', ['dav'])
-    for (const path of [`app-passwords/${id}`, `sessions/${id}`]) expect((await browser.call('id', 'DELETE', `/api/v1/me/${path}`)).status).toBe(404)
+    for (const path of [`app-passwords/${id}`, `sessions/${id}`])
+      expect((await browser.call('id', 'DELETE', `/api/v1/me/${path}`)).status).toBe(404)
   })
 })
 
 describe('what is grave', () => {
   test('is refused until the person has proved again who they are', async () => {
     const browser = await signedIn('erwan')
-    await it.instance.platform.database.pool.query(`update identity.session set created_at = now() - interval '1 hour' where account = $1`, [
-      await personIn(it, 'erwan'),
-    ])
-    await it.instance.platform.database.pool.query(`update identity.session set sudo_until = null, methods = methods where account = $1`, [
-      await personIn(it, 'erwan'),
-    ])
+    await it.instance.platform.database.pool.query(
+      `update identity.session set created_at = now() - interval '1 hour' where account = $1`,
+      [await personIn(it, 'erwan')],
+    )
+    await it.instance.platform.database.pool.query(
+      `update identity.session set sudo_until = null, methods = methods where account = $1`,
+      [await personIn(it, 'erwan')],
+    )
     await expect.poll(async () => (await browser.call('id', 'POST', '/api/v1/me/totp')).status).toBe(403)
-    expect((await browser.call('id', 'POST', '/api/v1/me/totp')).json()).toMatchObject({ status: 403, error: 'reauth_required' })
+    expect((await browser.call('id', 'POST', '/api/v1/me/totp')).json()).toMatchObject({
+      status: 403,
+      error: 'reauth_required',
+    })
     expect((await browser.call('id', 'POST', '/api/v1/sudo', { password: 'wrong' })).status).toBe(401)
     const { sudoUntil } = (await browser.call('id', 'POST', '/api/v1/sudo', { password: PASSWORD })).json()
     expect(Temporal.Instant.from(sudoUntil).epochMilliseconds).toBeGreaterThan(Date.now() + 9 * 60_000)
@@ -109,7 +119,8 @@ describe('what is grave', () => {
     // A clock may be wrong by one step, and no more.
     const { codes } = roomsOf(it)
     const id = await personIn(it, 'fanch')
-    for (const steps of [-2, 3]) expect(await codes.take(id, totp.generate({ timestamp: Date.now() + steps * 30_000 }))).toBeUndefined()
+    for (const steps of [-2, 3])
+      expect(await codes.take(id, totp.generate({ timestamp: Date.now() + steps * 30_000 }))).toBeUndefined()
     const next = new TestBrowser(it)
     expect((await next.signIn('fanch')).headers.location).toBe('/login/otp')
     expect((await next.send('id', '/login/otp', { code })).status).toBe(401)
@@ -117,7 +128,9 @@ describe('what is grave', () => {
     const again = new TestBrowser(it)
     await again.signIn('fanch')
     expect((await again.send('id', '/login/otp', { code: recoveryCodes[0] })).status).toBe(401)
-    expect((await again.send('id', '/login/otp', { code: totp.generate({ timestamp: Date.now() + 30_000 }) })).status).toBe(303)
+    expect(
+      (await again.send('id', '/login/otp', { code: totp.generate({ timestamp: Date.now() + 30_000 }) })).status,
+    ).toBe(303)
   })
 
   test('the last passkey of an account without a password stays; the last administrator too', async () => {
@@ -127,9 +140,14 @@ describe('what is grave', () => {
       `insert into identity.passkey (id, credential, account, public_key, counter, transports, is_backed_up, label) values ($1, 'x', $1, '', 0, '{}', false, 'clé')`,
       [id],
     )
-    await expect(passkeys.remove(db, id, id, false)).rejects.toMatchObject({ type: 'identity/passkey-last', status: 409 })
+    await expect(passkeys.remove(db, id, id, false)).rejects.toMatchObject({
+      type: 'identity/passkey-last',
+      status: 409,
+    })
     const admin = await personIn(it, 'first', { roles: ['admin'] })
-    await expect(db.transaction().execute((transaction) => roles.take(transaction, admin, 'admin', null))).rejects.toMatchObject({ status: 409 })
+    await expect(
+      db.transaction().execute((transaction) => roles.take(transaction, admin, 'admin', null)),
+    ).rejects.toMatchObject({ status: 409 })
   })
 })
 
@@ -140,12 +158,17 @@ describe('passwords', () => {
     ['x'.repeat(257), 'password-long'],
   ])('%.12s is refused: %s', async (password, code) => {
     const { passwords } = roomsOf(it)
-    await expect(passwords.check(password, { words: [], hasSecondFactor: false })).rejects.toMatchObject({ type: `identity/${code}` })
+    await expect(passwords.check(password, { words: [], hasSecondFactor: false })).rejects.toMatchObject({
+      type: `identity/${code}`,
+    })
   })
 
   test.each([
     ['bcrypt', '$2y$10$uMcSgQGGoGJgOUnnlHZHI.xF5GhcHnzoK2ygC6jHQiUzAqw.T/Yhy'],
-    ['SSHA', `{SSHA}${Buffer.concat([createHash('sha1').update('rasmuslerdorf').update('salz').digest(), Buffer.from('salz')]).toString('base64')}`],
+    [
+      'SSHA',
+      `{SSHA}${Buffer.concat([createHash('sha1').update('rasmuslerdorf').update('salz').digest(), Buffer.from('salz')]).toString('base64')}`,
+    ],
     [
       'Dovecot’s SSHA512',
       `{SSHA512}${Buffer.concat([createHash('sha512').update('rasmuslerdorf').update('salz').digest(), Buffer.from('salz')]).toString('base64')}`,
@@ -153,14 +176,18 @@ describe('passwords', () => {
   ])('what %s hashed elsewhere opens the account, and is hashed anew', async (name, hash) => {
     const { importAccounts } = await import('./import-accounts.ts')
     const login = `old-${name.length}`
-    const known = name === 'bcrypt' ? (await import('bcryptjs')).hashSync('rasmuslerdorf', 4).replace('$2b$', '$2y$') : hash
+    const known =
+      name === 'bcrypt' ? (await import('bcryptjs')).hashSync('rasmuslerdorf', 4).replace('$2b$', '$2y$') : hash
     const table = `login,email,hash\n${login},${login}@example.org,${known}\n`
     expect(await importAccounts(roomsOf(it), table, true)).toMatchObject({ made: 1 })
     expect(await importAccounts(roomsOf(it), table, false)).toMatchObject({ made: 1, known: 0, withoutPassword: [] })
     expect(await importAccounts(roomsOf(it), table, false)).toMatchObject({ made: 0, known: 1 })
     expect((await new TestBrowser(it).signIn(login, 'wrong')).status).toBe(401)
     expect((await new TestBrowser(it).signIn(login, 'rasmuslerdorf')).status).toBe(303)
-    const { rows } = await it.instance.platform.database.pool.query('select hash from identity.password where account = $1', [await personIn(it, login)])
+    const { rows } = await it.instance.platform.database.pool.query(
+      'select hash from identity.password where account = $1',
+      [await personIn(it, login)],
+    )
     expect(rows[0].hash).toMatch(/^\$argon2id\$v=19\$m=19456,t=2,p=1\$/)
     expect((await new TestBrowser(it).signIn(login, 'rasmuslerdorf')).status).toBe(303)
   })
@@ -168,7 +195,11 @@ describe('passwords', () => {
   test('a hash that nobody can read makes the account, and is told', async () => {
     const { importAccounts } = await import('./import-accounts.ts')
     const table = 'login,email,hash\nmd5,md5@example.org,{PLAIN-MD5}abc\nodd,not an address,\n'
-    expect(await importAccounts(roomsOf(it), table, false)).toMatchObject({ made: 1, withoutPassword: ['md5'], refused: [{ line: 3 }] })
+    expect(await importAccounts(roomsOf(it), table, false)).toMatchObject({
+      made: 1,
+      withoutPassword: ['md5'],
+      refused: [{ line: 3 }],
+    })
   })
 })
 
@@ -194,7 +225,10 @@ describe('many failures', () => {
     const { text } = await browser.ask('id', '/login')
     const token = /name="_csrf" value="([\w-]+)"/.exec(text)?.[1] ?? ''
     const tries = Array.from({ length: 30 }, (_, index) =>
-      browser.ask('id', '/login', { method: 'POST', body: new URLSearchParams({ _csrf: token, username: 'ifig', password: `guess ${index}` }) }),
+      browser.ask('id', '/login', {
+        method: 'POST',
+        body: new URLSearchParams({ _csrf: token, username: 'ifig', password: `guess ${index}` }),
+      }),
     )
     const looked = (await Promise.all(tries)).filter(({ status }) => status === 401)
     expect(looked.length).toBeLessThanOrEqual(7)
@@ -209,8 +243,13 @@ describe('app passwords', () => {
     const { id, secret } = made.json()
     expect(secret).toMatch(/^[0-9a-z]{6}(-[0-9a-z]{5}){5}$/)
     const { identity } = it.instance.platform
-    expect(await identity.callerWithPassword('jakez', secret, 'dav', '192.0.2.1')).toMatchObject({ login: 'jakez', scopes: ['dav:write'] })
-    expect(await identity.callerWithPassword('jakez@example.org', secret, 'dav', '192.0.2.1')).toMatchObject({ login: 'jakez' })
+    expect(await identity.callerWithPassword('jakez', secret, 'dav', '192.0.2.1')).toMatchObject({
+      login: 'jakez',
+      scopes: ['dav:write'],
+    })
+    expect(await identity.callerWithPassword('jakez@example.org', secret, 'dav', '192.0.2.1')).toMatchObject({
+      login: 'jakez',
+    })
     for (const [login, scope] of [
       ['jakez', 'imap'],
       ['anne', 'dav'],
@@ -224,7 +263,9 @@ describe('app passwords', () => {
 
   test('a use that does not exist is refused', async () => {
     const browser = await signedIn('katell')
-    expect((await browser.call('id', 'POST', '/api/v1/me/app-passwords', { label: 'x', scopes: ['everything'] })).status).toBe(422)
+    expect(
+      (await browser.call('id', 'POST', '/api/v1/me/app-passwords', { label: 'x', scopes: ['everything'] })).status,
+    ).toBe(422)
   })
 })
 
@@ -234,11 +275,19 @@ describe('keys of programs', () => {
     const token = await tokenFor(it, 'loic', ['link:write'], ['moderator', 'technician'])
     const { identity, database } = it.instance.platform
     // Without a second factor the grave role sleeps.
-    expect(await identity.callerWithToken(token)).toMatchObject({ login: 'loic', scopes: ['link:write'], roles: ['moderator'] })
+    expect(await identity.callerWithToken(token)).toMatchObject({
+      login: 'loic',
+      scopes: ['link:write'],
+      roles: ['moderator'],
+    })
     const { rows } = await database.pool.query('select name from identity.token')
     expect(JSON.stringify(rows)).not.toContain(token.slice(6))
-    const over = await tokens.add(db, await personIn(it, 'loic'), { scopes: ['api'], expiresAt: Temporal.Now.instant().subtract({ seconds: 1 }) })
-    for (const none of [over, 'bagad_', `bagad_${'A'.repeat(43)}`, 'eyJhbGciOi', '']) expect(await identity.callerWithToken(none)).toBeUndefined()
+    const over = await tokens.add(db, await personIn(it, 'loic'), {
+      scopes: ['api'],
+      expiresAt: Temporal.Now.instant().subtract({ seconds: 1 }),
+    })
+    for (const none of [over, 'bagad_', `bagad_${'A'.repeat(43)}`, 'eyJhbGciOi', ''])
+      expect(await identity.callerWithToken(none)).toBeUndefined()
     const account = await accounts.find('loic')
     if (account) await leaving.suspend(account, true, 'essai', null)
     expect(await identity.callerWithToken(token)).toBeUndefined()
@@ -255,8 +304,13 @@ describe('the first administrator', () => {
     expect(await greetFirst(rooms)).toEqual(said[0])
     const path = `/invitation/${secretIn(said[0]?.[0], 'invitation')}`
     const browser = new TestBrowser(fresh)
-    expect((await browser.send('id', path, { login: 'maire', email: 'not an address', password: PASSWORD })).status).toBe(422)
-    expect((await browser.send('id', path, { login: 'maire', email: 'maire@example.org', password: PASSWORD })).headers.location).toMatch(/^\/compte\/securite/)
+    expect(
+      (await browser.send('id', path, { login: 'maire', email: 'not an address', password: PASSWORD })).status,
+    ).toBe(422)
+    expect(
+      (await browser.send('id', path, { login: 'maire', email: 'maire@example.org', password: PASSWORD })).headers
+        .location,
+    ).toMatch(/^\/compte\/securite/)
     expect(await greetFirst(rooms)).toEqual([])
     expect((await rooms.accounts.find('maire@example.org'))?.login).toBe('maire')
   })
@@ -285,7 +339,10 @@ describe('invitations', () => {
     expect((await browser.send('id', path, { login: 'mona', name: 'Mona', password: PASSWORD })).status).toBe(303)
     expect((await browser.ask('id', path)).status).toBe(410)
     const late = await invitations.send({ email: 'late@example.org', language: 'fr' }, { id: null, name: '' })
-    await it.instance.platform.database.pool.query(`update identity.invitation set expires_at = now() where account = $1`, [late.account])
+    await it.instance.platform.database.pool.query(
+      `update identity.invitation set expires_at = now() where account = $1`,
+      [late.account],
+    )
     const over = await browser.ask('id', `/invitation/${late.secret}`)
     expect([over.status, over.text.includes('Demandez qu’on vous en envoie une autre')]).toEqual([410, true])
   })
@@ -302,9 +359,13 @@ describe('invitations', () => {
     const browser = new TestBrowser(cut)
     browser.keep('id', '__Host-bagad', cookie)
     await using _ = new Worker({ connection, jobs: jobs.declared, log: pino({ level: 'silent' }) })
-    const sent = await browser.send('id', '/administration/invitations', { email: 'nevena@example.org', name: 'Nevena' })
+    const sent = await browser.send('id', '/administration/invitations', {
+      email: 'nevena@example.org',
+      name: 'Nevena',
+    })
     expect(sent.headers.location).toBe('/administration/invitations?done=sent')
-    const letter = async () => (await mail.outbox.list(['queued', 'sent', 'failed'])).find(({ recipient }) => recipient === 'nevena@example.org')
+    const letter = async () =>
+      (await mail.outbox.list(['queued', 'sent', 'failed'])).find(({ recipient }) => recipient === 'nevena@example.org')
     await until('it was tried', async () => (await letter())?.attempts === 1)
     expect(await letter()).toMatchObject({ state: 'queued', lastError: expect.stringContaining('ECONNREFUSED') })
     expect((await browser.ask('id', '/administration/invitations')).text).toContain('nevena@example.org')
@@ -354,7 +415,9 @@ describe('somebody without access', () => {
     await expect(recovery.vouchFirst(account, { ...one, roles: ['member'] })).rejects.toMatchObject({ status: 403 })
     await recovery.vouchFirst(account, one)
     const [waiting] = await recovery.waiting()
-    await expect(recovery.vouchSecond(waiting?.id ?? '', one)).rejects.toMatchObject({ type: 'identity/recovery-twice' })
+    await expect(recovery.vouchSecond(waiting?.id ?? '', one)).rejects.toMatchObject({
+      type: 'identity/recovery-twice',
+    })
     await recovery.vouchSecond(waiting?.id ?? '', two)
     const secret = secretIn((await letters('oanez@example.org')).at(-1)?.text, 'recovery')
     const browser = new TestBrowser(it)
@@ -371,21 +434,30 @@ describe('somebody without access', () => {
 })
 
 describe('where one is led', () => {
-  test.each(['https://evil.example/', '//evil.example/', '/\\evil.example', 'javascript:alert(1)'])('a hand-over to %s is no redirect', async (next) => {
-    const query = (host: string) => new URLSearchParams({ host, next, state: 'a'.repeat(22) }).toString()
-    const browser = await signedIn('padrig')
-    expect((await browser.ask('id', `/sso?${query('link.localhost')}`)).status).toBe(400)
-    expect((await browser.ask('link', `/_sso?${new URLSearchParams({ next }).toString()}`)).status).toBe(400)
-  })
+  test.each(['https://evil.example/', '//evil.example/', '/\\evil.example', 'javascript:alert(1)'])(
+    'a hand-over to %s is no redirect',
+    async (next) => {
+      const query = (host: string) => new URLSearchParams({ host, next, state: 'a'.repeat(22) }).toString()
+      const browser = await signedIn('padrig')
+      expect((await browser.ask('id', `/sso?${query('link.localhost')}`)).status).toBe(400)
+      expect((await browser.ask('link', `/_sso?${new URLSearchParams({ next }).toString()}`)).status).toBe(400)
+    },
+  )
 
   test('a host that is not ours gets no code, and a code is good once, on its host, in its browser', async () => {
     const browser = await signedIn('riwanon')
-    const elsewhere = await browser.ask('id', `/sso?${new URLSearchParams({ host: 'evil.example', next: '/', state: 'a'.repeat(22) }).toString()}`)
+    const elsewhere = await browser.ask(
+      'id',
+      `/sso?${new URLSearchParams({ host: 'evil.example', next: '/', state: 'a'.repeat(22) }).toString()}`,
+    )
     expect([elsewhere.status, elsewhere.headers.location]).toEqual([400, undefined])
     const start = await browser.ask('link', '/_sso?next=/stats')
     const over = new URL(start.headers.location ?? '')
     const code = new URL((await browser.ask('id', over.pathname + over.search)).headers.location ?? '')
-    const [onPortal, inAnother] = [await browser.ask('', code.pathname + code.search), await new TestBrowser(it).ask('link', code.pathname + code.search)]
+    const [onPortal, inAnother] = [
+      await browser.ask('', code.pathname + code.search),
+      await new TestBrowser(it).ask('link', code.pathname + code.search),
+    ]
     expect([onPortal.status, inAnother.status]).toEqual([410, 410])
     expect((await browser.ask('link', code.pathname + code.search)).headers.location).toBe('/stats')
     // Pressed twice, it leads on: the browser is in.
@@ -398,9 +470,14 @@ describe('where one is led', () => {
 describe('a picture of oneself', () => {
   const upload = async (browser: TestBrowser, bytes: Buffer) => {
     const token = tokenIn((await browser.ask('id', '/compte')).text) ?? ''
-    const head = '--xyz\r\nContent-Disposition: form-data; name="picture"; filename="moi.svg"\r\nContent-Type: image/svg+xml\r\n\r\n'
+    const head =
+      '--xyz\r\nContent-Disposition: form-data; name="picture"; filename="moi.svg"\r\nContent-Type: image/svg+xml\r\n\r\n'
     const body = Buffer.concat([Buffer.from(head), bytes, Buffer.from('\r\n--xyz--\r\n')])
-    return browser.ask('id', `/compte/image?_csrf=${token}`, { method: 'POST', body, headers: { 'content-type': 'multipart/form-data; boundary=xyz' } })
+    return browser.ask('id', `/compte/image?_csrf=${token}`, {
+      method: 'POST',
+      body,
+      headers: { 'content-type': 'multipart/form-data; boundary=xyz' },
+    })
   }
   const shownIn = (html: string) => /<img class="portrait" src="[^"]*(\/images\/[0-9a-f]{32}\.webp)"/.exec(html)?.[1]
 
@@ -431,14 +508,25 @@ describe('a picture of oneself', () => {
 
     expect((await upload(browser, photo)).status).toBe(303)
     const second = shownIn((await browser.ask('id', '/compte')).text) ?? ''
-    expect([second === first, (await it.ask('id', first)).status, (await it.ask('id', second)).status]).toEqual([false, 404, 200])
-    expect((await browser.send('id', '/compte/image/retrait', {}, { page: '/compte' })).headers.location).toBe('/compte?done=removed')
-    expect([(await it.ask('id', second)).status, shownIn((await browser.ask('id', '/compte')).text)]).toEqual([404, undefined])
+    expect([second === first, (await it.ask('id', first)).status, (await it.ask('id', second)).status]).toEqual([
+      false,
+      404,
+      200,
+    ])
+    expect((await browser.send('id', '/compte/image/retrait', {}, { page: '/compte' })).headers.location).toBe(
+      '/compte?done=removed',
+    )
+    expect([(await it.ask('id', second)).status, shownIn((await browser.ask('id', '/compte')).text)]).toEqual([
+      404,
+      undefined,
+    ])
     await upload(browser, photo)
     const third = shownIn((await browser.ask('id', '/compte')).text) ?? ''
     await leaving.erase(id)
     expect((await it.ask('id', third)).status).toBe(404)
-    const freed = await it.instance.platform.database.pool.query(`select from retention.freed_blob where key like 'identity/picture/%'`)
+    const freed = await it.instance.platform.database.pool.query(
+      `select from retention.freed_blob where key like 'identity/picture/%'`,
+    )
     expect(freed.rowCount).toBe(3)
   })
 
@@ -468,15 +556,24 @@ describe('one’s data', () => {
     expect((await browser.ask('link', `/modifier/~${owned.json().slug}`)).status).toBe(200)
     expect((await (await signedIn('tugdual')).ask('link', `/modifier/~${owned.json().slug}`)).status).toBe(404)
     const { leaving, db, organisations, organisationInvitations } = roomsOf(it)
-    const crew = await db.transaction().execute((transaction) => organisations.make(transaction, { slug: 'gens-de-mer', name: 'Gens de mer', by: null }))
-    await organisationInvitations.invite(crew, { email: 'solenn@example.org', role: 'contributor', language: 'fr' }, await personIn(it, 'tugdual'))
+    const crew = await db
+      .transaction()
+      .execute((transaction) => organisations.make(transaction, { slug: 'gens-de-mer', name: 'Gens de mer', by: null }))
+    await organisationInvitations.invite(
+      crew,
+      { email: 'solenn@example.org', role: 'contributor', language: 'fr' },
+      await personIn(it, 'tugdual'),
+    )
     await leaving.export(id)
     const archive = await browser.ask('id', '/compte/donnees/archive')
     expect(archive.headers['content-type']).toBe('application/zip')
     const files = unzipSync(archive.raw)
     const told = (name: string) => JSON.parse(strFromU8(files[name] ?? new Uint8Array()))
     expect(told('link/links.json')).toMatchObject([{ slug: owned.json().slug }])
-    expect(told('identity/account.json')).toMatchObject({ login: 'solenn', invitations: [{ name: 'Gens de mer', role: 'contributor' }] })
+    expect(told('identity/account.json')).toMatchObject({
+      login: 'solenn',
+      invitations: [{ name: 'Gens de mer', role: 'contributor' }],
+    })
     await leaving.erase(id)
     expect(await identity.callerWithToken(token)).toBeUndefined()
     expect((await new TestBrowser(it).signIn('solenn')).status).toBe(401)
@@ -484,7 +581,11 @@ describe('one’s data', () => {
       `select format('%I.%I', table_schema, table_name) as at from information_schema.columns where data_type in ('uuid', 'text') and column_name in ('account', 'owner', 'holder') group by 1`,
     )
     for (const { at } of rows)
-      expect((await database.pool.query(`select from ${at} as one where to_jsonb(one)::text like '%' || $1 || '%'`, [id])).rowCount, at).toBe(0)
+      expect(
+        (await database.pool.query(`select from ${at} as one where to_jsonb(one)::text like '%' || $1 || '%'`, [id]))
+          .rowCount,
+        at,
+      ).toBe(0)
     expect(await it.instance.platform.blobs.stat(`identity/export/${id}.zip`)).toBeUndefined()
     const left = await database.pool.query('select login, name, state from identity.account where id = $1', [id])
     expect(left.rows).toEqual([{ login: `erased-${id}`, name: '', state: 'erased' }])
@@ -498,7 +599,9 @@ test('what was done stays written: nobody changes or takes out a line, and one t
   await expect(pool.query('delete from identity.audit')).rejects.toThrow('stays written')
   await expect(pool.query(`update identity.audit set action = 'sign-in.done'`)).rejects.toThrow('stays written')
   expect(await audit.firstBroken()).toBeUndefined()
-  await pool.query(`alter table identity.audit disable trigger audit_is_kept; delete from identity.audit where id = (select max(id) - 1 from identity.audit)`)
+  await pool.query(
+    `alter table identity.audit disable trigger audit_is_kept; delete from identity.audit where id = (select max(id) - 1 from identity.audit)`,
+  )
   await pool.query('alter table identity.audit enable trigger audit_is_kept')
   expect(await audit.firstBroken()).toBeGreaterThan(0)
 })
@@ -507,8 +610,12 @@ test('sign-ins are counted by days; of those before the first line of the log no
   const { platform } = it.instance
   const { audit, db } = roomsOf(it)
   await audit.write(db, { action: 'sign-in.done', actor: null })
-  const { rows } = await platform.database.pool.query(`select count(*)::int as count from identity.audit where action = 'sign-in.done'`)
+  const { rows } = await platform.database.pool.query(
+    `select count(*)::int as count from identity.audit where action = 'sign-in.done'`,
+  )
   const today = platform.today()
   await platform.figures.countDays(today.add({ days: 1 }))
-  expect(await platform.figures.points('identity.signins', { step: 'day' })).toMatchObject([{ date: today.toString(), value: rows[0].count, state: 'known' }])
+  expect(await platform.figures.points('identity.signins', { step: 'day' })).toMatchObject([
+    { date: today.toString(), value: rows[0].count, state: 'known' },
+  ])
 })

@@ -83,7 +83,15 @@ export class Accounts {
     const id = randomUUIDv7()
     const made = await db
       .insertInto('account')
-      .values({ id, login, name, language: wish.language ?? null, kind: wish.kind ?? 'person', state: wish.state, user_handle: randomBytes(32) })
+      .values({
+        id,
+        login,
+        name,
+        language: wish.language ?? null,
+        kind: wish.kind ?? 'person',
+        state: wish.state,
+        user_handle: randomBytes(32),
+      })
       .onConflict((conflict) => conflict.doNothing())
       .returning('id')
       .executeTakeFirst()
@@ -122,7 +130,11 @@ export class Accounts {
   }
 
   /** People whose login, name or address has a text in it, by name; at most 200. */
-  async search({ text = '', state, role }: { text?: string; state?: AccountState | undefined; role?: Role | undefined } = {}): Promise<PersonLine[]> {
+  async search({
+    text = '',
+    state,
+    role,
+  }: { text?: string; state?: AccountState | undefined; role?: Role | undefined } = {}): Promise<PersonLine[]> {
     const pattern = `%${text
       .trim()
       .toLowerCase()
@@ -170,19 +182,28 @@ export class Accounts {
     account: Account,
     wish: { login?: string | undefined; name?: string | undefined; language?: Language | null | undefined },
   ): Promise<void> {
-    const login = wish.login === undefined || wish.login.trim() === account.login ? account.login : readLogin(wish.login)
+    const login =
+      wish.login === undefined || wish.login.trim() === account.login ? account.login : readLogin(wish.login)
     if (login !== account.login) {
       await this.#claimLogin(db, login, account.id)
       await db.deleteFrom('former_login').where('login', '=', login).execute()
       await db
         .insertInto('former_login')
-        .values({ login: account.login.toLowerCase(), account: account.id, until: this.#today().add({ months: FORMER_MONTHS }).toString() })
+        .values({
+          login: account.login.toLowerCase(),
+          account: account.id,
+          until: this.#today().add({ months: FORMER_MONTHS }).toString(),
+        })
         .onConflict((conflict) => conflict.column('login').doNothing())
         .execute()
     }
     await db
       .updateTable('account')
-      .set({ login, name: wish.name === undefined ? account.name : readName(wish.name), ...(wish.language !== undefined && { language: wish.language }) })
+      .set({
+        login,
+        name: wish.name === undefined ? account.name : readName(wish.name),
+        ...(wish.language !== undefined && { language: wish.language }),
+      })
       .where('id', '=', account.id)
       .execute()
   }
@@ -237,7 +258,12 @@ export class Accounts {
 
   /** Leaves the number, so that it is never given again, and nothing else. */
   async entomb(db: Kysely<IdentityTables>, account: string): Promise<void> {
-    const before = await db.selectFrom('account').select('picture').where('id', '=', account).forUpdate().executeTakeFirst()
+    const before = await db
+      .selectFrom('account')
+      .select('picture')
+      .where('id', '=', account)
+      .forUpdate()
+      .executeTakeFirst()
     if (before?.picture) await freeBlobs(db, [before.picture])
     await db
       .updateTable('account')
@@ -276,7 +302,9 @@ export class Accounts {
       'organisation_person',
     ] as const)
       await db.deleteFrom(table).where('account', '=', account).execute()
-    await sql`update identity.audit set detail = '{}', network = '' where subject = ${account} or actor = ${account}`.execute(db)
+    await sql`update identity.audit set detail = '{}', network = '' where subject = ${account} or actor = ${account}`.execute(
+      db,
+    )
   }
 
   async #giveEmail(db: Kysely<IdentityTables>, account: string, address: string, isVerified: boolean): Promise<void> {
@@ -293,7 +321,9 @@ export class Accounts {
     const day = this.#today().toString()
     const { rows } = await sql<{ account: string }>`
       select id as account from identity.account where lower(login) = ${login.toLowerCase()}
-      union all select account from identity.former_login where login = ${login.toLowerCase()} and until >= ${day}::date`.execute(db)
+      union all select account from identity.former_login where login = ${login.toLowerCase()} and until >= ${day}::date`.execute(
+      db,
+    )
     if (rows.some(({ account }) => account !== by)) throw refuse('login-taken', { login })
   }
 

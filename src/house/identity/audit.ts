@@ -121,11 +121,18 @@ export class Audit {
 
   /** What one person did, and what was done to their account; the newest first. */
   async linesOf(account: string, limit = 200): Promise<AuditLine[]> {
-    return this.#lines((query) => query.where((where) => where.or([where('subject', '=', account), where('actor', '=', account)])), limit)
+    return this.#lines(
+      (query) => query.where((where) => where.or([where('subject', '=', account), where('actor', '=', account)])),
+      limit,
+    )
   }
 
   /** All lines, the newest first; of one action where one is named. */
-  async lines({ action, before, limit = 100 }: { action?: string | undefined; before?: number | undefined; limit?: number } = {}): Promise<AuditLine[]> {
+  async lines({
+    action,
+    before,
+    limit = 100,
+  }: { action?: string | undefined; before?: number | undefined; limit?: number } = {}): Promise<AuditLine[]> {
     return this.#lines(
       (query) =>
         query
@@ -135,7 +142,10 @@ export class Audit {
     )
   }
 
-  async #lines(narrow: (query: ReturnType<typeof baseQuery>) => ReturnType<typeof baseQuery>, limit: number): Promise<AuditLine[]> {
+  async #lines(
+    narrow: (query: ReturnType<typeof baseQuery>) => ReturnType<typeof baseQuery>,
+    limit: number,
+  ): Promise<AuditLine[]> {
     return narrow(baseQuery(this.#db)).orderBy('id', 'desc').limit(limit).execute()
   }
 
@@ -165,7 +175,10 @@ export class Audit {
 
   #sum(before: Buffer | undefined, { at, actor, subject, organisation, action }: Summed): Buffer {
     const moment = Temporal.Instant.from(at).toString({ fractionalSecondDigits: 3 })
-    return this.#key.nameOf('audit', JSON.stringify([before?.toString('hex') ?? '', moment, actor, subject, organisation, action]))
+    return this.#key.nameOf(
+      'audit',
+      JSON.stringify([before?.toString('hex') ?? '', moment, actor, subject, organisation, action]),
+    )
   }
 }
 

@@ -26,7 +26,10 @@ export interface ShownPassword {
  *
  * @throws Refusal `too-many-failures`
  */
-export async function callerWithPassword(needs: PasswordNeeds, { login, password, scope, address }: ShownPassword): Promise<Caller | undefined> {
+export async function callerWithPassword(
+  needs: PasswordNeeds,
+  { login, password, scope, address }: ShownPassword,
+): Promise<Caller | undefined> {
   const { accounts, appPasswords, tokens, lockout } = needs
   if (password.startsWith(TOKEN_PREFIX)) {
     const caller = await tokens.find(password)
@@ -36,12 +39,20 @@ export async function callerWithPassword(needs: PasswordNeeds, { login, password
   const before = appPasswords.remembered(password, scope)
   if (before) return isNamed(before.caller, login, before.email) ? before.caller : undefined
   const counted = await lockout.begin({ what: 'app-password', whose: login.trim().toLowerCase(), address })
-  if (typeof counted === 'number') throw refuse('too-many-failures', { retryAfter: counted, minutes: Math.ceil(counted / 60) })
+  if (typeof counted === 'number')
+    throw refuse('too-many-failures', { retryAfter: counted, minutes: Math.ceil(counted / 60) })
   const id = await appPasswords.find(password, scope, address)
   const account = id ? await accounts.get(id) : undefined
-  if (!account || !['active', 'closing'].includes(account.state) || !isNamed(account, login, account.email)) return undefined
+  if (!account || !['active', 'closing'].includes(account.state) || !isNamed(account, login, account.email))
+    return undefined
   await counted.passed()
-  const caller: Caller = { id: account.id, login: account.login, name: account.name, scopes: scope === 'api' ? ['api'] : [`${scope}:write`], roles: [] }
+  const caller: Caller = {
+    id: account.id,
+    login: account.login,
+    name: account.name,
+    scopes: scope === 'api' ? ['api'] : [`${scope}:write`],
+    roles: [],
+  }
   appPasswords.remember(password, scope, { caller, email: account.email })
   return caller
 }

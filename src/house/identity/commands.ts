@@ -15,7 +15,10 @@ export function identityCommands(installation: () => Installation): Command[] {
 
 /** Opens the instance and its identity for one act; what is refused is said in a line. */
 async function withRooms(installation: Installation, act: (rooms: Rooms) => Promise<void>): Promise<void> {
-  const [{ withInstance }, { furnish }] = await Promise.all([import('../../platform/cli/with-instance.ts'), import('./rooms.ts')])
+  const [{ withInstance }, { furnish }] = await Promise.all([
+    import('../../platform/cli/with-instance.ts'),
+    import('./rooms.ts'),
+  ])
   await withInstance(installation, async ({ platform }) => {
     try {
       await act(furnish(platform))
@@ -45,22 +48,39 @@ function userCommand(installation: () => Installation): Command {
     .option('--name <name>', 'how others read it; default: the login')
     .option('--password <password>', 'its first password; read from standard input when it is -')
     .option('--role <roles>', `roles, separated by commas: ${ROLES.join(', ')}`, readRoles, [])
-    .action(async ({ login, email, name, password, role }: { login: string; email: string; name?: string; password?: string; role: Role[] }) => {
-      await withRooms(installation(), async ({ platform, db, accounts, passwords, roles, invitations, audit }) => {
-        if (password === undefined) {
-          const { secret } = await invitations.send({ email, login, name, language: platform.config.language, roles: role }, { id: null, name: '' })
-          console.log(`${login} is invited: ${platform.addresses.of('identity', `/invitation/${secret}`)}`)
-          return
-        }
-        await db.transaction().execute(async (transaction) => {
-          const account = await accounts.make(transaction, { login, email, name, state: 'active', isVerified: true })
-          await passwords.set(transaction, account, password === '-' ? fromInput() : password)
-          await audit.write(transaction, { action: 'account.made', actor: null, subject: account })
-          for (const one of role) await roles.grant(transaction, account, one, { by: null })
+    .action(
+      async ({
+        login,
+        email,
+        name,
+        password,
+        role,
+      }: {
+        login: string
+        email: string
+        name?: string
+        password?: string
+        role: Role[]
+      }) => {
+        await withRooms(installation(), async ({ platform, db, accounts, passwords, roles, invitations, audit }) => {
+          if (password === undefined) {
+            const { secret } = await invitations.send(
+              { email, login, name, language: platform.config.language, roles: role },
+              { id: null, name: '' },
+            )
+            console.log(`${login} is invited: ${platform.addresses.of('identity', `/invitation/${secret}`)}`)
+            return
+          }
+          await db.transaction().execute(async (transaction) => {
+            const account = await accounts.make(transaction, { login, email, name, state: 'active', isVerified: true })
+            await passwords.set(transaction, account, password === '-' ? fromInput() : password)
+            await audit.write(transaction, { action: 'account.made', actor: null, subject: account })
+            for (const one of role) await roles.grant(transaction, account, one, { by: null })
+          })
+          console.log(`${login} has an account`)
         })
-        console.log(`${login} has an account`)
-      })
-    })
+      },
+    )
   user
     .command('list')
     .description('who has an account')
@@ -93,17 +113,21 @@ function userCommand(installation: () => Installation): Command {
     .option('--add <roles>', 'roles to give', readRoles, [])
     .option('--remove <roles>', 'roles to take', readRoles, [])
     .option('--until <day>', 'last day of what is given, such as 2027-03-31', readDay)
-    .action(async (login: string, { add, remove, until }: { add: Role[]; remove: Role[]; until?: Temporal.PlainDate }) => {
-      await withRooms(installation(), async (rooms) => {
-        const account = await accountOf(rooms, login)
-        const { db, roles } = rooms
-        await db.transaction().execute(async (transaction) => {
-          for (const role of add) await roles.grant(transaction, account.id, role, { by: null, until: until ?? null })
-          for (const role of remove) await roles.take(transaction, account.id, role, null)
+    .action(
+      async (login: string, { add, remove, until }: { add: Role[]; remove: Role[]; until?: Temporal.PlainDate }) => {
+        await withRooms(installation(), async (rooms) => {
+          const account = await accountOf(rooms, login)
+          const { db, roles } = rooms
+          await db.transaction().execute(async (transaction) => {
+            for (const role of add) await roles.grant(transaction, account.id, role, { by: null, until: until ?? null })
+            for (const role of remove) await roles.take(transaction, account.id, role, null)
+          })
+          console.log(
+            `${account.login}: ${(await roles.of(account.id)).map(({ role }) => role).join(', ') || 'no role'}`,
+          )
         })
-        console.log(`${account.login}: ${(await roles.of(account.id)).map(({ role }) => role).join(', ') || 'no role'}`)
-      })
-    })
+      },
+    )
   user
     .command('disable <login>')
     .description('put an account to rest: its owner is signed out everywhere and cannot come in')
@@ -148,15 +172,24 @@ function userCommand(installation: () => Installation): Command {
     )
   user
     .command('import <file>')
-    .description('accounts from a table (CSV: login, email, name, hash, roles), with the password hashes of other software; twice is safe')
+    .description(
+      'accounts from a table (CSV: login, email, name, hash, roles), with the password hashes of other software; twice is safe',
+    )
     .option('--dry-run', 'only tell what would be done')
     .action(async (file: string, { dryRun = false }: { dryRun?: boolean }) => {
       await withRooms(installation(), async (rooms) => {
         const { importAccounts } = await import('./import-accounts.ts')
-        const { made, known, refused, withoutPassword } = await importAccounts(rooms, readFileSync(file, 'utf8'), dryRun)
+        const { made, known, refused, withoutPassword } = await importAccounts(
+          rooms,
+          readFileSync(file, 'utf8'),
+          dryRun,
+        )
         for (const { line, why } of refused) console.log(`line ${line}: ${why}`)
-        for (const login of withoutPassword) console.log(`${login}: the password is in a form that is not known; its owner must ask for a new one`)
-        console.log(`${made} made, ${known} there already, ${refused.length} refused${dryRun ? ' (nothing was kept)' : ''}`)
+        for (const login of withoutPassword)
+          console.log(`${login}: the password is in a form that is not known; its owner must ask for a new one`)
+        console.log(
+          `${made} made, ${known} there already, ${refused.length} refused${dryRun ? ' (nothing was kept)' : ''}`,
+        )
       })
     })
   return user
@@ -175,18 +208,35 @@ function tokenCommand(installation: () => Installation): Command {
     )
     .option('--ttl <time>', 'how long it is good: 12h, 30d; for ever when nothing is said', readTtl)
     .option('--label <text>', 'what it is for', '')
-    .action(async ({ login, scopes, ttl, label }: { login: string; scopes: string[]; ttl?: Temporal.Duration; label: string }) => {
-      await withRooms(installation(), async (rooms) => {
-        const account = await accountOf(rooms, login)
-        const expiresAt = ttl && Temporal.Now.instant().add({ hours: ttl.total('hours') })
-        const { db, tokens, audit } = rooms
-        const made = await db.transaction().execute(async (transaction) => {
-          await audit.write(transaction, { action: 'token.made', actor: null, subject: account.id, detail: { scopes: scopes.join(',') } })
-          return tokens.add(transaction, account.id, { scopes, label, expiresAt })
+    .action(
+      async ({
+        login,
+        scopes,
+        ttl,
+        label,
+      }: {
+        login: string
+        scopes: string[]
+        ttl?: Temporal.Duration
+        label: string
+      }) => {
+        await withRooms(installation(), async (rooms) => {
+          const account = await accountOf(rooms, login)
+          const expiresAt = ttl && Temporal.Now.instant().add({ hours: ttl.total('hours') })
+          const { db, tokens, audit } = rooms
+          const made = await db.transaction().execute(async (transaction) => {
+            await audit.write(transaction, {
+              action: 'token.made',
+              actor: null,
+              subject: account.id,
+              detail: { scopes: scopes.join(',') },
+            })
+            return tokens.add(transaction, account.id, { scopes, label, expiresAt })
+          })
+          console.log(made)
         })
-        console.log(made)
-      })
-    })
+      },
+    )
   token
     .command('list')
     .description('those that there are, without their secret')
@@ -228,9 +278,16 @@ function oidcCommand(installation: () => Installation): Command {
   const client = oidc.command('client').description('applications')
   client
     .command('add')
-    .description('register one from its metadata (OpenID Connect Dynamic Client Registration), read as JSON from a file or, with -, from standard input')
+    .description(
+      'register one from its metadata (OpenID Connect Dynamic Client Registration), read as JSON from a file or, with -, from standard input',
+    )
     .requiredOption('--json <file>', 'where the metadata are')
-    .option('--roles <roles>', 'who may use it, by role, separated by commas; everybody when nothing is said', readRoles, [])
+    .option(
+      '--roles <roles>',
+      'who may use it, by role, separated by commas; everybody when nothing is said',
+      readRoles,
+      [],
+    )
     .option('--own', "it is one of the house's own: people are not asked")
     .action(async ({ json, roles, own = false }: { json: string; roles: Role[]; own?: boolean }) => {
       await withRooms(installation(), async ({ applications }) => {
@@ -267,7 +324,8 @@ function readScopes(list: string, services: string[]): string[] {
     .filter(Boolean)
   const known = knownScopes(services)
   const stranger = scopes.find((scope) => !known.has(scope))
-  if (stranger || scopes.length === 0) throw new InvalidArgumentError(`"${stranger ?? ''}" is no scope: expected some of ${[...known].join(', ')}`)
+  if (stranger || scopes.length === 0)
+    throw new InvalidArgumentError(`"${stranger ?? ''}" is no scope: expected some of ${[...known].join(', ')}`)
   return scopes
 }
 

@@ -33,7 +33,14 @@ export async function fillDemonstration({ db, accounts, roles, organisations }: 
     if (await accounts.find('anne')) return
     const numbers = new Map<string, string>()
     for (const { login, name, roles: theirs } of PEOPLE) {
-      const account = await accounts.make(transaction, { login, name, email: `${login}@example.org`, state: 'active', isVerified: true, language: 'fr' })
+      const account = await accounts.make(transaction, {
+        login,
+        name,
+        email: `${login}@example.org`,
+        state: 'active',
+        isVerified: true,
+        language: 'fr',
+      })
       for (const role of theirs) await roles.grant(transaction, account, role, { by: null })
       numbers.set(login, account)
     }
@@ -56,12 +63,18 @@ export async function greetDemonstration(rooms: Rooms): Promise<string[]> {
       return setup ? confirmCodes(rooms, transaction, account.id, setup.secret) : []
     })
     lines.push(`  login     ${login.padEnd(9)} ${password}  (${roles.join(', ')})`)
-    if (papers.length > 0) lines.push(`            codes of the second step, each once: ${papers.slice(0, CODES_SAID).join(' ')}`)
+    if (papers.length > 0)
+      lines.push(`            codes of the second step, each once: ${papers.slice(0, CODES_SAID).join(' ')}`)
   }
   return lines.length > 0 ? ['Logins of the demonstration, said this once:', ...lines] : []
 }
 
 /** Puts somebody's generator of codes in force, as they would with its first code. @returns the codes on paper */
-async function confirmCodes({ codes }: Rooms, db: Kysely<IdentityTables>, account: string, secret: string): Promise<string[]> {
+async function confirmCodes(
+  { codes }: Rooms,
+  db: Kysely<IdentityTables>,
+  account: string,
+  secret: string,
+): Promise<string[]> {
   return codes.confirm(db, account, new TOTP({ secret: Secret.fromBase32(secret) }).generate())
 }

@@ -14,6 +14,10 @@ export async function each<Item>(items: Iterable<Item>, work: (item: Item) => Pr
       errors.push(error)
     }
   }
-  if (errors.length > 0) throw new AggregateError(errors, `${errors.length} could not be done, ${count} were: ${errors.map(String).join('; ')}`)
+  if (errors.length > 0)
+    throw new AggregateError(
+      errors,
+      `${errors.length} could not be done, ${count} were: ${errors.map(String).join('; ')}`,
+    )
   return count
 }

@@ -10,15 +10,25 @@ export function figuresOf({ db }: Rooms): Figure[] {
       kind: 'stock',
       unit: 'count',
       label: { fr: 'Comptes actifs', en: 'Active accounts' },
-      definition: { fr: 'Comptes de personnes qui peuvent se connecter ce jour-là.', en: 'Accounts of people who can sign in on that day.' },
-      sample: () => count(db, sql`select count(*)::int as count from identity.account where state in ('active', 'closing') and kind = 'person'`),
+      definition: {
+        fr: 'Comptes de personnes qui peuvent se connecter ce jour-là.',
+        en: 'Accounts of people who can sign in on that day.',
+      },
+      sample: () =>
+        count(
+          db,
+          sql`select count(*)::int as count from identity.account where state in ('active', 'closing') and kind = 'person'`,
+        ),
     },
     {
       id: 'identity.organisations',
       kind: 'stock',
       unit: 'count',
       label: { fr: 'Organisations', en: 'Organisations' },
-      definition: { fr: 'Organisations pour lesquelles au moins une personne a un compte.', en: 'Organisations for which at least one person has an account.' },
+      definition: {
+        fr: 'Organisations pour lesquelles au moins une personne a un compte.',
+        en: 'Organisations for which at least one person has an account.',
+      },
       sample: () => count(db, sql`select count(distinct organisation)::int as count from identity.organisation_person`),
     },
   ]
@@ -32,7 +42,10 @@ export function dailyFiguresOf({ db, platform: { config } }: Rooms): DailyFigure
       id: 'identity.signins',
       unit: 'count',
       label: { fr: 'Connexions', en: 'Sign-ins' },
-      definition: { fr: 'Connexions réussies, tous services ensemble.', en: 'Successful sign-ins, all services together.' },
+      definition: {
+        fr: 'Connexions réussies, tous services ensemble.',
+        en: 'Successful sign-ins, all services together.',
+      },
       count: (day) => {
         const end = beginning(day.add({ days: 1 }))
         // Before the first line of the log nobody knows.

@@ -19,14 +19,18 @@ export async function firstAdministrator(rooms: Rooms): Promise<void> {
     await db.transaction().execute(async (transaction) => {
       await sql`select pg_advisory_xact_lock(${LOCK})`.execute(transaction)
       if (await roles.hasAdministrator(transaction)) return
-      const account = (await accounts.find(login))?.id ?? (await accounts.make(transaction, { login, email, state: 'active', isVerified: true }))
+      const account =
+        (await accounts.find(login))?.id ??
+        (await accounts.make(transaction, { login, email, state: 'active', isVerified: true }))
       await passwords.set(transaction, account, password)
       await audit.write(transaction, { action: 'account.made', actor: null, subject: account })
       await roles.grant(transaction, account, 'admin', { by: null })
     })
   } catch (error) {
     if (!(error instanceof Refusal)) throw error
-    throw new StartRefused(`the first administrator (BAGAD_ADMIN_LOGIN, _EMAIL, _PASSWORD) cannot be made: ${error.in('en').title} ${error.in('en').detail}`)
+    throw new StartRefused(
+      `the first administrator (BAGAD_ADMIN_LOGIN, _EMAIL, _PASSWORD) cannot be made: ${error.in('en').title} ${error.in('en').detail}`,
+    )
   }
 }
 
@@ -40,13 +44,21 @@ export async function greetFirst({ platform, db, roles, accounts, invitations }:
     await sql`select pg_advisory_xact_lock(${LOCK})`.execute(transaction)
     if (await roles.hasAdministrator(transaction)) return undefined
     const waiting = (await invitations.waiting()).find(({ address }) => address === FIRST_ADDRESS)
-    if (waiting && Temporal.Instant.compare(waiting.expiresAt, Temporal.Now.instant()) > 0) return secretOf(waiting.account)
+    if (waiting && Temporal.Instant.compare(waiting.expiresAt, Temporal.Now.instant()) > 0)
+      return secretOf(waiting.account)
     if (waiting) await accounts.entomb(transaction, waiting.account)
-    const guest = { email: FIRST_ADDRESS, language: platform.config.language, roles: ['admin', 'technician'] as const, secretOf }
+    const guest = {
+      email: FIRST_ADDRESS,
+      language: platform.config.language,
+      roles: ['admin', 'technician'] as const,
+      secretOf,
+    }
     return (await invitations.send(guest, { id: null, name: '' }, transaction)).secret
   })
   if (secret === undefined) return []
-  return [`There is no administrator yet. Become the first one, within 14 days: ${platform.addresses.of('identity', `/invitation/${secret}`)}`]
+  return [
+    `There is no administrator yet. Become the first one, within 14 days: ${platform.addresses.of('identity', `/invitation/${secret}`)}`,
+  ]
 }
 
 /** Stands for the address that the first administrator has yet to give. */

@@ -13,7 +13,9 @@ let browser: Browser
 const at = (host: string, path: string) => `http://${host ? `${host}.` : ''}localhost:${it.port}${path}`
 
 /** A browser on a device that has a finger to ask for: WebAuthn's virtual authenticator. */
-async function openDevice(options: BrowserContextOptions = {}): Promise<Awaited<ReturnType<typeof openPage>> & { page: Page }> {
+async function openDevice(
+  options: BrowserContextOptions = {},
+): Promise<Awaited<ReturnType<typeof openPage>> & { page: Page }> {
   const opened = await openPage(browser, options)
   const session = await opened.page.context().newCDPSession(opened.page)
   await session.send('WebAuthn.enable')
@@ -52,7 +54,10 @@ describe.skipIf(!hasBrowser)('in a browser', () => {
 
   test('who is invited by mail picks a passkey, lands on the portal signed in, opens link, and signs out everywhere', async () => {
     const { invitations } = roomsOf(it)
-    await invitations.send({ email: 'soizic@example.org', name: 'Soizic Le Bihan', language: 'fr', roles: ['member'] }, { id: null, name: 'Infini' })
+    await invitations.send(
+      { email: 'soizic@example.org', name: 'Soizic Le Bihan', language: 'fr', roles: ['member'] },
+      { id: null, name: 'Infini' },
+    )
     const { page, complaints, close } = await openDevice()
     await page.goto(await letterTo('soizic@example.org'))
     await page.getByLabel('Identifiant').fill('soizic')
@@ -121,11 +126,16 @@ describe.skipIf(!hasBrowser)('in a browser', () => {
 
   test('an application signs people in: asked the first time, straight through the next, from the form of the sign-in on', async () => {
     await personIn(it, 'enora', { password: PASSWORD })
-    const application = createServer((_, response) => response.setHeader('content-type', 'text/html').end('<title>Forum</title>')).listen(0, '127.0.0.1')
+    const application = createServer((_, response) =>
+      response.setHeader('content-type', 'text/html').end('<title>Forum</title>'),
+    ).listen(0, '127.0.0.1')
     await once(application, 'listening')
     const address = application.address()
     const back = `http://127.0.0.1:${typeof address === 'object' && address ? address.port : 0}/back`
-    const made = await roomsOf(it).applications.add({ client_name: 'Forum', redirect_uris: [back], token_endpoint_auth_method: 'none' }, { by: null })
+    const made = await roomsOf(it).applications.add(
+      { client_name: 'Forum', redirect_uris: [back], token_endpoint_auth_method: 'none' },
+      { by: null },
+    )
     const query = new URLSearchParams({
       client_id: made.client,
       response_type: 'code',

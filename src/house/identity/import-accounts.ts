@@ -22,7 +22,11 @@ class OnlyTried extends Error {}
  * @param table CSV with a head: login, email, and where known name, hash, roles (separated by spaces). Hashes: argon2, bcrypt,
  * sha512-crypt, SSHA and its relatives, as Nextcloud (`3|…`) and Dovecot (`{SSHA512}…`) write them
  */
-export async function importAccounts({ db, accounts, passwords, roles, audit }: Rooms, table: string, isDry: boolean): Promise<Imported> {
+export async function importAccounts(
+  { db, accounts, passwords, roles, audit }: Rooms,
+  table: string,
+  isDry: boolean,
+): Promise<Imported> {
   const rows: Record<string, string>[] = parse(table, {
     columns: (head: string[]) => head.map((name) => name.trim().toLowerCase()),
     bom: true,
@@ -39,10 +43,23 @@ export async function importAccounts({ db, accounts, passwords, roles, audit }: 
     const readable = readForeignHash(hash)
     try {
       await db.transaction().execute(async (transaction) => {
-        const account = await accounts.make(transaction, { login: login || email, email, name, state: 'active', isVerified: true, isImported: true })
+        const account = await accounts.make(transaction, {
+          login: login || email,
+          email,
+          name,
+          state: 'active',
+          isVerified: true,
+          isImported: true,
+        })
         if (readable) await passwords.take(transaction, account, readable)
-        for (const role of listed.split(/\s+/).filter(isRole)) await roles.grant(transaction, account, role, { by: null })
-        await audit.write(transaction, { action: 'account.made', actor: null, subject: account, detail: { imported: true } })
+        for (const role of listed.split(/\s+/).filter(isRole))
+          await roles.grant(transaction, account, role, { by: null })
+        await audit.write(transaction, {
+          action: 'account.made',
+          actor: null,
+          subject: account,
+          detail: { imported: true },
+        })
         if (isDry) throw new OnlyTried()
       })
     } catch (error) {

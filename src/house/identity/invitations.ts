@@ -71,16 +71,24 @@ export class Invitations {
     const { accounts, roles, organisations, audit } = this.#needs
     const email = readEmail(guest.email)
     const login = guest.login ?? (await this.#freeLogin(on, loginOf(email)))
-    const account = await accounts.make(on, { login, name: guest.name, email, language: guest.language, state: 'invited' })
+    const account = await accounts.make(on, {
+      login,
+      name: guest.name,
+      email,
+      language: guest.language,
+      state: 'invited',
+    })
     for (const role of guest.roles ?? []) await roles.grant(on, account, role, { by: host.id })
-    if (guest.organisation) await organisations.admit(on, guest.organisation.id, account, guest.organisation.role, host.id)
+    if (guest.organisation)
+      await organisations.admit(on, guest.organisation.id, account, guest.organisation.role, host.id)
     await audit.write(on, { action: 'account.invited', actor: host.id, subject: account })
     return { account, secret: await this.#write(on, account, email, guest.language, host, guest.secretOf?.(account)) }
   }
 
   /** Writes again to somebody who has not come; earlier letters lead nowhere. */
   async sendAgain(account: Account, host: Host, language: Language, on = this.#needs.db): Promise<string> {
-    if (!on.isTransaction) return on.transaction().execute((transaction) => this.sendAgain(account, host, language, transaction))
+    if (!on.isTransaction)
+      return on.transaction().execute((transaction) => this.sendAgain(account, host, language, transaction))
     const { email } = account
     if (account.state !== 'invited' || !email) throw refuse('not-found')
     return this.#write(on, account.id, email, language, host)
@@ -129,7 +137,13 @@ export class Invitations {
     return this.#needs.db
       .selectFrom('invitation')
       .innerJoin('account', 'account.id', 'invitation.account')
-      .select(['invitation.account', 'account.name', 'invitation.address', 'invitation.created_at as createdAt', 'invitation.expires_at as expiresAt'])
+      .select([
+        'invitation.account',
+        'account.name',
+        'invitation.address',
+        'invitation.created_at as createdAt',
+        'invitation.expires_at as expiresAt',
+      ])
       .where('used_at', 'is', null)
       .where('account.state', '=', 'invited')
       .orderBy('invitation.created_at', 'desc')
@@ -137,7 +151,14 @@ export class Invitations {
       .execute()
   }
 
-  async #write(db: Kysely<IdentityTables>, account: string, address: string, language: Language, host: Host, told?: string): Promise<string> {
+  async #write(
+    db: Kysely<IdentityTables>,
+    account: string,
+    address: string,
+    language: Language,
+    host: Host,
+    told?: string,
+  ): Promise<string> {
     const secret = told ?? randomBytes(24).toString('base64url')
     await db.deleteFrom('invitation').where('account', '=', account).execute()
     await db
@@ -158,7 +179,9 @@ export class Invitations {
   }
 
   async #freeLogin(db: Kysely<IdentityTables>, wish: string): Promise<string> {
-    const { rows } = await sql<{ login: string }>`select lower(login) as login from identity.account where lower(login) like ${`${wish}%`}
+    const { rows } = await sql<{
+      login: string
+    }>`select lower(login) as login from identity.account where lower(login) like ${`${wish}%`}
       union select login from identity.former_login where login like ${`${wish}%`}`.execute(db)
     const taken = new Set(rows.map(({ login }) => login))
     for (let count = 2, login = wish; ; login = `${wish}${count++}`) if (!taken.has(login)) return login

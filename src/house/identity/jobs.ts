@@ -3,19 +3,46 @@ import { defineJob, type Job } from '../../platform/jobs/job.ts'
 import type { Rooms } from './rooms.ts'
 
 /** Work that nobody waits for: archives, and what time takes away. */
-export function identityJobs({ leaving, lapsing, openId, applications, signingOut, organisationInvitations }: Rooms): Job[] {
+export function identityJobs({
+  leaving,
+  lapsing,
+  openId,
+  applications,
+  signingOut,
+  organisationInvitations,
+}: Rooms): Job[] {
   return [
-    defineJob({ name: 'export', payload: Type.Object({ account: Type.String() }), run: ({ account }) => leaving.export(account) }),
-    defineJob({ name: 'fetch-logo', payload: Type.Object({ client: Type.String() }), run: ({ client }) => applications.fetchLogo(client) }),
-    defineJob({ name: 'end-elsewhere', payload: Type.Object({ session: Type.String() }), run: ({ session }) => signingOut.end(session) }),
+    defineJob({
+      name: 'export',
+      payload: Type.Object({ account: Type.String() }),
+      run: ({ account }) => leaving.export(account),
+    }),
+    defineJob({
+      name: 'fetch-logo',
+      payload: Type.Object({ client: Type.String() }),
+      run: ({ client }) => applications.fetchLogo(client),
+    }),
+    defineJob({
+      name: 'end-elsewhere',
+      payload: Type.Object({ session: Type.String() }),
+      run: ({ session }) => signingOut.end(session),
+    }),
     defineJob({
       name: 'tell-sign-out',
       tries: 5,
       payload: Type.Object({ client: Type.String(), sid: Type.String(), account: Type.String() }),
       run: (ending) => signingOut.tell(ending),
     }),
-    defineJob({ name: 'tell-services', payload: Type.Object({ account: Type.String() }), run: ({ account }) => leaving.tellServices(account) }),
-    defineJob({ name: 'invite-to-organisation', payload: Type.Object({ id: Type.String() }), run: ({ id }) => organisationInvitations.write(id) }),
+    defineJob({
+      name: 'tell-services',
+      payload: Type.Object({ account: Type.String() }),
+      run: ({ account }) => leaving.tellServices(account),
+    }),
+    defineJob({
+      name: 'invite-to-organisation',
+      payload: Type.Object({ id: Type.String() }),
+      run: ({ id }) => organisationInvitations.write(id),
+    }),
     {
       name: 'follow-memberships',
       schedule: '41 6 * * *',
@@ -24,10 +51,15 @@ export function identityJobs({ leaving, lapsing, openId, applications, signingOu
     {
       name: 'wake-members',
       schedule: '19 * * * *',
-      run: async (_, { log }) => log.info({ people: await lapsing.wake() }, 'accounts of renewed memberships were woken'),
+      run: async (_, { log }) =>
+        log.info({ people: await lapsing.wake() }, 'accounts of renewed memberships were woken'),
     },
     { name: 'rotate-keys', schedule: '11 4 * * *', run: () => openId.keys.rotateIfAny() },
-    { name: 'erase-due', schedule: '23 4 * * *', run: async (_, { log }) => log.info({ accounts: await leaving.eraseDue() }, 'accounts were erased') },
+    {
+      name: 'erase-due',
+      schedule: '23 4 * * *',
+      run: async (_, { log }) => log.info({ accounts: await leaving.eraseDue() }, 'accounts were erased'),
+    },
     { name: 'forget-archives', schedule: '37 * * * *', run: () => leaving.forgetArchives() },
   ]
 }

@@ -14,7 +14,12 @@ function follow(policy: LapsePolicy, from = -60, more: Partial<Ending> = {}): [s
     const stage = dueStage(ending, today, policy)
     if (!stage) continue
     acts.push([stage, day])
-    Object.assign(ending, { told: stage, toldOn: today }, stage === 'suspended' && { state: 'suspended' }, stage === 'closing' && { state: 'closing' })
+    Object.assign(
+      ending,
+      { told: stage, toldOn: today },
+      stage === 'suspended' && { state: 'suspended' },
+      stage === 'closing' && { state: 'closing' },
+    )
   }
   return acts
 }
@@ -40,9 +45,12 @@ describe('what is due', () => {
       { lapse: 'close', grace_days: 0, planDays: 0 },
       { suspended: 1, reminded: 15, closing: 29 },
     ],
-  ])('with %o the account rests after the grace, and closes after the longest plan of the services, with a reminder a fortnight before', (policy, acts) => {
-    expect(follow(policy)).toEqual([...NOTICES, ...Object.entries(acts)])
-  })
+  ])(
+    'with %o the account rests after the grace, and closes after the longest plan of the services, with a reminder a fortnight before',
+    (policy, acts) => {
+      expect(follow(policy)).toEqual([...NOTICES, ...Object.entries(acts)])
+    },
+  )
 
   test('whoever was not told in time is told first, and has the whole grace from then', () => {
     const late = follow({ lapse: 'close', grace_days: 30, planDays: 90 }, 200)
@@ -66,12 +74,16 @@ describe('a membership that ends', () => {
   })
   afterAll(() => it[Symbol.asyncDispose]())
 
-  const query = async <Row extends object>(text: string, values: unknown[]) => (await it.instance.platform.database.pool.query<Row>(text, values)).rows
+  const query = async <Row extends object>(text: string, values: unknown[]) =>
+    (await it.instance.platform.database.pool.query<Row>(text, values)).rows
   const lettersTo = async (login: string) =>
-    (await query<{ subject: string }>('select subject from outbox.letter where recipient = $1 order by id', [`${login}@example.org`])).map(
-      ({ subject }) => subject,
-    )
-  const stateOf = async (login: string) => (await query<{ state: string }>('select state from identity.account where login = $1', [login]))[0]?.state
+    (
+      await query<{ subject: string }>('select subject from outbox.letter where recipient = $1 order by id', [
+        `${login}@example.org`,
+      ])
+    ).map(({ subject }) => subject)
+  const stateOf = async (login: string) =>
+    (await query<{ state: string }>('select state from identity.account where login = $1', [login]))[0]?.state
   const inDays = (days: number) => it.instance.platform.today().add({ days })
 
   /** A member until so many days from now. */
@@ -80,7 +92,8 @@ describe('a membership that ends', () => {
     await renew(id, days)
     return id
   }
-  const renew = (id: string, days: number) => roomsOf(it).roles.grant(roomsOf(it).db, id, 'member', { by: null, until: inDays(days) })
+  const renew = (id: string, days: number) =>
+    roomsOf(it).roles.grant(roomsOf(it).db, id, 'member', { by: null, until: inDays(days) })
 
   /** Lets days pass for somebody. */
   const pass = (id: string, days: number) =>
@@ -101,7 +114,9 @@ describe('a membership that ends', () => {
     const toldFirst = inDays(0)
     const browser = new TestBrowser(it)
     await browser.signIn('riwal')
-    expect((await browser.ask('id', '/compte')).text).toContain(`Votre adhésion se termine le ${new Reader('fr', 'Europe/Paris').date(inDays(31))}`)
+    expect((await browser.ask('id', '/compte')).text).toContain(
+      `Votre adhésion se termine le ${new Reader('fr', 'Europe/Paris').date(inDays(31))}`,
+    )
     expect(await look()).toBe(0)
     const course: [days: number, subject?: string][] = [
       [1, 'se termine'],
@@ -126,12 +141,23 @@ describe('a membership that ends', () => {
     expect((await browser.signIn('riwal')).status).not.toBe(303)
     await pass(id, 1)
     expect(await look()).toBe(1)
-    const [first] = await query<{ text: string }>(`select text from outbox.letter where recipient = 'riwal@example.org' order by id limit 1`, [])
-    expect(first?.text).toContain(`mis en sommeil le ${new Reader('fr', 'Europe/Paris').date(toldFirst.add({ days: 30 + 31 }))}`)
-    const [account] = await query<{ state: string; state_reason: string; erase_on: Temporal.PlainDate }>('select * from identity.account where id = $1', [id])
+    const [first] = await query<{ text: string }>(
+      `select text from outbox.letter where recipient = 'riwal@example.org' order by id limit 1`,
+      [],
+    )
+    expect(first?.text).toContain(
+      `mis en sommeil le ${new Reader('fr', 'Europe/Paris').date(toldFirst.add({ days: 30 + 31 }))}`,
+    )
+    const [account] = await query<{ state: string; state_reason: string; erase_on: Temporal.PlainDate }>(
+      'select * from identity.account where id = $1',
+      [id],
+    )
     expect(account).toMatchObject({ state: 'closing', state_reason: 'anonymise', erase_on: inDays(30) })
     const [letter] = await query<{ subject: string; text: string }>(`select subject, text from outbox.letter where recipient = 'riwal@example.org' order by id desc limit 1`, []) // prettier-ignore
-    expect(letter).toMatchObject({ subject: 'Votre compte va être effacé', text: expect.stringContaining('/compte/donnees') })
+    expect(letter).toMatchObject({
+      subject: 'Votre compte va être effacé',
+      text: expect.stringContaining('/compte/donnees'),
+    })
     // Until then its person may come in, take everything along, or stay.
     expect((await browser.signIn('riwal')).status).toBe(303)
     await renew(id, 300)
@@ -168,14 +194,23 @@ describe('a membership that ends', () => {
     const [acts, works] = [await member('ujan', -1), await member('visant', -1)]
     await db.transaction().execute(async (transaction) => {
       const crew = await organisations.make(transaction, { slug: 'equipage', name: 'Équipage', by: null })
-      await transaction.insertInto('organisation_person').values({ organisation: crew, account: acts, role: 'reader' }).execute()
+      await transaction
+        .insertInto('organisation_person')
+        .values({ organisation: crew, account: acts, role: 'reader' })
+        .execute()
       await roles.grant(transaction, works, 'volunteer', { by: null })
     })
     expect(await look()).toBe(2)
     for (const id of [acts, works]) await pass(id, 100)
     expect(await look()).toBe(0)
-    const [letter] = await query<{ subject: string; text: string }>(`select subject, text from outbox.letter where recipient = 'visant@example.org'`, [])
-    expect(letter).toMatchObject({ subject: expect.stringContaining('s’est terminée le'), text: expect.stringContaining('Votre compte reste là') })
+    const [letter] = await query<{ subject: string; text: string }>(
+      `select subject, text from outbox.letter where recipient = 'visant@example.org'`,
+      [],
+    )
+    expect(letter).toMatchObject({
+      subject: expect.stringContaining('s’est terminée le'),
+      text: expect.stringContaining('Votre compte reste là'),
+    })
   })
 
   test('is told once by two processes that look at the same moment', async () => {
@@ -187,7 +222,10 @@ describe('a membership that ends', () => {
 
   test('whose person asked to leave by themselves is not kept by a renewal', async () => {
     const id = await member('zenon', -1)
-    await query(`update identity.role_grant set told = 'closing', told_for = until, told_on = current_date - 9 where account = $1`, [id])
+    await query(
+      `update identity.role_grant set told = 'closing', told_for = until, told_on = current_date - 9 where account = $1`,
+      [id],
+    )
     const account = await roomsOf(it).accounts.get(id)
     if (account) await roomsOf(it).leaving.close(account, 'delete', id)
     await renew(id, 300)
@@ -197,8 +235,14 @@ describe('a membership that ends', () => {
   test('and whose account cannot be changed stops nothing for the others', async () => {
     const stuck = await member('a-stuck', -1)
     await member('b-fine', -1)
-    await query(`create function identity.stuck() returns trigger language plpgsql as $$ begin raise 'stuck'; end $$`, [])
-    await query(`create trigger stuck before update on identity.role_grant for each row when (old.account = '${stuck}') execute function identity.stuck()`, [])
+    await query(
+      `create function identity.stuck() returns trigger language plpgsql as $$ begin raise 'stuck'; end $$`,
+      [],
+    )
+    await query(
+      `create trigger stuck before update on identity.role_grant for each row when (old.account = '${stuck}') execute function identity.stuck()`,
+      [],
+    )
     try {
       await expect(roomsOf(it).lapsing.follow()).rejects.toThrow('stuck')
       expect([await lettersTo('a-stuck'), await lettersTo('b-fine')]).toEqual([[], [expect.any(String)]])

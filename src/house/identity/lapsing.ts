@@ -33,7 +33,11 @@ export interface LapsePolicy extends Pick<Config['membership'], 'lapse' | 'grace
  * What is to be done about a membership that ends; nothing when it was done, or its day has not come. Whoever was not told
  * in time is told now, and the days that follow are counted from then.
  */
-export function dueStage({ until, told, toldOn, isMemberAlone, state }: Ending, today: Temporal.PlainDate, policy: LapsePolicy): LapseStage | undefined {
+export function dueStage(
+  { until, told, toldOn, isMemberAlone, state }: Ending,
+  today: Temporal.PlainDate,
+  policy: LapsePolicy,
+): LapseStage | undefined {
   const left = today.until(until).days
   const notice = LAPSE_STAGES.findLast((stage) => left <= (DAYS_BEFORE[stage] ?? -Infinity))
   const isTold = told !== null && notice !== undefined && LAPSE_STAGES.indexOf(told) >= LAPSE_STAGES.indexOf(notice)
@@ -42,7 +46,8 @@ export function dueStage({ until, told, toldOn, isMemberAlone, state }: Ending, 
   const since = toldOn.until(today).days
   if (told === 'day' && state === 'active') return since > policy.grace_days ? 'suspended' : undefined
   if (state !== 'suspended' || policy.lapse === 'suspend') return undefined
-  if (told === 'suspended') return since >= Math.max(REMINDED_FOR, policy.planDays - REMINDED_FOR) ? 'reminded' : undefined
+  if (told === 'suspended')
+    return since >= Math.max(REMINDED_FOR, policy.planDays - REMINDED_FOR) ? 'reminded' : undefined
   return told === 'reminded' && since >= REMINDED_FOR ? 'closing' : undefined
 }
 
@@ -119,14 +124,25 @@ export class Lapsing {
     return { ...policy, planDays: Math.max(0, ...[...holders().values()].map(({ keepsForDays = 0 }) => keepsForDays)) }
   }
 
-  async #act(account: Account, stage: LapseStage, { until, isMemberAlone }: Pick<Ending, 'until' | 'isMemberAlone'>): Promise<void> {
+  async #act(
+    account: Account,
+    stage: LapseStage,
+    { until, isMemberAlone }: Pick<Ending, 'until' | 'isMemberAlone'>,
+  ): Promise<void> {
     const { db, leaving, letters, policy, today } = this.#needs
     const isPast = Temporal.PlainDate.compare(until, today()) < 0
     const counted = isPast ? today() : until
     const restsOn = isMemberAlone && policy.lapse !== 'tell' ? counted.add({ days: policy.grace_days + 1 }) : undefined
     const tell = async (transaction: Kysely<IdentityTables>, erasedOn?: string) => {
       const isFirst = await this.#note(transaction, account.id, stage, until)
-      if (isFirst) await letters.tellOfMembership(transaction, account, { stage, until, isPast, restsOn, ...(erasedOn !== undefined && { erasedOn }) })
+      if (isFirst)
+        await letters.tellOfMembership(transaction, account, {
+          stage,
+          until,
+          isPast,
+          restsOn,
+          ...(erasedOn !== undefined && { erasedOn }),
+        })
     }
     if (stage === 'suspended') await leaving.suspend(account, true, letters.reasonOfRest, null, tell)
     else if (stage === 'closing') await leaving.close(account, 'anonymise', null, tell)
@@ -134,11 +150,18 @@ export class Lapsing {
   }
 
   /** Whether it was not noted yet: of two processes that do the same at once, one writes the letter. */
-  async #note(db: Kysely<IdentityTables>, account: string, told: LapseStage | null, until: Temporal.PlainDate | null): Promise<boolean> {
+  async #note(
+    db: Kysely<IdentityTables>,
+    account: string,
+    told: LapseStage | null,
+    until: Temporal.PlainDate | null,
+  ): Promise<boolean> {
     const [day, today] = [until?.toString() ?? null, this.#needs.today().toString()]
     const { numAffectedRows } = await sql`
       update identity.role_grant set told = ${told}, told_for = ${day}::date, told_on = ${told && today}::date
-      where account = ${account} and role = 'member' and (told, told_for) is distinct from (${told}::text, ${day}::date)`.execute(db)
+      where account = ${account} and role = 'member' and (told, told_for) is distinct from (${told}::text, ${day}::date)`.execute(
+      db,
+    )
     return (numAffectedRows ?? 0n) > 0n
   }
 }

@@ -80,7 +80,8 @@ export class Leaving {
   async forgetArchives(): Promise<void> {
     const { blobs } = this.#needs
     const oldest = Temporal.Now.instant().subtract({ hours: ARCHIVE_DAYS * 24 })
-    for await (const { key, modifiedAt } of blobs.list('identity/export/')) if (Temporal.Instant.compare(modifiedAt, oldest) < 0) await blobs.delete(key)
+    for await (const { key, modifiedAt } of blobs.list('identity/export/'))
+      if (Temporal.Instant.compare(modifiedAt, oldest) < 0) await blobs.delete(key)
   }
 
   /**
@@ -144,21 +145,39 @@ export class Leaving {
   }
 
   /** The house puts an account to rest, or wakes it. */
-  async suspend(account: Account, isSuspended: boolean, reason: string, by: string | null, also: Also = nothing): Promise<void> {
+  async suspend(
+    account: Account,
+    isSuspended: boolean,
+    reason: string,
+    by: string | null,
+    also: Also = nothing,
+  ): Promise<void> {
     const { db, accounts, roles, sessions, audit } = this.#needs
     await db.transaction().execute(async (transaction) => {
       if (isSuspended) await roles.keepOneAdministrator(transaction, account.id)
-      await accounts.setState(transaction, account.id, isSuspended ? 'suspended' : 'active', { reason: isSuspended ? reason : null })
+      await accounts.setState(transaction, account.id, isSuspended ? 'suspended' : 'active', {
+        reason: isSuspended ? reason : null,
+      })
       if (isSuspended) await sessions.end(transaction, account.id, 'all')
       await this.#askToTell(transaction, account.id)
-      await audit.write(transaction, { action: isSuspended ? 'account.suspended' : 'account.restored', actor: by, subject: account.id, detail: { reason } })
+      await audit.write(transaction, {
+        action: isSuspended ? 'account.suspended' : 'account.restored',
+        actor: by,
+        subject: account.id,
+        detail: { reason },
+      })
       await also(transaction)
     })
   }
 
   /** Asks for `tellServices`, in the transaction of the change. */
   #askToTell(db: Kysely<IdentityTables>, account: string): Promise<void> {
-    return this.#needs.jobs.enqueue(db, 'identity.tell-services', { account }, { key: `identity.tell-services/${account}` })
+    return this.#needs.jobs.enqueue(
+      db,
+      'identity.tell-services',
+      { account },
+      { key: `identity.tell-services/${account}` },
+    )
   }
 
   /**
@@ -191,22 +210,39 @@ export function ownPersonalData({
 }: Pick<Rooms, 'db' | 'accounts' | 'audit' | 'pictures' | 'organisationInvitations'>): PersonalData {
   return {
     export: async (account, sink) => {
-      const [row, passkeys, appPasswords, tokens, sessions, roles, organisations, invitations, deeds] = await Promise.all([
-        accounts.get(account),
-        db.selectFrom('passkey').select(['label', 'created_at', 'last_used_on']).where('account', '=', account).execute(),
-        db.selectFrom('app_password').select(['label', 'scopes', 'created_at', 'last_used_at', 'last_network']).where('account', '=', account).execute(),
-        db.selectFrom('token').select(['label', 'scopes', 'created_at', 'expires_at', 'last_used_on']).where('account', '=', account).execute(),
-        db.selectFrom('session').select(['host', 'agent', 'network', 'methods', 'created_at', 'last_seen_at']).where('account', '=', account).execute(),
-        db.selectFrom('role_grant').select(['role', 'until', 'granted_at']).where('account', '=', account).execute(),
-        db
-          .selectFrom('organisation_person')
-          .innerJoin('organisation', 'organisation.id', 'organisation_person.organisation')
-          .select(['slug', 'name', 'role', 'since'])
-          .where('account', '=', account)
-          .execute(),
-        organisationInvitations.ofPerson(account),
-        audit.linesOf(account, 100_000),
-      ])
+      const [row, passkeys, appPasswords, tokens, sessions, roles, organisations, invitations, deeds] =
+        await Promise.all([
+          accounts.get(account),
+          db
+            .selectFrom('passkey')
+            .select(['label', 'created_at', 'last_used_on'])
+            .where('account', '=', account)
+            .execute(),
+          db
+            .selectFrom('app_password')
+            .select(['label', 'scopes', 'created_at', 'last_used_at', 'last_network'])
+            .where('account', '=', account)
+            .execute(),
+          db
+            .selectFrom('token')
+            .select(['label', 'scopes', 'created_at', 'expires_at', 'last_used_on'])
+            .where('account', '=', account)
+            .execute(),
+          db
+            .selectFrom('session')
+            .select(['host', 'agent', 'network', 'methods', 'created_at', 'last_seen_at'])
+            .where('account', '=', account)
+            .execute(),
+          db.selectFrom('role_grant').select(['role', 'until', 'granted_at']).where('account', '=', account).execute(),
+          db
+            .selectFrom('organisation_person')
+            .innerJoin('organisation', 'organisation.id', 'organisation_person.organisation')
+            .select(['slug', 'name', 'role', 'since'])
+            .where('account', '=', account)
+            .execute(),
+          organisationInvitations.ofPerson(account),
+          audit.linesOf(account, 100_000),
+        ])
       if (!row) return
       const { user_handle: _, picture: key, ...own } = row
       await sink.add('account.json', { ...own, passkeys, appPasswords, tokens, roles, organisations, invitations })
@@ -232,7 +268,9 @@ function sinkOf(zip: ZipFile, service: string): ExportSink {
         zip.addReadStream(content, path)
         return
       }
-      const bytes = Buffer.isBuffer(content) ? content : Buffer.from(typeof content === 'string' ? content : JSON.stringify(content, undefined, 2))
+      const bytes = Buffer.isBuffer(content)
+        ? content
+        : Buffer.from(typeof content === 'string' ? content : JSON.stringify(content, undefined, 2))
       zip.addBuffer(bytes, path)
     },
   }

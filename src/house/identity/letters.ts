@@ -48,17 +48,31 @@ export class Letters {
       to,
       language,
       subject: say('letters.invitation-subject', values),
-      paragraphs: [say(by ? 'letters.invitation-by' : 'letters.invitation-text', values), say('letters.invitation-how'), say('letters.invitation-days')],
-      action: { label: say('letters.invitation-act'), url: this.#needs.addresses.of('identity', `/invitation/${secret}`) },
+      paragraphs: [
+        say(by ? 'letters.invitation-by' : 'letters.invitation-text', values),
+        say('letters.invitation-how'),
+        say('letters.invitation-days'),
+      ],
+      action: {
+        label: say('letters.invitation-act'),
+        url: this.#needs.addresses.of('identity', `/invitation/${secret}`),
+      },
     })
   }
 
   /** To who has an account already: they say yes or no there. */
-  async inviteToOrganisation(db: Kysely<IdentityTables>, account: Account, values: { organisation: string; by: string }): Promise<void> {
+  async inviteToOrganisation(
+    db: Kysely<IdentityTables>,
+    account: Account,
+    values: { organisation: string; by: string },
+  ): Promise<void> {
     await this.#to(db, account, (say) => ({
       subject: say('letters.organisation-subject', values),
       paragraphs: [say('letters.organisation-text', values), say('letters.organisation-not')],
-      action: { label: say('letters.organisation-act'), url: this.#needs.addresses.of('identity', '/compte/organisations') },
+      action: {
+        label: say('letters.organisation-act'),
+        url: this.#needs.addresses.of('identity', '/compte/organisations'),
+      },
     }))
   }
 
@@ -113,14 +127,26 @@ export class Letters {
   }
 
   /** A membership ends, or has ended: what comes next, and how to go on. */
-  async tellOfMembership(db: Kysely<IdentityTables>, account: Account, { stage, until, isPast, restsOn, erasedOn = '' }: MembershipTold): Promise<void> {
+  async tellOfMembership(
+    db: Kysely<IdentityTables>,
+    account: Account,
+    { stage, until, isPast, restsOn, erasedOn = '' }: MembershipTold,
+  ): Promise<void> {
     const { association, addresses, join, sayDay } = this.#needs
-    const values = { house: association.name, on: sayDay(until, account), restsOn: restsOn ? sayDay(restsOn, account) : '', erasedOn }
+    const values = {
+      house: association.name,
+      on: sayDay(until, account),
+      restsOn: restsOn ? sayDay(restsOn, account) : '',
+      erasedOn,
+    }
     const end = isPast ? 'ended' : 'ends'
     const isDone = stage === 'suspended' || stage === 'reminded' || stage === 'closing'
     await this.#to(db, account, (say) => ({
       subject: say(`letters.membership-${isDone ? stage : end}-subject`, values),
-      paragraphs: [say(`letters.membership-${end}-text`, values), say(`letters.membership-${isDone ? stage : restsOn ? 'suspend' : 'tell'}-next`, values)],
+      paragraphs: [
+        say(`letters.membership-${end}-text`, values),
+        say(`letters.membership-${isDone ? stage : restsOn ? 'suspend' : 'tell'}-next`, values),
+      ],
       action:
         stage === 'closing'
           ? { label: say('letters.closing-act'), url: addresses.of('identity', '/compte/donnees') }
@@ -148,14 +174,23 @@ export class Letters {
       const language = isLanguage(own) ? own : this.#needs.language
       const say = words.in(language)
       const values = { name: who?.name ?? '', role: ROLE_NAMES[role][language] }
-      await this.#needs.mail.send(db, { to: address, language, subject: say('letters.role-subject', values), paragraphs: [say('letters.role-text', values)] })
+      await this.#needs.mail.send(db, {
+        to: address,
+        language,
+        subject: say('letters.role-subject', values),
+        paragraphs: [say('letters.role-text', values)],
+      })
     }
   }
 
   async #to(
     db: Kysely<IdentityTables>,
     account: Account,
-    write: (say: ReturnType<typeof words.in>) => { subject: string; paragraphs: string[]; action: { label: string; url: string } },
+    write: (say: ReturnType<typeof words.in>) => {
+      subject: string
+      paragraphs: string[]
+      action: { label: string; url: string }
+    },
   ): Promise<void> {
     if (!account.email) return
     const language = this.#languageOf(account)

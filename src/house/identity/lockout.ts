@@ -74,15 +74,21 @@ export class Lockout {
     const [account] = counts
     return {
       passed: async () => {
-        const [ofNetwork = [], own = []] = [counts.filter(({ isNetwork }) => isNetwork), counts.filter(({ isNetwork }) => !isNetwork)].map((some) =>
-          some.map(({ name }) => name),
-        )
+        const [ofNetwork = [], own = []] = [
+          counts.filter(({ isNetwork }) => isNetwork),
+          counts.filter(({ isNetwork }) => !isNetwork),
+        ].map((some) => some.map(({ name }) => name))
         await Promise.all([
           sql`delete from identity.failure where name = any (${own})`.execute(this.#db),
-          ofNetwork.length > 0 && sql`update identity.failure set failures = failures - 1, until = now() where name = any (${ofNetwork})`.execute(this.#db),
+          ofNetwork.length > 0 &&
+            sql`update identity.failure set failures = failures - 1, until = now() where name = any (${ofNetwork})`.execute(
+              this.#db,
+            ),
         ])
       },
-      isWorthALetter: rows.some(({ name, failures }) => account && name?.equals(account.name) && failures === WORTH_A_LETTER),
+      isWorthALetter: rows.some(
+        ({ name, failures }) => account && name?.equals(account.name) && failures === WORTH_A_LETTER,
+      ),
     }
   }
 

@@ -60,7 +60,11 @@ export class OrganisationInvitations {
    *
    * @throws Refusal `email-odd`, `invited-lately`, `letters-many`
    */
-  async invite(organisation: string, { email, role, language }: { email: string; role: OrganisationRole; language: Language }, by: string): Promise<void> {
+  async invite(
+    organisation: string,
+    { email, role, language }: { email: string; role: OrganisationRole; language: Language },
+    by: string,
+  ): Promise<void> {
     const { db, audit } = this.#needs
     const address = readEmail(email)
     await db.transaction().execute(async (transaction) => {
@@ -100,7 +104,9 @@ export class OrganisationInvitations {
   async waiting(organisation: string): Promise<WaitingLine[]> {
     const { rows } = await sql<WaitingLine>`
       select id, address, role, expires_at as "expiresAt" from identity.organisation_invitation
-      where organisation = ${organisation} and withdrawn_at is null and expires_at > now() order by lower(address)`.execute(this.#needs.db)
+      where organisation = ${organisation} and withdrawn_at is null and expires_at > now() order by lower(address)`.execute(
+      this.#needs.db,
+    )
     return rows
   }
 
@@ -108,13 +114,21 @@ export class OrganisationInvitations {
   async write(id: string): Promise<void> {
     const { db, accounts, invitations, letters } = this.#needs
     await db.transaction().execute(async (transaction) => {
-      const { rows } = await sql<{ address: string; language: string; organisation: string; by: string | null; account: string | null }>`
+      const { rows } = await sql<{
+        address: string
+        language: string
+        organisation: string
+        by: string | null
+        account: string | null
+      }>`
         select waiting.address, waiting.language, organisation.name as organisation, host.name as by, email.account
         from identity.organisation_invitation waiting
         join identity.organisation on organisation.id = waiting.organisation
         left join identity.account host on host.id = waiting.invited_by
         left join identity.email on lower(email.address) = lower(waiting.address)
-        where waiting.id = ${id} and withdrawn_at is null and declined_at is null and expires_at > now()`.execute(transaction)
+        where waiting.id = ${id} and withdrawn_at is null and declined_at is null and expires_at > now()`.execute(
+        transaction,
+      )
       const [row] = rows
       if (!row || !isLanguage(row.language)) return
       // Whoever asked for it is named in the letter and written down nowhere else: their own journal would tell them.
@@ -147,7 +161,8 @@ export class OrganisationInvitations {
     if (!invited) throw refuse('invitation-over')
     await sql`delete from identity.organisation_invitation where id = ${id}`.execute(db)
     // Who belongs to it already stays what they are.
-    if (!(await organisations.roleOf(account, invited.organisation, db))) await organisations.admit(db, invited.organisation, account, invited.role, account)
+    if (!(await organisations.roleOf(account, invited.organisation, db)))
+      await organisations.admit(db, invited.organisation, account, invited.role, account)
   }
 
   /** @throws Refusal `invitation-over` */
@@ -173,7 +188,9 @@ export class OrganisationInvitations {
   /** @throws Refusal `letters-many` */
   async #keepFew(db: Kysely<IdentityTables>, organisation: string): Promise<void> {
     const { rows } = await sql<{ count: number }>`
-      select count(*) from identity.organisation_invitation where organisation = ${organisation} and asked_at > now() - interval '1 day'`.execute(db)
+      select count(*) from identity.organisation_invitation where organisation = ${organisation} and asked_at > now() - interval '1 day'`.execute(
+      db,
+    )
     if ((rows[0]?.count ?? 0) >= A_DAY) throw refuse('letters-many', { most: A_DAY })
   }
 

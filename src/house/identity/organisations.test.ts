@@ -28,7 +28,8 @@ beforeEach(async () => {
   page = `/compte/organisations/${organisation}`
 })
 
-const invite = (email: string, role = 'contributor'): Promise<Answer> => manager.send('id', `${page}/personnes`, { email, role }, { page })
+const invite = (email: string, role = 'contributor'): Promise<Answer> =>
+  manager.send('id', `${page}/personnes`, { email, role }, { page })
 
 /** Does what the worker does with the letters that were asked for. */
 async function writeLetters(): Promise<void> {
@@ -38,14 +39,26 @@ async function writeLetters(): Promise<void> {
   for (const { id } of rows) await roomsOf(it).organisationInvitations.write(id)
 }
 
-const query = <Row extends object>(text: string, values: unknown[] = []) => it.instance.platform.database.pool.query<Row>(text, values)
+const query = <Row extends object>(text: string, values: unknown[] = []) =>
+  it.instance.platform.database.pool.query<Row>(text, values)
 const lettersTo = async (address: string) =>
-  (await query<{ subject: string; text: string }>('select subject, text from outbox.letter where recipient = $1 order by id', [address])).rows
-const anHourLater = () => query(`update identity.organisation_invitation set asked_at = now() - interval '61 minutes' where organisation = $1`, [organisation])
-const people = async () => (await roomsOf(it).organisations.get(organisation)).people.map(({ login, role }) => `${login} ${role}`)
+  (
+    await query<{ subject: string; text: string }>(
+      'select subject, text from outbox.letter where recipient = $1 order by id',
+      [address],
+    )
+  ).rows
+const anHourLater = () =>
+  query(
+    `update identity.organisation_invitation set asked_at = now() - interval '61 minutes' where organisation = $1`,
+    [organisation],
+  )
+const people = async () =>
+  (await roomsOf(it).organisations.get(organisation)).people.map(({ login, role }) => `${login} ${role}`)
 
 /** A form of a page, by the end of where it goes. */
-const formIn = (text: string, end: RegExp) => new RegExp(`action="([^"]*${end.source})"`).exec(text)?.[1]?.replaceAll('&amp;', '&') ?? ''
+const formIn = (text: string, end: RegExp) =>
+  new RegExp(`action="([^"]*${end.source})"`).exec(text)?.[1]?.replaceAll('&amp;', '&') ?? ''
 
 test('who invites is told the same, and sees the same, whether or not an address has an account', async () => {
   await personIn(it, 'soizic', { password: PASSWORD })
@@ -67,12 +80,18 @@ test('who invites is told the same, and sees the same, whether or not an address
   expect(rows[0]).toBe(rows[1])
   expect(await people()).toEqual(['maël manager'])
   // Nor does the journal of who invites, which names whom a deed was about.
-  const told = await query(`select action from identity.audit where actor = $1 and subject is distinct from actor and subject is not null`, [
-    await personIn(it, 'maël'),
-  ])
+  const told = await query(
+    `select action from identity.audit where actor = $1 and subject is distinct from actor and subject is not null`,
+    [await personIn(it, 'maël')],
+  )
   expect(told.rows).toEqual([])
-  expect((await lettersTo('soizic@example.org')).map(({ subject }) => subject)).toEqual([`Équipage ${count} vous invite`])
-  expect((await lettersTo('someone@example.net')).map(({ text: letter }) => /\/invitation\//.test(letter))).toEqual([true, true])
+  expect((await lettersTo('soizic@example.org')).map(({ subject }) => subject)).toEqual([
+    `Équipage ${count} vous invite`,
+  ])
+  expect((await lettersTo('someone@example.net')).map(({ text: letter }) => /\/invitation\//.test(letter))).toEqual([
+    true,
+    true,
+  ])
 })
 
 test('who has an account is listed when they have said yes, and their letter alone lets nobody else in', async () => {
@@ -90,13 +109,20 @@ test('who has an account is listed when they have said yes, and their letter alo
   await nolwenn.signIn('nolwenn')
   expect((await nolwenn.ask('id', '/compte/organisations')).text).not.toContain(`Équipage ${count}`)
   expect((await nolwenn.send('id', accept, {}, { page: '/compte' })).status).toBe(410)
-  expect((await yann.send('id', accept, {}, { page: '/compte/organisations' })).headers.location).toBe('/compte/organisations')
+  expect((await yann.send('id', accept, {}, { page: '/compte/organisations' })).headers.location).toBe(
+    '/compte/organisations',
+  )
   expect(await people()).toEqual(['maël manager', 'yann reader'])
   expect((await manager.ask('id', page)).text).not.toContain('Yann@Example.org')
   expect((await yann.send('id', accept, {}, { page: '/compte' })).status).toBe(410)
   // Invited once more as something else, who belongs to it stays what they are.
   await invite('yann@example.org', 'manager')
-  await yann.send('id', formIn((await yann.ask('id', '/compte/organisations')).text, /acceptation/), {}, { page: '/compte' })
+  await yann.send(
+    'id',
+    formIn((await yann.ask('id', '/compte/organisations')).text, /acceptation/),
+    {},
+    { page: '/compte' },
+  )
   expect(await people()).toEqual(['maël manager', 'yann reader'])
 })
 
@@ -117,12 +143,19 @@ test('a no is a no: they are written to no more, and the organisation sees an in
   await writeLetters()
   const erwan = new TestBrowser(it)
   await erwan.signIn('erwan')
-  await erwan.send('id', formIn((await erwan.ask('id', '/compte/organisations')).text, /refus/), {}, { page: '/compte/organisations' })
+  await erwan.send(
+    'id',
+    formIn((await erwan.ask('id', '/compte/organisations')).text, /refus/),
+    {},
+    { page: '/compte/organisations' },
+  )
   expect((await erwan.ask('id', '/compte/organisations')).text).not.toContain(`Équipage ${count}`)
   await anHourLater()
   const { text } = await manager.ask('id', page)
   expect(text).toContain('erwan@example.org')
-  expect((await manager.send('id', formIn(text, /invitations\/[0-9a-f-]+/), {}, { page })).headers.location).toBe(`${page}?done=sent`)
+  expect((await manager.send('id', formIn(text, /invitations\/[0-9a-f-]+/), {}, { page })).headers.location).toBe(
+    `${page}?done=sent`,
+  )
   await writeLetters()
   expect(await lettersTo('erwan@example.org')).toHaveLength(1)
 })
@@ -165,13 +198,18 @@ test('who does not look after an organisation invites nobody, and sees no addres
   const ronan = new TestBrowser(it)
   await ronan.signIn('ronan')
   const tries = async () => [
-    (await ronan.send('id', `${page}/personnes`, { email: 'x@example.org', role: 'reader' }, { page: '/compte' })).status,
+    (await ronan.send('id', `${page}/personnes`, { email: 'x@example.org', role: 'reader' }, { page: '/compte' }))
+      .status,
     (await ronan.send('id', again, {}, { page: '/compte' })).status,
     (await ronan.send('id', `${again}/retrait`, {}, { page: '/compte' })).status,
   ]
   expect(await tries()).toEqual([404, 404, 404])
   const { db, organisations } = roomsOf(it)
-  await db.transaction().execute(async (transaction) => organisations.admit(transaction, organisation, await personIn(it, 'ronan'), 'contributor', null))
+  await db
+    .transaction()
+    .execute(async (transaction) =>
+      organisations.admit(transaction, organisation, await personIn(it, 'ronan'), 'contributor', null),
+    )
   expect(await tries()).toEqual([403, 403, 403])
   expect((await ronan.ask('id', page)).text).not.toContain('soizic@example.org')
 })

@@ -34,7 +34,10 @@ export class Organisations {
   }
 
   /** @throws Refusal `slug-odd`, `slug-taken`, `name-odd` */
-  async make(db: Kysely<IdentityTables>, { slug, name, by }: { slug: string; name: string; by: string | null }): Promise<string> {
+  async make(
+    db: Kysely<IdentityTables>,
+    { slug, name, by }: { slug: string; name: string; by: string | null },
+  ): Promise<string> {
     if (!SLUG.test(slug)) throw refuse('slug-odd')
     if (name.trim() === '' || name.length > 200) throw refuse('name-odd')
     const id = randomUUIDv7()
@@ -72,13 +75,19 @@ export class Organisations {
       .replaceAll(/[\\%_]/g, (sign) => `\\${sign}`)}%`
     const { rows } = await sql<{ id: string; slug: string; name: string; people: number }>`
       select id, slug, name, (select count(*)::int from identity.organisation_person p where p.organisation = organisation.id) as people
-      from identity.organisation where lower(name) like ${pattern} or slug like ${pattern} order by lower(name) limit 200`.execute(this.#db)
+      from identity.organisation where lower(name) like ${pattern} or slug like ${pattern} order by lower(name) limit 200`.execute(
+      this.#db,
+    )
     return rows
   }
 
   /** @throws Refusal `not-found` */
   async get(id: string): Promise<Organisation> {
-    const row = await this.#db.selectFrom('organisation').select(['id', 'slug', 'name', 'membership']).where('id', '=', id).executeTakeFirst()
+    const row = await this.#db
+      .selectFrom('organisation')
+      .select(['id', 'slug', 'name', 'membership'])
+      .where('id', '=', id)
+      .executeTakeFirst()
     if (!row) throw refuse('not-found')
     const people = await this.#db
       .selectFrom('organisation_person')
@@ -101,14 +110,26 @@ export class Organisations {
   }
 
   /** Takes somebody in, or changes what they are there. */
-  async admit(db: Kysely<IdentityTables>, organisation: string, account: string, role: OrganisationRole, by: string | null): Promise<void> {
+  async admit(
+    db: Kysely<IdentityTables>,
+    organisation: string,
+    account: string,
+    role: OrganisationRole,
+    by: string | null,
+  ): Promise<void> {
     if (role !== 'manager') await this.#keepOneManager(db, organisation, account)
     await db
       .insertInto('organisation_person')
       .values({ organisation, account, role })
       .onConflict((conflict) => conflict.columns(['organisation', 'account']).doUpdateSet({ role }))
       .execute()
-    await this.#audit.write(db, { action: 'organisation.joined', actor: by, subject: account, organisation, detail: { role } })
+    await this.#audit.write(db, {
+      action: 'organisation.joined',
+      actor: by,
+      subject: account,
+      organisation,
+      detail: { role },
+    })
   }
 
   /** @throws Refusal `last-manager` when others would stay without anybody to look after them */

@@ -52,7 +52,12 @@ export class Pictures {
 
   async #ofApplication(client: string, key: string | null): Promise<void> {
     await this.#needs.db.transaction().execute(async (db) => {
-      const before = await db.selectFrom('application').select('logo').where('client', '=', client).forUpdate().executeTakeFirst()
+      const before = await db
+        .selectFrom('application')
+        .select('logo')
+        .where('client', '=', client)
+        .forUpdate()
+        .executeTakeFirst()
       await db
         .insertInto('application')
         .values({ client, roles: [], logo: key })
@@ -64,7 +69,11 @@ export class Pictures {
 
   /** The mark of an application, for its pages here. */
   async addressOfApplication(client: string): Promise<string | undefined> {
-    const row = await this.#needs.db.selectFrom('application').select('logo').where('client', '=', client).executeTakeFirst()
+    const row = await this.#needs.db
+      .selectFrom('application')
+      .select('logo')
+      .where('client', '=', client)
+      .executeTakeFirst()
     return row?.logo ? this.address(row.logo) : undefined
   }
 
@@ -80,9 +89,10 @@ export class Pictures {
    */
   async open(name: string): Promise<Readable | undefined> {
     const key = keyOf(name)
-    const { rows } = await sql`select from identity.account where picture = ${key} union all select from identity.application where logo = ${key}`.execute(
-      this.#needs.db,
-    )
+    const { rows } =
+      await sql`select from identity.account where picture = ${key} union all select from identity.application where logo = ${key}`.execute(
+        this.#needs.db,
+      )
     return rows.length > 0 ? this.read(key) : undefined
   }
 
@@ -95,7 +105,9 @@ export class Pictures {
 
   async #keep(bytes: Buffer, frame: Frame): Promise<string> {
     const drawn = await redraw(bytes, frame).catch((error: unknown) => {
-      throw error instanceof PictureRefused ? refuse(error.reason === 'too-large' ? 'picture-large' : 'picture-odd') : error
+      throw error instanceof PictureRefused
+        ? refuse(error.reason === 'too-large' ? 'picture-large' : 'picture-odd')
+        : error
     })
     const key = keyOf(`${randomBytes(16).toString('hex')}.webp`)
     await this.#needs.blobs.put(key, drawn)
@@ -105,10 +117,19 @@ export class Pictures {
   async #ofPerson(account: string, key: string | null): Promise<void> {
     const { db, audit } = this.#needs
     await db.transaction().execute(async (transaction) => {
-      const before = await transaction.selectFrom('account').select('picture').where('id', '=', account).forUpdate().executeTakeFirst()
+      const before = await transaction
+        .selectFrom('account')
+        .select('picture')
+        .where('id', '=', account)
+        .forUpdate()
+        .executeTakeFirst()
       await transaction.updateTable('account').set({ picture: key }).where('id', '=', account).execute()
       if (before?.picture) await freeBlobs(transaction, [before.picture])
-      await audit.write(transaction, { action: key ? 'picture.set' : 'picture.removed', actor: account, subject: account })
+      await audit.write(transaction, {
+        action: key ? 'picture.set' : 'picture.removed',
+        actor: account,
+        subject: account,
+      })
     })
   }
 }

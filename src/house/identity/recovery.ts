@@ -90,7 +90,11 @@ export class Recovery {
         .where('ended_at', 'is', null)
         .execute()
       const secret = await this.#make(transaction, account.id, 'vouched', { hours: VOUCHING.days * 24 })
-      const { id } = await transaction.selectFrom('recovery').select('id').where('name', '=', this.#name(secret)).executeTakeFirstOrThrow()
+      const { id } = await transaction
+        .selectFrom('recovery')
+        .select('id')
+        .where('name', '=', this.#name(secret))
+        .executeTakeFirstOrThrow()
       await transaction.insertInto('vouching').values({ recovery: id, account: by.id }).execute()
       await audit.write(transaction, { action: 'recovery.vouched', actor: by.id, subject: account.id })
     })
@@ -113,7 +117,8 @@ export class Recovery {
         .where('ended_at', 'is', null)
         .forUpdate()
         .executeTakeFirst()
-      if (!row || row.vouched_at || Temporal.Instant.compare(row.expires_at, Temporal.Now.instant()) < 0) throw refuse('recovery-over')
+      if (!row || row.vouched_at || Temporal.Instant.compare(row.expires_at, Temporal.Now.instant()) < 0)
+        throw refuse('recovery-over')
       if (row.account === by.id) throw refuse('recovery-own')
       const added = await transaction
         .insertInto('vouching')
@@ -146,7 +151,9 @@ export class Recovery {
     if (row.kind === 'vouched') {
       const from = row.vouched_at?.add({ hours: VOUCHING.waitHours })
       if (!from || Temporal.Instant.compare(from, Temporal.Now.instant()) > 0)
-        throw refuse('recovery-early', { hours: from ? Math.max(1, Math.ceil(Temporal.Now.instant().until(from).total('hours'))) : VOUCHING.waitHours })
+        throw refuse('recovery-early', {
+          hours: from ? Math.max(1, Math.ceil(Temporal.Now.instant().until(from).total('hours'))) : VOUCHING.waitHours,
+        })
     }
     const account = await this.#needs.accounts.get(row.account)
     if (!account || !['active', 'closing'].includes(account.state)) throw refuse('recovery-over')
@@ -164,8 +171,14 @@ export class Recovery {
       .executeTakeFirst()
     if (!ended) throw refuse('recovery-over')
     if (kind === 'vouched')
-      for (const table of ['totp', 'recovery_code', 'passkey'] as const) await db.deleteFrom(table).where('account', '=', account.id).execute()
-    await this.#needs.audit.write(db, { action: 'recovery.done', actor: account.id, subject: account.id, detail: { kind } })
+      for (const table of ['totp', 'recovery_code', 'passkey'] as const)
+        await db.deleteFrom(table).where('account', '=', account.id).execute()
+    await this.#needs.audit.write(db, {
+      action: 'recovery.done',
+      actor: account.id,
+      subject: account.id,
+      detail: { kind },
+    })
   }
 
   /** The owner says no, with the address of the letter: whatever was begun ends. */
@@ -173,7 +186,12 @@ export class Recovery {
     const { db, audit } = this.#needs
     const row = await this.#find(secret)
     await db.transaction().execute(async (transaction) => {
-      await transaction.updateTable('recovery').set({ ended_at: now() }).where('account', '=', row.account).where('ended_at', 'is', null).execute()
+      await transaction
+        .updateTable('recovery')
+        .set({ ended_at: now() })
+        .where('account', '=', row.account)
+        .where('ended_at', 'is', null)
+        .execute()
       await audit.write(transaction, { action: 'recovery.cancelled', actor: null, subject: row.account })
     })
   }
@@ -184,7 +202,9 @@ export class Recovery {
       select recovery.id, recovery.account, account.name, account.login, recovery.created_at as "createdAt", vouched_at as "vouchedAt",
         array(select voice.account from identity.vouching voice where voice.recovery = recovery.id order by voice.at) as "vouchedBy"
       from identity.recovery join identity.account on account.id = recovery.account
-      where recovery.kind = 'vouched' and ended_at is null and expires_at > now() order by recovery.created_at`.execute(this.#needs.db)
+      where recovery.kind = 'vouched' and ended_at is null and expires_at > now() order by recovery.created_at`.execute(
+      this.#needs.db,
+    )
     return rows
   }
 
@@ -200,11 +220,22 @@ export class Recovery {
     return row
   }
 
-  async #make(db: Kysely<IdentityTables>, account: string, kind: 'mail' | 'vouched', within: Temporal.DurationLike): Promise<string> {
+  async #make(
+    db: Kysely<IdentityTables>,
+    account: string,
+    kind: 'mail' | 'vouched',
+    within: Temporal.DurationLike,
+  ): Promise<string> {
     const secret = randomBytes(24).toString('base64url')
     await db
       .insertInto('recovery')
-      .values({ id: randomUUIDv7(), name: this.#name(secret), account, kind, expires_at: Temporal.Now.instant().add(within).toString() })
+      .values({
+        id: randomUUIDv7(),
+        name: this.#name(secret),
+        account,
+        kind,
+        expires_at: Temporal.Now.instant().add(within).toString(),
+      })
       .execute()
     return secret
   }

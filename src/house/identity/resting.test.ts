@@ -101,7 +101,10 @@ test('a service that fails is told again; one account that cannot be erased stop
   isDeaf = true
   await expect(leaving.tellServices(first.id)).rejects.toThrow('the bell is deaf')
   for (const account of [first, second]) await leaving.close(account, 'delete', null)
-  await it.instance.platform.database.pool.query('update identity.account set erase_on = current_date - 1 where id = any ($1)', [[first.id, second.id]])
+  await it.instance.platform.database.pool.query(
+    'update identity.account set erase_on = current_date - 1 where id = any ($1)',
+    [[first.id, second.id]],
+  )
   await expect(leaving.eraseDue()).rejects.toThrow('2 could not be done')
   isDeaf = false
   expect(await leaving.eraseDue()).toBe(2)

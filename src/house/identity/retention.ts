@@ -51,16 +51,25 @@ export const identityClasses: RetentionClass[] = [
   },
   {
     name: 'sessions',
-    what: { fr: 'Appareils connectés : navigateur, réseau, jour', en: 'Devices that are signed in: browser, network, day' },
+    what: {
+      fr: 'Appareils connectés : navigateur, réseau, jour',
+      en: 'Devices that are signed in: browser, network, day',
+    },
     whose: who,
     why: service,
     where: '`identity.session`, cookie `__Host-bagad`',
-    time: { for: { days: SESSION_DAYS.idle }, after: { fr: 'après la dernière visite, ou la déconnexion', en: 'after the last visit, or signing out' } },
+    time: {
+      for: { days: SESSION_DAYS.idle },
+      after: { fr: 'après la dernière visite, ou la déconnexion', en: 'after the last visit, or signing out' },
+    },
     purge: forgetSessions,
   },
   {
     name: 'tickets',
-    what: { fr: 'Passages d’un service à l’autre, cérémonies de connexion', en: 'Hand-overs between services, ceremonies of signing in' },
+    what: {
+      fr: 'Passages d’un service à l’autre, cérémonies de connexion',
+      en: 'Hand-overs between services, ceremonies of signing in',
+    },
     whose: who,
     why: service,
     where: '`identity.ticket`',
@@ -69,7 +78,10 @@ export const identityClasses: RetentionClass[] = [
   },
   {
     name: 'organisation-invitations',
-    what: { fr: 'Invitations dans une organisation : adresse mail, rôle', en: 'Invitations to an organisation: mail address, role' },
+    what: {
+      fr: 'Invitations dans une organisation : adresse mail, rôle',
+      en: 'Invitations to an organisation: mail address, role',
+    },
     whose: { fr: 'qui est invité·e', en: 'who is invited' },
     why: { fr: 'l’organisation qui invite (à sa demande)', en: 'the organisation that invites (at its request)' },
     where: '`identity.organisation_invitation`',
@@ -78,16 +90,24 @@ export const identityClasses: RetentionClass[] = [
   },
   {
     name: 'applications',
-    what: { fr: 'Accords donnés à d’autres logiciels, et leurs clés (OpenID Connect)', en: 'What other software was allowed, and its keys (OpenID Connect)' },
+    what: {
+      fr: 'Accords donnés à d’autres logiciels, et leurs clés (OpenID Connect)',
+      en: 'What other software was allowed, and its keys (OpenID Connect)',
+    },
     whose: { fr: 'qui s’y connecte avec son compte d’ici', en: 'who signs in there with their account here' },
     why: service,
     where: '`identity.oidc_payload`',
-    time: { until: { fr: 'jusqu’à ce que vous le repreniez, un an au plus', en: 'until you take it back, a year at most' } },
+    time: {
+      until: { fr: 'jusqu’à ce que vous le repreniez, un an au plus', en: 'until you take it back, a year at most' },
+    },
     purge: deleteOlder('identity.oidc_payload', 'expires_at', ['kind', 'name']),
   },
   {
     name: 'failures',
-    what: { fr: 'Connexions manquées, sous un nom fait avec la clé de l’instance', en: 'Failed sign-ins, under a name made with the key of the instance' },
+    what: {
+      fr: 'Connexions manquées, sous un nom fait avec la clé de l’instance',
+      en: 'Failed sign-ins, under a name made with the key of the instance',
+    },
     whose: { fr: 'qui se trompe', en: 'who fails' },
     why: safety,
     where: '`identity.failure`',
@@ -96,7 +116,10 @@ export const identityClasses: RetentionClass[] = [
   },
   {
     name: 'audit',
-    what: { fr: 'Journal du compte : connexions, changements, réseau', en: 'Journal of the account: sign-ins, changes, network' },
+    what: {
+      fr: 'Journal du compte : connexions, changements, réseau',
+      en: 'Journal of the account: sign-ins, changes, network',
+    },
     whose: who,
     why: safety,
     where: '`identity.audit`',
@@ -116,7 +139,10 @@ export const identityClasses: RetentionClass[] = [
   },
   {
     name: 'archives',
-    what: { fr: 'Archive de vos données, faite à votre demande', en: 'Archive of your data, made when you asked for it' },
+    what: {
+      fr: 'Archive de vos données, faite à votre demande',
+      en: 'Archive of your data, made when you asked for it',
+    },
     whose: { fr: 'qui la demande', en: 'who asks for it' },
     why: { fr: 'à leur demande', en: 'at their request' },
     where: '`<data>/blobs`, S3',

@@ -33,28 +33,48 @@ export class Roles {
       .selectFrom('role_grant')
       .select(['role', 'until', 'granted_at as grantedAt'])
       .where('account', '=', account)
-      .where((where) => where.or([where('until', 'is', null), where('until', '>=', sql<Temporal.PlainDate>`${this.#needs.today().toString()}::date`)]))
+      .where((where) =>
+        where.or([
+          where('until', 'is', null),
+          where('until', '>=', sql<Temporal.PlainDate>`${this.#needs.today().toString()}::date`),
+        ]),
+      )
       .orderBy('role')
       .execute()
   }
 
   /** @param by who gives it; null: the house by its command line */
-  async grant(db: Kysely<IdentityTables>, account: string, role: Role, { by, until }: { by: string | null; until?: Temporal.PlainDate | null }): Promise<void> {
+  async grant(
+    db: Kysely<IdentityTables>,
+    account: string,
+    role: Role,
+    { by, until }: { by: string | null; until?: Temporal.PlainDate | null },
+  ): Promise<void> {
     const day = until?.toString() ?? null
     await db
       .insertInto('role_grant')
       .values({ account, role, until: day, granted_by: by })
       .onConflict((conflict) => conflict.columns(['account', 'role']).doUpdateSet({ until: day, granted_by: by }))
       .execute()
-    await this.#needs.audit.write(db, { action: 'role.granted', actor: by, subject: account, detail: { role, until: day } })
+    await this.#needs.audit.write(db, {
+      action: 'role.granted',
+      actor: by,
+      subject: account,
+      detail: { role, until: day },
+    })
     if (role === 'admin' || role === 'technician') await this.#needs.tellBoard(db, account, role)
   }
 
   /** @throws Refusal `last-administrator` */
   async take(db: Kysely<IdentityTables>, account: string, role: Role, by: string | null): Promise<void> {
     if (role === 'admin') await this.keepOneAdministrator(db, account)
-    const { numDeletedRows } = await db.deleteFrom('role_grant').where('account', '=', account).where('role', '=', role).executeTakeFirst()
-    if (numDeletedRows > 0n) await this.#needs.audit.write(db, { action: 'role.taken', actor: by, subject: account, detail: { role } })
+    const { numDeletedRows } = await db
+      .deleteFrom('role_grant')
+      .where('account', '=', account)
+      .where('role', '=', role)
+      .executeTakeFirst()
+    if (numDeletedRows > 0n)
+      await this.#needs.audit.write(db, { action: 'role.taken', actor: by, subject: account, detail: { role } })
   }
 
   /**
@@ -67,7 +87,9 @@ export class Roles {
     await sql`lock table identity.role_grant in share row exclusive mode`.execute(db)
     const { rows } = await sql<{ account: string }>`
       select account from identity.role_grant join identity.account on account.id = role_grant.account
-      where role = 'admin' and state = 'active' and (until is null or until >= ${this.#needs.today().toString()}::date)`.execute(db)
+      where role = 'admin' and state = 'active' and (until is null or until >= ${this.#needs.today().toString()}::date)`.execute(
+      db,
+    )
     if (rows.some(({ account }) => account === without) && rows.length === 1) throw refuse('last-administrator')
   }
 

@@ -61,19 +61,52 @@ export interface Rooms {
 
 /** Furnishes identity. */
 export function furnish(platform: Platform): Rooms {
-  const { database, key, news, today, isRelaxed, addresses, association, config, log, blobs, mail, services, running, jobs } = platform
+  const {
+    database,
+    key,
+    news,
+    today,
+    isRelaxed,
+    addresses,
+    association,
+    config,
+    log,
+    blobs,
+    mail,
+    services,
+    running,
+    jobs,
+  } = platform
   const db = database.schema<IdentityTables>('identity')
   const audit = new Audit(db, key)
   const accounts = new Accounts(db, today)
-  const sayDay = (day: Temporal.PlainDate, { language }: Account) => new Reader(isLanguage(language) ? language : config.language, config.time_zone).date(day)
+  const sayDay = (day: Temporal.PlainDate, { language }: Account) =>
+    new Reader(isLanguage(language) ? language : config.language, config.time_zone).date(day)
   const holders = () => new Map([...running].flatMap(([name, { person }]) => (person ? [[name, person] as const] : [])))
-  const letters = new Letters({ db, mail, addresses, association, language: config.language, join: config.association.join, sayDay })
-  const roles = new Roles({ db, audit, today, tellBoard: (transaction, account, role) => letters.tellBoard(transaction, account, role) })
+  const letters = new Letters({
+    db,
+    mail,
+    addresses,
+    association,
+    language: config.language,
+    join: config.association.join,
+    sayDay,
+  })
+  const roles = new Roles({
+    db,
+    audit,
+    today,
+    tellBoard: (transaction, account, role) => letters.tellBoard(transaction, account, role),
+  })
   const organisations = new Organisations(db, audit)
   const tickets = new Tickets(db, key)
   const lockout = new Lockout(db, key, isRelaxed)
   const sessions = new Sessions({ db, key, news, tickets, jobs, today, isRelaxed })
-  const houseWords = [association.name, 'bagad', ...services.flatMap(({ name, about }) => [name, about.name.fr, about.name.en])]
+  const houseWords = [
+    association.name,
+    'bagad',
+    ...services.flatMap(({ name, about }) => [name, about.name.fr, about.name.en]),
+  ]
   const passwords = new Passwords({ db, houseWords })
   const codes = new Codes({ db, key, issuer: association.name })
   const passkeys = new Passkeys({
@@ -87,7 +120,15 @@ export function furnish(platform: Platform): Rooms {
   })
   const pictures = new Pictures({ db, blobs, addresses, audit })
   const invitations = new Invitations({ db, key, accounts, roles, organisations, letters, audit })
-  const organisationInvitations = new OrganisationInvitations({ db, accounts, organisations, invitations, letters, audit, jobs })
+  const organisationInvitations = new OrganisationInvitations({
+    db,
+    accounts,
+    organisations,
+    invitations,
+    letters,
+    audit,
+    jobs,
+  })
   const personalData = ownPersonalData({ db, accounts, audit, pictures, organisationInvitations })
   const leaving = new Leaving({ db, accounts, roles, sessions, letters, audit, blobs, jobs, today, holders, sayDay })
   const rooms: Rooms = {
@@ -109,7 +150,20 @@ export function furnish(platform: Platform): Rooms {
     lockout,
     letters,
     audit,
-    signIn: new SignIn({ db, key, accounts, passwords, codes, passkeys, sessions, tickets, lockout, letters, audit, today }),
+    signIn: new SignIn({
+      db,
+      key,
+      accounts,
+      passwords,
+      codes,
+      passkeys,
+      sessions,
+      tickets,
+      lockout,
+      letters,
+      audit,
+      today,
+    }),
     leaving,
     lapsing: new Lapsing({ db, accounts, leaving, letters, policy: config.membership, today, holders }),
     pictures,

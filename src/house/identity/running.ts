@@ -22,7 +22,12 @@ export async function openIdentity(platform: Platform): Promise<Running> {
     daily: dailyFiguresOf(rooms),
     person: rooms.personalData,
     greeting: async () => (platform.isDemonstration ? greetDemonstration(rooms) : greetFirst(rooms)),
-    checks: [{ label: identity.about.name, look: async () => void (await sql`select from identity.account limit 1`.execute(rooms.db)) }],
+    checks: [
+      {
+        label: identity.about.name,
+        look: async () => void (await sql`select from identity.account limit 1`.execute(rooms.db)),
+      },
+    ],
     demo: () => fillDemonstration(rooms),
     [Symbol.asyncDispose]: async () => {},
   }
@@ -35,7 +40,8 @@ function answersOf(rooms: Rooms): Identity {
     sessionOf: (cookie, service) => sessions.find(cookie, service),
     takeOver: (handOver) => sessions.takeOver(handOver),
     callerWithToken: (token) => tokens.find(token),
-    callerWithPassword: (login, password, scope, address) => callerWithPassword(rooms, { login, password, scope, address }),
+    callerWithPassword: (login, password, scope, address) =>
+      callerWithPassword(rooms, { login, password, scope, address }),
     namesOf: (ids) => accounts.namesOf(ids),
     mailboxesOf: (who) => accounts.mailboxesOf(who),
   }

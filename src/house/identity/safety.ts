@@ -18,7 +18,11 @@ export interface Safety {
 const FEW = 3
 
 export async function safetyOf({ passwords, codes, passkeys }: Rooms, account: string): Promise<Safety> {
-  const [hasPassword, { hasTotp, recoveryCodesLeft }, keys] = await Promise.all([passwords.has(account), codes.state(account), passkeys.list(account)])
+  const [hasPassword, { hasTotp, recoveryCodesLeft }, keys] = await Promise.all([
+    passwords.has(account),
+    codes.state(account),
+    passkeys.list(account),
+  ])
   const next =
     !hasTotp && keys.length === 0
       ? 'second-factor'
@@ -90,7 +94,11 @@ export class SafetyActs {
   async addPasskey(
     session: Session,
     account: Account,
-    { ticket, response, label = '' }: { ticket: string; response: Parameters<Rooms['passkeys']['add']>[3]; label?: string | undefined },
+    {
+      ticket,
+      response,
+      label = '',
+    }: { ticket: string; response: Parameters<Rooms['passkeys']['add']>[3]; label?: string | undefined },
   ): Promise<string> {
     const { db, passkeys, sessions, letters, audit } = this.#rooms
     return db.transaction().execute(async (transaction) => {
@@ -98,7 +106,12 @@ export class SafetyActs {
       await sessions.strengthen(transaction, session, 'passkey')
       await this.#changed(transaction, account, session)
       await letters.tellOfChange(transaction, account, 'factor')
-      await audit.write(transaction, { action: 'passkey.added', actor: account.id, subject: account.id, detail: { label: label.slice(0, 80) } })
+      await audit.write(transaction, {
+        action: 'passkey.added',
+        actor: account.id,
+        subject: account.id,
+        detail: { label: label.slice(0, 80) },
+      })
       return id
     })
   }

@@ -13,12 +13,19 @@ export const identity: Service = {
     promise: { fr: 'Un seul compte pour tous les services.', en: 'One account for every service.' },
     host: 'id',
     audience: 'everyone',
-    mark: { strokes: 'M12 12.5a4 4 0 1 0 0-8 4 4 0 0 0 0 8z M4.5 20c1-4 4-5.5 7.5-5.5s6.500 1.500 7.500 5.500', hue: 230 },
+    mark: {
+      strokes: 'M12 12.5a4 4 0 1 0 0-8 4 4 0 0 0 0 8z M4.5 20c1-4 4-5.5 7.5-5.5s6.500 1.500 7.500 5.500',
+      hue: 230,
+    },
   },
   migrations: new URL('./migrations/', import.meta.url),
   refusals: refuse,
   retention: identityClasses,
-  blobs: [{ prefix: 'identity/export/' }, { table: 'account', column: 'picture' }, { table: 'application', column: 'logo' }],
+  blobs: [
+    { prefix: 'identity/export/' },
+    { table: 'account', column: 'picture' },
+    { table: 'application', column: 'logo' },
+  ],
   commands: identityCommands,
   open: async (platform) => (await import('./running.ts')).openIdentity(platform),
 }

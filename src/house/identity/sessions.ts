@@ -90,11 +90,18 @@ export class Sessions {
    * @param db the transaction of the sign-in
    * @returns the cookie
    */
-  async begin(db: Kysely<IdentityTables>, account: string, methods: Method[], visitor: Visitor): Promise<{ id: string; cookie: string }> {
+  async begin(
+    db: Kysely<IdentityTables>,
+    account: string,
+    methods: Method[],
+    visitor: Visitor,
+  ): Promise<{ id: string; cookie: string }> {
     const cookie = randomBytes(32).toString('base64url')
     const id = randomUUIDv7()
     await db
-      .with('seen', (also) => also.updateTable('account').set({ last_seen_on: this.#needs.today().toString() }).where('id', '=', account))
+      .with('seen', (also) =>
+        also.updateTable('account').set({ last_seen_on: this.#needs.today().toString() }).where('id', '=', account),
+      )
       .insertInto('session')
       .values({ id, name: this.#name(cookie), account, parent: null, host: MASTER_HOST, methods, ...this.#of(visitor) })
       .execute()
@@ -139,18 +146,29 @@ export class Sessions {
    * @param which one session, all of them, or all but one
    * @returns how many
    */
-  async end(db: Kysely<IdentityTables>, account: string, which: { only: string } | { but: string } | 'all'): Promise<number> {
+  async end(
+    db: Kysely<IdentityTables>,
+    account: string,
+    which: { only: string } | { but: string } | 'all',
+  ): Promise<number> {
     const ended = await db
       .updateTable('session')
       .set({ revoked_at: Temporal.Now.instant().toString() })
       .where('account', '=', account)
       .where('parent', 'is', null)
       .where('revoked_at', 'is', null)
-      .where((where) => (which === 'all' ? where.lit(true) : 'only' in which ? where('id', '=', which.only) : where('id', '!=', which.but)))
+      .where((where) =>
+        which === 'all'
+          ? where.lit(true)
+          : 'only' in which
+            ? where('id', '=', which.only)
+            : where('id', '!=', which.but),
+      )
       .returning(['id', 'oidc_uid'])
       .execute()
     // Other software that the browser went to from here is told by a worker.
-    for (const { id, oidc_uid: uid } of ended) if (uid) await this.#needs.jobs.enqueue(db, 'identity.end-elsewhere', { session: id })
+    for (const { id, oidc_uid: uid } of ended)
+      if (uid) await this.#needs.jobs.enqueue(db, 'identity.end-elsewhere', { session: id })
     this.#forgetOf(account)
     return ended.length
   }
@@ -158,7 +176,11 @@ export class Sessions {
   /** The person has just proved again who they are. */
   async grantSudo(session: Session): Promise<Temporal.Instant> {
     const until = Temporal.Now.instant().add({ minutes: SUDO_MINUTES }).round('millisecond')
-    await this.#needs.db.updateTable('session').set({ sudo_until: until.toString() }).where('id', '=', session.id).execute()
+    await this.#needs.db
+      .updateTable('session')
+      .set({ sudo_until: until.toString() })
+      .where('id', '=', session.id)
+      .execute()
     this.#forgetOf(session.caller.id)
     return until
   }
@@ -217,7 +239,8 @@ export class Sessions {
   }
 
   #forgetOf(account: string): void {
-    for (const [key, { session }] of this.#remembered.entries()) if (session?.caller.id === account) this.#remembered.delete(key)
+    for (const [key, { session }] of this.#remembered.entries())
+      if (session?.caller.id === account) this.#remembered.delete(key)
   }
 
   #of({ agent, address }: Visitor): { agent: string; network: string } {

@@ -51,8 +51,10 @@ describe('signing in with a password', () => {
     const id = await personIn(it, 'gwen', { password: PASSWORD })
     const { db, accounts } = roomsOf(it)
     const account = await accounts.get(id)
-    if (account) await db.transaction().execute((transaction) => accounts.rename(transaction, account, { login: 'gwenn' }))
-    for (const login of ['gwenn', 'GWEN', 'gwen@example.org']) expect((await new TestBrowser(it).signIn(login)).status).toBe(303)
+    if (account)
+      await db.transaction().execute((transaction) => accounts.rename(transaction, account, { login: 'gwenn' }))
+    for (const login of ['gwenn', 'GWEN', 'gwen@example.org'])
+      expect((await new TestBrowser(it).signIn(login)).status).toBe(303)
   })
 
   test('of more people at once than the machine can take, the last are sent away at once; everything else answers', async () => {
@@ -60,7 +62,10 @@ describe('signing in with a password', () => {
     await owner.signIn('anne')
     const token = tokenIn((await browser.ask('id', '/login')).text) ?? ''
     const tries = Array.from({ length: 80 }, (_, index) =>
-      browser.ask('id', '/login', { method: 'POST', body: new URLSearchParams({ _csrf: token, username: `crowd-${index}`, password: 'wrong' }) }),
+      browser.ask('id', '/login', {
+        method: 'POST',
+        body: new URLSearchParams({ _csrf: token, username: `crowd-${index}`, password: 'wrong' }),
+      }),
     )
     const other = await it.ask('link', '/')
     const answers = await Promise.all(tries)
@@ -68,7 +73,11 @@ describe('signing in with a password', () => {
     expect(away.length).toBeGreaterThan(1)
     // From so many failures on, their network waits.
     expect(answers.filter(({ status }) => [401, 429].includes(status)).length).toBe(80 - away.length)
-    expect(away.every(({ headers, text: page }) => headers['retry-after'] === '5' && page.includes('Beaucoup de monde à la fois'))).toBe(true)
+    expect(
+      away.every(
+        ({ headers, text: page }) => headers['retry-after'] === '5' && page.includes('Beaucoup de monde à la fois'),
+      ),
+    ).toBe(true)
     expect(away[0]?.headers['content-security-policy']).not.toBe(away[1]?.headers['content-security-policy'])
     expect(other.status).toBe(200)
     await owner.send('id', '/logout', {})
@@ -79,7 +88,11 @@ describe('signing in with a password', () => {
     const form = new URLSearchParams({ username: 'anne', password: PASSWORD })
     const bare = await it.ask('id', '/login', { method: 'POST', body: form, headers: BROWSER })
     expect([bare.status, bare.headers['set-cookie']]).toEqual([403, undefined])
-    const foreign = await it.ask('id', '/login', { method: 'POST', body: form, headers: { ...BROWSER, origin: 'https://evil.example' } })
+    const foreign = await it.ask('id', '/login', {
+      method: 'POST',
+      body: form,
+      headers: { ...BROWSER, origin: 'https://evil.example' },
+    })
     expect(foreign.status).toBe(403)
   })
 })

@@ -95,7 +95,10 @@ export class SignIn {
     const [device, kept] = await Promise.all([this.#lookAt(account, browser), account && passwords.kept(account.id)])
     const counted = await this.#begin('sign-in', account?.id ?? written.trim().toLowerCase(), account, browser, device)
     // What will be asked of the right one is looked up while the hash takes its time.
-    const [isRight, hasMore] = await Promise.all([passwords.isRight(account?.id, password, kept), account !== undefined && this.#hasSecondFactor(account.id)])
+    const [isRight, hasMore] = await Promise.all([
+      passwords.isRight(account?.id, password, kept),
+      account !== undefined && this.#hasSecondFactor(account.id),
+    ])
     if (!account || !isRight || !['active', 'closing'].includes(account.state)) {
       await this.#note('sign-in.failed', account, browser, { method: 'pwd' })
       if (account && counted.isWorthALetter) await letters.tellOfChange(db, account, 'attempts')
@@ -123,7 +126,11 @@ export class SignIn {
    *
    * @throws Refusal `code-over`, `code-wrong`, `too-many-failures`
    */
-  async withCode(ticket: string | undefined, code: string, browser: Browser): Promise<{ signedIn: SignedIn; next: string }> {
+  async withCode(
+    ticket: string | undefined,
+    code: string,
+    browser: Browser,
+  ): Promise<{ signedIn: SignedIn; next: string }> {
     const { account, next } = await this.halfway(ticket)
     const method = await this.#takeCode(account, code, browser)
     await this.#needs.tickets.take(HALFWAY, ticket)
@@ -161,7 +168,11 @@ export class SignIn {
    * @returns whether it was right
    * @throws Refusal `too-many-failures`; TooBusy
    */
-  async confirm(account: Account, proof: { password?: string | undefined; code?: string | undefined }, browser: Browser): Promise<boolean> {
+  async confirm(
+    account: Account,
+    proof: { password?: string | undefined; code?: string | undefined },
+    browser: Browser,
+  ): Promise<boolean> {
     if (proof.password !== undefined) {
       const { passwords } = this.#needs
       const [device, kept] = await Promise.all([this.#lookAt(account, browser), passwords.kept(account.id)])
@@ -190,7 +201,12 @@ export class SignIn {
 
   async #begin(what: string, whose: string, account: Account | undefined, browser: Browser, { isKnown }: KnownDevice) {
     const { lockout } = this.#needs
-    const counted = await lockout.begin({ what, whose, address: browser.address, ...(isKnown && { device: browser.device }) })
+    const counted = await lockout.begin({
+      what,
+      whose,
+      address: browser.address,
+      ...(isKnown && { device: browser.device }),
+    })
     if (typeof counted === 'number') {
       await this.#note('sign-in.held-back', account, browser, { seconds: counted })
       throw refuse('too-many-failures', { retryAfter: counted, minutes: Math.ceil(counted / 60) })
@@ -214,7 +230,13 @@ export class SignIn {
         .values({ name: this.#nameOf(shown), account: account.id, seen_on: today().toString() })
         .onConflict((conflict) => conflict.columns(['name', 'account']).doUpdateSet({ seen_on: today().toString() }))
         .execute()
-      await audit.write(db, { action: 'sign-in.done', actor: account.id, subject: account.id, address: browser.address, detail: { method: methods.join('+') } })
+      await audit.write(db, {
+        action: 'sign-in.done',
+        actor: account.id,
+        subject: account.id,
+        address: browser.address,
+        detail: { method: methods.join('+') },
+      })
       if (!isKnown && !isFirst) await letters.tellOfChange(db, account, 'device', browser.agent.slice(0, 120))
       return { account: account.id, cookie, device: shown }
     }
@@ -222,7 +244,10 @@ export class SignIn {
   }
 
   async #hasSecondFactor(account: string): Promise<boolean> {
-    const [{ hasTotp }, keys] = await Promise.all([this.#needs.codes.state(account), this.#needs.passkeys.list(account)])
+    const [{ hasTotp }, keys] = await Promise.all([
+      this.#needs.codes.state(account),
+      this.#needs.passkeys.list(account),
+    ])
     return hasTotp || keys.length > 0
   }
 
@@ -236,8 +261,19 @@ export class SignIn {
     return rows[0] ?? { isKnown: false, isFirst: true }
   }
 
-  async #note(action: 'sign-in.failed' | 'sign-in.held-back', account: Account | undefined, { address }: Visitor, detail: Detail): Promise<void> {
-    await this.#needs.audit.write(this.#needs.db, { action, actor: null, subject: account?.id ?? null, address, detail })
+  async #note(
+    action: 'sign-in.failed' | 'sign-in.held-back',
+    account: Account | undefined,
+    { address }: Visitor,
+    detail: Detail,
+  ): Promise<void> {
+    await this.#needs.audit.write(this.#needs.db, {
+      action,
+      actor: null,
+      subject: account?.id ?? null,
+      address,
+      detail,
+    })
   }
 
   #nameOf(device: string): Buffer {

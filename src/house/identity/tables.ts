@@ -128,8 +128,19 @@ export interface IdentityTables {
     told_for: MaybeDay
     told_on: MaybeDay
   }
-  organisation: { id: string; slug: string; name: string; membership: string | null; created_at: Generated<Temporal.Instant> }
-  organisation_person: { organisation: string; account: string; role: OrganisationRole; since: Generated<Temporal.Instant> }
+  organisation: {
+    id: string
+    slug: string
+    name: string
+    membership: string | null
+    created_at: Generated<Temporal.Instant>
+  }
+  organisation_person: {
+    organisation: string
+    account: string
+    role: OrganisationRole
+    since: Generated<Temporal.Instant>
+  }
   audit: {
     id: Generated<number>
     at: ColumnType<Temporal.Instant, string, never>
@@ -154,6 +165,19 @@ export interface IdentityTables {
     consumed_at: MaybeMoment
     made_at: Generated<Temporal.Instant>
   }
-  oidc_key: { kid: string; algorithm: string; data: Buffer; made_at: Generated<Temporal.Instant>; retired_at: MaybeMoment }
-  application: { client: string; roles: Role[]; is_own: Generated<boolean>; logo: string | null; made_by: string | null; made_at: Generated<Temporal.Instant> }
+  oidc_key: {
+    kid: string
+    algorithm: string
+    data: Buffer
+    made_at: Generated<Temporal.Instant>
+    retired_at: MaybeMoment
+  }
+  application: {
+    client: string
+    roles: Role[]
+    is_own: Generated<boolean>
+    logo: string | null
+    made_by: string | null
+    made_at: Generated<Temporal.Instant>
+  }
 }

@@ -33,7 +33,11 @@ export class Tickets {
   }
 
   /** @returns the ticket, which nobody can read again */
-  async issue<Schema extends TSchema>(kind: TicketKind<Schema>, account: string | null, data: Static<Schema>): Promise<string> {
+  async issue<Schema extends TSchema>(
+    kind: TicketKind<Schema>,
+    account: string | null,
+    data: Static<Schema>,
+  ): Promise<string> {
     const ticket = randomBytes(BYTES).toString('base64url')
     const expires = Temporal.Now.instant().add({ seconds: kind.seconds }).toString()
     await this.#db
@@ -44,7 +48,10 @@ export class Tickets {
   }
 
   /** Takes a ticket: nobody can take it again. */
-  async take<Schema extends TSchema>(kind: TicketKind<Schema>, ticket: string | undefined): Promise<Taken<Static<Schema>> | undefined> {
+  async take<Schema extends TSchema>(
+    kind: TicketKind<Schema>,
+    ticket: string | undefined,
+  ): Promise<Taken<Static<Schema>> | undefined> {
     if (!ticket) return undefined
     const row = await this.#db
       .deleteFrom('ticket')
@@ -56,7 +63,10 @@ export class Tickets {
   }
 
   /** Looks at a ticket that may be shown again: the way from the password to the code. */
-  async look<Schema extends TSchema>(kind: TicketKind<Schema>, ticket: string | undefined): Promise<Taken<Static<Schema>> | undefined> {
+  async look<Schema extends TSchema>(
+    kind: TicketKind<Schema>,
+    ticket: string | undefined,
+  ): Promise<Taken<Static<Schema>> | undefined> {
     if (!ticket) return undefined
     const row = await this.#db
       .selectFrom('ticket')

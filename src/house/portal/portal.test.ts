@@ -34,8 +34,8 @@ describe('the figures of the report of 2023', () => {
         table.id,
       ).toEqual(table.columns.slice(1))
       for (const row of table.rows) {
-        const cells = [...(shown?.querySelectorAll(`tr[data-series="${row.series}"] td`) ?? [])].map(({ textContent }) =>
-          sameText(textContent === 'non connu' ? '' : textContent),
+        const cells = [...(shown?.querySelectorAll(`tr[data-series="${row.series}"] td`) ?? [])].map(
+          ({ textContent }) => sameText(textContent === 'non connu' ? '' : textContent),
         )
         expect(cells, `${table.id} ${row.series}`).toEqual(row.cells.map(sameText))
       }
@@ -44,7 +44,8 @@ describe('the figures of the report of 2023', () => {
 
   test('are the same numbers in English', async () => {
     const document = await page('/figures', 'en')
-    const cells = (series: string) => [...document.querySelectorAll(`tr[data-series="${series}"] td`)].map(({ textContent }) => textContent)
+    const cells = (series: string) =>
+      [...document.querySelectorAll(`tr[data-series="${series}"] td`)].map(({ textContent }) => textContent)
     expect(cells('lists.subscriptions')).toEqual(['357,306', '344,548', '313,715', '\u221230,833'])
     expect(cells('web.sites.php56')).toEqual(['668 (63.56%)', '585 (55.82%)', '501 (46.18%)', '\u221284'])
     expect(cells('drop.deleted')).toEqual(['N/C', '288,366', 'N/C'])
@@ -75,7 +76,13 @@ describe('the figures of the report of 2023', () => {
     const answer = await it.ask('', '/stats.json')
     expect(answer.headers['access-control-allow-origin']).toBe('*')
     const deleted = answer.json().find(({ id }: { id: string }) => id === 'drop.deleted')
-    expect(deleted.points[0]).toEqual({ date: '2023', value: null, state: 'not-communicated', printed: 'N/C', source: 'import' })
+    expect(deleted.points[0]).toEqual({
+      date: '2023',
+      value: null,
+      state: 'not-communicated',
+      printed: 'N/C',
+      source: 'import',
+    })
   })
 })
 
@@ -130,17 +137,24 @@ describe('pages', () => {
 
   test('reporting leads to the desk; where there is none, a page says whom to write to', async () => {
     const led = await it.ask('', '/signaler?url=http%3A%2F%2Flink.localhost%2Fx')
-    expect([led.status, led.headers.location]).toEqual([302, `http://moderation.localhost:${it.port}/signaler?url=http%3A%2F%2Flink.localhost%2Fx`])
+    expect([led.status, led.headers.location]).toEqual([
+      302,
+      `http://moderation.localhost:${it.port}/signaler?url=http%3A%2F%2Flink.localhost%2Fx`,
+    ])
     await using bare = await openTestInstance({ services: services.filter(({ name }) => name !== 'desk') })
     const answer = await bare.ask('', '/report', { headers: BROWSER })
     expect([answer.status, answer.text.includes('Signaler')]).toEqual([200, true])
-    expect((await bare.ask('link', '/api/v1/reports', { method: 'POST', body: { url: 'x', category: 'spam' } })).status).toBe(404)
+    expect(
+      (await bare.ask('link', '/api/v1/reports', { method: 'POST', body: { url: 'x', category: 'spam' } })).status,
+    ).toBe(404)
   })
 
   test('a problem is explained without what only one case could say', async () => {
     for (const code of ['too-long', 'unwelcome', 'removed'])
       expect((await it.ask('', `/problems/link/${code}`, { headers: BROWSER })).text, code).not.toContain('{{')
-    expect((await it.ask('', '/problems/link/too-long', { headers: BROWSER })).text).toContain('La limite est de … caractères')
+    expect((await it.ask('', '/problems/link/too-long', { headers: BROWSER })).text).toContain(
+      'La limite est de … caractères',
+    )
   })
 
   test('a problem that nobody has is not explained', async () => {
@@ -150,6 +164,14 @@ describe('pages', () => {
 })
 
 test('a demonstration that was filled is filled once', async () => {
-  const { rows } = await it.instance.platform.database.pool.query('select service from platform.demonstration order by service')
-  expect(rows).toEqual([{ service: 'desk' }, { service: 'identity' }, { service: 'link' }, { service: 'portal' }, { service: 'report' }])
+  const { rows } = await it.instance.platform.database.pool.query(
+    'select service from platform.demonstration order by service',
+  )
+  expect(rows).toEqual([
+    { service: 'desk' },
+    { service: 'identity' },
+    { service: 'link' },
+    { service: 'portal' },
+    { service: 'report' },
+  ])
 })

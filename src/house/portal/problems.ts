@@ -7,7 +7,12 @@ import type { Service } from '../../platform/service.ts'
 const OWN = ['not-found', 'foreign', 'bad-request', 'too-large', 'our-fault'] as const
 
 /** A kind of problem in words, of a service or of the platform; undefined when there is none of that name. */
-export function explainProblem(services: readonly Service[], service: string, name: string, language: Language): RefusalText | undefined {
+export function explainProblem(
+  services: readonly Service[],
+  service: string,
+  name: string,
+  language: Language,
+): RefusalText | undefined {
   if (service === 'platform') {
     const own = OWN.find((one) => one === name)
     const say = words.in(language)

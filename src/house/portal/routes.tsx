@@ -35,10 +35,17 @@ export function portalRoutes(app: App, platform: Platform): void {
   for (const path of ['/conditions', '/terms']) app.get(path, async (_, reply) => reply.page(<Terms />))
   for (const path of ['/confidentialite', '/privacy']) app.get(path, async (_, reply) => reply.page(<Privacy />))
   for (const path of ['/conservation', '/retention'])
-    app.get(path, async (_, reply) => reply.page(<RetentionPage keepers={retention.keepers} removed={await retention.removed()} />))
+    app.get(path, async (_, reply) =>
+      reply.page(<RetentionPage keepers={retention.keepers} removed={await retention.removed()} />),
+    )
   for (const path of ['/signaler', '/report']) {
-    app.get(path, { schema: { querystring: Type.Object({ url: Type.Optional(Type.String({ maxLength: 8500 })) }) } }, async (request, reply) =>
-      addresses.has('desk') ? reply.redirect(reportAddress(addresses, request.query.url), 302) : reply.page(<Reporting />),
+    app.get(
+      path,
+      { schema: { querystring: Type.Object({ url: Type.Optional(Type.String({ maxLength: 8500 })) }) } },
+      async (request, reply) =>
+        addresses.has('desk')
+          ? reply.redirect(reportAddress(addresses, request.query.url), 302)
+          : reply.page(<Reporting />),
     )
   }
 
@@ -61,14 +68,20 @@ export function portalRoutes(app: App, platform: Platform): void {
       async (request, reply) => {
         const letter = platform.isDemonstration ? await mail.outbox.find(request.params.id) : undefined
         if (!letter) return reply.callNotFound()
-        return reply.header('cache-control', 'no-store').page(<LetterPage letter={letter} pictures={await mail.outbox.pictures(letter.id)} />)
+        return reply
+          .header('cache-control', 'no-store')
+          .page(<LetterPage letter={letter} pictures={await mail.outbox.pictures(letter.id)} />)
       },
     )
   }
 
-  app.get('/problems/:service/:name', { schema: { params: Type.Object({ service: Type.String(), name: Type.String() }) } }, async (request, reply) => {
-    const { service, name } = request.params
-    const problem = explainProblem(platform.services, service, name, request.reader.language)
-    return problem ? reply.page(<ProblemPage {...problem} />) : reply.callNotFound()
-  })
+  app.get(
+    '/problems/:service/:name',
+    { schema: { params: Type.Object({ service: Type.String(), name: Type.String() }) } },
+    async (request, reply) => {
+      const { service, name } = request.params
+      const problem = explainProblem(platform.services, service, name, request.reader.language)
+      return problem ? reply.page(<ProblemPage {...problem} />) : reply.callNotFound()
+    },
+  )
 }

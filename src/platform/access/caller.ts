@@ -21,7 +21,13 @@ export interface Caller {
  */
 export function may({ scopes }: Pick<Caller, 'scopes'>, wanted: string): boolean {
   const [service = '', act] = wanted.split(':')
-  return scopes.some((scope) => scope === wanted || scope === 'api' || scope === `${service}:*` || (act === 'read' && scope === `${service}:write`))
+  return scopes.some(
+    (scope) =>
+      scope === wanted ||
+      scope === 'api' ||
+      scope === `${service}:*` ||
+      (act === 'read' && scope === `${service}:write`),
+  )
 }
 
 /**

@@ -1,7 +1,18 @@
 import type { InEveryLanguage } from '../language/languages.ts'
 
 /** What somebody is in the association; roles add up. Other pages' words: staff is employee or technician, listmaster is technician. */
-export const ROLES = ['member', 'volunteer', 'employee', 'moderator', 'technician', 'board', 'treasurer', 'coordinator', 'partner', 'admin'] as const
+export const ROLES = [
+  'member',
+  'volunteer',
+  'employee',
+  'moderator',
+  'technician',
+  'board',
+  'treasurer',
+  'coordinator',
+  'partner',
+  'admin',
+] as const
 export type Role = (typeof ROLES)[number]
 
 export function isRole(value: unknown): value is Role {

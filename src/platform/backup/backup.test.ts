@@ -46,7 +46,11 @@ interface Somewhere {
 
 const somewhere = async (): Promise<Somewhere> => {
   const data = emptyFolder()
-  return { connection: await emptyDatabase(), env: { BAGAD_DATA: data, BAGAD_KEY_FILE: join(data, 'instance.key') }, tree: join(data, 'tree') }
+  return {
+    connection: await emptyDatabase(),
+    env: { BAGAD_DATA: data, BAGAD_KEY_FILE: join(data, 'instance.key') },
+    tree: join(data, 'tree'),
+  }
 }
 
 let home: Somewhere
@@ -61,13 +65,23 @@ const backUp = (folder: string, options: Partial<BackupOptions> & { isWithoutFil
 }
 
 /** Restores into somewhere; the key is there already unless the copy brings it. */
-async function restoreTo(place: Somewhere, folder: string, options: Partial<RestoreOptions> & { hasKey?: boolean } = {}): Promise<void> {
+async function restoreTo(
+  place: Somewhere,
+  folder: string,
+  options: Partial<RestoreOptions> & { hasKey?: boolean } = {},
+): Promise<void> {
   const { config } = testConfig(place.env)
   const keyFile = config.key_file ?? ''
   if (options.hasKey !== false && !existsSync(keyFile)) copyFileSync(home.env['BAGAD_KEY_FILE'] ?? '', keyFile)
   await using blobs = await openBlobs(config, openLog('silent'))
   const services = servicesAt(place)
-  const target = { connection: place.connection, sets: migrationsOf(services), blobs, trees: treesOf(services, config), keyFile }
+  const target = {
+    connection: place.connection,
+    sets: migrationsOf(services),
+    blobs,
+    trees: treesOf(services, config),
+    keyFile,
+  }
   await restore(target, { folder, opening: undefined, isKeyLost: false, signal, progress, ...options })
 }
 
@@ -99,7 +113,11 @@ function filesOf(folder: string): Map<string, string> {
     entries.map((entry) => {
       const path = join(entry.parentPath, entry.name)
       const { mode, mtimeMs } = entry.isSymbolicLink() ? { mode: 0, mtimeMs: 0 } : statSync(path)
-      const what = entry.isSymbolicLink() ? readlinkSync(path) : entry.isFile() ? `${readFileSync(path, 'base64')} ${mtimeMs}` : 'folder'
+      const what = entry.isSymbolicLink()
+        ? readlinkSync(path)
+        : entry.isFile()
+          ? `${readFileSync(path, 'base64')} ${mtimeMs}`
+          : 'folder'
       return [path.slice(folder.length), `${what} ${(mode & 0o7777).toString(8)}`]
     }),
   )
@@ -112,7 +130,11 @@ const contentsOf = (folder: string) =>
 
 beforeAll(async () => {
   home = await somewhere()
-  it = await openTestInstance({ connection: home.connection, env: { ...home.env, BAGAD_DEMO: 'on' }, services: servicesAt(home) })
+  it = await openTestInstance({
+    connection: home.connection,
+    env: { ...home.env, BAGAD_DEMO: 'on' },
+    services: servicesAt(home),
+  })
   const { database, blobs, jobs, mail } = platform()
   await layDown(database, blobs, 30, 3)
   await database.pool.query(`insert into cellar.shelf (name) values ('second')`)
@@ -122,8 +144,18 @@ beforeAll(async () => {
   )
   await blobs.put('cellar/odd', Buffer.alloc(300_000, 'x'))
   await blobs.put('cellar/empty', Buffer.alloc(0))
-  await mail.send(database.schema('outbox'), { to: 'claire@example.org', language: 'fr', subject: 'Bonjour', paragraphs: ['Un mot.'] })
-  await jobs.enqueue(database.schema('platform'), 'platform.purge', { a: 'b' }, { key: 'purge/once', at: Temporal.Now.instant().add({ hours: 1 }) })
+  await mail.send(database.schema('outbox'), {
+    to: 'claire@example.org',
+    language: 'fr',
+    subject: 'Bonjour',
+    paragraphs: ['Un mot.'],
+  })
+  await jobs.enqueue(
+    database.schema('platform'),
+    'platform.purge',
+    { a: 'b' },
+    { key: 'purge/once', at: Temporal.Now.instant().add({ hours: 1 }) },
+  )
   await database.pool.query(`update graphile_worker._private_jobs set attempts = 2, last_error = 'once'`)
   mkdirSync(join(home.tree, 'inbox'), { recursive: true })
   for (const [name, text] of [['inbox/1', 'one'], ['inbox/2', 'one'], ['empty', '']] as const) writeFileSync(join(home.tree, name), text) // prettier-ignore
@@ -150,13 +182,23 @@ describe('a copy', () => {
     expect(await blobsOf(there)).toEqual(await blobsOf(home))
     expect(filesOf(there.tree)).toEqual(filesOf(home.tree))
 
-    await using again = await openTestInstance({ connection: there.connection, env: there.env, services: servicesAt(there) })
+    await using again = await openTestInstance({
+      connection: there.connection,
+      env: there.env,
+      services: servicesAt(there),
+    })
     expect((await again.ask('link', '/venir')).status).toBe(302)
     const { pool } = again.instance.platform.database
-    const { rows } = await pool.query<{ id: number; note: string }>(`insert into cellar.bottle (label) values ('after') returning id, note`)
+    const { rows } = await pool.query<{ id: number; note: string }>(
+      `insert into cellar.bottle (label) values ('after') returning id, note`,
+    )
     expect(rows).toEqual([{ id: 34, note: 'none' }])
-    await expect(pool.query(`insert into cellar.bottle (shelf, label) values (77, 'nowhere')`)).rejects.toThrow('bottle_shelf_fkey')
-    expect(await again.instance.platform.jobs.troubled()).toContainEqual(expect.objectContaining({ name: 'platform.purge', tries: 2 }))
+    await expect(pool.query(`insert into cellar.bottle (shelf, label) values (77, 'nowhere')`)).rejects.toThrow(
+      'bottle_shelf_fkey',
+    )
+    expect(await again.instance.platform.jobs.troubled()).toContainEqual(
+      expect.objectContaining({ name: 'platform.purge', tries: 2 }),
+    )
     chmodSync(join(there.tree, 'inbox'), 0o700)
   })
 
@@ -227,14 +269,18 @@ describe('a copy', () => {
     for (const entry of readdirSync(folder, { recursive: true, withFileTypes: true })) {
       if (!entry.isFile()) continue
       const text = readFileSync(join(entry.parentPath, entry.name), 'latin1')
-      for (const secret of ['claire@example.org', 'openstreetmap', 'cellar/odd', key]) expect(text.includes(secret), entry.name).toBe(false)
+      for (const secret of ['claire@example.org', 'openstreetmap', 'cellar/odd', key])
+        expect(text.includes(secret), entry.name).toBe(false)
     }
     const written = contentsOf(folder).length
-    for (const name of contentsOf(folder)) expect(readFileSync(BackupPlace.open(folder).pathOf(name), 'latin1')).toMatch(/^age-encryption\.org\/v1/)
+    for (const name of contentsOf(folder))
+      expect(readFileSync(BackupPlace.open(folder).pathOf(name), 'latin1')).toMatch(/^age-encryption\.org\/v1/)
     await backUp(folder, { sealing })
     expect(contentsOf(folder)).toHaveLength(written)
     await expect(restoreTo(await somewhere(), folder, { hasKey: false })).rejects.toThrow('--identity')
-    await expect(restoreTo(await somewhere(), folder, { hasKey: false, opening: new Opening(identityFile(other)) })).rejects.toThrow('encrypted for others')
+    await expect(
+      restoreTo(await somewhere(), folder, { hasKey: false, opening: new Opening(identityFile(other)) }),
+    ).rejects.toThrow('encrypted for others')
     const there = await somewhere()
     await restoreTo(there, folder, { hasKey: false, opening: new Opening(identityFile(identity)) })
     expect(await rowsOf(there.connection)).toEqual(await rowsOf(home.connection))
@@ -255,7 +301,9 @@ describe('a copy', () => {
   test.each([
     ['of nobody', () => new Sealing(['age1nobody'])],
     ['without a line that is one', () => new Opening(join(root, 'package.json'))],
-  ])('for a recipient or an identity %s is refused with what was expected', (_, make) => expect(make).toThrow(/expected/))
+  ])('for a recipient or an identity %s is refused with what was expected', (_, make) =>
+    expect(make).toThrow(/expected/),
+  )
 })
 
 describe('a place', () => {
@@ -267,7 +315,9 @@ describe('a place', () => {
     const shared = emptyFolder()
     await backUp(shared, { isWithoutFiles: true })
     const { database, key } = other.instance.platform
-    await expect(makeBackup({ database, key, files: undefined }, { folder: shared, sealing: undefined, signal, progress })).rejects.toThrow('another instance')
+    await expect(
+      makeBackup({ database, key, files: undefined }, { folder: shared, sealing: undefined, signal, progress }),
+    ).rejects.toThrow('another instance')
   })
 
   test('takes one backup at a time', async () => {
@@ -302,7 +352,9 @@ describe('one byte that changed', () => {
     const contents = contentsOf(folder)
       .map((name) => place.pathOf(name))
       .filter((path) => statSync(path).size > 0)
-    const files = ['manifest.json', 'SHA256SUMS', 'tables/link.link.zst', 'blobs.zst', 'tree-cellar.zst'].map((name) => join(copy, name))
+    const files = ['manifest.json', 'SHA256SUMS', 'tables/link.link.zst', 'blobs.zst', 'tree-cellar.zst'].map((name) =>
+      join(copy, name),
+    )
     for (const path of [...files, ...contents.slice(0, 2)]) {
       const at = Math.floor(statSync(path).size / 2)
       flip(path, at)
@@ -310,11 +362,11 @@ describe('one byte that changed', () => {
       await expect(look(), path).rejects.toThrow('damaged')
       const there = await somewhere()
       await expect(restoreTo(there, folder), path).rejects.toThrow('damaged')
-      expect([(await rowsOf(there.connection)).size, (await blobsOf(there)).size, existsSync(there.tree) && readdirSync(there.tree).length > 0]).toEqual([
-        0,
-        0,
-        false,
-      ])
+      expect([
+        (await rowsOf(there.connection)).size,
+        (await blobsOf(there)).size,
+        existsSync(there.tree) && readdirSync(there.tree).length > 0,
+      ]).toEqual([0, 0, false])
       flip(path, at)
     }
     rmSync(contents[0] ?? '')
@@ -331,9 +383,15 @@ describe('a restore is refused', () => {
 
   test('into an instance that is in use, or has been', async () => {
     const there = await somewhere()
-    await using used = await openTestInstance({ connection: there.connection, env: there.env, services: servicesAt(there) })
+    await using used = await openTestInstance({
+      connection: there.connection,
+      env: there.env,
+      services: servicesAt(there),
+    })
     await expect(restoreTo({ ...there, connection: await emptyDatabase() }, folder)).rejects.toThrow('is not the key')
-    await expect(restoreTo({ ...there, env: (await somewhere()).env }, folder)).rejects.toThrow('the database is not empty')
+    await expect(restoreTo({ ...there, env: (await somewhere()).env }, folder)).rejects.toThrow(
+      'the database is not empty',
+    )
     expect((await used.ask('', '/')).status).toBe(200)
   })
 
@@ -360,8 +418,14 @@ describe('a restore is refused', () => {
     const place = BackupPlace.open(folder)
     const copy = place.folderOf(place.copies[0] ?? '')
     const manifest = readManifest(copy)
-    await writeManifest(copy, { ...manifest, program: '9.0.0', migrations: [...manifest.migrations, { schema: 'link', name: '0099-later.sql', sum: '00' }] })
-    await expect(restoreTo(await somewhere(), folder)).rejects.toThrow('newer Bagad (9.0.0): this one does not know link/0099-later.sql')
+    await writeManifest(copy, {
+      ...manifest,
+      program: '9.0.0',
+      migrations: [...manifest.migrations, { schema: 'link', name: '0099-later.sql', sum: '00' }],
+    })
+    await expect(restoreTo(await somewhere(), folder)).rejects.toThrow(
+      'newer Bagad (9.0.0): this one does not know link/0099-later.sql',
+    )
     await writeManifest(copy, { ...manifest, format: 2 })
     await expect(restoreTo(await somewhere(), folder)).rejects.toThrow('newer Bagad (format 2)')
     await writeManifest(copy, manifest)
@@ -372,48 +436,64 @@ describe('killed in the middle', () => {
   const begin = (place: Somewhere, act: 'backup' | 'restore', folder: string, at: string) => {
     const child = spawn(
       process.execPath,
-      [join(root, 'tests/dying-backup.ts'), JSON.stringify({ act, connection: place.connection, folder, at, tree: place.tree })],
+      [
+        join(root, 'tests/dying-backup.ts'),
+        JSON.stringify({ act, connection: place.connection, folder, at, tree: place.tree }),
+      ],
       {
         env: { ...process.env, ...place.env },
         stdio: ['ignore', 'pipe', 'inherit'],
       },
     )
-    const said = new Promise<string>((resolve) => child.stdout.once('data', (chunk: Buffer) => resolve(chunk.toString().trim())))
+    const said = new Promise<string>((resolve) =>
+      child.stdout.once('data', (chunk: Buffer) => resolve(chunk.toString().trim())),
+    )
     return { child, said, gone: new Promise((resolve) => child.once('exit', resolve)) }
   }
 
-  test.each(['tables 9', 'files, '])('at « %s », a backup is no copy, and the next one removes what it left', async (at) => {
-    const folder = emptyFolder()
-    const whole = await backUp(folder)
-    const { child, said, gone } = begin(home, 'backup', folder, at)
-    expect(await said).toBe('in the middle')
-    child.kill('SIGKILL')
-    await gone
-    const place = BackupPlace.open(folder)
-    expect(readdirSync(join(folder, 'copies'))).toHaveLength(2)
-    expect(place.copies).toEqual([whole.manifest.id])
-    await until('the server has seen it', async () => backUp(folder).then(() => true, () => false)) // prettier-ignore
-    expect(readdirSync(join(folder, 'copies'))).toHaveLength(2)
-    for (const copy of place.copies) await verifyCopy(place, place.manifest(copy), { progress })
-  })
+  test.each(['tables 9', 'files, '])(
+    'at « %s », a backup is no copy, and the next one removes what it left',
+    async (at) => {
+      const folder = emptyFolder()
+      const whole = await backUp(folder)
+      const { child, said, gone } = begin(home, 'backup', folder, at)
+      expect(await said).toBe('in the middle')
+      child.kill('SIGKILL')
+      await gone
+      const place = BackupPlace.open(folder)
+      expect(readdirSync(join(folder, 'copies'))).toHaveLength(2)
+      expect(place.copies).toEqual([whole.manifest.id])
+      await until('the server has seen it', async () => backUp(folder).then(() => true, () => false)) // prettier-ignore
+      expect(readdirSync(join(folder, 'copies'))).toHaveLength(2)
+      for (const copy of place.copies) await verifyCopy(place, place.manifest(copy), { progress })
+    },
+  )
 
-  test.each(['files of cellar', '9 of 32 files', 'tables 9'])('at « %s », a restore is no instance; run again it is whole', async (at) => {
-    const folder = emptyFolder()
-    await backUp(folder)
-    const there = await somewhere()
-    copyFileSync(home.env['BAGAD_KEY_FILE'] ?? '', there.env['BAGAD_KEY_FILE'] ?? '')
-    const { child, said, gone } = begin(there, 'restore', folder, at)
-    expect(await said).toBe('in the middle')
-    child.kill('SIGKILL')
-    await gone
-    const opening = openInstance({ loaded: testConfig(there.env), services: servicesAt(there), connection: there.connection, port: 0 })
-    await expect(opening).rejects.toThrow('was not restored to the end')
-    await until('the server has seen it', async () => restoreTo(there, folder).then(() => true, (error: unknown) => (expect(String(error)).toContain('Bagad runs'), false))) // prettier-ignore
-    expect(await rowsOf(there.connection)).toEqual(await rowsOf(home.connection))
-    expect(await blobsOf(there)).toEqual(await blobsOf(home))
-    expect(filesOf(there.tree)).toEqual(filesOf(home.tree))
-    chmodSync(join(there.tree, 'inbox'), 0o700)
-  })
+  test.each(['files of cellar', '9 of 32 files', 'tables 9'])(
+    'at « %s », a restore is no instance; run again it is whole',
+    async (at) => {
+      const folder = emptyFolder()
+      await backUp(folder)
+      const there = await somewhere()
+      copyFileSync(home.env['BAGAD_KEY_FILE'] ?? '', there.env['BAGAD_KEY_FILE'] ?? '')
+      const { child, said, gone } = begin(there, 'restore', folder, at)
+      expect(await said).toBe('in the middle')
+      child.kill('SIGKILL')
+      await gone
+      const opening = openInstance({
+        loaded: testConfig(there.env),
+        services: servicesAt(there),
+        connection: there.connection,
+        port: 0,
+      })
+      await expect(opening).rejects.toThrow('was not restored to the end')
+      await until('the server has seen it', async () => restoreTo(there, folder).then(() => true, (error: unknown) => (expect(String(error)).toContain('Bagad runs'), false))) // prettier-ignore
+      expect(await rowsOf(there.connection)).toEqual(await rowsOf(home.connection))
+      expect(await blobsOf(there)).toEqual(await blobsOf(home))
+      expect(filesOf(there.tree)).toEqual(filesOf(home.tree))
+      chmodSync(join(there.tree, 'inbox'), 0o700)
+    },
+  )
 
   /** Runs with a small disk of its own mounted on a folder; undefined where this machine does not let one. */
   const onSmallDisk = (place: Somewhere, act: 'backup' | 'restore', folder: string, disk: string, kilobytes: number) =>
@@ -422,7 +502,8 @@ describe('killed in the middle', () => {
       ['--mount', 'sh', '-c', 'mount -t tmpfs -o size="$1"k none "$2" && "$3" "$4" "$5"; ls -R "$2"', 'sh', String(kilobytes), disk, process.execPath, join(root, 'tests/dying-backup.ts'), JSON.stringify({ act, connection: place.connection, folder, at: 'never', tree: place.tree })], // prettier-ignore
       { encoding: 'utf8', env: { ...process.env, ...place.env } },
     )
-  const maySmall = spawnSync('unshare', ['--mount', 'sh', '-c', `mount -t tmpfs -o size=64k none ${root}/tests`]).status === 0
+  const maySmall =
+    spawnSync('unshare', ['--mount', 'sh', '-c', `mount -t tmpfs -o size=64k none ${root}/tests`]).status === 0
 
   test.skipIf(!maySmall)('onto a disk that is full, a backup says so and removes what it began', () => {
     const disk = emptyFolder()
@@ -437,7 +518,13 @@ describe('killed in the middle', () => {
     const there = await somewhere()
     const keyFile = join(emptyFolder(), 'instance.key')
     copyFileSync(home.env['BAGAD_KEY_FILE'] ?? '', keyFile)
-    const { stdout } = onSmallDisk({ ...there, env: { ...there.env, BAGAD_KEY_FILE: keyFile } }, 'restore', folder, there.env['BAGAD_DATA'] ?? '', 256)
+    const { stdout } = onSmallDisk(
+      { ...there, env: { ...there.env, BAGAD_KEY_FILE: keyFile } },
+      'restore',
+      folder,
+      there.env['BAGAD_DATA'] ?? '',
+      256,
+    )
     expect(stdout).toMatch(/BackupRefused: the disk of the data is full/)
     expect(stdout).not.toMatch(/odd=|inbox/)
     expect((await rowsOf(there.connection)).size).toBe(0)

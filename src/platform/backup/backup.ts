@@ -54,7 +54,10 @@ export interface Made {
  *
  * @throws BackupRefused when something stands in the way, with its remedy; what was begun is removed then
  */
-export async function makeBackup(source: Source, { folder, sealing, waits = false, signal, progress }: BackupOptions): Promise<Made> {
+export async function makeBackup(
+  source: Source,
+  { folder, sealing, waits = false, signal, progress }: BackupOptions,
+): Promise<Made> {
   await using snapshot = await Snapshot.take(source.database.connection, { waits })
   const place = prepared(folder, source.key)
   const { id, folder: copy } = place.begin(Temporal.Now.instant())
@@ -64,10 +67,15 @@ export async function makeBackup(source: Source, { folder, sealing, waits = fals
     const stop = new AbortController()
     const writing = new Writing({ copy, sums, sealing, signal: AbortSignal.any([signal, stop.signal]), progress })
     const freed = source.files ? await snapshot.freedBlobs() : new Set<string>()
-    const [tables, blobs] = await both(writing.tables(snapshot), writing.blobs(source.files?.blobs, contents, freed), stop)
+    const [tables, blobs] = await both(
+      writing.tables(snapshot),
+      writing.blobs(source.files?.blobs, contents, freed),
+      stop,
+    )
     const sequences = await snapshot.sequences()
     const trees = source.files ? await writing.trees(source.files.trees, contents) : []
-    if (sealing) await writing.file('instance.key', Readable.from([`${source.key.text}\n`], { objectMode: false }), false)
+    if (sealing)
+      await writing.file('instance.key', Readable.from([`${source.key.text}\n`], { objectMode: false }), false)
     const manifest: Manifest = {
       format: FORMAT,
       id,
@@ -84,7 +92,12 @@ export async function makeBackup(source: Source, { folder, sealing, waits = fals
       sums: await sums.close(),
     }
     signal.throwIfAborted()
-    await makeLast(place.folder, [...contents.new, ...contents.new.map(dirname), ...writing.paths, ...writing.paths.map(dirname)])
+    await makeLast(place.folder, [
+      ...contents.new,
+      ...contents.new.map(dirname),
+      ...writing.paths,
+      ...writing.paths.map(dirname),
+    ])
     await writeManifest(copy, manifest)
     if (source.files) await contents.forgetOthers()
     return { manifest, written: writing.written + contents.added, strangers: snapshot.strangers }
@@ -153,12 +166,18 @@ class Writing {
       const { content, rows } = snapshot.read(table)
       await this.file(fileOf(table), content)
       tables.push({ ...table, rows: rows() })
-      this.#progress(`tables ${index + 1} of ${snapshot.tables.length}, ${table.schema}.${table.name} with ${rows()} rows`)
+      this.#progress(
+        `tables ${index + 1} of ${snapshot.tables.length}, ${table.schema}.${table.name} with ${rows()} rows`,
+      )
     }
     return tables
   }
 
-  async blobs(blobs: Blobs | undefined, contents: Contents, freed: ReadonlySet<string>): Promise<{ count: number; bytes: number } | null> {
+  async blobs(
+    blobs: Blobs | undefined,
+    contents: Contents,
+    freed: ReadonlySet<string>,
+  ): Promise<{ count: number; bytes: number } | null> {
     if (!blobs) return null
     const all = blobs.list()
     const itemOf = ({ key, size, modifiedAt }: BlobStat): Listed<{ key: string }> => ({
@@ -183,17 +202,33 @@ class Writing {
         for await (const entry of entriesOf(tree)) {
           const open = () => openTreeFile(tree, entry.path)
           yield entry.kind === 'file'
-            ? { line: entry, item: { origin: `tree ${tree.name}/${entry.path}`, size: entry.size, modifiedAt: entry.modifiedAt, open } }
+            ? {
+                line: entry,
+                item: {
+                  origin: `tree ${tree.name}/${entry.path}`,
+                  size: entry.size,
+                  modifiedAt: entry.modifiedAt,
+                  open,
+                },
+              }
             : { line: entry }
         }
       }
-      done.push({ name: tree.name, ...(await this.#list(`tree-${tree.name}`, listed(), contents, `files of ${tree.name}`)) })
+      done.push({
+        name: tree.name,
+        ...(await this.#list(`tree-${tree.name}`, listed(), contents, `files of ${tree.name}`)),
+      })
     }
     return done
   }
 
   /** Copies the contents of what is listed, and writes the list: a line of JSON each. */
-  async #list(path: string, listed: AsyncIterable<Listed<object>>, contents: Contents, what: string): Promise<{ count: number; bytes: number }> {
+  async #list(
+    path: string,
+    listed: AsyncIterable<Listed<object>>,
+    contents: Contents,
+    what: string,
+  ): Promise<{ count: number; bytes: number }> {
     const total = { count: 0, bytes: 0 }
     const note = async (kept: KeptItem) => {
       total.count++

@@ -29,7 +29,10 @@ export function beforeMigration({ config, database, key, log }: Needs): BeforeUn
     log.warn({ migrations: names, folder }, 'the database is copied before it is changed')
     const sealing = recipients.length > 0 ? new Sealing(recipients) : undefined
     try {
-      await makeBackup({ database, key, files: undefined }, { folder, sealing, waits: true, signal: new AbortController().signal, progress: () => {} })
+      await makeBackup(
+        { database, key, files: undefined },
+        { folder, sealing, waits: true, signal: new AbortController().signal, progress: () => {} },
+      )
       if (named === undefined) await dropSuperfluous(BackupPlace.open(folder), KEPT, config.time_zone)
     } catch (error) {
       if (!(error instanceof BackupRefused)) throw error

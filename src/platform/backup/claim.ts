@@ -19,7 +19,15 @@ export class Claim {
    * @param blobs undefined when the copy has none
    * @param begun number of the restore that was killed here, if one was
    */
-  constructor({ blobs, trees, begun }: { blobs: Blobs | undefined; trees: readonly Tree[]; begun: string | undefined }) {
+  constructor({
+    blobs,
+    trees,
+    begun,
+  }: {
+    blobs: Blobs | undefined
+    trees: readonly Tree[]
+    begun: string | undefined
+  }) {
     this.id = begun ?? randomUUID()
     this.#blobs = blobs
     this.#trees = trees
@@ -31,9 +39,11 @@ export class Claim {
 
   /** @throws BackupRefused when something is there that is not of this restore: what a copy brings must not mix with it */
   async refuseFull(): Promise<void> {
-    if (this.#blobs && !(await this.#blobs.stat(this.#key))) for await (const { key } of this.#blobs.list()) throw full(`there are blobs already (${key})`)
+    if (this.#blobs && !(await this.#blobs.stat(this.#key)))
+      for await (const { key } of this.#blobs.list()) throw full(`there are blobs already (${key})`)
     for (const { folder } of this.#trees)
-      if (!this.#isOurs(folder) && existsSync(folder) && readdirSync(folder).length > 0) throw full(`${folder} is not empty`)
+      if (!this.#isOurs(folder) && existsSync(folder) && readdirSync(folder).length > 0)
+        throw full(`${folder} is not empty`)
   }
 
   #isOurs(folder: string): boolean {
@@ -67,12 +77,16 @@ export class Claim {
   }
 
   async #clear(): Promise<void> {
-    if (this.#blobs) for await (const { key } of this.#blobs.list()) if (key !== this.#key) await this.#blobs.delete(key)
+    if (this.#blobs)
+      for await (const { key } of this.#blobs.list()) if (key !== this.#key) await this.#blobs.delete(key)
     for (const { folder } of this.#trees)
-      for (const name of readdirSync(folder)) if (name !== this.#mark) rmSync(join(folder, name), { recursive: true, force: true })
+      for (const name of readdirSync(folder))
+        if (name !== this.#mark) rmSync(join(folder, name), { recursive: true, force: true })
   }
 }
 
 function full(what: string): BackupRefused {
-  return new BackupRefused(`${what}. A copy is restored into an empty instance: set BAGAD_DATA to a new folder, or S3_BUCKET to an empty bucket.`)
+  return new BackupRefused(
+    `${what}. A copy is restored into an empty instance: set BAGAD_DATA to a new folder, or S3_BUCKET to an empty bucket.`,
+  )
 }

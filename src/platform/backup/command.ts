@@ -14,14 +14,21 @@ export function backupCommand(installation: () => Installation): Command {
   return new Command('backup')
     .description('make a copy of everything while everything runs; what the folder has already is not copied again')
     .argument('[folder]', 'where; the one of the configuration when none is named')
-    .option('--to <recipients...>', 'encrypt it for recipients of age (age1…); those of the configuration when none are named', [])
+    .option(
+      '--to <recipients...>',
+      'encrypt it for recipients of age (age1…); those of the configuration when none are named',
+      [],
+    )
     .option('--no-files', 'the database alone')
     .option('--verify', 'make none: read a copy, and compare everything with its sums')
     .option('--copy <id>', 'with --verify: which one; the last one when none is named')
     .action(async (folder: string | undefined, options: BackupArguments) => {
       const { loaded, services } = installation()
       const place = folder ?? loaded.config.backup.folder
-      if (place === undefined) throw new (await import('./refused.ts')).BackupRefused('name a folder: bagad backup FOLDER, or set BAGAD_BACKUP_FOLDER.')
+      if (place === undefined)
+        throw new (await import('./refused.ts')).BackupRefused(
+          'name a folder: bagad backup FOLDER, or set BAGAD_BACKUP_FOLDER.',
+        )
       if (options.verify) await verify(place, options.copy)
       else await make({ loaded, services }, place, options)
     })
@@ -41,17 +48,27 @@ async function make(installation: Installation, folder: string, { to, files }: B
   await withInstance(installation, async ({ platform: { database, key, blobs, services } }) => {
     const source = { database, key, files: files ? { blobs, trees: treesOf(services, config) } : undefined }
     using progress = progressOnTerminal()
-    const { manifest, written, strangers } = await makeBackup(source, { folder, sealing, signal: untilInterrupted(), progress: progress.say })
+    const { manifest, written, strangers } = await makeBackup(source, {
+      folder,
+      sealing,
+      signal: untilInterrupted(),
+      progress: progress.say,
+    })
     progress.end()
     for (const name of strangers) console.log(`${name} is no table of Bagad, and is left out`)
-    if (!sealing) console.log(`not encrypted, and without the key of the instance: keep ${InstanceKey.pathOf(config)} apart`)
+    if (!sealing)
+      console.log(`not encrypted, and without the key of the instance: keep ${InstanceKey.pathOf(config)} apart`)
     const rows = manifest.tables.reduce((sum, table) => sum + table.rows, 0)
     console.log(`${manifest.id}: ${rows} rows, ${manifest.blobs?.count ?? 'no'} files; ${megabytes(written)} written`)
   })
 }
 
 async function verify(folder: string, copy: string | undefined): Promise<void> {
-  const [{ BackupPlace }, { verifyCopy }, { megabytes }] = await Promise.all([import('./place.ts'), import('./verify.ts'), import('./backup.ts')])
+  const [{ BackupPlace }, { verifyCopy }, { megabytes }] = await Promise.all([
+    import('./place.ts'),
+    import('./verify.ts'),
+    import('./backup.ts'),
+  ])
   const place = BackupPlace.open(folder)
   const manifest = place.manifest(copy)
   using progress = progressOnTerminal()
@@ -75,7 +92,16 @@ export function restoreCommand(installation: () => Installation): Command {
     .option('--identity <file>', 'identity of age that opens an encrypted copy')
     .option('--key-is-lost', 'restore without the key of the instance: what it sealed can never be read again')
     .action(async (folder: string, { copy, identity, keyIsLost = false }: RestoreArguments) => {
-      const [{ withDatabase }, { restore }, { Opening }, { migrationsOf }, { openBlobs }, { openLog }, { InstanceKey }, { treesOf }] = await Promise.all([
+      const [
+        { withDatabase },
+        { restore },
+        { Opening },
+        { migrationsOf },
+        { openBlobs },
+        { openLog },
+        { InstanceKey },
+        { treesOf },
+      ] = await Promise.all([
         import('../cli/with-database.ts'),
         import('./restore.ts'),
         import('./sealing.ts'),

@@ -45,7 +45,17 @@ export class Contents {
   /** Bytes that this copy has added. */
   added = 0
 
-  constructor({ place, sealing, database, copy }: { place: BackupPlace; sealing: Sealing | undefined; database: Database; copy: string }) {
+  constructor({
+    place,
+    sealing,
+    database,
+    copy,
+  }: {
+    place: BackupPlace
+    sealing: Sealing | undefined
+    database: Database
+    copy: string
+  }) {
     this.#place = place
     this.#sealing = sealing
     this.#pool = database.pool
@@ -63,7 +73,13 @@ export class Contents {
    * @returns what is kept of each, by its origin; what went away meanwhile is not among them
    */
   async keep(items: Item[], signal: AbortSignal): Promise<Map<string, KeptItem>> {
-    const { rows } = await this.#pool.query<{ origin: string; size: number; modified_at: number; sha256: string; name: string }>(
+    const { rows } = await this.#pool.query<{
+      origin: string
+      size: number
+      modified_at: number
+      sha256: string
+      name: string
+    }>(
       'select origin, size, modified_at, sha256, name from backup.known_content where place = $1 and origin = any ($2)',
       [this.#known, items.map(({ origin }) => origin)],
     )
@@ -72,8 +88,13 @@ export class Contents {
     const remembered: Item[] = []
     await inLanes(items, AT_ONCE, async (item) => {
       const before = known.get(item.origin)
-      const isThere = before?.size === item.size && before.modified_at === item.modifiedAt && existsSync(this.#place.pathOf(before.name))
-      const one = isThere ? { sha256: before.sha256, name: before.name, size: item.size } : await this.#copyIn(item, signal)
+      const isThere =
+        before?.size === item.size &&
+        before.modified_at === item.modifiedAt &&
+        existsSync(this.#place.pathOf(before.name))
+      const one = isThere
+        ? { sha256: before.sha256, name: before.name, size: item.size }
+        : await this.#copyIn(item, signal)
       if (!one) return
       kept.set(item.origin, one)
       remembered.push(item)
@@ -111,7 +132,9 @@ export class Contents {
       const stored = await storeFile(plain, path, { isCompressed: false, sealing: this.#sealing, signal })
       return { ...plain.kept(), stored }
     }
-    const stored = isStream ? await storeFile(content, path, { isCompressed: false, sealing: undefined, signal }) : await copyFile(content, path, signal)
+    const stored = isStream
+      ? await storeFile(content, path, { isCompressed: false, sealing: undefined, signal })
+      : await copyFile(content, path, signal)
     return { sha256: stored.sum, size: stored.bytes, stored }
   }
 
@@ -135,6 +158,9 @@ export class Contents {
 
   /** Forgets what is in none of the copies that will come: it was not among this one's. */
   async forgetOthers(): Promise<void> {
-    await this.#pool.query('delete from backup.known_content where place = $1 and copy <> $2', [this.#known, this.#copy])
+    await this.#pool.query('delete from backup.known_content where place = $1 and copy <> $2', [
+      this.#known,
+      this.#copy,
+    ])
   }
 }

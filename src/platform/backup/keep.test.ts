@@ -3,8 +3,13 @@ import { superfluous } from './keep.ts'
 
 const at = (moment: string) => ({ id: moment, madeAt: Temporal.Instant.from(`${moment}:00:00Z`) })
 const everyNight = (from: string, nights: number) =>
-  Array.from({ length: nights }, (_, night) => at(`${Temporal.PlainDate.from(from).add({ days: night }).toString()}T01`))
-const kept = (copies: { id: string; madeAt: Temporal.Instant }[], keeping: { daily: number; weekly: number; monthly: number }) => {
+  Array.from({ length: nights }, (_, night) =>
+    at(`${Temporal.PlainDate.from(from).add({ days: night }).toString()}T01`),
+  )
+const kept = (
+  copies: { id: string; madeAt: Temporal.Instant }[],
+  keeping: { daily: number; weekly: number; monthly: number },
+) => {
   const gone = superfluous(copies, keeping, 'Europe/Paris')
   return copies.map(({ id }) => id).filter((id) => !gone.includes(id))
 }
@@ -19,11 +24,15 @@ test('of a year of nights, the last of seven days, five weeks and twelve months 
 })
 
 test('of a day, the last copy stays; the civil day is that of the association', () => {
-  expect(kept([at('2026-03-01T02'), at('2026-03-01T22'), at('2026-03-01T23')], { daily: 2, weekly: 0, monthly: 0 })).toEqual(['2026-03-01T22', '2026-03-01T23'])
+  expect(
+    kept([at('2026-03-01T02'), at('2026-03-01T22'), at('2026-03-01T23')], { daily: 2, weekly: 0, monthly: 0 }),
+  ).toEqual(['2026-03-01T22', '2026-03-01T23'])
 })
 
 test('the very last copy stays, whatever is kept; after a gap, days that have a copy count', () => {
   expect(kept(everyNight('2026-01-01', 3), { daily: 0, weekly: 0, monthly: 0 })).toEqual(['2026-01-03T01'])
-  expect(kept([...everyNight('2025-06-01', 2), at('2026-01-01T01')], { daily: 3, weekly: 0, monthly: 0 })).toHaveLength(3)
+  expect(kept([...everyNight('2025-06-01', 2), at('2026-01-01T01')], { daily: 3, weekly: 0, monthly: 0 })).toHaveLength(
+    3,
+  )
   expect(kept([], { daily: 1, weekly: 1, monthly: 1 })).toEqual([])
 })

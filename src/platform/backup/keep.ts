@@ -56,7 +56,8 @@ export async function dropSuperfluous(place: BackupPlace, keeping: Keeping, time
  */
 export async function dropUnused(place: BackupPlace): Promise<number> {
   const used = new Set<string>()
-  for (const copy of place.copies) for await (const { sum, path } of readSums(place.folderOf(copy))) if (path.startsWith('../')) used.add(sum)
+  for (const copy of place.copies)
+    for await (const { sum, path } of readSums(place.folderOf(copy))) if (path.startsWith('../')) used.add(sum)
   let dropped = 0
   const contents = join(place.folder, 'contents')
   for (const folder of await readdir(contents)) {

@@ -19,7 +19,12 @@ export const Table = Type.Object({
 })
 export type Table = Static<typeof Table>
 
-export const Sequence = Type.Object({ schema: Type.String(), name: Type.String(), value: Type.Integer(), isCalled: Type.Boolean() })
+export const Sequence = Type.Object({
+  schema: Type.String(),
+  name: Type.String(),
+  value: Type.Integer(),
+  isCalled: Type.Boolean(),
+})
 export type Sequence = Static<typeof Sequence>
 
 export const Applied = Type.Object({ schema: Type.String(), name: Type.String(), sum: Type.String() })
@@ -52,7 +57,10 @@ export type Manifest = Static<typeof Manifest>
 const FILE = 'manifest.json'
 
 /** Name of a file of a copy below its folder, by what was done to it. */
-export function fileName(path: string, { isCompressed, isSealed }: { isCompressed: boolean; isSealed: boolean }): string {
+export function fileName(
+  path: string,
+  { isCompressed, isSealed }: { isCompressed: boolean; isSealed: boolean },
+): string {
   return path + (isCompressed ? '.zst' : '') + (isSealed ? '.age' : '')
 }
 
@@ -90,7 +98,10 @@ export function readManifest(folder: string): Manifest {
   if (!Value.Check(Type.Object({ sum: Type.String(), format: Type.Integer() }), read)) throw damaged(path)
   const { sum, ...manifest } = read
   if (sumOf(JSON.stringify(manifest)) !== sum) throw damaged(path)
-  if (manifest.format > FORMAT) throw new BackupRefused(`${path} was written by a newer Bagad (format ${manifest.format}). Use that version, or a newer one.`)
+  if (manifest.format > FORMAT)
+    throw new BackupRefused(
+      `${path} was written by a newer Bagad (format ${manifest.format}). Use that version, or a newer one.`,
+    )
   return Value.Parse(Manifest, manifest)
 }
 

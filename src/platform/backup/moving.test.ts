@@ -34,9 +34,16 @@ beforeAll(async () => {
   prepareDataFolder(data.path, account)
   const old = await startEmbedded(data.path, account, { major: 17 })
   {
-    await using instance = await openInstance({ loaded: testConfig(env), services, connection: old.connection, port: 8080 })
+    await using instance = await openInstance({
+      loaded: testConfig(env),
+      services,
+      connection: old.connection,
+      port: 8080,
+    })
     const { pool } = instance.platform.database
-    await pool.query(`insert into link.link (slug, url) select 'l' || n, 'https://www.brest.fr/' || n from generate_series(1, 500) as n`)
+    await pool.query(
+      `insert into link.link (slug, url) select 'l' || n, 'https://www.brest.fr/' || n from generate_series(1, 500) as n`,
+    )
     await pool.query(`delete from link.link where slug = 'l500'`)
     before = await look()
   }
@@ -45,12 +52,16 @@ beforeAll(async () => {
 afterAll(() => data.remove())
 
 const bagad = () => new Start(['node', join(root, 'bin', 'bagad.mjs'), 'jobs'], env)
-const postmasterOf = (name: string) => Number(readFileSync(join(data.path, name, 'postmaster.pid'), 'utf8').split('\n')[0])
+const postmasterOf = (name: string) =>
+  Number(readFileSync(join(data.path, name, 'postmaster.pid'), 'utf8').split('\n')[0])
 
 test('a move that is killed leaves the data of before; the next start moves them, whole, from PostgreSQL 17 to 18', async () => {
   expect(before.version).toMatch(/^17\./)
   const killed = bagad()
-  await until('the new server runs', () => existsSync(join(data.path, 'postgres-18.moving', 'postmaster.pid')) || killed.isOver)
+  await until(
+    'the new server runs',
+    () => existsSync(join(data.path, 'postgres-18.moving', 'postmaster.pid')) || killed.isOver,
+  )
   for (const { pid } of processes().filter(({ parent }) => parent === killed.child.pid)) process.kill(pid, 'SIGKILL')
   await killed.over()
   const orphan = postmasterOf('postgres-18.moving')

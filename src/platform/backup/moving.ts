@@ -36,7 +36,9 @@ export async function moveData({ config, services, account, major }: Move): Prom
   const unfinished = `${clusterOf()}.moving`
   await stopOrphan(data, unfinished)
   for (const name of ['moving', unfinished]) rmSync(join(data, name), { recursive: true, force: true })
-  console.error(`The data of PostgreSQL ${major} are moved to a newer one; those of before stay in ${join(data, clusterOf(major))}.`)
+  console.error(
+    `The data of PostgreSQL ${major} are moved to a newer one; those of before stay in ${join(data, clusterOf(major))}.`,
+  )
   const key = InstanceKey.open(config)
   const work = { folder, signal: new AbortController().signal, progress: () => {} }
 
@@ -52,7 +54,13 @@ export async function moveData({ config, services, account, major }: Move): Prom
   const present = await startEmbedded(data, account, { name: unfinished })
   try {
     await using blobs = await openBlobs(config, openLog(config.log_level))
-    const target = { connection: present.connection, sets: migrationsOf(services), blobs, trees: [], keyFile: InstanceKey.pathOf(config) }
+    const target = {
+      connection: present.connection,
+      sets: migrationsOf(services),
+      blobs,
+      trees: [],
+      keyFile: InstanceKey.pathOf(config),
+    }
     await restore(target, { ...work, opening: undefined, isKeyLost: false })
   } finally {
     await present.stop()
@@ -66,7 +74,9 @@ export async function moveData({ config, services, account, major }: Move): Prom
 async function refuseInUse(connection: { host: string; user: string; database: string }, data: string): Promise<void> {
   const client = new Client(connection)
   await client.connect()
-  const { rows } = await client.query<{ is_free: boolean }>('select pg_try_advisory_lock($1) as is_free', [ONE_SUPERVISOR])
+  const { rows } = await client.query<{ is_free: boolean }>('select pg_try_advisory_lock($1) as is_free', [
+    ONE_SUPERVISOR,
+  ])
   await client.end()
   if (!rows[0]?.is_free) throw new StartRefused(`another Bagad runs on the data in ${data}. Stop it first.`)
 }
@@ -74,7 +84,8 @@ async function refuseInUse(connection: { host: string; user: string; database: s
 /** There is no server yet whose locks could tell: a file with the id of who moves does; that of a dead process counts for nothing. */
 function oneAtATime(path: string): Disposable {
   const holder = existsSync(path) ? Number(readFileSync(path, 'utf8')) : 0
-  if (holder > 0 && holder !== process.pid && isAlive(holder)) throw new StartRefused(`the data are being moved by process ${holder}. Wait for its end.`)
+  if (holder > 0 && holder !== process.pid && isAlive(holder))
+    throw new StartRefused(`the data are being moved by process ${holder}. Wait for its end.`)
   writeFileSync(path, `${process.pid}\n`)
   return { [Symbol.dispose]: () => rmSync(path, { force: true }) }
 }

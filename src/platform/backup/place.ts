@@ -39,13 +39,21 @@ export class BackupPlace {
     const mark = join(folder, MARK)
     if (!existsSync(mark)) {
       if (existsSync(folder) && readdirSync(folder).some((name) => name !== 'lost+found'))
-        throw new BackupRefused(`${folder} holds something else than backups. Choose an empty folder, or one that does not exist yet.`)
+        throw new BackupRefused(
+          `${folder} holds something else than backups. Choose an empty folder, or one that does not exist yet.`,
+        )
       for (const name of ['copies', 'contents/unfinished']) makeFolder(join(folder, name))
-      writeFileSync(mark, `${JSON.stringify({ format: FORMAT, place: randomUUID(), key })}\n`, { mode: 0o600, flag: 'wx' })
+      writeFileSync(mark, `${JSON.stringify({ format: FORMAT, place: randomUUID(), key })}\n`, {
+        mode: 0o600,
+        flag: 'wx',
+      })
       giveToOwnerNow(mark)
     }
     const place = BackupPlace.open(folder)
-    if (place.#key !== key) throw new BackupRefused(`${folder} holds the backups of another instance (of another key). Choose another folder.`)
+    if (place.#key !== key)
+      throw new BackupRefused(
+        `${folder} holds the backups of another instance (of another key). Choose another folder.`,
+      )
     return place
   }
 
@@ -56,7 +64,10 @@ export class BackupPlace {
     if (!existsSync(mark)) throw new BackupRefused(`there are no backups in ${folder}.`)
     const read: unknown = JSON.parse(readFileSync(mark, 'utf8'))
     if (!Value.Check(Mark, read)) throw new BackupRefused(`${mark} is damaged.`)
-    if (read.format > FORMAT) throw new BackupRefused(`the backups in ${folder} were written by a newer Bagad. Use that version, or a newer one.`)
+    if (read.format > FORMAT)
+      throw new BackupRefused(
+        `the backups in ${folder} were written by a newer Bagad. Use that version, or a newer one.`,
+      )
     return new BackupPlace(folder, read)
   }
 
@@ -87,7 +98,8 @@ export class BackupPlace {
     const last = this.copies.at(-1)
     const wanted = copy ?? last
     if (!wanted) throw new BackupRefused(`there is no whole copy in ${this.folder}.`)
-    if (!this.copies.includes(wanted)) throw new BackupRefused(`there is no copy ${wanted} in ${this.folder}; the last one is ${last ?? 'none'}.`)
+    if (!this.copies.includes(wanted))
+      throw new BackupRefused(`there is no copy ${wanted} in ${this.folder}; the last one is ${last ?? 'none'}.`)
     return readManifest(this.folderOf(wanted))
   }
 

@@ -7,7 +7,10 @@ export class BackupRefused extends Error {
 export function inWords(error: unknown, folder: string): unknown {
   const code = error instanceof Error && 'code' in error ? error.code : undefined
   if (code === 'ENOSPC' || code === 'EDQUOT')
-    return new BackupRefused(`the disk of ${folder} is full; what was begun is removed. Make room, or choose another one.`)
-  if (code === 'EACCES' || code === 'EPERM' || code === 'EROFS') return new BackupRefused(`${folder} cannot be written to (${code}).`)
+    return new BackupRefused(
+      `the disk of ${folder} is full; what was begun is removed. Make room, or choose another one.`,
+    )
+  if (code === 'EACCES' || code === 'EPERM' || code === 'EROFS')
+    return new BackupRefused(`${folder} cannot be written to (${code}).`)
   return error
 }

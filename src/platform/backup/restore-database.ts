@@ -29,7 +29,17 @@ export class RestoredDatabase implements AsyncDisposable {
   /** Number of the restore that was killed here, if one was. */
   readonly begun: string | undefined
 
-  private constructor({ database, client, needs, begun }: { database: Database; client: Client; needs: RestoreNeeds; begun: string | undefined }) {
+  private constructor({
+    database,
+    client,
+    needs,
+    begun,
+  }: {
+    database: Database
+    client: Client
+    needs: RestoreNeeds
+    begun: string | undefined
+  }) {
     this.#database = database
     this.#client = client
     this.#manifest = needs.manifest
@@ -49,8 +59,13 @@ export class RestoredDatabase implements AsyncDisposable {
     await client.connect()
     try {
       await client.query(NEUTRAL)
-      const { rows: locks } = await client.query<{ is_ours: boolean }>('select pg_try_advisory_lock($1) as is_ours', [ONE_SUPERVISOR])
-      if (!locks[0]?.is_ours) throw new BackupRefused('Bagad runs on this database. Stop it first; a copy is restored into an empty instance.')
+      const { rows: locks } = await client.query<{ is_ours: boolean }>('select pg_try_advisory_lock($1) as is_ours', [
+        ONE_SUPERVISOR,
+      ])
+      if (!locks[0]?.is_ours)
+        throw new BackupRefused(
+          'Bagad runs on this database. Stop it first; a copy is restored into an empty instance.',
+        )
       const begun = await begunBefore(client)
       if (begun === undefined) await refuseFull(client)
       return new RestoredDatabase({ database: new Database(needs.connection), client, needs, begun })
@@ -69,7 +84,9 @@ export class RestoredDatabase implements AsyncDisposable {
     await this.#client.query('begin')
     await this.#client.query(`create schema if not exists ${quoted(RESTORING)}`)
     await this.#client.query(`create table if not exists ${quoted(RESTORING)}.begun (number uuid primary key)`)
-    await this.#client.query(`insert into ${quoted(RESTORING)}.begun (number) values ($1) on conflict do nothing`, [number])
+    await this.#client.query(`insert into ${quoted(RESTORING)}.begun (number) values ($1) on conflict do nothing`, [
+      number,
+    ])
     await this.#client.query('commit')
     await this.#dropOurs()
   }
@@ -79,7 +96,10 @@ export class RestoredDatabase implements AsyncDisposable {
    *
    * @param read gives the rows of a table, as COPY wrote them
    */
-  async fill(read: (table: Table) => Promise<Readable>, { signal, progress }: { signal: AbortSignal; progress: (line: string) => void }): Promise<void> {
+  async fill(
+    read: (table: Table) => Promise<Readable>,
+    { signal, progress }: { signal: AbortSignal; progress: (line: string) => void },
+  ): Promise<void> {
     await runMigrations({ pgPool: this.#database.pool, logger: quiet })
     await migrateTo(this.#database, this.#sets, this.#manifest.migrations)
     await this.#refuseStrange()
@@ -89,22 +109,30 @@ export class RestoredDatabase implements AsyncDisposable {
       const { tables } = this.#manifest
       await client.query(`truncate ${tables.map(quotedTable).join(', ')}`)
       const keys = await this.#foreignKeys()
-      for (const { table, name } of keys) await client.query(`alter table ${quotedTable(table)} drop constraint ${quoted(name)}`)
+      for (const { table, name } of keys)
+        await client.query(`alter table ${quotedTable(table)} drop constraint ${quoted(name)}`)
       for (const [index, table] of tables.entries()) {
         signal.throwIfAborted()
         await client.query(`alter table ${quotedTable(table)} disable trigger user`)
-        const rows = client.query(copyFrom(`copy ${quotedTable(table)} (${table.columns.map(quoted).join(', ')}) from stdin`))
+        const rows = client.query(
+          copyFrom(`copy ${quotedTable(table)} (${table.columns.map(quoted).join(', ')}) from stdin`),
+        )
         await pipeline(await read(table), rows, { signal })
         if (rows.rowCount !== table.rows) throw damaged(fileOf(table))
         await client.query(`alter table ${quotedTable(table)} enable trigger user`)
         progress(`tables ${index + 1} of ${tables.length}, ${table.schema}.${table.name} with ${table.rows} rows`)
       }
-      for (const { table, name, definition } of keys) await client.query(`alter table ${quotedTable(table)} add constraint ${quoted(name)} ${definition}`)
+      for (const { table, name, definition } of keys)
+        await client.query(`alter table ${quotedTable(table)} add constraint ${quoted(name)} ${definition}`)
       for (const { schema, name, value, isCalled } of this.#manifest.sequences)
         await client.query('select setval($1::regclass, $2, $3)', [quotedTable({ schema, name }), value, isCalled])
       // Who worked on a job when the copy was made does not do so here.
-      await client.query('update graphile_worker._private_jobs set locked_at = null, locked_by = null where locked_at is not null')
-      await client.query('update graphile_worker._private_job_queues set locked_at = null, locked_by = null where locked_at is not null')
+      await client.query(
+        'update graphile_worker._private_jobs set locked_at = null, locked_by = null where locked_at is not null',
+      )
+      await client.query(
+        'update graphile_worker._private_job_queues set locked_at = null, locked_by = null where locked_at is not null',
+      )
       await client.query(`drop schema ${quoted(RESTORING)} cascade`)
       signal.throwIfAborted()
       await client.query('commit')
@@ -144,8 +172,13 @@ export class RestoredDatabase implements AsyncDisposable {
     )
     const known = new Set(rows.map(({ at }) => at))
     const { tables, program } = this.#manifest
-    const strange = tables.flatMap(({ schema, name, columns }) => columns.map((column) => `${schema}.${name}.${column}`)).find((at) => !known.has(at))
-    if (strange) throw new BackupRefused(`the copy has ${strange}, which this version does not know. Restore it with Bagad ${program}, then upgrade.`)
+    const strange = tables
+      .flatMap(({ schema, name, columns }) => columns.map((column) => `${schema}.${name}.${column}`))
+      .find((at) => !known.has(at))
+    if (strange)
+      throw new BackupRefused(
+        `the copy has ${strange}, which this version does not know. Restore it with Bagad ${program}, then upgrade.`,
+      )
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
@@ -164,7 +197,9 @@ function refuseNewer({ manifest: { migrations, program }, sets }: RestoreNeeds):
 }
 
 async function begunBefore(client: Client): Promise<string | undefined> {
-  const { rows: found } = await client.query<{ is_begun: boolean }>('select to_regclass($1) is not null as is_begun', [`${RESTORING}.begun`])
+  const { rows: found } = await client.query<{ is_begun: boolean }>('select to_regclass($1) is not null as is_begun', [
+    `${RESTORING}.begun`,
+  ])
   if (!found[0]?.is_begun) return undefined
   const { rows } = await client.query<{ number: string }>(`select number from ${quoted(RESTORING)}.begun`)
   return rows[0]?.number

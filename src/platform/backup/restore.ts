@@ -109,7 +109,10 @@ class OpenCopy {
    *
    * @throws BackupRefused when it is not
    */
-  async content({ name, sha256 }: { name: string; sha256: string }, work: (content: Readable) => Promise<string>): Promise<void> {
+  async content(
+    { name, sha256 }: { name: string; sha256: string },
+    work: (content: Readable) => Promise<string>,
+  ): Promise<void> {
     const path = this.#place.pathOf(name)
     if (!existsSync(path)) throw damaged(path)
     let got: string
@@ -137,11 +140,22 @@ async function putBlobs(copy: OpenCopy, blobs: Blobs, { signal, progress }: Rest
 const TreeLine = Type.Union([
   Type.Object({ kind: Type.Literal('folder'), path: Type.String(), mode: Type.Integer() }),
   Type.Object({ kind: Type.Literal('link'), path: Type.String(), target: Type.String() }),
-  Type.Object({ kind: Type.Literal('file'), path: Type.String(), mode: Type.Integer(), modifiedAt: Type.Number(), sha256: Type.String(), name: Type.String() }),
+  Type.Object({
+    kind: Type.Literal('file'),
+    path: Type.String(),
+    mode: Type.Integer(),
+    modifiedAt: Type.Number(),
+    sha256: Type.String(),
+    name: Type.String(),
+  }),
 ])
 
 /** Folders get their modes last: one that nobody may write to is filled before. */
-async function plantTree(copy: OpenCopy, { name: tree, folder }: Tree, { signal, progress }: RestoreOptions): Promise<void> {
+async function plantTree(
+  copy: OpenCopy,
+  { name: tree, folder }: Tree,
+  { signal, progress }: RestoreOptions,
+): Promise<void> {
   const modes: [path: string, mode: number][] = []
   const files: string[] = []
   for await (const line of copy.list(`tree-${tree}`, TreeLine)) {
@@ -154,7 +168,10 @@ async function plantTree(copy: OpenCopy, { name: tree, folder }: Tree, { signal,
       giveToOwnerNow(path)
       modes.unshift([path, line.mode])
     } else {
-      await copy.content(line, async (content) => (await storeFile(content, path, { isCompressed: false, sealing: undefined, signal })).sum)
+      await copy.content(
+        line,
+        async (content) => (await storeFile(content, path, { isCompressed: false, sealing: undefined, signal })).sum,
+      )
       await chmod(path, line.mode)
       await utimes(path, line.modifiedAt / 1000, line.modifiedAt / 1000)
       files.push(path)
@@ -169,14 +186,18 @@ async function plantTree(copy: OpenCopy, { name: tree, folder }: Tree, { signal,
 function treesFor({ trees }: Manifest, here: readonly Tree[]): Tree[] {
   return trees.map(({ name }) => {
     const tree = here.find((one) => one.name === name)
-    if (!tree) throw new BackupRefused(`the copy has the files "${name}", which nothing here keeps. Is a service switched off?`)
+    if (!tree)
+      throw new BackupRefused(`the copy has the files "${name}", which nothing here keeps. Is a service switched off?`)
     return { name, folder: resolve(tree.folder) }
   })
 }
 
 function openingFor({ recipients }: Manifest, { opening }: RestoreOptions): Opening | undefined {
   if (recipients.length === 0) return undefined
-  if (!opening) throw new BackupRefused(`the copy is encrypted for ${recipients.join(', ')}. Name the file of an identity: --identity FILE.`)
+  if (!opening)
+    throw new BackupRefused(
+      `the copy is encrypted for ${recipients.join(', ')}. Name the file of an identity: --identity FILE.`,
+    )
   return opening
 }
 
@@ -185,15 +206,24 @@ function openingFor({ recipients }: Manifest, { opening }: RestoreOptions): Open
  *
  * @throws BackupRefused when neither the copy nor the instance has the right one
  */
-async function keyToWrite(copy: OpenCopy, { keyFile }: Target, { isKeyLost }: RestoreOptions): Promise<string | undefined> {
+async function keyToWrite(
+  copy: OpenCopy,
+  { keyFile }: Target,
+  { isKeyLost }: RestoreOptions,
+): Promise<string | undefined> {
   const { key, recipients } = copy.manifest
   if (existsSync(keyFile)) {
-    if (isKeyLost || nameOfKey(InstanceKey.open({ data: dirname(keyFile), key_file: keyFile })) === key) return undefined
-    throw new BackupRefused(`${keyFile} is not the key of the instance that the copy is of. Put the right one there; if it is lost: --key-is-lost.`)
+    if (isKeyLost || nameOfKey(InstanceKey.open({ data: dirname(keyFile), key_file: keyFile })) === key)
+      return undefined
+    throw new BackupRefused(
+      `${keyFile} is not the key of the instance that the copy is of. Put the right one there; if it is lost: --key-is-lost.`,
+    )
   }
   if (recipients.length > 0) return textOf(await copy.read('instance.key', false))
   if (isKeyLost) return undefined
-  throw new BackupRefused(`the copy is not encrypted, so it does not have the key of its instance. Put that file at ${keyFile}; if it is lost: --key-is-lost.`)
+  throw new BackupRefused(
+    `the copy is not encrypted, so it does not have the key of its instance. Put that file at ${keyFile}; if it is lost: --key-is-lost.`,
+  )
 }
 
 function writeKey(keyFile: string, key: string): void {
@@ -204,7 +234,10 @@ function writeKey(keyFile: string, key: string): void {
 
 /** Whether an error comes from the disk, the network or somebody who stops it, and says nothing of the content. */
 function isOfSystem(error: unknown): boolean {
-  return error instanceof BackupRefused || (error instanceof Error && (error.name === 'AbortError' || ('code' in error && typeof error.code === 'string')))
+  return (
+    error instanceof BackupRefused ||
+    (error instanceof Error && (error.name === 'AbortError' || ('code' in error && typeof error.code === 'string')))
+  )
 }
 
 async function textOf(stream: Readable): Promise<string> {

@@ -37,7 +37,8 @@ test('the database is copied before a version that changes what is in it; where 
   const env = { BAGAD_DATA: data }
   const migrations = mkdtempSync(join(data, 'migrations-'))
   const later = { ...cellar(), migrations: pathToFileURL(`${migrations}/`) }
-  const open = (more: Record<string, string> = {}) => openTestInstance({ connection, env: { ...env, ...more }, services: [...services, later] })
+  const open = (more: Record<string, string> = {}) =>
+    openTestInstance({ connection, env: { ...env, ...more }, services: [...services, later] })
   const step = (name: string, sql: string) => writeFileSync(join(migrations, name), sql)
   const copies = () => readdirSync(join(data, 'backups', 'copies'))
 
@@ -52,7 +53,10 @@ test('the database is copied before a version that changes what is in it; where 
   expect(copies()).toHaveLength(1)
   const manifest = BackupPlace.open(join(data, 'backups')).manifest()
   expect(manifest.blobs).toBeNull()
-  expect(manifest.migrations.filter(({ schema }) => schema === 'cellar').map(({ name }) => name)).toEqual(['0001-bottles.sql', '0002-more.sql'])
+  expect(manifest.migrations.filter(({ schema }) => schema === 'cellar').map(({ name }) => name)).toEqual([
+    '0001-bottles.sql',
+    '0002-more.sql',
+  ])
   expect(manifest.tables.find(({ schema }) => schema === 'cellar')?.columns).toEqual(['label', 'note'])
 
   step('0004-none.sql', 'delete from bottle;')

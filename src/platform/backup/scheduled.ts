@@ -36,15 +36,27 @@ export class ScheduledBackup {
   }
 
   /** @throws BackupRefused, or what the clock's next try may find gone */
-  async run({ signal, progress }: { signal: AbortSignal; progress: (line: string) => void }): Promise<{ written: number; removed: string[] } | undefined> {
+  async run({
+    signal,
+    progress,
+  }: {
+    signal: AbortSignal
+    progress: (line: string) => void
+  }): Promise<{ written: number; removed: string[] } | undefined> {
     const { folder } = this
     if (folder === undefined) return undefined
     const { config, database, key, blobs, services } = this.#needs
     const { recipients } = config.backup
     const sealing = recipients.length > 0 ? new Sealing(recipients) : undefined
-    const { written } = await makeBackup({ database, key, files: { blobs, trees: treesOf(services, config) } }, { folder, sealing, signal, progress })
+    const { written } = await makeBackup(
+      { database, key, files: { blobs, trees: treesOf(services, config) } },
+      { folder, sealing, signal, progress },
+    )
     const { keep_daily: daily, keep_weekly: weekly, keep_monthly: monthly } = config.backup
-    return { written, removed: await dropSuperfluous(BackupPlace.open(folder), { daily, weekly, monthly }, config.time_zone) }
+    return {
+      written,
+      removed: await dropSuperfluous(BackupPlace.open(folder), { daily, weekly, monthly }, config.time_zone),
+    }
   }
 
   get job(): Job {
@@ -73,7 +85,9 @@ export class ScheduledBackup {
 
   /** Lines of the status page: one where copies are made. */
   get checks(): Check[] {
-    return this.folder === undefined ? [] : [{ label: { fr: 'Sauvegarde', en: 'Backup' }, look: async () => this.#look() }]
+    return this.folder === undefined
+      ? []
+      : [{ label: { fr: 'Sauvegarde', en: 'Backup' }, look: async () => this.#look() }]
   }
 
   #look(): void {

@@ -19,7 +19,9 @@ export class Sealing {
       try {
         this.#encrypter.addRecipient(recipient)
       } catch {
-        throw new BackupRefused(`"${recipient}" is no recipient of age: expected a text that begins with age1 ("age-keygen -y" prints it).`)
+        throw new BackupRefused(
+          `"${recipient}" is no recipient of age: expected a text that begins with age1 ("age-keygen -y" prints it).`,
+        )
       }
     }
   }
@@ -47,7 +49,8 @@ export class Opening {
       .split('\n')
       .map((line) => line.trim())
       .filter((line) => line.startsWith('AGE-SECRET-KEY-'))
-    if (identities.length === 0) throw new BackupRefused(`${file} holds no identity of age: expected a line that begins with AGE-SECRET-KEY-.`)
+    if (identities.length === 0)
+      throw new BackupRefused(`${file} holds no identity of age: expected a line that begins with AGE-SECRET-KEY-.`)
     for (const identity of identities) this.#decrypter.addIdentity(identity)
   }
 

@@ -29,7 +29,10 @@ export class Snapshot implements AsyncDisposable {
   /** Tables that are not ours, which are left out. */
   readonly strangers: readonly string[]
 
-  private constructor(client: Client, found: Pick<Snapshot, 'takenAt' | 'postgres' | 'migrations' | 'tables' | 'strangers'>) {
+  private constructor(
+    client: Client,
+    found: Pick<Snapshot, 'takenAt' | 'postgres' | 'migrations' | 'tables' | 'strangers'>,
+  ) {
     this.#client = client
     this.takenAt = found.takenAt
     this.postgres = found.postgres
@@ -48,7 +51,8 @@ export class Snapshot implements AsyncDisposable {
     await client.connect()
     try {
       await client.query(NEUTRAL)
-      if (!(await isAlone(client, waits))) throw new BackupRefused('another backup of this instance runs. Wait for its end.')
+      if (!(await isAlone(client, waits)))
+        throw new BackupRefused('another backup of this instance runs. Wait for its end.')
       await client.query('select pg_advisory_lock_shared($1)', [BLOBS_ARE_COPIED])
       await client.query('begin isolation level repeatable read, read only')
       return new Snapshot(client, await lookAround(client))
@@ -60,7 +64,9 @@ export class Snapshot implements AsyncDisposable {
 
   /** The rows of a table as COPY writes them; `rows` tells their number once they were read. */
   read(table: Omit<Table, 'rows'>): { content: Readable; rows: () => number } {
-    const content = this.#client.query(new CopyOut(`copy ${quotedTable(table)} (${table.columns.map(quoted).join(', ')}) to stdout`))
+    const content = this.#client.query(
+      new CopyOut(`copy ${quotedTable(table)} (${table.columns.map(quoted).join(', ')}) to stdout`),
+    )
     return { content, rows: () => content.rows }
   }
 
@@ -76,7 +82,8 @@ export class Snapshot implements AsyncDisposable {
       const { rows: values } = await this.#client.query<{ value: string; is_called: boolean }>(
         `select last_value as value, is_called from ${quotedTable({ schema, name })}`,
       )
-      for (const { value, is_called: isCalled } of values) sequences.push({ schema, name, value: Number(value), isCalled })
+      for (const { value, is_called: isCalled } of values)
+        sequences.push({ schema, name, value: Number(value), isCalled })
     }
     return sequences
   }
@@ -98,7 +105,9 @@ async function isAlone(client: Client, waits: boolean): Promise<boolean> {
   return rows[0]?.is_ours === true
 }
 
-async function lookAround(client: Client): Promise<Pick<Snapshot, 'takenAt' | 'postgres' | 'migrations' | 'tables' | 'strangers'>> {
+async function lookAround(
+  client: Client,
+): Promise<Pick<Snapshot, 'takenAt' | 'postgres' | 'migrations' | 'tables' | 'strangers'>> {
   const { rows: moments } = await client.query<{ at: string; postgres: string; found: boolean }>(
     `select to_char(now(), 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"') as at, current_setting('server_version') as postgres, to_regclass('platform.migration') is not null as found`,
   )

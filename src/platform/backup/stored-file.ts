@@ -29,11 +29,17 @@ interface StoreOptions {
 }
 
 /** Writes a stream into a new file, which is to be made to last (lasting.ts). What breaks on the way leaves the file for the caller to remove. */
-export async function storeFile(content: Readable, path: string, { isCompressed, sealing, signal }: StoreOptions): Promise<Stored> {
+export async function storeFile(
+  content: Readable,
+  path: string,
+  { isCompressed, sealing, signal }: StoreOptions,
+): Promise<Stored> {
   const small = isCompressed ? chained(content, createZstdCompress(FAST)) : content
   const sealed = sealing ? await sealing.seal(small) : small
   const measure = new Measure()
-  await pipeline(sealed, measure, createWriteStream(path, { flags: 'wx', mode: 0o600, highWaterMark: CHUNK }), { signal })
+  await pipeline(sealed, measure, createWriteStream(path, { flags: 'wx', mode: 0o600, highWaterMark: CHUNK }), {
+    signal,
+  })
   await giveToOwner(path)
   const { size: bytes, sha256: sum } = measure.kept()
   return { bytes, sum }
@@ -56,7 +62,11 @@ async function writeAll(file: FileHandle, piece: Buffer): Promise<void> {
 const idle: Buffer[] = []
 
 /** Reads a file to its end, and tells each piece, which is read over once that was done. */
-async function readThrough(file: FileHandle, signal: AbortSignal | undefined, work?: (piece: Buffer) => Promise<void>): Promise<Stored> {
+async function readThrough(
+  file: FileHandle,
+  signal: AbortSignal | undefined,
+  work?: (piece: Buffer) => Promise<void>,
+): Promise<Stored> {
   const hash = createHash('sha256')
   const buffer = idle.pop() ?? Buffer.allocUnsafeSlow(CHUNK)
   try {
@@ -76,7 +86,10 @@ async function readThrough(file: FileHandle, signal: AbortSignal | undefined, wo
 }
 
 /** The content of a file of a backup, which was verified before. The stream must be read to its end or destroyed. */
-export async function readStored(path: string, { isCompressed, opening }: { isCompressed: boolean; opening: Opening | undefined }): Promise<Readable> {
+export async function readStored(
+  path: string,
+  { isCompressed, opening }: { isCompressed: boolean; opening: Opening | undefined },
+): Promise<Readable> {
   const file = createReadStream(path, { highWaterMark: CHUNK })
   const opened = opening ? await opening.open(file) : file
   return isCompressed ? chained(opened, createZstdDecompress()) : opened

@@ -26,7 +26,11 @@ interface VerifyOptions {
  *
  * @throws BackupRefused naming the first file that is missing or is not what was stored
  */
-export async function verifyCopy(place: BackupPlace, { id, sums }: Manifest, { only = () => true, progress }: VerifyOptions): Promise<Verified> {
+export async function verifyCopy(
+  place: BackupPlace,
+  { id, sums }: Manifest,
+  { only = () => true, progress }: VerifyOptions,
+): Promise<Verified> {
   const folder = place.folderOf(id)
   await check(join(folder, SUMS), sums)
   const done: Verified = { files: 0, bytes: 0 }

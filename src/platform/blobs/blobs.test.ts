@@ -45,7 +45,8 @@ describe.each(['files', 'S3'])('blobs on %s', (store) => {
   const open = () => openBlobs(testConfig(env).config, log)
   const read = async (key: string, range?: ByteRange) => buffer(await blobs.get(key, range))
   const keys = async (prefix?: string) => (await Array.fromAsync(blobs.list(prefix), ({ key }) => key)).sort()
-  const unfinished = () => (store === 'S3' ? s3.unfinished() : listed(join(env['BAGAD_DATA'] ?? '', 'blobs', 'unfinished')))
+  const unfinished = () =>
+    store === 'S3' ? s3.unfinished() : listed(join(env['BAGAD_DATA'] ?? '', 'blobs', 'unfinished'))
 
   beforeEach(async () => {
     env = { BAGAD_DATA: emptyFolder(), ...(store === 'S3' && s3.env) }
@@ -64,7 +65,11 @@ describe.each(['files', 'S3'])('blobs on %s', (store) => {
       size: 200_000,
       sha256: sha256(Buffer.concat([content, content])),
     })
-    expect(await blobs.stat('pic/two')).toEqual({ key: 'pic/two', size: 200_000, modifiedAt: expect.any(Temporal.Instant) })
+    expect(await blobs.stat('pic/two')).toEqual({
+      key: 'pic/two',
+      size: 200_000,
+      modifiedAt: expect.any(Temporal.Instant),
+    })
     const { modifiedAt } = (await blobs.stat('pic/two')) ?? {}
     expect(Math.abs(Number(modifiedAt?.epochMilliseconds) - Date.now())).toBeLessThan(10_000)
   })
@@ -138,7 +143,9 @@ describe.each(['files', 'S3'])('blobs on %s', (store) => {
     await blobs.put('digits', Buffer.from('0123456789'))
     await blobs.put('empty', new Uint8Array())
     for (const range of [{ first: 10 }, { first: 10, last: 20 }, { first: 5, last: 4 }, { suffix: 0 }])
-      await expect(blobs.get('digits', range)).rejects.toThrow(expect.objectContaining({ name: 'BlobRangeError', size: 10 }))
+      await expect(blobs.get('digits', range)).rejects.toThrow(
+        expect.objectContaining({ name: 'BlobRangeError', size: 10 }),
+      )
     await expect(blobs.get('empty', { first: 0 })).rejects.toThrow(BlobRangeError)
     await expect(blobs.get('empty', { suffix: 5 })).rejects.toThrow(BlobRangeError)
   })
@@ -218,7 +225,9 @@ describe.each(['files', 'S3'])('blobs on %s', (store) => {
         for (let sixteenth = 0; sixteenth < 16; sixteenth++) yield randomBytes(MEGABYTE / 16)
       }
     }
-    expect(await blobs.put('large', Readable.from(chunks(), { objectMode: false }))).toMatchObject({ size: 64 * MEGABYTE })
+    expect(await blobs.put('large', Readable.from(chunks(), { objectMode: false }))).toMatchObject({
+      size: 64 * MEGABYTE,
+    })
     // The S3 server of the tests is in this process too, and holds what it has not written yet.
     expect(Math.max(...peaks)).toBeLessThan(56 * MEGABYTE)
     const got = await blobs.get('large')
@@ -238,7 +247,10 @@ describe.each(['files', 'S3'])('blobs on %s', (store) => {
   })
 
   test('a process killed in the middle of a put leaves nothing under the key, and its leftovers are swept a day later', async () => {
-    const child = spawn(process.execPath, [join(root, 'tests', 'dying-put.ts')], { env: { ...process.env, ...env }, stdio: ['ignore', 'pipe', 'inherit'] })
+    const child = spawn(process.execPath, [join(root, 'tests', 'dying-put.ts')], {
+      env: { ...process.env, ...env },
+      stdio: ['ignore', 'pipe', 'inherit'],
+    })
     let output = ''
     child.stdout.on('data', (chunk: Buffer) => (output += chunk.toString()))
     await until('it is in the middle', () => output.includes('in the middle'))
@@ -264,7 +276,9 @@ describe.each(['files', 'S3'])('blobs on %s', (store) => {
 test('on files, contents of any length that are put at once under one key never mix', async () => {
   const blobs = await openBlobs(testConfig({ BAGAD_DATA: emptyFolder() }).config, log)
   const contents = Array.from({ length: 12 }, (_, number) => randomBytes(1 + number * 70_000))
-  await Promise.all(contents.map((content) => blobs.put('fought/over', Readable.from([content.subarray(0, 1), content.subarray(1)]))))
+  await Promise.all(
+    contents.map((content) => blobs.put('fought/over', Readable.from([content.subarray(0, 1), content.subarray(1)]))),
+  )
   const left = await buffer(await blobs.get('fought/over'))
   expect(contents.filter((content) => content.equals(left))).toHaveLength(1)
 })
@@ -286,7 +300,9 @@ test('on files, nobody else may read them', async () => {
   const blobs = await openBlobs(config, log)
   await blobs.put('pic/1', Buffer.from('x'))
   const mode = (path: string) => statSync(join(config.data, 'blobs', path)).mode & 0o777
-  expect([mode('kept'), mode('kept/pic'), mode('kept/pic/1='), mode('unfinished')]).toEqual([0o700, 0o700, 0o600, 0o700])
+  expect([mode('kept'), mode('kept/pic'), mode('kept/pic/1='), mode('unfinished')]).toEqual([
+    0o700, 0o700, 0o600, 0o700,
+  ])
 })
 
 test('a bucket that is half described is refused, with what is missing', async () => {

@@ -1,6 +1,18 @@
 import { randomUUID } from 'node:crypto'
 import type { Dir } from 'node:fs'
-import { access, constants, mkdir, open, opendir, rename, rm, rmdir, stat, statfs, type FileHandle } from 'node:fs/promises'
+import {
+  access,
+  constants,
+  mkdir,
+  open,
+  opendir,
+  rename,
+  rm,
+  rmdir,
+  stat,
+  statfs,
+  type FileHandle,
+} from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import type { Readable } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
@@ -36,7 +48,9 @@ export class FileBlobs implements Blobs {
   constructor(folder: string, log: Logger) {
     this.#kept = join(folder, 'kept')
     this.#unfinished = join(folder, 'unfinished')
-    this.#sweeping = this.#sweep().catch((error: unknown) => log.warn({ err: error }, 'leftovers of unfinished blobs could not be swept'))
+    this.#sweeping = this.#sweep().catch((error: unknown) =>
+      log.warn({ err: error }, 'leftovers of unfinished blobs could not be swept'),
+    )
   }
 
   async put(key: string, content: Readable | Uint8Array, { signal }: { signal?: AbortSignal } = {}): Promise<Kept> {
@@ -141,7 +155,9 @@ async function readRange(file: FileHandle, key: string, range: ByteRange): Promi
 
 async function statFile(key: string, path: string): Promise<BlobStat | undefined> {
   const found = await orUndefined(stat(path))
-  return found && { key, size: found.size, modifiedAt: Temporal.Instant.fromEpochMilliseconds(Math.floor(found.mtimeMs)) }
+  return (
+    found && { key, size: found.size, modifiedAt: Temporal.Instant.fromEpochMilliseconds(Math.floor(found.mtimeMs)) }
+  )
 }
 
 /** Gives a finished file its final name, in a folder that is made for it. */

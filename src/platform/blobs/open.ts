@@ -12,12 +12,20 @@ import { FileBlobs } from './file-blobs.ts'
  * @throws ConfigError when something that the bucket needs is not said
  */
 export async function openBlobs({ s3, data }: Config, log: Logger): Promise<Blobs> {
-  const { bucket, endpoint, region, access_key_id: accessKeyId, secret_access_key: secretAccessKey, path_style: isInPath } = s3
+  const {
+    bucket,
+    endpoint,
+    region,
+    access_key_id: accessKeyId,
+    secret_access_key: secretAccessKey,
+    path_style: isInPath,
+  } = s3
   if (!bucket) {
     if (endpoint) throw new ConfigError('S3_ENDPOINT is set, and S3_BUCKET is not: expected the name of a bucket')
     return new FileBlobs(join(data, 'blobs'), log)
   }
-  if (!accessKeyId || !secretAccessKey) throw new ConfigError('S3_BUCKET is set: expected S3_ACCESS_KEY_ID and S3_SECRET_ACCESS_KEY too')
+  if (!accessKeyId || !secretAccessKey)
+    throw new ConfigError('S3_BUCKET is set: expected S3_ACCESS_KEY_ID and S3_SECRET_ACCESS_KEY too')
   const { S3Blobs } = await import('./s3-blobs.ts')
   return new S3Blobs({ endpoint, name: bucket, region, accessKeyId, secretAccessKey, isInPath }, log)
 }

@@ -56,7 +56,9 @@ export class S3Blobs implements Blobs {
       responseChecksumValidation: 'WHEN_REQUIRED',
       requestHandler: WAITS,
     })
-    this.#sweeping = this.#sweep().catch((error: unknown) => log.warn({ err: error }, 'unfinished uploads to S3 could not be swept'))
+    this.#sweeping = this.#sweep().catch((error: unknown) =>
+      log.warn({ err: error }, 'unfinished uploads to S3 could not be swept'),
+    )
   }
 
   async put(key: string, content: Readable | Uint8Array, { signal }: { signal?: AbortSignal } = {}): Promise<Kept> {
@@ -64,7 +66,11 @@ export class S3Blobs implements Blobs {
     const measure = Measure.of(content, signal)
     try {
       // It ends by itself when what it reads breaks, and takes back the parts that it has sent.
-      await new Upload({ client: this.#client, params: { Bucket: this.#bucket, Key: key, Body: measure }, ...PARTS }).done()
+      await new Upload({
+        client: this.#client,
+        params: { Bucket: this.#bucket, Key: key, Body: measure },
+        ...PARTS,
+      }).done()
       return measure.kept()
     } catch (error) {
       throw measure.errored ?? error
@@ -78,7 +84,11 @@ export class S3Blobs implements Blobs {
     const bounds = range && (await this.#bounds(key, range))
     try {
       const { Body } = await this.#client.send(
-        new GetObjectCommand({ Bucket: this.#bucket, Key: key, ...(bounds && { Range: `bytes=${bounds.first}-${bounds.last}` }) }),
+        new GetObjectCommand({
+          Bucket: this.#bucket,
+          Key: key,
+          ...(bounds && { Range: `bytes=${bounds.first}-${bounds.last}` }),
+        }),
       )
       if (!(Body instanceof Readable)) throw new Error(`S3 gives no stream for ${key}`)
       return Body
@@ -99,7 +109,9 @@ export class S3Blobs implements Blobs {
   async stat(key: string): Promise<BlobStat | undefined> {
     checkKey(key)
     try {
-      const { ContentLength = 0, LastModified } = await this.#client.send(new HeadObjectCommand({ Bucket: this.#bucket, Key: key }))
+      const { ContentLength = 0, LastModified } = await this.#client.send(
+        new HeadObjectCommand({ Bucket: this.#bucket, Key: key }),
+      )
       return { key, size: ContentLength, modifiedAt: instantOf(LastModified) }
     } catch (error) {
       if (isNamed(error, 'NotFound')) return undefined
@@ -109,8 +121,12 @@ export class S3Blobs implements Blobs {
 
   async *list(prefix = ''): AsyncGenerator<BlobStat> {
     checkPrefix(prefix)
-    for await (const { Contents = [] } of paginateListObjectsV2({ client: this.#client }, { Bucket: this.#bucket, Prefix: prefix }))
-      for (const { Key, Size = 0, LastModified } of Contents) if (Key) yield { key: Key, size: Size, modifiedAt: instantOf(LastModified) }
+    for await (const { Contents = [] } of paginateListObjectsV2(
+      { client: this.#client },
+      { Bucket: this.#bucket, Prefix: prefix },
+    ))
+      for (const { Key, Size = 0, LastModified } of Contents)
+        if (Key) yield { key: Key, size: Size, modifiedAt: instantOf(LastModified) }
   }
 
   async delete(key: string): Promise<void> {
@@ -127,7 +143,8 @@ export class S3Blobs implements Blobs {
     const before = Date.now() - LEFT_FOR
     const { Uploads = [] } = await this.#client.send(new ListMultipartUploadsCommand({ Bucket: this.#bucket }))
     for (const { Key, UploadId, Initiated } of Uploads)
-      if (Initiated && Initiated.getTime() < before) await this.#client.send(new AbortMultipartUploadCommand({ Bucket: this.#bucket, Key, UploadId }))
+      if (Initiated && Initiated.getTime() < before)
+        await this.#client.send(new AbortMultipartUploadCommand({ Bucket: this.#bucket, Key, UploadId }))
   }
 
   async [Symbol.asyncDispose](): Promise<void> {

@@ -29,7 +29,10 @@ export function unprivilegedAccount(named: string | undefined, dataFolder: strin
   if (process.getuid?.() !== 0) return undefined
   if (named) {
     const account = findAccount((one) => one.name === named)
-    if (!account) throw new StartRefused(`there is no account "${named}" on this machine. Make it, or set BAGAD_USER to another one.`)
+    if (!account)
+      throw new StartRefused(
+        `there is no account "${named}" on this machine. Make it, or set BAGAD_USER to another one.`,
+      )
     return account
   }
   const owner = existsSync(dataFolder) ? statSync(dataFolder).uid : 0
@@ -44,13 +47,27 @@ function findAccount(wanted: (account: Account) => boolean): Account | undefined
   const lines = readFileSync('/etc/passwd', 'utf8')
     .split('\n')
     .map((line) => line.split(':'))
-  return lines.map(([name = '', , uid, gid]) => ({ name, uid: Number(uid), gid: Number(gid) })).find((account) => account.uid > 0 && wanted(account))
+  return lines
+    .map(([name = '', , uid, gid]) => ({ name, uid: Number(uid), gid: Number(gid) }))
+    .find((account) => account.uid > 0 && wanted(account))
 }
 
 function makeAccount(): Account {
-  spawnSync('useradd', ['--system', '--user-group', '--no-create-home', '--home-dir', '/nonexistent', '--shell', '/usr/sbin/nologin', DEFAULT_ACCOUNT])
+  spawnSync('useradd', [
+    '--system',
+    '--user-group',
+    '--no-create-home',
+    '--home-dir',
+    '/nonexistent',
+    '--shell',
+    '/usr/sbin/nologin',
+    DEFAULT_ACCOUNT,
+  ])
   const account = findAccount((one) => one.name === DEFAULT_ACCOUNT)
-  if (!account) throw new StartRefused(`started by root, and no account "${DEFAULT_ACCOUNT}" could be made. Set BAGAD_USER to an unprivileged account.`)
+  if (!account)
+    throw new StartRefused(
+      `started by root, and no account "${DEFAULT_ACCOUNT}" could be made. Set BAGAD_USER to an unprivileged account.`,
+    )
   return account
 }
 
@@ -84,7 +101,8 @@ function makeFolder(folder: string): void {
 function giveTo(account: Account, path: string): void {
   chownSync(path, account.uid, account.gid)
   if (!statSync(path).isDirectory()) return
-  for (const entry of readdirSync(path, { withFileTypes: true })) if (!entry.isSymbolicLink()) giveTo(account, join(path, entry.name))
+  for (const entry of readdirSync(path, { withFileTypes: true }))
+    if (!entry.isSymbolicLink()) giveTo(account, join(path, entry.name))
 }
 
 /**

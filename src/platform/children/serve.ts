@@ -75,24 +75,31 @@ async function serveWork(options: ServeOptions, stopped: Promise<void>): Promise
   measureBackup(metrics, backup)
   await using inner = await measured(instance.platform, options)
   await jobs.enqueue(database.schema('platform'), 'platform.sample-figures', {}, { key: 'platform.sample-figures' })
-  if (backup.isFirstDue) await jobs.enqueue(database.schema('platform'), 'platform.backup', {}, { key: 'platform.backup' })
+  if (backup.isFirstDue)
+    await jobs.enqueue(database.schema('platform'), 'platform.backup', {}, { key: 'platform.backup' })
   tellReady(instance.platform, loaded.config.port, inner.port, [])
   await stopped
 }
 
 /** The queues are the same for all processes; the worker tells them. */
 function measureQueues(metrics: Metrics, jobs: Jobs, outbox: Outbox): void {
-  metrics.watch('jobs', 'Jobs in the queue: those whose moment has come and that nobody works on, and those that were given up.', {
-    labels: ['state'],
-    read: async () => {
-      const { waiting, failed } = await jobs.state()
-      return [
-        [{ state: 'waiting' }, waiting],
-        [{ state: 'failed' }, failed],
-      ]
+  metrics.watch(
+    'jobs',
+    'Jobs in the queue: those whose moment has come and that nobody works on, and those that were given up.',
+    {
+      labels: ['state'],
+      read: async () => {
+        const { waiting, failed } = await jobs.state()
+        return [
+          [{ state: 'waiting' }, waiting],
+          [{ state: 'failed' }, failed],
+        ]
+      },
     },
+  )
+  metrics.watch('jobs_late_seconds', 'How long the oldest waiting job has waited.', {
+    read: async () => (await jobs.state()).lateBy,
   })
-  metrics.watch('jobs_late_seconds', 'How long the oldest waiting job has waited.', { read: async () => (await jobs.state()).lateBy })
   metrics.watch('mail_waiting', 'Letters that wait to be sent.', { read: () => outbox.late(0) })
   metrics.watch('mail_late', 'Letters that have waited for more than an hour.', { read: () => outbox.late(60) })
 }
@@ -112,7 +119,10 @@ function measureBackup(metrics: Metrics, backup: ScheduledBackup): void {
 function measured(platform: Platform, { loaded, metricsPort: wished }: ServeOptions): Promise<HttpServer> {
   platform.metrics.watchProcess()
   const isDefault = loaded.settings.find(({ name }) => name === 'metrics_port')?.source === 'default'
-  return serveMetrics(platform, { port: wished ?? loaded.config.metrics_port, mayMove: wished !== undefined || isDefault })
+  return serveMetrics(platform, {
+    port: wished ?? loaded.config.metrics_port,
+    mayMove: wished !== undefined || isDefault,
+  })
 }
 
 /** What there is to say; nothing that fails here is a reason not to serve. */
@@ -127,7 +137,12 @@ async function greetings({ running, log }: Platform): Promise<string[]> {
   return lines
 }
 
-function tellReady({ services, running, addresses }: Platform, port: number, metrics: number, greeting: string[]): void {
+function tellReady(
+  { services, running, addresses }: Platform,
+  port: number,
+  metrics: number,
+  greeting: string[],
+): void {
   const shown = services.filter(({ name, room }) => room !== 'house' && running.has(name))
   const ready: Ready = {
     ready: true,

@@ -23,7 +23,10 @@ export class Supervised {
   #wait = BACK_OFF.first
   #timer: NodeJS.Timeout | undefined
 
-  constructor(role: Role, options: { args: () => string[]; env: () => NodeJS.ProcessEnv; account: Account | undefined }) {
+  constructor(
+    role: Role,
+    options: { args: () => string[]; env: () => NodeJS.ProcessEnv; account: Account | undefined },
+  ) {
     this.#role = role
     this.#args = options.args
     this.#env = options.env

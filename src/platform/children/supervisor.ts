@@ -24,7 +24,8 @@ export async function supervise(loaded: LoadedConfig, services: readonly Service
   const { config } = loaded
   const stop = stopSignal()
   const account = unprivilegedAccount(config.user, config.data)
-  for (const folder of prepareDataFolder(config.data, account)) console.log(`${folder} may now be passed through by the group of ${account?.name}.`)
+  for (const folder of prepareDataFolder(config.data, account))
+    console.log(`${folder} may now be passed through by the group of ${account?.name}.`)
   console.log(`Bagad ${version}`)
   console.log(`  data      ${config.data}${account ? ` (as ${account.name})` : ''}`)
 
@@ -56,7 +57,9 @@ export async function supervise(loaded: LoadedConfig, services: readonly Service
       if (working) {
         metrics.worker = working.metricsPort
         ports.write({ web: port, metrics: metrics.web, worker_metrics: metrics.worker })
-        console.log(`  metrics   http://127.0.0.1:${metrics.web}/metrics (web), http://127.0.0.1:${metrics.worker}/metrics (worker)`)
+        console.log(
+          `  metrics   http://127.0.0.1:${metrics.web}/metrics (web), http://127.0.0.1:${metrics.worker}/metrics (worker)`,
+        )
       }
     }
     if (ready && !stop.aborted) announce(ready, config.pid_file)
@@ -142,11 +145,15 @@ class EmbeddedKeeper {
     await client.connect()
     const deadline = Date.now() + LOCK_PATIENCE
     for (;;) {
-      const { rows } = await client.query<{ is_ours: boolean }>('select pg_try_advisory_lock($1) as is_ours', [ONE_SUPERVISOR])
+      const { rows } = await client.query<{ is_ours: boolean }>('select pg_try_advisory_lock($1) as is_ours', [
+        ONE_SUPERVISOR,
+      ])
       if (rows[0]?.is_ours) break
       if (Date.now() > deadline) {
         await client.end()
-        throw new StartRefused(`another Bagad runs on the data in ${this.#dataFolder}. Stop it first, or set BAGAD_DATA to another folder.`)
+        throw new StartRefused(
+          `another Bagad runs on the data in ${this.#dataFolder}. Stop it first, or set BAGAD_DATA to another folder.`,
+        )
       }
       await sleep(200)
     }

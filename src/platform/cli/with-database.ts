@@ -16,7 +16,10 @@ export interface Installation {
  * Does some work on the database of an installation as it is; an embedded one that does not run is started for the time
  * of the work.
  */
-export async function withDatabase<T>({ loaded: { config }, services }: Installation, work: (connection: Connection) => Promise<T>): Promise<T> {
+export async function withDatabase<T>(
+  { loaded: { config }, services }: Installation,
+  work: (connection: Connection) => Promise<T>,
+): Promise<T> {
   const account = unprivilegedAccount(config.user, config.data)
   if (!config.database_url) {
     prepareDataFolder(config.data, account)

@@ -55,7 +55,11 @@ describe('the environment is over the file, the file over the defaults', () => {
   })
 
   test('a service has its table', () => {
-    expect(load('[services.link]\nhost = "liens"\n').config.services['link']).toMatchObject({ enabled: true, host: 'liens', aliases: [] })
+    expect(load('[services.link]\nhost = "liens"\n').config.services['link']).toMatchObject({
+      enabled: true,
+      host: 'liens',
+      aliases: [],
+    })
   })
 })
 
@@ -83,7 +87,9 @@ describe('what cannot be used names itself, its value and what is expected', () 
   })
 
   test('a variable of ours that this version does not know is told, not refused', () => {
-    expect(load('', { BAGAD_PROT: '80' }).warnings).toEqual([expect.stringMatching(/BAGAD_PROT .*did you mean BAGAD_PORT\?/)])
+    expect(load('', { BAGAD_PROT: '80' }).warnings).toEqual([
+      expect.stringMatching(/BAGAD_PROT .*did you mean BAGAD_PORT\?/),
+    ])
   })
 })
 

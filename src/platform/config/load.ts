@@ -86,7 +86,8 @@ function knownSettings(serviceNames: string[]): { name: string; schema: Leaf }[]
   const walk = (schema: TSchema, prefix: string): { name: string; schema: Leaf }[] =>
     Object.entries((schema as { properties?: Record<string, TSchema> }).properties ?? {}).flatMap(([key, child]) => {
       const name = prefix + key
-      if (name === 'services') return serviceNames.flatMap((service) => walk(recordValue(child), `services.${service}.`))
+      if (name === 'services')
+        return serviceNames.flatMap((service) => walk(recordValue(child), `services.${service}.`))
       return 'properties' in child ? walk(child, `${name}.`) : isLeaf(child) ? [{ name, schema: child }] : []
     })
   return walk(Settings, '')
@@ -97,15 +98,23 @@ function isLeaf(schema: TSchema): schema is Leaf {
 }
 
 function recordValue(record: TSchema): TSchema {
-  const patterns: Record<string, TSchema> = (record as { patternProperties?: Record<string, TSchema> }).patternProperties ?? {}
+  const patterns: Record<string, TSchema> =
+    (record as { patternProperties?: Record<string, TSchema> }).patternProperties ?? {}
   const [value] = Object.values(patterns)
   if (!value) throw new Error('the settings of services are not a record')
   return value
 }
 
-function pick(name: string, schema: Leaf, env: NodeJS.ProcessEnv, given: Tree, file: string | undefined): { value: unknown; source: string } {
+function pick(
+  name: string,
+  schema: Leaf,
+  env: NodeJS.ProcessEnv,
+  given: Tree,
+  file: string | undefined,
+): { value: unknown; source: string } {
   const variable = schema.env ? env[schema.env] : undefined
-  if (schema.env && variable !== undefined && variable !== '') return { value: fromText(variable, schema), source: schema.env }
+  if (schema.env && variable !== undefined && variable !== '')
+    return { value: fromText(variable, schema), source: schema.env }
   const value = name.split('.').reduce<unknown>((tree, key) => (isTree(tree) ? tree[key] : undefined), given)
   if (value !== undefined && file) return { value, source: file }
   return { value: schema.default, source: 'default' }
@@ -136,7 +145,9 @@ function assemble(settings: Setting[], file: string | undefined, workingDirector
     }
     if (value === undefined) continue
     const base = source === 'default' ? programFolder : source === file ? dirname(source) : workingDirectory
-    branch[last] = ['data', 'pid_file', 'key_file', 'backup.folder'].includes(name) ? resolve(base, shown(value)) : value
+    branch[last] = ['data', 'pid_file', 'key_file', 'backup.folder'].includes(name)
+      ? resolve(base, shown(value))
+      : value
   }
   return Value.Parse(Settings, tree)
 }
@@ -145,7 +156,10 @@ function unknownVariables(env: NodeJS.ProcessEnv, known: { schema: Leaf }[]): st
   const variables = known.flatMap(({ schema }) => (schema.env ? [schema.env] : []))
   const ours = new Set([...variables, 'BAGAD_CONFIG', 'BAGAD_BUILD'])
   const strangers = Object.keys(env).filter((name) => name.startsWith('BAGAD_') && !ours.has(name))
-  return strangers.map((name) => `${name} is "${env[name]}": this version knows no such variable${nearest(name, variables)}; it is ignored`)
+  return strangers.map(
+    (name) =>
+      `${name} is "${env[name]}": this version knows no such variable${nearest(name, variables)}; it is ignored`,
+  )
 }
 
 function* leaves(tree: Tree, prefix = ''): Generator<{ name: string; value: unknown }> {
@@ -170,13 +184,17 @@ function shown(value: unknown): string {
 
 /** ` (did you mean X?)` when one known name is at most two letters away. */
 function nearest(name: string, candidates: string[]): string {
-  const ranked = candidates.map((candidate) => ({ candidate, far: distance(name, candidate) })).sort((a, b) => a.far - b.far)
+  const ranked = candidates
+    .map((candidate) => ({ candidate, far: distance(name, candidate) }))
+    .sort((a, b) => a.far - b.far)
   return ranked[0] && ranked[0].far <= 2 ? ` (did you mean ${ranked[0].candidate}?)` : ''
 }
 
 /** `bagad start --help`: every variable of the environment, with what it says and its default. */
 export function explainVariables(): string {
-  const variables = knownSettings([]).flatMap(({ schema: { env, description, default: usual } }) => (env ? [{ env, description, usual }] : []))
+  const variables = knownSettings([]).flatMap(({ schema: { env, description, default: usual } }) =>
+    env ? [{ env, description, usual }] : [],
+  )
   const told = (usual: unknown) => {
     const text = Array.isArray(usual) ? usual.join(',') : shown(usual ?? '')
     return text === '' ? '' : ` [${text}]`
@@ -188,7 +206,8 @@ export function explainVariables(): string {
 
 /** `bagad config`: one line a setting, with its value (secrets masked) and where it came from. */
 export function printConfig({ settings }: LoadedConfig): string {
-  const value = ({ schema, value: set }: Setting) => (set === undefined ? '' : schema.secret ? '••••••' : JSON.stringify(set))
+  const value = ({ schema, value: set }: Setting) =>
+    set === undefined ? '' : schema.secret ? '••••••' : JSON.stringify(set)
   const rows = settings.map((setting) => [`${setting.name} = ${value(setting)}`, setting.source] as const)
   const width = Math.min(60, Math.max(...rows.map(([left]) => left.length)))
   return rows.map(([left, source]) => `${left.padEnd(width)}  # ${source}`).join('\n')

@@ -20,7 +20,12 @@ const optional = <T extends TSchema>(schema: T) => Type.Optional(schema)
 const optionalText = (description: string, options: Partial<SettingOptions>) =>
   Type.Optional(Type.String({ minLength: 1, maxLength: 2000, expected: 'a text', description, ...options }))
 const texts = (description: string, value: string[], options: Partial<SettingOptions> = {}) =>
-  Type.Array(Type.String(), { default: value, expected: 'a list of texts (in the environment: separated by commas)', description, ...options })
+  Type.Array(Type.String(), {
+    default: value,
+    expected: 'a list of texts (in the environment: separated by commas)',
+    description,
+    ...options,
+  })
 const choice = <T extends string>(values: T[], value: T, description: string, options: Partial<SettingOptions> = {}) =>
   // A union made of a list has no static type of its own.
   Type.Unsafe<T>(
@@ -29,22 +34,36 @@ const choice = <T extends string>(values: T[], value: T, description: string, op
       { default: value, expected: values.map((one) => `"${one}"`).join(' or '), description, ...options },
     ),
   )
-const group = <T extends Record<string, TSchema>>(properties: T) => Type.Object(properties, { additionalProperties: false, expected: 'a table' })
-const count = (description: string, value: number) => Type.Integer({ default: value, minimum: 0, maximum: 1000, expected: 'a whole number', description })
+const group = <T extends Record<string, TSchema>>(properties: T) =>
+  Type.Object(properties, { additionalProperties: false, expected: 'a table' })
+const count = (description: string, value: number) =>
+  Type.Integer({ default: value, minimum: 0, maximum: 1000, expected: 'a whole number', description })
 const hostName = (description: string, options: Partial<SettingOptions> & { default?: string } = {}) =>
-  Type.String({ pattern: HOST_NAME, maxLength: 253, expected: 'a host name in lower case, without a port', description, ...options })
-const colour = (description: string) => Type.String({ pattern: '^#[0-9a-fA-F]{6}$', expected: 'a colour such as #0b5c7a', description })
+  Type.String({
+    pattern: HOST_NAME,
+    maxLength: 253,
+    expected: 'a host name in lower case, without a port',
+    description,
+    ...options,
+  })
+const colour = (description: string) =>
+  Type.String({ pattern: '^#[0-9a-fA-F]{6}$', expected: 'a colour such as #0b5c7a', description })
 
 /** Settings that every service has, under `[services.<name>]`. */
 const ServiceSettings = group({
   enabled: Type.Boolean({ default: true, expected: 'true or false', description: 'Whether the service runs.' }),
-  host: optional(hostName('First part of its host (`liens` gives liens.<domain>), or a whole host name when it has a dot.')),
+  host: optional(
+    hostName('First part of its host (`liens` gives liens.<domain>), or a whole host name when it has a dot.'),
+  ),
   aliases: texts('Other host names that lead to it, whole: old domains stay alive.', []),
 })
 
 /** Every setting of the platform. Names in `bagad.toml` are these; `env` names the variable that overrides one. */
 export const Settings = group({
-  domain: hostName('The bare domain: the portal answers there, each service on its own host below it.', { default: 'localhost', env: 'BAGAD_DOMAIN' }),
+  domain: hostName('The bare domain: the portal answers there, each service on its own host below it.', {
+    default: 'localhost',
+    env: 'BAGAD_DOMAIN',
+  }),
   port: Type.Integer({
     default: 8080,
     minimum: 0,
@@ -53,14 +72,20 @@ export const Settings = group({
     expected: 'a whole number from 0 to 65535 (0: any free port)',
     description: 'Port of the web server.',
   }),
-  scheme: choice(['http', 'https'], 'http', 'How the public reaches the web server: https behind a proxy that holds the certificate.', { env: 'BAGAD_SCHEME' }),
+  scheme: choice(
+    ['http', 'https'],
+    'http',
+    'How the public reaches the web server: https behind a proxy that holds the certificate.',
+    { env: 'BAGAD_SCHEME' },
+  ),
   public_port: optional(
     Type.Integer({
       minimum: 1,
       maximum: 65535,
       env: 'BAGAD_PUBLIC_PORT',
       expected: 'a whole number from 1 to 65535',
-      description: 'Port in public addresses when a proxy listens on another one; default: 443 with https, else the port itself.',
+      description:
+        'Port in public addresses when a proxy listens on another one; default: 443 with https, else the port itself.',
     }),
   ),
   metrics_port: Type.Integer({
@@ -69,26 +94,51 @@ export const Settings = group({
     maximum: 65535,
     env: 'BAGAD_METRICS_PORT',
     expected: 'a whole number from 0 to 65535 (0: any free port)',
-    description: 'Port, on loopback only, of the metrics and of the health of the web process; the worker takes the next one.',
+    description:
+      'Port, on loopback only, of the metrics and of the health of the web process; the worker takes the next one.',
   }),
   listen: texts('Addresses that the web server listens on.', ['127.0.0.1', '::1'], { env: 'BAGAD_LISTEN' }),
-  trusted_proxies: texts('Addresses or networks whose X-Forwarded-* headers are believed.', [], { env: 'BAGAD_TRUSTED_PROXIES' }),
-  data: text('Folder of the embedded database and of the files; relative to the checkout.', 'var', { env: 'BAGAD_DATA', expected: 'a folder' }),
-  user: optionalText('Unprivileged account that everything runs under when Bagad is started by root.', { env: 'BAGAD_USER', expected: 'a login name' }),
-  demo: choice(['auto', 'on', 'off'], 'auto', 'Fill a demonstration association: auto does so on a first start without configuration.', { env: 'BAGAD_DEMO' }),
-  pid_file: optionalText('File that receives the id of the process to signal.', { env: 'BAGAD_PID_FILE', expected: 'a file name' }),
+  trusted_proxies: texts('Addresses or networks whose X-Forwarded-* headers are believed.', [], {
+    env: 'BAGAD_TRUSTED_PROXIES',
+  }),
+  data: text('Folder of the embedded database and of the files; relative to the checkout.', 'var', {
+    env: 'BAGAD_DATA',
+    expected: 'a folder',
+  }),
+  user: optionalText('Unprivileged account that everything runs under when Bagad is started by root.', {
+    env: 'BAGAD_USER',
+    expected: 'a login name',
+  }),
+  demo: choice(
+    ['auto', 'on', 'off'],
+    'auto',
+    'Fill a demonstration association: auto does so on a first start without configuration.',
+    { env: 'BAGAD_DEMO' },
+  ),
+  pid_file: optionalText('File that receives the id of the process to signal.', {
+    env: 'BAGAD_PID_FILE',
+    expected: 'a file name',
+  }),
   database_url: optionalText('PostgreSQL 15 or newer to use instead of the embedded one.', {
     env: 'DATABASE_URL',
     expected: 'an address such as postgres://bagad:…@host/bagad',
     secret: true,
   }),
-  key_file: optionalText('File of the secret from which the instance derives its keys; default: instance.key in the data folder, made at the first start.', {
-    env: 'BAGAD_KEY_FILE',
-    expected: 'a file name',
-  }),
-  limits: choice(['normal', 'relaxed'], 'normal', 'relaxed switches off rates, proof of work and the quarantine of new content, for tests on loopback.', {
-    env: 'BAGAD_LIMITS',
-  }),
+  key_file: optionalText(
+    'File of the secret from which the instance derives its keys; default: instance.key in the data folder, made at the first start.',
+    {
+      env: 'BAGAD_KEY_FILE',
+      expected: 'a file name',
+    },
+  ),
+  limits: choice(
+    ['normal', 'relaxed'],
+    'normal',
+    'relaxed switches off rates, proof of work and the quarantine of new content, for tests on loopback.',
+    {
+      env: 'BAGAD_LIMITS',
+    },
+  ),
   mail: group({
     smtp_url: optionalText('Mail server that takes our letters, with name and password where it asks for them.', {
       env: 'SMTP_URL',
@@ -100,7 +150,8 @@ export const Settings = group({
         pattern: '^[\\w.-]+:\\d{1,5}$',
         env: 'BAGAD_SMTP_RELAY',
         expected: 'a host and a port, such as 127.0.0.1:25',
-        description: 'The same in short, for a server that asks for no password; default: the one of this machine, port 25.',
+        description:
+          'The same in short, for a server that asks for no password; default: the one of this machine, port 25.',
       }),
     ),
     sender: optional(
@@ -113,8 +164,14 @@ export const Settings = group({
     ),
   }),
   s3: group({
-    bucket: optionalText('Bucket that keeps what is large (pictures, files); without one it is kept below the data folder.', { env: 'S3_BUCKET' }),
-    endpoint: optionalText('Address of the S3 server; default: Amazon.', { env: 'S3_ENDPOINT', expected: 'an address such as https://s3.example.org' }),
+    bucket: optionalText(
+      'Bucket that keeps what is large (pictures, files); without one it is kept below the data folder.',
+      { env: 'S3_BUCKET' },
+    ),
+    endpoint: optionalText('Address of the S3 server; default: Amazon.', {
+      env: 'S3_ENDPOINT',
+      expected: 'an address such as https://s3.example.org',
+    }),
     region: text('Region of the bucket, as the server calls it.', 'us-east-1', { env: 'S3_REGION' }),
     access_key_id: optionalText('Name of the key that opens the bucket.', { env: 'S3_ACCESS_KEY_ID' }),
     secret_access_key: optionalText('The key itself.', { env: 'S3_SECRET_ACCESS_KEY', secret: true }),
@@ -122,14 +179,18 @@ export const Settings = group({
       default: true,
       env: 'S3_PATH_STYLE',
       expected: 'true or false',
-      description: 'Whether the bucket stands in the path of addresses (Garage, MinIO, Ceph) rather than before the host.',
+      description:
+        'Whether the bucket stands in the path of addresses (Garage, MinIO, Ceph) rather than before the host.',
     }),
   }),
   backup: group({
-    folder: optionalText('Folder that a copy of everything is put into each night, on another disk if there is one; without one, none is made.', {
-      env: 'BAGAD_BACKUP_FOLDER',
-      expected: 'a folder',
-    }),
+    folder: optionalText(
+      'Folder that a copy of everything is put into each night, on another disk if there is one; without one, none is made.',
+      {
+        env: 'BAGAD_BACKUP_FOLDER',
+        expected: 'a folder',
+      },
+    ),
     recipients: texts(
       'Who can read the copies: recipients of age (https://age-encryption.org); none: they are not encrypted, and have no key of the instance.',
       [],
@@ -149,10 +210,14 @@ export const Settings = group({
     }),
   }),
   moderation: group({
-    recipients: texts('Who can read evidence that the desk keeps: recipients of age; none: those of the backups. Without any, none can be kept.', [], {
-      env: 'BAGAD_MODERATION_RECIPIENTS',
-      expected: 'a list of texts that begin with age1 (in the environment: separated by commas)',
-    }),
+    recipients: texts(
+      'Who can read evidence that the desk keeps: recipients of age; none: those of the backups. Without any, none can be kept.',
+      [],
+      {
+        env: 'BAGAD_MODERATION_RECIPIENTS',
+        expected: 'a list of texts that begin with age1 (in the environment: separated by commas)',
+      },
+    ),
     two_people: Type.Array(Type.Union(CATEGORIES.map((category) => Type.Literal(category))), {
       default: [],
       env: 'BAGAD_MODERATION_TWO_PEOPLE',
@@ -160,7 +225,9 @@ export const Settings = group({
       description: 'Categories of content that two people must want removed; after the first it is set aside.',
     }),
   }),
-  log_level: choice(['debug', 'info', 'warn', 'error'], 'warn', 'Least level of the lines in the log.', { env: 'BAGAD_LOG_LEVEL' }),
+  log_level: choice(['debug', 'info', 'warn', 'error'], 'warn', 'Least level of the lines in the log.', {
+    env: 'BAGAD_LOG_LEVEL',
+  }),
   access_log: Type.Boolean({
     default: true,
     env: 'BAGAD_ACCESS_LOG',
@@ -191,9 +258,18 @@ export const Settings = group({
     accent: optional(colour('Colour of its voice, instead of our ochre.')),
   }),
   admin: group({
-    login: optionalText('Login of the first administrator, who is made when there is none.', { env: 'BAGAD_ADMIN_LOGIN', expected: 'a login such as anne' }),
-    email: optionalText('Mail address of the first administrator.', { env: 'BAGAD_ADMIN_EMAIL', expected: 'an e-mail address' }),
-    password: optionalText('Password of the first administrator; not needed any more once that one is there.', { env: 'BAGAD_ADMIN_PASSWORD', secret: true }),
+    login: optionalText('Login of the first administrator, who is made when there is none.', {
+      env: 'BAGAD_ADMIN_LOGIN',
+      expected: 'a login such as anne',
+    }),
+    email: optionalText('Mail address of the first administrator.', {
+      env: 'BAGAD_ADMIN_EMAIL',
+      expected: 'an e-mail address',
+    }),
+    password: optionalText('Password of the first administrator; not needed any more once that one is there.', {
+      env: 'BAGAD_ADMIN_PASSWORD',
+      secret: true,
+    }),
   }),
   membership: group({
     lapse: choice(
@@ -209,12 +285,18 @@ export const Settings = group({
     publisher: text('Person answerable for publication.'),
     host_name: text('Name of who hosts the servers; empty: the association itself.'),
     host_address: text('Postal address and telephone of the host.'),
-    abuse_email: text('Address for reports of unlawful content; default: the address to write to.', '', { expected: 'an e-mail address' }),
+    abuse_email: text('Address for reports of unlawful content; default: the address to write to.', '', {
+      expected: 'an e-mail address',
+    }),
   }),
   chatons: group({
-    protocol: text('Version of the ChatonsInfos protocol that our files are said to follow; empty: the one that they do.', '', {
-      expected: 'a text such as ChatonsInfos-0.5',
-    }),
+    protocol: text(
+      'Version of the ChatonsInfos protocol that our files are said to follow; empty: the one that they do.',
+      '',
+      {
+        expected: 'a text such as ChatonsInfos-0.5',
+      },
+    ),
   }),
   services: Type.Record(Type.String(), ServiceSettings, { default: {}, expected: 'a table' }),
 })

@@ -1,10 +1,21 @@
 import { DatabaseError } from 'pg'
 
 /** What the system says when a server cannot be reached, or goes in the middle of an answer. */
-const SYSTEM = new Set(['ECONNREFUSED', 'ECONNRESET', 'ENOENT', 'EPIPE', 'ETIMEDOUT', 'EHOSTUNREACH', 'ENETUNREACH', 'ENOTFOUND', 'EAI_AGAIN'])
+const SYSTEM = new Set([
+  'ECONNREFUSED',
+  'ECONNRESET',
+  'ENOENT',
+  'EPIPE',
+  'ETIMEDOUT',
+  'EHOSTUNREACH',
+  'ENETUNREACH',
+  'ENOTFOUND',
+  'EAI_AGAIN',
+])
 
 /** The same as pg says it, which gives these errors no code (pg/lib/client.js, pg-pool/index.js). */
-const DRIVER = /^(Connection terminated|Client (has encountered a connection error|was closed) and is not queryable|timeout exceeded when trying to connect)/
+const DRIVER =
+  /^(Connection terminated|Client (has encountered a connection error|was closed) and is not queryable|timeout exceeded when trying to connect)/
 
 /** PostgreSQL's errors of connections (class 08), of too many of them, and of a server that stops or starts (class 57P). */
 const SERVER = /^(08|53300|57P)/

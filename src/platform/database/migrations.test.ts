@@ -36,7 +36,9 @@ test('several processes at once: one works, the others find it done', async () =
 test('a file that fails leaves nothing of itself, and what came before stays', async () => {
   writeFileSync(join(folder, '0002-broken.sql'), 'create table half (); select * from nowhere;')
   await expect(migrate(database, set())).rejects.toThrow(/bell\/0002-broken\.sql failed: .*nowhere/)
-  const { rows } = await database.pool.query(`select to_regclass('bell.ring') is not null as ring, to_regclass('bell.half') is not null as half`)
+  const { rows } = await database.pool.query(
+    `select to_regclass('bell.ring') is not null as ring, to_regclass('bell.half') is not null as half`,
+  )
   expect(rows).toEqual([{ ring: true, half: false }])
 })
 

@@ -44,9 +44,19 @@ const LEDGER = `
  * @returns the names of the migrations that were applied, as `schema/name`
  * @throws Error when an applied file was changed, or when the database knows migrations that this program does not
  */
-export async function migrate(database: Database, sets: MigrationSet[], before: BeforeUnsafe = async () => {}): Promise<string[]> {
-  const { rows } = await database.pool.query<{ is_restoring: boolean }>('select to_regnamespace($1) is not null as is_restoring', [RESTORING])
-  if (rows[0]?.is_restoring) throw new StartRefused('a backup is being restored, or was not restored to the end: run the same "bagad restore" again.')
+export async function migrate(
+  database: Database,
+  sets: MigrationSet[],
+  before: BeforeUnsafe = async () => {},
+): Promise<string[]> {
+  const { rows } = await database.pool.query<{ is_restoring: boolean }>(
+    'select to_regnamespace($1) is not null as is_restoring',
+    [RESTORING],
+  )
+  if (rows[0]?.is_restoring)
+    throw new StartRefused(
+      'a backup is being restored, or was not restored to the end: run the same "bagad restore" again.',
+    )
   return applyAll(database, sets.flatMap(readMigrations), before)
 }
 
@@ -55,7 +65,11 @@ export async function migrate(database: Database, sets: MigrationSet[], before: 
  *
  * @param applied what that one's ledger says
  */
-export async function migrateTo(database: Database, sets: MigrationSet[], applied: readonly Pick<Migration, 'schema' | 'name'>[]): Promise<void> {
+export async function migrateTo(
+  database: Database,
+  sets: MigrationSet[],
+  applied: readonly Pick<Migration, 'schema' | 'name'>[],
+): Promise<void> {
   const names = new Set(applied.map(({ schema, name }) => `${schema}/${name}`))
   await applyAll(
     database,
@@ -99,18 +113,25 @@ export function readMigrations({ schema, folder }: MigrationSet): Migration[] {
 }
 
 async function pending(client: pg.PoolClient, wanted: Migration[]): Promise<Migration[]> {
-  const { rows: ledger } = await client.query<{ found: boolean }>(`select to_regclass('platform.migration') is not null as found`)
+  const { rows: ledger } = await client.query<{ found: boolean }>(
+    `select to_regclass('platform.migration') is not null as found`,
+  )
   if (!ledger[0]?.found) return wanted
-  const { rows } = await client.query<{ schema: string; name: string; sum: string }>('select schema, name, sum from platform.migration')
+  const { rows } = await client.query<{ schema: string; name: string; sum: string }>(
+    'select schema, name, sum from platform.migration',
+  )
   const applied = new Map(rows.map(({ schema, name, sum }) => [`${schema}/${name}`, sum]))
   const served = new Set(wanted.map(({ schema }) => schema))
   const known = new Set(wanted.map(({ schema, name }) => `${schema}/${name}`))
   const unknown = rows.filter(({ schema, name }) => served.has(schema) && !known.has(`${schema}/${name}`))
   if (unknown[0])
-    throw new Error(`the database was made by a newer Bagad: it has the migration ${unknown[0].schema}/${unknown[0].name}. Install that version again.`)
+    throw new Error(
+      `the database was made by a newer Bagad: it has the migration ${unknown[0].schema}/${unknown[0].name}. Install that version again.`,
+    )
   for (const { schema, name, sum } of wanted) {
     const before = applied.get(`${schema}/${name}`)
-    if (before && before !== sum) throw new Error(`the migration ${schema}/${name} was changed after it had been applied; add a new one instead.`)
+    if (before && before !== sum)
+      throw new Error(`the migration ${schema}/${name} was changed after it had been applied; add a new one instead.`)
   }
   return wanted.filter(({ schema, name }) => !applied.has(`${schema}/${name}`))
 }
@@ -129,6 +150,9 @@ async function apply(client: pg.PoolClient, { schema, name, sql, sum }: Migratio
     await client.query('commit')
   } catch (error) {
     await client.query('rollback').catch(() => {})
-    throw new Error(`the migration ${schema}/${name} failed: ${error instanceof Error ? error.message : String(error)}`, { cause: error })
+    throw new Error(
+      `the migration ${schema}/${name} failed: ${error instanceof Error ? error.message : String(error)}`,
+      { cause: error },
+    )
   }
 }

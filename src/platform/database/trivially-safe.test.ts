@@ -32,7 +32,9 @@ test.each([
 
 test('the migrations that are here are told apart as a reader would', () => {
   const root = resolve(import.meta.dirname, '../../..')
-  const unsafe = globSync('src/**/migrations/*.sql', { cwd: root }).filter((path) => !isTriviallySafe(readFileSync(join(root, path), 'utf8')))
+  const unsafe = globSync('src/**/migrations/*.sql', { cwd: root }).filter(
+    (path) => !isTriviallySafe(readFileSync(join(root, path), 'utf8')),
+  )
   expect(unsafe.toSorted()).toEqual([
     'src/commons/link/migrations/0003-whole-links.sql',
     'src/commons/link/migrations/0005-block-lists-in-blobs.sql',

@@ -19,5 +19,7 @@ export function isTriviallySafe(sql: string): boolean {
     .split(';')
     .map((statement) => statement.replaceAll(/\s+/g, ' ').trim())
     .filter(Boolean)
-  return statements.every((statement) => ADDING.test(statement) && (!statement.startsWith('alter') || !CHANGING.test(statement)))
+  return statements.every(
+    (statement) => ADDING.test(statement) && (!statement.startsWith('alter') || !CHANGING.test(statement)),
+  )
 }

@@ -29,7 +29,8 @@ export async function findMisfits(database: Database, blobs: Blobs, services: re
     await client.query('create temporary table seen_blob (key text collate "C" primary key, is_old boolean not null)')
     await list(client, blobs)
     await client.query('create temporary table named_blob (key text collate "C" not null)')
-    for (const { name: schema, blobs: named = [] } of services) for (const names of named) await note(client, schema, names)
+    for (const { name: schema, blobs: named = [] } of services)
+      for (const names of named) await note(client, schema, names)
     await client.query('create index on named_blob (key)')
     const { rows: forgotten } = await client.query<{ key: string }>(
       `select key from seen_blob where is_old and not exists (select from named_blob where named_blob.key = seen_blob.key)
@@ -48,10 +49,15 @@ export async function findMisfits(database: Database, blobs: Blobs, services: re
 }
 
 async function note(client: pg.PoolClient, schema: string, names: BlobNames): Promise<void> {
-  if ('prefix' in names) await client.query('insert into named_blob (key) select key from seen_blob where starts_with(key, $1)', [names.prefix])
+  if ('prefix' in names)
+    await client.query('insert into named_blob (key) select key from seen_blob where starts_with(key, $1)', [
+      names.prefix,
+    ])
   else {
     const { table: name, column } = names
-    await client.query(`insert into named_blob (key) select ${quoted(column)} from ${quotedTable({ schema, name })} where ${quoted(column)} is not null`)
+    await client.query(
+      `insert into named_blob (key) select ${quoted(column)} from ${quotedTable({ schema, name })} where ${quoted(column)} is not null`,
+    )
   }
 }
 
@@ -60,7 +66,10 @@ async function list(client: pg.PoolClient, blobs: Blobs): Promise<void> {
   let batch: { key: string; isOld: boolean }[] = []
   const tell = async () => {
     const values = [batch.map(({ key }) => key), batch.map(({ isOld }) => isOld)]
-    await client.query('insert into seen_blob (key, is_old) select * from unnest($1::text[], $2::boolean[]) on conflict do nothing', values)
+    await client.query(
+      'insert into seen_blob (key, is_old) select * from unnest($1::text[], $2::boolean[]) on conflict do nothing',
+      values,
+    )
     batch = []
   }
   for await (const { key, modifiedAt } of blobs.list()) {

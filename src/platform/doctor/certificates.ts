@@ -23,7 +23,10 @@ async function examine(host: string, port: number): Promise<Finding> {
     if (days < SOON) return odd(`the certificate of ${host} ends on ${until}`, 'look why the proxy does not renew it')
     return well(`the certificate of ${host} is good until ${until}`)
   } catch (error) {
-    return odd(`the certificate of ${host} cannot be looked at from here: ${reasonOf(error)}`, `does port ${port} answer, and does the name lead here?`)
+    return odd(
+      `the certificate of ${host} cannot be looked at from here: ${reasonOf(error)}`,
+      `does port ${port} answer, and does the name lead here?`,
+    )
   }
 }
 

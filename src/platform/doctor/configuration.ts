@@ -8,7 +8,12 @@ import { odd, wrong, type Finding } from './finding.ts'
 /** What of the configuration is unsafe, or forgotten, in an installation that the public uses. Nothing where all is well. */
 export function examineConfiguration(config: Config): Finding[] {
   const isPublic = config.domain !== 'localhost' && !config.domain.endsWith('.localhost')
-  return [...(isPublic ? examinePublic(config) : []), ...examineKey(config), ...examineBackup(config, isPublic), ...examineMoved(config)]
+  return [
+    ...(isPublic ? examinePublic(config) : []),
+    ...examineKey(config),
+    ...examineBackup(config, isPublic),
+    ...examineMoved(config),
+  ]
 }
 
 function examinePublic(config: Config): Finding[] {
@@ -27,10 +32,16 @@ function examinePublic(config: Config): Finding[] {
       ),
     scheme === 'https' &&
       proxies.length === 0 &&
-      wrong('no proxy is trusted: everybody seems to come from the proxy, and is counted as one', 'set trusted_proxies to its address'),
+      wrong(
+        'no proxy is trusted: everybody seems to come from the proxy, and is counted as one',
+        'set trusted_proxies to its address',
+      ),
     limits === 'relaxed' && wrong('limits are relaxed: nothing holds back spam', 'unset BAGAD_LIMITS'),
     !(legal.abuse_email || association.email) &&
-      wrong('nobody is named to write to about unlawful content, as the law asks of a host', 'set legal.abuse_email or association.email'),
+      wrong(
+        'nobody is named to write to about unlawful content, as the law asks of a host',
+        'set legal.abuse_email or association.email',
+      ),
     !(association.name && legal.publisher) && odd('the legal notice has gaps', 'fill in [association] and [legal]'),
   ].filter((finding) => typeof finding === 'object')
 }
@@ -47,7 +58,9 @@ function examineKey(config: Config): Finding[] {
   const path = InstanceKey.pathOf(config)
   const { folder } = config.backup
   return [
-    existsSync(path) && (statSync(path).mode & 0o070) !== 0 && odd(`${path}, the key of the instance, is open to its group`, `chmod 600 ${path}`),
+    existsSync(path) &&
+      (statSync(path).mode & 0o070) !== 0 &&
+      odd(`${path}, the key of the instance, is open to its group`, `chmod 600 ${path}`),
     folder !== undefined &&
       resolve(path).startsWith(resolve(folder) + sep) &&
       wrong(`the key of the instance lies among the backups (${path}), which it opens`, 'keep it elsewhere'),
@@ -55,14 +68,25 @@ function examineKey(config: Config): Finding[] {
 }
 
 function examineBackup({ backup: { folder, recipients }, data }: Config, isPublic: boolean): Finding[] {
-  if (folder === undefined) return isPublic ? [wrong('nothing is backed up by itself', 'set backup.folder (docs/operators/backup.md)')] : []
+  if (folder === undefined)
+    return isPublic ? [wrong('nothing is backed up by itself', 'set backup.folder (docs/operators/backup.md)')] : []
   const isOneDisk = existsSync(folder) && existsSync(data) && statSync(folder).dev === statSync(data).dev
   return [
-    isOneDisk && odd(`the backups in ${folder} lie on the disk of the data: they go with it`, 'choose another disk, or copy them elsewhere'),
-    isPublic && recipients.length === 0 && odd('backups are not encrypted, and have no key of the instance', 'set backup.recipients, or keep the key apart'),
+    isOneDisk &&
+      odd(
+        `the backups in ${folder} lie on the disk of the data: they go with it`,
+        'choose another disk, or copy them elsewhere',
+      ),
+    isPublic &&
+      recipients.length === 0 &&
+      odd('backups are not encrypted, and have no key of the instance', 'set backup.recipients, or keep the key apart'),
   ].filter((finding) => typeof finding === 'object')
 }
 
 function examineMoved({ data, database_url: url }: Config): Finding[] {
-  return url ? [] : movedClusters(data).map((folder) => odd(`${folder} has the data from before PostgreSQL was upgraded`, 'remove it once all is well'))
+  return url
+    ? []
+    : movedClusters(data).map((folder) =>
+        odd(`${folder} has the data from before PostgreSQL was upgraded`, 'remove it once all is well'),
+      )
 }

@@ -14,7 +14,8 @@ export async function examineDisks(folders: readonly string[]): Promise<Finding[
 async function examine(folder: string): Promise<Finding> {
   const { bavail, blocks, bsize } = await statfs(folder)
   const left = { bytes: bavail * bsize, share: bavail / blocks }
-  const isLess = (bound: typeof left) => left.bytes < bound.bytes || (left.share < bound.share && left.bytes < bound.bytes * 20)
+  const isLess = (bound: typeof left) =>
+    left.bytes < bound.bytes || (left.share < bound.share && left.bytes < bound.bytes * 20)
   const what = `the disk of ${folder} has ${(left.bytes / 1e9).toFixed(1)} GB left, ${Math.floor(left.share * 100)}%`
   if (isLess(SCARCE)) return wrong(what, 'make room: when it is full, nothing can be written')
   return isLess(SHORT) ? odd(what, 'make room before it is full') : well(what)

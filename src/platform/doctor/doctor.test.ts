@@ -4,7 +4,13 @@ import { createServer } from 'node:tls'
 import { join } from 'node:path'
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { cellar, layDown } from '../../../tests/cellar/cellar.ts'
-import { migratedDatabase, emptyFolder, openTestInstance, testConfig, type TestInstance } from '../../../tests/instance.ts'
+import {
+  migratedDatabase,
+  emptyFolder,
+  openTestInstance,
+  testConfig,
+  type TestInstance,
+} from '../../../tests/instance.ts'
 import { root } from '../../../tests/process.ts'
 import { services } from '../../services.ts'
 import { examineCertificates } from './certificates.ts'
@@ -18,7 +24,8 @@ let it: TestInstance
 
 const platform = () => it.instance.platform
 const found = async (mends = false) => examine(platform(), { mends })
-const told = (findings: Finding[], state: Finding['state']) => findings.filter((one) => one.state === state).map(({ what }) => what)
+const told = (findings: Finding[], state: Finding['state']) =>
+  findings.filter((one) => one.state === state).map(({ what }) => what)
 
 /** A day and an hour ago, as far as the store can tell. */
 function makeOld(key: string): void {
@@ -42,7 +49,12 @@ describe('the doctor', () => {
     const findings = await found()
     expect([told(findings, 'wrong'), told(findings, 'odd')]).toEqual([[], []])
     expect(told(findings, 'well')).toEqual(
-      expect.arrayContaining(['Database', 'Background work', 'Links', 'every file belongs to a row, and every row has its file']),
+      expect.arrayContaining([
+        'Database',
+        'Background work',
+        'Links',
+        'every file belongs to a row, and every row has its file',
+      ]),
     )
   })
 
@@ -54,13 +66,22 @@ describe('the doctor', () => {
     expect(told(await found(), 'odd')).toEqual(['1 files (cellar/old) that no row names'])
     expect(told(await found(true), 'well')).toContain('1 files (cellar/old) that no row named are given up')
     expect(told(await found(), 'odd')).toEqual([])
-    const { blobs: deleted } = await platform().retention.purge({ signal: new AbortController().signal, now: Temporal.Now.instant().add({ hours: 25 }) })
-    expect([deleted, await blobs.stat('cellar/old'), (await blobs.stat('cellar/young'))?.key]).toEqual([2, undefined, 'cellar/young'])
+    const { blobs: deleted } = await platform().retention.purge({
+      signal: new AbortController().signal,
+      now: Temporal.Now.instant().add({ hours: 25 }),
+    })
+    expect([deleted, await blobs.stat('cellar/old'), (await blobs.stat('cellar/young'))?.key]).toEqual([
+      2,
+      undefined,
+      'cellar/young',
+    ])
   })
 
   test('finds rows that name a blob that is not there', async () => {
     const { database } = platform()
-    await database.pool.query(`insert into cellar.bottle (label) select 'cellar/lost-' || n from generate_series(1, 7) as n`)
+    await database.pool.query(
+      `insert into cellar.bottle (label) select 'cellar/lost-' || n from generate_series(1, 7) as n`,
+    )
     expect(told(await found(), 'wrong')).toEqual([
       'rows name 7 files (cellar/lost-1, cellar/lost-2, cellar/lost-3, cellar/lost-4, cellar/lost-5, and 2 more) that are not there',
     ])
@@ -85,7 +106,9 @@ describe('the doctor', () => {
         },
       })
     const { status, stdout, stderr } = bagad()
-    expect(stdout, stderr).toMatch(/^WRONG Background work: 1 jobs were given up.*\n[\s\S]*\n1 wrong, \d odd, \d+ ok\n$/m)
+    expect(stdout, stderr).toMatch(
+      /^WRONG Background work: 1 jobs were given up.*\n[\s\S]*\n1 wrong, \d odd, \d+ ok\n$/m,
+    )
     expect(status).toBe(1)
   })
 })
@@ -109,16 +132,18 @@ describe('the configuration', () => {
       expect.stringContaining('nobody is named to write to'),
       expect.stringContaining('nothing is backed up'),
     ])
-    expect(told(examined('domain = "example.org"\nscheme = "https"', { BAGAD_DATA: checkout }), 'wrong')).toContainEqual(
-      expect.stringContaining('no proxy is trusted'),
-    )
+    expect(
+      told(examined('domain = "example.org"\nscheme = "https"', { BAGAD_DATA: checkout }), 'wrong'),
+    ).toContainEqual(expect.stringContaining('no proxy is trusted'))
   })
 
   test('that is whole is well, but for backups beside the data', () => {
     const [folder, backups] = [emptyFolder(), emptyFolder()]
     const whole = `domain = "example.org"\nscheme = "https"\ntrusted_proxies = ["127.0.0.1"]\n[association]\nname = "Infini"\nemail = "a@example.org"\n[legal]\npublisher = "Claire"\n[backup]\nfolder = "${backups}"\nrecipients = ["age1x"]`
     expect(told(examined(whole, { BAGAD_DATA: folder }), 'wrong')).toEqual([])
-    expect(told(examined(whole, { BAGAD_DATA: folder }), 'odd')).toEqual([expect.stringContaining('on the disk of the data')])
+    expect(told(examined(whole, { BAGAD_DATA: folder }), 'odd')).toEqual([
+      expect.stringContaining('on the disk of the data'),
+    ])
     writeFileSync(join(backups, 'instance.key'), 'x', { mode: 0o640 })
     const withKey = examined(whole, { BAGAD_DATA: folder, BAGAD_KEY_FILE: join(backups, 'instance.key') })
     expect(told(withKey, 'wrong')).toEqual([expect.stringContaining('lies among the backups')])
@@ -135,7 +160,10 @@ test.skipIf(!hasOpenssl)('certificates that ended, or that nobody accepts, are f
   openssl('req', '-newkey', 'rsa:2048', '-nodes', '-keyout', 'key.pem', '-subj', '/CN=localhost', '-out', 'request.pem')
   const examined = async (days: number) => {
     openssl('x509', '-req', '-in', 'request.pem', '-signkey', 'key.pem', '-days', String(days), '-out', 'cert.pem')
-    const server = createServer({ key: readFileSync(join(folder, 'key.pem')), cert: readFileSync(join(folder, 'cert.pem')) })
+    const server = createServer({
+      key: readFileSync(join(folder, 'key.pem')),
+      cert: readFileSync(join(folder, 'cert.pem')),
+    })
     await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
     const address = server.address()
     const port = typeof address === 'object' && address ? address.port : 0
@@ -143,8 +171,16 @@ test.skipIf(!hasOpenssl)('certificates that ended, or that nobody accepts, are f
     await new Promise((resolve) => server.close(resolve))
     return finding
   }
-  expect(await examined(0)).toMatchObject({ state: 'wrong', what: expect.stringMatching(/the certificate of localhost ended on \d{4}/) })
-  expect(await examined(300)).toMatchObject({ state: 'wrong', what: expect.stringContaining('is not accepted: DEPTH_ZERO_SELF_SIGNED_CERT') })
-  expect(await examineCertificates(https(1), ['localhost'])).toEqual([expect.objectContaining({ state: 'odd', what: expect.stringContaining('ECONNREFUSED') })])
+  expect(await examined(0)).toMatchObject({
+    state: 'wrong',
+    what: expect.stringMatching(/the certificate of localhost ended on \d{4}/),
+  })
+  expect(await examined(300)).toMatchObject({
+    state: 'wrong',
+    what: expect.stringContaining('is not accepted: DEPTH_ZERO_SELF_SIGNED_CERT'),
+  })
+  expect(await examineCertificates(https(1), ['localhost'])).toEqual([
+    expect.objectContaining({ state: 'odd', what: expect.stringContaining('ECONNREFUSED') }),
+  ])
   expect(await examineCertificates(testConfig().config, ['localhost'])).toEqual([])
 })

@@ -46,16 +46,22 @@ async function look({ label, look: check }: Check): Promise<Finding> {
 async function examineBlobs({ database, blobs, services }: Platform, mends: boolean): Promise<Finding[]> {
   const { forgotten, missing } = await findMisfits(database, blobs, services)
   if (mends) await freeBlobs(database.schema('retention'), forgotten)
-  if (forgotten.length === 0 && missing.length === 0) return [well('every file belongs to a row, and every row has its file')]
+  if (forgotten.length === 0 && missing.length === 0)
+    return [well('every file belongs to a row, and every row has its file')]
   return [
     ...(forgotten.length > 0
       ? [
           mends
             ? well(`${counted(forgotten)} that no row named are given up`)
-            : odd(`${counted(forgotten)} that no row names`, '"bagad doctor --mend" gives them up; they are deleted a day later'),
+            : odd(
+                `${counted(forgotten)} that no row names`,
+                '"bagad doctor --mend" gives them up; they are deleted a day later',
+              ),
         ]
       : []),
-    ...(missing.length > 0 ? [wrong(`rows name ${counted(missing)} that are not there`, 'look for them in a backup')] : []),
+    ...(missing.length > 0
+      ? [wrong(`rows name ${counted(missing)} that are not there`, 'look for them in a backup')]
+      : []),
   ]
 }
 

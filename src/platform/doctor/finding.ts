@@ -10,7 +10,11 @@ export interface Finding {
 
 export const well = (what: string): Finding => ({ state: 'well', what })
 export const odd = (what: string, remedy: string): Finding => ({ state: 'odd', what, remedy })
-export const wrong = (what: string, remedy?: string): Finding => ({ state: 'wrong', what, ...(remedy !== undefined && { remedy }) })
+export const wrong = (what: string, remedy?: string): Finding => ({
+  state: 'wrong',
+  what,
+  ...(remedy !== undefined && { remedy }),
+})
 
 export function reasonOf(error: unknown): string {
   return error instanceof Error ? error.message : String(error)

@@ -37,14 +37,24 @@ const drawing: Block & { kind: 'drawing' } = {
   id: 'pad',
   title: 'Pads <b> #strong[x]',
   description: '2023, 1 040 ; 2024, 1 942',
-  svg: drawBars({ id: 'pad', title: 'Pads', description: '' }, [{ label: 'Pads', bars: [{ label: '2023', value: 1040, text: french.number(1040) }] }], {
-    palette,
-  }),
+  svg: drawBars(
+    { id: 'pad', title: 'Pads', description: '' },
+    [{ label: 'Pads', bars: [{ label: '2023', value: 1040, text: french.number(1040) }] }],
+    {
+      palette,
+    },
+  ),
 }
 
-const document = (blocks: Block[], title = 'Rapport 2023'): Document => ({ language: 'fr', title, author: 'Infini', blocks })
+const document = (blocks: Block[], title = 'Rapport 2023'): Document => ({
+  language: 'fr',
+  title,
+  author: 'Infini',
+  blocks,
+})
 
-const read = (text: string, live: Parameters<typeof readMarkdown>[1]['live'] = () => undefined) => readMarkdown(text, { language: 'fr', live })
+const read = (text: string, live: Parameters<typeof readMarkdown>[1]['live'] = () => undefined) =>
+  readMarkdown(text, { language: 'fr', live })
 
 describe('a text in Markdown', () => {
   test('becomes headings, paragraphs, lists, quotes and tables', () => {
@@ -61,7 +71,8 @@ describe('a text in Markdown', () => {
   })
 
   test('holds live figures in its lines, and tables where they stand alone', () => {
-    const live = (reference: string) => (reference === 'table web-hits' ? { blocks: [table] } : { inline: [{ text: `<${reference}>` }] })
+    const live = (reference: string) =>
+      reference === 'table web-hits' ? { blocks: [table] } : { inline: [{ text: `<${reference}>` }] }
     const blocks = read('Nous avons {{ pad.pads@2024 }} pads.\n\n{{table web-hits}}\n', live)
     expect(blocks).toMatchObject([
       { kind: 'paragraph', text: [{ text: 'Nous avons ' }, { text: '<pad.pads@2024>' }, { text: ' pads.' }] },
@@ -75,7 +86,9 @@ describe('a text in Markdown', () => {
   })
 
   test('never leads to a script, and HTML in it is text', () => {
-    const blocks = read('<script>alert(1)</script> [x](javascript:alert(1)) ![vue](https://evil.example/x.png) <b>y</b>')
+    const blocks = read(
+      '<script>alert(1)</script> [x](javascript:alert(1)) ![vue](https://evil.example/x.png) <b>y</b>',
+    )
     expect(blocks).toHaveLength(1)
     expect(JSON.stringify(blocks)).not.toContain('"link"')
     expect(blocks[0]?.kind === 'paragraph' && plainText(blocks[0].text)).toContain('<b>y</b>')
@@ -86,7 +99,28 @@ describe('a text in Markdown', () => {
   })
 
   test('is read whatever it is', () => {
-    const signs = constantFrom('#', '*', '_', '`', '>', '-', '|', '[', ']', '(', ')', '{', '}', '\n', ' ', 'a', '1', '.', '<', '!')
+    const signs = constantFrom(
+      '#',
+      '*',
+      '_',
+      '`',
+      '>',
+      '-',
+      '|',
+      '[',
+      ']',
+      '(',
+      ')',
+      '{',
+      '}',
+      '\n',
+      ' ',
+      'a',
+      '1',
+      '.',
+      '<',
+      '!',
+    )
     assert(
       property(string({ unit: signs }), (text) => {
         expect(() => read(text)).not.toThrow()
@@ -99,10 +133,14 @@ describe('a text in Markdown', () => {
 function told(program: string, content: Buffer, ...options: string[]): string {
   const folder = mkdtempSync(join(tmpdir(), 'bagad-document-'))
   writeFileSync(join(folder, 'file.pdf'), content)
-  const output = execFileSync(program, [...options, join(folder, 'file.pdf'), ...(program.endsWith('pdftotext') ? ['-'] : [])], {
-    encoding: 'utf8',
-    stdio: ['ignore', 'pipe', 'ignore'],
-  })
+  const output = execFileSync(
+    program,
+    [...options, join(folder, 'file.pdf'), ...(program.endsWith('pdftotext') ? ['-'] : [])],
+    {
+      encoding: 'utf8',
+      stdio: ['ignore', 'pipe', 'ignore'],
+    },
+  )
   rmSync(folder, { recursive: true })
   return output
 }
@@ -137,12 +175,16 @@ describe('a PDF', () => {
 
   describe.skipIf(!existsSync('/usr/bin/pdfinfo'))('as poppler reads it', () => {
     test('is tagged, titled, in its language, with its fonts embedded', async () => {
-      const pdf = await toPdf(document([{ kind: 'heading', level: 2, id: 'h', text: [{ text: 'Le web' }] }, table, drawing]), look)
+      const pdf = await toPdf(
+        document([{ kind: 'heading', level: 2, id: 'h', text: [{ text: 'Le web' }] }, table, drawing]),
+        look,
+      )
       const info = told('/usr/bin/pdfinfo', pdf)
       expect(info).toMatch(/Tagged: +yes/)
       expect(info).toMatch(/Title: +Rapport 2023/)
       const structure = told('/usr/bin/pdfinfo', pdf, '-struct-text')
-      for (const tag of ['H1', 'H2', 'Table', 'TH', 'TD', 'Figure', 'Caption']) expect(structure, tag).toMatch(new RegExp(`^ *${tag}\\b`, 'm'))
+      for (const tag of ['H1', 'H2', 'Table', 'TH', 'TD', 'Figure', 'Caption'])
+        expect(structure, tag).toMatch(new RegExp(`^ *${tag}\\b`, 'm'))
       expect(told('/usr/bin/pdffonts', pdf).split('\n').slice(2).filter((line) => line && !/ yes +(yes|no) +yes /.test(line))).toEqual([]) // prettier-ignore
     })
 
@@ -188,6 +230,15 @@ describe('a table for spreadsheets', () => {
   test('in ODS has numbers where figures are, nothing where nothing is known, and words where they are words', async () => {
     const cells = [...xmlOf(await toOds(table, 'Infini')).matchAll(/<table:table-cell(?: ([^>]*?))?(?:\/>|>(.*?)<\/table:table-cell>)/gs)]
       .map(([, attributes = '', content = '']) => /office:value="([^"]*)"/.exec(attributes)?.[1] ?? content.replaceAll(/<[^>]*>/g, '').trim()) // prettier-ignore
-    expect(cells.slice(4, 12)).toEqual(['Hits (7 jours)', '', '7042412', 'N/C', '=1+1', '501 (46,18\u00a0%)', '0.44', '38'])
+    expect(cells.slice(4, 12)).toEqual([
+      'Hits (7 jours)',
+      '',
+      '7042412',
+      'N/C',
+      '=1+1',
+      '501 (46,18\u00a0%)',
+      '0.44',
+      '38',
+    ])
   })
 })

@@ -26,7 +26,9 @@ markdown.inline.ruler.before('emphasis', 'live', (state, isSilent) => {
 
 /** Every reference of a text, in its order. */
 export function referencesIn(text: string): string[] {
-  return markdown.parse(text, {}).flatMap(({ children }) => (children ?? []).filter(({ type }) => type === 'live').map(({ content }) => content))
+  return markdown
+    .parse(text, {})
+    .flatMap(({ children }) => (children ?? []).filter(({ type }) => type === 'live').map(({ content }) => content))
 }
 
 interface Reading {
@@ -184,7 +186,10 @@ function linkOf(address: unknown): Pick<Inline, 'link'> {
   return typeof address === 'string' && SAFE_LINK.test(address) ? { link: address } : {}
 }
 
-function without({ isStrong, isEmphasised, link, ...rest }: Omit<Inline, 'text'>, closing: string): Omit<Inline, 'text'> {
+function without(
+  { isStrong, isEmphasised, link, ...rest }: Omit<Inline, 'text'>,
+  closing: string,
+): Omit<Inline, 'text'> {
   return {
     ...rest,
     ...(isStrong && closing !== 'strong_close' && { isStrong }),

@@ -19,9 +19,16 @@ const SIZES = { '28pt': '22pt', '24pt': '16pt', '20pt': '13pt', '12pt': '11pt' }
 /** Gives a document that the library made its last form: styles, tables that stay whole, the same bytes each time. */
 export function finishOdt(odt: Uint8Array): Buffer {
   const { mimetype = new Uint8Array(), ...files } = unzipSync(odt)
-  const change = (name: string, how: (xml: string) => string) => ({ [name]: strToU8(how(strFromU8(files[name] ?? new Uint8Array()))) })
+  const change = (name: string, how: (xml: string) => string) => ({
+    [name]: strToU8(how(strFromU8(files[name] ?? new Uint8Array()))),
+  })
   // A reader looks for the type in the first bytes, so it comes first and is not packed.
-  const packed: Zippable = { mimetype: [mimetype, { level: 0 }], ...files, ...change('content.xml', finishContent), ...change('styles.xml', finishStyles) }
+  const packed: Zippable = {
+    mimetype: [mimetype, { level: 0 }],
+    ...files,
+    ...change('content.xml', finishContent),
+    ...change('styles.xml', finishStyles),
+  }
   return Buffer.from(zipSync(packed, { mtime: NO_TIME }))
 }
 
@@ -41,14 +48,26 @@ function finishContent(xml: string): string {
   return xml
     .replaceAll(/>\n\s*/g, '>')
     .replaceAll(/\n\s*</g, '<')
-    .replaceAll('<style:table-properties ', '<style:table-properties style:may-break-between-rows="false" fo:margin-bottom="0.3cm" ')
-    .replaceAll(/<text:p text:style-name="\w+">((?:(?!<\/text:p>).)*)<\/text:p>(?=<table:table )/g, '<text:p text:style-name="Table_20_title">$1</text:p>')
+    .replaceAll(
+      '<style:table-properties ',
+      '<style:table-properties style:may-break-between-rows="false" fo:margin-bottom="0.3cm" ',
+    )
+    .replaceAll(
+      /<text:p text:style-name="\w+">((?:(?!<\/text:p>).)*)<\/text:p>(?=<table:table )/g,
+      '<text:p text:style-name="Table_20_title">$1</text:p>',
+    )
     .replaceAll(/<table:table-row>.*?<\/table:table-row>/g, finishRow)
-    .replaceAll(/(<table:table-column [^>]*\/>)(<table:table-row>.*?<\/table:table-row>)/g, '$1<table:table-header-rows>$2</table:table-header-rows>')
+    .replaceAll(
+      /(<table:table-column [^>]*\/>)(<table:table-row>.*?<\/table:table-row>)/g,
+      '$1<table:table-header-rows>$2</table:table-header-rows>',
+    )
 }
 
 /** The first cell of a row says what it is about; the others are numbers. */
 function finishRow(row: string): string {
   let cells = 0
-  return row.replaceAll('<text:p text:style-name="Standard">', () => `<text:p text:style-name="${cells++ === 0 ? 'Cell' : 'Number'}">`)
+  return row.replaceAll(
+    '<text:p text:style-name="Standard">',
+    () => `<text:p text:style-name="${cells++ === 0 ? 'Cell' : 'Number'}">`,
+  )
 }

@@ -19,7 +19,8 @@ export async function toOdt(document: Document): Promise<Buffer> {
   odt.setMetadata({ title: document.title, creator: document.author })
   odt.setFooter((footer) => footer.addText(`${document.title} \u2013 `, { fontSize: 9 }).addPageNumber({ fontSize: 9 }))
   odt.addHeading(document.title, 1)
-  if (document.subtitle) odt.addParagraph((paragraph) => void paragraph.addText(document.subtitle ?? '', { fontSize: 12, color: '#4b5763' }))
+  if (document.subtitle)
+    odt.addParagraph((paragraph) => void paragraph.addText(document.subtitle ?? '', { fontSize: 12, color: '#4b5763' }))
   if (document.notice) odt.addParagraph((paragraph) => void paragraph.addText(document.notice ?? '', { bold: true }))
   for (const block of document.blocks) addBlock(odt, block)
   return finishOdt(await odt.save())
@@ -43,7 +44,9 @@ function addBlock(odt: OdtDocument, block: Block): void {
                 item.flatMap((part) => (part.kind === 'paragraph' ? part.text : [])),
               ),
             )
-            for (const part of item) if (part.kind === 'list') list.addNested((nested) => part.items.forEach((inner) => nested.addItem(textOf(inner))))
+            for (const part of item)
+              if (part.kind === 'list')
+                list.addNested((nested) => part.items.forEach((inner) => nested.addItem(textOf(inner))))
           }
         },
         { type: block.isOrdered ? 'numbered' : 'bullet' },
@@ -51,7 +54,8 @@ function addBlock(odt: OdtDocument, block: Block): void {
       return
     case 'quote':
       for (const inner of block.blocks) {
-        if (inner.kind === 'paragraph') odt.addParagraph((paragraph) => addRuns(paragraph, inner.text), { indentLeft: '1cm', spaceAfter: '0.25cm' })
+        if (inner.kind === 'paragraph')
+          odt.addParagraph((paragraph) => addRuns(paragraph, inner.text), { indentLeft: '1cm', spaceAfter: '0.25cm' })
         else addBlock(odt, inner)
       }
       return
@@ -70,7 +74,8 @@ function addBlock(odt: OdtDocument, block: Block): void {
     case 'drawing': {
       const [, width = 360, height = 200] = (/viewBox="\S+ \S+ (\S+) ([^"\s]+)"/.exec(block.svg) ?? []).map(Number)
       const scale = Math.min(SCALE, WIDE / width)
-      if (!block.isTitledAbove) odt.addParagraph((paragraph) => void paragraph.addText(block.title, { bold: true }), { spaceBefore: '0.4cm' })
+      if (!block.isTitledAbove)
+        odt.addParagraph((paragraph) => void paragraph.addText(block.title, { bold: true }), { spaceBefore: '0.4cm' })
       odt.addImage(Buffer.from(asFile(block.svg, FONT)), {
         width: `${(width * scale).toFixed(2)}cm`,
         height: `${(height * scale).toFixed(2)}cm`,
@@ -98,7 +103,10 @@ function textOf(blocks: Block[]): string {
 }
 
 function addTable(odt: OdtDocument, { caption, labels, head, rows, notes }: TableBlock): void {
-  odt.addParagraph((paragraph) => void paragraph.addText(caption, { bold: true }), { spaceBefore: '0.4cm', spaceAfter: '0.1cm' })
+  odt.addParagraph((paragraph) => void paragraph.addText(caption, { bold: true }), {
+    spaceBefore: '0.4cm',
+    spaceAfter: '0.1cm',
+  })
   const widths = [LABELS, ...head.map(() => (WIDE - LABELS) / Math.max(1, head.length))]
   odt.addTable(
     (table) => {

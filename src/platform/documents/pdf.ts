@@ -49,7 +49,10 @@ let opened: Promise<NodeCompiler> | undefined
 /** The compiler with our fonts, once a process; nothing is ever fetched. */
 function compiler(): Promise<NodeCompiler> {
   opened ??= import('@myriaddreamin/typst-ts-node-compiler').then(
-    (typst) => typst.NodeCompiler.create({ fontArgs: [{ fontBlobs: FONTS.map((file) => readFileSync(packageFile('@expo-google-fonts', file))) }] }),
+    (typst) =>
+      typst.NodeCompiler.create({
+        fontArgs: [{ fontBlobs: FONTS.map((file) => readFileSync(packageFile('@expo-google-fonts', file))) }],
+      }),
     (cause: unknown) => {
       opened = undefined
       throw new PdfMissing('Typst is not there for this system', { cause })
@@ -78,9 +81,15 @@ export async function toPdf(document: Document, look: PdfLook): Promise<Buffer> 
 function compile(typst: NodeCompiler, document: Document, { palette, footer }: PdfLook): Buffer {
   const colours = { ink: palette.ink, soft: palette.soft, rule: palette.rule, sea: palette.series[0] ?? palette.ink }
   const data = JSON.stringify({ ...document, blocks: document.blocks.map(forPaper), footer, colours })
-  const result = typst.compile({ mainFileContent: readFileSync(new URL('./report.typ', import.meta.url), 'utf8'), inputs: { document: data } })
+  const result = typst.compile({
+    mainFileContent: readFileSync(new URL('./report.typ', import.meta.url), 'utf8'),
+    inputs: { document: data },
+  })
   const error = result.takeError()
-  if (error || !result.result) throw new Error(error?.shortDiagnostics.map((one) => (Object(one).message ?? '') as unknown).join('; ') ?? 'no document')
+  if (error || !result.result)
+    throw new Error(
+      error?.shortDiagnostics.map((one) => (Object(one).message ?? '') as unknown).join('; ') ?? 'no document',
+    )
   return typst.pdf(result.result, { pdfStandard: STANDARD, creationTimestamp: 0 })
 }
 

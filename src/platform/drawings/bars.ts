@@ -28,7 +28,11 @@ const BAR = 17
  * it, and it stands on a phone as it does on paper. Each series has its own scale; the last date is filled, those before
  * are hatched.
  */
-export function drawBars(legend: Legend, groups: BarGroup[], { palette = PAGE_PALETTE }: { palette?: Palette } = {}): string {
+export function drawBars(
+  legend: Legend,
+  groups: BarGroup[],
+  { palette = PAGE_PALETTE }: { palette?: Palette } = {},
+): string {
   const isNamed = groups.length > 1
   const height = groups.reduce((sum, { bars }) => sum + (isNamed ? HEAD : 0) + bars.length * ROW, 0) + 8
   const name = { fill: palette.ink, 'font-weight': 600 }
@@ -56,5 +60,9 @@ export function drawBars(legend: Legend, groups: BarGroup[], { palette = PAGE_PA
     }
     draw('line', { x1: DATES, y1: y - bars.length * ROW, x2: DATES, y2: y, stroke: palette.soft })
   }
-  return finish(shape('svg', { viewBox: `0 0 ${WIDTH} ${height}`, width: WIDTH, height, 'font-size': 14 }, ...shapes), legend, palette)
+  return finish(
+    shape('svg', { viewBox: `0 0 ${WIDTH} ${height}`, width: WIDTH, height, 'font-size': 14 }, ...shapes),
+    legend,
+    palette,
+  )
 }

@@ -30,10 +30,19 @@ export type Counted = ReadonlyMap<string, { value: number; text: string }>
  *
  * @param values by number of the département (`29`, `2A`)
  */
-export function drawDepartments(legend: Legend, values: Counted, { palette = PAGE_PALETTE }: { palette?: Palette } = {}): string {
+export function drawDepartments(
+  legend: Legend,
+  values: Counted,
+  { palette = PAGE_PALETTE }: { palette?: Palette } = {},
+): string {
   const greatest = Math.max(0, ...[...values.values()].map(({ value }) => Math.abs(value)))
   const without = departments.filter(({ id }) => !values.has(id))
-  const ground = shape('path', { d: without.map(({ path }) => path).join(' '), fill: 'none', stroke: palette.rule, 'stroke-width': 1.2 })
+  const ground = shape('path', {
+    d: without.map(({ path }) => path).join(' '),
+    fill: 'none',
+    stroke: palette.rule,
+    'stroke-width': 1.2,
+  })
   const counted = departments.flatMap(({ id, name, path }): Shape[] => {
     const found = values.get(id)
     if (!found) return []

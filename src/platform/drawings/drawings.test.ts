@@ -69,7 +69,9 @@ describe('every drawing', () => {
   test('shows where the way of counting changed: a dashed rule, and a line that is broken there', () => {
     expect(parse(drawings.bars).querySelectorAll('[stroke-dasharray]')).toHaveLength(1)
     expect(parse(drawings.line).querySelectorAll('[stroke-dasharray]')).toHaveLength(1)
-    const lines = [...parse(drawings.line).querySelectorAll('path')].filter((path) => path.getAttribute('d')?.startsWith('M'))
+    const lines = [...parse(drawings.line).querySelectorAll('path')].filter((path) =>
+      path.getAttribute('d')?.startsWith('M'),
+    )
     expect(lines.length).toBeGreaterThanOrEqual(2)
   })
 
@@ -82,7 +84,9 @@ describe('every drawing', () => {
 
   test('by itself names its format, and has plain colours: the association’s own where it has any', () => {
     const palette = documentPalette({ colour: '#8a1c1c' })
-    const file = asFile(drawBars(legend, [{ label: 'Liens', bars: [{ label: '2023', value: 1, text: '1' }] }], { palette }))
+    const file = asFile(
+      drawBars(legend, [{ label: 'Liens', bars: [{ label: '2023', value: 1, text: '1' }] }], { palette }),
+    )
     expect(file).toMatch(/^<svg xmlns="http:\/\/www\.w3\.org\/2000\/svg"/)
     expect(file).toContain('#8a1c1c')
     expect(file).not.toContain('var(')
@@ -95,7 +99,10 @@ describe('every drawing', () => {
 
   test('keeps words of a stack apart: dates on two lines where there is little room, names of thin parts one above the other', () => {
     const dates = ['mars 2021', 'mars 2022', 'mars 2023', 'mars 2024']
-    const parts = ['ancien', 'rare', 'unique'].map((label, index) => ({ label, values: dates.map(() => (index === 0 ? 1000 : 1)) }))
+    const parts = ['ancien', 'rare', 'unique'].map((label, index) => ({
+      label,
+      values: dates.map(() => (index === 0 ? 1000 : 1)),
+    }))
     const drawn = [...parse(drawStack(legend, dates, parts, String)).querySelectorAll('text')].map((text) => ({
       words: text.textContent ?? '',
       y: Number(text.getAttribute('y')),
@@ -104,7 +111,9 @@ describe('every drawing', () => {
     const [below = 0, middle = 0, top = 0] = parts.map(({ label }) => drawn.find(({ words }) => words === label)?.y)
     expect(below - middle).toBeGreaterThanOrEqual(14)
     expect(middle - top).toBeGreaterThanOrEqual(14)
-    const wide = [...parse(drawStack(legend, dates.slice(2), parts, String)).querySelectorAll('text')].map(({ textContent }) => textContent)
+    const wide = [...parse(drawStack(legend, dates.slice(2), parts, String)).querySelectorAll('text')].map(
+      ({ textContent }) => textContent,
+    )
     expect(wide).toContain('mars 2024')
   })
 

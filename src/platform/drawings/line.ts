@@ -54,11 +54,22 @@ export function drawLine(
     marks: [
       Plot.ruleY([0], { stroke: palette.soft }),
       Plot.ruleX(inside, { stroke: palette.soft, strokeDasharray: '4 3' }),
-      Plot.line(drawn, { x: 'at', y: 'value', z: 'part', stroke: palette.series[0] ?? palette.ink, strokeWidth: 2.2, strokeLinejoin: 'round' }),
+      Plot.line(drawn, {
+        x: 'at',
+        y: 'value',
+        z: 'part',
+        stroke: palette.series[0] ?? palette.ink,
+        strokeWidth: 2.2,
+        strokeLinejoin: 'round',
+      }),
       Plot.dot(drawn.length > 40 ? told : drawn, { x: 'at', y: 'value', r: 3, fill: palette.series[0] ?? palette.ink }),
       Plot.text(told, { x: 'at', y: 'value', text: 'text', dy: -13, fontSize: 14, fontWeight: 600, fill: palette.ink }),
       Plot.text(first ? [{ x: 0, y: 0, text: say.day(first.day) }] : [], { ...text, dy: 17, textAnchor: 'start' }),
-      Plot.text(last && last !== first ? [{ x: end, y: 0, text: say.day(last.day) }] : [], { ...text, dy: 17, textAnchor: 'end' }),
+      Plot.text(last && last !== first ? [{ x: end, y: 0, text: say.day(last.day) }] : [], {
+        ...text,
+        dy: 17,
+        textAnchor: 'end',
+      }),
     ],
   })
   return finish(svg, legend, palette)

@@ -21,12 +21,21 @@ export const PAGE_PALETTE: Palette = {
 }
 
 /** The light colours of styles/tokens.css, for paper and for programs that know no style sheet. */
-const PAPER = { ink: '#192532', soft: '#4b5763', ground: '#ffffff', rule: '#d7d4cc', series: ['#0d5d83', '#b1802f', '#3f9591', '#97564f'] }
+const PAPER = {
+  ink: '#192532',
+  soft: '#4b5763',
+  ground: '#ffffff',
+  rule: '#d7d4cc',
+  series: ['#0d5d83', '#b1802f', '#3f9591', '#97564f'],
+}
 
 /** The colours of drawings in documents: ours, with the association's own in the place of the first two. */
 export function documentPalette({ colour, accent }: Pick<Association, 'colour' | 'accent'>): Palette {
   const [sea = '', ochre = '', ...others] = PAPER.series
-  return { ...PAPER, series: [colour ? legible(colour, 'light') : sea, accent ? softened(legible(accent, 'light')) : ochre, ...others] }
+  return {
+    ...PAPER,
+    series: [colour ? legible(colour, 'light') : sea, accent ? softened(legible(accent, 'light')) : ochre, ...others],
+  }
 }
 
 /** A colour for areas rather than letters: a little lighter, still three times as dark as paper. */

@@ -14,7 +14,9 @@ export function plotted(options: Plot.PlotOptions): Shape {
 }
 
 function toShape(element: Element): Shape {
-  const attributes = [...element.attributes].filter(({ name }) => !LEFT_OUT.has(name)).map(({ name, value }) => [name, value] as const)
+  const attributes = [...element.attributes]
+    .filter(({ name }) => !LEFT_OUT.has(name))
+    .map(({ name, value }) => [name, value] as const)
   const inside = [...element.childNodes].flatMap((node): Shape['inside'] => {
     if (isElement(node)) return node.localName === 'style' ? [] : [toShape(node)]
     return node.textContent ? [node.textContent] : []

@@ -37,9 +37,14 @@ function painter(): Promise<(svg: Buffer) => Sharp> {
   opened ??= (async () => {
     const folder = mkdtempSync(join(tmpdir(), 'bagad-letters-'))
     process.on('exit', () => rmSync(folder, { recursive: true, force: true }))
-    const [fonts, cache] = [packageFile('@expo-google-fonts', 'atkinson-hyperlegible-next'), join(folder, 'cache')].map(escapeXml)
+    const [fonts, cache] = [packageFile('@expo-google-fonts', 'atkinson-hyperlegible-next'), join(folder, 'cache')].map(
+      escapeXml,
+    )
     const file = join(folder, 'fonts.conf')
-    writeFileSync(file, `<?xml version="1.0"?><fontconfig><dir>${fonts}</dir><cachedir>${cache}</cachedir></fontconfig>\n`)
+    writeFileSync(
+      file,
+      `<?xml version="1.0"?><fontconfig><dir>${fonts}</dir><cachedir>${cache}</cachedir></fontconfig>\n`,
+    )
     process.env['FONTCONFIG_FILE'] = file
     const { default: sharp } = await import('sharp').catch((cause: unknown) => {
       throw new PngMissing('sharp is not there for this system', { cause })

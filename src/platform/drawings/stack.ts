@@ -59,8 +59,12 @@ export function drawStack(
   const rects = (layer: number) =>
     blocks
       .filter((block) => block.layer === layer)
-      .map(({ index, top, bottom }) => shape('rect', { x: middleOf(index) - width / 2, y: top, width, height: bottom - top }))
-  const numbers = blocks.filter(({ value }) => value / highest > TALL).map(({ value, index, middle }) => lettering(say(value), middleOf(index), middle))
+      .map(({ index, top, bottom }) =>
+        shape('rect', { x: middleOf(index) - width / 2, y: top, width, height: bottom - top }),
+      )
+  const numbers = blocks
+    .filter(({ value }) => value / highest > TALL)
+    .map(({ value, index, middle }) => lettering(say(value), middleOf(index), middle))
   const sums = whole.map((value, index) => lettering(value > 0 ? say(value) : '?', middleOf(index), yOf(value) - 10))
   const last = dates.length - 1
   const names = withoutCommonWords(parts.map(({ label }) => label))
@@ -69,7 +73,9 @@ export function drawStack(
   )
   const isTight = dates.some(({ length }) => length * LETTER > band)
   const under = dates.flatMap((date, index) =>
-    (isTight ? date.split(' ') : [date]).map((words, line) => lettering(words, middleOf(index), GROUND + LINE * (line + 1))),
+    (isTight ? date.split(' ') : [date]).map((words, line) =>
+      lettering(words, middleOf(index), GROUND + LINE * (line + 1)),
+    ),
   )
   const size = { width: Math.max(WIDTH, room + NAMES), height: GROUND + 12 + LINE * (isTight ? 2 : 1) }
   const bold = { fill: palette.ink, 'font-weight': 600 }
@@ -77,7 +83,11 @@ export function drawStack(
     'svg',
     { viewBox: `0 0 ${size.width} ${size.height}`, ...size, 'font-size': 14, 'text-anchor': 'middle' },
     ...parts.map((_, layer) =>
-      shape('g', { fill: textured(layer % palette.series.length, layer), stroke: palette.ground, 'stroke-width': 2 }, ...rects(layer)),
+      shape(
+        'g',
+        { fill: textured(layer % palette.series.length, layer), stroke: palette.ground, 'stroke-width': 2 },
+        ...rects(layer),
+      ),
     ),
     // A ground of its own, drawn first, keeps each number apart from the texture below it.
     shape('g', { ...bold, stroke: palette.ground, 'stroke-width': 5, 'stroke-linejoin': 'round' }, ...numbers),

@@ -48,11 +48,24 @@ export function finish(svg: Shape, { id, title, description }: Legend, palette: 
     shape(
       'pattern',
       { id: textureId(id, texture), width: 8, height: 8, patternUnits: 'userSpaceOnUse' },
-      shape('path', { d: TEXTURES[texture] ?? '', stroke: palette.ground, 'stroke-width': THREAD, 'stroke-opacity': 0.75, fill: 'none' }),
+      shape('path', {
+        d: TEXTURES[texture] ?? '',
+        stroke: palette.ground,
+        'stroke-width': THREAD,
+        'stroke-opacity': 0.75,
+        fill: 'none',
+      }),
     ),
   )
   return written(
-    shape(svg.name, attributes, shape('title', { id: `${id}-title` }, title), shape('desc', { id: `${id}-words` }, description), ...patterns, ...inside),
+    shape(
+      svg.name,
+      attributes,
+      shape('title', { id: `${id}-title` }, title),
+      shape('desc', { id: `${id}-words` }, description),
+      ...patterns,
+      ...inside,
+    ),
   )
 }
 
@@ -62,13 +75,21 @@ const textureId = (id: string, texture: number) => `${id}-texture-${texture}`
  * Gives a shape whose fill is a texture its plain colour, and lays the lines over it: a pattern that had the colour too
  * would show the seams of its tiles on paper. Notes which textures are used.
  */
-function withTextures(part: Shape | string, drawing: { id: string; palette: Palette; used: Set<number> }): (Shape | string)[] {
+function withTextures(
+  part: Shape | string,
+  drawing: { id: string; palette: Palette; used: Set<number> },
+): (Shape | string)[] {
   if (typeof part === 'string') return [part]
   const { id, palette, used } = drawing
   const inside = part.inside.flatMap((one) => withTextures(one, drawing))
-  const [, colour, texture] = /^url\(#texture-(\d+)-(\d+)\)$/.exec(String(part.attributes['fill'] ?? ''))?.map(Number) ?? []
+  const [, colour, texture] =
+    /^url\(#texture-(\d+)-(\d+)\)$/.exec(String(part.attributes['fill'] ?? ''))?.map(Number) ?? []
   if (colour === undefined || texture === undefined) return [{ ...part, inside }]
-  const plain = { ...part, attributes: { ...part.attributes, fill: palette.series[colour % palette.series.length] ?? palette.ink }, inside }
+  const plain = {
+    ...part,
+    attributes: { ...part.attributes, fill: palette.series[colour % palette.series.length] ?? palette.ink },
+    inside,
+  }
   if (texture === 0) return [plain]
   used.add(texture)
   return [plain, lines(part, `url(#${textureId(id, texture)})`)]
@@ -76,12 +97,17 @@ function withTextures(part: Shape | string, drawing: { id: string; palette: Pale
 
 /** The same shape again with another fill, without the words on it, which are read once. */
 function lines(part: Shape, fill: string): Shape {
-  return { ...part, attributes: { ...part.attributes, fill }, inside: part.inside.filter((one) => typeof one !== 'string' && one.name !== 'title') }
+  return {
+    ...part,
+    attributes: { ...part.attributes, fill },
+    inside: part.inside.filter((one) => typeof one !== 'string' && one.name !== 'title'),
+  }
 }
 
 function written({ name, attributes, inside }: Shape): string {
   let text = `<${name}`
-  for (const [key, value] of Object.entries(attributes)) text += ` ${key}="${typeof value === 'number' ? rounded(value) : escapeXml(shortened(value))}"`
+  for (const [key, value] of Object.entries(attributes))
+    text += ` ${key}="${typeof value === 'number' ? rounded(value) : escapeXml(shortened(value))}"`
   if (inside.length === 0) return `${text}/>`
   text += '>'
   for (const part of inside) text += typeof part === 'string' ? escapeXml(part) : written(part)

@@ -28,7 +28,8 @@ export function arrangedTable(arrangement: Arrangement, series: AllSeries, reade
     label: series.get(row.figure)?.label[reader.language] ?? row.label,
     cells: arrangement.columns.map((column, index): Cell => {
       const cell = { text: cellText(row, column, index, series, reader), value: cellValue(row, column, series) }
-      const gap = column.kind === 'date' ? gaps.find(({ where }) => where === `${row.figure} ${column.date}`) : undefined
+      const gap =
+        column.kind === 'date' ? gaps.find(({ where }) => where === `${row.figure} ${column.date}`) : undefined
       return gap ? { ...cell, mark: notes.push(sayNote(gap, reader)) } : cell
     }),
   }))
@@ -54,7 +55,13 @@ function heading(column: Column, reader: Reader): string {
 }
 
 /** A cell as the report printed it; in English, and where nothing was printed, as its numbers say. */
-function cellText({ figure, printed, hasShare }: ArrangedRow, column: Column, index: number, series: AllSeries, reader: Reader): string {
+function cellText(
+  { figure, printed, hasShare }: ArrangedRow,
+  column: Column,
+  index: number,
+  series: AllSeries,
+  reader: Reader,
+): string {
   const there = printed[index]
   if (reader.language === 'fr' && there !== undefined) return setPrinted(there)
   const one = series.get(figure)
@@ -96,7 +103,10 @@ export function arrangedDrawing(
     ? drawStack(
         legend,
         short,
-        rows.map((one) => ({ label: one.label[reader.language], values: dates.map((date) => pointAt(one, date)?.value ?? null) })),
+        rows.map((one) => ({
+          label: one.label[reader.language],
+          values: dates.map((date) => pointAt(one, date)?.value ?? null),
+        })),
         (value) => reader.number(value),
         options,
       )
@@ -104,7 +114,10 @@ export function arrangedDrawing(
         legend,
         rows.map((one) => ({
           label: one.label[reader.language],
-          bars: dates.map((date, index) => ({ label: short[index] ?? '', ...barAt(one, date, dates[index - 1], reader) })),
+          bars: dates.map((date, index) => ({
+            label: short[index] ?? '',
+            ...barAt(one, date, dates[index - 1], reader),
+          })),
         })),
         options,
       )
@@ -135,7 +148,9 @@ export function spokenValue(point: Point | undefined, unit: string, reader: Read
 /** Whether the rows are exactly the parts of one whole, by the laws. */
 function isWhole({ rows }: Arrangement): boolean {
   const figures = new Set(rows.map(({ figure }) => figure))
-  return LAWS.some((law) => law.rule === 'sum' && law.parts.length === figures.size && law.parts.every((part) => figures.has(part)))
+  return LAWS.some(
+    (law) => law.rule === 'sum' && law.parts.length === figures.size && law.parts.every((part) => figures.has(part)),
+  )
 }
 
 /** What an arrangement shows, in a sentence a series: the latest value, and how it changed. */
@@ -151,11 +166,17 @@ export function arrangedSentences(arrangement: Arrangement, series: AllSeries, r
     const last = known.at(-1)
     if (!one || !last) return []
     const before = known.at(-2)
-    const common = { label: one.label[reader.language], value: sayValue(last, one.unit, reader), date: sayDate(last.date, reader) }
+    const common = {
+      label: one.label[reader.language],
+      value: sayValue(last, one.unit, reader),
+      date: sayDate(last.date, reader),
+    }
     if (!before) return [say('figures.alone', common)]
     const since = { ...common, before: sayDate(before.date, reader) }
     return [
-      before.value === last.value ? say('figures.same', since) : say('figures.since', { ...since, difference: sayEvolution(before, last, one.unit, reader) }),
+      before.value === last.value
+        ? say('figures.same', since)
+        : say('figures.since', { ...since, difference: sayEvolution(before, last, one.unit, reader) }),
     ]
   })
 }

@@ -102,7 +102,11 @@ export type Law =
 export const LAWS: Law[] = [
   { rule: 'sum', total: 'members.total', parts: ['members.legal', 'members.individual'] },
   { rule: 'sum', total: 'members.joined', parts: ['members.joined.individual', 'members.joined.legal'] },
-  { rule: 'sum', total: 'web.sites', parts: ['web.sites.php56', 'web.sites.php72', 'web.sites.php74', 'web.sites.php82'] },
+  {
+    rule: 'sum',
+    total: 'web.sites',
+    parts: ['web.sites.php56', 'web.sites.php72', 'web.sites.php74', 'web.sites.php82'],
+  },
   { rule: 'stock', stock: 'members.total', joined: 'members.joined', left: 'members.left' },
   { rule: 'quotient', result: 'mail.mean', dividend: 'mail.storage', divisor: 'mail.boxes' },
   { rule: 'quotient', result: 'web.visitors.perday', dividend: 'web.visitors.7d', divisor: 7 },

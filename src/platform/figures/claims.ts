@@ -55,7 +55,8 @@ export function readClaim(text: string): Claim | undefined {
     const [written] = found
     const times = TIMES.find(([word]) => word.test(written))
     const number = readNumber(times ? written.replace(times[0], '') : written)
-    const claim = number === undefined ? undefined : claimOf(text, found, number * (times?.[1] ?? 1), written.includes('%'))
+    const claim =
+      number === undefined ? undefined : claimOf(text, found, number * (times?.[1] ?? 1), written.includes('%'))
     if (claim && claim.text !== written.trim()) return claim
   }
   return undefined

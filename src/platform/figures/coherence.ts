@@ -16,7 +16,12 @@ export function findGaps(history: History): Gap[] {
     ...printingGaps(history, series),
     ...history.series.flatMap(oddGaps),
     ...history.series.flatMap((one) => missingValues(one)),
-    ...history.vagueSchedules.map(({ id, rule }): Gap => ({ where: id, what: 'schedule', printed: rule, computed: '' })),
+    ...history.vagueSchedules.map(({ id, rule }): Gap => ({
+      where: id,
+      what: 'schedule',
+      printed: rule,
+      computed: '',
+    })),
     ...history.series.flatMap((one) => windowGaps(one)),
     ...wrongClaims(history),
     ...silentServices(history),
@@ -41,16 +46,32 @@ export function draftGaps(tables: Arrangement[], series: AllSeries): Gap[] {
   }
   return [
     ...lawGaps(series).filter(isShown),
-    ...arranged.flatMap(({ one, dates }) => oddGaps({ ...one, points: one.points.filter(({ date }) => dates.has(date)) })),
-    ...arranged.flatMap(({ one, dates }) => missingValues({ ...one, points: [...dates].map((date) => pointOrUnknown(one, date)) })),
-    ...arranged.flatMap(({ one, dates }) => windowGaps({ ...one, points: one.points.filter(({ date }) => dates.has(date)) })),
-    ...[...shown.keys()].filter((id) => !series.has(id)).map((id): Gap => ({ where: id, what: 'unknown', printed: '', computed: '' })),
+    ...arranged.flatMap(({ one, dates }) =>
+      oddGaps({ ...one, points: one.points.filter(({ date }) => dates.has(date)) }),
+    ),
+    ...arranged.flatMap(({ one, dates }) =>
+      missingValues({ ...one, points: [...dates].map((date) => pointOrUnknown(one, date)) }),
+    ),
+    ...arranged.flatMap(({ one, dates }) =>
+      windowGaps({ ...one, points: one.points.filter(({ date }) => dates.has(date)) }),
+    ),
+    ...[...shown.keys()]
+      .filter((id) => !series.has(id))
+      .map((id): Gap => ({ where: id, what: 'unknown', printed: '', computed: '' })),
     ...waysOfPrinting(tables),
   ]
 }
 
 function pointOrUnknown({ points }: Series, date: FigureDate): Series['points'][number] {
-  return points.find((point) => point.date === date) ?? { date, value: null, state: 'unknown', printed: null, source: 'manual' }
+  return (
+    points.find((point) => point.date === date) ?? {
+      date,
+      value: null,
+      state: 'unknown',
+      printed: null,
+      source: 'manual',
+    }
+  )
 }
 
 function missingValues({ id, points }: Values): Gap[] {
@@ -67,7 +88,12 @@ function missingValues({ id, points }: Values): Gap[] {
 function windowGaps({ id, unit, points }: Values): Gap[] {
   if (!/\/\d+d$/.test(unit)) return []
   const vague = points.filter(({ date, value }) => value !== null && precisionOf(date) !== 'day')
-  return vague.map(({ date, printed }) => ({ where: `${id} ${date}`, what: 'window', printed: printed ?? '', computed: '' }))
+  return vague.map(({ date, printed }) => ({
+    where: `${id} ${date}`,
+    what: 'window',
+    printed: printed ?? '',
+    computed: '',
+  }))
 }
 
 /** Words of the text that say another number than the tables: « la moitié » for 46,18 %. */
@@ -82,7 +108,12 @@ function wrongClaims({ claims }: History): Gap[] {
 function silentServices({ series }: History): Gap[] {
   const told = new Set(series.map(({ service }) => service))
   if (!PUBLIC_SERVICES.some((service) => told.has(service))) return []
-  return PUBLIC_SERVICES.filter((service) => !told.has(service)).map((service) => ({ where: service, what: 'no-figure', printed: '', computed: '' }))
+  return PUBLIC_SERVICES.filter((service) => !told.has(service)).map((service) => ({
+    where: service,
+    what: 'no-figure',
+    printed: '',
+    computed: '',
+  }))
 }
 
 /** How remarks begin that speak of all tables at once, by the gap that says the same. */
@@ -94,5 +125,7 @@ function remarks({ remarks }: History, found: Gap[]): Gap[] {
   const places = new Set(found.map(({ where, what }) => SAME_PLACE[what] ?? firstWord(where)))
   const isFound = ({ where, what }: History['remarks'][number]) =>
     places.has(firstWord(where)) || found.some((gap) => gap.what === 'claim' && what.includes(gap.printed))
-  return remarks.filter((remark) => !isFound(remark)).map(({ where, what }) => ({ where, what: 'remark', printed: '', computed: what }))
+  return remarks
+    .filter((remark) => !isFound(remark))
+    .map(({ where, what }) => ({ where, what: 'remark', printed: '', computed: what }))
 }

@@ -9,19 +9,30 @@ export function figuresCommand(installation: () => Installation): Command {
   const figures = new Command('figures').description('what the association counts')
   figures
     .command('import <file>')
-    .description('import the history that a file of the format bagad-figures/1 tells; the same file again changes nothing')
+    .description(
+      'import the history that a file of the format bagad-figures/1 tells; the same file again changes nothing',
+    )
     .option('--dry-run', 'only tell what would be done')
     .option('--keep', 'where a point is there with another value, that one stays')
-    .option('--replace <reason>', 'where a point is there with another value, the one of the file stands, for that reason')
+    .option(
+      '--replace <reason>',
+      'where a point is there with another value, the one of the file stands, for that reason',
+    )
     .action(async (path: string, options: { dryRun?: boolean; keep?: boolean; replace?: string }) => {
-      const onConflict = options.replace ? { replace: { reason: options.replace, by: 'bagad' } } : options.keep ? 'keep' : 'refuse'
+      const onConflict = options.replace
+        ? { replace: { reason: options.replace, by: 'bagad' } }
+        : options.keep
+          ? 'keep'
+          : 'refuse'
       const file = readJson(path)
       const { withInstance } = await import('../cli/with-instance.ts')
       await withInstance(installation(), async ({ platform }) => {
         const result = await platform.figures.import(file, { dryRun: options.dryRun ?? false, onConflict })
         const say = words.in('en')
         for (const { where, what, printed, computed } of result.gaps)
-          console.log(`gap  ${where}: ${say(`gaps.${what}`)}${printed && `; printed ${printed}`}${computed && `, computed ${computed}`}`)
+          console.log(
+            `gap  ${where}: ${say(`gaps.${what}`)}${printed && `; printed ${printed}`}${computed && `, computed ${computed}`}`,
+          )
         console.log(
           `${result.series} series, ${result.points} new points, ${result.tables} tables, ${result.gaps.length} gaps${options.dryRun ? ' (nothing was written)' : ''}`,
         )
@@ -34,7 +45,11 @@ export function figuresCommand(installation: () => Installation): Command {
       const { withInstance } = await import('../cli/with-instance.ts')
       await withInstance(installation(), async ({ platform }) => {
         const frozen = await platform.figures.snapshots.freeze(name, platform.today())
-        console.log(frozen > 0 ? `${frozen} figures frozen as "${name}"` : `there is a snapshot "${name}" already; nothing was changed`)
+        console.log(
+          frozen > 0
+            ? `${frozen} figures frozen as "${name}"`
+            : `there is a snapshot "${name}" already; nothing was changed`,
+        )
       })
     })
   return figures

@@ -4,7 +4,10 @@ import type { DailyFigure, DayCount } from './figure.ts'
 import type { FiguresTables } from './tables.ts'
 
 /** A daily figure as the database declares it. */
-export function rowOfDaily({ id, unit, label, definition, isPublic = true }: DailyFigure, service: string): Insertable<FiguresTables['figure']> {
+export function rowOfDaily(
+  { id, unit, label, definition, isPublic = true }: DailyFigure,
+  service: string,
+): Insertable<FiguresTables['figure']> {
   return {
     id,
     service,
@@ -32,7 +35,17 @@ export async function keepDay(db: Kysely<FiguresTables>, day: Temporal.PlainDate
       .execute()
     await transaction
       .insertInto('point')
-      .values(counts.map(({ figure: { id }, value }) => ({ figure: id, at, precision: 'day', value, state: 'known', printed: null, source: 'live' })))
+      .values(
+        counts.map(({ figure: { id }, value }) => ({
+          figure: id,
+          at,
+          precision: 'day',
+          value,
+          state: 'known',
+          printed: null,
+          source: 'live',
+        })),
+      )
       .onConflict((conflict) => conflict.doNothing())
       .execute()
   })
@@ -42,10 +55,17 @@ export async function keepDay(db: Kysely<FiguresTables>, day: Temporal.PlainDate
 export async function sumUp(db: Kysely<FiguresTables>, today: Temporal.PlainDate): Promise<void> {
   const thisMonth = today.with({ day: 1 })
   await sumTimes(db, 'month', { from: thisMonth.subtract({ months: 2 }), until: thisMonth })
-  await sumTimes(db, 'year', { from: thisMonth.with({ month: 1 }).subtract({ years: 1 }), until: thisMonth.with({ month: 1 }) })
+  await sumTimes(db, 'year', {
+    from: thisMonth.with({ month: 1 }).subtract({ years: 1 }),
+    until: thisMonth.with({ month: 1 }),
+  })
 }
 
-async function sumTimes(db: Kysely<FiguresTables>, unit: Unit, { from, until }: { from: Temporal.PlainDate; until: Temporal.PlainDate }): Promise<void> {
+async function sumTimes(
+  db: Kysely<FiguresTables>,
+  unit: Unit,
+  { from, until }: { from: Temporal.PlainDate; until: Temporal.PlainDate },
+): Promise<void> {
   const isOver = sql<boolean>`lower(at) >= ${from.toString()}::date and lower(at) < ${until.toString()}::date and figure in (select id from figures.figure where daily)`
   await sql`
     insert into figures.point (figure, at, precision, value, state, source)
@@ -61,7 +81,10 @@ type Unit = 'month' | 'year'
  *
  * @param which of the points of days
  */
-export function sumsBy(unit: Unit, which: RawBuilder<boolean>): RawBuilder<{ figure: string; start: string; value: number; state: string }> {
+export function sumsBy(
+  unit: Unit,
+  which: RawBuilder<boolean>,
+): RawBuilder<{ figure: string; start: string; value: number; state: string }> {
   return sql`
     select figure, date_trunc(${unit}::text, lower(at))::date as start, sum(value) as value,
       case when count(value) = (date_trunc(${unit}::text, min(lower(at))) + ${`1 ${unit}`}::interval)::date - date_trunc(${unit}::text, min(lower(at)))::date

@@ -55,5 +55,8 @@ export function sayDate(date: FigureDate, reader: Reader, month: 'long' | 'short
   const precision = precisionOf(date)
   if (precision === 'year') return date
   const day = Temporal.PlainDate.from(precision === 'month' ? `${date}-01` : date)
-  return reader.date(day, precision === 'month' ? { month, year: 'numeric' } : { day: 'numeric', month, year: 'numeric' })
+  return reader.date(
+    day,
+    precision === 'month' ? { month, year: 'numeric' } : { day: 'numeric', month, year: 'numeric' },
+  )
 }

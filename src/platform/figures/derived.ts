@@ -19,7 +19,10 @@ export function withDerived(series: Map<string, Series>): Map<string, Series> {
     if (isShown && !(above.isPublic && (typeof below === 'number' || below.isPublic))) continue
     const unit = own?.unit ?? UNITS[result] ?? 'count'
     const points = above.points.flatMap(({ date }): Point[] => {
-      const value = quotient(pointAt(above, date), typeof below === 'number' ? { value: below, state: 'known' } : pointAt(below, date))
+      const value = quotient(
+        pointAt(above, date),
+        typeof below === 'number' ? { value: below, state: 'known' } : pointAt(below, date),
+      )
       return pointAt(own, date) || !value ? [] : [{ date, ...value, printed: null, source: 'live' }]
     })
     if (points.length === 0 && !own) continue
@@ -33,7 +36,17 @@ const UNITS: Record<string, string> = { 'mail.mean': 'GB/box', 'web.visitors.per
 
 function derivedSeries(id: string, { service, isPublic, isDeclared }: Series, unit: string): Omit<Series, 'points'> {
   const { kind = 'mean', en = id, fr = en } = CATALOGUE[id] ?? {}
-  return { id, service, kind, unit, label: { fr, en }, definition: { fr: '', en: '' }, isPublic, isDeclared, breaks: [] }
+  return {
+    id,
+    service,
+    kind,
+    unit,
+    label: { fr, en },
+    definition: { fr: '', en: '' },
+    isPublic,
+    isDeclared,
+    breaks: [],
+  }
 }
 
 /**

@@ -52,7 +52,9 @@ describe('numbers as words say them', () => {
     expect(claim && holdsFor(claim, value)).toBe(isRight)
   })
 
-  test.each(['1 942 pads', 'en 2024', 'plus de pads'])('« %s » claims nothing', (text) => expect(readClaim(text)).toBeUndefined())
+  test.each(['1 942 pads', 'en 2024', 'plus de pads'])('« %s » claims nothing', (text) =>
+    expect(readClaim(text)).toBeUndefined(),
+  )
 })
 
 describe('numbers as reports print them', () => {
@@ -111,12 +113,18 @@ describe('importing the report of 2023', () => {
     expect(result).toMatchObject({ year: 2023, series: 40, points: 94, tables: 14 })
     const found = Object.fromEntries(result.gaps.map(({ where, ...gap }) => [where, gap]))
     expect(found['mail.mean 2022']).toEqual({ what: 'floor', printed: '0,44', computed: '0.4455' })
-    expect(found['web.visitors.perday 2024-03']).toMatchObject({ what: 'floor', printed: '11 855', computed: '11855.7143' })
+    expect(found['web.visitors.perday 2024-03']).toMatchObject({
+      what: 'floor',
+      printed: '11 855',
+      computed: '11855.7143',
+    })
     expect(found['members.total 2023']).toMatchObject({ what: 'stock', computed: '353 + 69 - 25 = 397' })
     expect(found['web.sites 2023-03']).toMatchObject({ what: 'decimals', printed: '55,8 / 26,8 / 17,4' })
     expect(found['drop.deleted 2023']).toMatchObject({ what: 'not-communicated' })
     expect(found['members.total 2019, 2020, 2021']).toMatchObject({ what: 'unknown' })
-    expect(result.gaps.map(({ what }) => what)).toEqual(expect.arrayContaining(['time-bases', 'evolution-heads', 'signs', 'no-evolution']))
+    expect(result.gaps.map(({ what }) => what)).toEqual(
+      expect.arrayContaining(['time-bases', 'evolution-heads', 'signs', 'no-evolution']),
+    )
   })
 
   test('is what the file says, point by point', async () => {
@@ -126,7 +134,13 @@ describe('importing the report of 2023', () => {
       expect(
         series.get(id)?.points.map(({ date, value, printed }) => ({ date, value, printed })),
         id,
-      ).toEqual(points.map(({ date, value, printed }: { date: string; value: number; printed: string }) => ({ date, value, printed })))
+      ).toEqual(
+        points.map(({ date, value, printed }: { date: string; value: number; printed: string }) => ({
+          date,
+          value,
+          printed,
+        })),
+      )
     }
   })
 
@@ -182,7 +196,13 @@ describe('importing the report of 2023', () => {
     await opened.figures.import(report)
     const other = structuredClone(report)
     other.series[0].points[4].value = 408
-    other.series.push({ id: 'bin.pastes', service: 'bin', label: 'Textes', unit: 'count', points: [{ date: '2024', value: 3 }] })
+    other.series.push({
+      id: 'bin.pastes',
+      service: 'bin',
+      label: 'Textes',
+      unit: 'count',
+      points: [{ date: '2024', value: 3 }],
+    })
     await expect(opened.figures.import(other)).rejects.toThrow('members.total 2023 is 407 already, the file says 408')
     expect((await opened.figures.series()).has('bin.pastes')).toBe(false)
   })
@@ -194,7 +214,9 @@ describe('importing the report of 2023', () => {
     const total = async () => pointAt((await opened.figures.series()).get('members.total'), '2023')
     expect(await opened.figures.import(other, { onConflict: 'keep' })).toMatchObject({ points: 0 })
     expect(await total()).toMatchObject({ value: 407 })
-    expect(await opened.figures.import(other, { onConflict: { replace: { reason: 'recompté', by: 'anne' } } })).toMatchObject({ points: 1 })
+    expect(
+      await opened.figures.import(other, { onConflict: { replace: { reason: 'recompté', by: 'anne' } } }),
+    ).toMatchObject({ points: 1 })
     expect(await total()).toMatchObject({ value: 408, printed: '408' })
     const { rows } = await opened.database.pool.query('select figure, date, value, reason from figures.correction')
     expect(rows).toEqual([{ figure: 'members.total', date: '2023', value: 407, reason: 'recompté' }])
@@ -221,7 +243,9 @@ describe('importing the report of 2023', () => {
     const file = { format: 'bagad-figures/1', report: { year: 2023 }, tables: [], series: [{ id: 'members.department.29', service: 'members', label: 'Finistère', unit: 'count', points: [{ date: '2023', value: 3 }] }] } // prettier-ignore
     await opened.figures.import(file)
     expect((await opened.figures.series()).size).toBe(0)
-    expect((await opened.figures.series({ withPrivate: true })).get('members.department.29')?.points[0]).toMatchObject({ value: 3 })
+    expect((await opened.figures.series({ withPrivate: true })).get('members.department.29')?.points[0]).toMatchObject({
+      value: 3,
+    })
   })
 })
 
@@ -277,20 +301,41 @@ describe('a file of history that cannot be used', () => {
   test('a table that names an unknown series, or has too few cells, is told', async () => {
     const file = {
       ...minimal({ date: '2024', value: 3 }),
-      tables: [{ id: 'pad', section: 'Pads', title: 'Pads', columns: ['', '2023', '2024'], rows: [{ series: 'pad.nothing', label: 'Rien', cells: ['1'] }] }],
+      tables: [
+        {
+          id: 'pad',
+          section: 'Pads',
+          title: 'Pads',
+          columns: ['', '2023', '2024'],
+          rows: [{ series: 'pad.nothing', label: 'Rien', cells: ['1'] }],
+        },
+      ],
     }
-    await expect(opened.figures.import(file)).rejects.toThrow(/\/tables\/0\/rows\/0\/series is "pad.nothing"[\s\S]*has 1 cells for 2 columns/)
+    await expect(opened.figures.import(file)).rejects.toThrow(
+      /\/tables\/0\/rows\/0\/series is "pad.nothing"[\s\S]*has 1 cells for 2 columns/,
+    )
   })
 })
 
 describe('a value put by hand', () => {
   test('stands over what was printed, says why, and what stood there is kept', async () => {
     await opened.figures.import(report)
-    const noted = { figure: 'members.total', date: '2021', value: 341, state: 'estimated' as const, reason: 'retrouvé dans un vieux rapport', by: 'anne' }
+    const noted = {
+      figure: 'members.total',
+      date: '2021',
+      value: 341,
+      state: 'estimated' as const,
+      reason: 'retrouvé dans un vieux rapport',
+      by: 'anne',
+    }
     expect(await opened.figures.note(noted)).toBe(true)
     expect(await opened.figures.note({ ...noted, value: 342 })).toBe(true)
     expect(await opened.figures.note({ ...noted, figure: 'members.nothing' })).toBe(false)
-    expect(pointAt((await opened.figures.series()).get('members.total'), '2021')).toMatchObject({ value: 342, state: 'estimated', source: 'manual' })
+    expect(pointAt((await opened.figures.series()).get('members.total'), '2021')).toMatchObject({
+      value: 342,
+      state: 'estimated',
+      source: 'manual',
+    })
     const { rows } = await opened.database.pool.query('select value, state from figures.correction order by id')
     expect(rows).toEqual([{ value: null, state: 'unknown' }, { value: 341, state: 'estimated' }]) // prettier-ignore
   })
@@ -298,7 +343,13 @@ describe('a value put by hand', () => {
 
 describe('what is computed', () => {
   test('a mean is there wherever both of its figures are; divided by zero or by what is not known it is N/C', async () => {
-    const stock = (id: string, points: object[]) => ({ id, service: 'mail', label: id, unit: id === 'mail.storage' ? 'GB' : 'count', points })
+    const stock = (id: string, points: object[]) => ({
+      id,
+      service: 'mail',
+      label: id,
+      unit: id === 'mail.storage' ? 'GB' : 'count',
+      points,
+    })
     await opened.figures.import({
       format: 'bagad-figures/1', report: { year: 2025 }, tables: [],
       series: [
@@ -318,7 +369,10 @@ describe('what is computed', () => {
 
   test('what was printed is left as it is', async () => {
     await opened.figures.import(report)
-    expect(pointAt((await opened.figures.series()).get('mail.mean'), '2022')).toMatchObject({ value: 0.44, source: 'import' })
+    expect(pointAt((await opened.figures.series()).get('mail.mean'), '2022')).toMatchObject({
+      value: 0.44,
+      source: 'import',
+    })
   })
 })
 
@@ -358,7 +412,9 @@ describe('odd values', () => {
   })
 
   test('a share above 100 is odd by itself', () => {
-    expect(oddValue({ ...stock, kind: 'share', unit: 'percent' }, { date: '2024', value: 101 }, undefined, 10)?.what).toBe('over-100')
+    expect(
+      oddValue({ ...stock, kind: 'share', unit: 'percent' }, { date: '2024', value: 101 }, undefined, 10)?.what,
+    ).toBe('over-100')
   })
 })
 
@@ -399,18 +455,35 @@ describe('sampling', () => {
     }
     await opened.figures.declare([{ service: 'link', daily: [daily] }])
     await opened.figures.countDays(day)
-    expect(asked).toEqual(['2026-03-22', '2026-03-23', '2026-03-24', '2026-03-25', '2026-03-26', '2026-03-27', '2026-03-28'])
+    expect(asked).toEqual([
+      '2026-03-22',
+      '2026-03-23',
+      '2026-03-24',
+      '2026-03-25',
+      '2026-03-26',
+      '2026-03-27',
+      '2026-03-28',
+    ])
     asked.length = 0
     await Promise.all([opened.figures.countDays(day), opened.figures.countDays(day)])
     expect(new Set(asked)).toEqual(new Set(['2026-03-22', '2026-03-23', '2026-03-25']))
-    const { rows } = await opened.database.pool.query('select lower(at)::text as day, value, state from figures.point order by at')
+    const { rows } = await opened.database.pool.query(
+      'select lower(at)::text as day, value, state from figures.point order by at',
+    )
     expect(rows).toEqual([24, 26, 27, 28].map((of) => ({ day: `2026-03-${of}`, value: of, state: 'known' })))
-    expect((await opened.figures.points('link.lost', { step: 'month' }))?.[0]).toMatchObject({ date: '2026-03', value: 105, state: 'estimated' })
+    expect((await opened.figures.points('link.lost', { step: 'month' }))?.[0]).toMatchObject({
+      date: '2026-03',
+      value: 105,
+      state: 'estimated',
+    })
   })
 
   test('a figure that fails stays unknown and stops no other', async () => {
     await opened.figures.declare([
-      { service: 'link', figures: [figure('link.broken', () => Promise.reject(new Error('no'))), figure('link.total', async () => 0)] },
+      {
+        service: 'link',
+        figures: [figure('link.broken', () => Promise.reject(new Error('no'))), figure('link.total', async () => 0)],
+      },
     ])
     await opened.figures.sample(day)
     const series = await opened.figures.series()
@@ -427,7 +500,10 @@ describe('sampling', () => {
       points: [{ date: '2023' }, { date: '2024' }, { date: '2026-03-29', value: 60_000 }],
     })
     await opened.figures.declare([])
-    expect((await opened.figures.series()).get('link.active')).toMatchObject({ isDeclared: false, points: { length: 3 } })
+    expect((await opened.figures.series()).get('link.active')).toMatchObject({
+      isDeclared: false,
+      points: { length: 3 },
+    })
   })
 
   test('days become months after two years, a year is what its last day was, and nothing is made up', async () => {
@@ -449,27 +525,52 @@ describe('sampling', () => {
     await opened.figures.declare([{ service: 'link', figures: [figure('link.total', async () => 7)] }])
     await opened.figures.snapshots.freeze('mars 2026', day, { by: 'anne' })
     expect((await opened.figures.series()).get('link.total')?.points).toMatchObject([{ date: '2026-03', value: 7 }])
-    const right = { snapshot: 'mars 2026', figure: 'link.total', value: 8, state: 'known' as const, reason: 'compté deux fois', by: 'anne' }
+    const right = {
+      snapshot: 'mars 2026',
+      figure: 'link.total',
+      value: 8,
+      state: 'known' as const,
+      reason: 'compté deux fois',
+      by: 'anne',
+    }
     expect(await opened.figures.snapshots.correct(right)).toBe(true)
     expect(await opened.figures.snapshots.correct({ ...right, figure: 'link.nothing' })).toBe(false)
     expect((await opened.figures.series()).get('link.total')?.points).toMatchObject([{ date: '2026-03', value: 8 }])
-    expect(await opened.figures.points('link.total', { step: 'snapshot' })).toMatchObject([{ date: '2026-03-29', value: 8 }])
+    expect(await opened.figures.points('link.total', { step: 'snapshot' })).toMatchObject([
+      { date: '2026-03-29', value: 8 },
+    ])
     expect(await opened.figures.snapshots.list()).toMatchObject([{ name: 'mars 2026', takenBy: 'anne', figures: 1 }])
     const { rows } = await opened.database.pool.query('select figure, value, reason, noted_by from figures.correction')
     expect(rows).toEqual([{ figure: 'link.total', value: 7, reason: 'compté deux fois', noted_by: 'anne' }])
   })
 
   describe('days as lists of their years', () => {
-    const daily = { id: 'link.http.hits', unit: 'count', label: { fr: 'Requêtes', en: 'Requests' }, definition: { fr: '', en: '' } }
+    const daily = {
+      id: 'link.http.hits',
+      unit: 'count',
+      label: { fr: 'Requêtes', en: 'Requests' },
+      definition: { fr: '', en: '' },
+    }
     const query = (sql: string, values: unknown[] = []) => opened.database.pool.query(sql, values)
-    const noteOn = (client: Pick<PoolClient, 'query'>, [from, to]: [string, string], precision: string, value: number | null, source: string) =>
+    const noteOn = (
+      client: Pick<PoolClient, 'query'>,
+      [from, to]: [string, string],
+      precision: string,
+      value: number | null,
+      source: string,
+    ) =>
       client.query(
         `insert into figures.point (figure, at, precision, value, state, source) values ('link.http.hits', daterange($1, $2), $3, $4::numeric, case when $4::numeric is null then 'unknown' else 'known' end, $5)`,
         [from, to, precision, value, source],
       )
-    const noteDay = (from: string, value: number | null, source = 'live', client: Pick<PoolClient, 'query'> = opened.database.pool) =>
-      noteOn(client, [from, Temporal.PlainDate.from(from).add({ days: 1 }).toString()], 'day', value, source)
-    const dated = async (wanted: DatedWanted = { ids: ['link.http.hits', 'link.nothing'] }, fromYear = 2026) => opened.figures.dated(wanted, fromYear)
+    const noteDay = (
+      from: string,
+      value: number | null,
+      source = 'live',
+      client: Pick<PoolClient, 'query'> = opened.database.pool,
+    ) => noteOn(client, [from, Temporal.PlainDate.from(from).add({ days: 1 }).toString()], 'day', value, source)
+    const dated = async (wanted: DatedWanted = { ids: ['link.http.hits', 'link.nothing'] }, fromYear = 2026) =>
+      opened.figures.dated(wanted, fromYear)
 
     beforeEach(() => opened.figures.declare([{ service: 'link', daily: [daily] }]))
 
@@ -488,7 +589,10 @@ describe('sampling', () => {
           months: [{ date: '2026-03', value: 90, state: 'known', printed: null, source: 'import' }],
         },
       ])
-      expect((await dated(undefined, 2025))[0]?.years[0]).toEqual({ year: 2025, days: [...Array.from({ length: 364 }, () => null), 31] })
+      expect((await dated(undefined, 2025))[0]?.years[0]).toEqual({
+        year: 2025,
+        days: [...Array.from({ length: 364 }, () => null), 31],
+      })
       await noteDay('2026-01-03', 33, 'manual')
       await noteDay('2026-01-03', 30, 'import')
       await noteDay('2026-01-05', null, 'import')
@@ -536,7 +640,12 @@ describe('sampling', () => {
   })
 
   test('a daily figure has its days as they were noted, and months and years that are their sums', async () => {
-    const daily = { id: 'link.http.hits', unit: 'count', label: { fr: 'Requêtes', en: 'Requests' }, definition: { fr: '', en: '' } }
+    const daily = {
+      id: 'link.http.hits',
+      unit: 'count',
+      label: { fr: 'Requêtes', en: 'Requests' },
+      definition: { fr: '', en: '' },
+    }
     const none = { fr: '', en: '' }
     const late = { ...daily, id: 'link.http.status.404', label: none }
     const count = (value: number) => [
@@ -544,7 +653,8 @@ describe('sampling', () => {
       { service: 'link', figure: late, value: 1 },
     ]
     await opened.figures.declare([{ service: 'link', daily: [daily] }])
-    for (let each = Temporal.PlainDate.from('2026-02-01'); each.month === 2; each = each.add({ days: 1 })) await opened.figures.keepDay(each, count(10))
+    for (let each = Temporal.PlainDate.from('2026-02-01'); each.month === 2; each = each.add({ days: 1 }))
+      await opened.figures.keepDay(each, count(10))
     await opened.figures.keepDay(day, count(7))
     await opened.figures.keepDay(day, count(8))
     const points = (step: 'day' | 'month') => opened.figures.points('link.http.hits', { step, from: '2026-02-28' })
@@ -558,9 +668,15 @@ describe('sampling', () => {
       { date: '2026-03', value: 7, state: 'estimated' },
     ])
     expect(await opened.figures.snapshots.freeze('mars 2026', day.add({ days: 1 }))).toBe(2)
-    expect((await opened.figures.snapshots.values('mars 2026')).get('link.http.hits')).toEqual({ value: 7, state: 'known' })
+    expect((await opened.figures.snapshots.values('mars 2026')).get('link.http.hits')).toEqual({
+      value: 7,
+      state: 'known',
+    })
     await opened.figures.declare([{ service: 'link', daily: [daily] }])
-    expect((await opened.figures.series()).get('link.http.status.404')).toMatchObject({ isDeclared: true, isDaily: true })
+    expect((await opened.figures.series()).get('link.http.status.404')).toMatchObject({
+      isDeclared: true,
+      isDaily: true,
+    })
     await opened.figures.age(Temporal.PlainDate.from('2026-04-02'))
     await opened.figures.age(Temporal.PlainDate.from('2028-06-02'))
     await opened.figures.age(Temporal.PlainDate.from('2027-01-02'))
@@ -573,9 +689,16 @@ describe('sampling', () => {
   })
 
   test('a daily figure has the sum of its year once that is over', async () => {
-    const daily = { id: 'link.http.hits', unit: 'count', label: { fr: 'Requêtes', en: 'Requests' }, definition: { fr: '', en: '' } }
+    const daily = {
+      id: 'link.http.hits',
+      unit: 'count',
+      label: { fr: 'Requêtes', en: 'Requests' },
+      definition: { fr: '', en: '' },
+    }
     for (const value of [3, 4])
-      await opened.figures.keepDay(Temporal.PlainDate.from({ year: 2026, month: value, day: 1 }), [{ service: 'link', figure: daily, value }])
+      await opened.figures.keepDay(Temporal.PlainDate.from({ year: 2026, month: value, day: 1 }), [
+        { service: 'link', figure: daily, value },
+      ])
     await opened.figures.age(Temporal.PlainDate.from('2027-01-02'))
     expect((await opened.figures.series()).get('link.http.hits')?.points).toMatchObject([{ date: '2026', value: 7, state: 'estimated' }, { date: '2026-04-01', value: 4 }]) // prettier-ignore
   })
@@ -589,10 +712,14 @@ describe('sampling', () => {
   })
 
   test('a snapshot of a day that is over takes what was sampled then', async () => {
-    await opened.figures.declare([{ service: 'link', figures: [figure('link.total', async () => 7), figure('link.new', async () => 1)] }])
+    await opened.figures.declare([
+      { service: 'link', figures: [figure('link.total', async () => 7), figure('link.new', async () => 1)] },
+    ])
     await opened.figures.declare([{ service: 'link', figures: [figure('link.total', async () => 7)] }])
     await opened.figures.sample(day)
-    await opened.figures.declare([{ service: 'link', figures: [figure('link.total', async () => 9), figure('link.new', async () => 1)] }])
+    await opened.figures.declare([
+      { service: 'link', figures: [figure('link.total', async () => 9), figure('link.new', async () => 1)] },
+    ])
     await opened.figures.snapshots.freeze('mars 2026', day, { isPast: true })
     expect([...(await opened.figures.snapshots.values('mars 2026'))]).toEqual([
       ['link.new', { value: null, state: 'unknown' }],
@@ -601,10 +728,14 @@ describe('sampling', () => {
   })
 
   test('a snapshot freezes every figure under its name, once', async () => {
-    await opened.figures.declare([{ service: 'link', figures: [figure('link.total', async () => 7), figure('link.lost', async () => null)] }])
+    await opened.figures.declare([
+      { service: 'link', figures: [figure('link.total', async () => 7), figure('link.lost', async () => null)] },
+    ])
     expect(await opened.figures.snapshots.freeze('mars 2026', day)).toBe(2)
     expect(await opened.figures.snapshots.freeze('mars 2026', day)).toBe(0)
-    const { rows } = await opened.database.pool.query('select figure, value, state from figures.snapshot_point order by figure')
+    const { rows } = await opened.database.pool.query(
+      'select figure, value, state from figures.snapshot_point order by figure',
+    )
     expect(rows).toEqual([
       { figure: 'link.lost', value: null, state: 'unknown' },
       { figure: 'link.total', value: 7, state: 'known' },

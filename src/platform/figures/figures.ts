@@ -6,10 +6,31 @@ import { keepDay, rowOfDaily, sumUp } from './daily.ts'
 import { Arrangements } from './arrangements.ts'
 import { findGaps } from './coherence.ts'
 import { precisionOf, toRange } from './dates.ts'
-import { known, type DailyFigure, type DayCount, type Figure, type FigureDate, type Known, type MethodBreak, type Point, type Series } from './figure.ts'
+import {
+  known,
+  type DailyFigure,
+  type DayCount,
+  type Figure,
+  type FigureDate,
+  type Known,
+  type MethodBreak,
+  type Point,
+  type Series,
+} from './figure.ts'
 import type { Gap } from './gap.ts'
 import { readHistory } from './history.ts'
-import { RANK, readDated, readOne, readPoints, readRecent, readSeries, type DatedSeries, type DatedWanted, type Span, type Wanted } from './reading.ts'
+import {
+  RANK,
+  readDated,
+  readOne,
+  readPoints,
+  readRecent,
+  readSeries,
+  type DatedSeries,
+  type DatedWanted,
+  type Span,
+  type Wanted,
+} from './reading.ts'
 import { Snapshots } from './snapshots.ts'
 import type { FiguresTables } from './tables.ts'
 import { takeOver, type OnConflict } from './take-over.ts'
@@ -117,7 +138,14 @@ export class Figures {
     const range = toRange(day.toString())
     const already = await this.#sampledOn(day)
     const values = await this.#sampleAll(this.#declared.filter(({ id }) => !already.has(id)))
-    const rows = [...values].map(([figure, value]) => ({ figure, at: range, precision: 'day' as const, ...value, printed: null, source: 'live' as const }))
+    const rows = [...values].map(([figure, value]) => ({
+      figure,
+      at: range,
+      precision: 'day' as const,
+      ...value,
+      printed: null,
+      source: 'live' as const,
+    }))
     if (rows.length > 0)
       await this.#db
         .insertInto('point')
@@ -138,7 +166,11 @@ export class Figures {
       const already = await this.#sampledOn(day)
       const missing = this.#counted.filter(({ figure }) => !already.has(figure.id))
       const counts = await Promise.all(
-        missing.map(async ({ figure, service, count }) => ({ figure, service, ...(await this.#ask(figure.id, () => count(day))) })),
+        missing.map(async ({ figure, service, count }) => ({
+          figure,
+          service,
+          ...(await this.#ask(figure.id, () => count(day))),
+        })),
       )
       await this.keepDay(
         day,
@@ -165,7 +197,11 @@ export class Figures {
   }
 
   async #sampleAll(figures: Figure[]): Promise<Map<string, Known>> {
-    return new Map(await Promise.all(figures.map(async ({ id, sample }): Promise<[string, Known]> => [id, await this.#ask(id, sample)])))
+    return new Map(
+      await Promise.all(
+        figures.map(async ({ id, sample }): Promise<[string, Known]> => [id, await this.#ask(id, sample)]),
+      ),
+    )
   }
 
   /** What a service says of a figure; one that fails is unknown. */
@@ -179,7 +215,12 @@ export class Figures {
   }
 
   async #sampledOn(day: Temporal.PlainDate): Promise<Set<string>> {
-    const points = await this.#db.selectFrom('point').select('figure').where('source', '=', 'live').where('at', '=', toRange(day.toString())).execute()
+    const points = await this.#db
+      .selectFrom('point')
+      .select('figure')
+      .where('source', '=', 'live')
+      .where('at', '=', toRange(day.toString()))
+      .execute()
     return new Set(points.map(({ figure }) => figure))
   }
 
@@ -193,7 +234,13 @@ export class Figures {
   async import(file: unknown, { dryRun = false, onConflict = 'refuse' }: ImportOptions = {}): Promise<ImportResult> {
     const history = readHistory(file)
     const points = await takeOver(this.#db, history, { dryRun, onConflict })
-    return { year: history.year, series: history.series.length, points, tables: history.tables.length, gaps: findGaps(history) }
+    return {
+      year: history.year,
+      series: history.series.length,
+      points,
+      tables: history.tables.length,
+      gaps: findGaps(history),
+    }
   }
 
   /**
@@ -253,10 +300,22 @@ export class Figures {
     return this.#db.transaction().execute(async (db) => {
       const found = await db.selectFrom('figure').select('id').where('id', '=', figure).forUpdate().executeTakeFirst()
       if (!found) return false
-      const before = (await this.#standing(db, figure, date)) ?? { value: null, state: 'unknown' as const, printed: null }
+      const before = (await this.#standing(db, figure, date)) ?? {
+        value: null,
+        state: 'unknown' as const,
+        printed: null,
+      }
       await db
         .insertInto('correction')
-        .values({ figure, date, value: before.value, state: before.state, printed: before.printed, reason, noted_by: by })
+        .values({
+          figure,
+          date,
+          value: before.value,
+          state: before.state,
+          printed: before.printed,
+          reason,
+          noted_by: by,
+        })
         .execute()
       const row = { value, state, printed, reason, noted_by: by }
       await db
@@ -268,7 +327,11 @@ export class Figures {
     })
   }
 
-  async #standing(db: Kysely<FiguresTables>, figure: string, date: FigureDate): Promise<Pick<Point, 'value' | 'state' | 'printed'> | undefined> {
+  async #standing(
+    db: Kysely<FiguresTables>,
+    figure: string,
+    date: FigureDate,
+  ): Promise<Pick<Point, 'value' | 'state' | 'printed'> | undefined> {
     const rows = await db
       .selectFrom('point')
       .select(['value', 'state', 'printed', 'source'])
@@ -296,7 +359,11 @@ export class Figures {
 
   /** Takes back that a figure is counted in another way from a date on. @returns whether it was said */
   async mendBreak(figure: string, since: FigureDate): Promise<boolean> {
-    const { numDeletedRows } = await this.#db.deleteFrom('break').where('figure', '=', figure).where('since', '=', since).executeTakeFirstOrThrow()
+    const { numDeletedRows } = await this.#db
+      .deleteFrom('break')
+      .where('figure', '=', figure)
+      .where('since', '=', since)
+      .executeTakeFirstOrThrow()
     return numDeletedRows > 0n
   }
 }

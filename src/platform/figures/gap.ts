@@ -26,7 +26,18 @@ export interface Gap {
 }
 
 /** What must be looked at before a report is published; the others only say how it is printed. */
-const GRAVE: readonly GapKind[] = ['floor', 'quotient', 'stock', 'sum', 'share', 'evolution', 'cell', 'far', 'negative', 'over-100']
+const GRAVE: readonly GapKind[] = [
+  'floor',
+  'quotient',
+  'stock',
+  'sum',
+  'share',
+  'evolution',
+  'cell',
+  'far',
+  'negative',
+  'over-100',
+]
 
 export function isGrave({ what }: Gap): boolean {
   return GRAVE.includes(what)
@@ -36,7 +47,9 @@ export function isGrave({ what }: Gap): boolean {
 export function sayGap({ what, excess }: Gap, reader: Reader): string {
   const say = reader.say(words)
   const kind = say(`gaps.${what}`)
-  return excess === undefined ? kind : `${kind}${reader.language === 'fr' ? '\u00a0' : ''}: ${say('figures.unexplained', { count: Math.abs(excess) })}`
+  return excess === undefined
+    ? kind
+    : `${kind}${reader.language === 'fr' ? '\u00a0' : ''}: ${say('figures.unexplained', { count: Math.abs(excess) })}`
 }
 
 /** What computing gives, as the reader writes numbers: `353 + 69 − 25 = 397`, `0,4455`. */

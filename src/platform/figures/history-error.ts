@@ -21,7 +21,10 @@ export class HistoryConflict extends HistoryError {
   constructor(conflicts: Conflict[]) {
     super(
       conflicts
-        .map(({ figure, date, there, told }) => `${figure} ${date} is ${there.value ?? there.state} already, the file says ${told.value ?? told.state}`)
+        .map(
+          ({ figure, date, there, told }) =>
+            `${figure} ${date} is ${there.value ?? there.state} already, the file says ${told.value ?? told.state}`,
+        )
         .join('\n'),
     )
     this.conflicts = conflicts

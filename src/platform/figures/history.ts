@@ -23,7 +23,9 @@ const ImportedSeries = Type.Object({
   unit: Type.String({ minLength: 1 }),
   points: Type.Array(PrintedPoint),
   share_of: Type.Optional(Type.String()),
-  evolution: Type.Optional(Type.Object({ from: Type.String(), to: Type.String(), value: PrintedNumber, printed: Type.String() })),
+  evolution: Type.Optional(
+    Type.Object({ from: Type.String(), to: Type.String(), value: PrintedNumber, printed: Type.String() }),
+  ),
 })
 
 const ImportedTable = Type.Object({
@@ -44,7 +46,13 @@ export const HistoryFile = Type.Object({
   schedules: Type.Optional(Type.Array(Type.Object({ id: Type.String(), rule: Type.String() }))),
   /** What the text says of numbers, in its words, beside what the tables give. */
   recomputed: Type.Optional(
-    Type.Array(Type.Object({ what: Type.String(), printed: Type.Optional(Type.Union([Type.Number(), Type.String()])), recomputed: Type.Number() })),
+    Type.Array(
+      Type.Object({
+        what: Type.String(),
+        printed: Type.Optional(Type.Union([Type.Number(), Type.String()])),
+        recomputed: Type.Number(),
+      }),
+    ),
   ),
   /** What whoever transcribed the report noticed in it. */
   inconsistencies: Type.Optional(Type.Array(Type.Object({ where: Type.String(), what: Type.String() }))),
@@ -52,7 +60,9 @@ export const HistoryFile = Type.Object({
 export type HistoryFile = Static<typeof HistoryFile>
 
 /** A column of an arrangement of series: the values at a date, or how they changed between two. */
-export type Column = { kind: 'date'; heading: string; date: FigureDate } | { kind: 'evolution'; heading: string; from: FigureDate; to: FigureDate }
+export type Column =
+  | { kind: 'date'; heading: string; date: FigureDate }
+  | { kind: 'evolution'; heading: string; from: FigureDate; to: FigureDate }
 
 /** Series set side by side, as a report prints them. */
 export interface Arrangement {
@@ -120,7 +130,9 @@ export function readHistory(file: unknown): History {
   const series = file.series.map((one, index) => readSeries(one, `/series/${index}`, problems))
   const ids = new Set(series.map(({ id }) => id))
   if (ids.size < series.length)
-    problems.push(`/series: ${[...ids].filter((id) => series.filter((one) => one.id === id).length > 1).join(', ')} stands there twice`)
+    problems.push(
+      `/series: ${[...ids].filter((id) => series.filter((one) => one.id === id).length > 1).join(', ')} stands there twice`,
+    )
   const tables = file.tables.map((table, index) => readTable(table, `/tables/${index}`, ids, problems))
   if (problems.length > 0) throw new HistoryError(problems.join('\n'))
   const vagueSchedules = (file.schedules ?? []).filter(({ rule }) => VAGUE.test(rule))
@@ -167,17 +179,27 @@ function readPoint(point: Static<typeof PrintedPoint>, path: string, problems: s
   return { ...common, value: null, state: readState(point.value), printed: printed ?? point.value }
 }
 
-function readTable(table: Static<typeof ImportedTable>, path: string, ids: Set<string>, problems: string[]): Arrangement {
+function readTable(
+  table: Static<typeof ImportedTable>,
+  path: string,
+  ids: Set<string>,
+  problems: string[],
+): Arrangement {
   const headings = table.columns.slice(1)
   const dates = headings.map(readHeading).filter((date) => date !== undefined)
   const columns = headings.map((heading): Column => {
     const date = readHeading(heading)
-    return date ? { kind: 'date', heading, date } : { kind: 'evolution', heading, from: dates.at(-2) ?? '', to: dates.at(-1) ?? '' }
+    return date
+      ? { kind: 'date', heading, date }
+      : { kind: 'evolution', heading, from: dates.at(-2) ?? '', to: dates.at(-1) ?? '' }
   })
-  if (columns.some((column) => column.kind === 'evolution' && !column.from)) problems.push(`${path}/columns has an evolution without two dates before it`)
+  if (columns.some((column) => column.kind === 'evolution' && !column.from))
+    problems.push(`${path}/columns has an evolution without two dates before it`)
   for (const [index, row] of table.rows.entries()) {
-    if (!ids.has(row.series)) problems.push(`${path}/rows/${index}/series is "${row.series}": no series of the file has that id`)
-    if (row.cells.length !== columns.length) problems.push(`${path}/rows/${index}/cells has ${row.cells.length} cells for ${columns.length} columns`)
+    if (!ids.has(row.series))
+      problems.push(`${path}/rows/${index}/series is "${row.series}": no series of the file has that id`)
+    if (row.cells.length !== columns.length)
+      problems.push(`${path}/rows/${index}/cells has ${row.cells.length} cells for ${columns.length} columns`)
   }
   const english = TABLES_IN_ENGLISH[table.id]
   return {

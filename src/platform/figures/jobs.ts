@@ -20,5 +20,10 @@ export function sampleFigures(figures: Figures, today: () => Temporal.PlainDate)
 
 /** Days that are old become months, and the year that is over says what its last day said. */
 export function ageFigures(figures: Figures, today: () => Temporal.PlainDate): Job {
-  return defineJob({ name: 'age-figures', schedule: '35 1 * * *', payload: Type.Object({}), run: () => figures.age(today()) })
+  return defineJob({
+    name: 'age-figures',
+    schedule: '35 1 * * *',
+    payload: Type.Object({}),
+    run: () => figures.age(today()),
+  })
 }

@@ -30,7 +30,9 @@ function sumBreaches({ total, parts }: Law & { rule: 'sum' }, series: ReadonlyMa
     const values = parts.map((part) => valueAt(series.get(part), date))
     if (values.some((part) => part === undefined)) return []
     const sum = values.reduce<number>((a, b) => a + (b ?? 0), 0)
-    return sum === value ? [] : [{ where: `${total} ${date}`, what: 'sum', printed: String(value), computed: String(sum), excess: value - sum }]
+    return sum === value
+      ? []
+      : [{ where: `${total} ${date}`, what: 'sum', printed: String(value), computed: String(sum), excess: value - sum }]
   })
 }
 
@@ -43,11 +45,16 @@ function stockBreaches({ stock, joined, left }: Law & { rule: 'stock' }, series:
     if (!before || arrived === undefined || gone === undefined) return []
     const expected = before.value + arrived - gone
     const computed = `${before.value} + ${arrived} - ${gone} = ${expected}`
-    return expected === value ? [] : [{ where: `${stock} ${date}`, what: 'stock', printed: String(value), computed, excess: value - expected }]
+    return expected === value
+      ? []
+      : [{ where: `${stock} ${date}`, what: 'stock', printed: String(value), computed, excess: value - expected }]
   })
 }
 
-function quotientBreaches({ result, dividend, divisor }: Law & { rule: 'quotient' }, series: ReadonlyMap<string, Values>): Gap[] {
+function quotientBreaches(
+  { result, dividend, divisor }: Law & { rule: 'quotient' },
+  series: ReadonlyMap<string, Values>,
+): Gap[] {
   const decimals = decimalsOf(series.get(result)?.unit ?? '')
   return knownPoints(series.get(result)).flatMap(({ date, value, printed }): Gap[] => {
     const above = valueAt(series.get(dividend), date)
@@ -56,6 +63,13 @@ function quotientBreaches({ result, dividend, divisor }: Law & { rule: 'quotient
     const exact = above / below
     if (round(exact, decimals) === round(value, decimals)) return []
     const isFloor = Math.floor(exact * 10 ** decimals) / 10 ** decimals === value
-    return [{ where: `${result} ${date}`, what: isFloor ? 'floor' : 'quotient', printed: printed ?? String(value), computed: String(round(exact, 4)) }]
+    return [
+      {
+        where: `${result} ${date}`,
+        what: isFloor ? 'floor' : 'quotient',
+        printed: printed ?? String(value),
+        computed: String(round(exact, 4)),
+      },
+    ]
   })
 }

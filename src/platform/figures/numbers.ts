@@ -70,5 +70,7 @@ export function sayFactor(before: number, value: number, reader: Reader): string
   const isLess = Math.abs(value) < Math.abs(before)
   const factor = isLess ? before / value : value / before
   const decimals = factor >= 10 ? 0 : 2
-  return Number.isFinite(factor) ? `${isLess ? '÷' : '×'}\u00a0${reader.number(round(factor, decimals), decimals)}` : reader.difference(value - before)
+  return Number.isFinite(factor)
+    ? `${isLess ? '÷' : '×'}\u00a0${reader.number(round(factor, decimals), decimals)}`
+    : reader.difference(value - before)
 }

@@ -45,6 +45,8 @@ export function oddGaps(series: Values & { kind: Kind }): Gap[] {
     const odd = oddValue(series, point, points[index - 1], FAR.inReport)
     if (!odd) return []
     const computed = odd.before ? `× ${round(odd.value / odd.before.value, 2)}` : ''
-    return [{ where: `${series.id} ${odd.date}`, what: odd.what, printed: point.printed ?? String(odd.value), computed }]
+    return [
+      { where: `${series.id} ${odd.date}`, what: odd.what, printed: point.printed ?? String(odd.value), computed },
+    ]
   })
 }

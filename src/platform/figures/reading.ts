@@ -45,10 +45,14 @@ export interface Wanted {
   withPrivate?: boolean
 }
 
-const isOf = (services: readonly string[]) => sql<boolean>`(service = any (${services}::text[]) or split_part(id, '.', 1) = any (${services}::text[]))`
+const isOf = (services: readonly string[]) =>
+  sql<boolean>`(service = any (${services}::text[]) or split_part(id, '.', 1) = any (${services}::text[]))`
 
 /** All public series with what stands of them, and the latest of their daily points. */
-export async function readSeries(db: Kysely<FiguresTables>, { of, withPrivate = false }: Wanted = {}): Promise<Map<string, Series>> {
+export async function readSeries(
+  db: Kysely<FiguresTables>,
+  { of, withPrivate = false }: Wanted = {},
+): Promise<Map<string, Series>> {
   const isOfThem = of ? isOf(of) : sql`true`
   const { rows } = await sql<StoredSeries>`
       select id, service, kind, unit, label_fr, label_en, definition_fr, definition_en, public, declared, daily,
@@ -75,7 +79,11 @@ export async function readOne(db: Kysely<FiguresTables>, id: string): Promise<Se
 }
 
 /** The points of one public series, oldest first; undefined when there is none. */
-export async function readPoints(db: Kysely<FiguresTables>, id: string, { step = 'month', from, to }: Span): Promise<Point[] | undefined> {
+export async function readPoints(
+  db: Kysely<FiguresTables>,
+  id: string,
+  { step = 'month', from, to }: Span,
+): Promise<Point[] | undefined> {
   const one = await readOne(db, id)
   if (!one) return undefined
   const within = sql<string>`daterange(lower(${from ? toRange(from) : '(,)'}::daterange), upper(${to ? toRange(to) : '(,)'}::daterange))`
@@ -104,15 +112,24 @@ export async function readPoints(db: Kysely<FiguresTables>, id: string, { step =
         union all (${days})
       ) as every order by "from", precision, place`.execute(db)
   const points = oneByDate(rows.map(pointOf))
-  const derived = one.points.filter(({ date, source }) => source === 'live' && precisionOf(date) !== 'day' && !points.some((point) => point.date === date))
-  return [...points, ...derived.filter(({ date }) => isBetween(date, from, to))].toSorted((a, b) => (a.date < b.date ? -1 : 1))
+  const derived = one.points.filter(
+    ({ date, source }) =>
+      source === 'live' && precisionOf(date) !== 'day' && !points.some((point) => point.date === date),
+  )
+  return [...points, ...derived.filter(({ date }) => isBetween(date, from, to))].toSorted((a, b) =>
+    a.date < b.date ? -1 : 1,
+  )
 }
 
 /**
  * Values of public series for small lines, by figure: of all but the daily ones, which are many, or of those whose ids begin
  * so.
  */
-export async function readRecent(db: Kysely<FiguresTables>, today: Temporal.PlainDate, only: string | undefined): Promise<Map<string, number[]>> {
+export async function readRecent(
+  db: Kysely<FiguresTables>,
+  today: Temporal.PlainDate,
+  only: string | undefined,
+): Promise<Map<string, number[]>> {
   const months = Array.from({ length: 24 }, (_, ago) => today.with({ day: 1 }).subtract({ months: ago }))
   const days = Array.from({ length: 14 }, (_, ago) => today.subtract({ days: ago }))
   const ranges = [...months, ...days].map((day) => toRange(day.toString()))
@@ -125,7 +142,11 @@ export async function readRecent(db: Kysely<FiguresTables>, today: Temporal.Plai
 }
 
 /** Some series with their days and months from a year on; those that have one. */
-export async function readDated(db: Kysely<FiguresTables>, wanted: DatedWanted, fromYear: number): Promise<DatedSeries[]> {
+export async function readDated(
+  db: Kysely<FiguresTables>,
+  wanted: DatedWanted,
+  fromYear: number,
+): Promise<DatedSeries[]> {
   const isWanted = 'ids' in wanted ? sql`id = any (${wanted.ids}::text[])` : sql`public and ${isOf(wanted.of)}`
   const named = sql`select id, unit, label_fr, label_en, definition_fr, definition_en, daily, noted_at`
   const [years, months] = await Promise.all([
@@ -150,7 +171,9 @@ export async function readDated(db: Kysely<FiguresTables>, wanted: DatedWanted, 
         ...(daily && { isDaily: true as const }),
         years: stored.flatMap((row) => ('days' in row ? [{ year: row.year, days: row.days }] : [])),
         months: oneByDate(stored.flatMap((row) => ('from' in row ? [pointOf(row)] : []))),
-        notedAt: stored.map((row) => row.noted_at).reduce((one, other) => (Temporal.Instant.compare(one, other) < 0 ? other : one)),
+        notedAt: stored
+          .map((row) => row.noted_at)
+          .reduce((one, other) => (Temporal.Instant.compare(one, other) < 0 ? other : one)),
       },
     ]
   })
@@ -172,7 +195,12 @@ interface StoredNames {
   definition_en: string
 }
 
-function namesOf({ label_fr, label_en, definition_fr, definition_en }: StoredNames): Pick<Series, 'label' | 'definition'> {
+function namesOf({
+  label_fr,
+  label_en,
+  definition_fr,
+  definition_en,
+}: StoredNames): Pick<Series, 'label' | 'definition'> {
   return { label: { fr: label_fr, en: label_en }, definition: { fr: definition_fr, en: definition_en } }
 }
 

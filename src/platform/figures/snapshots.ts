@@ -38,7 +38,11 @@ export class Snapshots {
    * @param options.isPast takes what was sampled on that day; else the values are those of now
    * @returns how many values were frozen; 0 when a snapshot of that name is there already, or nothing is declared
    */
-  async freeze(name: string, date: Temporal.PlainDate, { by, isPast = false }: { by?: string; isPast?: boolean } = {}): Promise<number> {
+  async freeze(
+    name: string,
+    date: Temporal.PlainDate,
+    { by, isPast = false }: { by?: string; isPast?: boolean } = {},
+  ): Promise<number> {
     const values = [...(isPast ? await this.#sampledOn(date) : await this.#current())]
     const month = toRange(date.toString().slice(0, 7))
     return this.#db.transaction().execute(async (db) => {
@@ -56,7 +60,16 @@ export class Snapshots {
           .execute()
         await db
           .insertInto('point')
-          .values(values.map(([figure, known]) => ({ figure, at: month, precision: 'month' as const, ...known, printed: null, source: 'live' as const })))
+          .values(
+            values.map(([figure, known]) => ({
+              figure,
+              at: month,
+              precision: 'month' as const,
+              ...known,
+              printed: null,
+              source: 'live' as const,
+            })),
+          )
           .onConflict((conflict) => conflict.doNothing())
           .execute()
       }
@@ -73,7 +86,12 @@ export class Snapshots {
   async #sampledOn(day: Temporal.PlainDate): Promise<Map<string, Known>> {
     const rows = await this.#db
       .selectFrom('figure')
-      .leftJoin('point', (join) => join.onRef('point.figure', '=', 'figure.id').on('point.source', '=', 'live').on('point.at', '=', toRange(day.toString())))
+      .leftJoin('point', (join) =>
+        join
+          .onRef('point.figure', '=', 'figure.id')
+          .on('point.source', '=', 'live')
+          .on('point.at', '=', toRange(day.toString())),
+      )
       .select(['figure.id', 'value', 'state'])
       .where('declared', '=', true)
       .where('daily', '=', false)
@@ -96,12 +114,23 @@ export class Snapshots {
       .orderBy('date', 'desc')
       .orderBy('frozen_at', 'desc')
       .execute()
-    return rows.map(({ name, date, frozen_at: frozenAt, taken_by: takenBy, figures }) => ({ name, date, frozenAt, takenBy, figures: figures ?? 0 }))
+    return rows.map(({ name, date, frozen_at: frozenAt, taken_by: takenBy, figures }) => ({
+      name,
+      date,
+      frozenAt,
+      takenBy,
+      figures: figures ?? 0,
+    }))
   }
 
   /** What one snapshot holds, by figure; empty when there is none of that name. */
   async values(name: string): Promise<Map<string, Known>> {
-    const rows = await this.#db.selectFrom('snapshot_point').select(['figure', 'value', 'state']).where('snapshot', '=', name).orderBy('figure').execute()
+    const rows = await this.#db
+      .selectFrom('snapshot_point')
+      .select(['figure', 'value', 'state'])
+      .where('snapshot', '=', name)
+      .orderBy('figure')
+      .execute()
     return new Map(rows.map(({ figure, ...known }) => [figure, known]))
   }
 
@@ -139,9 +168,23 @@ export class Snapshots {
       if (!before) return false
       await db
         .insertInto('correction')
-        .values({ figure, date: before.date.toString(), snapshot, value: before.value, state: before.state, printed: null, reason, noted_by: by })
+        .values({
+          figure,
+          date: before.date.toString(),
+          snapshot,
+          value: before.value,
+          state: before.state,
+          printed: null,
+          reason,
+          noted_by: by,
+        })
         .execute()
-      await db.updateTable('snapshot_point').set({ value, state }).where('snapshot', '=', snapshot).where('figure', '=', figure).execute()
+      await db
+        .updateTable('snapshot_point')
+        .set({ value, state })
+        .where('snapshot', '=', snapshot)
+        .where('figure', '=', figure)
+        .execute()
       await db
         .updateTable('point')
         .set({ value, state, reason, noted_by: by })

@@ -18,7 +18,11 @@ const LOCK = 4_207_005
  * @returns how many points are new, or replaced
  * @throws HistoryConflict
  */
-export function takeOver(db: Kysely<FiguresTables>, history: History, { dryRun, onConflict }: { dryRun: boolean; onConflict: OnConflict }): Promise<number> {
+export function takeOver(
+  db: Kysely<FiguresTables>,
+  history: History,
+  { dryRun, onConflict }: { dryRun: boolean; onConflict: OnConflict },
+): Promise<number> {
   return db.transaction().execute(async (transaction) => {
     await sql`select pg_advisory_xact_lock(${LOCK})`.execute(transaction)
     const there = await importedPoints(transaction, history)
@@ -29,7 +33,8 @@ export function takeOver(db: Kysely<FiguresTables>, history: History, { dryRun, 
     if (dryRun) return fresh.length + replaced.length
     await insertSeries(transaction, history, there)
     if (fresh.length > 0) await transaction.insertInto('point').values(fresh).execute()
-    if (typeof onConflict === 'object') for (const conflict of conflicts) await replace(transaction, conflict, history, onConflict.replace)
+    if (typeof onConflict === 'object')
+      for (const conflict of conflicts) await replace(transaction, conflict, history, onConflict.replace)
     await new Arrangements(transaction).put(history.year, history.tables, { isPublished: true })
     return fresh.length + replaced.length
   })
@@ -57,7 +62,9 @@ async function importedPoints(db: Kysely<FiguresTables>, { series }: History): P
     .where('source', '=', 'import')
     .where('figure', 'in', ['', ...series.map(({ id }) => id)])
     .execute()
-  return new Map(rows.map(({ from, precision, ...point }) => [`${point.figure} ${fromFirstDay(from, precision)}`, point]))
+  return new Map(
+    rows.map(({ from, precision, ...point }) => [`${point.figure} ${fromFirstDay(from, precision)}`, point]),
+  )
 }
 
 function conflictsWith({ series }: History, there: There): Conflict[] {
@@ -65,7 +72,9 @@ function conflictsWith({ series }: History, there: There): Conflict[] {
     points.flatMap(({ date, value, state }) => {
       const before = there.get(`${id} ${date}`)
       const isOther = before && (before.value !== value || before.state !== state)
-      return isOther ? [{ figure: id, date, there: { value: before.value, state: before.state }, told: { value, state } }] : []
+      return isOther
+        ? [{ figure: id, date, there: { value: before.value, state: before.state }, told: { value, state } }]
+        : []
     }),
   )
 }

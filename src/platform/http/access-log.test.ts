@@ -71,7 +71,8 @@ describe('a line', () => {
 
 describe('the file', () => {
   test('of each day is kept 14 days, whatever else lies beside it', async () => {
-    for (const name of ['access-2026-02-15.jsonl', 'access-2026-02-16.jsonl', 'access-2025-12-31.jsonl', 'notes.txt']) writeFileSync(join(folder, name), '{}\n')
+    for (const name of ['access-2026-02-15.jsonl', 'access-2026-02-16.jsonl', 'access-2025-12-31.jsonl', 'notes.txt'])
+      writeFileSync(join(folder, name), '{}\n')
     let now = Date.parse('2026-03-01T23:59:59Z')
     const accessLog = new AccessLog({ folder, log, now: () => now })
     await accessLog.flush()
@@ -85,7 +86,8 @@ describe('the file', () => {
   test('is shared by several processes: every line is whole, none is lost', async () => {
     const logs = Array.from({ length: 4 }, () => new AccessLog({ folder, log }))
     for (let round = 0; round < 20; round++) {
-      for (const [index, one] of logs.entries()) for (let count = 0; count < 200; count++) one.of(`s${index}`, '/:slug').note({ ...line, status: 200 + count })
+      for (const [index, one] of logs.entries())
+        for (let count = 0; count < 200; count++) one.of(`s${index}`, '/:slug').note({ ...line, status: 200 + count })
       await Promise.all(logs.map((one) => one.flush()))
     }
     await Promise.all(logs.map((one) => one[Symbol.asyncDispose]()))
@@ -107,7 +109,8 @@ describe('the file', () => {
 })
 
 describe('an instance', () => {
-  const open = (env: Record<string, string> = {}) => openTestInstance({ env: { BAGAD_DATA: folder, BAGAD_ACCESS_LOG: 'true', ...env } })
+  const open = (env: Record<string, string> = {}) =>
+    openTestInstance({ env: { BAGAD_DATA: folder, BAGAD_ACCESS_LOG: 'true', ...env } })
 
   test('notes the pattern of the route: no path, no query string, no agent; all is there after a stop', async () => {
     const it = await open()
@@ -174,8 +177,12 @@ describe('where a request comes from', () => {
   /** What an instance notes of a request with this header, from the loopback address. */
   async function noted(trusted: string, forwarded: string): Promise<string> {
     const data = mkdtempSync(join(folder, 'data-'))
-    const it = await openTestInstance({ env: { BAGAD_DATA: data, BAGAD_ACCESS_LOG: 'true', BAGAD_TRUSTED_PROXIES: trusted } })
-    await it.ask('', '/robots.txt', { headers: { 'x-forwarded-for': forwarded, 'x-forwarded-host': 'link.localhost', 'x-forwarded-proto': 'https' } })
+    const it = await openTestInstance({
+      env: { BAGAD_DATA: data, BAGAD_ACCESS_LOG: 'true', BAGAD_TRUSTED_PROXIES: trusted },
+    })
+    await it.ask('', '/robots.txt', {
+      headers: { 'x-forwarded-for': forwarded, 'x-forwarded-host': 'link.localhost', 'x-forwarded-proto': 'https' },
+    })
     await it[Symbol.asyncDispose]()
     const [{ from, service }] = written(data)
     expect(service).toBe('portal')
@@ -185,14 +192,24 @@ describe('where a request comes from', () => {
   test.each([
     ['nobody is trusted: what the client writes counts for nothing', '', '203.0.113.7', '127.0.0.0'],
     ['the proxy is trusted: what it added last', '127.0.0.1', '203.0.113.7', '203.0.113.0'],
-    ['what a client invents stands before it, and is never reached', '127.0.0.1', '198.51.100.1, 203.0.113.7', '203.0.113.0'],
+    [
+      'what a client invents stands before it, and is never reached',
+      '127.0.0.1',
+      '198.51.100.1, 203.0.113.7',
+      '203.0.113.0',
+    ],
     ['two proxies, by network', '127.0.0.0/8,10.0.0.0/8', '198.51.100.1, 203.0.113.7, 10.1.2.3', '203.0.113.0'],
     ['another proxy is trusted, not this neighbour', '10.0.0.1', '203.0.113.7', '127.0.0.0'],
     ['what is no address ends the chain', '127.0.0.1', '203.0.113.7, <script>', '127.0.0.0'],
     ['IPv6', '127.0.0.1,2001:db8:ffff::/48', '2001:db8:1:2::3, 2001:db8:ffff::1', '2001:db8:1::'],
   ])('%s', async (_, trusted, forwarded, from) => expect(await noted(trusted, forwarded)).toBe(from))
 
-  test.each(['localhost', '10.0.0.0/33', '10.0.0.0/x', '1.2.3.4/8/9'])('%s cannot be trusted: it is told at the start', async (listed) => {
-    await expect(openTestInstance({ env: { BAGAD_TRUSTED_PROXIES: listed } })).rejects.toThrow(`trusted_proxies has "${listed}"`)
-  })
+  test.each(['localhost', '10.0.0.0/33', '10.0.0.0/x', '1.2.3.4/8/9'])(
+    '%s cannot be trusted: it is told at the start',
+    async (listed) => {
+      await expect(openTestInstance({ env: { BAGAD_TRUSTED_PROXIES: listed } })).rejects.toThrow(
+        `trusted_proxies has "${listed}"`,
+      )
+    },
+  )
 })

@@ -178,7 +178,10 @@ export class RouteLog {
 
 /** JSON in which whatever is not ASCII is escaped. */
 function inAscii(value: string | null): string {
-  return JSON.stringify(value).replaceAll(/[\u007f-\uffff]/g, (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`)
+  return JSON.stringify(value).replaceAll(
+    /[\u007f-\uffff]/g,
+    (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`,
+  )
 }
 
 function dayOf(time: number): string {
@@ -189,6 +192,7 @@ function dayOf(time: number): string {
 export function shortened(address: string): string {
   if (isIP(address) === 0) return ''
   const parsed = ipaddr.process(address)
-  if (parsed instanceof ipaddr.IPv6) return ipaddr.IPv6.networkAddressFromCIDR(`${parsed.toNormalizedString()}/48`).toString()
+  if (parsed instanceof ipaddr.IPv6)
+    return ipaddr.IPv6.networkAddressFromCIDR(`${parsed.toNormalizedString()}/48`).toString()
   return parsed.toString().replace(/\d+$/, '0')
 }

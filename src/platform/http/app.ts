@@ -2,7 +2,13 @@ import { randomUUID } from 'node:crypto'
 import { SerializerSelector } from '@fastify/fast-json-stringify-compiler'
 import formbody from '@fastify/formbody'
 import { TypeBoxValidatorCompiler, type TypeBoxTypeProvider } from '@fastify/type-provider-typebox'
-import fastify, { LogController, type FastifyInstance, type RawReplyDefaultExpression, type RawRequestDefaultExpression, type RawServerDefault } from 'fastify'
+import fastify, {
+  LogController,
+  type FastifyInstance,
+  type RawReplyDefaultExpression,
+  type RawRequestDefaultExpression,
+  type RawServerDefault,
+} from 'fastify'
 import type { Logger } from 'pino'
 import type { VNode } from 'preact'
 import type { Reader } from '../language/reader.ts'
@@ -26,7 +32,13 @@ import { publishOwnFigures } from './stats.ts'
 import type { RouteTraffic, Traffic } from './traffic.ts'
 
 /** The routes of one host: Fastify with our schemas, readers and pages. */
-export type App = FastifyInstance<RawServerDefault, RawRequestDefaultExpression, RawReplyDefaultExpression, Logger, TypeBoxTypeProvider>
+export type App = FastifyInstance<
+  RawServerDefault,
+  RawRequestDefaultExpression,
+  RawReplyDefaultExpression,
+  Logger,
+  TypeBoxTypeProvider
+>
 
 declare module 'fastify' {
   interface FastifyRequest {
@@ -69,7 +81,12 @@ export interface HostApp {
  *
  * @param name what the host's requests are counted under: the service's name, or that of what is no service
  */
-export async function createApp({ platform, pages, proxies, traffic }: Shared, service: Service, name: string, routes: (app: App) => void): Promise<HostApp> {
+export async function createApp(
+  { platform, pages, proxies, traffic }: Shared,
+  service: Service,
+  name: string,
+  routes: (app: App) => void,
+): Promise<HostApp> {
   const app: App = fastify({
     loggerInstance: platform.log.child({ service: service.name }),
     logController: new LogController({ disableRequestLogging: true }),
@@ -80,7 +97,9 @@ export async function createApp({ platform, pages, proxies, traffic }: Shared, s
       request.raw.url = UNREADABLE
       app.routing(request.raw, reply.raw)
     },
-    schemaController: { compilersFactory: { buildSerializer: (schemas, options) => atFirstUse(SerializerSelector()(schemas, options)) } },
+    schemaController: {
+      compilersFactory: { buildSerializer: (schemas, options) => atFirstUse(SerializerSelector()(schemas, options)) },
+    },
     genReqId: () => randomUUID().slice(0, 8),
     routerOptions: { ignoreTrailingSlash: true, ignoreDuplicateSlashes: true, maxParamLength: 500 },
   }).withTypeProvider<TypeBoxTypeProvider>()
@@ -121,7 +140,9 @@ export async function createApp({ platform, pages, proxies, traffic }: Shared, s
     if (csrf.isWanted(request) && !csrf.isShown(request)) throw ownRefusals('no-token')
   })
   app.setErrorHandler((error, request, reply) => showProblem(platform, error, request, reply))
-  app.setNotFoundHandler((request, reply) => (request.url === UNREADABLE ? showUnreadable : showNotFound)(platform, request, reply))
+  app.setNotFoundHandler((request, reply) =>
+    (request.url === UNREADABLE ? showUnreadable : showNotFound)(platform, request, reply),
+  )
 
   if (name === service.name) await publishApi(app, platform, service)
   platformRoutes(app, platform)
@@ -137,7 +158,9 @@ export async function createApp({ platform, pages, proxies, traffic }: Shared, s
  * Compiles the schema of a route when the first request comes that needs it: hundreds of them were a tenth of a start, and
  * a process meets few of them.
  */
-function atFirstUse<Route, Result>(compile: (route: Route) => (value: unknown) => Result): (route: Route) => (value: unknown) => Result {
+function atFirstUse<Route, Result>(
+  compile: (route: Route) => (value: unknown) => Result,
+): (route: Route) => (value: unknown) => Result {
   return (route) => {
     let compiled: ((value: unknown) => Result) | undefined
     return (value) => (compiled ??= compile(route))(value)
@@ -151,7 +174,9 @@ function platformRoutes(app: App, platform: Platform): void {
     const { status, body } = await readiness(platform)
     return reply.code(status).header('cache-control', 'no-store').send(body)
   })
-  app.get('/_bagad/challenge', async (_, reply) => reply.header('cache-control', 'no-store').send(await platform.proofOfWork.challenge()))
+  app.get('/_bagad/challenge', async (_, reply) =>
+    reply.header('cache-control', 'no-store').send(await platform.proofOfWork.challenge()),
+  )
   app.get('/robots.txt', async (_, reply) => reply.type('text/plain; charset=utf-8').send('User-agent: *\nAllow: /\n'))
   app.get('/favicon.ico', async (_, reply) => reply.redirect(platform.addresses.of('static', '/favicon.svg'), 302))
   app.get('/.well-known/security.txt', async (_, reply) => {

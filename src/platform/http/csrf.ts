@@ -42,7 +42,9 @@ export class Csrf {
   tokenOfPage(request: FastifyRequest, reply: FastifyReply): string | undefined {
     const { session, routeOptions, method, headers } = request
     if (!session && !routeOptions.config.wantsToken) return undefined
-    return session || READS.has(method) || readCookie(headers.cookie, COOKIE) ? this.tokenFor(request, reply) : undefined
+    return session || READS.has(method) || readCookie(headers.cookie, COOKIE)
+      ? this.tokenFor(request, reply)
+      : undefined
   }
 
   /** Whether a request is a write that needs the token: it comes with a session, or to a form by which one signs in. */

@@ -22,13 +22,21 @@ const READS = new Set(['GET', 'HEAD', 'OPTIONS'])
  * Whether a request would change something and comes from a page of another site, members' sites beside us included.
  * What says neither where it comes from (`Sec-Fetch-Site`) nor of which origin its page is (`Origin`) is a program.
  */
-export function isForeignWrite({ method, headers, routeOptions }: FastifyRequest, addresses: Addresses, service: string): boolean {
+export function isForeignWrite(
+  { method, headers, routeOptions }: FastifyRequest,
+  addresses: Addresses,
+  service: string,
+): boolean {
   if (READS.has(method) || routeOptions.config.isOpenToOtherSites || routeOptions.config.decidesOnSites) return false
   return isForeign(headers, addresses, service)
 }
 
 /** Whether a request comes from a page of another site. */
-export function isForeign({ origin, 'sec-fetch-site': site }: FastifyRequest['headers'], addresses: Addresses, service: string): boolean {
+export function isForeign(
+  { origin, 'sec-fetch-site': site }: FastifyRequest['headers'],
+  addresses: Addresses,
+  service: string,
+): boolean {
   if (site !== undefined) return site !== 'same-origin' && site !== 'none'
   return origin !== undefined && origin !== addresses.origin(service)
 }

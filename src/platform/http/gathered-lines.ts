@@ -57,6 +57,7 @@ export class GatheredLines {
 
   /** What was written serves again. */
   release(pieces: Piece[]): void {
-    for (const { bytes } of pieces) if (this.#free.length < KEPT && bytes.buffer.byteLength === PIECE) this.#free.push(Buffer.from(bytes.buffer))
+    for (const { bytes } of pieces)
+      if (this.#free.length < KEPT && bytes.buffer.byteLength === PIECE) this.#free.push(Buffer.from(bytes.buffer))
   }
 }

@@ -24,7 +24,11 @@ export interface Allowance {
 }
 
 /** The policy of a page: scripts only by this answer's nonce, styles and fonts from our static host, no frame around it. */
-export function pagePolicy(addresses: Addresses, nonce: string, { formAction = [], frames = [] }: Allowance = {}): string {
+export function pagePolicy(
+  addresses: Addresses,
+  nonce: string,
+  { formAction = [], frames = [] }: Allowance = {},
+): string {
   const statics = addresses.origin('static')
   return [
     "default-src 'none'",

@@ -30,8 +30,11 @@ describe('what every host of ours answers', () => {
 
 describe('hosts', () => {
   test('any case, any port and a final dot lead to the same host', async () => {
-    for (const host of ['LINK.LocalHost', 'link.localhost.']) expect((await ask(it.port, host, '/', { headers: BROWSER })).text).toContain('Raccourcir')
-    expect((await it.ask('', '/', { headers: { ...BROWSER, host: 'link.localhost:12345' } })).text).toContain('Raccourcir')
+    for (const host of ['LINK.LocalHost', 'link.localhost.'])
+      expect((await ask(it.port, host, '/', { headers: BROWSER })).text).toContain('Raccourcir')
+    expect((await it.ask('', '/', { headers: { ...BROWSER, host: 'link.localhost:12345' } })).text).toContain(
+      'Raccourcir',
+    )
     expect((await it.ask('www', '/', { headers: BROWSER })).status).toBe(200)
   })
 
@@ -95,7 +98,11 @@ describe('errors', () => {
     ['a body without the field', { method: 'POST', body: { url: { a: 1 } }, headers: {} }, 400],
     ['a body that is too large', { method: 'POST', body: { url: 'x'.repeat(70_000) }, headers: {} }, 413],
     ['a body of an unknown type', { method: 'POST', body: 'x', headers: { 'content-type': 'text/strange' } }, 415],
-    ['a body that says to be JSON and is empty', { method: 'POST', headers: { 'content-type': 'application/json' } }, 400],
+    [
+      'a body that says to be JSON and is empty',
+      { method: 'POST', headers: { 'content-type': 'application/json' } },
+      400,
+    ],
   ])('%s is told, never a fault of ours', async (_, asking, status) => {
     const answer = await it.ask('link', '/api/v1/links', asking)
     expect(answer.status).toBe(status)
@@ -117,11 +124,17 @@ describe('errors', () => {
     expect((await it.ask('', '/', { headers: { 'x-long': 'x'.repeat(20_000) } })).status).toBe(431)
   })
 
-  test.each(['/%', '/%ff', `/${'a'.repeat(3000)}`])('an address that cannot be one (%s) gets a page like any other', async (path) => {
-    const answer = await it.ask('link', path, { headers: BROWSER })
-    expect([answer.status, answer.headers['content-type']]).toEqual([400, 'text/html; charset=utf-8'])
-    expect((await it.ask('link', path)).json()).toMatchObject({ status: 400, type: expect.stringContaining('/problems/platform/bad-request') })
-  })
+  test.each(['/%', '/%ff', `/${'a'.repeat(3000)}`])(
+    'an address that cannot be one (%s) gets a page like any other',
+    async (path) => {
+      const answer = await it.ask('link', path, { headers: BROWSER })
+      expect([answer.status, answer.headers['content-type']]).toEqual([400, 'text/html; charset=utf-8'])
+      expect((await it.ask('link', path)).json()).toMatchObject({
+        status: 400,
+        type: expect.stringContaining('/problems/platform/bad-request'),
+      })
+    },
+  )
 })
 
 describe('pages travel light', () => {
@@ -141,7 +154,9 @@ describe('pages travel light', () => {
     expect(again.status).toBe(304)
     expect(again.headers['content-security-policy']).toBeUndefined()
     expect(again.raw).toHaveLength(0)
-    const english = await it.ask('link', '/', { headers: { ...BROWSER, 'accept-language': 'en', 'if-none-match': String(first.headers.etag) } })
+    const english = await it.ask('link', '/', {
+      headers: { ...BROWSER, 'accept-language': 'en', 'if-none-match': String(first.headers.etag) },
+    })
     expect(english.status).toBe(200)
   })
 

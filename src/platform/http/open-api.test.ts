@@ -17,12 +17,15 @@ interface Operation {
   responses: Record<string, { description: string; content?: Record<string, { schema: object }> }>
 }
 
-const documentOf = (service: string, headers: Record<string, string> = {}): Promise<Answer> => it.askService(service, '/api/v1/openapi.json', { headers })
+const documentOf = (service: string, headers: Record<string, string> = {}): Promise<Answer> =>
+  it.askService(service, '/api/v1/openapi.json', { headers })
 
 /** Every `$ref` below a value. */
 function references(value: unknown): string[] {
   if (typeof value !== 'object' || value === null) return []
-  return Object.entries(value).flatMap(([key, inner]) => (key === '$ref' && typeof inner === 'string' ? [inner] : references(inner)))
+  return Object.entries(value).flatMap(([key, inner]) =>
+    key === '$ref' && typeof inner === 'string' ? [inner] : references(inner),
+  )
 }
 
 describe.each(services.map(({ name }) => name))('%s publishes what programs can ask for', (service) => {
@@ -30,11 +33,19 @@ describe.each(services.map(({ name }) => name))('%s publishes what programs can 
     const answer = await documentOf(service)
     expect(answer.headers['content-type']).toBe('application/json; charset=utf-8')
     const document = answer.json()
-    expect(document).toMatchObject({ openapi: '3.1.0', info: { title: expect.any(String), version: expect.any(String) } })
-    const told = Object.entries<object>(document.paths).flatMap(([path, operations]) => Object.keys(operations).map((method) => `${method} ${path}`))
-    const declared = (it.routes.get(service) ?? []).filter(({ method, url }) => url.startsWith('/api/') && METHODS.includes(method))
+    expect(document).toMatchObject({
+      openapi: '3.1.0',
+      info: { title: expect.any(String), version: expect.any(String) },
+    })
+    const told = Object.entries<object>(document.paths).flatMap(([path, operations]) =>
+      Object.keys(operations).map((method) => `${method} ${path}`),
+    )
+    const declared = (it.routes.get(service) ?? []).filter(
+      ({ method, url }) => url.startsWith('/api/') && METHODS.includes(method),
+    )
     expect(declared.length).toBeGreaterThan(0)
-    for (const { method, url } of declared) expect(told).toContain(`${method.toLowerCase()} ${url.replaceAll(/:(\w+)/g, '{$1}')}`)
+    for (const { method, url } of declared)
+      expect(told).toContain(`${method.toLowerCase()} ${url.replaceAll(/:(\w+)/g, '{$1}')}`)
     for (const one of told) expect(one).toMatch(/^(get|put|post|delete|patch|options) \//)
   })
 
@@ -43,8 +54,12 @@ describe.each(services.map(({ name }) => name))('%s publishes what programs can 
     for (const [path, operations] of Object.entries<Record<string, Operation>>(document.paths))
       for (const operation of Object.values(operations)) {
         const inPath = [...path.matchAll(/\{(\w+)\}/g)].map(([, name]) => name)
-        expect((operation.parameters ?? []).filter((one) => one.in === 'path' && one.required).map(({ name }) => name)).toEqual(inPath)
-        expect(operation.responses['default']?.content?.['application/problem+json']?.schema).toEqual({ $ref: '#/components/schemas/Problem' })
+        expect(
+          (operation.parameters ?? []).filter((one) => one.in === 'path' && one.required).map(({ name }) => name),
+        ).toEqual(inPath)
+        expect(operation.responses['default']?.content?.['application/problem+json']?.schema).toEqual({
+          $ref: '#/components/schemas/Problem',
+        })
         for (const response of Object.values(operation.responses)) expect(response).toHaveProperty('description')
       }
     for (const reference of references(document)) {
@@ -58,7 +73,10 @@ describe.each(services.map(({ name }) => name))('%s publishes what programs can 
 })
 
 test('the document speaks the reader’s language, and names the host', async () => {
-  const [french, english] = [await documentOf('link', { 'accept-language': 'fr' }), await documentOf('link', { 'accept-language': 'en' })]
+  const [french, english] = [
+    await documentOf('link', { 'accept-language': 'fr' }),
+    await documentOf('link', { 'accept-language': 'en' }),
+  ]
   expect([french.json().info.title, english.json().info.title]).toEqual(['Liens', 'Links'])
   expect(english.json().info.description).toContain('Shorten an address.')
   expect(english.json().servers).toEqual([{ url: `http://link.localhost:${it.port}` }])

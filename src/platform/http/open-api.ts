@@ -18,12 +18,17 @@ const Problem = Type.Object(
     title: Type.String(),
     status: Type.Integer(),
     detail: Type.String(),
-    reference: Type.Optional(Type.String({ description: 'Number under which our log has the rest, when the fault is ours.' })),
+    reference: Type.Optional(
+      Type.String({ description: 'Number under which our log has the rest, when the fault is ours.' }),
+    ),
   },
   { $id: 'Problem', description: 'What happened, and what to do next.' },
 )
 
-const REFUSED = { description: 'Why it could not be done.', content: { 'application/problem+json': { schema: { $ref: 'Problem#' } } } }
+const REFUSED = {
+  description: 'Why it could not be done.',
+  content: { 'application/problem+json': { schema: { $ref: 'Problem#' } } },
+}
 
 /** The name of the scheme that API keys go by in the document. */
 const KEY = 'key'
@@ -44,7 +49,9 @@ export async function publishApi(app: App, { addresses }: Platform, service: Ser
       },
       security: [{}, { [KEY]: [] }],
     },
-    refResolver: { buildLocalReference: ({ $id }, _, __, index) => (typeof $id === 'string' ? $id : `schema-${index}`) },
+    refResolver: {
+      buildLocalReference: ({ $id }, _, __, index) => (typeof $id === 'string' ? $id : `schema-${index}`),
+    },
     transform: ({ schema, url, route }) => {
       const hide = !url.startsWith('/api/') && route.config?.published !== true
       const response = { '2xx': { description: 'It is done.' }, ...Object(schema?.response), default: REFUSED }
@@ -55,7 +62,11 @@ export async function publishApi(app: App, { addresses }: Platform, service: Ser
   app.get('/api/v1/openapi.json', { schema: { description: 'This document.' } }, async ({ reader }, reply) => {
     const { name, act, promise } = service.about
     const { info, ...document } = app.swagger()
-    const described = { ...info, title: name[reader.language], description: `${act[reader.language]}. ${promise[reader.language]}` }
+    const described = {
+      ...info,
+      title: name[reader.language],
+      description: `${act[reader.language]}. ${promise[reader.language]}`,
+    }
     return reply
       .header('vary', 'accept-language, cookie')
       .header('cache-control', 'no-cache')

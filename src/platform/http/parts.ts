@@ -13,6 +13,8 @@ export async function readParts<Read>(reading: Promise<Read>): Promise<Read> {
   try {
     return await reading
   } catch (error) {
-    throw error instanceof Error && 'statusCode' in error ? error : new DamagedParts('the parts of a body cannot be read', { cause: error })
+    throw error instanceof Error && 'statusCode' in error
+      ? error
+      : new DamagedParts('the parts of a body cannot be read', { cause: error })
   }
 }

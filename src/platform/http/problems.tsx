@@ -22,23 +22,41 @@ interface Problem {
 }
 
 /** Shows what was thrown: a refusal in its words, a request that could not be read, or a fault of ours with its reference. */
-export async function showProblem(platform: Platform, error: unknown, request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> {
+export async function showProblem(
+  platform: Platform,
+  error: unknown,
+  request: FastifyRequest,
+  reply: FastifyReply,
+): Promise<FastifyReply> {
   const problem = problemOf(platform, error, request)
-  if (problem.reference) request.log.error({ err: error, reference: problem.reference, route: request.routeOptions.url }, 'a request failed')
+  if (problem.reference)
+    request.log.error({ err: error, reference: problem.reference, route: request.routeOptions.url }, 'a request failed')
   return show(problem, request, reply)
 }
 
 /** A page of another site made a browser write here: whoever sits before it did not mean to. */
-export async function showForeign(platform: Platform, request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> {
+export async function showForeign(
+  platform: Platform,
+  request: FastifyRequest,
+  reply: FastifyReply,
+): Promise<FastifyReply> {
   return show(ownProblem(platform, 'foreign', 403, request), request, reply)
 }
 
-export async function showNotFound(platform: Platform, request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> {
+export async function showNotFound(
+  platform: Platform,
+  request: FastifyRequest,
+  reply: FastifyReply,
+): Promise<FastifyReply> {
   return show(ownProblem(platform, 'not-found', 404, request), request, reply)
 }
 
 /** For an address that cannot be read. */
-export async function showUnreadable(platform: Platform, request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> {
+export async function showUnreadable(
+  platform: Platform,
+  request: FastifyRequest,
+  reply: FastifyReply,
+): Promise<FastifyReply> {
   return show(ownProblem(platform, 'bad-request', 400, request), request, reply)
 }
 
@@ -47,14 +65,26 @@ type OwnProblem = 'not-found' | 'foreign' | 'bad-request' | 'too-large' | 'our-f
 
 function ownProblem(platform: Platform, name: OwnProblem, status: number, request: FastifyRequest): Problem {
   const say = request.reader.say(words)
-  return { status, title: say(`problems.${name}.title`), detail: say(`problems.${name}.detail`), type: platform.addresses.portal(`/problems/platform/${name}`) }
+  return {
+    status,
+    title: say(`problems.${name}.title`),
+    detail: say(`problems.${name}.detail`),
+    type: platform.addresses.portal(`/problems/platform/${name}`),
+  }
 }
 
 function problemOf(platform: Platform, error: unknown, request: FastifyRequest): Problem {
   const refusal = refusalOf(error)
   if (refusal) {
     const { status, type, field, error: word, retryAfter } = refusal
-    return { status, ...refusal.in(request.reader.language), type: platform.addresses.portal(`/problems/${type}`), field, error: word, retryAfter }
+    return {
+      status,
+      ...refusal.in(request.reader.language),
+      type: platform.addresses.portal(`/problems/${type}`),
+      field,
+      error: word,
+      retryAfter,
+    }
   }
   const { statusCode = 500 } = isFastifyError(error) ? error : {}
   if (statusCode === 413) return ownProblem(platform, 'too-large', 413, request)
@@ -74,7 +104,10 @@ async function show(problem: Problem, request: FastifyRequest, reply: FastifyRep
       .code(problem.status)
       .type('application/problem+json')
       .send(Buffer.from(JSON.stringify({ ...problem, retryAfter: undefined })))
-  return reply.page(<Notice title={problem.title} text={problem.detail} reference={problem.reference} />, problem.status)
+  return reply.page(
+    <Notice title={problem.title} text={problem.detail} reference={problem.reference} />,
+    problem.status,
+  )
 }
 
 /** People's browsers ask for HTML; programs do not, and `/api/` is for programs alone. */

@@ -18,7 +18,9 @@ export class Proxies {
       const family = familyOf(address)
       const isNetwork = bits !== undefined && /^\d+$/.test(bits) && Number(bits) <= (family === 'ipv6' ? 128 : 32)
       if (!family || more.length > 0 || (bits !== undefined && !isNetwork))
-        throw new ConfigError(`trusted_proxies has "${one}": expected an address such as 127.0.0.1 or a network such as 10.0.0.0/8`)
+        throw new ConfigError(
+          `trusted_proxies has "${one}": expected an address such as 127.0.0.1 or a network such as 10.0.0.0/8`,
+        )
       this.#trusted.addSubnet(address, bits === undefined ? (family === 'ipv6' ? 128 : 32) : Number(bits), family)
     }
   }

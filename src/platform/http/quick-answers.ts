@@ -16,7 +16,11 @@ export class QuickAnswers {
   /** The headers of each kind of answer, as they are sent. */
   readonly #blocks = new Map<readonly string[], string>()
 
-  constructor(service: string, quick: NonNullable<Running['quick']>, { addresses, traffic }: { addresses: Addresses; traffic: Traffic }) {
+  constructor(
+    service: string,
+    quick: NonNullable<Running['quick']>,
+    { addresses, traffic }: { addresses: Addresses; traffic: Traffic },
+  ) {
     this.#answer = quick.answers(securityHeaders(addresses))
     this.#traffic = traffic.route(service, quick.route)
   }
@@ -29,7 +33,11 @@ export class QuickAnswers {
     const { socket } = request
     const before = socket.bytesWritten
     response.writeHead(answer.status, [...answer.headers, 'location', answer.location]).end()
-    this.#traffic.answered(request, { status: answer.status, bytes: socket.bytesWritten - before, milliseconds: performance.now() - began })
+    this.#traffic.answered(request, {
+      status: answer.status,
+      bytes: socket.bytesWritten - before,
+      milliseconds: performance.now() - began,
+    })
     return true
   }
 

@@ -10,14 +10,17 @@ import { openTestInstance, type TestInstance } from '../../../tests/instance.ts'
 import { until } from '../../../tests/process.ts'
 import { readHead } from './request-head.ts'
 
-const BROWSER_HEAD = 'User-Agent: Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0\r\nAccept: text/html,*/*;q=0.8\r\nCookie: a=b\r\n'
+const BROWSER_HEAD =
+  'User-Agent: Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0\r\nAccept: text/html,*/*;q=0.8\r\nCookie: a=b\r\n'
 
 let it: TestInstance
 let data: string
 
 beforeAll(async () => {
   data = mkdtempSync(join(tmpdir(), 'bagad-door-'))
-  it = await openTestInstance({ env: { BAGAD_DATA: data, BAGAD_DEMO: 'on', BAGAD_ACCESS_LOG: 'true', BAGAD_TRUSTED_PROXIES: '127.0.0.1' } })
+  it = await openTestInstance({
+    env: { BAGAD_DATA: data, BAGAD_DEMO: 'on', BAGAD_ACCESS_LOG: 'true', BAGAD_TRUSTED_PROXIES: '127.0.0.1' },
+  })
   // From their first visit on, a process knows where they lead.
   for (const slug of ['venir', 'bus']) await it.ask('link', `/${slug}`)
 })
@@ -26,7 +29,8 @@ afterAll(async () => {
   rmSync(data, { recursive: true })
 })
 
-const head = (path = '/venir', more = '', method = 'GET') => `${method} ${path} HTTP/1.1\r\nHost: link.localhost:${it.port}\r\n${BROWSER_HEAD}${more}\r\n`
+const head = (path = '/venir', more = '', method = 'GET') =>
+  `${method} ${path} HTTP/1.1\r\nHost: link.localhost:${it.port}\r\n${BROWSER_HEAD}${more}\r\n`
 
 /** A connection on which one says bytes and hears what comes back. */
 class Talk implements Disposable {
@@ -83,7 +87,9 @@ describe('a plain request', () => {
   })
 
   test('is counted, and noted with the address that the proxy tells', async () => {
-    const clicks = async () => (await it.instance.platform.database.pool.query(`select clicks::int from link.link where slug = 'chatons'`)).rows[0].clicks
+    const clicks = async () =>
+      (await it.instance.platform.database.pool.query(`select clicks::int from link.link where slug = 'chatons'`))
+        .rows[0].clicks
     const lines = () =>
       readdirSync(join(data, 'log')).flatMap((name) =>
         readFileSync(join(data, 'log', name), 'utf8')
@@ -92,18 +98,33 @@ describe('a plain request', () => {
       )
     const before = await clicks()
     using talk = new Talk()
-    for (let visit = 0; visit < 20; visit++) expect(statusOf((await talk.ask(head('/chatons', 'X-Forwarded-For: 203.0.113.9\r\n')))[0])).toBe(302)
+    for (let visit = 0; visit < 20; visit++)
+      expect(statusOf((await talk.ask(head('/chatons', 'X-Forwarded-For: 203.0.113.9\r\n')))[0])).toBe(302)
     await until('the visits are written', async () => (await clicks()) === before + 20)
     await until('they are noted', () => lines().filter((line) => line.includes('"from":"203.0.113.0"')).length === 20)
-    expect(JSON.parse(lines().findLast((line) => line.includes('203.0.113.0')) ?? '')).toMatchObject({ service: 'link', route: '/:slug', status: 302 })
-    expect((await it.instance.platform.metrics.told()).text).toMatch(/http_requests_total\{service="link",method="GET",route="\/:slug",status="3xx"\} \d/)
+    expect(JSON.parse(lines().findLast((line) => line.includes('203.0.113.0')) ?? '')).toMatchObject({
+      service: 'link',
+      route: '/:slug',
+      status: 302,
+    })
+    expect((await it.instance.platform.metrics.told()).text).toMatch(
+      /http_requests_total\{service="link",method="GET",route="\/:slug",status="3xx"\} \d/,
+    )
   })
 })
 
 describe('a connection', () => {
   test('may go on in any way: plain, then anything else, then plain again', async () => {
     using talk = new Talk()
-    const asked = [head(), head(), head('/venir+'), head('/nothing-there'), head(), head('/api/v1/links/free?slug=x'), head()]
+    const asked = [
+      head(),
+      head(),
+      head('/venir+'),
+      head('/nothing-there'),
+      head(),
+      head('/api/v1/links/free?slug=x'),
+      head(),
+    ]
     const answers: number[] = []
     for (const one of asked) answers.push(statusOf((await talk.ask(one))[0]))
     expect(answers).toEqual([302, 302, 200, 404, 302, 200, 302])
@@ -116,11 +137,16 @@ describe('a connection', () => {
     expect(statusOf((await pieces.ask(head().slice(30)))[0])).toBe(302)
     using many = new Talk()
     await many.ask(head())
-    expect((await many.ask(head('/venir') + head('/bus') + head('/nothing-there'), 3)).map(statusOf)).toEqual([302, 302, 404])
+    expect((await many.ask(head('/venir') + head('/bus') + head('/nothing-there'), 3)).map(statusOf)).toEqual([
+      302, 302, 404,
+    ])
     using body = new Talk()
     await body.ask(head())
     const form = 'lsturl=www.openstreetmap.org'
-    const [made] = await body.ask(head('/a', `Content-Type: application/x-www-form-urlencoded\r\nContent-Length: ${form.length}\r\n`, 'POST') + form)
+    const [made] = await body.ask(
+      head('/a', `Content-Type: application/x-www-form-urlencoded\r\nContent-Length: ${form.length}\r\n`, 'POST') +
+        form,
+    )
     expect(statusOf(made)).toBe(303)
   })
 
@@ -153,7 +179,9 @@ describe('what the door understands', () => {
   let server: Server
   let port: number
   /** What Node's own server understands of bytes; nothing when it refuses them. */
-  function understoodOf(bytes: string): Promise<{ method?: string | undefined; url?: string | undefined; headers?: IncomingHttpHeaders }> {
+  function understoodOf(
+    bytes: string,
+  ): Promise<{ method?: string | undefined; url?: string | undefined; headers?: IncomingHttpHeaders }> {
     return new Promise((resolve) => {
       server.removeAllListeners('request').once('request', ({ method, url, headers }, response) => {
         response.end(() => socket.destroy())
@@ -176,7 +204,24 @@ describe('what the door understands', () => {
   })
 
   const text = fc.stringMatching(/^[\t -~\u0080-\u00ff]{0,12}$/)
-  const odd = fc.constantFrom('\r\n', '\n', '\r', '\0', ' ', '\t', ':', '', '\u00e9', 'HTTP/1.0', '\r\n ', '\r\n\r\n', '%', '?', '#', '//')
+  const odd = fc.constantFrom(
+    '\r\n',
+    '\n',
+    '\r',
+    '\0',
+    ' ',
+    '\t',
+    ':',
+    '',
+    '\u00e9',
+    'HTTP/1.0',
+    '\r\n ',
+    '\r\n\r\n',
+    '%',
+    '?',
+    '#',
+    '//',
+  )
   /** Mostly the usual, now and then something else. */
   const mostly = (usual: string, ...others: string[]) =>
     fc.oneof({ weight: 8, arbitrary: fc.constant(usual) }, { weight: 1, arbitrary: fc.constantFrom(...others) })
@@ -195,7 +240,8 @@ describe('what the door understands', () => {
     )
     .map(([method, path, version, lines, damages]) => {
       let whole = `${method} ${path} ${version}\r\nHost: link.localhost\r\n${lines.map((one) => `${one}\r\n`).join('')}\r\n`
-      for (const [at, what] of damages) whole = whole.slice(0, at % whole.length) + what + whole.slice(at % whole.length)
+      for (const [at, what] of damages)
+        whole = whole.slice(0, at % whole.length) + what + whole.slice(at % whole.length)
       return whole
     })
 

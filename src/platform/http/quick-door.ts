@@ -52,7 +52,13 @@ export class QuickDoor implements Disposable {
       if (!this.#answer(socket, bytes)) {
         this.#sockets.delete(socket)
         socket.setTimeout(0)
-        socket.off('data', read).off('end', end).off('error', destroy).off('timeout', destroy).off('close', left).off('drain', goOn)
+        socket
+          .off('data', read)
+          .off('end', end)
+          .off('error', destroy)
+          .off('timeout', destroy)
+          .off('close', left)
+          .off('drain', goOn)
         this.#toServer(socket)
         // Its parser hears of these bytes as of all that come after them.
         socket.emit('data', bytes)
@@ -60,13 +66,23 @@ export class QuickDoor implements Disposable {
       else if (socket.writableLength > UNTAKEN) socket.pause()
     }
     socket.setTimeout(SILENCE)
-    socket.on('data', read).on('end', end).on('error', destroy).on('timeout', destroy).on('close', left).on('drain', goOn)
+    socket
+      .on('data', read)
+      .on('end', end)
+      .on('error', destroy)
+      .on('timeout', destroy)
+      .on('close', left)
+      .on('drain', goOn)
   }
 
   #answer(socket: Socket, bytes: Buffer): boolean {
     const head = readHead(bytes)
     const name = head && this.#behind?.addresses.named(head.headers.host)
-    return head !== undefined && name !== undefined && (this.#behind?.quick.get(name)?.answerOn(socket, head, this.#now()) ?? false)
+    return (
+      head !== undefined &&
+      name !== undefined &&
+      (this.#behind?.quick.get(name)?.answerOn(socket, head, this.#now()) ?? false)
+    )
   }
 
   #now(): string {

@@ -17,7 +17,10 @@ const readers = new Map<string, Reader>()
 export function readerOf(request: FastifyRequest, { config }: Platform, own?: Language): Reader {
   const accepted = acceptedLanguage(request.headers['accept-language']) ?? config.language
   if (request.routeOptions.config.isOpenToOtherSites) return readerFor(accepted, config.time_zone)
-  return readerFor(switchedTo(request) ?? rememberedLanguage(request.headers.cookie) ?? own ?? accepted, config.time_zone)
+  return readerFor(
+    switchedTo(request) ?? rememberedLanguage(request.headers.cookie) ?? own ?? accepted,
+    config.time_zone,
+  )
 }
 
 /** Remembers on this host what the switch says. */

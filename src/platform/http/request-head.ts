@@ -29,7 +29,9 @@ const VALUE = 4
 const CLASSES = Uint8Array.from({ length: 256 }, (_, code) => {
   const character = String.fromCharCode(code)
   const isValue = code === TAB || (code >= SPACE && code !== 127)
-  return (/[\w.~-]/.test(character) ? PATH : 0) | (/[!#$%&'*+.^`|~\w-]/.test(character) ? NAME : 0) | (isValue ? VALUE : 0)
+  return (
+    (/[\w.~-]/.test(character) ? PATH : 0) | (/[!#$%&'*+.^`|~\w-]/.test(character) ? NAME : 0) | (isValue ? VALUE : 0)
+  )
 })
 
 /** Names that matter to whoever answers quickly. */
@@ -81,7 +83,11 @@ export function readHead(bytes: Buffer): RequestHead | undefined {
   }
   const [host, accept, userAgent, forwardedFor] = kept
   if (bytes[at + 1] !== LF || at + 2 !== bytes.length || host === undefined) return undefined
-  return { method, url: text.slice(path, pathEnd), headers: { host, accept, 'user-agent': userAgent, 'x-forwarded-for': forwardedFor } }
+  return {
+    method,
+    url: text.slice(path, pathEnd),
+    headers: { host, accept, 'user-agent': userAgent, 'x-forwarded-for': forwardedFor },
+  }
 }
 
 /** Where the characters of a class end that begin at a place. */
@@ -99,7 +105,8 @@ function placeOf(bytes: Buffer, from: number, to: number): number {
 
 /** Whether a name stands at a place, in whatever letters: of what is in names, only letters differ by the bit that makes small ones. */
 function isNamed(name: string, bytes: Buffer, from: number): boolean {
-  for (let index = 0; index < name.length; index++) if (((bytes[from + index] ?? 0) | 32) !== name.charCodeAt(index)) return false
+  for (let index = 0; index < name.length; index++)
+    if (((bytes[from + index] ?? 0) | 32) !== name.charCodeAt(index)) return false
   return true
 }
 

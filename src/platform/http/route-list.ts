@@ -21,7 +21,13 @@ export function listRoutes(app: App): readonly ListedRoute[] {
   const routes: ListedRoute[] = []
   app.addHook('onRoute', ({ method, url, schema, config }) => {
     for (const one of [method].flat())
-      routes.push({ method: one, url, schema, isOpenToOtherSites: config?.isOpenToOtherSites ?? false, decidesOnSites: config?.decidesOnSites ?? false })
+      routes.push({
+        method: one,
+        url,
+        schema,
+        isOpenToOtherSites: config?.isOpenToOtherSites ?? false,
+        decidesOnSites: config?.decidesOnSites ?? false,
+      })
   })
   return routes
 }

@@ -40,7 +40,12 @@ export class HttpServer implements AsyncDisposable {
    *
    * @throws StartRefused when the port is taken; the system's error (EACCES…) when it cannot listen for another reason
    */
-  static async listen(addresses: string[], port: number, listener: RequestListener, options: Listening): Promise<HttpServer> {
+  static async listen(
+    addresses: string[],
+    port: number,
+    listener: RequestListener,
+    options: Listening,
+  ): Promise<HttpServer> {
     const deadline = Date.now() + (options.wasOurs ? PATIENCE : 0)
     for (;;) {
       try {
@@ -50,7 +55,10 @@ export class HttpServer implements AsyncDisposable {
         if (!isTaken) throw error
         if (Date.now() < deadline) await new Promise((resolve) => setTimeout(resolve, 100))
         else if (options.mayMove) return HttpServer.#listenOnce(addresses, 0, listener)
-        else throw new StartRefused(`port ${port} is taken. Free it, or set ${options.setting} to another one (0: any free one).`)
+        else
+          throw new StartRefused(
+            `port ${port} is taken. Free it, or set ${options.setting} to another one (0: any free one).`,
+          )
       }
     }
   }
@@ -78,7 +86,9 @@ export class HttpServer implements AsyncDisposable {
   async [Symbol.asyncDispose](): Promise<void> {
     for (const door of this.#doors) door[Symbol.dispose]()
     const cut = setTimeout(() => this.#servers.forEach((server) => server.closeAllConnections()), 10_000)
-    await Promise.all(this.#servers.map((server) => new Promise((resolve) => (server.close(resolve), server.closeIdleConnections()))))
+    await Promise.all(
+      this.#servers.map((server) => new Promise((resolve) => (server.close(resolve), server.closeIdleConnections()))),
+    )
     clearTimeout(cut)
   }
 }

@@ -31,7 +31,11 @@ const STATE_SECONDS = 3600
  *
  * @throws the database's error when it is away
  */
-export async function sessionOf(request: FastifyRequest, { identity }: Platform, service: string): Promise<Session | undefined> {
+export async function sessionOf(
+  request: FastifyRequest,
+  { identity }: Platform,
+  service: string,
+): Promise<Session | undefined> {
   const { isOpenToOtherSites, decidesOnSites } = request.routeOptions.config
   if (isOpenToOtherSites || decidesOnSites || request.headers.authorization !== undefined) return undefined
   const cookie = readCookie(request.headers.cookie, SESSION_COOKIE)
@@ -63,12 +67,23 @@ export function sessionRoutes(app: App, platform: Platform, service: string, csr
       return reply.redirect(addresses.of('identity', `/sso?${query.toString()}`), 302)
     }
     const isOurs = state !== '' && readCookie(request.headers.cookie, STATE_COOKIE) === state
-    const taken = isOurs ? await identity.takeOver({ code, state, service, agent: request.headers['user-agent'] ?? '', address: request.ip }) : undefined
-    if (taken !== undefined) reply.header('set-cookie', [hostCookie(STATE_COOKIE, '', 0), hostCookie(SESSION_COOKIE, taken, SESSION_SECONDS)])
+    const taken = isOurs
+      ? await identity.takeOver({
+          code,
+          state,
+          service,
+          agent: request.headers['user-agent'] ?? '',
+          address: request.ip,
+        })
+      : undefined
+    if (taken !== undefined)
+      reply.header('set-cookie', [hostCookie(STATE_COOKIE, '', 0), hostCookie(SESSION_COOKIE, taken, SESSION_SECONDS)])
     // Pressed twice, or gone back to: whoever is in already just goes on.
     else if (!request.session) throw ownRefusals('hand-over-over')
     return reply.redirect(next, 302)
   })
 
-  app.get('/api/v1/csrf', async (request, reply) => reply.header('cache-control', 'no-store').send({ token: csrf.tokenFor(request, reply) }))
+  app.get('/api/v1/csrf', async (request, reply) =>
+    reply.header('cache-control', 'no-store').send({ token: csrf.tokenFor(request, reply) }),
+  )
 }

@@ -34,19 +34,29 @@ interface StaticFile {
  * Serves the built files from memory on their own host, for all services: only names that exist are looked up, so no
  * path can lead elsewhere. Names carry the hash of their content and never change; the two that do not are kept a day.
  */
-export function serveStatics(addresses: Addresses, traffic: Traffic): { listener: RequestListener; routes: ListedRoute[] } {
+export function serveStatics(
+  addresses: Addresses,
+  traffic: Traffic,
+): { listener: RequestListener; routes: ListedRoute[] } {
   const folder = join(buildFolder(), 'static')
   const names = readdirSync(folder)
-  const files = new Map(names.filter((name) => !/\.(br|zst)$/.test(name)).map((name) => [`/${name}`, readStatic(folder, name, names)]))
+  const files = new Map(
+    names.filter((name) => !/\.(br|zst)$/.test(name)).map((name) => [`/${name}`, readStatic(folder, name, names)]),
+  )
   const [known, unknown] = [traffic.route('static', '/:file'), traffic.route('static', undefined)]
-  const headers = new Headers({ ...securityHeaders(addresses), 'access-control-allow-origin': '*', 'cross-origin-resource-policy': 'cross-origin' })
+  const headers = new Headers({
+    ...securityHeaders(addresses),
+    'access-control-allow-origin': '*',
+    'cross-origin-resource-policy': 'cross-origin',
+  })
   const listener: RequestListener = (request, response) => {
     const path = (request.url ?? '/').split('?')[0] ?? '/'
     const file = files.get(path)
     const followed = file ? known : unknown
     followed.follow(request, response)
     response.setHeaders(headers)
-    if (request.method !== 'GET' && request.method !== 'HEAD') return void response.writeHead(405, { allow: 'GET, HEAD' }).end()
+    if (request.method !== 'GET' && request.method !== 'HEAD')
+      return void response.writeHead(405, { allow: 'GET, HEAD' }).end()
     if (!file) return void response.writeHead(404, { 'content-type': 'text/plain; charset=utf-8' }).end('404\n')
     const accepted = request.headers['accept-encoding'] ?? ''
     const encoding = ENCODINGS.map(([name]) => name).find((name) => file.encoded.has(name) && accepted.includes(name))
@@ -61,14 +71,28 @@ export function serveStatics(addresses: Addresses, traffic: Traffic): { listener
     })
     response.end(request.method === 'HEAD' ? undefined : body)
   }
-  return { listener, routes: ['GET', 'HEAD'].map((method) => ({ method, url: '/:file', schema: undefined, isOpenToOtherSites: false, decidesOnSites: false })) }
+  return {
+    listener,
+    routes: ['GET', 'HEAD'].map((method) => ({
+      method,
+      url: '/:file',
+      schema: undefined,
+      isOpenToOtherSites: false,
+      decidesOnSites: false,
+    })),
+  }
 }
 
 function readStatic(folder: string, name: string, names: string[]): StaticFile {
   const read = (suffix: string) => readFileSync(join(folder, name + suffix))
-  const encoded = ENCODINGS.filter(([, suffix]) => names.includes(name + suffix)).map(([encoding, suffix]) => [encoding, read(suffix)] as const)
+  const encoded = ENCODINGS.filter(([, suffix]) => names.includes(name + suffix)).map(
+    ([encoding, suffix]) => [encoding, read(suffix)] as const,
+  )
   const plain = read('')
-  const styles = extname(name) === '.svg' ? [...plain.toString().matchAll(/<style>([^<]*)<\/style>/g)].map(([, style = '']) => hashOf(style)) : []
+  const styles =
+    extname(name) === '.svg'
+      ? [...plain.toString().matchAll(/<style>([^<]*)<\/style>/g)].map(([, style = '']) => hashOf(style))
+      : []
   const policy = `default-src 'none'; ${styles.length > 0 ? `style-src ${styles.join(' ')}; ` : ''}base-uri 'none'; form-action 'none'; frame-ancestors 'none'`
   return { type: TYPES[extname(name)] ?? 'application/octet-stream', policy, plain, encoded: new Map(encoded) }
 }

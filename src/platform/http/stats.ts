@@ -11,13 +11,22 @@ const KEPT_FOR = 300
  *
  * @param isShown which of them
  */
-export function publishFigures(app: App, { figures }: Platform, isShown: (series: Series) => boolean = () => true): void {
+export function publishFigures(
+  app: App,
+  { figures }: Platform,
+  isShown: (series: Series) => boolean = () => true,
+): void {
   const schema = { description: 'Every figure, with its history.' }
   app.get('/stats.json', { config: { published: true, isOpenToOtherSites: true }, schema }, async (_, reply) => {
     const series = [...(await figures.series()).values()].filter(isShown)
     return reply
       .header('cache-control', `public, max-age=${KEPT_FOR}`)
-      .send(series.map(({ isDeclared, isPublic: _isPublic, isDaily: _isDaily, ...one }) => ({ ...one, continues: isDeclared })))
+      .send(
+        series.map(({ isDeclared, isPublic: _isPublic, isDaily: _isDaily, ...one }) => ({
+          ...one,
+          continues: isDeclared,
+        })),
+      )
   })
 }
 
@@ -26,5 +35,6 @@ export function publishOwnFigures(app: App, platform: Platform, service: string)
   const own = new Set((platform.running.get(service)?.figures ?? []).map(({ id }) => id))
   const { about } = platform.services.find(({ name }) => name === service) ?? {}
   const visits = `${prefixOf(about?.publicName ?? service)}.`
-  if (own.size > 0 && !app.hasRoute({ method: 'GET', url: '/stats.json' })) publishFigures(app, platform, ({ id }) => own.has(id) || id.startsWith(visits))
+  if (own.size > 0 && !app.hasRoute({ method: 'GET', url: '/stats.json' }))
+    publishFigures(app, platform, ({ id }) => own.has(id) || id.startsWith(visits))
 }

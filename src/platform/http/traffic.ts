@@ -89,7 +89,11 @@ export class RouteTraffic {
   }
 
   #askerOf(request: Answered): Asker {
-    return { method: request.method ?? '', address: this.#proxies.addressOf(request), userAgent: request.headers['user-agent'] }
+    return {
+      method: request.method ?? '',
+      address: this.#proxies.addressOf(request),
+      userAgent: request.headers['user-agent'],
+    }
   }
 
   #note({ method, address, userAgent }: Asker, id: string | undefined, { status, bytes, milliseconds }: Answer): void {

@@ -41,7 +41,12 @@ export async function openWeb(options: Omit<OpenOptions, 'port'>, listening: Omi
   const accessLog = config.access_log ? opened.use(openAccessLog(instance)) : undefined
   const visits = opened.use(await openVisits(instance))
   const traffic = new Traffic({ counts: instance.platform.metrics.requests, accessLog, visits, proxies })
-  const { listener, routes, quick } = await webListener(instance, { platform: instance.platform, pages: new PageSender(instance.platform), proxies, traffic })
+  const { listener, routes, quick } = await webListener(instance, {
+    platform: instance.platform,
+    pages: new PageSender(instance.platform),
+    proxies,
+    traffic,
+  })
   answer = listener
   server.openDoors({ addresses: instance.platform.addresses, quick })
   opened.move()
@@ -64,7 +69,10 @@ function openVisits({ platform: { database, log, services, config } }: Instance)
 
 function openAccessLog({ platform: { config, log, metrics } }: Instance): AccessLog {
   const accessLog = new AccessLog({ folder: join(config.data, 'log'), log })
-  metrics.watch('access_log_lost_total', 'Lines of the access log that the disk did not take.', { kind: 'total', read: () => accessLog.lost })
+  metrics.watch('access_log_lost_total', 'Lines of the access log that the disk did not take.', {
+    kind: 'total',
+    read: () => accessLog.lost,
+  })
   return accessLog
 }
 
@@ -86,7 +94,8 @@ async function webListener(
       if (platform.addresses.isPortal(service.name)) wellKnown(app)
     })
     const { quick: offered } = running.get(service.name) ?? {}
-    const answers = offered && new QuickAnswers(service.name, offered, { addresses: platform.addresses, traffic: shared.traffic })
+    const answers =
+      offered && new QuickAnswers(service.name, offered, { addresses: platform.addresses, traffic: shared.traffic })
     if (answers) quick.set(service.name, answers)
     byName.set(service.name, withQuick(listenerOf(host), answers))
     routes.set(service.name, host.routes)

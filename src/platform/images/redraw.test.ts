@@ -25,7 +25,12 @@ function bomb(width: number, height: number): Buffer {
   head.writeUInt32BE(height, 4)
   head.set([1, 0, 0, 0, 0], 8)
   const rows = deflateSync(Buffer.alloc(height * (Math.ceil(width / 8) + 1)))
-  return Buffer.concat([Buffer.from('\x89PNG\r\n\x1a\n', 'latin1'), chunk('IHDR', head), chunk('IDAT', rows), chunk('IEND', Buffer.alloc(0))])
+  return Buffer.concat([
+    Buffer.from('\x89PNG\r\n\x1a\n', 'latin1'),
+    chunk('IHDR', head),
+    chunk('IDAT', rows),
+    chunk('IEND', Buffer.alloc(0)),
+  ])
 }
 
 const why = (bytes: Buffer) =>
@@ -34,18 +39,23 @@ const why = (bytes: Buffer) =>
     (error: unknown) => (error instanceof PictureRefused ? error.reason : String(error)),
   )
 
-test.each(['jpeg', 'png', 'webp', 'gif'] as const)('%s comes out as WebP, cut to a square from its middle', async (format) => {
-  const drawn = await redraw(await halves(300, 100).toFormat(format).toBuffer(), SQUARE)
-  const { data, info } = await sharp(drawn).raw().toBuffer({ resolveWithObject: true })
-  expect([info.width, info.height, (await sharp(drawn).metadata()).format]).toEqual([64, 64, 'webp'])
-  const [left, right] = [data.subarray(0, 3), data.subarray(63 * info.channels, 63 * info.channels + 3)]
-  expect([left[0], right[2]].every((value) => value !== undefined && value > 200)).toBe(true)
-})
+test.each(['jpeg', 'png', 'webp', 'gif'] as const)(
+  '%s comes out as WebP, cut to a square from its middle',
+  async (format) => {
+    const drawn = await redraw(await halves(300, 100).toFormat(format).toBuffer(), SQUARE)
+    const { data, info } = await sharp(drawn).raw().toBuffer({ resolveWithObject: true })
+    expect([info.width, info.height, (await sharp(drawn).metadata()).format]).toEqual([64, 64, 'webp'])
+    const [left, right] = [data.subarray(0, 3), data.subarray(63 * info.channels, 63 * info.channels + 3)]
+    expect([left[0], right[2]].every((value) => value !== undefined && value > 200)).toBe(true)
+  },
+)
 
 test('a small picture is not blown up; one that is wanted whole keeps its shape', async () => {
   const small = await halves(20, 30).png().toBuffer()
   expect(await sharp(await redraw(small, SQUARE)).metadata()).toMatchObject({ width: 20, height: 20 })
-  expect(await sharp(await redraw(await halves(300, 100).png().toBuffer(), { ...SQUARE, fit: 'within' })).metadata()).toMatchObject({ width: 64, height: 21 })
+  expect(
+    await sharp(await redraw(await halves(300, 100).png().toBuffer(), { ...SQUARE, fit: 'within' })).metadata(),
+  ).toMatchObject({ width: 64, height: 21 })
 })
 
 test('a picture is turned as it is meant to be seen, and nothing that stood beside it is kept', async () => {
@@ -64,7 +74,11 @@ test('a picture is turned as it is meant to be seen, and nothing that stood besi
   expect(drawn.includes('Maëlle')).toBe(false)
   const { data, info } = await sharp(drawn).raw().toBuffer({ resolveWithObject: true })
   // Turned by a quarter, what was left is above.
-  expect([data[0], data[(info.height - 1) * info.width * info.channels + 2]].every((value) => value !== undefined && value > 200)).toBe(true)
+  expect(
+    [data[0], data[(info.height - 1) * info.width * info.channels + 2]].every(
+      (value) => value !== undefined && value > 200,
+    ),
+  ).toBe(true)
 })
 
 test('a bomb is refused by what it says of itself, before anything is unfolded', async () => {
@@ -78,9 +92,19 @@ test('a bomb is refused by what it says of itself, before anything is unfolded',
 test('what is cut off, damaged, of another kind or says that it is another one is refused', async () => {
   const jpeg = await halves(400, 400).jpeg().toBuffer()
   const png = await halves(400, 400).png().toBuffer()
-  const svg = Buffer.from('<svg xmlns="http://www.w3.org/2000/svg" width="10" height="10"><script>alert(1)</script></svg>')
+  const svg = Buffer.from(
+    '<svg xmlns="http://www.w3.org/2000/svg" width="10" height="10"><script>alert(1)</script></svg>',
+  )
   const [tiff, avif] = [await halves(10, 10).tiff().toBuffer(), await halves(10, 10).avif().toBuffer()]
-  const none = [jpeg.subarray(0, jpeg.length / 2), png.subarray(0, png.length - 60), svg, tiff, avif, Buffer.from('%PDF-1.7'), Buffer.alloc(0)]
+  const none = [
+    jpeg.subarray(0, jpeg.length / 2),
+    png.subarray(0, png.length - 60),
+    svg,
+    tiff,
+    avif,
+    Buffer.from('%PDF-1.7'),
+    Buffer.alloc(0),
+  ]
   none.push(Buffer.concat([jpeg.subarray(0, 3), svg]), Buffer.concat([Buffer.from('GIF89a'), png]))
   for (const bytes of none) expect(await why(bytes), bytes.toString('latin1', 0, 12)).toBe('unreadable')
 })
@@ -89,7 +113,9 @@ test('while one is drawn, others wait, and too many are told to come back; the e
   const large = await halves(5000, 5000).jpeg().toBuffer()
   let turns = 0
   const beat = setInterval(() => turns++, 5)
-  const answers = await Promise.allSettled(Array.from({ length: 24 }, (_, index) => redraw(index === 0 ? large : large.subarray(0, 20_000), SQUARE)))
+  const answers = await Promise.allSettled(
+    Array.from({ length: 24 }, (_, index) => redraw(index === 0 ? large : large.subarray(0, 20_000), SQUARE)),
+  )
   clearInterval(beat)
   const told = answers.map((answer) => (answer.status === 'fulfilled' ? 'drawn' : answer.reason.name))
   expect([told[0], told.filter((one) => one === 'TooBusy').length]).toEqual(['drawn', 3])

@@ -32,8 +32,14 @@ const OPENING: SharpOptions = { limitInputPixels: MOST_POINTS, failOn: 'truncate
 /** The kinds that we read, by how their files begin. Drawings (SVG) and documents are none: they could act. */
 const KINDS: { format: string; begins: (bytes: Buffer) => boolean }[] = [
   { format: 'jpeg', begins: (bytes) => bytes.subarray(0, 3).equals(Buffer.from([0xff, 0xd8, 0xff])) },
-  { format: 'png', begins: (bytes) => bytes.subarray(0, 8).equals(Buffer.from([0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a])) },
-  { format: 'webp', begins: (bytes) => bytes.toString('latin1', 0, 4) === 'RIFF' && bytes.toString('latin1', 8, 12) === 'WEBP' },
+  {
+    format: 'png',
+    begins: (bytes) => bytes.subarray(0, 8).equals(Buffer.from([0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a])),
+  },
+  {
+    format: 'webp',
+    begins: (bytes) => bytes.toString('latin1', 0, 4) === 'RIFF' && bytes.toString('latin1', 8, 12) === 'WEBP',
+  },
   { format: 'gif', begins: (bytes) => /^GIF8[79]a/.test(bytes.toString('latin1', 0, 6)) },
 ]
 
@@ -68,7 +74,11 @@ export async function redraw(bytes: Buffer, { width, height, fit }: Frame): Prom
       check(told, kind.format)
       return await open(bytes, OPENING)
         .autoOrient()
-        .resize({ ...within(told, { width, height, fit }), fit: fit === 'fill' ? 'cover' : 'inside', withoutEnlargement: fit === 'within' })
+        .resize({
+          ...within(told, { width, height, fit }),
+          fit: fit === 'fill' ? 'cover' : 'inside',
+          withoutEnlargement: fit === 'within',
+        })
         .webp({ quality: 82 })
         .timeout({ seconds: SECONDS })
         .toBuffer()

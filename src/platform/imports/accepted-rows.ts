@@ -37,7 +37,9 @@ export async function* acceptedRows<T extends TObject>(
 }
 
 function reasonsOf(schema: TObject, columns: string[], values: Record<string, unknown>): string {
-  const wrong = columns.filter((name) => schema.properties[name] && !Compile(schema.properties[name]).Check(values[name]))
+  const wrong = columns.filter(
+    (name) => schema.properties[name] && !Compile(schema.properties[name]).Check(values[name]),
+  )
   return wrong.map((name) => `${name} is ${shown(values[name])}: expected ${expectedOf(schema, name)}`).join('; ')
 }
 

@@ -15,7 +15,10 @@ export const column = {
   flag: Type.String({ pattern: '^(0|1|t|f|true|false)$', expected: 'true or false' }),
   /** A date with a time, `2024-03-01 12:00:00`; zone and fractions may follow. */
   moment: Type.String({ pattern: '^\\d{4}-\\d\\d-\\d\\d[ T]\\d\\d:\\d\\d:\\d\\d', expected: 'a date with a time' }),
-  bytes: Type.Unsafe<Uint8Array>({ ...Type.Refine(Type.Unknown(), (value) => value instanceof Uint8Array), expected: 'bytes' }),
+  bytes: Type.Unsafe<Uint8Array>({
+    ...Type.Refine(Type.Unknown(), (value) => value instanceof Uint8Array),
+    expected: 'bytes',
+  }),
 }
 
 /** A column that may be without a value. */

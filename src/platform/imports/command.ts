@@ -7,8 +7,11 @@ const SOURCE = 'a SQLite file, a SQL dump (plain or .gz), mysql://user:password@
 
 /** `bagad import`: the data of the software that the services replace. */
 export function importCommand(installation: () => Installation, services: readonly Service[]): Command {
-  const command = new Command('import').description('take over the data of a replaced software; the same source again changes nothing')
-  for (const { imports = [] } of services) for (const importer of imports) command.addCommand(importerCommand(installation, importer))
+  const command = new Command('import').description(
+    'take over the data of a replaced software; the same source again changes nothing',
+  )
+  for (const { imports = [] } of services)
+    for (const importer of imports) command.addCommand(importerCommand(installation, importer))
   return command
 }
 
@@ -18,8 +21,13 @@ function importerCommand(installation: () => Installation, importer: Importer): 
     .argument('<source>', importer.source ?? SOURCE)
     .option('--dry-run', 'only tell what would be done')
   for (const { flags, description } of importer.options ?? []) command.option(flags, description)
-  return command.action(async (source: string, { dryRun = false, ...options }: { dryRun?: boolean } & Record<string, string | boolean | undefined>) => {
-    const { runImport } = await import('./run-import.ts')
-    await runImport(installation(), importer, { source, dryRun, options })
-  })
+  return command.action(
+    async (
+      source: string,
+      { dryRun = false, ...options }: { dryRun?: boolean } & Record<string, string | boolean | undefined>,
+    ) => {
+      const { runImport } = await import('./run-import.ts')
+      await runImport(installation(), importer, { source, dryRun, options })
+    },
+  )
 }

@@ -28,7 +28,8 @@ export class CsvFile implements Source {
     this.#path = path
     this.name = basename(path)
     const { delimiter, names } = readNames(path)
-    if (names.length < 2 || new Set(names).size < names.length) throw new SourceError(`${this.name} does not begin with a line of names, one for each column`)
+    if (names.length < 2 || new Set(names).size < names.length)
+      throw new SourceError(`${this.name} does not begin with a line of names, one for each column`)
     this.#delimiter = delimiter
     this.tables = new Map([[CSV_TABLE, names]])
   }

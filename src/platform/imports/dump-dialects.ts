@@ -42,7 +42,10 @@ export const DIALECTS: readonly Dialect[] = [
     hasDollarQuotes: true,
     bytes: /^bytea$/,
     beginnings: /^-- PostgreSQL database (cluster )?dump|^SET statement_timeout|^SET client_encoding/m,
-    whole: { begins: /^-- PostgreSQL database (cluster )?dump/m, ends: /^-- PostgreSQL database (cluster )?dump complete/m },
+    whole: {
+      begins: /^-- PostgreSQL database (cluster )?dump/m,
+      ends: /^-- PostgreSQL database (cluster )?dump complete/m,
+    },
   },
   {
     name: 'sqlite3 .dump',
@@ -58,6 +61,8 @@ export const DIALECTS: readonly Dialect[] = [
 
 /** The dialect of a dump by its first lines, of which the earliest decides; undefined when none tells, for then nothing in it is certain. */
 export function dialectOf(beginning: string): Dialect | undefined {
-  const told = DIALECTS.map((dialect) => ({ dialect, at: beginning.search(dialect.beginnings) })).filter(({ at }) => at !== -1)
+  const told = DIALECTS.map((dialect) => ({ dialect, at: beginning.search(dialect.beginnings) })).filter(
+    ({ at }) => at !== -1,
+  )
   return told.sort((one, other) => one.at - other.at)[0]?.dialect
 }

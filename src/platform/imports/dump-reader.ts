@@ -54,7 +54,9 @@ export class DumpReader {
 
   /** The line that has just been read, and where it holds several rows, which of them. */
   get where(): string {
-    return this.#within === 'insert' ? `line ${this.#text.line}, row ${this.#ordinal} of its INSERT` : `line ${this.#text.line}`
+    return this.#within === 'insert'
+      ? `line ${this.#text.line}, row ${this.#ordinal} of its INSERT`
+      : `line ${this.#text.line}`
   }
 
   /** @returns the next part, after whatever was left of the one before; undefined at the end */
@@ -100,7 +102,8 @@ export class DumpReader {
         return this.#create()
       case 'delete': {
         const table = await this.#text.read(() => (this.#word(), this.#tableName()))
-        if (!table.startsWith('sqlite_')) throw this.#text.error(`rows of ${table} are deleted again; only what is inserted is read`)
+        if (!table.startsWith('sqlite_'))
+          throw this.#text.error(`rows of ${table} are deleted again; only what is inserted is read`)
         break
       }
       case 'rollback':
@@ -146,7 +149,9 @@ export class DumpReader {
 
   /** `\restrict`, `\connect` and the like are words to psql. */
   async #metaCommand(): Promise<boolean> {
-    const line = await this.#text.read(() => (this.#text.peek() === 0x5c ? this.#text.takeLine().toString('utf8') : undefined))
+    const line = await this.#text.read(() =>
+      this.#text.peek() === 0x5c ? this.#text.takeLine().toString('utf8') : undefined,
+    )
     if (line === undefined) return false
     const database = /^\\connect\s+(?:-reuse-previous=\w+\s+)?(.+)$/.exec(line)?.[1]
     if (database) this.#useDatabase(database)
@@ -156,7 +161,9 @@ export class DumpReader {
   /** Tables of two databases may bear one name. */
   #useDatabase(name: string): void {
     if (this.#database !== undefined && this.#database !== name)
-      throw this.#text.error(`the dump holds the databases ${this.#database} and ${name}: dump the one that is meant alone`)
+      throw this.#text.error(
+        `the dump holds the databases ${this.#database} and ${name}: dump the one that is meant alone`,
+      )
     this.#database = name
   }
 
@@ -179,7 +186,8 @@ export class DumpReader {
 
   #insertHead(): RowsPart {
     let word = this.#word()
-    while (/^(ignore|delayed|low_priority|high_priority|or|replace|rollback|abort|fail)$/.test(word)) word = this.#word()
+    while (/^(ignore|delayed|low_priority|high_priority|or|replace|rollback|abort|fail)$/.test(word))
+      word = this.#word()
     if (word !== 'into') throw this.#text.error('an INSERT without INTO is not read')
     const table = this.#tableName()
     this.#values.skipBlank()
@@ -197,7 +205,8 @@ export class DumpReader {
     this.#values.skipBlank()
     const columns = this.#text.takes('(') ? this.#names() : undefined
     const rest = this.#text.takeLine().toString('latin1')
-    if (!/^\s*from stdin;\s*$/i.test(rest)) throw this.#text.error(`a COPY of ${table} from elsewhere than the dump is not read`)
+    if (!/^\s*from stdin;\s*$/i.test(rest))
+      throw this.#text.error(`a COPY of ${table} from elsewhere than the dump is not read`)
     this.#within = 'copy'
     return { kind: 'rows', table, columns }
   }
@@ -277,13 +286,15 @@ export class DumpReader {
       cells.push(this.#values.value())
       this.#values.skipBlank()
     } while (this.#text.takes(','))
-    if (!this.#text.takes(')')) throw this.#text.error(this.#isCutOff('a row does not end') ?? 'a row has something between two values')
+    if (!this.#text.takes(')'))
+      throw this.#text.error(this.#isCutOff('a row does not end') ?? 'a row has something between two values')
     return cells
   }
 
   #insertEnd(): void {
     if (this.#text.takes('on conflict do nothing')) this.#values.skipBlank()
-    if (!this.#text.takes(this.#delimiter)) throw this.#text.error(this.#isCutOff('an INSERT does not end') ?? 'an INSERT goes on after its rows')
+    if (!this.#text.takes(this.#delimiter))
+      throw this.#text.error(this.#isCutOff('an INSERT does not end') ?? 'an INSERT goes on after its rows')
     this.#within = 'nothing'
   }
 

@@ -28,7 +28,12 @@ const isHex = (byte: number) => isDigit(byte) || (byte >= 0x41 && byte <= 0x46) 
 const isBit = (byte: number) => byte === 0x30 || byte === 0x31
 /** Letters, digits, `_`, `$` and everything beyond ASCII. */
 export const isWordPart = (byte: number) =>
-  isDigit(byte) || (byte >= 0x41 && byte <= 0x5a) || (byte >= 0x61 && byte <= 0x7a) || byte === 0x5f || byte === 0x24 || byte >= 0x80
+  isDigit(byte) ||
+  (byte >= 0x41 && byte <= 0x5a) ||
+  (byte >= 0x61 && byte <= 0x7a) ||
+  byte === 0x5f ||
+  byte === 0x24 ||
+  byte >= 0x80
 
 /** Escapes of MySQL (Reference Manual, String Literals); any other character stands for itself. */
 const MYSQL_ESCAPES: Record<string, number> = { '0': 0, b: 8, t: 9, n: 10, r: 13, Z: 26 }
@@ -136,13 +141,19 @@ export class DumpValues {
     if (byte !== undefined && (isDigit(byte) || byte === 0x2d || byte === 0x2b || byte === 0x2e)) return this.#number()
     const word = text.takeWhile(isWordPart).toString('latin1').toLowerCase()
     if (word === 'null') return null
-    return this.#dialect.name === 'mysqldump' ? this.#mysqlValue(word) : this.#dialect.name === 'pg_dump' ? this.#postgresValue(word) : this.#sqliteValue(word)
+    return this.#dialect.name === 'mysqldump'
+      ? this.#mysqlValue(word)
+      : this.#dialect.name === 'pg_dump'
+        ? this.#postgresValue(word)
+        : this.#sqliteValue(word)
   }
 
   #number(): Cell {
     const text = this.#text
     if (this.#dialect.name === 'mysqldump' && text.takes('0x')) return this.#hex()
-    const number = text.takeWhile((byte) => isWordPart(byte) || byte === 0x2e || byte === 0x2d || byte === 0x2b).toString('latin1')
+    const number = text
+      .takeWhile((byte) => isWordPart(byte) || byte === 0x2e || byte === 0x2d || byte === 0x2b)
+      .toString('latin1')
     if (!/^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i.test(number)) throw text.error(`"${number}" is no number`)
     return number
   }
@@ -202,7 +213,8 @@ export class DumpValues {
     do {
       this.#text.skipWhile(isSpace)
       const value = this.value()
-      if (typeof value !== 'string' && !(value instanceof Quoted)) throw this.#text.error('a function is given what is no text')
+      if (typeof value !== 'string' && !(value instanceof Quoted))
+        throw this.#text.error('a function is given what is no text')
       given.push(typeof value === 'string' ? value : this.decode(value.bytes))
       this.#text.skipWhile(isSpace)
     } while (this.#text.takes(','))
@@ -321,7 +333,11 @@ function readPostgresEscape(bytes: Bytes): Buffer {
 
 function digits(bytes: Bytes, from: number, most: number, fits: (byte: number) => boolean): string {
   let found = ''
-  for (let byte = bytes.peek(from); found.length < most && byte !== undefined && fits(byte); byte = bytes.peek(from + found.length))
+  for (
+    let byte = bytes.peek(from);
+    found.length < most && byte !== undefined && fits(byte);
+    byte = bytes.peek(from + found.length)
+  )
     found += String.fromCharCode(byte)
   return found
 }
@@ -333,7 +349,9 @@ function bytesOfBits(bits: string): Buffer {
 
 /** SQLite's unistr(): `\XXXX`, `\+XXXXXX`, `\uXXXX`, `\UXXXXXXXX`, and two backslashes for one. */
 function readUnistr(text: string): string {
-  return text.replaceAll(/\\(?:(\\)|\+([0-9a-f]{6})|u([0-9a-f]{4})|U([0-9a-f]{8})|([0-9a-f]{4}))/gi, (_, backslash, six, four, eight, plain) =>
-    backslash ? '\\' : String.fromCodePoint(Number.parseInt(six ?? four ?? eight ?? plain, 16)),
+  return text.replaceAll(
+    /\\(?:(\\)|\+([0-9a-f]{6})|u([0-9a-f]{4})|U([0-9a-f]{8})|([0-9a-f]{4}))/gi,
+    (_, backslash, six, four, eight, plain) =>
+      backslash ? '\\' : String.fromCodePoint(Number.parseInt(six ?? four ?? eight ?? plain, 16)),
   )
 }

@@ -46,7 +46,9 @@ export class Dump implements Source {
     if (other) throw new SourceError(`${name} is no SQL text: ${other[1]}`)
     const dialect = dialectOf(beginning)
     if (!dialect)
-      throw new SourceError(`${name} does not begin as mysqldump, mariadb-dump, pg_dump or the .dump of sqlite3 begin: it is not known how to read it`)
+      throw new SourceError(
+        `${name} does not begin as mysqldump, mariadb-dump, pg_dump or the .dump of sqlite3 begin: it is not known how to read it`,
+      )
     return new Dump(path, dialect, await survey(path, name, dialect, beginning))
   }
 
@@ -57,15 +59,28 @@ export class Dump implements Source {
       if (part.kind === 'rows' && part.table === table) yield* this.#rowsOf(reader, part, columns)
   }
 
-  async *#rowsOf(reader: DumpReader, part: Extract<DumpPart, { kind: 'rows' }>, columns: readonly string[]): AsyncGenerator<SourceRow> {
+  async *#rowsOf(
+    reader: DumpReader,
+    part: Extract<DumpPart, { kind: 'rows' }>,
+    columns: readonly string[],
+  ): AsyncGenerator<SourceRow> {
     const there = part.columns ?? this.tables.get(part.table) ?? []
     const absent = columns.find((column) => !there.includes(column))
-    if (absent) throw new SourceError(`${this.name}, ${reader.where}: the rows of ${part.table} are written without the column ${absent}`)
-    const places = columns.map((column) => ({ column, index: there.indexOf(column), isBytes: this.#bytes.get(part.table)?.includes(column) ?? false }))
+    if (absent)
+      throw new SourceError(
+        `${this.name}, ${reader.where}: the rows of ${part.table} are written without the column ${absent}`,
+      )
+    const places = columns.map((column) => ({
+      column,
+      index: there.indexOf(column),
+      isBytes: this.#bytes.get(part.table)?.includes(column) ?? false,
+    }))
     for (let cells = await reader.row(); cells; cells = await reader.row()) {
       const { where } = reader
       if (cells.length !== there.length)
-        throw new SourceError(`${this.name}, ${where}: there are ${cells.length} values for the ${there.length} columns of ${part.table}`)
+        throw new SourceError(
+          `${this.name}, ${where}: there are ${cells.length} values for the ${there.length} columns of ${part.table}`,
+        )
       const values: Record<string, Cell> = {}
       for (const { column, index, isBytes } of places) values[column] = reader.cell(cells[index] ?? null, isBytes)
       yield { where, values }
@@ -94,9 +109,11 @@ async function survey(path: string, name: string, { whole, ...dialect }: Dialect
   for (let part = await reader.next(); part; part = await reader.next()) {
     if (part.kind === 'table') found.bytes.set(part.table, part.bytes)
     const columns = part.columns ?? []
-    if (!found.tables.has(part.table) || columns.length > 0) found.tables.set(part.table, [...new Set([...(found.tables.get(part.table) ?? []), ...columns])])
+    if (!found.tables.has(part.table) || columns.length > 0)
+      found.tables.set(part.table, [...new Set([...(found.tables.get(part.table) ?? []), ...columns])])
   }
-  if (whole.begins.test(beginning) && !whole.ends.test(end)) throw new SourceError(`${name} is not whole: its last lines do not say that the dump is complete`)
+  if (whole.begins.test(beginning) && !whole.ends.test(end))
+    throw new SourceError(`${name} is not whole: its last lines do not say that the dump is complete`)
   return found
 }
 
@@ -111,7 +128,9 @@ async function readBeginning(path: string, name: string): Promise<string> {
     }
     return Buffer.concat(parts).subarray(0, EDGE).toString('latin1')
   } catch (error) {
-    throw error instanceof SourceError ? error : new SourceError(`${name} cannot be read: ${reasonOf(error)}`, { cause: error })
+    throw error instanceof SourceError
+      ? error
+      : new SourceError(`${name} cannot be read: ${reasonOf(error)}`, { cause: error })
   }
 }
 

@@ -90,8 +90,12 @@ describe('a dump is read word for word', () => {
   })
 
   test('a value that the database computes is not in the dump, and that is said', async () => {
-    await expect(rowsOf(join(dumps, 'pg_dump-15-inserts.sql'), 'other one', ['c'])).rejects.toThrow(/line 128: a value is left to the database/)
-    await expect(rowsOf(join(dumps, 'pg_dump-15.sql'), 'other one', ['c'])).rejects.toThrow(/the rows of other one .* without the column c/)
+    await expect(rowsOf(join(dumps, 'pg_dump-15-inserts.sql'), 'other one', ['c'])).rejects.toThrow(
+      /line 128: a value is left to the database/,
+    )
+    await expect(rowsOf(join(dumps, 'pg_dump-15.sql'), 'other one', ['c'])).rejects.toThrow(
+      /the rows of other one .* without the column c/,
+    )
   })
 
   test('as MySQL 8, phpMyAdmin and Adminer write it', async () => {
@@ -121,7 +125,10 @@ INSERT INTO \`t\` VALUES (_binary 'a\\0\\Z','y'''),(_binary '\xff',_utf8mb4'x)')
   })
 
   test('in latin1, as old MySQL dumps', async () => {
-    const dump = Buffer.from("/*!40101 SET NAMES latin1 */;\nCREATE TABLE `t` (`a` text);\nINSERT INTO `t` VALUES ('\xc9t\xe9 \x80');\n", 'latin1')
+    const dump = Buffer.from(
+      "/*!40101 SET NAMES latin1 */;\nCREATE TABLE `t` (`a` text);\nINSERT INTO `t` VALUES ('\xc9t\xe9 \x80');\n",
+      'latin1',
+    )
     expect(await rowsOf(fileOf(dump), 't', ['a'])).toEqual([{ a: 'Été €' }])
   })
 
@@ -162,16 +169,23 @@ SELECT pg_catalog.setval('public.t_a_seq', 4, true);
   })
 
   test('from a newer SQLite, which writes line ends in another way', async () => {
-    const dump = "PRAGMA foreign_keys=OFF;\nBEGIN TRANSACTION;\nCREATE TABLE t(a, b);\nINSERT INTO t VALUES(unistr('a\\u000ab\\\\'),-1.5e999);\nCOMMIT;\n"
+    const dump =
+      "PRAGMA foreign_keys=OFF;\nBEGIN TRANSACTION;\nCREATE TABLE t(a, b);\nINSERT INTO t VALUES(unistr('a\\u000ab\\\\'),-1.5e999);\nCOMMIT;\n"
     expect(await rowsOf(fileOf(dump), 't', ['a', 'b'])).toEqual([{ a: 'a\nb\\', b: '-1.5e999' }])
   })
 })
 
 describe('whatever texts a table holds, its dump gives them back', () => {
   const texts = fc.array(
-    fc.option(fc.oneof(fc.string({ unit: anyCharacter }), fc.string({ unit: fc.constantFrom(...Array.from('\'"`\\;,()\n\r\t\x1a$%.-/*#Nx0')) })), {
-      nil: null,
-    }),
+    fc.option(
+      fc.oneof(
+        fc.string({ unit: anyCharacter }),
+        fc.string({ unit: fc.constantFrom(...Array.from('\'"`\\;,()\n\r\t\x1a$%.-/*#Nx0')) }),
+      ),
+      {
+        nil: null,
+      },
+    ),
     {
       minLength: 1,
       maxLength: 20,
@@ -191,7 +205,8 @@ describe('whatever texts a table holds, its dump gives them back', () => {
     const found: (Cell | undefined)[] = []
     for (let part = await reader.next(); part; part = await reader.next())
       if (part.kind === 'rows' && part.table === 't')
-        for (let row = await reader.row(); row; row = await reader.row()) found.push(row[1] === undefined ? undefined : reader.cell(row[1], false))
+        for (let row = await reader.row(); row; row = await reader.row())
+          found.push(row[1] === undefined ? undefined : reader.cell(row[1], false))
     return found
   }
 
@@ -201,9 +216,26 @@ describe('whatever texts a table holds, its dump gives them back', () => {
     throw error
   }
 
-  const MYSQL: Record<string, string> = { '\0': '\\0', '\n': '\\n', '\r': '\\r', '\\': '\\\\', "'": "\\'", '"': '\\"', '\x1a': '\\Z' }
-  const COPY: Record<string, string> = { '\b': '\\b', '\f': '\\f', '\n': '\\n', '\r': '\\r', '\t': '\\t', '\v': '\\v', '\\': '\\\\' }
-  const replaced = (text: string, escapes: Record<string, string>) => Array.from(text, (one) => escapes[one] ?? one).join('')
+  const MYSQL: Record<string, string> = {
+    '\0': '\\0',
+    '\n': '\\n',
+    '\r': '\\r',
+    '\\': '\\\\',
+    "'": "\\'",
+    '"': '\\"',
+    '\x1a': '\\Z',
+  }
+  const COPY: Record<string, string> = {
+    '\b': '\\b',
+    '\f': '\\f',
+    '\n': '\\n',
+    '\r': '\\r',
+    '\t': '\\t',
+    '\v': '\\v',
+    '\\': '\\\\',
+  }
+  const replaced = (text: string, escapes: Record<string, string>) =>
+    Array.from(text, (one) => escapes[one] ?? one).join('')
 
   const WAYS: { name: string; way: string; zero: boolean; write: (texts: (string | null)[]) => string }[] = [
     {
@@ -225,13 +257,24 @@ describe('whatever texts a table holds, its dump gives them back', () => {
       way: 'inserts',
       zero: false,
       write: (all) =>
-        all.map((text, index) => `INSERT INTO public.t VALUES (${index}, ${text === null ? 'NULL' : `'${text.replaceAll("'", "''")}'`});\n`).join(''),
+        all
+          .map(
+            (text, index) =>
+              `INSERT INTO public.t VALUES (${index}, ${text === null ? 'NULL' : `'${text.replaceAll("'", "''")}'`});\n`,
+          )
+          .join(''),
     },
     {
       name: 'sqlite3 .dump',
       way: 'inserts',
       zero: false,
-      write: (all) => all.map((text, index) => `INSERT INTO t VALUES(${index},${text === null ? 'NULL' : `'${text.replaceAll("'", "''")}'`});\n`).join(''),
+      write: (all) =>
+        all
+          .map(
+            (text, index) =>
+              `INSERT INTO t VALUES(${index},${text === null ? 'NULL' : `'${text.replaceAll("'", "''")}'`});\n`,
+          )
+          .join(''),
     },
   ]
 
@@ -247,30 +290,41 @@ describe('whatever texts a table holds, its dump gives them back', () => {
     )
   })
 
-  test.each(WAYS)('$name, $way: cut off anywhere, it is told or gives whole rows only', async ({ name, zero, write }) => {
-    await fc.assert(
-      fc.asyncProperty(texts, fc.double({ min: 0, max: 1, noNaN: true }), async (some, share) => {
-        const all = some.map((text) => whole(text, zero))
-        const dump = write(all)
-        const cut = Buffer.from(dump).subarray(0, Math.floor(Buffer.byteLength(dump) * share))
-        const found = await read(name, cut, 7).catch(named)
-        expect(found).toEqual(all.slice(0, found.length))
-      }),
-      { numRuns: 100 },
-    )
-  })
+  test.each(WAYS)(
+    '$name, $way: cut off anywhere, it is told or gives whole rows only',
+    async ({ name, zero, write }) => {
+      await fc.assert(
+        fc.asyncProperty(texts, fc.double({ min: 0, max: 1, noNaN: true }), async (some, share) => {
+          const all = some.map((text) => whole(text, zero))
+          const dump = write(all)
+          const cut = Buffer.from(dump).subarray(0, Math.floor(Buffer.byteLength(dump) * share))
+          const found = await read(name, cut, 7).catch(named)
+          expect(found).toEqual(all.slice(0, found.length))
+        }),
+        { numRuns: 100 },
+      )
+    },
+  )
 
-  test.each(WAYS)('$name, $way: damaged anywhere, nothing worse than a named error happens', async ({ name, zero, write }) => {
-    await fc.assert(
-      fc.asyncProperty(texts, fc.nat(), fc.string({ unit: 'binary-ascii', minLength: 1, maxLength: 3 }), async (some, at, put) => {
-        const dump = write(some.map((text) => whole(text, zero)))
-        const place = at % dump.length
-        const found = await read(name, dump.slice(0, place) + put + dump.slice(place + 1), 11).catch(named)
-        expect(found).toBeInstanceOf(Array)
-      }),
-      { numRuns: 200 },
-    )
-  })
+  test.each(WAYS)(
+    '$name, $way: damaged anywhere, nothing worse than a named error happens',
+    async ({ name, zero, write }) => {
+      await fc.assert(
+        fc.asyncProperty(
+          texts,
+          fc.nat(),
+          fc.string({ unit: 'binary-ascii', minLength: 1, maxLength: 3 }),
+          async (some, at, put) => {
+            const dump = write(some.map((text) => whole(text, zero)))
+            const place = at % dump.length
+            const found = await read(name, dump.slice(0, place) + put + dump.slice(place + 1), 11).catch(named)
+            expect(found).toBeInstanceOf(Array)
+          },
+        ),
+        { numRuns: 200 },
+      )
+    },
+  )
 })
 
 describe('what cannot be read is named with its place', () => {
@@ -281,34 +335,79 @@ describe('what cannot be read is named with its place', () => {
     ['a page', '<!DOCTYPE html><html></html>', /does not begin as mysqldump/],
     ['pg_dump’s own format', 'PGDMP\x01\x0e', /--format=plain/],
     ['an archive', 'PK\x03\x04…', /zip archive: unpack it first/],
-    ['a dump that stops between two statements', dumped('mariadb-10.11.sql').replace(/-- Dump completed.*/s, ''), /is not whole/],
-    ['a dump that stops in a text', dumped('mariadb-10.11.sql').slice(0, 3200), /line \d+: a (text|row|statement|comment) does not end/],
+    [
+      'a dump that stops between two statements',
+      dumped('mariadb-10.11.sql').replace(/-- Dump completed.*/s, ''),
+      /is not whole/,
+    ],
+    [
+      'a dump that stops in a text',
+      dumped('mariadb-10.11.sql').slice(0, 3200),
+      /line \d+: a (text|row|statement|comment) does not end/,
+    ],
     ['a COPY that stops', dumped('pg_dump-15.sql').split('5\t')[0] ?? '', /a COPY does not end/],
-    ['a dump that was given up', dumped('sqlite-3.40.sql').replace('COMMIT;', 'ROLLBACK; -- due to errors'), /line 17: the dump was given up/],
+    [
+      'a dump that was given up',
+      dumped('sqlite-3.40.sql').replace('COMMIT;', 'ROLLBACK; -- due to errors'),
+      /line 17: the dump was given up/,
+    ],
     [
       'the warning of a program among the lines',
       dumped('mariadb-10.11.sql').replace('LOCK TABLES', 'mysqldump: Warning\nLOCK TABLES'),
       /line 35: "mysqldump: Warning" is no statement/,
     ],
-    ['two databases in one', '-- MySQL dump\nUSE `a`;\nUSE `b`;\n-- Dump completed', /line 3: the dump holds the databases a and b/],
+    [
+      'two databases in one',
+      '-- MySQL dump\nUSE `a`;\nUSE `b`;\n-- Dump completed',
+      /line 3: the dump holds the databases a and b/,
+    ],
     ['rows that are changed again', '-- MySQL dump\nUPDATE `t` SET a = 1;\n-- Dump completed', /line 2: "update/],
-    ['rows that are chosen from elsewhere', '-- MySQL dump\nINSERT INTO `t` SELECT 1;\n-- Dump completed', /line 2: an INSERT into t that lists no VALUES/],
-    ['an unknown character set', '/*!40101 SET NAMES koi8r */;\nCREATE TABLE `t` (`a` int);', /line 1: the character set koi8r is not read/],
-    ['a pg_dump that escapes in the old way', "SET client_encoding = 'UTF8';\nSET standard_conforming_strings = off;\n", /line 2: texts are escaped/],
-    ['a COPY from a file', "SET client_encoding = 'UTF8';\nCOPY t FROM '/etc/passwd';\n", /line 2: a COPY of t from elsewhere/],
+    [
+      'rows that are chosen from elsewhere',
+      '-- MySQL dump\nINSERT INTO `t` SELECT 1;\n-- Dump completed',
+      /line 2: an INSERT into t that lists no VALUES/,
+    ],
+    [
+      'an unknown character set',
+      '/*!40101 SET NAMES koi8r */;\nCREATE TABLE `t` (`a` int);',
+      /line 1: the character set koi8r is not read/,
+    ],
+    [
+      'a pg_dump that escapes in the old way',
+      "SET client_encoding = 'UTF8';\nSET standard_conforming_strings = off;\n",
+      /line 2: texts are escaped/,
+    ],
+    [
+      'a COPY from a file',
+      "SET client_encoding = 'UTF8';\nCOPY t FROM '/etc/passwd';\n",
+      /line 2: a COPY of t from elsewhere/,
+    ],
   ])('%s', async (_, content, message) => {
     await expect(openSource(fileOf(content))).rejects.toThrow(message)
   })
 
   test.each([
-    ['another number of values', 'INSERT INTO `t` VALUES (1,2),\n(3);', /line 4, row 2 of its INSERT: there are 1 values for the 2 columns of t/],
-    ['a value of no kind', 'INSERT INTO `t` VALUES (1,NOW());', /line 3: "now" stands where a value should; mysqldump writes no such thing/],
+    [
+      'another number of values',
+      'INSERT INTO `t` VALUES (1,2),\n(3);',
+      /line 4, row 2 of its INSERT: there are 1 values for the 2 columns of t/,
+    ],
+    [
+      'a value of no kind',
+      'INSERT INTO `t` VALUES (1,NOW());',
+      /line 3: "now" stands where a value should; mysqldump writes no such thing/,
+    ],
     ['half a byte', 'INSERT INTO `t` VALUES (1,0xABC);', /line 3: half a byte is missing/],
     ['no number', 'INSERT INTO `t` VALUES (1,12b4);', /line 3: "12b4" is no number/],
     ['bytes in a text', "INSERT INTO `t` VALUES (1,0),(1,'\xff');", /line 3: a text is not in UTF-8/],
     ['something between two rows', 'INSERT INTO `t` VALUES (1,0) (1,1);', /line 3: an INSERT goes on after its rows/],
   ])('a row with %s', async (_, insert, message) => {
-    const path = fileOf(Buffer.from(`-- MySQL dump\nCREATE TABLE \`t\` (\`a\` int, \`b\` text);\n${insert}\n-- Dump completed\n`, 'latin1'))
+    const path = fileOf(
+      Buffer.from(
+        `-- MySQL dump\nCREATE TABLE \`t\` (\`a\` int, \`b\` text);\n${insert}\n-- Dump completed\n`,
+        'latin1',
+      ),
+    )
     await expect(rowsOf(path, 't', ['a', 'b'])).rejects.toThrow(message)
   })
 
@@ -316,19 +415,27 @@ describe('what cannot be read is named with its place', () => {
     await expect(openSource('/nowhere/lstu.db')).rejects.toThrow('there is no file /nowhere/lstu.db')
     await expect(openSource(folder)).rejects.toThrow(`${folder} is no file`)
     await expect(openSource(`sqlite:${fileOf('truc')}`)).rejects.toThrow('is no SQLite file')
-    await expect(openSource(fileOf(gzipSync(dumped('mariadb-10.11.sql')).subarray(0, 900), '.gz'))).rejects.toThrow(/\.gz cannot be unpacked/)
+    await expect(openSource(fileOf(gzipSync(dumped('mariadb-10.11.sql')).subarray(0, 900), '.gz'))).rejects.toThrow(
+      /\.gz cannot be unpacked/,
+    )
   })
 
   test('a table or a column that is not there, with those that are', async () => {
-    await expect(rowsOf(join(dumps, 'sqlite-3.40.sql'), 'lstu', ['short'])).rejects.toThrow('sqlite-3.40.sql has no table lstu; it has wonder, other one')
-    await expect(rowsOf(join(dumps, 'sqlite-3.40.sql'), 'wonder', ['id', 'url'])).rejects.toThrow('the table wonder has no column url; it has id, name')
+    await expect(rowsOf(join(dumps, 'sqlite-3.40.sql'), 'lstu', ['short'])).rejects.toThrow(
+      'sqlite-3.40.sql has no table lstu; it has wonder, other one',
+    )
+    await expect(rowsOf(join(dumps, 'sqlite-3.40.sql'), 'wonder', ['id', 'url'])).rejects.toThrow(
+      'the table wonder has no column url; it has id, name',
+    )
   })
 })
 
 describe('a long dump', () => {
   test('is read with little memory, row by row', async () => {
     const rows = Array.from({ length: 20_000 }, (_, index) => `(${index},'${'x'.repeat(200)}')`).join(',')
-    const path = fileOf(`-- MySQL dump\nCREATE TABLE \`t\` (\`a\` int, \`b\` text);\n${`INSERT INTO \`t\` VALUES ${rows};\n`.repeat(10)}-- Dump completed\n`)
+    const path = fileOf(
+      `-- MySQL dump\nCREATE TABLE \`t\` (\`a\` int, \`b\` text);\n${`INSERT INTO \`t\` VALUES ${rows};\n`.repeat(10)}-- Dump completed\n`,
+    )
     await using source = await openSource(path)
     global.gc?.()
     const before = process.memoryUsage().arrayBuffers
@@ -337,14 +444,18 @@ describe('a long dump', () => {
     const began = performance.now()
     for await (const { values } of source.rows('t', ['a']))
       if (values['a'] && ++count % 10_000 === 0) most = Math.max(most, process.memoryUsage().arrayBuffers - before)
-    console.log(`${Math.round(statSync(path).size / 1e6)} MB, ${count} rows in ${Math.round(performance.now() - began)} ms`)
+    console.log(
+      `${Math.round(statSync(path).size / 1e6)} MB, ${count} rows in ${Math.round(performance.now() - began)} ms`,
+    )
     expect(count).toBe(200_000)
     expect(most).toBeLessThan(30e6)
   })
 
   test('may hold a value of many megabytes', async () => {
     const long = 'é'.repeat(10_000_000)
-    const path = fileOf(`-- MySQL dump\nCREATE TABLE \`t\` (\`a\` longtext);\nINSERT INTO \`t\` VALUES ('${long}');\n-- Dump completed\n`)
+    const path = fileOf(
+      `-- MySQL dump\nCREATE TABLE \`t\` (\`a\` longtext);\nINSERT INTO \`t\` VALUES ('${long}');\n-- Dump completed\n`,
+    )
     const [row] = await rowsOf(path, 't', ['a'])
     expect(row?.['a'] === long).toBe(true)
   })
@@ -354,7 +465,9 @@ describe('a SQLite file', () => {
   const made = (mode: string, name = mode) => {
     const path = join(folder, `${name}.db`)
     const db = new DatabaseSync(path)
-    db.exec(`pragma journal_mode = ${mode}; create table wonder (id integer, data, size real); create view seen as select id from wonder`)
+    db.exec(
+      `pragma journal_mode = ${mode}; create table wonder (id integer, data, size real); create view seen as select id from wonder`,
+    )
     const insert = db.prepare('insert into wonder values (?, ?, ?)')
     insert.run(9007199254740993n, Buffer.of(0, 255), 1.5)
     insert.run(null, "l'été", 2)
@@ -377,7 +490,10 @@ describe('a SQLite file', () => {
     const { path, db } = made('wal')
     const copy = join(folder, 'copied.db')
     for (const suffix of ['', '-wal']) copyFileSync(path + suffix, copy + suffix)
-    const state = () => readdirSync(folder).flatMap((name) => (name.startsWith('copied') ? [name, readFileSync(join(folder, name)).toString('base64')] : []))
+    const state = () =>
+      readdirSync(folder).flatMap((name) =>
+        name.startsWith('copied') ? [name, readFileSync(join(folder, name)).toString('base64')] : [],
+      )
     const before = state()
     expect(await rowsOf(copy, 'wonder', ['id', 'data', 'size'])).toEqual(EXPECTED)
     expect(state()).toEqual(before)
@@ -396,7 +512,9 @@ describe('a SQLite file', () => {
     db.close()
     const bytes = readFileSync(path)
     const damaged = fileOf(bytes.fill(0x5a, 8192, 20_000), '.db')
-    await expect(rowsOf(damaged, 'wonder', ['id'])).rejects.toThrow(/\.db, table wonder: database disk image is malformed/)
+    await expect(rowsOf(damaged, 'wonder', ['id'])).rejects.toThrow(
+      /\.db, table wonder: database disk image is malformed/,
+    )
     await expect(openSource(fileOf(bytes.subarray(0, 50), '.db'))).rejects.toThrow(SourceError)
   })
 })
@@ -472,14 +590,24 @@ describe('a server that runs', () => {
 })
 
 describe('rows are taken as a schema says', () => {
-  const Row = Type.Object({ short: column.text, url: nullable(column.text), counter: column.integer, disabled: Type.Optional(column.flag), at: column.moment })
+  const Row = Type.Object({
+    short: column.text,
+    url: nullable(column.text),
+    counter: column.integer,
+    disabled: Type.Optional(column.flag),
+    at: column.moment,
+  })
   const dump = (columns: string, rows: string) =>
-    fileOf(`-- MySQL dump\nCREATE TABLE \`lstu\` (${columns});\nINSERT INTO \`lstu\` VALUES\n${rows};\n-- Dump completed\n`)
+    fileOf(
+      `-- MySQL dump\nCREATE TABLE \`lstu\` (${columns});\nINSERT INTO \`lstu\` VALUES\n${rows};\n-- Dump completed\n`,
+    )
 
   async function accepted(path: string) {
     const refused: string[] = []
     await using source = await openSource(path)
-    const taken = await Array.fromAsync(acceptedRows(source, 'lstu', Row, ({ where, why }) => refused.push(`${where}: ${why}`)))
+    const taken = await Array.fromAsync(
+      acceptedRows(source, 'lstu', Row, ({ where, why }) => refused.push(`${where}: ${why}`)),
+    )
     return { taken, refused }
   }
 
@@ -500,7 +628,9 @@ describe('rows are taken as a schema says', () => {
   })
 
   test('a column that may be missing is taken where it is', async () => {
-    const { taken } = await accepted(dump('`at` text, `short` text, `url` text, `counter` int, `disabled` int', "('2024-03-01 12:00:00','a','b',1,1)"))
+    const { taken } = await accepted(
+      dump('`at` text, `short` text, `url` text, `counter` int, `disabled` int', "('2024-03-01 12:00:00','a','b',1,1)"),
+    )
     expect(taken).toEqual([{ short: 'a', url: 'b', counter: '1', disabled: '1', at: '2024-03-01 12:00:00' }])
     await expect(accepted(dump('`short` text', "('a')"))).rejects.toThrow('has no column url, counter, at')
   })
@@ -513,7 +643,11 @@ test('what an import tells: a thousand lines of a kind, and the counts', () => {
   for (let index = 0; index < 1500; index++) report.tell('slug taken', String(index))
   report.sum()
   expect(lines).toHaveLength(1003)
-  expect(lines.slice(-3)).toEqual(['slug taken: and more, which are only counted', '    60000  links imported', '     1500  slug taken'])
+  expect(lines.slice(-3)).toEqual([
+    'slug taken: and more, which are only counted',
+    '    60000  links imported',
+    '     1500  slug taken',
+  ])
 })
 
 describe('bagad import', () => {
@@ -523,8 +657,11 @@ describe('bagad import', () => {
     description: 'the things of Truc',
     options: [{ flags: '--prefix <prefix>', description: 'what stands before the names of its tables' }],
     run: async (platform, source, { dryRun, report, options }) => {
-      const rows = acceptedRows(source, `${String(options['prefix'])}thing`, Type.Object({ name: column.text }), ({ where, why }) =>
-        report.tell('unreadable', `${where}: ${why}`),
+      const rows = acceptedRows(
+        source,
+        `${String(options['prefix'])}thing`,
+        Type.Object({ name: column.text }),
+        ({ where, why }) => report.tell('unreadable', `${where}: ${why}`),
       )
       for await (const { name } of rows) {
         if (!dryRun) things.push(`${name} of ${platform.addresses.domain}`)
@@ -532,14 +669,18 @@ describe('bagad import', () => {
       }
     },
   }
-  const path = fileOf("-- MySQL dump\nCREATE TABLE `my_thing` (`name` text);\nINSERT INTO `my_thing` VALUES ('chose'),(NULL);\n-- Dump completed\n")
+  const path = fileOf(
+    "-- MySQL dump\nCREATE TABLE `my_thing` (`name` text);\nINSERT INTO `my_thing` VALUES ('chose'),(NULL);\n-- Dump completed\n",
+  )
 
   async function run(...args: string[]): Promise<string[]> {
     const { host, user, database } = await emptyDatabase()
     const loaded = testConfig({ DATABASE_URL: `postgres://${user}@${encodeURIComponent(host)}/${database}` })
     const said = vi.spyOn(console, 'log').mockImplementation(() => {})
     try {
-      await importCommand(() => ({ loaded, services }), [{ ...link, imports: [importer] }]).parseAsync(args, { from: 'user' })
+      await importCommand(() => ({ loaded, services }), [{ ...link, imports: [importer] }]).parseAsync(args, {
+        from: 'user',
+      })
       return said.mock.calls.map(([line]) => String(line))
     } finally {
       said.mockRestore()
@@ -550,7 +691,9 @@ describe('bagad import', () => {
     const neverRead = () => {
       throw new Error('the configuration is read when it is needed, not to list')
     }
-    expect(importCommand(neverRead, [link, { ...link, imports: [importer] }]).helpInformation()).toMatch(/truc \[options\] <source>\s+the things of Truc/)
+    expect(importCommand(neverRead, [link, { ...link, imports: [importer] }]).helpInformation()).toMatch(
+      /truc \[options\] <source>\s+the things of Truc/,
+    )
   })
 
   test('opens the source and the instance, and tells what it counted', async () => {

@@ -21,7 +21,9 @@ export class MysqlServer implements Source {
     const tables = new Map<string, string[]>()
     for (const { table, column } of columns) tables.set(table, [...(tables.get(table) ?? []), column])
     this.tables = tables
-    this.#bytes = new Set(columns.filter(({ type }) => BYTES.test(type)).map(({ table, column }) => `${table}.${column}`))
+    this.#bytes = new Set(
+      columns.filter(({ type }) => BYTES.test(type)).map(({ table, column }) => `${table}.${column}`),
+    )
   }
 
   /**
@@ -31,7 +33,11 @@ export class MysqlServer implements Source {
   static async open(address: string): Promise<MysqlServer> {
     const { hostname, pathname } = new URL(address)
     const name = `the database ${decodeURIComponent(pathname.slice(1))} on ${hostname}`
-    const connection = createConnection({ uri: address.replace(/^mariadb:/, 'mysql:'), charset: 'utf8mb4', connectTimeout: PATIENCE.connect })
+    const connection = createConnection({
+      uri: address.replace(/^mariadb:/, 'mysql:'),
+      charset: 'utf8mb4',
+      connectTimeout: PATIENCE.connect,
+    })
     try {
       await once(connection, 'connect')
       connection.on('error', () => {})
@@ -65,7 +71,9 @@ export class MysqlServer implements Source {
       for await (const row of rows)
         yield {
           where: `row ${++number}`,
-          values: Object.fromEntries(columns.map((column, index) => [column, cellOf(row[index] ?? null, isBytes[index] ?? false)])),
+          values: Object.fromEntries(
+            columns.map((column, index) => [column, cellOf(row[index] ?? null, isBytes[index] ?? false)]),
+          ),
         }
     } catch (error) {
       throw new SourceError(`${this.name}, table ${table}: ${reasonOf(error)}`, { cause: error })

@@ -35,6 +35,8 @@ function readBeginning(path: string): Buffer {
     closeSync(file)
     return beginning
   } catch (error) {
-    throw new SourceError(`${path} cannot be read: ${error instanceof Error ? error.message : String(error)}`, { cause: error })
+    throw new SourceError(`${path} cannot be read: ${error instanceof Error ? error.message : String(error)}`, {
+      cause: error,
+    })
   }
 }

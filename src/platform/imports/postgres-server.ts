@@ -11,7 +11,10 @@ const BATCH = 1000
 const BYTEA = 17
 
 /** Everything as its text, bytes as bytes. */
-const asTold = { getTypeParser: (oid: number) => (oid === BYTEA ? (text: string) => Buffer.from(text.slice(2), 'hex') : (text: string) => text) }
+const asTold = {
+  getTypeParser: (oid: number) =>
+    oid === BYTEA ? (text: string) => Buffer.from(text.slice(2), 'hex') : (text: string) => text,
+}
 
 /** A PostgreSQL server that runs: read in one transaction, as it was when it was opened. */
 export class PostgresServer implements Source {
@@ -43,7 +46,9 @@ export class PostgresServer implements Source {
     client.on('error', () => {})
     try {
       await client.connect()
-      await client.query(`begin transaction isolation level repeatable read read only; set local datestyle = 'ISO'; set local time zone 'UTC'`)
+      await client.query(
+        `begin transaction isolation level repeatable read read only; set local datestyle = 'ISO'; set local time zone 'UTC'`,
+      )
       return new PostgresServer(client, await readTables(client))
     } catch (error) {
       await client.end().catch(() => {})
@@ -57,7 +62,9 @@ export class PostgresServer implements Source {
     let number = 0
     try {
       const place = this.#known.get(table)?.place ?? ''
-      await this.#client.query(`declare ${cursor} no scroll cursor for select ${columns.map(quoted).join(', ')} from ${place}`)
+      await this.#client.query(
+        `declare ${cursor} no scroll cursor for select ${columns.map(quoted).join(', ')} from ${place}`,
+      )
       for (;;) {
         const { rows } = await this.#client.query<Record<string, Cell>>(`fetch ${BATCH} from ${cursor}`)
         if (rows.length === 0) break

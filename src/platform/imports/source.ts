@@ -34,11 +34,16 @@ export class SourceError extends Error {
  *
  * @throws SourceError naming what is missing, and what there is
  */
-export function requireColumns({ name, tables }: Pick<Source, 'name' | 'tables'>, table: string, columns: readonly string[]): void {
+export function requireColumns(
+  { name, tables }: Pick<Source, 'name' | 'tables'>,
+  table: string,
+  columns: readonly string[],
+): void {
   const there = tables.get(table)
   if (!there) throw new SourceError(`${name} has no table ${table}; it has ${listed([...tables.keys()])}`)
   const missing = columns.filter((column) => !there.includes(column))
-  if (missing.length > 0) throw new SourceError(`${name}: the table ${table} has no column ${missing.join(', ')}; it has ${listed(there)}`)
+  if (missing.length > 0)
+    throw new SourceError(`${name}: the table ${table} has no column ${missing.join(', ')}; it has ${listed(there)}`)
 }
 
 function listed(names: readonly string[]): string {

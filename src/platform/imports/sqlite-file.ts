@@ -37,7 +37,9 @@ export class SqliteFile implements Source {
     const hasCompanion = COMPANIONS.some((suffix) => sizeOf(path + suffix) > 0)
     this.#copy = hasCompanion ? copyWithCompanions(path) : undefined
     try {
-      this.#db = this.#copy ? new DatabaseSync(join(this.#copy, 'copy')) : new DatabaseSync(addressOf(path), { readOnly: true })
+      this.#db = this.#copy
+        ? new DatabaseSync(join(this.#copy, 'copy'))
+        : new DatabaseSync(addressOf(path), { readOnly: true })
       this.tables = this.#readTables()
     } catch (error) {
       this.#removeCopy()
@@ -51,7 +53,8 @@ export class SqliteFile implements Source {
        where schema.type in ('table', 'view') order by schema.name, column.cid`,
     )
     const tables = new Map<string, string[]>()
-    for (const { table, column } of columns.iterate()) tables.set(String(table), [...(tables.get(String(table)) ?? []), String(column)])
+    for (const { table, column } of columns.iterate())
+      tables.set(String(table), [...(tables.get(String(table)) ?? []), String(column)])
     return tables
   }
 
@@ -62,7 +65,10 @@ export class SqliteFile implements Source {
       select.setReadBigInts(true)
       let number = 0
       for (const row of select.iterate())
-        yield { where: `row ${++number}`, values: Object.fromEntries(columns.map((column) => [column, cellOf(row[column] ?? null)])) }
+        yield {
+          where: `row ${++number}`,
+          values: Object.fromEntries(columns.map((column) => [column, cellOf(row[column] ?? null)])),
+        }
     } catch (error) {
       throw this.#told(error, table)
     }
@@ -71,7 +77,9 @@ export class SqliteFile implements Source {
   /** What SQLite says of the file, with its name; what is thrown elsewhere passes unchanged. */
   #told(error: unknown, table?: string): unknown {
     const isSqlites = error instanceof Error && 'code' in error && error.code === 'ERR_SQLITE_ERROR'
-    return isSqlites ? new SourceError(`${this.name}${table ? `, table ${table}` : ''}: ${error.message}`, { cause: error }) : error
+    return isSqlites
+      ? new SourceError(`${this.name}${table ? `, table ${table}` : ''}: ${error.message}`, { cause: error })
+      : error
   }
 
   #removeCopy(): void {

@@ -11,7 +11,9 @@ export function jobsCommand(installation: () => Installation): Command {
       const { withInstance } = await import('../cli/with-instance.ts')
       await withInstance(installation(), async ({ platform }) => {
         for (const { id, name, error, tries, isGivenUp, nextAt } of await platform.jobs.troubled())
-          console.log(`${id}  ${name}  ${isGivenUp ? 'given up' : `again at ${nextAt.toString()}`} after ${tries} tries: ${error.split('\n')[0]}`)
+          console.log(
+            `${id}  ${name}  ${isGivenUp ? 'given up' : `again at ${nextAt.toString()}`} after ${tries} tries: ${error.split('\n')[0]}`,
+          )
         const { waiting, lateBy, failed } = await platform.jobs.state()
         console.log(`${waiting} waiting, the oldest for ${Math.round(lateBy)} s; ${failed} given up`)
       })

@@ -91,7 +91,12 @@ test('a job that fails is tried again; given up, it is listed and can be tried a
   await jobs.enqueue(db(), 'bell.ring')
   await until('it was given up', async () => (await jobs.state()).failed === 1)
   expect(await jobs.troubled()).toEqual([
-    expect.objectContaining({ name: 'bell.ring', error: expect.stringContaining('the rope is torn'), tries: 1, isGivenUp: true }),
+    expect.objectContaining({
+      name: 'bell.ring',
+      error: expect.stringContaining('the rope is torn'),
+      tries: 1,
+      isGivenUp: true,
+    }),
   ])
   isWell = true
   expect(await jobs.retry()).toBe(1)
@@ -114,7 +119,9 @@ describe('when a worker is killed', () => {
     // A worker that is killed leaves its lock: that of an id that nobody holds.
     declare({ run: async () => void began.push('again') })
     await jobs.enqueue(db(), 'bell.ring')
-    await database.pool.query(`update graphile_worker._private_jobs set locked_by = 'killed', locked_at = now(), attempts = 1`)
+    await database.pool.query(
+      `update graphile_worker._private_jobs set locked_by = 'killed', locked_at = now(), attempts = 1`,
+    )
     work()
     await until('another worker has done it', () => began.length > 0)
     expect(began).toEqual(['again'])
@@ -140,7 +147,10 @@ describe('when a worker is killed', () => {
     await new Promise((resolve) => setTimeout(resolve, 8000))
     expect(runs).toBe(1)
     finish()
-    await until('it is done', async () => (await database.pool.query('select from graphile_worker.jobs')).rows.length === 0)
+    await until(
+      'it is done',
+      async () => (await database.pool.query('select from graphile_worker.jobs')).rows.length === 0,
+    )
     await jobs.enqueue(db(), 'bell.ring')
     await until('work goes on', () => runs === 2)
   })

@@ -61,7 +61,12 @@ export class Jobs {
    * @param payload what `defineJob` expects; travels as JSON
    * @throws Error when no service declares that job: a bug
    */
-  async enqueue(db: QueryExecutorProvider, name: string, payload: object = {}, { key, at, priority = 0 }: EnqueueOptions = {}): Promise<void> {
+  async enqueue(
+    db: QueryExecutorProvider,
+    name: string,
+    payload: object = {},
+    { key, at, priority = 0 }: EnqueueOptions = {},
+  ): Promise<void> {
     const job = this.#declared.get(name)
     if (!job) throw new Error(`no service declares the job ${name}`)
     await sql`
@@ -83,7 +88,14 @@ export class Jobs {
 
   /** Jobs that failed at least once and are still there, given up first; 200 at most. */
   async troubled(): Promise<TroubledJob[]> {
-    const { rows } = await this.#database.pool.query<{ id: number; name: string; error: string; tries: number; given_up: boolean; next_at: Temporal.Instant }>(`
+    const { rows } = await this.#database.pool.query<{
+      id: number
+      name: string
+      error: string
+      tries: number
+      given_up: boolean
+      next_at: Temporal.Instant
+    }>(`
       select id, task_identifier as name, last_error as error, attempts as tries, attempts >= max_attempts as given_up, run_at as next_at
       from graphile_worker.jobs where last_error is not null order by given_up desc, id limit 200`)
     return rows.map(({ given_up: isGivenUp, next_at: nextAt, ...job }) => ({ ...job, isGivenUp, nextAt }))

@@ -32,7 +32,9 @@ export class Presence implements AsyncDisposable {
 
   add(id: string): void {
     this.#ids.add(id)
-    this.#hold().catch((error: unknown) => this.#log.warn({ err: error }, 'a worker could not make itself known; tried again at the next look'))
+    this.#hold().catch((error: unknown) =>
+      this.#log.warn({ err: error }, 'a worker could not make itself known; tried again at the next look'),
+    )
   }
 
   /** Lets go of an id: whatever is still locked by it will be freed like the jobs of the dead. */
@@ -65,7 +67,12 @@ export class Presence implements AsyncDisposable {
 
   async #connected(): Promise<Client> {
     if (this.#client) return this.#client
-    const client = new Client({ ...this.#connection, application_name: 'bagad presence', keepAlive: true, connectionTimeoutMillis: 5000 })
+    const client = new Client({
+      ...this.#connection,
+      application_name: 'bagad presence',
+      keepAlive: true,
+      connectionTimeoutMillis: 5000,
+    })
     this.#client = client
     this.#held = new Set()
     const lost = () => {

@@ -1,6 +1,13 @@
 import { EventEmitter } from 'node:events'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { Logger as GraphileLogger, parseCronItems, run, type ParsedCronItem, type Runner, type TaskList } from 'graphile-worker'
+import {
+  Logger as GraphileLogger,
+  parseCronItems,
+  run,
+  type ParsedCronItem,
+  type Runner,
+  type TaskList,
+} from 'graphile-worker'
 import { Pool } from 'pg'
 import type { Logger } from 'pino'
 import type { Connection } from '../database/database.ts'
@@ -45,7 +52,12 @@ export class Worker implements AsyncDisposable {
     this.#needs = needs
     this.#presence = new Presence(needs.connection, needs.log)
     // A pool of its own: graphile-worker reads PostgreSQL's types in its own way, and holds connections while it works.
-    this.#pool = new Pool({ ...needs.connection, max: CONCURRENCY + 2, connectionTimeoutMillis: 5000, application_name: 'bagad jobs' })
+    this.#pool = new Pool({
+      ...needs.connection,
+      max: CONCURRENCY + 2,
+      connectionTimeoutMillis: 5000,
+      application_name: 'bagad jobs',
+    })
     const told = (error: Error) => needs.log.warn({ err: error }, 'a connection of the jobs broke')
     this.#pool.on('error', told)
     this.#pool.on('connect', (client) => void client.on('error', told))
@@ -78,7 +90,9 @@ export class Worker implements AsyncDisposable {
       noHandleSignals: true,
       gracefulShutdownAbortTimeout: STOP_WITHIN / 2,
       events,
-      logger: new GraphileLogger(() => (level, message) => level === 'error' && log.warn({ queue: message }, 'the queue complains')),
+      logger: new GraphileLogger(
+        () => (level, message) => level === 'error' && log.warn({ queue: message }, 'the queue complains'),
+      ),
       taskList: taskList(jobs, log),
       parsedCronItems: schedule(jobs),
     })
@@ -103,7 +117,10 @@ function taskList(jobs: ReadonlyMap<string, Job>, log: Logger): TaskList {
           await job.run(payload, { signal: abortSignal ?? new AbortController().signal, log: own })
         } catch (error) {
           const isLast = queued.attempts >= queued.max_attempts
-          own[isLast ? 'error' : 'warn']({ err: error, tries: queued.attempts }, isLast ? 'a job was given up' : 'a job failed and will be tried again')
+          own[isLast ? 'error' : 'warn'](
+            { err: error, tries: queued.attempts },
+            isLast ? 'a job was given up' : 'a job failed and will be tried again',
+          )
           throw error
         }
       },
@@ -114,7 +131,20 @@ function taskList(jobs: ReadonlyMap<string, Job>, log: Logger): TaskList {
 function schedule(jobs: ReadonlyMap<string, Job>): ParsedCronItem[] {
   return parseCronItems(
     [...jobs].flatMap(([task, { schedule: match, tries = DEFAULT_TRIES }]) =>
-      match ? [{ task, match, options: { backfillPeriod: CATCH_UP_SECONDS * 1000, maxAttempts: tries, jobKey: task, jobKeyMode: 'preserve_run_at' } }] : [],
+      match
+        ? [
+            {
+              task,
+              match,
+              options: {
+                backfillPeriod: CATCH_UP_SECONDS * 1000,
+                maxAttempts: tries,
+                jobKey: task,
+                jobKeyMode: 'preserve_run_at',
+              },
+            },
+          ]
+        : [],
     ),
   )
 }

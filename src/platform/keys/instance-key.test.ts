@@ -20,7 +20,9 @@ test('the key is made once, for its owner’s eyes only, and read again', () => 
 test('a file of another place serves as well', () => {
   const [data, elsewhere] = [folder(), folder()]
   const file = join(elsewhere, 'key')
-  expect(InstanceKey.open({ data, key_file: file }).derive('x')).toEqual(InstanceKey.open({ data, key_file: file }).derive('x'))
+  expect(InstanceKey.open({ data, key_file: file }).derive('x')).toEqual(
+    InstanceKey.open({ data, key_file: file }).derive('x'),
+  )
   expect(existsSync(join(data, 'instance.key'))).toBe(false)
 })
 

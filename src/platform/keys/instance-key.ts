@@ -34,9 +34,15 @@ export class InstanceKey {
   static open(config: Pick<Config, 'key_file' | 'data'>): InstanceKey {
     const path = InstanceKey.pathOf(config)
     if (!existsSync(path)) makeKey(path)
-    if (statSync(path).mode & 0o007) throw new StartRefused(`${path} holds the instance's secret and can be read by everyone. Close it: chmod 600 ${path}`)
+    if (statSync(path).mode & 0o007)
+      throw new StartRefused(
+        `${path} holds the instance's secret and can be read by everyone. Close it: chmod 600 ${path}`,
+      )
     const key = Buffer.from(readFileSync(path, 'utf8').trim(), 'base64url')
-    if (key.length !== LENGTH) throw new StartRefused(`${path} holds no instance key. Put the right file back: without it, what it sealed cannot be read.`)
+    if (key.length !== LENGTH)
+      throw new StartRefused(
+        `${path} holds no instance key. Put the right file back: without it, what it sealed cannot be read.`,
+      )
     return new InstanceKey(key)
   }
 

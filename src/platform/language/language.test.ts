@@ -54,8 +54,17 @@ describe('words', () => {
 
   test('plurals follow the language: in French 0 and 1 are singular, and millions have their form', () => {
     const counts = [0, 1, 2, 1_000_000]
-    expect(counts.map((count) => words.in('fr')('visits', { count }))).toEqual(['0 visite', '1 visite', '2 visites', '1000000 visites'])
-    expect(counts.slice(0, 3).map((count) => words.in('en')('visits', { count }))).toEqual(['0 visits', '1 visit', '2 visits'])
+    expect(counts.map((count) => words.in('fr')('visits', { count }))).toEqual([
+      '0 visite',
+      '1 visite',
+      '2 visites',
+      '1000000 visites',
+    ])
+    expect(counts.slice(0, 3).map((count) => words.in('en')('visits', { count }))).toEqual([
+      '0 visits',
+      '1 visit',
+      '2 visits',
+    ])
   })
 
   test('values are put in as they are: escaping is the page’s', () => {

@@ -23,7 +23,9 @@ export class Reader {
 
   /** `7 042 412` or `7,042,412`; `decimals` are always written, rounded half away from zero. */
   number(value: number, decimals = 0): string {
-    return numbers(this.#locale, { minimumFractionDigits: decimals, maximumFractionDigits: decimals }).format(value).replace('-', MINUS)
+    return numbers(this.#locale, { minimumFractionDigits: decimals, maximumFractionDigits: decimals })
+      .format(value)
+      .replace('-', MINUS)
   }
 
   /** A share of 100: `46,18 %` or `46.18%`. */
@@ -37,7 +39,10 @@ export class Reader {
   }
 
   /** A civil date as people say it: `mercredi 3 décembre 2025`. */
-  date(date: Temporal.PlainDate, options: Intl.DateTimeFormatOptions = { weekday: 'long', day: 'numeric', month: 'long', year: 'numeric' }): string {
+  date(
+    date: Temporal.PlainDate,
+    options: Intl.DateTimeFormatOptions = { weekday: 'long', day: 'numeric', month: 'long', year: 'numeric' },
+  ): string {
     return dates(this.#locale, { ...options, timeZone: 'UTC' }).format(date.toZonedDateTime('UTC').epochMilliseconds)
   }
 

@@ -36,7 +36,10 @@ type Same<Tree> = { [Key in keyof Tree]: Tree[Key] extends string ? string : Sam
  * export const words = defineWords({ fr, en })
  * words.in('fr')('visits', { count: 3 })
  */
-export function defineWords<Tree extends Messages>(messages: { fr: Tree; en: Same<Tree> & Messages }): Words<KeyOf<Tree>> {
+export function defineWords<Tree extends Messages>(messages: {
+  fr: Tree
+  en: Same<Tree> & Messages
+}): Words<KeyOf<Tree>> {
   const set = { fr: prepare(messages.fr, setFrench), en: prepare(messages.en, (text) => text) }
   const i18n = createInstance()
   void i18n.init({

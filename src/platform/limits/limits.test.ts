@@ -52,7 +52,10 @@ describe('rates', () => {
 
   test('are off when limits are relaxed, which no address that others reach may have', async () => {
     await using relaxed = await openTestInstance({ env: { BAGAD_LIMITS: 'relaxed' } })
-    for (let act = 0; act < 10; act++) expect(await relaxed.instance.platform.rates.take('knock', '192.0.2.1', [{ acts: 1, seconds: 60 }])).toBeUndefined()
+    for (let act = 0; act < 10; act++)
+      expect(
+        await relaxed.instance.platform.rates.take('knock', '192.0.2.1', [{ acts: 1, seconds: 60 }]),
+      ).toBeUndefined()
     const opening = openInstance({
       loaded: testConfig({ BAGAD_LIMITS: 'relaxed', BAGAD_LISTEN: '0.0.0.0' }),
       services,
@@ -82,16 +85,24 @@ describe('proof of work', () => {
     const given = await challenge()
     const whole = await solve(given)
     const another = await challenge()
-    expect(await accept(encode({ challenge: another, solution: { counter: 1, derivedKey: '00'.repeat(32) } }))).toBe(false)
-    expect(await accept(encode({ ...whole, challenge: { ...given, parameters: { ...given.parameters, expiresAt: given.parameters.expiresAt + 60 } } }))).toBe(
+    expect(await accept(encode({ challenge: another, solution: { counter: 1, derivedKey: '00'.repeat(32) } }))).toBe(
       false,
     )
+    expect(
+      await accept(
+        encode({
+          ...whole,
+          challenge: { ...given, parameters: { ...given.parameters, expiresAt: given.parameters.expiresAt + 60 } },
+        }),
+      ),
+    ).toBe(false)
     expect(await accept(encode({ ...whole, challenge: { ...given, signature: '00'.repeat(32) } }))).toBe(false)
     const old = await it.instance.platform.proofOfWork.challenge(Temporal.Now.instant().subtract({ hours: 1 }))
     expect(await accept(encode(await solve(old)))).toBe(false)
   })
 
-  test.each(['', 'nonsense', 'e30=', Buffer.from('null').toString('base64'), 'A'.repeat(100_000)])('%.20s is simply wrong', async (answer) =>
-    expect(await accept(answer)).toBe(false),
+  test.each(['', 'nonsense', 'e30=', Buffer.from('null').toString('base64'), 'A'.repeat(100_000)])(
+    '%.20s is simply wrong',
+    async (answer) => expect(await accept(answer)).toBe(false),
   )
 })

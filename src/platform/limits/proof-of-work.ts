@@ -28,7 +28,10 @@ const Answer = Type.Object({
     }),
     signature: Type.String({ maxLength: 128 }),
   }),
-  solution: Type.Object({ counter: Type.Integer({ minimum: 0, maximum: GUESSES.most }), derivedKey: Type.String({ maxLength: 64 }) }),
+  solution: Type.Object({
+    counter: Type.Integer({ minimum: 0, maximum: GUESSES.most }),
+    derivedKey: Type.String({ maxLength: 64 }),
+  }),
 })
 
 /** A challenge as the page gets it. */

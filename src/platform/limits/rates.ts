@@ -20,7 +20,17 @@ export class Rates {
   readonly #isRelaxed: boolean
   readonly #limiters = new Map<string, RateLimiterPostgres>()
 
-  constructor({ database, key, today, isRelaxed }: { database: Database; key: InstanceKey; today: () => Temporal.PlainDate; isRelaxed: boolean }) {
+  constructor({
+    database,
+    key,
+    today,
+    isRelaxed,
+  }: {
+    database: Database
+    key: InstanceKey
+    today: () => Temporal.PlainDate
+    isRelaxed: boolean
+  }) {
     this.#database = database
     this.#key = key
     this.#today = today

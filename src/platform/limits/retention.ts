@@ -24,11 +24,16 @@ export const limitsClasses: RetentionClass[] = [
   },
   {
     name: 'spent-proofs',
-    what: { fr: 'Preuves de travail déjà utilisées : un nombre au hasard', en: 'Proofs of work that were used: a random number' },
+    what: {
+      fr: 'Preuves de travail déjà utilisées : un nombre au hasard',
+      en: 'Proofs of work that were used: a random number',
+    },
     whose: { fr: 'qui crée quelque chose', en: 'visitors who create something' },
     why: { fr: 'contre les abus (intérêt légitime)', en: 'against abuse (legitimate interest)' },
     where: '`limits.spent_proof`',
-    time: { until: { fr: 'jusqu’à la fin de la preuve, en moins d’une heure', en: 'until the proof ends, within the hour' } },
+    time: {
+      until: { fr: 'jusqu’à la fin de la preuve, en moins d’une heure', en: 'until the proof ends, within the hour' },
+    },
     purge: deleteOlder('limits.spent_proof', 'expires_at', ['nonce']),
   },
 ]

@@ -34,7 +34,9 @@ export function outboxCommand(installation: () => Installation): Command {
         }
         const { state, recipient, subject, attempts, lastError, writtenAt, settledAt, text } = letter
         console.log(`To: ${recipient}\nSubject: ${subject}\nWritten: ${writtenAt.toString()}`)
-        console.log(`State: ${state}${settledAt ? ` since ${settledAt.toString()}` : ''}, ${attempts} tries${lastError ? `: ${lastError}` : ''}`)
+        console.log(
+          `State: ${state}${settledAt ? ` since ${settledAt.toString()}` : ''}, ${attempts} tries${lastError ? `: ${lastError}` : ''}`,
+        )
         console.log(`\n${text ?? '(its words are forgotten)'}`)
       })
     })

@@ -6,5 +6,12 @@ import type { Sending } from './sending.ts'
 const TRIES = 40
 
 export function mailJobs(sending: Sending): Job[] {
-  return [defineJob({ name: 'send-letter', tries: TRIES, payload: Type.Object({ id: Type.Integer() }), run: ({ id }) => sending.send(id) })]
+  return [
+    defineJob({
+      name: 'send-letter',
+      tries: TRIES,
+      payload: Type.Object({ id: Type.Integer() }),
+      run: ({ id }) => sending.send(id),
+    }),
+  ]
 }

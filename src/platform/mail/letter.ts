@@ -35,11 +35,14 @@ const CONTROL = /\p{Cc}/u
 export function checkLetter({ to, replyTo, subject, paragraphs, action }: Letter): void {
   if (!isMailbox(to)) throw new LetterError('the recipient is no mail address')
   if (replyTo !== undefined && !isMailbox(replyTo)) throw new LetterError('the address for answers is no mail address')
-  if (subject.trim() === '' || subject.length > LONGEST_SUBJECT || CONTROL.test(subject)) throw new LetterError('the subject is not one line of text')
-  if (paragraphs.flatMap(textsOf).some((text) => CONTROL.test(text.replaceAll('\n', '')))) throw new LetterError('a paragraph is not text')
+  if (subject.trim() === '' || subject.length > LONGEST_SUBJECT || CONTROL.test(subject))
+    throw new LetterError('the subject is not one line of text')
+  if (paragraphs.flatMap(textsOf).some((text) => CONTROL.test(text.replaceAll('\n', ''))))
+    throw new LetterError('a paragraph is not text')
   if (!action) return
   if (CONTROL.test(action.label)) throw new LetterError('the label of the action is not one line of text')
-  if (!/^https?:\/\/\S+$/.test(action.url) || !URL.canParse(action.url)) throw new LetterError('the address of the action is not one of the web')
+  if (!/^https?:\/\/\S+$/.test(action.url) || !URL.canParse(action.url))
+    throw new LetterError('the address of the action is not one of the web')
 }
 
 function textsOf(paragraph: string | LetterDrawing): string[] {

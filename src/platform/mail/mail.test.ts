@@ -93,10 +93,15 @@ describe('a letter', () => {
   })
 
   test('has drawings as pictures that any mail program shows, and what they say in words', async () => {
-    const days = [1, 2, 3].map((day) => ({ day: Temporal.PlainDate.from({ year: 2026, month: 3, day }), value: 1000 * day }))
+    const days = [1, 2, 3].map((day) => ({
+      day: Temporal.PlainDate.from({ year: 2026, month: 3, day }),
+      value: 1000 * day,
+    }))
     const description = '1 mars : 1000\n3 mars : 3000'
     const say = { value: String, day: String }
-    const svg = drawLine({ id: 'd', title: 'Images', description }, days, [], say, { palette: documentPalette({ colour: '', accent: '' }) })
+    const svg = drawLine({ id: 'd', title: 'Images', description }, days, [], say, {
+      palette: documentPalette({ colour: '', accent: '' }),
+    })
     const id = await send({ paragraphs: ['Avant.', { title: 'Images <b>', description, svg }, 'Après.'] })
     const pictures = await platform().mail.outbox.pictures(id)
     work()
@@ -104,8 +109,12 @@ describe('a letter', () => {
     const { text, html, attachments } = await sink.read()
     expect(text).toContain('Avant.\n\nImages <b>\n1 mars\u00a0: 1000\n3 mars\u00a0: 3000\n\nAprès.')
     // The reader of letters puts the picture where its name stands.
-    expect(html).toMatch(/Images &lt;b><\/strong><img src="data:image\/png;base64,[^"]+" alt="1 mars\u00a0: 1000\n3 mars\u00a0: 3000" width="504"/)
-    expect(attachments).toMatchObject([{ cid: 'drawing-1', contentType: 'image/png', contentDisposition: 'inline', related: true }])
+    expect(html).toMatch(
+      /Images &lt;b><\/strong><img src="data:image\/png;base64,[^"]+" alt="1 mars\u00a0: 1000\n3 mars\u00a0: 3000" width="504"/,
+    )
+    expect(attachments).toMatchObject([
+      { cid: 'drawing-1', contentType: 'image/png', contentDisposition: 'inline', related: true },
+    ])
     expect(attachments[0]?.content).toEqual(pictures[0])
     // It is a picture of twice the width that the letter gives it, and not a white one.
     expect(pictures[0]?.readUInt32BE(16)).toBe(1280)
@@ -195,7 +204,10 @@ describe('when the relay', () => {
     const ids = [await send(), await send({ to: 'other@example.org' })]
     work()
     await until('both were tried', async () => (await Promise.all(ids.map(find))).every((letter) => letter?.attempts))
-    expect(await find(ids[0] ?? 0)).toMatchObject({ state: 'queued', lastError: expect.stringContaining('ECONNREFUSED') })
+    expect(await find(ids[0] ?? 0)).toMatchObject({
+      state: 'queued',
+      lastError: expect.stringContaining('ECONNREFUSED'),
+    })
     await sink.listen()
     for (const id of ids) await becomes(id, 'sent')
     expect(sink.taken).toHaveLength(2)
@@ -209,7 +221,9 @@ describe('when the relay', () => {
     })
     await new Promise<void>((resolve) => silent.listen(0, '127.0.0.1', resolve))
     const address = silent.address()
-    const relay = new Relay(testConfig({ BAGAD_SMTP_RELAY: `127.0.0.1:${typeof address === 'object' ? address?.port : 0}` }).config)
+    const relay = new Relay(
+      testConfig({ BAGAD_SMTP_RELAY: `127.0.0.1:${typeof address === 'object' ? address?.port : 0}` }).config,
+    )
     const letter = {
       messageId: '<a@b>',
       date: Temporal.Now.instant(),
@@ -293,7 +307,10 @@ describe('after some time', () => {
   test('the words of a settled letter are forgotten, and then the letter; what waits is kept', async () => {
     const ids = [await send(), await send(), await send()]
     const settle = (id: number | undefined, days: number) =>
-      platform().database.pool.query(`update outbox.letter set state = 'sent', settled_at = now() - $2 * interval '1 day' where id = $1`, [id, days])
+      platform().database.pool.query(
+        `update outbox.letter set state = 'sent', settled_at = now() - $2 * interval '1 day' where id = $1`,
+        [id, days],
+      )
     await settle(ids[0], 400)
     await settle(ids[1], 31)
     await platform().retention.purge({ signal: new AbortController().signal })
@@ -336,12 +353,16 @@ describe('in a demonstration', () => {
 
   test('elsewhere nobody can read letters', async () => {
     const id = await send()
-    for (const path of ['/courrier', '/outbox', `/courrier/${id}`, `/outbox/${id}`]) expect((await it.ask('', path, { headers: BROWSER })).status).toBe(404)
+    for (const path of ['/courrier', '/outbox', `/courrier/${id}`, `/outbox/${id}`])
+      expect((await it.ask('', path, { headers: BROWSER })).status).toBe(404)
   })
 })
 
 test('who writes is the association, under the address that it gave', async () => {
-  await using named = await openTestInstance({ env: { BAGAD_DEMO: 'off', BAGAD_MAIL_SENDER: 'courrier@asso.example', ...relayEnv() }, connection })
+  await using named = await openTestInstance({
+    env: { BAGAD_DEMO: 'off', BAGAD_MAIL_SENDER: 'courrier@asso.example', ...relayEnv() },
+    connection,
+  })
   const { jobs, mail, database } = named.instance.platform
   workers.push(new Worker({ connection, jobs: jobs.declared, log }))
   await mail.send(database.schema('outbox'), LETTER)

@@ -47,7 +47,10 @@ export class Mail {
   async send(db: QueryExecutorProvider, letter: Letter): Promise<number> {
     checkLetter(letter)
     const pictures = await picturesOf(letter)
-    const { subject, text, html } = write(letter, pictures, { association: this.#association, addresses: this.#addresses })
+    const { subject, text, html } = write(letter, pictures, {
+      association: this.#association,
+      addresses: this.#addresses,
+    })
     const messageId = `<${randomUUID()}@${this.#addresses.domain}>`
     const state = this.#isDemonstration ? 'caught' : 'queued'
     const { rows } = await sql<{ id: number }>`
@@ -58,8 +61,12 @@ export class Mail {
     const [row] = rows
     if (!row) throw new Error('a letter was written and has no number')
     for (const [index, picture] of pictures.entries())
-      if (picture) await sql`insert into outbox.picture (letter, number, png) values (${row.id}, ${index + 1}, ${picture.bytes})`.execute(db)
-    if (!this.#isDemonstration) await this.#jobs.enqueue(db, 'platform.send-letter', { id: row.id }, { key: `letter/${row.id}` })
+      if (picture)
+        await sql`insert into outbox.picture (letter, number, png) values (${row.id}, ${index + 1}, ${picture.bytes})`.execute(
+          db,
+        )
+    if (!this.#isDemonstration)
+      await this.#jobs.enqueue(db, 'platform.send-letter', { id: row.id }, { key: `letter/${row.id}` })
     return row.id
   }
 }

@@ -2,12 +2,16 @@ import { describe, expect, test } from 'vitest'
 import { isMailbox } from './mailbox.ts'
 
 describe('a mail address', () => {
-  test.each(['a@b', 'claire.le-goff+asso@example.org', "o'neil@example.org", 'été@exemple.fr', 'a@éxample.fr', `${'a'.repeat(64)}@example.org`])(
-    '%s is one',
-    (text) => {
-      expect(isMailbox(text)).toBe(true)
-    },
-  )
+  test.each([
+    'a@b',
+    'claire.le-goff+asso@example.org',
+    "o'neil@example.org",
+    'été@exemple.fr',
+    'a@éxample.fr',
+    `${'a'.repeat(64)}@example.org`,
+  ])('%s is one', (text) => {
+    expect(isMailbox(text)).toBe(true)
+  })
 
   test.each([
     '',

@@ -32,7 +32,13 @@ export class Outbox {
 
   /** The newest letters first, 200 at most. */
   async list(states: LetterState[]): Promise<OutboxLetter[]> {
-    const rows = await this.#db.selectFrom('letter').selectAll().where('state', 'in', states).orderBy('id', 'desc').limit(MOST).execute()
+    const rows = await this.#db
+      .selectFrom('letter')
+      .selectAll()
+      .where('state', 'in', states)
+      .orderBy('id', 'desc')
+      .limit(MOST)
+      .execute()
     return rows.map(toLetter)
   }
 
@@ -70,7 +76,8 @@ export class Outbox {
         )
         .returning('id')
         .execute()
-      for (const row of rows) await this.#jobs.enqueue(db, 'platform.send-letter', { id: row.id }, { key: `letter/${row.id}` })
+      for (const row of rows)
+        await this.#jobs.enqueue(db, 'platform.send-letter', { id: row.id }, { key: `letter/${row.id}` })
       return rows.length
     })
   }
@@ -87,7 +94,15 @@ export class Outbox {
   }
 }
 
-function toLetter({ id, recipient, subject, text, state, attempts, ...row }: Selectable<OutboxTables['letter']>): OutboxLetter {
+function toLetter({
+  id,
+  recipient,
+  subject,
+  text,
+  state,
+  attempts,
+  ...row
+}: Selectable<OutboxTables['letter']>): OutboxLetter {
   return {
     id,
     recipient,

@@ -78,7 +78,11 @@ export class Relay {
           content: png,
         })),
         // No machine should answer (RFC 3834), nor say that it is away (Exchange).
-        headers: { 'auto-submitted': 'auto-generated', 'x-auto-response-suppress': 'All', 'content-language': language },
+        headers: {
+          'auto-submitted': 'auto-generated',
+          'x-auto-response-suppress': 'All',
+          'content-language': language,
+        },
       })
     } catch (error) {
       if (partOf(error, 'code') === 'ETIMEDOUT') this.#awayUntil = Date.now() + LEFT_ALONE
@@ -98,9 +102,16 @@ function partOf(error: unknown, name: string): unknown {
 }
 
 /** `smtp://user:password@host:port`, `smtps://…`, or the short form `host:port`. */
-function readRelay({ smtp_url: url, relay }: Config['mail']): { host: string; port: number; isSecure: boolean; user: string; password: string } {
+function readRelay({ smtp_url: url, relay }: Config['mail']): {
+  host: string
+  port: number
+  isSecure: boolean
+  user: string
+  password: string
+} {
   const text = url ?? (relay ? `smtp://${relay}` : 'smtp://127.0.0.1:25')
-  if (!URL.canParse(text)) throw new ConfigError('SMTP_URL is no address: expected one such as smtp://user:password@smtp.example.org:587')
+  if (!URL.canParse(text))
+    throw new ConfigError('SMTP_URL is no address: expected one such as smtp://user:password@smtp.example.org:587')
   const { protocol, hostname, port, username, password } = new URL(text)
   const isSecure = protocol === 'smtps:'
   return {

@@ -24,7 +24,10 @@ export const mailClasses: RetentionClass[] = [
   {
     ...ofLetters,
     name: 'words-of-letters',
-    what: { fr: 'Le texte et les dessins des courriels que nous envoyons', en: 'The words and drawings of the letters that we send' },
+    what: {
+      fr: 'Le texte et les dessins des courriels que nous envoyons',
+      en: 'The words and drawings of the letters that we send',
+    },
     time: { for: { days: 30 }, after: { fr: 'après l’envoi', en: 'after they were sent' } },
     purge: forgetWords,
   },

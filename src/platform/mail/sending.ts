@@ -42,14 +42,25 @@ export class Sending {
 
   /** @returns whether nothing more is to be done */
   async #sendHeld(db: Kysely<OutboxTables>, id: number): Promise<boolean> {
-    const letter = await db.selectFrom('letter').selectAll().where('id', '=', id).where('state', '=', 'queued').forUpdate().skipLocked().executeTakeFirst()
+    const letter = await db
+      .selectFrom('letter')
+      .selectAll()
+      .where('id', '=', id)
+      .where('state', '=', 'queued')
+      .forUpdate()
+      .skipLocked()
+      .executeTakeFirst()
     if (!letter) return !(await this.#isHeldByAnother(db, id))
     const trouble = this.#isDemonstration ? undefined : await this.#handOver(db, letter)
     const isDone = !trouble || trouble.isFinal || isOld(letter)
     const state = trouble ? 'failed' : this.#isDemonstration ? 'caught' : 'sent'
     await db
       .updateTable('letter')
-      .set({ attempts: letter.attempts + 1, last_error: trouble?.message ?? null, ...(isDone && { state, settled_at: sql<string>`now()` }) })
+      .set({
+        attempts: letter.attempts + 1,
+        last_error: trouble?.message ?? null,
+        ...(isDone && { state, settled_at: sql<string>`now()` }),
+      })
       .where('id', '=', id)
       .execute()
     return isDone
@@ -60,7 +71,14 @@ export class Sending {
    * seems to. Only once that one has settled it or let go is it known that nothing more is to be done.
    */
   async #isHeldByAnother(db: Kysely<OutboxTables>, id: number): Promise<boolean> {
-    return (await db.selectFrom('letter').select('id').where('id', '=', id).where('state', '=', 'queued').executeTakeFirst()) !== undefined
+    return (
+      (await db
+        .selectFrom('letter')
+        .select('id')
+        .where('id', '=', id)
+        .where('state', '=', 'queued')
+        .executeTakeFirst()) !== undefined
+    )
   }
 
   /** @returns why the relay did not take it; undefined when it did */
@@ -75,15 +93,40 @@ export class Sending {
   }
 
   #handed(
-    { message_id: messageId, recipient, reply_to: replyTo, language, subject, text, html, written_at: date }: StoredLetter,
+    {
+      message_id: messageId,
+      recipient,
+      reply_to: replyTo,
+      language,
+      subject,
+      text,
+      html,
+      written_at: date,
+    }: StoredLetter,
     pictures: Handed['pictures'],
   ): Handed {
-    return { messageId, date, from: this.#from, to: recipient, replyTo: replyTo ?? undefined, language, subject, text: text ?? '', html: html ?? '', pictures }
+    return {
+      messageId,
+      date,
+      from: this.#from,
+      to: recipient,
+      replyTo: replyTo ?? undefined,
+      language,
+      subject,
+      text: text ?? '',
+      html: html ?? '',
+      pictures,
+    }
   }
 }
 
 async function picturesOfLetter(db: Kysely<OutboxTables>, letter: number): Promise<Handed['pictures']> {
-  const rows = await db.selectFrom('picture').select(['number', 'png']).where('letter', '=', letter).orderBy('number').execute()
+  const rows = await db
+    .selectFrom('picture')
+    .select(['number', 'png'])
+    .where('letter', '=', letter)
+    .orderBy('number')
+    .execute()
   return rows.map(({ number, png }) => ({ name: pictureName(number), png }))
 }
 

@@ -34,7 +34,9 @@ interface Writer {
  */
 export function write(letter: Letter, pictures: (Png | undefined)[], writer: Writer): Written {
   const set = letter.language === 'fr' ? setFrench : (text: string) => text
-  const paragraphs = letter.paragraphs.map((one) => (typeof one === 'string' ? set(one) : { ...one, title: set(one.title), description: set(one.description) }))
+  const paragraphs = letter.paragraphs.map((one) =>
+    typeof one === 'string' ? set(one) : { ...one, title: set(one.title), description: set(one.description) },
+  )
   const whole = { ...letter, subject: set(letter.subject), paragraphs }
   return {
     subject: whole.subject,
@@ -44,7 +46,9 @@ export function write(letter: Letter, pictures: (Png | undefined)[], writer: Wri
 }
 
 function asText({ paragraphs, action, language }: Letter, writer: Writer): string {
-  const told = paragraphs.map((paragraph) => (typeof paragraph === 'string' ? paragraph : `${paragraph.title}\n${paragraph.description}`))
+  const told = paragraphs.map((paragraph) =>
+    typeof paragraph === 'string' ? paragraph : `${paragraph.title}\n${paragraph.description}`,
+  )
   const body = [...told, ...(action ? [`${action.label}${language === 'fr' ? '\u00a0' : ''}:\n${action.url}`] : [])]
   return `${body.join('\n\n')}\n\n-- \n${automatic(language, writer)}\n${writer.addresses.portal()}\n`
 }
@@ -54,7 +58,15 @@ function automatic(language: Language, { association }: Writer): string {
 }
 
 /** Styles stand in the elements: many mail programs read them nowhere else. */
-function AsHtml({ letter, pictures, writer }: { letter: Letter; pictures: (Png | undefined)[]; writer: Writer }): JSX.Element {
+function AsHtml({
+  letter,
+  pictures,
+  writer,
+}: {
+  letter: Letter
+  pictures: (Png | undefined)[]
+  writer: Writer
+}): JSX.Element {
   const { subject, paragraphs, action, language } = letter
   const drawings = paragraphs.filter((paragraph) => typeof paragraph !== 'string')
   const { association, addresses } = writer
@@ -66,7 +78,9 @@ function AsHtml({ letter, pictures, writer }: { letter: Letter; pictures: (Png |
         <meta name="viewport" content="width=device-width, initial-scale=1" />
         <title>{subject}</title>
       </head>
-      <body style={`margin:0;padding:24px 16px;background:${COLOURS.paper};color:${COLOURS.ink};font:16px/1.55 ${FONT}`}>
+      <body
+        style={`margin:0;padding:24px 16px;background:${COLOURS.paper};color:${COLOURS.ink};font:16px/1.55 ${FONT}`}
+      >
         <div style="max-width:560px;margin:0 auto">
           <p style={`margin:0 0 16px;font-size:18px;font-weight:700;color:${colour}`}>{association.name}</p>
           <div style={`padding:28px;background:${COLOURS.card};border:1px solid ${COLOURS.rule};border-radius:6px`}>
@@ -75,7 +89,11 @@ function AsHtml({ letter, pictures, writer }: { letter: Letter; pictures: (Png |
               typeof paragraph === 'string' ? (
                 <p style="margin:0 0 16px;white-space:pre-line">{paragraph}</p>
               ) : (
-                <Drawing drawing={paragraph} number={drawings.indexOf(paragraph) + 1} picture={pictures[drawings.indexOf(paragraph)]} />
+                <Drawing
+                  drawing={paragraph}
+                  number={drawings.indexOf(paragraph) + 1}
+                  picture={pictures[drawings.indexOf(paragraph)]}
+                />
               ),
             )}
             {action && <Action {...action} colour={colour} language={language} />}
@@ -96,7 +114,15 @@ function AsHtml({ letter, pictures, writer }: { letter: Letter; pictures: (Png |
 /** Room for a picture in a letter. */
 const ROOM = 504
 
-function Drawing({ drawing: { title, description }, number, picture }: { drawing: LetterDrawing; number: number; picture: Png | undefined }): JSX.Element {
+function Drawing({
+  drawing: { title, description },
+  number,
+  picture,
+}: {
+  drawing: LetterDrawing
+  number: number
+  picture: Png | undefined
+}): JSX.Element {
   const width = Math.min(ROOM, picture?.width ?? ROOM)
   return (
     <p style="margin:0 0 24px">
@@ -115,7 +141,17 @@ function Drawing({ drawing: { title, description }, number, picture }: { drawing
   )
 }
 
-function Action({ label, url, colour, language }: { label: string; url: string; colour: string; language: Language }): JSX.Element {
+function Action({
+  label,
+  url,
+  colour,
+  language,
+}: {
+  label: string
+  url: string
+  colour: string
+  language: Language
+}): JSX.Element {
   return (
     <>
       <p style="margin:24px 0">

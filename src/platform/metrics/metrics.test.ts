@@ -55,8 +55,10 @@ describe('the inner port', () => {
 
   test('tells a proxy for which hosts to ask for a certificate', async () => {
     const status = async (domain: string) => (await ask(inner.port, 'localhost', `/is-ours?domain=${domain}`)).status
-    for (const host of ['localhost', 'link.localhost', 'static.localhost', 'www.localhost']) expect(await status(host), host).toBe(200)
-    for (const host of ['nobody.localhost', 'evil.example', '', 'constructor']) expect(await status(host), host).toBe(404)
+    for (const host of ['localhost', 'link.localhost', 'static.localhost', 'www.localhost'])
+      expect(await status(host), host).toBe(200)
+    for (const host of ['nobody.localhost', 'evil.example', '', 'constructor'])
+      expect(await status(host), host).toBe(404)
   })
 
   test('says that the process is not ready when the database is away', async () => {
@@ -75,7 +77,9 @@ describe('the inner port', () => {
     await new Promise<void>((done) => taken.listen(0, '127.0.0.1', done))
     const address = taken.address()
     const port = typeof address === 'object' && address ? address.port : 0
-    await expect(serveMetrics(it.instance.platform, { port, mayMove: false })).rejects.toThrow(`port ${port} is taken. Free it, or set BAGAD_METRICS_PORT`)
+    await expect(serveMetrics(it.instance.platform, { port, mayMove: false })).rejects.toThrow(
+      `port ${port} is taken. Free it, or set BAGAD_METRICS_PORT`,
+    )
     await using moved = await serveMetrics(it.instance.platform, { port, mayMove: true })
     expect(moved.port).not.toBe(port)
     taken.close()
@@ -88,10 +92,16 @@ describe('requests', () => {
     await it.ask('link', '/a/secret/path')
     await it.ask('link', '/api/v1/links', { method: 'POST', body: { url: 'https://www.brest.fr/' } })
     await it.ask('nobody', '/')
-    await until('all are counted', async () => (await value('bagad_http_requests_total{service="unknown",method="GET",route="",status="4xx"}')) === 1)
+    await until(
+      'all are counted',
+      async () =>
+        (await value('bagad_http_requests_total{service="unknown",method="GET",route="",status="4xx"}')) === 1,
+    )
     expect(await value('bagad_http_requests_total{service="link",method="GET",route="/:slug",status="4xx"}')).toBe(1)
     expect(await value('bagad_http_requests_total{service="link",method="GET",route="",status="4xx"}')).toBe(1)
-    expect(await value('bagad_http_requests_total{service="link",method="POST",route="/api/v1/links",status="2xx"}')).toBe(1)
+    expect(
+      await value('bagad_http_requests_total{service="link",method="POST",route="/api/v1/links",status="2xx"}'),
+    ).toBe(1)
     expect(await told()).not.toContain('secret')
   })
 

@@ -44,7 +44,11 @@ export class Metrics {
    * const ended = platform.metrics.counter('jobs_ended_total', 'Jobs that ended, by how.', ['outcome'])
    * ended({ outcome: 'failed' })
    */
-  counter<const Label extends string = never>(name: string, help: string, labels: readonly Label[] = []): (of: Labels<Label>, by?: number) => void {
+  counter<const Label extends string = never>(
+    name: string,
+    help: string,
+    labels: readonly Label[] = [],
+  ): (of: Labels<Label>, by?: number) => void {
     const counter = new Counter({ name: PREFIX + name, help, labelNames: labels, registers: [this.#registry] })
     return (of, by = 1) => counter.inc(of, by)
   }
@@ -55,7 +59,11 @@ export class Metrics {
    * @example
    * platform.metrics.watch('mail_waiting', 'Mails that wait for the relay.', { read: () => outbox.waiting() })
    */
-  watch<const Label extends string = never>(name: string, help: string, { kind = 'value', labels = [], read }: Watched<Label>): void {
+  watch<const Label extends string = never>(
+    name: string,
+    help: string,
+    { kind = 'value', labels = [], read }: Watched<Label>,
+  ): void {
     const options = { name: PREFIX + name, help, labelNames: labels, registers: [this.#registry] }
     const collect = async (): Promise<void> => {
       metric.reset()
@@ -64,10 +72,14 @@ export class Metrics {
       if (values === undefined) return metric.remove({})
       for (const [of, value] of typeof values === 'number' ? [[{}, values] as const] : values) metric.inc(of, value)
     }
-    const metric: Counter<Label> | Gauge<Label> = kind === 'total' ? new Counter({ ...options, collect }) : new Gauge({ ...options, collect })
+    const metric: Counter<Label> | Gauge<Label> =
+      kind === 'total' ? new Counter({ ...options, collect }) : new Gauge({ ...options, collect })
   }
 
-  async #reading<Label extends string>(name: string, read: Watched<Label>['read']): Promise<Reading<Label> | undefined> {
+  async #reading<Label extends string>(
+    name: string,
+    read: Watched<Label>['read'],
+  ): Promise<Reading<Label> | undefined> {
     let timer: NodeJS.Timeout | undefined
     const late = new Promise<never>((_, reject) => {
       timer = setTimeout(() => reject(new Error(`no reading within ${READ_WITHIN} ms`)), READ_WITHIN)

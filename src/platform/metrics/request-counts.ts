@@ -71,7 +71,9 @@ export class RouteCounts {
   told(): { labels: Record<'service' | 'method' | 'route' | 'status', string>; count: number }[] {
     return [...this.#counts].flatMap(([method, counts]) =>
       [...counts].flatMap((count, first) =>
-        count > 0 ? [{ labels: { service: this.#service, method, route: this.#route, status: `${first}xx` }, count }] : [],
+        count > 0
+          ? [{ labels: { service: this.#service, method, route: this.#route, status: `${first}xx` }, count }]
+          : [],
       ),
     )
   }
@@ -92,7 +94,10 @@ class Durations {
   /** As Prometheus counts: each class holds the quicker ones too. */
   told(): { bounds: [bound: number, upTo: number][]; count: number; sum: number } {
     let upTo = 0
-    const bounds = [...this.#classes].map((count, index): [number, number] => [BOUNDS[index] ?? Infinity, (upTo += count)])
+    const bounds = [...this.#classes].map((count, index): [number, number] => [
+      BOUNDS[index] ?? Infinity,
+      (upTo += count),
+    ])
     return { bounds, count: upTo, sum: this.#sum }
   }
 }

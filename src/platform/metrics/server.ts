@@ -13,7 +13,10 @@ const INSIDE = ['127.0.0.1', '::1']
  * @param wanted the port, and whether it gives way to a free one when it is taken
  * @throws StartRefused when a port that was asked for by name is taken
  */
-export async function serveMetrics(platform: Platform, wanted: { port: number; mayMove: boolean }): Promise<HttpServer> {
+export async function serveMetrics(
+  platform: Platform,
+  wanted: { port: number; mayMove: boolean },
+): Promise<HttpServer> {
   return HttpServer.listen(INSIDE, wanted.port, innerListener(platform), {
     mayMove: wanted.mayMove,
     wasOurs: false,
@@ -45,7 +48,8 @@ async function answer(platform: Platform, { method, url }: IncomingMessage, resp
     const { type, text } = await platform.metrics.told()
     return void send(200, type, text)
   }
-  if (pathname === '/health/live') return void send(200, 'application/json; charset=utf-8', JSON.stringify({ status: 'ok' }))
+  if (pathname === '/health/live')
+    return void send(200, 'application/json; charset=utf-8', JSON.stringify({ status: 'ok' }))
   if (pathname === '/health/ready') {
     const { status, body } = await readiness(platform)
     return void send(status, 'application/json; charset=utf-8', JSON.stringify(body))

@@ -106,7 +106,11 @@ export interface Desk {
   /** @throws Refusal `no-content`, `foreign-content`, `already-removed`, `too-many-reports`… */
   report(notice: Notice): Promise<{ reference: string }>
   /** The most urgent first. @param service only its own */
-  queue(options: { service?: string | undefined; offset?: number | undefined; limit?: number | undefined }): Promise<{ items: Queued[]; total: number }>
+  queue(options: {
+    service?: string | undefined
+    offset?: number | undefined
+    limit?: number | undefined
+  }): Promise<{ items: Queued[]; total: number }>
   /** @throws Refusal `no-content` */
   open(service: string, content: string, by: Moderator): Promise<Case>
   /** @throws Refusal `no-content`, `no-source`, `no-recipient`, `decided-meanwhile`… */
@@ -116,5 +120,10 @@ export interface Desk {
    *
    * @throws Refusal `no-evidence`, `second-person` when another moderator must ask too
    */
-  evidence(service: string, content: string, by: Moderator, reason: string): Promise<{ content: Readable; name: string }>
+  evidence(
+    service: string,
+    content: string,
+    by: Moderator,
+    reason: string,
+  ): Promise<{ content: Readable; name: string }>
 }

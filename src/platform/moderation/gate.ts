@@ -84,7 +84,9 @@ export class Gate {
 
   /** @returns the content that it was, or undefined when it was not blocked */
   async unblock(db: QueryExecutorProvider, service: string, hash: Buffer): Promise<string | undefined> {
-    const { rows } = await sql<{ content: string }>`delete from moderation.blocked where service = ${service} and hash = ${hash} returning content`.execute(db)
+    const { rows } = await sql<{
+      content: string
+    }>`delete from moderation.blocked where service = ${service} and hash = ${hash} returning content`.execute(db)
     return rows[0]?.content
   }
 

@@ -16,7 +16,10 @@ export const moderationClasses: RetentionClass[] = [
   },
   {
     name: 'blocks',
-    what: { fr: 'Empreintes de contenus retirés, pour qu’ils ne reviennent pas', en: 'Sums of what was removed, so that it does not come again' },
+    what: {
+      fr: 'Empreintes de contenus retirés, pour qu’ils ne reviennent pas',
+      en: 'Sums of what was removed, so that it does not come again',
+    },
     whose: { fr: 'personne', en: 'nobody' },
     why: { fr: 'contre les abus (intérêt légitime)', en: 'against abuse (legitimate interest)' },
     where: '`moderation.blocked`',

@@ -27,10 +27,19 @@ const WishBody = Type.Object({
   note: Type.Optional(Type.String({ maxLength: 4000, description: 'For the desk alone.' })),
   block: Type.Optional(Type.Boolean({ description: 'The same thing cannot come again.' })),
   hold: Type.Optional(Type.Boolean({ description: 'Evidence is kept, encrypted.' })),
-  ban_source: Type.Optional(Type.Boolean({ description: 'Nothing more is taken from where it came from, for 90 days.' })),
+  ban_source: Type.Optional(
+    Type.Boolean({ description: 'Nothing more is taken from where it came from, for 90 days.' }),
+  ),
   same_author: Type.Optional(Type.Boolean({ description: 'All that the same author has put in that service.' })),
-  after: Type.Optional(Type.Integer({ minimum: 0, description: 'Number of the last decision that was seen, 0 for none: a later one is not overridden.' })),
-  alike: Type.Optional(Type.Boolean({ description: 'All that is like it: leads to the same domain, stands in the same gallery.' })),
+  after: Type.Optional(
+    Type.Integer({
+      minimum: 0,
+      description: 'Number of the last decision that was seen, 0 for none: a later one is not overridden.',
+    }),
+  ),
+  alike: Type.Optional(
+    Type.Boolean({ description: 'All that is like it: leads to the same domain, stands in the same gallery.' }),
+  ),
 })
 
 const Page = Type.Object({
@@ -50,7 +59,10 @@ const Reason = Type.Object({ reason: Type.Optional(Type.String({ maxLength: 2000
 export function moderationRoutes(app: App, platform: Platform, service: string): void {
   app.post(
     '/api/v1/reports',
-    { config: { published: true }, schema: { description: 'Reports contents of ours: no account is needed.', body: NoticeBody } },
+    {
+      config: { published: true },
+      schema: { description: 'Reports contents of ours: no account is needed.', body: NoticeBody },
+    },
     async (request, reply) => {
       const { url, urls = [], category, explanation = '', email, sealedKey } = request.body
       const all = url === undefined ? urls : [url, ...urls]
@@ -69,7 +81,10 @@ export function moderationRoutes(app: App, platform: Platform, service: string):
 
   app.get(
     '/api/v1/moderation/queue',
-    { config: { published: true }, schema: { description: 'What waits for a decision, the most urgent first.', querystring: Page } },
+    {
+      config: { published: true },
+      schema: { description: 'What waits for a decision, the most urgent first.', querystring: Page },
+    },
     async (request, reply) => {
       await moderatorIn(platform, request, 'moderation:read')
       const { items, total } = await deskOf(platform).queue({ ...request.query, service: ownOf(platform, service) })
@@ -84,7 +99,10 @@ export function moderationRoutes(app: App, platform: Platform, service: string):
 
   app.get(
     path,
-    { config: { published: true }, schema: { description: 'One content, with what was said and decided.', params: Params } },
+    {
+      config: { published: true },
+      schema: { description: 'One content, with what was said and decided.', params: Params },
+    },
     async (request, reply) => {
       const by = await moderatorIn(platform, request, 'moderation:read')
       const found = await deskOf(platform).open(serviceIn(request.params), request.params.id, by)
@@ -92,24 +110,42 @@ export function moderationRoutes(app: App, platform: Platform, service: string):
     },
   )
 
-  app.post(`${path}/decision`, { config: { published: true }, schema: { description: 'Decides.', params: Params, body: WishBody } }, async (request, reply) => {
-    const by = await moderatorIn(platform, request, 'moderation:write')
-    const { ban_source: banSource, same_author: sameAuthor, ...wish } = request.body
-    const decision = await deskOf(platform).decide(serviceIn(request.params), request.params.id, { ...wish, banSource, sameAuthor }, by)
-    return reply.header('cache-control', 'no-store').send(toldDecision(decision))
-  })
+  app.post(
+    `${path}/decision`,
+    { config: { published: true }, schema: { description: 'Decides.', params: Params, body: WishBody } },
+    async (request, reply) => {
+      const by = await moderatorIn(platform, request, 'moderation:write')
+      const { ban_source: banSource, same_author: sameAuthor, ...wish } = request.body
+      const decision = await deskOf(platform).decide(
+        serviceIn(request.params),
+        request.params.id,
+        { ...wish, banSource, sameAuthor },
+        by,
+      )
+      return reply.header('cache-control', 'no-store').send(toldDecision(decision))
+    },
+  )
 
   app.get(
     `${path}/evidence`,
     {
       config: { published: true },
-      schema: { description: 'Evidence that was kept, encrypted. That it was asked for is kept and told to the board.', params: Params, querystring: Reason },
+      schema: {
+        description: 'Evidence that was kept, encrypted. That it was asked for is kept and told to the board.',
+        params: Params,
+        querystring: Reason,
+      },
     },
     async (request, reply) => {
       // By key alone: that somebody looked is written down, which no page elsewhere shall cause.
       if (request.session) throw ownRefusals('who-asks')
       const by = await moderatorIn(platform, request, 'moderation:write')
-      const { content, name } = await deskOf(platform).evidence(serviceIn(request.params), request.params.id, by, request.query.reason ?? '')
+      const { content, name } = await deskOf(platform).evidence(
+        serviceIn(request.params),
+        request.params.id,
+        by,
+        request.query.reason ?? '',
+      )
       return reply
         .header('cache-control', 'no-store')
         .header('content-disposition', `attachment; filename="${name}"`)
@@ -135,7 +171,11 @@ function ownOf({ services }: Platform, service: string): string | undefined {
  *
  * @throws Refusal `who-asks`, `moderators-only`
  */
-export async function moderatorIn({ identity }: Platform, request: FastifyRequest, scope: 'moderation:read' | 'moderation:write'): Promise<Moderator> {
+export async function moderatorIn(
+  { identity }: Platform,
+  request: FastifyRequest,
+  scope: 'moderation:read' | 'moderation:write',
+): Promise<Moderator> {
   const caller = request.session?.caller ?? (await callerWithKey(identity, request))
   if (!caller) throw ownRefusals('who-asks')
   if (!holds(caller, 'moderator') || (!request.session && !may(caller, scope))) throw ownRefusals('moderators-only')
@@ -148,7 +188,16 @@ async function callerWithKey(identity: Platform['identity'], { headers }: Fastif
 }
 
 function toldQueued({ service, content, category, urgency, reports, isAppealed, since, seen }: Queued): object {
-  return { service, id: content, category, urgency, reports, appealed: isAppealed, since: since.toString(), ...(seen && toldSeen(seen)) }
+  return {
+    service,
+    id: content,
+    category,
+    urgency,
+    reports,
+    appealed: isAppealed,
+    since: since.toString(),
+    ...(seen && toldSeen(seen)),
+  }
 }
 
 function toldSeen({ address, title, standing, madeAt, preview, author }: Seen): object {
@@ -171,7 +220,11 @@ function toldCase(found: Case): object {
     facts: seen?.facts.map(({ label, value }) => ({ label: label.en, value: value.en })) ?? [],
     hash: seen?.hash?.toString('hex') ?? null,
     history: {
-      reports: history.reports.map(({ at, settledAt, ...report }) => ({ ...report, at: at.toString(), settledAt: settledAt?.toString() ?? null })),
+      reports: history.reports.map(({ at, settledAt, ...report }) => ({
+        ...report,
+        at: at.toString(),
+        settledAt: settledAt?.toString() ?? null,
+      })),
       decisions: history.decisions.map(toldDecision),
     },
     sameAuthor: { ids: sameAuthor.contents, guessed: sameAuthor.isGuessed },

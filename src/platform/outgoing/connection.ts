@@ -23,14 +23,23 @@ export function connectorTo(addresses: string[], network: Network, signal: Abort
     const socket = await connectFirst(addresses.slice(0, TRIED), Number(port || (isSecure ? 443 : 80)), network, signal)
     return isSecure ? secure(socket, hostname, signal) : socket
   }
-  return (options, callback) => callbackify(connect)(options, (error, socket) => (error ? callback(error, null) : callback(null, socket)))
+  return (options, callback) =>
+    callbackify(connect)(options, (error, socket) => (error ? callback(error, null) : callback(null, socket)))
 }
 
 /** Connects to the first address that takes the call; throws what the last one said. */
-async function connectFirst([address = '', ...others]: string[], port: number, network: Network, signal: AbortSignal): Promise<Socket> {
+async function connectFirst(
+  [address = '', ...others]: string[],
+  port: number,
+  network: Network,
+  signal: AbortSignal,
+): Promise<Socket> {
   const isLast = others.length === 0
   try {
-    return await connect(network.dial(address, port), isLast ? signal : AbortSignal.any([signal, AbortSignal.timeout(PATIENCE)]))
+    return await connect(
+      network.dial(address, port),
+      isLast ? signal : AbortSignal.any([signal, AbortSignal.timeout(PATIENCE)]),
+    )
   } catch (error) {
     if (isLast || signal.aborted) throw error
     return connectFirst(others, port, network, signal)
@@ -45,7 +54,12 @@ async function connect({ host, port }: { host: string; port: number }, signal: A
 /** The certificate is that of the name (or of the address, when that is what was asked for), whoever was dialled. */
 async function secure(socket: Socket, hostname: string, signal: AbortSignal): Promise<Socket> {
   const host = hostname.replace(/^\[|\]$|\.$/g, '')
-  const secured = connectTls({ socket, host, ...(isIP(host) === 0 && { servername: host }), ALPNProtocols: ['http/1.1'] })
+  const secured = connectTls({
+    socket,
+    host,
+    ...(isIP(host) === 0 && { servername: host }),
+    ALPNProtocols: ['http/1.1'],
+  })
   try {
     return await settled(secured, 'secureConnect', signal)
   } catch (error) {

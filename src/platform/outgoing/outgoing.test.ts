@@ -34,8 +34,15 @@ function listen(one: NetServer): Promise<number> {
   })
 }
 
-function outgoingOf(env: Record<string, string> = {}, network: ConstructorParameters<typeof Outgoing>[0]['network'] = internet): Outgoing {
-  return new Outgoing({ addresses: new Addresses(testConfig(env).config, services, 8080), network, email: 'contact@asso.example' })
+function outgoingOf(
+  env: Record<string, string> = {},
+  network: ConstructorParameters<typeof Outgoing>[0]['network'] = internet,
+): Outgoing {
+  return new Outgoing({
+    addresses: new Addresses(testConfig(env).config, services, 8080),
+    network,
+    email: 'contact@asso.example',
+  })
 }
 
 beforeEach(async () => {
@@ -46,7 +53,12 @@ beforeEach(async () => {
     const chunks: Buffer[] = []
     request.on('data', (chunk: Buffer) => chunks.push(chunk))
     request.on('end', () => {
-      requests.push({ method: request.method ?? '', url: request.url ?? '', headers: request.headers, body: Buffer.concat(chunks).toString() })
+      requests.push({
+        method: request.method ?? '',
+        url: request.url ?? '',
+        headers: request.headers,
+        body: Buffer.concat(chunks).toString(),
+      })
       answer(request, response)
     })
   })
@@ -71,7 +83,10 @@ const redirectTo =
 
 describe('an address of the public internet', () => {
   test('answers, with its status, its headers and its body', async () => {
-    answer = (_, response) => void response.writeHead(404, { 'content-type': 'text/plain; charset=iso-8859-1', 'x-one': 'two' }).end(Buffer.from([0xe9]))
+    answer = (_, response) =>
+      void response
+        .writeHead(404, { 'content-type': 'text/plain; charset=iso-8859-1', 'x-one': 'two' })
+        .end(Buffer.from([0xe9]))
     using got = await outgoing.fetch('http://alive.example/a?b=c#d')
     expect(got).toMatchObject({ status: 404, url: 'http://alive.example/a?b=c#d', hops: [] })
     expect(got.headers['x-one']).toBe('two')
@@ -82,7 +97,9 @@ describe('an address of the public internet', () => {
 
   test('learns who asks, and whom to write to', async () => {
     await bodyOf('http://alive.example/')
-    expect(requests[0]?.headers['user-agent']).toMatch(/^Bagad\/\d+\.\d+\.\d+ \(\+http:\/\/localhost:8080\/mentions-legales; contact@asso\.example\)$/)
+    expect(requests[0]?.headers['user-agent']).toMatch(
+      /^Bagad\/\d+\.\d+\.\d+ \(\+http:\/\/localhost:8080\/mentions-legales; contact@asso\.example\)$/,
+    )
   })
 
   test('never learns credentials or cookies, not even those of a careless caller', async () => {
@@ -95,19 +112,34 @@ describe('an address of the public internet', () => {
       'accept-encoding': 'gzip',
     }
     await bodyOf('http://alive.example/', { headers })
-    expect(requests[0]?.headers).toMatchObject({ host: 'alive.example', 'x-kept': 'yes', 'accept-encoding': 'identity' })
-    for (const name of ['authorization', 'cookie', 'proxy-authorization']) expect(requests[0]?.headers).not.toHaveProperty(name)
+    expect(requests[0]?.headers).toMatchObject({
+      host: 'alive.example',
+      'x-kept': 'yes',
+      'accept-encoding': 'identity',
+    })
+    for (const name of ['authorization', 'cookie', 'proxy-authorization'])
+      expect(requests[0]?.headers).not.toHaveProperty(name)
   })
 
   test('can be asked for its headers alone, for a part, or be given something', async () => {
     answer = (request, response) =>
-      void response.writeHead(request.headers.range ? 206 : 200, { 'content-length': 10 }).end(request.method === 'HEAD' ? '' : '0123456789')
+      void response
+        .writeHead(request.headers.range ? 206 : 200, { 'content-length': 10 })
+        .end(request.method === 'HEAD' ? '' : '0123456789')
     using head = await outgoing.fetch('http://alive.example/', { method: 'HEAD', maxBytes: 1 })
     expect([head.status, head.headers['content-length'], await head.text()]).toEqual([200, '10', ''])
     using part = await outgoing.fetch('http://alive.example/', { headers: { range: 'bytes=0-9' } })
     expect([part.status, await part.text()]).toEqual([206, '0123456789'])
-    await bodyOf('http://alive.example/', { method: 'POST', body: '{}', headers: { 'content-type': 'application/json' } })
-    expect(requests.at(-1)).toMatchObject({ method: 'POST', body: '{}', headers: { 'content-type': 'application/json', 'content-length': '2' } })
+    await bodyOf('http://alive.example/', {
+      method: 'POST',
+      body: '{}',
+      headers: { 'content-type': 'application/json' },
+    })
+    expect(requests.at(-1)).toMatchObject({
+      method: 'POST',
+      body: '{}',
+      headers: { 'content-type': 'application/json', 'content-length': '2' },
+    })
   })
 
   test('of several addresses, the first that takes the call is the one', async () => {
@@ -146,14 +178,19 @@ describe('what is not on the public internet is never dialled', () => {
     expect(network.dialled).toEqual(['93.184.215.14 80'])
   })
 
-  test.each([[['127.0.0.1']], [['::1', 'fe80::1']], [['169.254.169.254']], [['::ffff:10.0.0.1']], [['fc00::1']], [['64:ff9b::a00:1']], [['not an address']]])(
-    'a name that means %j',
-    async (addresses) => {
-      network.name('inside.example', addresses)
-      expect(await reasonOf('http://inside.example/')).toBe('private-address')
-      expect(network.dialled).toEqual([])
-    },
-  )
+  test.each([
+    [['127.0.0.1']],
+    [['::1', 'fe80::1']],
+    [['169.254.169.254']],
+    [['::ffff:10.0.0.1']],
+    [['fc00::1']],
+    [['64:ff9b::a00:1']],
+    [['not an address']],
+  ])('a name that means %j', async (addresses) => {
+    network.name('inside.example', addresses)
+    expect(await reasonOf('http://inside.example/')).toBe('private-address')
+    expect(network.dialled).toEqual([])
+  })
 
   test('a name that means a public address and a private one is asked at the public one', async () => {
     network.name('both.example', ['10.0.0.1', '93.184.215.14', '::1'])
@@ -215,7 +252,8 @@ describe('what is no address of the web', () => {
     expect(await bodyOf('http://alive.example:8080/', { mayUseHighPorts: true })).toBe('hello')
     expect(network.dialled).toEqual(['93.184.215.14 8080'])
     expect(await bodyOf('http://alive.example:443/')).toBe('hello')
-    for (const port of [22, 25, 1023]) expect(await reasonOf(`http://alive.example:${port}/`, { mayUseHighPorts: true })).toBe('port')
+    for (const port of [22, 25, 1023])
+      expect(await reasonOf(`http://alive.example:${port}/`, { mayUseHighPorts: true })).toBe('port')
   })
 })
 
@@ -225,7 +263,9 @@ test('our own hosts are refused to those who say so, also behind a redirect', as
   for (const host of ['link.asso.example', 'asso.example', 'LINK.asso.example.'])
     await expect(ours.fetch(`http://${host}/`, { isOwnRefused: true })).rejects.toMatchObject({ reason: 'own-host' })
   answer = redirectTo('http://link.asso.example/')
-  await expect(ours.fetch('http://alive.example/', { isOwnRefused: true })).rejects.toMatchObject({ reason: 'own-host' })
+  await expect(ours.fetch('http://alive.example/', { isOwnRefused: true })).rejects.toMatchObject({
+    reason: 'own-host',
+  })
   answer = (_, response) => void response.end('ours')
   expect(await (await ours.fetch('http://link.asso.example/')).text()).toBe('ours')
 })
@@ -233,7 +273,9 @@ test('our own hosts are refused to those who say so, also behind a redirect', as
 describe('redirects', () => {
   test('are followed, three of them, and told', async () => {
     answer = (request, response) =>
-      request.url === '/3' ? void response.end('there') : redirectTo(`/${Number(request.url?.slice(1)) + 1}`, 301)(request, response)
+      request.url === '/3'
+        ? void response.end('there')
+        : redirectTo(`/${Number(request.url?.slice(1)) + 1}`, 301)(request, response)
     using got = await outgoing.fetch('http://alive.example/0')
     expect([await got.text(), got.url]).toEqual(['there', 'http://alive.example/3'])
     expect(got.hops).toEqual(['0', '1', '2'].map((path) => ({ url: `http://alive.example/${path}`, status: 301 })))
@@ -254,7 +296,9 @@ describe('redirects', () => {
   test('to another origin carry nothing that may be meant for the first one alone', async () => {
     network.name('other.example', ['93.184.215.14'])
     answer = (request, response) =>
-      request.headers.host === 'other.example' ? void response.end('there') : redirectTo('http://other.example/')(request, response)
+      request.headers.host === 'other.example'
+        ? void response.end('there')
+        : redirectTo('http://other.example/')(request, response)
     await bodyOf('http://alive.example/', { headers: { 'x-api-key': 'secret', accept: 'text/html' } })
     expect(requests[1]?.headers).toMatchObject({ accept: 'text/html' })
     expect(requests[1]?.headers).not.toHaveProperty('x-api-key')
@@ -266,7 +310,8 @@ describe('redirects', () => {
     [307, 'POST', 'given'],
     [308, 'POST', 'given'],
   ])('%i after POST is asked with %s', async (status, method, body) => {
-    answer = (request, response) => (request.url === '/there' ? void response.end() : redirectTo('/there', status)(request, response))
+    answer = (request, response) =>
+      request.url === '/there' ? void response.end() : redirectTo('/there', status)(request, response)
     await bodyOf('http://alive.example/', { method: 'POST', body: 'given' })
     expect(requests[1]).toMatchObject({ method, body })
   })
@@ -323,7 +368,8 @@ describe('time and size have bounds', () => {
     expect(bomb.length).toBeLessThan(100_000)
     answer = (_, response) => void response.writeHead(200, { 'content-encoding': 'gzip' }).end(bomb)
     expect(await reasonOf('http://alive.example/', { within: 60_000 })).toBe('too-large')
-    answer = (_, response) => void response.writeHead(200, { 'content-encoding': 'br' }).end(brotliCompressSync(Buffer.alloc(50_000_000)))
+    answer = (_, response) =>
+      void response.writeHead(200, { 'content-encoding': 'br' }).end(brotliCompressSync(Buffer.alloc(50_000_000)))
     expect(await reasonOf('http://alive.example/', { within: 60_000 })).toBe('too-large')
   })
 
@@ -440,7 +486,10 @@ describe.skipIf(!hasOpenssl)('over https', () => {
     const secure = createSecureServer(files, (_, response) => void response.end('secure'))
     closing.push(() => secure.closeAllConnections())
     const port = await listen(secure)
-    network.serve('secure.example', port, '93.184.215.15').serve('secure.example.', port, '93.184.215.15').serve('other.example', port, '93.184.215.15')
+    network
+      .serve('secure.example', port, '93.184.215.15')
+      .serve('secure.example.', port, '93.184.215.15')
+      .serve('other.example', port, '93.184.215.15')
   })
 
   test('a certificate of that name, or of that address, is good', async () => {
@@ -461,7 +510,9 @@ describe.skipIf(!hasOpenssl)('over https', () => {
 test('the real name servers are asked, and bounded in time', async () => {
   const real = outgoingOf()
   const began = Date.now()
-  await expect(real.fetch('http://nobody.invalid/', { within: 3000 })).rejects.toMatchObject({ reason: expect.stringMatching(/^(no-such-host|dns|timeout)$/) })
+  await expect(real.fetch('http://nobody.invalid/', { within: 3000 })).rejects.toMatchObject({
+    reason: expect.stringMatching(/^(no-such-host|dns|timeout)$/),
+  })
   expect(Date.now() - began).toBeLessThan(20_000)
 })
 

@@ -32,7 +32,18 @@ const DEFAULTS = { within: 10_000, maxBytes: 5_000_000, maxRedirects: 3 }
 const HEADERS_LIMIT = 16 * 1024
 
 /** What never leaves, whoever asks; and what the connection itself decides. */
-const NEVER_SENT = ['authorization', 'proxy-authorization', 'cookie', 'host', 'connection', 'content-length', 'transfer-encoding', 'upgrade', 'expect', 'te']
+const NEVER_SENT = [
+  'authorization',
+  'proxy-authorization',
+  'cookie',
+  'host',
+  'connection',
+  'content-length',
+  'transfer-encoding',
+  'upgrade',
+  'expect',
+  'te',
+]
 
 /** What goes on to another origin after a redirect; anything else may be meant for the first one alone. */
 const SENT_ON = ['accept', 'accept-language', 'range', 'if-none-match', 'if-modified-since', 'content-type']
@@ -72,7 +83,10 @@ export class Outgoing {
   async fetch(address: string | URL, outgo: Outgo = {}): Promise<Answer> {
     const deadline = new AbortController()
     const within = outgo.within ?? DEFAULTS.within
-    const timer = setTimeout(() => deadline.abort(new OutgoingError('timeout', `no whole answer within ${within} ms`)), within)
+    const timer = setTimeout(
+      () => deadline.abort(new OutgoingError('timeout', `no whole answer within ${within} ms`)),
+      within,
+    )
     const stop = () => deadline.abort(new OutgoingError('stopped', 'the caller wants no answer any more'))
     if (outgo.signal?.aborted) stop()
     outgo.signal?.addEventListener('abort', stop, { once: true })
@@ -106,16 +120,22 @@ export class Outgoing {
       answer.body.on('error', () => {}).destroy()
       void client.destroy()
       hops.push({ url: url.href, status: answer.statusCode })
-      if (hops.length > (outgo.maxRedirects ?? DEFAULTS.maxRedirects)) throw new OutgoingError('too-many-redirects', `${first.host} leads on and on`)
+      if (hops.length > (outgo.maxRedirects ?? DEFAULTS.maxRedirects))
+        throw new OutgoingError('too-many-redirects', `${first.host} leads on and on`)
       asked = redirected(asked, answer.statusCode, next.origin === url.origin)
       url = next
     }
   }
 
   /** A connection of its own for each question: nothing that was checked before is trusted now. */
-  async #connect(url: URL, { mayUseHighPorts = false, isOwnRefused = false }: Outgo, signal: AbortSignal): Promise<Client> {
+  async #connect(
+    url: URL,
+    { mayUseHighPorts = false, isOwnRefused = false }: Outgo,
+    signal: AbortSignal,
+  ): Promise<Client> {
     check(url, mayUseHighPorts)
-    if (isOwnRefused && this.#addresses.named(url.hostname)) throw new OutgoingError('own-host', `${url.hostname} is one of ours`)
+    if (isOwnRefused && this.#addresses.named(url.hostname))
+      throw new OutgoingError('own-host', `${url.hostname} is one of ours`)
     const addresses = await this.#publicAddresses(url.hostname, signal)
     // The time that runs is that of the signal; undici's own limits only have to be longer.
     return new Client(url.origin, {
@@ -152,13 +172,23 @@ export class Outgoing {
     }
   }
 
-  async #ask(client: Client, url: URL, { method = 'GET', headers = {}, body }: Outgo, signal: AbortSignal): Promise<Dispatcher.ResponseData> {
+  async #ask(
+    client: Client,
+    url: URL,
+    { method = 'GET', headers = {}, body }: Outgo,
+    signal: AbortSignal,
+  ): Promise<Dispatcher.ResponseData> {
     const sent = Object.entries(headers).filter(([name]) => !NEVER_SENT.includes(name.toLowerCase()))
     try {
       return await client.request({
         method,
         path: url.pathname + url.search,
-        headers: { accept: '*/*', ...Object.fromEntries(sent), 'user-agent': this.#userAgent, 'accept-encoding': 'identity' },
+        headers: {
+          accept: '*/*',
+          ...Object.fromEntries(sent),
+          'user-agent': this.#userAgent,
+          'accept-encoding': 'identity',
+        },
         body: body ?? null,
         signal,
       })
@@ -179,7 +209,8 @@ function check({ protocol, port, username, password, host }: URL, mayUseHighPort
   if (protocol !== 'http:' && protocol !== 'https:') throw new OutgoingError('scheme', `${protocol} is not of the web`)
   if (username || password) throw new OutgoingError('credentials', `the address of ${host} has credentials in it`)
   const isUsual = port === '' || port === '80' || port === '443'
-  if (!isUsual && !(mayUseHighPorts && Number(port) >= 1024)) throw new OutgoingError('port', `port ${port} is not for us to ask`)
+  if (!isUsual && !(mayUseHighPorts && Number(port) >= 1024))
+    throw new OutgoingError('port', `port ${port} is not for us to ask`)
 }
 
 /** Where an answer leads; undefined when it is the answer itself. */
@@ -193,13 +224,23 @@ function target(status: number, location: string | undefined, from: URL): URL | 
 
 /** How the next address is asked: 303, and POST after 301 or 302, become GET (RFC 9110, 15.4). */
 function redirected({ headers = {}, ...outgo }: Outgo, status: number, isSameOrigin: boolean): Outgo {
-  const kept = isSameOrigin ? headers : Object.fromEntries(Object.entries(headers).filter(([name]) => SENT_ON.includes(name.toLowerCase())))
+  const kept = isSameOrigin
+    ? headers
+    : Object.fromEntries(Object.entries(headers).filter(([name]) => SENT_ON.includes(name.toLowerCase())))
   const becomesGet = (status === 303 && outgo.method !== 'HEAD') || (status < 303 && outgo.method === 'POST')
   if (!becomesGet) return { ...outgo, headers: kept }
   const { body: _, ...rest } = outgo
-  return { ...rest, method: 'GET', headers: Object.fromEntries(Object.entries(kept).filter(([name]) => name.toLowerCase() !== 'content-type')) }
+  return {
+    ...rest,
+    method: 'GET',
+    headers: Object.fromEntries(Object.entries(kept).filter(([name]) => name.toLowerCase() !== 'content-type')),
+  }
 }
 
 function flat(headers: Dispatcher.ResponseData['headers']): Record<string, string> {
-  return Object.fromEntries(Object.entries(headers).flatMap(([name, value]) => (value === undefined ? [] : [[name, [value].flat().join(', ')]])))
+  return Object.fromEntries(
+    Object.entries(headers).flatMap(([name, value]) =>
+      value === undefined ? [] : [[name, [value].flat().join(', ')]],
+    ),
+  )
 }

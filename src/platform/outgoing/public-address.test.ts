@@ -27,7 +27,9 @@ const SPECIAL: [string, number][] = [
 const numberOf = (address: string) => address.split('.').reduce((sum, part) => sum * 256 + Number(part), 0)
 const dotted = (number: number) => [24, 16, 8, 0].map((shift) => (number >>> shift) & 255).join('.')
 const isSpecial = (number: number) =>
-  SPECIAL.some(([first, length]) => Math.floor(number / 2 ** (32 - length)) === Math.floor(numberOf(first) / 2 ** (32 - length)))
+  SPECIAL.some(
+    ([first, length]) => Math.floor(number / 2 ** (32 - length)) === Math.floor(numberOf(first) / 2 ** (32 - length)),
+  )
 const hex = (number: number) => `${(number >>> 16).toString(16)}:${(number & 0xffff).toString(16)}`
 
 const anyNumber = fc.nat({ max: 2 ** 32 - 1 }).filter((number) => dotted(number) !== '168.63.129.16')
@@ -37,7 +39,9 @@ const specialNumber = fc
   .map(([[first, length], rest]) => numberOf(first) + (rest % 2 ** (32 - length)))
 const number = fc.oneof(anyNumber, specialNumber)
 const groups = (count: number) =>
-  fc.array(fc.nat({ max: 0xffff }), { minLength: count, maxLength: count }).map((list) => list.map((group) => group.toString(16)).join(':'))
+  fc
+    .array(fc.nat({ max: 0xffff }), { minLength: count, maxLength: count })
+    .map((list) => list.map((group) => group.toString(16)).join(':'))
 
 test('an IPv4 address is public when the registry gives it no special purpose, and then it is dialled as it is', () => {
   fc.assert(
@@ -71,7 +75,12 @@ test('behind NAT64 it is public when the address meant is', () => {
 test('in a tunnel of old (6to4, Teredo, IPv4-compatible, translated) it is never public', () => {
   fc.assert(
     fc.property(number, groups(5), groups(4), (one, five, four) => {
-      for (const text of [`2002:${hex(one)}:${five}`, `2001:0:${hex(one)}:${four}`, `::${hex(one)}`, `::ffff:0:${hex(one)}`])
+      for (const text of [
+        `2002:${hex(one)}:${five}`,
+        `2001:0:${hex(one)}:${four}`,
+        `::${hex(one)}`,
+        `::ffff:0:${hex(one)}`,
+      ])
         expect(publicAddress(text)).toBeUndefined()
     }),
   )
@@ -134,7 +143,15 @@ describe('what is not public', () => {
 })
 
 test('what is public is', () => {
-  for (const address of ['93.184.215.14', '8.8.8.8', '172.32.0.1', '100.128.0.1', '2a00:1450:4007::200e', '2606:2800:21f::1', '64:ff9b::808:808'])
+  for (const address of [
+    '93.184.215.14',
+    '8.8.8.8',
+    '172.32.0.1',
+    '100.128.0.1',
+    '2a00:1450:4007::200e',
+    '2606:2800:21f::1',
+    '64:ff9b::808:808',
+  ])
     expect(publicAddress(address)).toBe(address)
   expect(publicAddress('::ffff:8.8.8.8')).toBe('8.8.8.8')
 })

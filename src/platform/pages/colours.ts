@@ -14,7 +14,8 @@ export function hueColour(hue: number): string {
 
 /** The association's own colours as CSS, where it has any; corrected until they can be read on both papers. */
 export function associationColours({ colour, accent }: Pick<Association, 'colour' | 'accent'>): string {
-  const token = (name: string, value: string | undefined) => (value ? `--${name}:light-dark(${legible(value, 'light')},${legible(value, 'dark')});` : '')
+  const token = (name: string, value: string | undefined) =>
+    value ? `--${name}:light-dark(${legible(value, 'light')},${legible(value, 'dark')});` : ''
   const own = token('sea', colour) + token('ochre', accent)
   return own && `:root{${own}}`
 }
@@ -29,6 +30,7 @@ export function legible(colour: string, on: 'light' | 'dark'): string {
   if (!own) throw new RangeError(`${colour} is no colour`)
   const step = on === 'light' ? -0.01 : 0.01
   let found: Oklch = own
-  for (let tries = 0; tries < 100 && wcagContrast(formatHex(found), PAPER[on]) < LEGIBLE; tries++) found = { ...found, l: found.l + step }
+  for (let tries = 0; tries < 100 && wcagContrast(formatHex(found), PAPER[on]) < LEGIBLE; tries++)
+    found = { ...found, l: found.l + step }
   return formatHex(found)
 }

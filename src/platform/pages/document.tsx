@@ -9,7 +9,13 @@ import { Drawing } from './drawing.tsx'
  *
  * @param after what stands below a block, where something does
  */
-export function Blocks({ blocks, after }: { blocks: Block[]; after?: (block: Block) => JSX.Element | null }): JSX.Element {
+export function Blocks({
+  blocks,
+  after,
+}: {
+  blocks: Block[]
+  after?: (block: Block) => JSX.Element | null
+}): JSX.Element {
   return (
     <>
       {blocks.map((block) => (
@@ -67,7 +73,11 @@ function Heading({ block: { level, text, id } }: { block: Extract<Block, { kind:
 }
 
 function List({ block: { isOrdered, items } }: { block: Extract<Block, { kind: 'list' }> }): JSX.Element {
-  const parts = items.map((item) => <li>{item.length === 1 && item[0]?.kind === 'paragraph' ? <Text text={item[0].text} /> : <Blocks blocks={item} />}</li>)
+  const parts = items.map((item) => (
+    <li>
+      {item.length === 1 && item[0]?.kind === 'paragraph' ? <Text text={item[0].text} /> : <Blocks blocks={item} />}
+    </li>
+  ))
   return isOrdered ? <ol>{parts}</ol> : <ul>{parts}</ul>
 }
 
@@ -116,7 +126,12 @@ export function DataTable({ table }: { table: TableBlock }): JSX.Element {
                   <td>
                     {text === '' ? <span class="sr-only">{say('figures.unknown')}</span> : text}
                     {mark !== undefined && (
-                      <a class="note-mark" href={`#note-${table.id}-${mark}`} aria-label={say('figures.note', { mark })} data-mark={mark} />
+                      <a
+                        class="note-mark"
+                        href={`#note-${table.id}-${mark}`}
+                        aria-label={say('figures.note', { mark })}
+                        data-mark={mark}
+                      />
                     )}
                   </td>
                 ))}
@@ -135,7 +150,11 @@ export function DataTable({ table }: { table: TableBlock }): JSX.Element {
 }
 
 /** A drawing of a document; what it is owed to stands below it. */
-export function DrawingPart({ drawing: { title, isTitledAbove = false, svg, data, credit } }: { drawing: DrawingBlock }): JSX.Element {
+export function DrawingPart({
+  drawing: { title, isTitledAbove = false, svg, data, credit },
+}: {
+  drawing: DrawingBlock
+}): JSX.Element {
   const { reader } = usePage()
   return (
     <figure class="drawn">

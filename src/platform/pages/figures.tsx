@@ -9,7 +9,15 @@ import { DataTable } from './document.tsx'
 import { Drawing } from './drawing.tsx'
 
 /** An arrangement of series on a page: its drawing, what it shows in words, and its table one click away. */
-export function FiguresOf({ arrangement, series, isTitled = true }: { arrangement: Arrangement; series: AllSeries; isTitled?: boolean }): JSX.Element {
+export function FiguresOf({
+  arrangement,
+  series,
+  isTitled = true,
+}: {
+  arrangement: Arrangement
+  series: AllSeries
+  isTitled?: boolean
+}): JSX.Element {
   const { reader } = usePage()
   const say = reader.say(words)
   const title = arrangement.title[reader.language]

@@ -11,7 +11,10 @@ type IslandValue = string | number | boolean | null | IslandValue[] | { [key: st
  *
  * @param name the folder of the service and the file: `link/shorten` is `link/islands/shorten.island.tsx`
  */
-export function island<Props extends IslandProps>(name: string, Part: FunctionComponent<Props>): FunctionComponent<Props> {
+export function island<Props extends IslandProps>(
+  name: string,
+  Part: FunctionComponent<Props>,
+): FunctionComponent<Props> {
   if (typeof document !== 'undefined') {
     for (const place of document.querySelectorAll<HTMLElement>(`[data-island="${name}"]`)) {
       const props: Props = JSON.parse(place.dataset['props'] ?? '{}')

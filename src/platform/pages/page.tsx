@@ -22,7 +22,14 @@ interface PageProps {
 }
 
 /** The one page of the house: bar, main act, foot; in the reader's language, light and dark, for screen and paper. */
-export function Page({ title, description, width = 'narrow', isPrivate = false, manifest, children }: PageProps): JSX.Element {
+export function Page({
+  title,
+  description,
+  width = 'narrow',
+  isPrivate = false,
+  manifest,
+  children,
+}: PageProps): JSX.Element {
   const scope = usePage()
   const { platform, reader, service, nonce } = scope
   const say = reader.say(words)
@@ -52,7 +59,8 @@ export function Page({ title, description, width = 'narrow', isPrivate = false, 
         </header>
         {platform.isDemonstration && (
           <aside class="banner" aria-label={say('page.notice')}>
-            {say('page.demonstration')} <a href={platform.addresses.portal(carried(scope, '/courrier'))}>{say('page.outbox')}</a>
+            {say('page.demonstration')}{' '}
+            <a href={platform.addresses.portal(carried(scope, '/courrier'))}>{say('page.outbox')}</a>
           </aside>
         )}
         <main id="main" tabIndex={-1}>
@@ -89,7 +97,12 @@ function Head({ title, description, isPrivate, manifest, scope }: HeadProps): JS
         <link rel="preload" href={file(font)} as="font" type="font/woff2" crossorigin="anonymous" />
       ))}
       <link rel="stylesheet" href={file(assets.style)} />
-      <style nonce={nonce} dangerouslySetInnerHTML={{ __html: `:root{--hue:${service.about.mark.hue}}${associationColours(platform.association)}` }} />
+      <style
+        nonce={nonce}
+        dangerouslySetInnerHTML={{
+          __html: `:root{--hue:${service.about.mark.hue}}${associationColours(platform.association)}`,
+        }}
+      />
       <noscript>
         <style nonce={nonce}>{'.needs-script{display:none}'}</style>
       </noscript>
@@ -101,7 +114,10 @@ function Head({ title, description, isPrivate, manifest, scope }: HeadProps): JS
 }
 
 /** The path of a page with the reader's chosen language, for links to another host: cookies do not travel there. */
-export function carried({ reader, platform, path }: Pick<PageScope, 'reader' | 'platform' | 'path'>, target: string): string {
+export function carried(
+  { reader, platform, path }: Pick<PageScope, 'reader' | 'platform' | 'path'>,
+  target: string,
+): string {
   const isChosen = path.includes('lang=') || reader.language !== platform.config.language
   return isChosen ? `${target}${target.includes('?') ? '&' : '?'}lang=${reader.language}` : target
 }
@@ -111,7 +127,11 @@ export function carried({ reader, platform, path }: Pick<PageScope, 'reader' | '
  *
  * @param path of that page, `/`
  */
-export function leadTo(scope: Pick<PageScope, 'reader' | 'platform' | 'path' | 'session'>, service: string, path: string): string {
+export function leadTo(
+  scope: Pick<PageScope, 'reader' | 'platform' | 'path' | 'session'>,
+  service: string,
+  path: string,
+): string {
   const target = carried(scope, path)
   return scope.platform.addresses.of(service, scope.session ? `/_sso?next=${encodeURIComponent(target)}` : target)
 }
@@ -202,7 +222,9 @@ function IslandScripts({ scope, nonce }: { scope: PageScope; nonce: string }): J
       {[...imported].map((name) => (
         <link rel="modulepreload" href={file(name)} crossorigin="anonymous" nonce={nonce} />
       ))}
-      {files.map(([script]) => script && <script type="module" src={file(script)} crossorigin="anonymous" nonce={nonce} />)}
+      {files.map(
+        ([script]) => script && <script type="module" src={file(script)} crossorigin="anonymous" nonce={nonce} />,
+      )}
     </>
   )
 }

@@ -49,7 +49,12 @@ export class PageSender {
    * The entity tag is that of the page without its nonce. When the browser's copy is still good, it keeps using that
    * copy with the policy that came with it, so a 304 must carry no new policy.
    */
-  async send(reply: FastifyReply, service: Service, page: VNode, { status, csrf, allowance }: Sending): Promise<FastifyReply> {
+  async send(
+    reply: FastifyReply,
+    service: Service,
+    page: VNode,
+    { status, csrf, allowance }: Sending,
+  ): Promise<FastifyReply> {
     const { request } = reply
     const token = csrf.tokenOfPage(request, reply)
     const hasToken = token !== undefined
@@ -58,10 +63,12 @@ export class PageSender {
     reply.header('vary', 'accept-language, accept-encoding, cookie')
     // What a person sees when signed in is kept by nobody.
     if (hasToken) reply.header('cache-control', 'no-store')
-    else if (!reply.hasHeader('cache-control')) reply.header('cache-control', status < 400 ? 'private, no-cache' : 'no-store')
+    else if (!reply.hasHeader('cache-control'))
+      reply.header('cache-control', status < 400 ? 'private, no-cache' : 'no-store')
     if (status === 200 && request.method === 'GET' && !hasToken) {
       reply.header('etag', tag)
-      if (request.headers['if-none-match'] === tag) return reply.removeHeader('content-security-policy').code(304).send()
+      if (request.headers['if-none-match'] === tag)
+        return reply.removeHeader('content-security-policy').code(304).send()
     }
     const nonce = randomBytes(16).toString('base64url')
     reply
@@ -77,10 +84,17 @@ export class PageSender {
    *
    * @param name tells it from the service's other ones
    */
-  async sendKept(reply: FastifyReply, service: Service, page: { name: string; node: VNode }, status: number): Promise<FastifyReply> {
+  async sendKept(
+    reply: FastifyReply,
+    service: Service,
+    page: { name: string; node: VNode },
+    status: number,
+  ): Promise<FastifyReply> {
     const { reader, routeOptions } = reply.request
     const key = `${service.name} ${page.name} ${reader.language}`
-    const html = this.#kept.get(key) ?? this.#render(service, page.node, { reader, session: undefined, path: routeOptions.url ?? '/' })
+    const html =
+      this.#kept.get(key) ??
+      this.#render(service, page.node, { reader, session: undefined, path: routeOptions.url ?? '/' })
     this.#kept.set(key, html)
     const nonce = randomBytes(16).toString('base64url')
     return reply
@@ -92,15 +106,32 @@ export class PageSender {
   }
 
   /** A page as text with its policy, for whoever sends it in another way. */
-  render(reply: FastifyReply, service: Service, page: VNode, { csrf, allowance }: Omit<Sending, 'status'>): { html: string; policy: string } {
+  render(
+    reply: FastifyReply,
+    service: Service,
+    page: VNode,
+    { csrf, allowance }: Omit<Sending, 'status'>,
+  ): { html: string; policy: string } {
     const { request } = reply
     const html = this.#render(service, page, { ...readBy(request), csrf: csrf.tokenOfPage(request, reply) })
     const nonce = randomBytes(16).toString('base64url')
     return { html: html.replaceAll(NONCE_PLACE, nonce), policy: pagePolicy(this.#platform.addresses, nonce, allowance) }
   }
 
-  #render(service: Service, page: VNode, read: Pick<PageScope, 'reader' | 'session' | 'path'> & { csrf?: string | undefined }): string {
-    const scope: PageScope = { platform: this.#platform, service, csrf: undefined, ...read, assets: this.#assets, nonce: NONCE_PLACE, islands: new Set() }
+  #render(
+    service: Service,
+    page: VNode,
+    read: Pick<PageScope, 'reader' | 'session' | 'path'> & { csrf?: string | undefined },
+  ): string {
+    const scope: PageScope = {
+      platform: this.#platform,
+      service,
+      csrf: undefined,
+      ...read,
+      assets: this.#assets,
+      nonce: NONCE_PLACE,
+      islands: new Set(),
+    }
     return `<!doctype html>${renderToString(<PageScopeProvider value={scope}>{page}</PageScopeProvider>)}`
   }
 

@@ -7,7 +7,9 @@ const HEIGHT = 28
 export function Sparkline({ values, label }: { values: number[]; label: string }): JSX.Element {
   const highest = Math.max(1, ...values)
   const step = WIDTH / Math.max(1, values.length - 1)
-  const points = values.map((value, index) => `${(index * step).toFixed(1)},${(HEIGHT - 2 - (value / highest) * (HEIGHT - 4)).toFixed(1)}`)
+  const points = values.map(
+    (value, index) => `${(index * step).toFixed(1)},${(HEIGHT - 2 - (value / highest) * (HEIGHT - 4)).toFixed(1)}`,
+  )
   return (
     <>
       <span class="sr-only">{label}</span>

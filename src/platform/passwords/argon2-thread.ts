@@ -16,4 +16,6 @@ function giveWay(): void {
 }
 
 giveWay()
-parentPort?.on('message', ({ algorithm, parameters }: Hashing) => parentPort?.postMessage(argon2Sync(algorithm, parameters)))
+parentPort?.on('message', ({ algorithm, parameters }: Hashing) =>
+  parentPort?.postMessage(argon2Sync(algorithm, parameters)),
+)

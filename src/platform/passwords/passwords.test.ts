@@ -13,15 +13,23 @@ test('a password is known again, and only that one', async () => {
 
 test('hashes of other makers are read: the reference’s own example', async () => {
   // From the command line tool of the reference implementation: echo -n password | argon2 somesalt -id -t 2 -k 65536 -p 1
-  expect(await isPassword('password', '$argon2id$v=19$m=65536,t=2,p=1$c29tZXNhbHQ$CTFhFdXPJO1aFaMaO6Mm5c8y7cJHAph8ArZWb2GRPPc')).toBe(true)
+  expect(
+    await isPassword(
+      'password',
+      '$argon2id$v=19$m=65536,t=2,p=1$c29tZXNhbHQ$CTFhFdXPJO1aFaMaO6Mm5c8y7cJHAph8ArZWb2GRPPc',
+    ),
+  ).toBe(true)
 })
 
-test.each(['', 'plain', '$argon2i$v=19$m=19456,t=2,p=1$c29tZXNhbHQ$AAAA', '$2b$12$abc'])('%s is the hash of nothing', async (phc) =>
-  expect(await isPassword('password', phc)).toBe(false),
+test.each(['', 'plain', '$argon2i$v=19$m=19456,t=2,p=1$c29tZXNhbHQ$AAAA', '$2b$12$abc'])(
+  '%s is the hash of nothing',
+  async (phc) => expect(await isPassword('password', phc)).toBe(false),
 )
 
 test('parameters that nothing can be hashed with are told, and the next is hashed all the same', async () => {
-  await expect(isPassword('x', `$argon2id$v=19$m=19456,t=0,p=1$c29tZXNhbHQ$${'A'.repeat(43)}`)).rejects.toThrow(/passes/)
+  await expect(isPassword('x', `$argon2id$v=19$m=19456,t=0,p=1$c29tZXNhbHQ$${'A'.repeat(43)}`)).rejects.toThrow(
+    /passes/,
+  )
   expect(await isPassword('x', await hashPassword('x'))).toBe(true)
 })
 

@@ -47,7 +47,9 @@ test('news of a transaction is heard when it is committed, and never when it is 
 })
 
 test('after the connection was cut, everyone is told to look again, and hears on', async () => {
-  await database.pool.query(`select pg_terminate_backend(pid) from pg_stat_activity where application_name = 'bagad news' and datname = current_database()`)
+  await database.pool.query(
+    `select pg_terminate_backend(pid) from pg_stat_activity where application_name = 'bagad news' and datname = current_database()`,
+  )
   await until('it listens again', () => resyncs === 2)
   await tell('link.changed', 'again')
   await until('it is heard', () => heard.includes('again'))

@@ -64,7 +64,12 @@ export class News implements AsyncDisposable {
 
   /** Listens until the connection ends. */
   async #listen(connected: () => void): Promise<void> {
-    const client = new Client({ ...this.#connection, application_name: 'bagad news', keepAlive: true, connectionTimeoutMillis: 5000 })
+    const client = new Client({
+      ...this.#connection,
+      application_name: 'bagad news',
+      keepAlive: true,
+      connectionTimeoutMillis: 5000,
+    })
     const ended = new Promise<void>((resolve) => client.once('end', () => resolve()))
     client.on('error', (error) => this.#log.warn({ err: error }, 'the connection for news broke'))
     client.on('notification', ({ payload = '' }) => this.#hear(payload))
@@ -85,7 +90,8 @@ export class News implements AsyncDisposable {
 
   #hear(payload: string): void {
     const end = payload.indexOf(' ')
-    for (const subscriber of this.#subscribers.get(payload.slice(0, end)) ?? []) subscriber.heard(payload.slice(end + 1))
+    for (const subscriber of this.#subscribers.get(payload.slice(0, end)) ?? [])
+      subscriber.heard(payload.slice(end + 1))
   }
 
   #everyone(): Subscriber[] {

@@ -17,7 +17,10 @@ export function retentionCommand(installation: () => Installation): Command {
         const reader = new Reader('en', platform.config.time_zone)
         const removed = await platform.retention.removed()
         for (const { name, classes } of platform.retention.keepers)
-          for (const one of classes) console.log(`${name}/${one.name}  ${sayTime(one.time, reader)}  ${removed.get(`${name}/${one.name}`) ?? 0} removed`)
+          for (const one of classes)
+            console.log(
+              `${name}/${one.name}  ${sayTime(one.time, reader)}  ${removed.get(`${name}/${one.name}`) ?? 0} removed`,
+            )
       })
     })
   retention

@@ -21,7 +21,9 @@ const AT_ONCE = 8
  */
 export async function freeBlobs(db: QueryExecutorProvider, keys: string[]): Promise<void> {
   if (keys.length === 0) return
-  await sql`insert into retention.freed_blob (key) select unnest(${keys}::text[]) on conflict (key) do nothing`.execute(db)
+  await sql`insert into retention.freed_blob (key) select unnest(${keys}::text[]) on conflict (key) do nothing`.execute(
+    db,
+  )
 }
 
 /** Blobs that nothing names any more: deleted once no backup can still speak of them. */
@@ -44,7 +46,9 @@ export class FreedBlobs {
       .schema('retention')
       .transaction()
       .execute(async (db) => {
-        const { rows: locks } = await sql<{ is_ours: boolean }>`select pg_try_advisory_xact_lock(${sql.lit(BLOBS_ARE_COPIED)}) as is_ours`.execute(db)
+        const { rows: locks } = await sql<{
+          is_ours: boolean
+        }>`select pg_try_advisory_xact_lock(${sql.lit(BLOBS_ARE_COPIED)}) as is_ours`.execute(db)
         if (!locks[0]?.is_ours) return undefined
         const { rows } = await sql<{ key: string }>`
           select key from retention.freed_blob where freed_at < ${before.toString()}::timestamptz

@@ -42,11 +42,16 @@ export const ownClasses: readonly RetentionClass[] = [
   },
   {
     name: 'application-log',
-    what: { fr: 'Journal des fautes, avec leur référence, sans valeurs', en: 'Log of faults with their reference, no values' },
+    what: {
+      fr: 'Journal des fautes, avec leur référence, sans valeurs',
+      en: 'Log of faults with their reference, no values',
+    },
     whose: { fr: 'personne', en: 'nobody' },
     why: { fr: 'réparer', en: 'repair' },
     where: 'standard output',
-    time: { until: { fr: 'quelques semaines, selon le réglage de la machine', en: 'some weeks, as the machine is set' } },
+    time: {
+      until: { fr: 'quelques semaines, selon le réglage de la machine', en: 'some weeks, as the machine is set' },
+    },
   },
   {
     name: 'figures',

@@ -17,7 +17,8 @@ const signal = new AbortController().signal
 const tomorrow = () => Temporal.Now.instant().add({ hours: 25 })
 const platform = () => it.instance.platform
 const purge = (now = Temporal.Now.instant()) => platform().retention.purge({ signal, now })
-const count = async (table: string) => (await platform().database.pool.query<{ count: number }>(`select count(*) from ${table}`)).rows[0]?.count
+const count = async (table: string) =>
+  (await platform().database.pool.query<{ count: number }>(`select count(*) from ${table}`)).rows[0]?.count
 const labels = () => Array.fromAsync(platform().blobs.list('cellar/'), ({ key }) => key)
 const removed = async () => (await platform().retention.removed()).get('cellar/bottles') ?? 0
 
@@ -30,7 +31,11 @@ beforeAll(async () => {
       return { rows: 0 }
     },
   })
-  it = await openTestInstance({ connection, env: { BAGAD_DATA: data }, services: [...services, { ...stuck, name: 'attic' }, cellar()] })
+  it = await openTestInstance({
+    connection,
+    env: { BAGAD_DATA: data },
+    services: [...services, { ...stuck, name: 'attic' }, cellar()],
+  })
 })
 afterAll(() => it[Symbol.asyncDispose]())
 beforeEach(async () => {
@@ -85,10 +90,14 @@ describe('the purge', () => {
     await new Promise<void>((resolve) => child.stdout.once('data', () => resolve()))
     child.kill('SIGKILL')
     await new Promise((resolve) => child.once('exit', resolve))
-    expect([await count('cellar.bottle'), await count('retention.freed_blob'), await removed()]).toEqual([400, 1000, 1000])
+    expect([await count('cellar.bottle'), await count('retention.freed_blob'), await removed()]).toEqual([
+      400, 1000, 1000,
+    ])
     // The server takes a moment to see that who held the second batch is gone.
     await until('the rest went', async () => (await purge(), (await count('cellar.bottle')) === 0))
-    expect([await count('cellar.bottle'), await count('retention.freed_blob'), await removed()]).toEqual([0, 1400, 1400])
+    expect([await count('cellar.bottle'), await count('retention.freed_blob'), await removed()]).toEqual([
+      0, 1400, 1400,
+    ])
     expect((await purge(tomorrow())).blobs).toBe(1400)
     expect(await labels()).toEqual([])
   })
@@ -98,7 +107,15 @@ test('the portal says for how long each thing is kept, as the purge has it, and 
   await layDown(platform().database, platform().blobs, 2, 400)
   await purge()
   const page = (await it.ask('', '/conservation', { headers: BROWSER })).text
-  for (const text of ['14 jours après la visite', '1 an sans visite', '30 jours après l’envoi', '1 an après leur arrivée', 'Déjà fait 2 fois'])
+  for (const text of [
+    '14 jours après la visite',
+    '1 an sans visite',
+    '30 jours après l’envoi',
+    '1 an après leur arrivée',
+    'Déjà fait 2 fois',
+  ])
     expect(page.replaceAll(/[\u00a0\u202f]/g, ' '), text).toContain(text)
-  expect((await it.ask('', '/retention', { headers: { ...BROWSER, 'accept-language': 'en' } })).text).toContain('1 year after they came')
+  expect((await it.ask('', '/retention', { headers: { ...BROWSER, 'accept-language': 'en' } })).text).toContain(
+    '1 year after they came',
+  )
 })

@@ -53,7 +53,13 @@ export class Retention {
    *
    * @throws AggregateError what went wrong, once all other classes had their turn
    */
-  async purge({ signal, now = Temporal.Now.instant() }: { signal: AbortSignal; now?: Temporal.Instant }): Promise<PurgeReport> {
+  async purge({
+    signal,
+    now = Temporal.Now.instant(),
+  }: {
+    signal: AbortSignal
+    now?: Temporal.Instant
+  }): Promise<PurgeReport> {
     const rows = new Map<string, number>()
     const errors: unknown[] = []
     const attempt = (work: Promise<void>) => work.catch((error: unknown) => void errors.push(error))
@@ -62,7 +68,8 @@ export class Retention {
         const { purge } = one
         if (!purge) continue
         const before = overBefore(one, now, this.#timeZone)
-        const count = (more: number) => rows.set(`${service}/${one.name}`, (rows.get(`${service}/${one.name}`) ?? 0) + more)
+        const count = (more: number) =>
+          rows.set(`${service}/${one.name}`, (rows.get(`${service}/${one.name}`) ?? 0) + more)
         await attempt(this.#purgeClass(service, { name: one.name, purge, before }, { signal, count }))
       }
     let blobs = 0
@@ -71,7 +78,11 @@ export class Retention {
     return { rows, blobs }
   }
 
-  async #purgeClass(service: string, { name, purge, before }: { name: string; purge: Purge; before: Temporal.Instant }, { signal, count }: Run): Promise<void> {
+  async #purgeClass(
+    service: string,
+    { name, purge, before }: { name: string; purge: Purge; before: Temporal.Instant },
+    { signal, count }: Run,
+  ): Promise<void> {
     for (let total = 0; total < MOST && !signal.aborted;) {
       const rows = await this.#database
         .schema('retention')

@@ -12,18 +12,28 @@ interface Options {
 
 /** `bagad traces`: what a judge asks for, and who has looked. */
 export function tracesCommand(installation: () => Installation): Command {
-  const traces = new Command('traces').description('who put what here, and from where: a year back, for those whom the law lets ask')
+  const traces = new Command('traces').description(
+    'who put what here, and from where: a year back, for those whom the law lets ask',
+  )
   const search = (name: string, argument: string, description: string, read: (text: string) => Sought) =>
     traces
       .command(name)
       .description(description)
       .argument(argument, '', read)
-      .requiredOption('--reason <words>', 'why you look: the number of the request, who asks; it is kept for three years')
+      .requiredOption(
+        '--reason <words>',
+        'why you look: the number of the request, who asks; it is kept for three years',
+      )
       .option('--by <name>', 'who looks', who())
       .option('--since <day>', 'from this day on (UTC)', readDay)
-      .option('--until <day>', 'up to this day, itself included (UTC)', (text) => readDay(text).add({ hours: 24 }).subtract({ milliseconds: 1 }))
+      .option('--until <day>', 'up to this day, itself included (UTC)', (text) =>
+        readDay(text).add({ hours: 24 }).subtract({ milliseconds: 1 }),
+      )
       .action(async (sought: Sought, { reason, by, since, until }: Options) => {
-        const [{ withInstance }, { stringify }] = await Promise.all([import('../cli/with-instance.ts'), import('csv-stringify/sync')])
+        const [{ withInstance }, { stringify }] = await Promise.all([
+          import('../cli/with-instance.ts'),
+          import('csv-stringify/sync'),
+        ])
         await withInstance(installation(), async ({ platform }) => {
           const found = await platform.traces.search({ ...sought, since, until }, { by, reason })
           process.stdout.write(stringify(found.map(rowOf), { header: true, columns: COLUMNS, escape_formulas: true }))
@@ -32,7 +42,12 @@ export function tracesCommand(installation: () => Installation): Command {
       })
   search('content', '<service/name>', 'all that was done to one content: link/venir', readContent)
   search('account', '<number>', 'all that one account did, by its number', (account) => ({ account }))
-  search('address', '<address>', 'all that came from one IP address; from a whole network with /64 behind it', (address) => ({ address }))
+  search(
+    'address',
+    '<address>',
+    'all that came from one IP address; from a whole network with /64 behind it',
+    (address) => ({ address }),
+  )
   traces
     .command('consultations')
     .description('who has looked, when, for what, and why')
@@ -60,7 +75,8 @@ function who(): string {
 /** @throws InvalidArgumentError */
 function readContent(text: string): Sought {
   const [, service, content] = /^([a-z]+)\/(.+)$/.exec(text) ?? []
-  if (!service || !content) throw new InvalidArgumentError('expected a service and the public name of the content, such as link/venir')
+  if (!service || !content)
+    throw new InvalidArgumentError('expected a service and the public name of the content, such as link/venir')
   return { service, content }
 }
 

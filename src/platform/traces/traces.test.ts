@@ -38,7 +38,12 @@ describe('a trace', () => {
       .schema('traces')
       .transaction()
       .execute(async (db) => {
-        await traces().record(db, { service: 'cellar', content: 'undone', act: 'made', from: { address: '192.0.2.7', port: 1 } })
+        await traces().record(db, {
+          service: 'cellar',
+          content: 'undone',
+          act: 'made',
+          from: { address: '192.0.2.7', port: 1 },
+        })
         throw new Error('no')
       })
     await expect(undone).rejects.toThrow('no')
@@ -48,7 +53,8 @@ describe('a trace', () => {
   test('says nothing to who has the database and not the key', async () => {
     await record({ account: ACCOUNT })
     const { rows } = await pool().query('select to_jsonb(trace)::text as row, sealed from traces.trace')
-    for (const secret of ['192.0.2.7', '40001', 'brouilly', 'cellar', ACCOUNT]) expect(rows[0].row + rows[0].sealed.toString('latin1')).not.toContain(secret)
+    for (const secret of ['192.0.2.7', '40001', 'brouilly', 'cellar', ACCOUNT])
+      expect(rows[0].row + rows[0].sealed.toString('latin1')).not.toContain(secret)
   })
 
   test('is found by its content, its account or its address, with the moment and the port', async () => {
@@ -66,7 +72,10 @@ describe('a trace', () => {
     }
     expect(await traces().search({ service: 'cellar', content: 'brouilly' }, JUDGE)).toEqual([whole])
     expect(await traces().search({ account: ACCOUNT }, JUDGE)).toEqual([whole])
-    expect((await traces().search({ address: '192.0.2.7' }, JUDGE)).map(({ content }) => content)).toEqual(['brouilly', 'chinon'])
+    expect((await traces().search({ address: '192.0.2.7' }, JUDGE)).map(({ content }) => content)).toEqual([
+      'brouilly',
+      'chinon',
+    ])
     expect(await traces().search({ service: 'attic', content: 'brouilly' }, JUDGE)).toEqual([])
     const now = Temporal.Now.instant()
     expect(await traces().search({ account: ACCOUNT, until: now.subtract({ hours: 1 }) }, JUDGE)).toEqual([])
@@ -86,7 +95,9 @@ describe('a trace', () => {
     await record({ content: 'chinon' })
     await pool().query(`update traces.trace set sealed = (select sealed from traces.trace order by id limit 1)`)
     expect(await traces().search({ service: 'cellar', content: 'brouilly' }, JUDGE)).toHaveLength(1)
-    await expect(traces().search({ service: 'cellar', content: 'chinon' }, JUDGE)).rejects.toThrow('unable to authenticate data')
+    await expect(traces().search({ service: 'cellar', content: 'chinon' }, JUDGE)).rejects.toThrow(
+      'unable to authenticate data',
+    )
   })
 
   test('of what came from one network is compared without anybody learning the address', async () => {
@@ -104,8 +115,12 @@ describe('a trace', () => {
     await record({ content: 'chinon' })
     await traces().search({ account: ACCOUNT }, JUDGE)
     await traces().search({ account: ACCOUNT }, JUDGE)
-    await pool().query(`update traces.trace set recorded_at = now() - interval '367 days' where id = (select min(id) from traces.trace)`)
-    await pool().query(`update traces.consultation set at = now() - interval '1097 days' where id = (select min(id) from traces.consultation)`)
+    await pool().query(
+      `update traces.trace set recorded_at = now() - interval '367 days' where id = (select min(id) from traces.trace)`,
+    )
+    await pool().query(
+      `update traces.consultation set at = now() - interval '1097 days' where id = (select min(id) from traces.consultation)`,
+    )
     const { rows } = await it.instance.platform.retention.purge({ signal: new AbortController().signal })
     expect([rows.get('platform/traces'), rows.get('platform/consultations-of-traces')]).toEqual([1, 1])
     expect((await traces().search({ service: 'cellar', content: 'chinon' }, JUDGE)).length).toBe(1)
@@ -116,22 +131,29 @@ describe('a consultation', () => {
   test('is kept with who, why, what for and how much was found', async () => {
     await record()
     await traces().search({ address: '192.0.2.7' }, JUDGE)
-    expect(await traces().consultations()).toEqual([{ ...JUDGE, sought: 'address 192.0.2.7', found: 1, at: expect.any(Temporal.Instant) }])
+    expect(await traces().consultations()).toEqual([
+      { ...JUDGE, sought: 'address 192.0.2.7', found: 1, at: expect.any(Temporal.Instant) },
+    ])
     const { rows } = await pool().query('select to_jsonb(consultation)::text as row from traces.consultation')
     expect(rows[0].row).not.toContain('192.0.2.7')
   })
 
   test('without a reason gives nothing', async () => {
     await record()
-    await expect(traces().search({ service: 'cellar', content: 'brouilly' }, { by: 'claire', reason: '' })).rejects.toThrow('consultation_reason_check')
+    await expect(
+      traces().search({ service: 'cellar', content: 'brouilly' }, { by: 'claire', reason: '' }),
+    ).rejects.toThrow('consultation_reason_check')
   })
 })
 
 test('where a link comes from is traced when it is made, changed, closed, opened and deleted', async () => {
   await using relaxed = await openTestInstance({ env: { BAGAD_LIMITS: 'relaxed', BAGAD_TRUSTED_PROXIES: '127.0.0.1' } })
   const via = (address: string, port: string) => ({ 'x-forwarded-for': address, 'x-client-port': port })
-  const post = (path: string, body: object, headers: Record<string, string>) => relaxed.ask('link', path, { method: 'POST', body, headers })
-  const { slug, manage } = (await post('/api/v1/links', { url: 'https://www.brest.fr/' }, via('198.51.100.7', '50001'))).json()
+  const post = (path: string, body: object, headers: Record<string, string>) =>
+    relaxed.ask('link', path, { method: 'POST', body, headers })
+  const { slug, manage } = (
+    await post('/api/v1/links', { url: 'https://www.brest.fr/' }, via('198.51.100.7', '50001'))
+  ).json()
   const path = new URL(manage).pathname
   await post(path, new URLSearchParams({ url: 'https://www.brest.fr/autre' }), via('198.51.100.8', '50002'))
   for (const to of ['off', 'on']) await post(`${path}/switch`, new URLSearchParams({ to }), via('198.51.100.8', 'x'))
@@ -150,7 +172,11 @@ test('a link of an account is traced to it, whatever interface it was made throu
   const account = await personIn(it, 'claire')
   const token = await tokenFor(it, 'claire', ['link:write'])
   const asks = [
-    it.ask('link', '/rest/v3/short-urls', { method: 'POST', headers: { 'x-api-key': token }, body: { longUrl: 'https://www.brest.fr/1' } }),
+    it.ask('link', '/rest/v3/short-urls', {
+      method: 'POST',
+      headers: { 'x-api-key': token },
+      body: { longUrl: 'https://www.brest.fr/1' },
+    }),
     it.ask('link', '/a', {
       method: 'POST',
       headers: { authorization: `Bearer ${token}` },
@@ -160,7 +186,9 @@ test('a link of an account is traced to it, whatever interface it was made throu
   ]
   for (const { status } of await Promise.all(asks)) expect(status).toBe(200)
   const found = await traces().search({ account }, JUDGE)
-  expect(found.map(({ address, act }) => [address, act])).toEqual(Array.from({ length: 3 }, () => ['127.0.0.1', 'made']))
+  expect(found.map(({ address, act }) => [address, act])).toEqual(
+    Array.from({ length: 3 }, () => ['127.0.0.1', 'made']),
+  )
   expect(found.every(({ port }) => port !== null && port > 0)).toBe(true)
 })
 

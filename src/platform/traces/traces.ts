@@ -89,7 +89,14 @@ export class Traces {
       account: account === null ? null : this.#nameOf('account', account),
       network: from ? this.#nameOf('network', networkOf(from.address)) : null,
     }
-    const sealed = { service, content, act, address: from ? normal(from.address) : null, port: from?.port ?? null, account }
+    const sealed = {
+      service,
+      content,
+      act,
+      address: from ? normal(from.address) : null,
+      port: from?.port ?? null,
+      account,
+    }
     await sql`
       insert into traces.trace (recorded_at, content, account, network, sealed)
       values (${at.toString()}, ${names.content}, ${names.account}, ${names.network}, ${this.#seal.close(JSON.stringify(sealed), at, beside(names))})
@@ -127,9 +134,16 @@ export class Traces {
           sql`network in (select network from traces.trace where content = ${this.#nameOfContent(service, content)} and network is not null)`,
           {},
         )
-        const others = [...new Set(rows.filter((one) => one.service === service && one.act === 'made').map((one) => one.content))]
+        const others = [
+          ...new Set(rows.filter((one) => one.service === service && one.act === 'made').map((one) => one.content)),
+        ]
         const found = others.filter((other) => other !== content)
-        await this.#note(db, { by, reason, sought: `what came from where ${service}/${content} came from`, found: found.length })
+        await this.#note(db, {
+          by,
+          reason,
+          sought: `what came from where ${service}/${content} came from`,
+          found: found.length,
+        })
         return found
       })
   }
@@ -150,33 +164,53 @@ export class Traces {
 
   /** The last consultations first, 500 at most. */
   async consultations(): Promise<Consultation[]> {
-    const { rows } = await this.#database.pool.query<{ at: Temporal.Instant; consulted_by: string; reason: string; sealed: Buffer; found: number }>(
-      'select at, consulted_by, reason, sealed, found from traces.consultation order by at desc, id desc limit 500',
-    )
-    return rows.map(({ at, consulted_by: by, reason, sealed, found }) => ({ at, by, reason, sought: this.#seal.open(sealed, at, Buffer.from(by)), found }))
+    const { rows } = await this.#database.pool.query<{
+      at: Temporal.Instant
+      consulted_by: string
+      reason: string
+      sealed: Buffer
+      found: number
+    }>('select at, consulted_by, reason, sealed, found from traces.consultation order by at desc, id desc limit 500')
+    return rows.map(({ at, consulted_by: by, reason, sealed, found }) => ({
+      at,
+      by,
+      reason,
+      sought: this.#seal.open(sealed, at, Buffer.from(by)),
+      found,
+    }))
   }
 
   async #find(db: QueryExecutorProvider, sought: Sought): Promise<Trace[]> {
-    if ('content' in sought) return this.#read(db, sql`content = ${this.#nameOfContent(sought.service, sought.content)}`, sought)
+    if ('content' in sought)
+      return this.#read(db, sql`content = ${this.#nameOfContent(sought.service, sought.content)}`, sought)
     if ('account' in sought) return this.#read(db, sql`account = ${this.#nameOf('account', sought.account)}`, sought)
     const [address = '', bits] = sought.address.split('/')
     const ofNetwork = await this.#read(db, sql`network = ${this.#nameOf('network', networkOf(address))}`, sought)
     return bits === undefined ? ofNetwork.filter((one) => one.address === normal(address)) : ofNetwork
   }
 
-  async #read(db: QueryExecutorProvider, condition: ReturnType<typeof sql>, { since, until }: Pick<Sought, 'since' | 'until'>): Promise<Trace[]> {
+  async #read(
+    db: QueryExecutorProvider,
+    condition: ReturnType<typeof sql>,
+    { since, until }: Pick<Sought, 'since' | 'until'>,
+  ): Promise<Trace[]> {
     const { rows } = await sql<StoredTrace>`
       select recorded_at, content, account, network, sealed from traces.trace
       where ${condition} and recorded_at >= ${since?.toString() ?? '-infinity'}::timestamptz and recorded_at <= ${until?.toString() ?? 'infinity'}::timestamptz
       order by recorded_at, id limit ${MOST}`.execute(db)
-    return rows.map(({ recorded_at: at, sealed, ...names }) => ({ ...Value.Parse(Sealed, JSON.parse(this.#seal.open(sealed, at, beside(names)))), at }))
+    return rows.map(({ recorded_at: at, sealed, ...names }) => ({
+      ...Value.Parse(Sealed, JSON.parse(this.#seal.open(sealed, at, beside(names)))),
+      at,
+    }))
   }
 
   async #note(db: QueryExecutorProvider, { by, reason, sought, found }: Omit<Consultation, 'at'>): Promise<void> {
     const at = Temporal.Now.instant().round('millisecond')
     await sql`
       insert into traces.consultation (at, consulted_by, reason, sealed, found)
-      values (${at.toString()}, ${by}, ${reason}, ${this.#seal.close(sought, at, Buffer.from(by))}, ${found})`.execute(db)
+      values (${at.toString()}, ${by}, ${reason}, ${this.#seal.close(sought, at, Buffer.from(by))}, ${found})`.execute(
+      db,
+    )
   }
 
   #nameOfContent(service: string, content: string): Buffer {
@@ -210,7 +244,12 @@ function normal(address: string): string {
 }
 
 function inWords(sought: Sought): string {
-  const what = 'content' in sought ? `${sought.service}/${sought.content}` : 'account' in sought ? `account ${sought.account}` : `address ${sought.address}`
+  const what =
+    'content' in sought
+      ? `${sought.service}/${sought.content}`
+      : 'account' in sought
+        ? `account ${sought.account}`
+        : `address ${sought.address}`
   const { since, until } = sought
   return [what, since && `since ${since.toString()}`, until && `until ${until.toString()}`].filter(Boolean).join(' ')
 }

@@ -58,7 +58,10 @@ const COUNTED: Counted[] = [
     what: 'bytes',
     unit: 'bytes',
     label: { fr: 'Octets envoyés', en: 'Bytes sent' },
-    definition: { fr: 'Ce qui a été envoyé ce jour-là, en-têtes compris.', en: 'What was sent on that day, headers included.' },
+    definition: {
+      fr: 'Ce qui a été envoyé ce jour-là, en-têtes compris.',
+      en: 'What was sent on that day, headers included.',
+    },
   },
   {
     what: 'errors',
@@ -73,7 +76,10 @@ function ofStatus(code: string): Counted {
     what: `status.${code}`,
     unit: 'count',
     label: { fr: `Réponses ${code}`, en: `Answers ${code}` },
-    definition: { fr: `Requêtes auxquelles il a été répondu ${code} ce jour-là.`, en: `Requests that were answered ${code} on that day.` },
+    definition: {
+      fr: `Requêtes auxquelles il a été répondu ${code} ce jour-là.`,
+      en: `Requests that were answered ${code} on that day.`,
+    },
   }
 }
 
@@ -97,7 +103,12 @@ export function httpFigures(whose: Whose): DailyFigure[] {
 }
 
 function figureOf({ what, unit, label, definition }: Counted, { service, name }: Whose): DailyFigure {
-  return { id: `${prefixOf(service)}.${what}`, unit, label: { fr: `${label.fr} (${name.fr})`, en: `${label.en} (${name.en})` }, definition }
+  return {
+    id: `${prefixOf(service)}.${what}`,
+    unit,
+    label: { fr: `${label.fr} (${name.fr})`, en: `${label.en} (${name.en})` },
+    definition,
+  }
 }
 
 /**
@@ -105,9 +116,16 @@ function figureOf({ what, unit, label, definition }: Counted, { service, name }:
  *
  * @param met undefined when it is not known who came
  */
-export function countedOf({ hits, bytes, status }: Counts, met: Met | undefined, whose: Whose): { figure: DailyFigure; value: number }[] {
+export function countedOf(
+  { hits, bytes, status }: Counts,
+  met: Met | undefined,
+  whose: Whose,
+): { figure: DailyFigure; value: number }[] {
   const errors = Object.entries(status).reduce((sum, [code, count]) => sum + (Number(code) >= 400 ? count : 0), 0)
-  const values = new Map([...partsOf('hits', hits), ...(met ? [...partsOf('visits', met.visits), ...partsOf('visitors', met.visitors)] : [])])
+  const values = new Map([
+    ...partsOf('hits', hits),
+    ...(met ? [...partsOf('visits', met.visits), ...partsOf('visitors', met.visitors)] : []),
+  ])
   values.set('bytes', bytes).set('errors', errors)
   return [
     ...COUNTED.flatMap((one) => {

@@ -80,7 +80,14 @@ export class HostDay {
     // 13 digits are 52 bits. The key is as long as the hash, and no more of the hash than this is ever seen.
     const name = Number.parseInt(hash('sha256', text).slice(0, 13), 16)
     const isV6 = address.includes(':') && !address.startsWith('::ffff:')
-    const asker = { userAgent, next, others: next ? next.others + 1 : 0, name, kind: (isBot(userAgent) ? 2 : 0) + (isV6 ? 1 : 0), minute: -1 }
+    const asker = {
+      userAgent,
+      next,
+      others: next ? next.others + 1 : 0,
+      name,
+      kind: (isBot(userAgent) ? 2 : 0) + (isV6 ? 1 : 0),
+      minute: -1,
+    }
     this.#askers.set(address, asker)
     this.#remembered++
     return asker

@@ -19,7 +19,12 @@ export interface Settling {
 
 /** Makes figures of the days that are over, soon after midnight; looked at each hour, so that a worker that was off catches up. */
 export function settleVisits(settling: Settling, today: () => Temporal.PlainDate): Job {
-  return defineJob({ name: 'settle-visits', schedule: '7 * * * *', payload: Type.Object({}), run: () => settleDays(settling, today()) })
+  return defineJob({
+    name: 'settle-visits',
+    schedule: '7 * * * *',
+    payload: Type.Object({}),
+    run: () => settleDays(settling, today()),
+  })
 }
 
 /** Puts together what all processes counted on each day before today, keeps it as figures, and lets go of who came. */
@@ -29,7 +34,10 @@ export async function settleDays({ database, figures, whose }: Settling, today: 
   for (const { day } of days) {
     const hosts = await hostsOn(db, day)
     const all = totalOf(hosts)
-    const counts = [...[...hosts].flatMap(([service, { counts, met }]) => dayCounts(counts, met, whose(service))), ...dayCounts(all.counts, all.met, EVERYONE)]
+    const counts = [
+      ...[...hosts].flatMap(([service, { counts, met }]) => dayCounts(counts, met, whose(service))),
+      ...dayCounts(all.counts, all.met, EVERYONE),
+    ]
     // Killed in between, it is done again: figures that are there stay.
     await figures.keepDay(day, counts)
     await db.deleteFrom('seen').where('day', '=', day).execute()
@@ -47,7 +55,10 @@ async function hostsOn(db: Kysely<VisitsTables>, day: Temporal.PlainDate): Promi
   const rows = await db
     .selectFrom('counted')
     .leftJoin('seen', (join) =>
-      join.onRef('seen.day', '=', 'counted.day').onRef('seen.service', '=', 'counted.service').onRef('seen.process', '=', 'counted.process'),
+      join
+        .onRef('seen.day', '=', 'counted.day')
+        .onRef('seen.service', '=', 'counted.service')
+        .onRef('seen.process', '=', 'counted.process'),
     )
     .select(['counted.service', 'counts', 'visitors'])
     .where('counted.day', '=', day)
@@ -73,14 +84,22 @@ function metBy(all: (Buffer | null)[]): Met | undefined {
 function totalOf(hosts: ReadonlyMap<string, HostOfDay>): HostOfDay {
   const all = [...hosts.values()]
   const known = all.flatMap(({ met }) => met ?? [])
-  const met = { visitors: sumOfKinds(known.map(({ visitors }) => visitors)), visits: sumOfKinds(known.map(({ visits }) => visits)) }
+  const met = {
+    visitors: sumOfKinds(known.map(({ visitors }) => visitors)),
+    visits: sumOfKinds(known.map(({ visits }) => visits)),
+  }
   return { counts: sumOf(all.map(({ counts }) => counts)), met: known.length === all.length ? met : undefined }
 }
 
 function sumOf(all: Counts[]): Counts {
   const status: Record<string, number> = {}
-  for (const one of all) for (const [code, count] of Object.entries(one.status)) status[code] = (status[code] ?? 0) + count
-  return { hits: sumOfKinds(all.map(({ hits }) => hits)), bytes: all.reduce((sum, { bytes }) => sum + bytes, 0), status }
+  for (const one of all)
+    for (const [code, count] of Object.entries(one.status)) status[code] = (status[code] ?? 0) + count
+  return {
+    hits: sumOfKinds(all.map(({ hits }) => hits)),
+    bytes: all.reduce((sum, { bytes }) => sum + bytes, 0),
+    status,
+  }
 }
 
 function sumOfKinds(all: ByKind[]): ByKind {

@@ -17,7 +17,10 @@ describe('visitors', () => {
     const visitors = new Visitors()
     for (const minute of [0, 1, 20, 50, 81, 90]) visitors.see(1, 0, minute)
     visitors.see(2, 3, 1439)
-    expect(visitors.met()).toEqual({ visitors: { human4: 1, human6: 0, bot4: 0, bot6: 1 }, visits: { human4: 2, human6: 0, bot4: 0, bot6: 1 } })
+    expect(visitors.met()).toEqual({
+      visitors: { human4: 1, human6: 0, bot4: 0, bot6: 1 },
+      visits: { human4: 2, human6: 0, bot4: 0, bot6: 1 },
+    })
   })
 
   test('of two processes are one where they are the same, and so are their visits', () => {
@@ -63,17 +66,29 @@ describe('what comes to our hosts', () => {
   })
   afterAll(() => it[Symbol.asyncDispose]())
 
-  const at = (moment: string) => void (now = Temporal.PlainDateTime.from(moment).toZonedDateTime('Europe/Paris').epochMilliseconds)
+  const at = (moment: string) =>
+    void (now = Temporal.PlainDateTime.from(moment).toZonedDateTime('Europe/Paris').epochMilliseconds)
   const aProcess = () =>
-    Visits.open({ database: it.instance.platform.database, log: pino({ level: 'silent' }), services: ['link'], timeZone: 'Europe/Paris', now: () => now })
+    Visits.open({
+      database: it.instance.platform.database,
+      log: pino({ level: 'silent' }),
+      services: ['link'],
+      timeZone: 'Europe/Paris',
+      now: () => now,
+    })
   const settle = (today: string) => {
     const { database, figures } = it.instance.platform
     const whose = (name: string) => ({ service: name, name: { fr: name, en: name } })
     return settleDays({ database, figures, whose }, Temporal.PlainDate.from(today))
   }
-  const valueOn = async (id: string, day: string) => (await it.instance.platform.figures.points(id, { step: 'day', from: day, to: day }))?.at(0)?.value
-  const rowsOf = async (table: string) => (await it.instance.platform.database.pool.query(`select * from visits.${table}`)).rows
-  const forgetAll = () => it.instance.platform.database.pool.query('delete from visits.counted; delete from visits.seen; delete from visits.day_key')
+  const valueOn = async (id: string, day: string) =>
+    (await it.instance.platform.figures.points(id, { step: 'day', from: day, to: day }))?.at(0)?.value
+  const rowsOf = async (table: string) =>
+    (await it.instance.platform.database.pool.query(`select * from visits.${table}`)).rows
+  const forgetAll = () =>
+    it.instance.platform.database.pool.query(
+      'delete from visits.counted; delete from visits.seen; delete from visits.day_key',
+    )
 
   test('is counted by the day in which it comes, by several processes at once, one of which is killed', async () => {
     at('2026-03-10T23:50')
@@ -203,7 +218,10 @@ describe('what comes to our hosts', () => {
     await open[Symbol.asyncDispose]()
     await using last = await openTestInstance({ connection, env })
     const { figures, database, today } = last.instance.platform
-    await settleDays({ figures, database, whose: (name) => ({ service: name, name: { fr: name, en: name } }) }, today().add({ days: 1 }))
+    await settleDays(
+      { figures, database, whose: (name) => ({ service: name, name: { fr: name, en: name } }) },
+      today().add({ days: 1 }),
+    )
     const days = async (what: string) => (await figures.points(what, { step: 'day' }))?.map(({ value }) => value)
     expect(await days('link.http.hits')).toEqual([6])
     expect(await days('link.http.hits.ipv6')).toEqual([6])

@@ -78,7 +78,12 @@ export class Visits implements AsyncDisposable {
   #dayAt(now: number): Day {
     const from = Temporal.Instant.fromEpochMilliseconds(now).toZonedDateTimeISO(this.#timeZone).startOfDay()
     const date = from.toPlainDate().toString()
-    return { date, from: from.epochMilliseconds, until: from.add({ days: 1 }).epochMilliseconds, key: this.#keyOf(date) }
+    return {
+      date,
+      from: from.epochMilliseconds,
+      until: from.add({ days: 1 }).epochMilliseconds,
+      key: this.#keyOf(date),
+    }
   }
 
   /** The key of a day; one of our own where that of all is not known. */
@@ -119,7 +124,9 @@ export class Visits implements AsyncDisposable {
     this.#today()
     const ended = this.#ended
     this.#ended = []
-    const days = [...ended, ...[...this.#hosts.values()].flatMap(({ current }) => current ?? [])].filter(({ isChanged }) => isChanged)
+    const days = [...ended, ...[...this.#hosts.values()].flatMap(({ current }) => current ?? [])].filter(
+      ({ isChanged }) => isChanged,
+    )
     for (const day of days) {
       day.isChanged = false
       day.forget()

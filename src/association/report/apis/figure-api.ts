@@ -20,7 +20,12 @@ const OPEN = { isOpenToOtherSites: true }
 const FigureId = Type.Object({ id: Type.String({ maxLength: 200, description: 'Such as `pad.pads`.' }) })
 const Day = Type.String({ maxLength: 10, description: '`2023`, `2024-03` or `2024-03-15`.' })
 const Reason = Type.String({ minLength: 1, maxLength: 2000 })
-const State = Type.Union([Type.Literal('known'), Type.Literal('unknown'), Type.Literal('not-communicated'), Type.Literal('estimated')])
+const State = Type.Union([
+  Type.Literal('known'),
+  Type.Literal('unknown'),
+  Type.Literal('not-communicated'),
+  Type.Literal('estimated'),
+])
 
 const Told = {
   value: Type.Union([Type.Number(), Type.Null()]),
@@ -37,14 +42,18 @@ const ImportQuery = Type.Object({
 export function figureApi(app: App, desk: Desk): void {
   const { figures, callers, reports } = desk
 
-  app.get('/api/v1/figures', { config: OPEN, schema: { description: 'Every figure, with its definition.' } }, async (_, reply) => {
-    const series = [...(await figures.series()).values()]
-    return reply.header('cache-control', 'public, max-age=300').send(
-      series.map(({ id, service, label, unit, definition, kind, isPublic, isDeclared, breaks }) => ({
+  app.get(
+    '/api/v1/figures',
+    { config: OPEN, schema: { description: 'Every figure, with its definition.' } },
+    async (_, reply) => {
+      const series = [...(await figures.series()).values()]
+      return reply.header('cache-control', 'public, max-age=300').send(
+        series.map(({ id, service, label, unit, definition, kind, isPublic, isDeclared, breaks }) => ({
         id, service, label, unit, definition, kind, public: isPublic, continues: isDeclared, breaks,
       })), // prettier-ignore
-    )
-  })
+      )
+    },
+  )
 
   app.get(
     '/api/v1/figures/:id/points',
@@ -75,14 +84,26 @@ export function figureApi(app: App, desk: Desk): void {
       schema: {
         description: 'Puts a value by hand, with the reason; it stands over what was sampled or printed.',
         params: FigureId,
-        body: Type.Object({ date: Day, ...Told, printed: Type.Optional(Type.String({ maxLength: 100 })), reason: Reason }),
+        body: Type.Object({
+          date: Day,
+          ...Told,
+          printed: Type.Optional(Type.String({ maxLength: 100 })),
+          reason: Reason,
+        }),
       },
     },
     async (request, reply) => {
       const { id: by } = allow(await callers.of(request), 'import')
       const { date, reason, printed } = request.body
       if (!precisionOf(date)) throw refuse('no-date', { date })
-      const isThere = await figures.note({ figure: request.params.id, date, ...knownOf(request.body), reason, by, printed: printed ?? null })
+      const isThere = await figures.note({
+        figure: request.params.id,
+        date,
+        ...knownOf(request.body),
+        reason,
+        by,
+        printed: printed ?? null,
+      })
       if (!isThere) throw refuse('no-figure', { id: request.params.id })
       return reply.code(201).send({ id: request.params.id, date })
     },
@@ -101,7 +122,8 @@ export function figureApi(app: App, desk: Desk): void {
       allow(await callers.of(request), 'import')
       const { since, what } = request.body
       if (!precisionOf(since)) throw refuse('no-date', { date: since })
-      if (!(await figures.breakAt(request.params.id, { since, what }))) throw refuse('no-figure', { id: request.params.id })
+      if (!(await figures.breakAt(request.params.id, { since, what })))
+        throw refuse('no-figure', { id: request.params.id })
       return reply.code(201).send({ id: request.params.id, since })
     },
   )
@@ -110,13 +132,20 @@ export function figureApi(app: App, desk: Desk): void {
     '/api/v1/import',
     {
       bodyLimit: IMPORT_LIMIT,
-      schema: { description: 'Imports a printed report (`bagad-figures/1`), or tells what that would do.', querystring: ImportQuery, body: Type.Unknown() },
+      schema: {
+        description: 'Imports a printed report (`bagad-figures/1`), or tells what that would do.',
+        querystring: ImportQuery,
+        body: Type.Unknown(),
+      },
     },
     async (request, reply) => {
       const { id: by } = allow(await callers.of(request), 'import')
       const dryRun = request.query.mode === 'dry'
       try {
-        const result = await reports.import(request.body, by, { dryRun, onConflict: onConflictOf(request.query['on-conflict'], request.query.reason, by) })
+        const result = await reports.import(request.body, by, {
+          dryRun,
+          onConflict: onConflictOf(request.query['on-conflict'], request.query.reason, by),
+        })
         return await reply.send(importAnswer(result, request.reader))
       } catch (error) {
         if (error instanceof HistoryConflict)
@@ -130,10 +159,21 @@ export function figureApi(app: App, desk: Desk): void {
     },
   )
 
-  app.get('/api/v1/snapshots', { config: OPEN, schema: { description: 'Every snapshot, the latest first.' } }, async (_, reply) => {
-    const all = await figures.snapshots.list()
-    return reply.send(all.map(({ name, date, frozenAt, figures: count }) => ({ name, date: date.toString(), frozenAt: frozenAt.toString(), figures: count })))
-  })
+  app.get(
+    '/api/v1/snapshots',
+    { config: OPEN, schema: { description: 'Every snapshot, the latest first.' } },
+    async (_, reply) => {
+      const all = await figures.snapshots.list()
+      return reply.send(
+        all.map(({ name, date, frozenAt, figures: count }) => ({
+          name,
+          date: date.toString(),
+          frozenAt: frozenAt.toString(),
+          figures: count,
+        })),
+      )
+    },
+  )
 
   app.post(
     '/api/v1/snapshots',
@@ -163,7 +203,13 @@ export function figureApi(app: App, desk: Desk): void {
     async (request, reply) => {
       const { id: by } = allow(await callers.of(request), 'freeze')
       const { name, id } = request.params
-      const isThere = await figures.snapshots.correct({ snapshot: name, figure: id, ...knownOf(request.body), reason: request.body.reason, by })
+      const isThere = await figures.snapshots.correct({
+        snapshot: name,
+        figure: id,
+        ...knownOf(request.body),
+        reason: request.body.reason,
+        by,
+      })
       if (!isThere) throw refuse('no-figure', { id })
       return reply.send({ name, id })
     },
@@ -195,7 +241,14 @@ function importAnswer({ year, series, points, tables, gaps }: ImportResult, read
 
 function conflictAnswer({ conflicts }: HistoryConflict, reader: Reader, { addresses }: Desk): Buffer {
   const refusal = refuse('conflict', { count: conflicts.length, places: conflicts.map(sayConflict).join(' ; ') })
-  return Buffer.from(JSON.stringify({ type: addresses.portal(`/problems/${refusal.type}`), status: 409, ...refusal.in(reader.language), conflicts }))
+  return Buffer.from(
+    JSON.stringify({
+      type: addresses.portal(`/problems/${refusal.type}`),
+      status: 409,
+      ...refusal.in(reader.language),
+      conflicts,
+    }),
+  )
 }
 
 function sayConflict({ figure, date, there, told }: Conflict): string {

@@ -21,18 +21,25 @@ export const Body = Type.String({ maxLength: LONGEST_REPORT })
 
 /** Reports for programs of those who write them: begin, write, look through, approve, publish. */
 export function reportApi(app: App, { reports, editions, comments, callers }: Desk): void {
-  app.get('/api/v1/annual-reports', { schema: { description: 'Every report, with the state that it is in.' } }, async (request, reply) => {
-    allow(await callers.of(request), 'read-drafts')
-    const all = await reports.list()
-    return reply.send(all.map(({ changedAt, ...report }) => ({ ...report, changedAt: changedAt.toString() })))
-  })
+  app.get(
+    '/api/v1/annual-reports',
+    { schema: { description: 'Every report, with the state that it is in.' } },
+    async (request, reply) => {
+      allow(await callers.of(request), 'read-drafts')
+      const all = await reports.list()
+      return reply.send(all.map(({ changedAt, ...report }) => ({ ...report, changedAt: changedAt.toString() })))
+    },
+  )
 
   app.post(
     '/api/v1/annual-reports',
     {
       schema: {
         description: 'Begins the report of a year, from the last one before it.',
-        body: Type.Object({ year: Year.properties.year, language: Type.Optional(Type.Union([Type.Literal('fr'), Type.Literal('en')])) }),
+        body: Type.Object({
+          year: Year.properties.year,
+          language: Type.Optional(Type.Union([Type.Literal('fr'), Type.Literal('en')])),
+        }),
       },
     },
     async (request, reply) => {
@@ -53,7 +60,8 @@ export function reportApi(app: App, { reports, editions, comments, callers }: De
     {
       bodyLimit: REPORT_LIMIT,
       schema: {
-        description: 'Puts a text in the place of the one that is there; merged with what somebody else wrote since the revision `base`.',
+        description:
+          'Puts a text in the place of the one that is there; merged with what somebody else wrote since the revision `base`.',
         params: Year,
         body: Type.Object({ title: Title, body: Body, base: Type.Integer({ minimum: 0 }) }),
       },
@@ -83,7 +91,13 @@ export function reportApi(app: App, { reports, editions, comments, callers }: De
 
   app.post(
     '/api/v1/annual-reports/:year/gaps',
-    { schema: { description: 'Lets a gap stay, for a reason that is printed.', params: Year, body: Type.Object({ where: Text, what: Kind, reason: Text }) } },
+    {
+      schema: {
+        description: 'Lets a gap stay, for a reason that is printed.',
+        params: Year,
+        body: Type.Object({ where: Text, what: Kind, reason: Text }),
+      },
+    },
     async (request, reply) => {
       const { id: by } = allow(await callers.of(request), 'write')
       const { where, what, reason } = request.body
@@ -144,7 +158,13 @@ export function reportApi(app: App, { reports, editions, comments, callers }: De
 
   app.post(
     '/api/v1/annual-reports/:year/errata',
-    { schema: { description: 'Notes what was found wrong in what was published.', params: Year, body: Type.Object({ text: Text }) } },
+    {
+      schema: {
+        description: 'Notes what was found wrong in what was published.',
+        params: Year,
+        body: Type.Object({ text: Text }),
+      },
+    },
     async (request, reply) => {
       const { id: by } = allow(await callers.of(request), 'publish')
       const edition = await editions.find(request.params.year)

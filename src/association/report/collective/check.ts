@@ -1,4 +1,12 @@
-import { isHttpPath, METRICS, METRICS_KEYS, ORGANISATION_KEYS, SERVICE_KEYS, type PropertyKey, type PropertyType } from './keys.ts'
+import {
+  isHttpPath,
+  METRICS,
+  METRICS_KEYS,
+  ORGANISATION_KEYS,
+  SERVICE_KEYS,
+  type PropertyKey,
+  type PropertyType,
+} from './keys.ts'
 import { POSITIONS, readDate, readList, readProperties, type Rhythm } from './property-text.ts'
 
 /** What is wrong with a file, as a crawler would find it. */
@@ -10,7 +18,11 @@ export interface Finding {
   value: string
 }
 
-const KEYS: Record<string, PropertyKey[]> = { Organization: ORGANISATION_KEYS, Service: SERVICE_KEYS, Metrics: METRICS_KEYS }
+const KEYS: Record<string, PropertyKey[]> = {
+  Organization: ORGANISATION_KEYS,
+  Service: SERVICE_KEYS,
+  Metrics: METRICS_KEYS,
+}
 
 const SUB = /^subs\.[a-z0-9-]+$/
 const METRIC = /^metrics\.([a-z0-9]+(?:\.[a-z0-9]+)*?)\.(?:(\d{4})\.(months|weeks|days)|name|description)$/

@@ -31,7 +31,10 @@ export interface Property extends PropertyKey {
 }
 
 /** What a file is about: the association as a whole, or a service by its public name. */
-export type Subject = { kind: 'organisation' } | { kind: 'service'; service: Service } | { kind: 'metrics'; service: Service }
+export type Subject =
+  | { kind: 'organisation' }
+  | { kind: 'service'; service: Service }
+  | { kind: 'metrics'; service: Service }
 
 /** Milliseconds for which a file is not made anew. */
 const FRESH = 60_000
@@ -85,7 +88,11 @@ export class Collective {
     if (before && before.at > Date.now() - FRESH) return before
     try {
       const text = await this.#write(subject)
-      const made = { text, tag: `"${createHash('sha256').update(text).digest('base64url').slice(0, 22)}"`, at: Date.now() }
+      const made = {
+        text,
+        tag: `"${createHash('sha256').update(text).digest('base64url').slice(0, 22)}"`,
+        at: Date.now(),
+      }
       this.#made.set(name, made)
       return made
     } catch (error) {
@@ -105,7 +112,10 @@ export class Collective {
 
   #fileProperties(subject: Subject, changedAt: Temporal.Instant): [string, string][] {
     const kind = { organisation: 'Organization', service: 'Service', metrics: 'Metrics' }[subject.kind]
-    const moment = changedAt.toZonedDateTimeISO(this.#platform.config.time_zone).toPlainDateTime().toString({ smallestUnit: 'second' })
+    const moment = changedAt
+      .toZonedDateTimeISO(this.#platform.config.time_zone)
+      .toPlainDateTime()
+      .toString({ smallestUnit: 'second' })
     return [
       ['file.class', kind],
       ['file.protocol', this.#platform.config.chatons.protocol || PROTOCOL],
@@ -116,7 +126,8 @@ export class Collective {
   }
 
   #subs(subject: Subject): [string, string][] {
-    if (subject.kind === 'service') return [['subs.metrics', this.addressOf({ kind: 'metrics', service: subject.service })]]
+    if (subject.kind === 'service')
+      return [['subs.metrics', this.addressOf({ kind: 'metrics', service: subject.service })]]
     return this.services.map((service) => [`subs.${publicName(service)}`, this.addressOf({ kind: 'service', service })])
   }
 
@@ -134,10 +145,19 @@ export class Collective {
   }
 
   /** What can be filled in of a file, with what stands there now, and when that was last changed. */
-  async properties(subject: Exclude<Subject, { kind: 'metrics' }>): Promise<{ properties: Property[]; changedAt: Temporal.Instant }> {
+  async properties(
+    subject: Exclude<Subject, { kind: 'metrics' }>,
+  ): Promise<{ properties: Property[]; changedAt: Temporal.Instant }> {
     const file = subject.kind === 'organisation' ? ORGANISATION : publicName(subject.service)
-    const rows = await this.#db.selectFrom('property').select(['key', 'value', 'written_at']).where('file', '=', file).execute()
-    const supposed = subject.kind === 'organisation' ? await this.#supposedOfAssociation() : await this.#supposedOfService(subject.service)
+    const rows = await this.#db
+      .selectFrom('property')
+      .select(['key', 'value', 'written_at'])
+      .where('file', '=', file)
+      .execute()
+    const supposed =
+      subject.kind === 'organisation'
+        ? await this.#supposedOfAssociation()
+        : await this.#supposedOfService(subject.service)
     const keys = subject.kind === 'organisation' ? ORGANISATION_KEYS : SERVICE_KEYS
     const properties = keys
       .filter(({ isOwn }) => !isOwn)
@@ -153,10 +173,16 @@ export class Collective {
    *
    * @throws Refusal `property-wrong` naming the first value that is not what its key asks for; nothing is written then
    */
-  async fill(subject: Exclude<Subject, { kind: 'metrics' }>, values: Record<string, string>, by: string): Promise<void> {
+  async fill(
+    subject: Exclude<Subject, { kind: 'metrics' }>,
+    values: Record<string, string>,
+    by: string,
+  ): Promise<void> {
     const file = subject.kind === 'organisation' ? ORGANISATION : publicName(subject.service)
     const keys = subject.kind === 'organisation' ? ORGANISATION_KEYS : SERVICE_KEYS
-    const given = keys.flatMap((key) => (key.isOwn || values[key.key] === undefined ? [] : [{ ...key, value: values[key.key]?.trim() ?? '' }]))
+    const given = keys.flatMap((key) =>
+      key.isOwn || values[key.key] === undefined ? [] : [{ ...key, value: values[key.key]?.trim() ?? '' }],
+    )
     const wrong = given.find(({ value, type }) => value !== '' && !isOfType(value, type))
     if (wrong) throw refuse('property-wrong', { key: wrong.key, value: wrong.value })
     const now = await this.properties(subject)
@@ -168,7 +194,11 @@ export class Collective {
           await db
             .insertInto('property')
             .values({ file, key, value, written_by: by })
-            .onConflict((conflict) => conflict.columns(['file', 'key']).doUpdateSet({ value, written_by: by, written_at: Temporal.Now.instant().toString() }))
+            .onConflict((conflict) =>
+              conflict
+                .columns(['file', 'key'])
+                .doUpdateSet({ value, written_by: by, written_at: Temporal.Now.instant().toString() }),
+            )
             .execute()
       }
     })
@@ -178,7 +208,9 @@ export class Collective {
   /** The day of the first start, which every file has from then on. */
   async #started(): Promise<Temporal.Instant> {
     if (!this.#firstStart) {
-      const { rows } = await this.#platform.database.pool.query<{ at: Temporal.Instant }>('select min(applied_at) as at from platform.migration')
+      const { rows } = await this.#platform.database.pool.query<{ at: Temporal.Instant }>(
+        'select min(applied_at) as at from platform.migration',
+      )
       this.#firstStart = rows[0]?.at ?? Temporal.Now.instant()
     }
     return this.#firstStart

@@ -11,8 +11,12 @@ const NOT_ASKED = new Set(['own-host', 'private-address', 'port', 'stopped'])
 
 /** Which addresses of a file lead nowhere: each is asked once, from here, as the crawler would. */
 export async function deadLinks(text: string, outgoing: Outgoing): Promise<Finding[]> {
-  const addresses = [...readProperties(text).values].filter(([, value]) => /^https?:\/\//.test(value)).slice(0, LOOKS.addresses)
-  const looks = addresses.map(async ([where, value]): Promise<Finding[]> => ((await isDead(value, outgoing)) ? [{ what: 'dead', where, value }] : []))
+  const addresses = [...readProperties(text).values]
+    .filter(([, value]) => /^https?:\/\//.test(value))
+    .slice(0, LOOKS.addresses)
+  const looks = addresses.map(async ([where, value]): Promise<Finding[]> =>
+    (await isDead(value, outgoing)) ? [{ what: 'dead', where, value }] : [],
+  )
   return (await Promise.all(looks)).flat()
 }
 

@@ -88,7 +88,10 @@ export const SERVICE_KEYS: PropertyKey[] = [
   { key: 'service.status.description', type: 'text' },
   { key: 'service.registration', type: { oneOf: ['None', 'Free', 'Member', 'Client'], several: true } },
   { key: 'service.registration.load', type: { oneOf: ['OPEN', 'FULL'] } },
-  { key: 'service.install.type', type: { oneOf: ['DISTRIBUTION', 'PROVIDER', 'PACKAGE', 'TOOLING', 'CLONEREPO', 'ARCHIVE', 'SOURCES', 'CONTAINER'] } },
+  {
+    key: 'service.install.type',
+    type: { oneOf: ['DISTRIBUTION', 'PROVIDER', 'PACKAGE', 'TOOLING', 'CLONEREPO', 'ARCHIVE', 'SOURCES', 'CONTAINER'] },
+  },
   { key: 'software.name', type: 'text', isMandatory: true },
   { key: 'software.website', type: 'url' },
   { key: 'software.license.url', type: 'url', isMandatory: true },

@@ -7,7 +7,10 @@ const RHYTHMS: Rhythm[] = ['months', 'weeks', 'days']
 /** The metrics that figures of a service are. */
 export function metricsAmong(service: string, figures: Iterable<string>): Metric[] {
   const ids = [...figures]
-  return [...ids.flatMap((figure) => httpMetric(service, figure) ?? []), ...METRICS.filter(({ figure }) => ids.includes(figure))]
+  return [
+    ...ids.flatMap((figure) => httpMetric(service, figure) ?? []),
+    ...METRICS.filter(({ figure }) => ids.includes(figure)),
+  ]
 }
 
 /** What a file says of metrics of which something is known, year by year, as lists by months, weeks and days. */
@@ -44,9 +47,14 @@ function listsOf(
       const own = years.find((one) => one.year === year)?.days ?? []
       const days = times === 1 ? own : own.map((value) => value && value * times)
       const calendar = calendars.get(year)
-      const lists = { months: gathered(days, calendar?.months ?? [], isSum), weeks: gathered(days, calendar?.weeks ?? [], isSum), days }
+      const lists = {
+        months: gathered(days, calendar?.months ?? [], isSum),
+        weeks: gathered(days, calendar?.weeks ?? [], isSum),
+        days,
+      }
       // What was printed of a month gives way to its days.
-      for (const { date, value } of printed) if (date.startsWith(`${year}-`)) lists.months[Number(date.slice(5)) - 1] ??= value * times
+      for (const { date, value } of printed)
+        if (date.startsWith(`${year}-`)) lists.months[Number(date.slice(5)) - 1] ??= value * times
       return [year, lists]
     })
 }

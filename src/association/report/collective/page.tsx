@@ -41,10 +41,15 @@ function FileLine({ file: { subject, address, findings } }: { file: ShownFile })
   const { reader } = usePage()
   const say = reader.say(words)
   const about = subject.kind === 'organisation' ? 'organisation' : publicName(subject.service)
-  const name = subject.kind === 'organisation' ? say('collective.organisation') : subject.service.about.name[reader.language]
+  const name =
+    subject.kind === 'organisation' ? say('collective.organisation') : subject.service.about.name[reader.language]
   return (
     <li>
-      {subject.kind === 'metrics' ? <a href={address}>{say('collective.metrics', { name })}</a> : <a href={`/fiche-chatons/${about}`}>{name}</a>}
+      {subject.kind === 'metrics' ? (
+        <a href={address}>{say('collective.metrics', { name })}</a>
+      ) : (
+        <a href={`/fiche-chatons/${about}`}>{name}</a>
+      )}
       <span class={findings.length === 0 ? 'state-good' : 'state-bad'}>
         {findings.length === 0 ? say('collective.well') : say('collective.findings', { count: findings.length })}
       </span>
@@ -63,7 +68,15 @@ interface SubjectProps {
 }
 
 /** One file: what the crawler reads, what is wrong with it, and the form. */
-export function SubjectPage({ about, text, properties, findings, mayFill, areLinksChecked = false, refusal }: SubjectProps): JSX.Element {
+export function SubjectPage({
+  about,
+  text,
+  properties,
+  findings,
+  mayFill,
+  areLinksChecked = false,
+  refusal,
+}: SubjectProps): JSX.Element {
   const { reader, platform } = usePage()
   const say = reader.say(words)
   const told = refusal?.in(reader.language)
@@ -81,7 +94,9 @@ export function SubjectPage({ about, text, properties, findings, mayFill, areLin
         </p>
       )}
       <Findings findings={findings} />
-      {areLinksChecked && findings.every(({ what }) => what !== 'dead') && <p class="state-good">{say('collective.links-well')}</p>}
+      {areLinksChecked && findings.every(({ what }) => what !== 'dead') && (
+        <p class="state-good">{say('collective.links-well')}</p>
+      )}
       <h2>{say('collective.seen')}</h2>
       <pre class="seen" tabIndex={0} aria-label={say('collective.seen')}>
         <code>{text}</code>
@@ -158,12 +173,14 @@ function Field({ property: { key, value, isFilled, isMandatory = false, type } }
   return (
     <div>
       <label for={id}>
-        {words.find(reader.language, `property.${id}`)} {isMandatory && <span class="soft">({say('collective.mandatory')}) </span>}
+        {words.find(reader.language, `property.${id}`)}{' '}
+        {isMandatory && <span class="soft">({say('collective.mandatory')}) </span>}
         {!isFilled && value !== '' && <span class="state-wait">{say('collective.to-fill')}</span>}
       </label>
       <p class="hint" id={`${id}-hint`}>
         <code>{key}</code>
-        {choice?.several && ` ${say('collective.several', { words: choice.oneOf.map((one) => `${one} (${optionOf(one)})`).join(', ') })}`}
+        {choice?.several &&
+          ` ${say('collective.several', { words: choice.oneOf.map((one) => `${one} (${optionOf(one)})`).join(', ') })}`}
       </p>
       {choice && !choice.several ? (
         <select id={id} name={key} aria-describedby={`${id}-hint`}>
@@ -175,7 +192,15 @@ function Field({ property: { key, value, isFilled, isMandatory = false, type } }
           ))}
         </select>
       ) : (
-        <input type="text" inputMode={type === 'url' ? 'url' : 'text'} id={id} name={key} value={value} maxLength={2000} aria-describedby={`${id}-hint`} />
+        <input
+          type="text"
+          inputMode={type === 'url' ? 'url' : 'text'}
+          id={id}
+          name={key}
+          value={value}
+          maxLength={2000}
+          aria-describedby={`${id}-hint`}
+        />
       )}
     </div>
   )

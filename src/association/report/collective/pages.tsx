@@ -23,10 +23,20 @@ export function collectivePages(app: App, { collective, callers, outgoing }: Des
         { kind: 'metrics', service },
       ])
       const files = await Promise.all(
-        [{ kind: 'organisation' } as const, ...subjects].map(async (subject) => ({ subject, ...(await collective.file(subject)) })),
+        [{ kind: 'organisation' } as const, ...subjects].map(async (subject) => ({
+          subject,
+          ...(await collective.file(subject)),
+        })),
       )
       return reply.page(
-        <CollectivePage files={files.map(({ subject, text }) => ({ subject, text, address: collective.addressOf(subject), findings: checkFile(text) }))} />,
+        <CollectivePage
+          files={files.map(({ subject, text }) => ({
+            subject,
+            text,
+            address: collective.addressOf(subject),
+            findings: checkFile(text),
+          }))}
+        />,
       )
     })
 
@@ -34,7 +44,15 @@ export function collectivePages(app: App, { collective, callers, outgoing }: Des
       const subject = subjectOf(request.params.about)
       const [{ text }, { properties }] = await Promise.all([collective.file(subject), collective.properties(subject)])
       const mayFill = isAllowed(await callers.of(request), 'describe')
-      return reply.page(<SubjectPage about={request.params.about} text={text} properties={properties} findings={checkFile(text)} mayFill={mayFill} />)
+      return reply.page(
+        <SubjectPage
+          about={request.params.about}
+          text={text}
+          properties={properties}
+          findings={checkFile(text)}
+          mayFill={mayFill}
+        />,
+      )
     })
 
     app.post(`${path}/:about`, { schema: { params: About, body: Form } }, async (request, reply) => {
@@ -47,9 +65,19 @@ export function collectivePages(app: App, { collective, callers, outgoing }: Des
         const refusal = refusalOf(error)
         if (!refusal) throw error
         const [{ text }, { properties }] = await Promise.all([collective.file(subject), collective.properties(subject)])
-        const written = properties.map((property) => ({ ...property, value: request.body[property.key] ?? property.value }))
+        const written = properties.map((property) => ({
+          ...property,
+          value: request.body[property.key] ?? property.value,
+        }))
         return reply.page(
-          <SubjectPage about={request.params.about} text={text} properties={written} findings={checkFile(text)} mayFill refusal={refusal} />,
+          <SubjectPage
+            about={request.params.about}
+            text={text}
+            properties={written}
+            findings={checkFile(text)}
+            mayFill
+            refusal={refusal}
+          />,
           refusal.status,
         )
       }
@@ -61,7 +89,14 @@ export function collectivePages(app: App, { collective, callers, outgoing }: Des
       const [{ text }, { properties }] = await Promise.all([collective.file(subject), collective.properties(subject)])
       const dead = await deadLinks(text, outgoing)
       return reply.page(
-        <SubjectPage about={request.params.about} text={text} properties={properties} findings={[...checkFile(text), ...dead]} mayFill areLinksChecked />,
+        <SubjectPage
+          about={request.params.about}
+          text={text}
+          properties={properties}
+          findings={[...checkFile(text), ...dead]}
+          mayFill
+          areLinksChecked
+        />,
       )
     })
   }

@@ -10,7 +10,10 @@ const KEPT_FOR = 300
 export function propertyRoutes(app: App, collective: Collective): void {
   app.get(
     `${FOLDER}:name`,
-    { config: { isOpenToOtherSites: true }, schema: { params: Type.Object({ name: Type.String({ maxLength: 300 }) }) } },
+    {
+      config: { isOpenToOtherSites: true },
+      schema: { params: Type.Object({ name: Type.String({ maxLength: 300 }) }) },
+    },
     async (request, reply) => {
       const subject = collective.subjectOf(request.params.name)
       if (!subject) return reply.callNotFound()

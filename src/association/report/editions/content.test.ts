@@ -18,7 +18,9 @@ const known = {
       points: [],
     },
   ],
-  tables: [{ id: 'web', section: { fr: 'Web', en: 'Web' }, title: { fr: 'Les sites', en: 'Sites' }, columns: [], rows: [] }],
+  tables: [
+    { id: 'web', section: { fr: 'Web', en: 'Web' }, title: { fr: 'Les sites', en: 'Sites' }, columns: [], rows: [] },
+  ],
 } satisfies Parameters<typeof placeInWords>[1]
 
 test.each([

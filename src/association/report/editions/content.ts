@@ -43,21 +43,29 @@ export function contentOf(report: Omit<Content, 'format' | 'series'>, all: AllSe
   ])
   const maps = references.flatMap((one) => (one.kind === 'map' ? [`${one.figure}.`] : []))
   const law = wholesAndParts(named, all)
-  const shown = [...all.values()].filter(({ id }) => named.has(id) || law.has(id) || maps.some((beginning) => id.startsWith(beginning)))
+  const shown = [...all.values()].filter(
+    ({ id }) => named.has(id) || law.has(id) || maps.some((beginning) => id.startsWith(beginning)),
+  )
   return { format: 'bagad-report/1', ...report, series: shown.map(withoutFew).map(withoutDays) }
 }
 
 /** Figures that laws need beside those that are shown: what shares and notes are computed from. */
 function wholesAndParts(named: Set<string>, all: AllSeries): Set<string> {
   const services = new Set([...named].map((id) => id.split('.')[0]))
-  return new Set([...all.values()].filter(({ id, isPublic, isDaily }) => isPublic && !isDaily && services.has(id.split('.')[0])).map(({ id }) => id))
+  return new Set(
+    [...all.values()]
+      .filter(({ id, isPublic, isDaily }) => isPublic && !isDaily && services.has(id.split('.')[0]))
+      .map(({ id }) => id),
+  )
 }
 
 function withoutFew(one: Series): Series {
   if (one.isPublic) return one
   return {
     ...one,
-    points: one.points.map((point): Point => (point.value !== null && point.value < FEW_PEOPLE ? { ...point, value: null, state: 'not-communicated' } : point)),
+    points: one.points.map((point): Point =>
+      point.value !== null && point.value < FEW_PEOPLE ? { ...point, value: null, state: 'not-communicated' } : point,
+    ),
   }
 }
 
@@ -148,7 +156,11 @@ function reasons({ accepted, series, tables }: Content, reader: Reader): Block[]
 }
 
 /** `members.total 2023` as people read it: « Nombre d'adhérent·e·s, 2023 »; a table has its title, what nobody knows stays as it is. */
-export function placeInWords(where: string, { series, tables }: Pick<Content, 'series' | 'tables'>, reader: Reader): string {
+export function placeInWords(
+  where: string,
+  { series, tables }: Pick<Content, 'series' | 'tables'>,
+  reader: Reader,
+): string {
   const parts = where.split(' ')
   const count = parts.findIndex((word) => /^\d/.test(word))
   const names = (count === -1 ? parts : parts.slice(0, count)).map((id) => {

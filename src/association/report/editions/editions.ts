@@ -89,7 +89,16 @@ export class Editions {
       .executeTakeFirst()
     if (!row) return undefined
     const content: Content = JSON.parse(row.content)
-    const { report, number: found, content: json, sum, published_by: publishedBy, published_at: publishedAt, pdf_sum: pdfSum, odt_sum: odtSum } = row
+    const {
+      report,
+      number: found,
+      content: json,
+      sum,
+      published_by: publishedBy,
+      published_at: publishedAt,
+      pdf_sum: pdfSum,
+      odt_sum: odtSum,
+    } = row
     return { report, number: found, content, json, sum, publishedBy, publishedAt, pdfSum, odtSum }
   }
 
@@ -98,7 +107,12 @@ export class Editions {
     return this.#db
       .selectFrom('edition')
       .distinctOn('report')
-      .select(['report as year', sql<string>`content::jsonb ->> 'title'`.as('title'), 'number', 'published_at as publishedAt'])
+      .select([
+        'report as year',
+        sql<string>`content::jsonb ->> 'title'`.as('title'),
+        'number',
+        'published_at as publishedAt',
+      ])
       .orderBy('report', 'desc')
       .orderBy('number', 'desc')
       .execute()
@@ -136,12 +150,17 @@ export class Editions {
       palette: this.#palette,
       subtitle: say('document.subtitle', { name: content.author, number }),
     })
-    return kind === 'pdf' ? toPdf(document, { palette: this.#palette, footer: `${content.author} – ${content.title}` }) : toOdt(document)
+    return kind === 'pdf'
+      ? toPdf(document, { palette: this.#palette, footer: `${content.author} – ${content.title}` })
+      : toOdt(document)
   }
 
   /** Notes what was found wrong in what was published. */
   async correct(edition: Edition, text: string, by: string): Promise<void> {
-    await this.#db.insertInto('erratum').values({ report: edition.report, edition: edition.number, text, written_by: by }).execute()
+    await this.#db
+      .insertInto('erratum')
+      .values({ report: edition.report, edition: edition.number, text, written_by: by })
+      .execute()
   }
 
   /** What was found wrong in any edition of a report, the latest first. */

@@ -59,7 +59,16 @@ function Text({ year, body, inserts, words }: Props): JSX.Element {
   return (
     <div>
       <label for="body">{words.text}</label>
-      <textarea ref={text} id="body" name="body" rows={28} defaultValue={body} aria-describedby="body-hint" onKeyDown={onKeyDown} onInput={follow} />
+      <textarea
+        ref={text}
+        id="body"
+        name="body"
+        rows={28}
+        defaultValue={body}
+        aria-describedby="body-hint"
+        onKeyDown={onKeyDown}
+        onInput={follow}
+      />
       <p class="hint" id="body-hint">
         {words.hint}
       </p>
@@ -123,7 +132,9 @@ function Choices({ found, wish, setWish, insert, words }: ChoicesProps): JSX.Ele
 /** What has all words of a wish in its name, accents aside. */
 function matching(inserts: Props['inserts'], wish: string): Props['inserts'] {
   const wanted = plain(wish).split(/\s+/).filter(Boolean)
-  return inserts.filter(({ label, text }) => wanted.every((word) => plain(`${label} ${text}`).includes(word))).slice(0, SHOWN)
+  return inserts
+    .filter(({ label, text }) => wanted.every((word) => plain(`${label} ${text}`).includes(word)))
+    .slice(0, SHOWN)
 }
 
 function plain(text: string): string {
@@ -141,7 +152,8 @@ async function refresh(year: number, area: HTMLTextAreaElement | null): Promise<
     if (!answer.ok) return
     // The article alone: the rest of that page has styles under a nonce of its own.
     const article = ARTICLE.exec(await answer.text())?.[1]
-    if (article !== undefined) shown.replaceChildren(...new DOMParser().parseFromString(article, 'text/html').body.childNodes)
+    if (article !== undefined)
+      shown.replaceChildren(...new DOMParser().parseFromString(article, 'text/html').body.childNodes)
   } catch {
     // The server is away: the text stays where it is, and the next letter asks again.
   }

@@ -7,7 +7,15 @@ import type { Refusal } from '../../../platform/refusals.ts'
 import { words } from '../words.ts'
 
 /** Where the way of counting changed, and for those who may the form that says so. */
-export function Breaks({ one, mayNote, refusal }: { one: Series; mayNote: boolean; refusal?: Refusal }): JSX.Element | null {
+export function Breaks({
+  one,
+  mayNote,
+  refusal,
+}: {
+  one: Series
+  mayNote: boolean
+  refusal?: Refusal
+}): JSX.Element | null {
   const { reader } = usePage()
   const say = reader.say(words)
   if (one.breaks.length === 0 && !mayNote) return null
@@ -52,7 +60,14 @@ function BreakForm({ id, refusal }: { id: string; refusal?: Refusal }): JSX.Elem
         )}
         <div>
           <label for="since">{say('break.since')}</label>
-          <input type="text" id="since" name="since" required maxLength={10} {...(told && { 'aria-invalid': 'true', 'aria-describedby': 'since-error' })} />
+          <input
+            type="text"
+            id="since"
+            name="since"
+            required
+            maxLength={10}
+            {...(told && { 'aria-invalid': 'true', 'aria-describedby': 'since-error' })}
+          />
         </div>
         <div>
           <label for="fr">{say('break.french')}</label>

@@ -28,7 +28,17 @@ interface Props {
 }
 
 /** The text on the left, its page on the right; below what must be checked and what others say. */
-export function EditPage({ report, document, inserts, gaps, comments, approvedBy, may, done, refusal }: Props): JSX.Element {
+export function EditPage({
+  report,
+  document,
+  inserts,
+  gaps,
+  comments,
+  approvedBy,
+  may,
+  done,
+  refusal,
+}: Props): JSX.Element {
   const { reader } = usePage()
   const say = reader.say(words)
   const told = refusal?.in(reader.language)
@@ -58,7 +68,12 @@ export function EditPage({ report, document, inserts, gaps, comments, approvedBy
 }
 
 /** Where the report stands on its way, and what comes next. */
-function Way({ report: { year, state }, approvedBy, gaps, may }: Pick<Props, 'report' | 'approvedBy' | 'gaps' | 'may'>): JSX.Element {
+function Way({
+  report: { year, state },
+  approvedBy,
+  gaps,
+  may,
+}: Pick<Props, 'report' | 'approvedBy' | 'gaps' | 'may'>): JSX.Element {
   const { reader } = usePage()
   const say = reader.say(words)
   const open = gaps.filter((gap) => isGrave(gap) && gap.reason === undefined).length
@@ -93,7 +108,13 @@ function Step({ year, to }: { year: number; to: 'review' | 'approved' | 'publish
   )
 }
 
-function TextForm({ report: { year, title, body, revision }, inserts }: { report: Report; inserts: Insert[] }): JSX.Element {
+function TextForm({
+  report: { year, title, body, revision },
+  inserts,
+}: {
+  report: Report
+  inserts: Insert[]
+}): JSX.Element {
   const { reader } = usePage()
   const say = reader.say(words)
   return (
@@ -147,7 +168,15 @@ function Typed({ body }: { body: string }): JSX.Element | null {
   )
 }
 
-function Comments({ report: { year, body }, comments, mayComment }: { report: Report; comments: Comment[]; mayComment: boolean }): JSX.Element {
+function Comments({
+  report: { year, body },
+  comments,
+  mayComment,
+}: {
+  report: Report
+  comments: Comment[]
+  mayComment: boolean
+}): JSX.Element {
   const { reader } = usePage()
   const say = reader.say(words)
   const paragraphs = paragraphsOf(body).filter((paragraph) => !paragraph.startsWith('{{'))

@@ -30,7 +30,17 @@ interface Props {
 }
 
 /** One figure: what it counts, its line, every value with where it comes from, and where the way of counting changed. */
-export function FigurePage({ one, points, days, frozen, mayNote, mayFreeze, refusal, breakRefusal, frozenRefusal }: Props): JSX.Element {
+export function FigurePage({
+  one,
+  points,
+  days,
+  frozen,
+  mayNote,
+  mayFreeze,
+  refusal,
+  breakRefusal,
+  frozenRefusal,
+}: Props): JSX.Element {
   const { reader } = usePage()
   const say = reader.say(words)
   const label = one.label[reader.language]
@@ -69,10 +79,13 @@ export function FigurePage({ one, points, days, frozen, mayNote, mayFreeze, refu
       <Breaks one={one} mayNote={mayNote} {...(breakRefusal && { refusal: breakRefusal })} />
       <Values one={one} points={points} caption={say(days ? 'figure.sums' : 'figure.values')} />
       {days && <Values one={one} points={days.slice(-SHOWN_DAYS)} caption={say('figure.days')} />}
-      {frozen.length > 0 && <Frozen one={one} frozen={frozen} mayCorrect={mayFreeze} {...(frozenRefusal && { refusal: frozenRefusal })} />}
+      {frozen.length > 0 && (
+        <Frozen one={one} frozen={frozen} mayCorrect={mayFreeze} {...(frozenRefusal && { refusal: frozenRefusal })} />
+      )}
       {mayNote && <RightForm id={one.id} {...(refusal && { refusal })} />}
       <p class="noted">
-        <a href={`/api/v1/figures/${one.id}/points`}>{say('figure.data')}</a> <a href={`/badges/${one.id}.svg`}>{say('figure.badge')}</a>
+        <a href={`/api/v1/figures/${one.id}/points`}>{say('figure.data')}</a>{' '}
+        <a href={`/badges/${one.id}.svg`}>{say('figure.badge')}</a>
       </p>
     </Page>
   )
@@ -103,7 +116,17 @@ function RightForm({ id, refusal }: { id: string; refusal?: Refusal }): JSX.Elem
   )
 }
 
-function Field({ name, label, longest = 40, isOptional = false }: { name: string; label: string; longest?: number; isOptional?: boolean }): JSX.Element {
+function Field({
+  name,
+  label,
+  longest = 40,
+  isOptional = false,
+}: {
+  name: string
+  label: string
+  longest?: number
+  isOptional?: boolean
+}): JSX.Element {
   return (
     <div>
       <label for={name}>{label}</label>
@@ -125,8 +148,12 @@ function Line({ one, points }: { one: Series; points: Point[] }): JSX.Element | 
     .toSorted((a, b) => Temporal.PlainDate.compare(a.day, b.day))
   if (drawn.length < 2) return null
   const description =
-    drawn.length > 24 ? sayEnds(drawn, one, reader) : drawn.map(({ date, value }) => `${sayDate(date, reader)}, ${sayKnown(value, one, reader)}`).join('; ')
-  const breaks = one.breaks.map(({ since }) => Temporal.PlainDate.from(/\[(\d{4}-\d{2}-\d{2})/.exec(toRange(since))?.[1] ?? since))
+    drawn.length > 24
+      ? sayEnds(drawn, one, reader)
+      : drawn.map(({ date, value }) => `${sayDate(date, reader)}, ${sayKnown(value, one, reader)}`).join('; ')
+  const breaks = one.breaks.map(({ since }) =>
+    Temporal.PlainDate.from(/\[(\d{4}-\d{2}-\d{2})/.exec(toRange(since))?.[1] ?? since),
+  )
   const dates = new Map(drawn.map(({ day, date }) => [day.toString(), date]))
   const svg = drawLine({ id: 'line', title: one.label[reader.language], description }, drawn, breaks, {
     value: (value) => sayKnown(value, one, reader),
@@ -144,7 +171,9 @@ function sayKnown(value: number, { unit }: Series, reader: Reader): string {
 }
 
 function sayEnds(drawn: { date: string; value: number }[], one: Series, reader: Reader): string {
-  return [drawn[0], drawn.at(-1)].flatMap((point) => (point ? [`${sayDate(point.date, reader)}, ${sayKnown(point.value, one, reader)}`] : [])).join('; ')
+  return [drawn[0], drawn.at(-1)]
+    .flatMap((point) => (point ? [`${sayDate(point.date, reader)}, ${sayKnown(point.value, one, reader)}`] : []))
+    .join('; ')
 }
 
 /** Rows that are shown at first; a line of thirty years has more. */
@@ -171,8 +200,16 @@ function Values({ one, points, caption }: { one: Series; points: Point[]; captio
           {latest.map((point, index) => (
             <tr>
               <th scope="row">{sayDate(point.date, reader)}</th>
-              <td>{sayValue(point, one.unit, reader) || <span class="sr-only">{reader.say(platformWords)('figures.unknown')}</span>}</td>
-              <td>{isComparable(latest[index + 1], point, one) ? sayEvolution(latest[index + 1], point, one.unit, reader) : ''}</td>
+              <td>
+                {sayValue(point, one.unit, reader) || (
+                  <span class="sr-only">{reader.say(platformWords)('figures.unknown')}</span>
+                )}
+              </td>
+              <td>
+                {isComparable(latest[index + 1], point, one)
+                  ? sayEvolution(latest[index + 1], point, one.unit, reader)
+                  : ''}
+              </td>
               <td>{say(`source.${point.source}`)}</td>
             </tr>
           ))}

@@ -27,7 +27,16 @@ interface Props {
 }
 
 /** The reports, then every figure by service: its line, its value today and in the last snapshot, and how it changed. */
-export function FiguresHome({ series, recent, frozen, snapshot, editions, only, mayFreeze, mayImport }: Props): JSX.Element {
+export function FiguresHome({
+  series,
+  recent,
+  frozen,
+  snapshot,
+  editions,
+  only,
+  mayFreeze,
+  mayImport,
+}: Props): JSX.Element {
   const scope = usePage()
   const { reader, platform } = scope
   const say = reader.say(words)
@@ -61,12 +70,20 @@ export function FiguresHome({ series, recent, frozen, snapshot, editions, only, 
         )}
         {series.length === 0 && <p>{say('figures.none')}</p>}
         {services.map(([service, own]) => (
-          <ServiceFigures title={serviceTitle(service, scope)} id={service} series={own} recent={recent} frozen={frozen} snapshot={snapshot} />
+          <ServiceFigures
+            title={serviceTitle(service, scope)}
+            id={service}
+            series={own}
+            recent={recent}
+            frozen={frozen}
+            snapshot={snapshot}
+          />
         ))}
         {only === undefined && <TrafficTable series={series} />}
       </section>
       <p class="noted">
-        {say('figures.open')} <a href="/api/v1/figures">api/v1/figures</a>. <a href="/fiche-chatons">{say('collective.title')}</a>.
+        {say('figures.open')} <a href="/api/v1/figures">api/v1/figures</a>.{' '}
+        <a href="/fiche-chatons">{say('collective.title')}</a>.
       </p>
     </Page>
   )
@@ -84,7 +101,23 @@ function serviceTitle(service: string, { platform, reader }: PageScope): string 
   return isKnown(service) ? reader.say(words)(`services.${service}`) : service
 }
 
-const KNOWN = ['bin', 'cloud', 'date', 'drop', 'lists', 'mail', 'map', 'members', 'mobilizon', 'pad', 'pic', 'support', 'web', 'http', 'identity'] as const
+const KNOWN = [
+  'bin',
+  'cloud',
+  'date',
+  'drop',
+  'lists',
+  'mail',
+  'map',
+  'members',
+  'mobilizon',
+  'pad',
+  'pic',
+  'support',
+  'web',
+  'http',
+  'identity',
+] as const
 
 function isKnown(service: string): service is (typeof KNOWN)[number] {
   return KNOWN.some((one) => one === service)
@@ -141,7 +174,12 @@ function FigureRow({ one, values, frozen, snapshot }: RowProps): JSX.Element {
     <tr>
       <th scope="row">
         <a href={`/chiffres/${one.id}`}>{one.label[reader.language]}</a>
-        {!one.isDeclared && <span class="soft"> ({say(one.points.some(({ source }) => source === 'live') ? 'figures.closed' : 'figures.told')})</span>}
+        {!one.isDeclared && (
+          <span class="soft">
+            {' '}
+            ({say(one.points.some(({ source }) => source === 'live') ? 'figures.closed' : 'figures.told')})
+          </span>
+        )}
       </th>
       <td>
         <Value point={last} unit={one.unit} />
@@ -152,7 +190,9 @@ function FigureRow({ one, values, frozen, snapshot }: RowProps): JSX.Element {
         {before && <span class="soft dated">{before.name ?? sayDate(before.date, reader, 'short')}</span>}
       </td>
       <td>{(before && last && sayEvolution(before, last, one.unit, reader)) || ''}</td>
-      <td>{line.length > 1 ? <Sparkline values={line} label={say('figures.points', { count: line.length })} /> : null}</td>
+      <td>
+        {line.length > 1 ? <Sparkline values={line} label={say('figures.points', { count: line.length })} /> : null}
+      </td>
     </tr>
   )
 }
@@ -163,7 +203,12 @@ interface Before extends Known {
 }
 
 /** What today is compared with: the last snapshot where it holds the figure, else the point before. */
-function beforeOf(one: Series, last: Point | undefined, frozen: Known | undefined, snapshot: Snapshot | undefined): Before | undefined {
+function beforeOf(
+  one: Series,
+  last: Point | undefined,
+  frozen: Known | undefined,
+  snapshot: Snapshot | undefined,
+): Before | undefined {
   const date = snapshot?.date.toString().slice(0, 7)
   if (frozen && snapshot && date && last?.date !== date) return { ...frozen, date, name: snapshot.name }
   return one.points.at(-2)
@@ -172,5 +217,9 @@ function beforeOf(one: Series, last: Point | undefined, frozen: Known | undefine
 function Value({ point, unit }: { point: Known | undefined; unit: string }): JSX.Element {
   const { reader } = usePage()
   const text = sayValue(point, unit, reader)
-  return text === '' ? <span class="sr-only">{reader.say(platformWords)('figures.unknown')}</span> : <strong>{text}</strong>
+  return text === '' ? (
+    <span class="sr-only">{reader.say(platformWords)('figures.unknown')}</span>
+  ) : (
+    <strong>{text}</strong>
+  )
 }

@@ -15,7 +15,17 @@ export interface FrozenValue extends Known {
 }
 
 /** The values of a figure that do not move any more, and for those who may the form that puts one right for a reason. */
-export function Frozen({ one, frozen, mayCorrect, refusal }: { one: Series; frozen: FrozenValue[]; mayCorrect: boolean; refusal?: Refusal }): JSX.Element {
+export function Frozen({
+  one,
+  frozen,
+  mayCorrect,
+  refusal,
+}: {
+  one: Series
+  frozen: FrozenValue[]
+  mayCorrect: boolean
+  refusal?: Refusal
+}): JSX.Element {
   const { reader } = usePage()
   const say = reader.say(words)
   return (
@@ -35,7 +45,11 @@ export function Frozen({ one, frozen, mayCorrect, refusal }: { one: Series; froz
               <tr>
                 <th scope="row">{snapshot}</th>
                 <td>{sayDate(date, reader)}</td>
-                <td>{sayValue(known, one.unit, reader) || <span class="sr-only">{reader.say(platformWords)('figures.unknown')}</span>}</td>
+                <td>
+                  {sayValue(known, one.unit, reader) || (
+                    <span class="sr-only">{reader.say(platformWords)('figures.unknown')}</span>
+                  )}
+                </td>
               </tr>
             ))}
           </tbody>
@@ -69,7 +83,13 @@ function CorrectForm({ id, frozen, refusal }: { id: string; frozen: FrozenValue[
         </div>
         <div>
           <label for="frozen-value">{say('figure.right-value')}</label>
-          <input type="text" id="frozen-value" name="value" maxLength={40} {...(told && { 'aria-invalid': 'true', 'aria-describedby': 'frozen-error' })} />
+          <input
+            type="text"
+            id="frozen-value"
+            name="value"
+            maxLength={40}
+            {...(told && { 'aria-invalid': 'true', 'aria-describedby': 'frozen-error' })}
+          />
         </div>
         <div>
           <label for="frozen-reason">{say('figure.right-reason')}</label>

@@ -17,7 +17,9 @@ interface Props {
 export function GapsPage({ content, gaps, may }: Props): JSX.Element {
   const { reader } = usePage()
   const say = reader.say(words)
-  const parts = Object.groupBy(gaps, (gap) => (gap.reason !== undefined ? 'explained' : isGrave(gap) ? 'grave' : 'known'))
+  const parts = Object.groupBy(gaps, (gap) =>
+    gap.reason !== undefined ? 'explained' : isGrave(gap) ? 'grave' : 'known',
+  )
   return (
     <Page title={say('gaps.title')} isPrivate>
       <p>

@@ -28,7 +28,14 @@ export function ImportPage({ refusal }: { refusal?: Refusal }): JSX.Element {
       <p class="lead">{say('import.lead')}</p>
       <PostForm action="/importer/look" enctype="multipart/form-data" class="act">
         <label for="file">{say('import.file')}</label>
-        <input type="file" id="file" name="file" required accept="application/json,.json" {...described(told && 'file', 'file')} />
+        <input
+          type="file"
+          id="file"
+          name="file"
+          required
+          accept="application/json,.json"
+          {...described(told && 'file', 'file')}
+        />
         {told && (
           <p class="error" id="file-error" role="alert">
             {told.title} {told.detail}
@@ -163,8 +170,8 @@ function Gaps({ look: { result }, series, tables }: Pick<LookProps, 'look' | 'se
       <ul>
         {result.gaps.map((gap) => (
           <li>
-            <strong>{placeInWords(gap.where, { series: [...series.values()], tables }, reader)}</strong>. {sayGap(gap, reader)}.
-            {gap.printed && ` ${say('gaps.printed', { printed: gap.printed })}`}
+            <strong>{placeInWords(gap.where, { series: [...series.values()], tables }, reader)}</strong>.{' '}
+            {sayGap(gap, reader)}.{gap.printed && ` ${say('gaps.printed', { printed: gap.printed })}`}
             {gap.computed && ` ${say('gaps.computed', { computed: sayComputed(gap.computed, reader) })}`}
           </li>
         ))}

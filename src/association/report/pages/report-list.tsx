@@ -18,7 +18,15 @@ interface Published {
  *
  * @param next the year whose report could be begun, for those who may
  */
-export function ReportList({ editions, drafts, next }: { editions: Published[]; drafts: Omit<Report, 'body'>[]; next?: number }): JSX.Element {
+export function ReportList({
+  editions,
+  drafts,
+  next,
+}: {
+  editions: Published[]
+  drafts: Omit<Report, 'body'>[]
+  next?: number
+}): JSX.Element {
   const { reader } = usePage()
   const say = reader.say(words)
   return (
@@ -45,7 +53,16 @@ function Begin({ year }: { year: number }): JSX.Element {
       <PostForm action="/reports" class="lines">
         <div>
           <label for="year">{say('reports.year')}</label>
-          <input type="text" inputMode="numeric" id="year" name="year" value={year} required pattern="[0-9]{4}" maxLength={4} />
+          <input
+            type="text"
+            inputMode="numeric"
+            id="year"
+            name="year"
+            value={year}
+            required
+            pattern="[0-9]{4}"
+            maxLength={4}
+          />
         </div>
         <button class="button" type="submit">
           {say('reports.begin-act')}
@@ -65,7 +82,8 @@ export function Published({ editions }: { editions: Published[] }): JSX.Element 
         <li>
           <a href={`/reports/${year}`}>{title}</a>
           <span class="soft">
-            {say('reports.published', { date: dayOf(publishedAt, reader) })} <a href={`/reports/${year}.pdf`}>PDF</a>, <a href={`/reports/${year}.odt`}>ODT</a>
+            {say('reports.published', { date: dayOf(publishedAt, reader) })} <a href={`/reports/${year}.pdf`}>PDF</a>,{' '}
+            <a href={`/reports/${year}.odt`}>ODT</a>
           </span>
         </li>
       ))}
@@ -92,5 +110,9 @@ function Drafts({ drafts }: { drafts: Omit<Report, 'body'>[] }): JSX.Element {
 
 /** The civil day of a moment, as people say it. */
 export function dayOf(moment: Temporal.Instant, reader: Reader): string {
-  return reader.date(moment.toZonedDateTimeISO(reader.timeZone).toPlainDate(), { day: 'numeric', month: 'long', year: 'numeric' })
+  return reader.date(moment.toZonedDateTimeISO(reader.timeZone).toPlainDate(), {
+    day: 'numeric',
+    month: 'long',
+    year: 'numeric',
+  })
 }

@@ -38,7 +38,11 @@ export function ReportPage({ document, content, edition, errata, desk }: Props):
       <article class="report" lang={document.language}>
         <Blocks
           blocks={document.blocks}
-          after={(block) => (block.kind === 'table' && content.tables.some(({ id }) => id === block.id) ? <TableFiles year={year} id={block.id} /> : null)}
+          after={(block) =>
+            block.kind === 'table' && content.tables.some(({ id }) => id === block.id) ? (
+              <TableFiles year={year} id={block.id} />
+            ) : null
+          }
         />
       </article>
       {edition && <Checked edition={edition} year={year} />}
@@ -62,7 +66,9 @@ function Facts({ edition, year }: { edition: Edition; year: number }): JSX.Eleme
       <a class="button quiet" href={`/reports/${year}.json`}>
         {say('document.data')}
       </a>
-      <span class="soft">{say('document.edition', { number: edition.number, date: dayOf(edition.publishedAt, reader) })}</span>
+      <span class="soft">
+        {say('document.edition', { number: edition.number, date: dayOf(edition.publishedAt, reader) })}
+      </span>
     </p>
   )
 }
@@ -71,7 +77,8 @@ function Draft({ year }: { year: number }): JSX.Element {
   const say = usePage().reader.say(words)
   return (
     <p class="state-wait">
-      {say('document.draft')} <a href={`/reports/${year}/edit`}>{say('edit.title')}</a> <a href={`/reports/${year}.pdf`}>PDF</a>
+      {say('document.draft')} <a href={`/reports/${year}/edit`}>{say('edit.title')}</a>{' '}
+      <a href={`/reports/${year}.pdf`}>PDF</a>
     </p>
   )
 }
@@ -85,7 +92,8 @@ function Errata({ errata }: { errata: Erratum[] }): JSX.Element {
       <ul>
         {errata.map(({ text, writtenAt, edition }) => (
           <li>
-            {text} <span class="soft">({say('document.erratum', { date: dayOf(writtenAt, reader), number: edition })})</span>
+            {text}{' '}
+            <span class="soft">({say('document.erratum', { date: dayOf(writtenAt, reader), number: edition })})</span>
           </li>
         ))}
       </ul>

@@ -47,7 +47,15 @@ export function SnapshotPage({ reviewed, count, today, last, refusal }: Props): 
       {odd.length + unknown.length === 0 && <p class="state-good">{say('snapshot.well')}</p>}
       <PostForm action="/instantane" class="act">
         <label for="name">{say('snapshot.name')}</label>
-        <input type="text" id="name" name="name" value={month} required maxLength={100} {...described(refusal?.field, 'name')} />
+        <input
+          type="text"
+          id="name"
+          name="name"
+          value={month}
+          required
+          maxLength={100}
+          {...described(refusal?.field, 'name')}
+        />
         {told && (
           <p class="error" id="name-error" role="alert">
             {told.title} {told.detail}

@@ -17,9 +17,15 @@ export function TrafficTable({ series }: { series: Series[] }): JSX.Element | nu
   const last = byId.get(`${prefixOf(undefined)}.hits`)?.points.at(-1)
   if (byId.size === 0) return null
   if (!last) return <p class="noted">{say('traffic.none')}</p>
-  const services = platform.services.map(({ name, about }) => ({ prefix: prefixOf(about.publicName ?? name), title: about.name[reader.language] }))
+  const services = platform.services.map(({ name, about }) => ({
+    prefix: prefixOf(about.publicName ?? name),
+    title: about.name[reader.language],
+  }))
   const hitsOf = (prefix: string) => byId.get(`${prefix}.hits`)?.points.at(-1)?.value ?? -1
-  const rows = [...services.toSorted((a, b) => hitsOf(b.prefix) - hitsOf(a.prefix)), { prefix: prefixOf(undefined), title: say('traffic.all') }]
+  const rows = [
+    ...services.toSorted((a, b) => hitsOf(b.prefix) - hitsOf(a.prefix)),
+    { prefix: prefixOf(undefined), title: say('traffic.all') },
+  ]
   const caption = say('traffic.title', { date: sayDate(last.date, reader) })
   return (
     <section class="table" tabIndex={0} aria-label={caption} id="http">
@@ -57,5 +63,9 @@ function Count({ one, date }: { one: Series | undefined; date: string }): JSX.El
   const { reader } = usePage()
   const point = one?.points.at(-1)
   const isThere = one !== undefined && point?.date === date
-  return isThere ? <a href={`/chiffres/${one.id}`}>{sayValue(point, one.unit, reader)}</a> : <span class="sr-only">{reader.say(words)('traffic.unknown')}</span>
+  return isThere ? (
+    <a href={`/chiffres/${one.id}`}>{sayValue(point, one.unit, reader)}</a>
+  ) : (
+    <span class="sr-only">{reader.say(words)('traffic.unknown')}</span>
+  )
 }

@@ -19,7 +19,13 @@ export function claimGaps(text: string, series: AllSeries): Gap[] {
     const claim = readClaim(bareOf(sentence))
     const { figure, date, isShare } = reference
     const value = isShare ? shareAt(figure, date, series) : pointAt(series.get(figure), date)?.value
-    if (!claim || value == null || claim.isShare !== (isShare || series.get(figure)?.unit === 'percent') || isFar(claim.value, value, OTHER)) return []
+    if (
+      !claim ||
+      value == null ||
+      claim.isShare !== (isShare || series.get(figure)?.unit === 'percent') ||
+      isFar(claim.value, value, OTHER)
+    )
+      return []
     if (holdsFor(claim, value)) return []
     return [{ where: `${figure} ${date}`, what: 'claim', printed: claim.text, computed: String(value) }]
   })

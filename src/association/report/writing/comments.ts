@@ -33,7 +33,11 @@ export class Comments {
   }
 
   async add(year: number, { quote, text }: Pick<Comment, 'quote' | 'text'>, by: string): Promise<number> {
-    const { id } = await this.#db.insertInto('comment').values({ report: year, quote, text, written_by: by }).returning('id').executeTakeFirstOrThrow()
+    const { id } = await this.#db
+      .insertInto('comment')
+      .values({ report: year, quote, text, written_by: by })
+      .returning('id')
+      .executeTakeFirstOrThrow()
     return id
   }
 

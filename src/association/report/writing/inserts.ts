@@ -15,7 +15,9 @@ export function insertsFor({ tables, series }: Content, reader: Reader, today: T
   const say = reader.say(words)
   const blocks = tables.flatMap((table): Insert[] => [
     { label: say('insert.table', { title: table.title[reader.language] }), text: `{{table ${table.id}}}` },
-    ...(datesOf(table).length > 1 ? [{ label: say('insert.drawing', { title: table.title[reader.language] }), text: `{{drawing ${table.id}}}` }] : []),
+    ...(datesOf(table).length > 1
+      ? [{ label: say('insert.drawing', { title: table.title[reader.language] }), text: `{{drawing ${table.id}}}` }]
+      : []),
   ])
   const figures = series.flatMap(({ id, label, points }): Insert[] => {
     const dates = points.filter(({ value, date }) => value !== null && date <= today.toString()).map(({ date }) => date)
@@ -24,7 +26,14 @@ export function insertsFor({ tables, series }: Content, reader: Reader, today: T
     const name = label[reader.language]
     return [
       { label: say('insert.value', { name, date: sayDate(last, reader) }), text: `{{${id}@${last}}}` },
-      ...(before ? [{ label: say('insert.evolution', { name, date: sayDate(last, reader) }), text: `{{${id}@${before}..${last}}}` }] : []),
+      ...(before
+        ? [
+            {
+              label: say('insert.evolution', { name, date: sayDate(last, reader) }),
+              text: `{{${id}@${before}..${last}}}`,
+            },
+          ]
+        : []),
     ]
   })
   return [...blocks, ...figures]

@@ -10,12 +10,20 @@ export interface Beginning {
 
 /** The report of a year as the beginning of another one: all its references and tables moved on, and not a word changed. */
 export function movedOn({ title, body, tables }: Beginning, years: number): Beginning {
-  return { title: moveYears(title, years), body: moveReferences(body, years), tables: tables.map((table) => moveTable(table, years)) }
+  return {
+    title: moveYears(title, years),
+    body: moveReferences(body, years),
+    tables: tables.map((table) => moveTable(table, years)),
+  }
 }
 
 /** A table over the same series some years later; nothing is printed in it yet. */
 function moveTable({ columns, rows, ...table }: Arrangement, years: number): Arrangement {
-  return { ...table, columns: columns.map((column) => moveColumn(column, years)), rows: rows.map((row) => ({ ...row, printed: [] })) }
+  return {
+    ...table,
+    columns: columns.map((column) => moveColumn(column, years)),
+    rows: rows.map((row) => ({ ...row, printed: [] })),
+  }
 }
 
 function moveColumn(column: Column, years: number): Column {

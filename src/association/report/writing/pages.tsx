@@ -19,7 +19,9 @@ const Whole = Type.String({ pattern: '^\\d{1,9}$' })
 const FormYear = Type.String({ pattern: '^(19|20|21)\\d{2}$' })
 const Written = Type.Object({ title: Title, body: Body, base: Whole })
 const Text = Type.String({ minLength: 1, maxLength: 5000 })
-const Done = Type.Object({ done: Type.Optional(Type.Union([Type.Literal('kept'), Type.Literal('merged'), Type.Literal('clash')])) })
+const Done = Type.Object({
+  done: Type.Optional(Type.Union([Type.Literal('kept'), Type.Literal('merged'), Type.Literal('clash')])),
+})
 
 /** Where a report is written: the text beside its page, what must be checked, its versions, and its way to publication. */
 export function writingPages(app: App, desk: Desk): void {
@@ -32,19 +34,25 @@ export function writingPages(app: App, desk: Desk): void {
     return reply.redirect(`/reports/${request.body.year}/edit`, 303)
   })
 
-  app.get('/reports/:year/edit', { ...signInFirst, schema: { params: Year, querystring: Done } }, async (request, reply) =>
-    showEdit(request, reply, request.params.year, { done: request.query.done }),
+  app.get(
+    '/reports/:year/edit',
+    { ...signInFirst, schema: { params: Year, querystring: Done } },
+    async (request, reply) => showEdit(request, reply, request.params.year, { done: request.query.done }),
   )
 
-  app.post('/reports/:year/edit', { bodyLimit: REPORT_LIMIT, schema: { params: Year, body: Written } }, async (request, reply) => {
-    const { id: by } = allow(await callers.of(request), 'write')
-    const { year } = request.params
-    const { title, body } = request.body
-    const base = Number(request.body.base)
-    const { clashes, revision } = await reports.write(year, { title, body, base }, by)
-    const done = clashes.length > 0 ? 'clash' : revision > base + 1 ? 'merged' : 'kept'
-    return reply.redirect(`/reports/${year}/edit?done=${done}`, 303)
-  })
+  app.post(
+    '/reports/:year/edit',
+    { bodyLimit: REPORT_LIMIT, schema: { params: Year, body: Written } },
+    async (request, reply) => {
+      const { id: by } = allow(await callers.of(request), 'write')
+      const { year } = request.params
+      const { title, body } = request.body
+      const base = Number(request.body.base)
+      const { clashes, revision } = await reports.write(year, { title, body, base }, by)
+      const done = clashes.length > 0 ? 'clash' : revision > base + 1 ? 'merged' : 'kept'
+      return reply.redirect(`/reports/${year}/edit?done=${done}`, 303)
+    },
+  )
 
   app.post(
     '/reports/:year/preview',
@@ -66,12 +74,16 @@ export function writingPages(app: App, desk: Desk): void {
     return reply.header('cache-control', 'no-store').page(<GapsPage content={content} gaps={gaps} may={may} />)
   })
 
-  app.post('/reports/:year/gaps', { schema: { params: Year, body: Type.Object({ where: Text, what: Kind, reason: Text }) } }, async (request, reply) => {
-    const { id: by } = allow(await callers.of(request), 'write')
-    const { where, what, reason } = request.body
-    await reports.accept(request.params.year, { where, what }, reason, by)
-    return reply.redirect(`/reports/${request.params.year}/gaps`, 303)
-  })
+  app.post(
+    '/reports/:year/gaps',
+    { schema: { params: Year, body: Type.Object({ where: Text, what: Kind, reason: Text }) } },
+    async (request, reply) => {
+      const { id: by } = allow(await callers.of(request), 'write')
+      const { where, what, reason } = request.body
+      await reports.accept(request.params.year, { where, what }, reason, by)
+      return reply.redirect(`/reports/${request.params.year}/gaps`, 303)
+    },
+  )
 
   app.get('/reports/:year/versions', { ...signInFirst, schema: { params: Year } }, async (request, reply) => {
     const actor = allow(await callers.of(request), 'read-drafts')
@@ -82,11 +94,15 @@ export function writingPages(app: App, desk: Desk): void {
       .page(<VersionsPage report={report} versions={await named(versions)} mayWrite={isAllowed(actor, 'write')} />)
   })
 
-  app.post('/reports/:year/versions', { schema: { params: Year, body: Type.Object({ revision: Whole }) } }, async (request, reply) => {
-    const { id: by } = allow(await callers.of(request), 'write')
-    await reports.restore(request.params.year, Number(request.body.revision), by)
-    return reply.redirect(`/reports/${request.params.year}/edit?done=kept`, 303)
-  })
+  app.post(
+    '/reports/:year/versions',
+    { schema: { params: Year, body: Type.Object({ revision: Whole }) } },
+    async (request, reply) => {
+      const { id: by } = allow(await callers.of(request), 'write')
+      await reports.restore(request.params.year, Number(request.body.revision), by)
+      return reply.redirect(`/reports/${request.params.year}/edit?done=kept`, 303)
+    },
+  )
 
   app.post(
     '/reports/:year/comments',
@@ -99,16 +115,30 @@ export function writingPages(app: App, desk: Desk): void {
     },
   )
 
-  app.post('/reports/:year/settlements', { schema: { params: Year, body: Type.Object({ id: Whole }) } }, async (request, reply) => {
-    const { id: by } = allow(await callers.of(request), 'comment')
-    await comments.settle(request.params.year, Number(request.body.id), by)
-    return reply.redirect(`/reports/${request.params.year}/edit`, 303)
-  })
+  app.post(
+    '/reports/:year/settlements',
+    { schema: { params: Year, body: Type.Object({ id: Whole }) } },
+    async (request, reply) => {
+      const { id: by } = allow(await callers.of(request), 'comment')
+      await comments.settle(request.params.year, Number(request.body.id), by)
+      return reply.redirect(`/reports/${request.params.year}/edit`, 303)
+    },
+  )
 
-  const Step = Type.Object({ to: Type.Union([Type.Literal('review'), Type.Literal('approved'), Type.Literal('draft'), Type.Literal('published')]) })
+  const Step = Type.Object({
+    to: Type.Union([
+      Type.Literal('review'),
+      Type.Literal('approved'),
+      Type.Literal('draft'),
+      Type.Literal('published'),
+    ]),
+  })
   app.post('/reports/:year/steps', { schema: { params: Year, body: Step } }, async (request, reply) => {
     const { to } = request.body
-    const { id: by } = allow(await callers.of(request), ({ review: 'write', approved: 'approve', draft: 'comment', published: 'publish' } as const)[to])
+    const { id: by } = allow(
+      await callers.of(request),
+      ({ review: 'write', approved: 'approve', draft: 'comment', published: 'publish' } as const)[to],
+    )
     const { year } = request.params
     try {
       if (to !== 'published') await reports.step(year, to, by)
@@ -121,16 +151,24 @@ export function writingPages(app: App, desk: Desk): void {
     }
   })
 
-  app.post('/reports/:year/errata', { schema: { params: Year, body: Type.Object({ text: Text }) } }, async (request, reply) => {
-    const { id: by } = allow(await callers.of(request), 'publish')
-    const edition = await editions.find(request.params.year)
-    if (edition) await editions.correct(edition, request.body.text, by)
-    return reply.redirect(`/reports/${request.params.year}`, 303)
-  })
+  app.post(
+    '/reports/:year/errata',
+    { schema: { params: Year, body: Type.Object({ text: Text }) } },
+    async (request, reply) => {
+      const { id: by } = allow(await callers.of(request), 'publish')
+      const edition = await editions.find(request.params.year)
+      if (edition) await editions.correct(edition, request.body.text, by)
+      return reply.redirect(`/reports/${request.params.year}`, 303)
+    },
+  )
 
   /** What people wrote, under their names instead of the numbers of their accounts. */
-  async function named<Written extends { writtenBy: string; settledBy?: string | null }>(all: Written[]): Promise<Written[]> {
-    const names = await callers.namesOf(all.flatMap(({ writtenBy, settledBy }) => [writtenBy, ...(settledBy ? [settledBy] : [])]))
+  async function named<Written extends { writtenBy: string; settledBy?: string | null }>(
+    all: Written[],
+  ): Promise<Written[]> {
+    const names = await callers.namesOf(
+      all.flatMap(({ writtenBy, settledBy }) => [writtenBy, ...(settledBy ? [settledBy] : [])]),
+    )
     return all.map((one) => ({
       ...one,
       writtenBy: names.get(one.writtenBy) ?? one.writtenBy,
@@ -160,7 +198,9 @@ export function writingPages(app: App, desk: Desk): void {
         inserts={insertsFor(content, request.reader, today())}
         gaps={gaps}
         comments={await named(notes)}
-        approvedBy={report.approvedBy === null ? undefined : (await callers.namesOf([report.approvedBy])).get(report.approvedBy)}
+        approvedBy={
+          report.approvedBy === null ? undefined : (await callers.namesOf([report.approvedBy])).get(report.approvedBy)
+        }
         may={may}
         {...(done && { done })}
         {...(refusal && { refusal })}

@@ -69,13 +69,23 @@ export class Reports {
   list(): Promise<Omit<Report, 'body'>[]> {
     return this.#db
       .selectFrom('report')
-      .select(['year', 'language', 'title', 'state', 'revision', 'approved_by as approvedBy', 'changed_at as changedAt'])
+      .select([
+        'year',
+        'language',
+        'title',
+        'state',
+        'revision',
+        'approved_by as approvedBy',
+        'changed_at as changedAt',
+      ])
       .orderBy('year', 'desc')
       .execute()
   }
 
   async #isThere(year: number): Promise<boolean> {
-    return (await this.#db.selectFrom('report').select('year').where('year', '=', year).executeTakeFirst()) !== undefined
+    return (
+      (await this.#db.selectFrom('report').select('year').where('year', '=', year).executeTakeFirst()) !== undefined
+    )
   }
 
   /** @throws Refusal `unknown` */
@@ -104,7 +114,8 @@ export class Reports {
       await keepReasons(db, year)
       return reportOf(row)
     })
-    if ((await this.#figures.arrangements.of(year)).length === 0) await this.#figures.arrangements.put(year, tables, { isPublished: false })
+    if ((await this.#figures.arrangements.of(year)).length === 0)
+      await this.#figures.arrangements.put(year, tables, { isPublished: false })
     return report
   }
 
@@ -120,7 +131,10 @@ export class Reports {
     const say = words.in(language)
     const title = say('document.title', { year })
     if (!before) return { title, body: own.length > 0 ? skeletonOf(own, language) : say('document.blank'), tables: own }
-    const { body, ...tables } = movedOn({ ...before, tables: await this.#figures.arrangements.of(before.year) }, year - before.year)
+    const { body, ...tables } = movedOn(
+      { ...before, tables: await this.#figures.arrangements.of(before.year) },
+      year - before.year,
+    )
     return { ...tables, body }
   }
 
@@ -135,7 +149,8 @@ export class Reports {
     return this.#db.transaction().execute(async (db) => {
       const row = await db.selectFrom('report').selectAll().where('year', '=', year).forUpdate().executeTakeFirst()
       if (!row) throw refuse('unknown')
-      const merged = row.revision === base ? { text: body, clashes: [] } : await this.#merge(db, row, { title, body, base })
+      const merged =
+        row.revision === base ? { text: body, clashes: [] } : await this.#merge(db, row, { title, body, base })
       if (merged.text === row.body && title === row.title) return { ...merged, revision: row.revision }
       const report = { ...reportOf(row), title, body: merged.text, revision: row.revision + 1 }
       await db
@@ -156,12 +171,19 @@ export class Reports {
   }
 
   async #merge(db: Kysely<ReportTables>, now: { year: number; body: string }, { body, base }: Wish): Promise<Merged> {
-    const version = await db.selectFrom('version').select('body').where('report', '=', now.year).where('revision', '=', base).executeTakeFirst()
+    const version = await db
+      .selectFrom('version')
+      .select('body')
+      .where('report', '=', now.year)
+      .where('revision', '=', base)
+      .executeTakeFirst()
     return mergeTexts(version?.body ?? '', now.body, body)
   }
 
   /** Every version of a report without its text, the latest first. */
-  versions(year: number): Promise<{ revision: number; title: string; writtenBy: string; writtenAt: Temporal.Instant }[]> {
+  versions(
+    year: number,
+  ): Promise<{ revision: number; title: string; writtenBy: string; writtenAt: Temporal.Instant }[]> {
     return this.#db
       .selectFrom('version')
       .select(['revision', 'title', 'written_by as writtenBy', 'written_at as writtenAt'])
@@ -172,7 +194,12 @@ export class Reports {
 
   /** @throws Refusal `unknown` */
   async version(year: number, revision: number): Promise<{ title: string; body: string }> {
-    const row = await this.#db.selectFrom('version').select(['title', 'body']).where('report', '=', year).where('revision', '=', revision).executeTakeFirst()
+    const row = await this.#db
+      .selectFrom('version')
+      .select(['title', 'body'])
+      .where('report', '=', year)
+      .where('revision', '=', revision)
+      .executeTakeFirst()
     if (!row) throw refuse('unknown')
     return row
   }
@@ -189,7 +216,10 @@ export class Reports {
     const { series, tables, accepted: all } = await this.#standing(year)
     const gaps = judge({ body, tables, series, accepted: all })
     const accepted = gaps.flatMap(({ where, what, reason }) => (reason === undefined ? [] : [{ where, what, reason }]))
-    return { content: contentOf({ year, language, title, body, author: this.#association.name, tables, accepted }, series), gaps }
+    return {
+      content: contentOf({ year, language, title, body, author: this.#association.name, tables, accepted }, series),
+      gaps,
+    }
   }
 
   /** Where the report contradicts itself or leaves something open today, the grave ones first. */
@@ -208,7 +238,12 @@ export class Reports {
   }
 
   async #acceptedGaps(year: number): Promise<Content['accepted']> {
-    const rows = await this.#db.selectFrom('accepted_gap').select(['place', 'what', 'reason']).where('report', '=', year).orderBy('accepted_at').execute()
+    const rows = await this.#db
+      .selectFrom('accepted_gap')
+      .select(['place', 'what', 'reason'])
+      .where('report', '=', year)
+      .orderBy('accepted_at')
+      .execute()
     return rows.flatMap(({ place, what, reason }) => (isGapKind(what) ? [{ where: place, what, reason }] : []))
   }
 
@@ -230,7 +265,8 @@ export class Reports {
    */
   async step(year: number, to: 'review' | 'approved' | 'draft', by: string): Promise<void> {
     const { state, body } = await this.find(year)
-    const from: readonly ReportState[] = to === 'review' ? ['draft'] : to === 'approved' ? ['review'] : ['review', 'approved']
+    const from: readonly ReportState[] =
+      to === 'review' ? ['draft'] : to === 'approved' ? ['review'] : ['review', 'approved']
     if (!from.includes(state)) throw refuse('not-now')
     if (to !== 'draft' && hasClash(body)) throw refuse('clash')
     await this.#db
@@ -252,7 +288,8 @@ export class Reports {
     if (report.state !== 'approved') throw refuse('not-now')
     const { content, gaps } = await this.draft(report)
     const open = gaps.filter((gap) => isGrave(gap) && gap.reason === undefined)
-    if (open.length > 0) throw refuse('gaps-open', { count: open.length, places: open.map(({ where }) => where).join(', ') })
+    if (open.length > 0)
+      throw refuse('gaps-open', { count: open.length, places: open.map(({ where }) => where).join(', ') })
     const number = await this.#db.transaction().execute(async (db) => {
       const { numUpdatedRows } = await db
         .updateTable('report')
@@ -287,8 +324,16 @@ export class Reports {
     if (await this.#isThere(year)) return result
     const tables = await this.#figures.arrangements.of(year)
     const language = 'fr'
-    const report = { year, language, title: words.in(language)('document.title', { year }), body: skeletonOf(tables, language) } as const
-    const content = contentOf({ ...report, author: this.#association.name, tables, accepted: [] }, await this.#figures.series({ withPrivate: true }))
+    const report = {
+      year,
+      language,
+      title: words.in(language)('document.title', { year }),
+      body: skeletonOf(tables, language),
+    } as const
+    const content = contentOf(
+      { ...report, author: this.#association.name, tables, accepted: [] },
+      await this.#figures.series({ withPrivate: true }),
+    )
     await this.#db.transaction().execute(async (db) => {
       const made = await db
         .insertInto('report')
@@ -331,7 +376,16 @@ interface ReportRow extends Omit<Report, 'approvedBy' | 'changedAt'> {
   changed_at: Temporal.Instant
 }
 
-function reportOf({ year, language, title, body, state, revision, approved_by: approvedBy, changed_at: changedAt }: ReportRow): Report {
+function reportOf({
+  year,
+  language,
+  title,
+  body,
+  state,
+  revision,
+  approved_by: approvedBy,
+  changed_at: changedAt,
+}: ReportRow): Report {
   return { year, language, title, body, state, revision, approvedBy, changedAt }
 }
 
@@ -355,6 +409,10 @@ async function keepReasons(db: Kysely<ReportTables>, year: number): Promise<void
     .execute()
 }
 
-async function keepVersion(db: Kysely<ReportTables>, { year, revision, title, body }: Report, by: string): Promise<void> {
+async function keepVersion(
+  db: Kysely<ReportTables>,
+  { year, revision, title, body }: Report,
+  by: string,
+): Promise<void> {
   await db.insertInto('version').values({ report: year, revision, title, body, written_by: by }).execute()
 }

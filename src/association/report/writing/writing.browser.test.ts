@@ -33,7 +33,9 @@ describe.skipIf(!hasBrowser)('in a browser, those who write', () => {
   beforeAll(async () => {
     it = await openTestInstance({ env: { BAGAD_DEMO: 'on', BAGAD_LIMITS: 'relaxed' } })
     await personIn(it, 'nolwenn', { roles: ['coordinator', 'board', 'technician'], password: PASSWORD })
-    await it.instance.platform.figures.snapshots.freeze('essai', Temporal.PlainDate.from('2025-03-15'), { isPast: true })
+    await it.instance.platform.figures.snapshots.freeze('essai', Temporal.PlainDate.from('2025-03-15'), {
+      isPast: true,
+    })
     browser = await openBrowser()
     const { page, close } = await openPage(browser)
     await page.goto(address('/reports/2023/edit'))
@@ -130,12 +132,20 @@ describe.skipIf(!hasBrowser)('in a browser, those who write', () => {
     history.series.find(({ id }: { id: string }) => id === 'pad.pads').points[0].value = 1041
     const bring = async () => {
       await page.goto(address('/importer'))
-      await page.getByLabel('Fichier').setInputFiles({ name: 'rapport.json', mimeType: 'application/json', buffer: Buffer.from(JSON.stringify(history)) })
+      await page
+        .getByLabel('Fichier')
+        .setInputFiles({
+          name: 'rapport.json',
+          mimeType: 'application/json',
+          buffer: Buffer.from(JSON.stringify(history)),
+        })
       await page.getByRole('button', { name: 'Regarder' }).click()
     }
     const value = async () => (await it.ask('report', '/api/v1/figures/pad.pads/points?to=2023')).json().at(-1).value
     await bring()
-    expect(await page.getByRole('row', { name: 'Nombre de pads' }).textContent()).toBe('Nombre de pads20231\u202f0401\u202f041')
+    expect(await page.getByRole('row', { name: 'Nombre de pads' }).textContent()).toBe(
+      'Nombre de pads20231\u202f0401\u202f041',
+    )
     expect(await page.getByText('40 séries, 14 tableaux, 0 valeur nouvelle').count()).toBe(1)
     expect(await page.getByText('points à vérifier').count()).toBe(1)
     await page.getByRole('button', { name: 'Importer' }).click()
@@ -149,7 +159,9 @@ describe.skipIf(!hasBrowser)('in a browser, those who write', () => {
     await page.waitForURL(address('/reports/2023'))
     expect(await value()).toBe(1041)
     await page.goto(address('/importer'))
-    await page.getByLabel('Fichier').setInputFiles({ name: 'rapport.json', mimeType: 'application/json', buffer: Buffer.from('{"format":') })
+    await page
+      .getByLabel('Fichier')
+      .setInputFiles({ name: 'rapport.json', mimeType: 'application/json', buffer: Buffer.from('{"format":') })
     await page.getByRole('button', { name: 'Regarder' }).click()
     expect(await page.getByRole('alert').count()).toBe(1)
     await close()
@@ -187,7 +199,9 @@ describe.skipIf(!hasBrowser)('in a browser, those who write', () => {
     await correct('beaucoup')
     expect(await page.getByRole('alert').count()).toBe(1)
     await correct('77')
-    expect(await page.getByRole('region', { name: 'Dans les instantanés' }).getByRole('row').nth(1).textContent()).toMatch(/77$/)
+    expect(
+      await page.getByRole('region', { name: 'Dans les instantanés' }).getByRole('row').nth(1).textContent(),
+    ).toMatch(/77$/)
     await page.goto(address('/reports/2023'))
     await page.getByLabel('Noter une erreur').fill('Un mot est de trop.')
     await page.getByRole('button', { name: 'Noter cet erratum' }).click()

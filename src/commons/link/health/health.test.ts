@@ -42,11 +42,25 @@ beforeEach(async () => {
 
 const pool = () => it.instance.platform.database.pool
 const plant = (slug: string, url: string, more = '') =>
-  pool().query(`insert into link.link (slug, url, host, created_at) values ($1, $2, $3, now() - interval '1 year')${more}`, [slug, url, new URL(url).hostname])
+  pool().query(
+    `insert into link.link (slug, url, host, created_at) values ($1, $2, $3, now() - interval '1 year')${more}`,
+    [slug, url, new URL(url).hostname],
+  )
 const health = async (slug: string) =>
-  (await pool().query('select health, health_code as code, health_fails as fails from link.link where slug = $1', [slug])).rows[0]
+  (
+    await pool().query('select health, health_code as code, health_fails as fails from link.link where slug = $1', [
+      slug,
+    ])
+  ).rows[0]
 const daysUntilNext = async (slug: string) =>
-  Number((await pool().query(`select extract(epoch from next_check_at - now()) / 86400 as days from link.link where slug = $1`, [slug])).rows[0].days)
+  Number(
+    (
+      await pool().query(
+        `select extract(epoch from next_check_at - now()) / 86400 as days from link.link where slug = $1`,
+        [slug],
+      )
+    ).rows[0].days,
+  )
 
 /** Sweeps once, without the pause between rounds unless that is what a test is about. */
 async function sweep(options: { pause?: number } = { pause: 0 }): Promise<number> {
@@ -56,14 +70,23 @@ async function sweep(options: { pause?: number } = { pause: 0 }): Promise<number
 
 /** Lets time pass for a link: everything that is dated was so many days ago. */
 const later = (slug: string, days: number) =>
-  pool().query(`update link.link set next_check_at = now(), failing_since = failing_since - $2 * interval '1 day' where slug = $1`, [slug, days])
+  pool().query(
+    `update link.link set next_check_at = now(), failing_since = failing_since - $2 * interval '1 day' where slug = $1`,
+    [slug, days],
+  )
 
 describe('a page', () => {
   test('that answers is alive, and looked at again in a month', async () => {
     await plant('a', 'http://site1.example/page')
     expect(await sweep()).toBe(1)
     expect(await health('a')).toEqual({ health: 'alive', code: 200, fails: 0 })
-    expect(asked).toEqual([expect.objectContaining({ method: 'HEAD', path: '/page', agent: expect.stringMatching(/^Bagad\/[\d.]+ \(\+http/) })])
+    expect(asked).toEqual([
+      expect.objectContaining({
+        method: 'HEAD',
+        path: '/page',
+        agent: expect.stringMatching(/^Bagad\/[\d.]+ \(\+http/),
+      }),
+    ])
     expect(await daysUntilNext('a')).toBeGreaterThan(29)
     expect(await sweep()).toBe(0)
   })
@@ -80,30 +103,34 @@ describe('a page', () => {
   })
 
   test('whose server does not know HEAD is asked for its first bytes', async () => {
-    answer = ({ method }, response) => void response.writeHead(method === 'HEAD' ? 405 : 206).end(method === 'HEAD' ? undefined : 'beginning')
+    answer = ({ method }, response) =>
+      void response.writeHead(method === 'HEAD' ? 405 : 206).end(method === 'HEAD' ? undefined : 'beginning')
     await plant('a', 'http://site1.example/')
     await sweep()
     expect(await health('a')).toMatchObject({ health: 'alive', code: 206 })
     expect(asked.map(({ method }) => method)).toEqual(['HEAD', 'GET'])
   })
 
-  test.each([404, 410, 500])('that answers %i counts as dead only after three failures over seven days', async (status) => {
-    answer = (_, response) => void response.writeHead(status).end()
-    await plant('a', 'http://site1.example/')
-    await sweep()
-    expect(await health('a')).toMatchObject({ health: 'unknown', fails: 1 })
-    expect(await daysUntilNext('a')).toBeCloseTo(3.5, 1)
-    await later('a', 3.6)
-    await sweep()
-    expect(await health('a')).toMatchObject({ health: 'unknown', fails: 2 })
-    await later('a', 3.6)
-    await sweep()
-    expect(await health('a')).toMatchObject({ health: 'dead', code: status, fails: 3 })
-    answer = (_, response) => void response.end()
-    await later('a', 30)
-    await sweep()
-    expect(await health('a')).toMatchObject({ health: 'alive', fails: 0 })
-  })
+  test.each([404, 410, 500])(
+    'that answers %i counts as dead only after three failures over seven days',
+    async (status) => {
+      answer = (_, response) => void response.writeHead(status).end()
+      await plant('a', 'http://site1.example/')
+      await sweep()
+      expect(await health('a')).toMatchObject({ health: 'unknown', fails: 1 })
+      expect(await daysUntilNext('a')).toBeCloseTo(3.5, 1)
+      await later('a', 3.6)
+      await sweep()
+      expect(await health('a')).toMatchObject({ health: 'unknown', fails: 2 })
+      await later('a', 3.6)
+      await sweep()
+      expect(await health('a')).toMatchObject({ health: 'dead', code: status, fails: 3 })
+      answer = (_, response) => void response.end()
+      await later('a', 30)
+      await sweep()
+      expect(await health('a')).toMatchObject({ health: 'alive', fails: 0 })
+    },
+  )
 
   test('whose name is gone, or whose server refuses, fails as well', async () => {
     await plant('gone', 'http://gone.example/')
@@ -118,7 +145,8 @@ describe('a page', () => {
     ['leads to the front page', 'http://site1.example/article/12', 'http://site1.example/'],
     ['leads to a page that says so', 'http://site1.example/x', '/errors/404.html'],
   ])('that %s instead of being there is soft', async (_, url, location) => {
-    answer = (request, response) => (request.url === new URL(url).pathname ? void response.writeHead(302, { location }).end() : void response.end())
+    answer = (request, response) =>
+      request.url === new URL(url).pathname ? void response.writeHead(302, { location }).end() : void response.end()
     await plant('a', url)
     await sweep()
     expect(await health('a')).toMatchObject({ health: 'soft404' })
@@ -138,7 +166,8 @@ describe('a look is bounded', () => {
     await plant('leads', 'http://site2.example/')
     await plant('changing', 'http://changing.example/')
     await sweep()
-    for (const slug of ['inside', 'number', 'leads', 'changing']) expect(await health(slug), slug).toMatchObject({ health: 'blocked', code: null })
+    for (const slug of ['inside', 'number', 'leads', 'changing'])
+      expect(await health(slug), slug).toMatchObject({ health: 'blocked', code: null })
     expect(network.dialled.filter((dialled) => !dialled.startsWith('93.184.215.'))).toEqual([])
   })
 
@@ -169,7 +198,9 @@ describe('a look is bounded', () => {
     for (const index of [1, 2, 3]) await plant(`a${index}`, `http://site1.example/${index}`)
     expect(await sweep()).toBe(1)
     expect(asked).toHaveLength(1)
-    const { rows } = await pool().query(`select count(*)::int from link.link where next_check_at > now() + interval '1 hour 50 minutes'`)
+    const { rows } = await pool().query(
+      `select count(*)::int from link.link where next_check_at > now() + interval '1 hour 50 minutes'`,
+    )
     expect(rows).toEqual([{ count: 3 }])
   })
 

@@ -13,7 +13,13 @@ export interface Finding {
 }
 
 /** A look costs the other side as little as can be. */
-const LIMITS: Outgo = { within: 10_000, maxBytes: 64 * 1024, maxRedirects: 5, mayUseHighPorts: true, isOwnRefused: true }
+const LIMITS: Outgo = {
+  within: 10_000,
+  maxBytes: 64 * 1024,
+  maxRedirects: 5,
+  mayUseHighPorts: true,
+  isOwnRefused: true,
+}
 
 /** Answers of servers that do not know HEAD, or dislike it. */
 const ASK_AGAIN = [400, 403, 404, 405, 500, 501, 503]
@@ -66,7 +72,12 @@ function isEmptyPlace(asked: string, last: string): boolean {
   if (PARKING.has(getDomain(to.hostname) ?? '')) return true
   if (asked === last) return false
   if (NOTHING_THERE.test(to.pathname)) return true
-  return from.pathname.length > 1 && to.pathname === '/' && to.search === '' && getDomain(from.hostname) === getDomain(to.hostname)
+  return (
+    from.pathname.length > 1 &&
+    to.pathname === '/' &&
+    to.search === '' &&
+    getDomain(from.hostname) === getDomain(to.hostname)
+  )
 }
 
 /** `Retry-After` in seconds (RFC 9110, 10.2.3): a number, or a date; a week at most. */

@@ -50,7 +50,12 @@ export class HealthSweep {
   }
 
   get job(): Job {
-    return { name: 'sweep-health', schedule: '* * * * *', tries: 1, run: async (_, context) => void (await this.run(context)) }
+    return {
+      name: 'sweep-health',
+      schedule: '* * * * *',
+      tries: 1,
+      run: async (_, context) => void (await this.run(context)),
+    }
   }
 
   /**
@@ -76,7 +81,9 @@ export class HealthSweep {
 
   /** One due link of each host, those that have waited longest; taken out of the queue for a while. */
   async #claim(): Promise<Due[]> {
-    const { rows } = await sql<Omit<Due, 'isYoung'> & { is_young: boolean; failing_since: Temporal.Instant | null; well_for: number }>`
+    const { rows } = await sql<
+      Omit<Due, 'isYoung'> & { is_young: boolean; failing_since: Temporal.Instant | null; well_for: number }
+    >`
       with due as (
         select id from (
           select distinct on (host) id, next_check_at from link.link
@@ -87,8 +94,15 @@ export class HealthSweep {
       )
       update link.link set next_check_at = now() + ${CLAIM} * interval '1 minute' from claimed where link.id = claimed.id
       returning link.id, url, host, created_at > now() - interval '7 days' as is_young, health, health_fails as fails, failing_since,
-        (select count(*) from link.link_check where link_id = link.id and result = 'alive') as well_for`.execute(this.#db)
-    return rows.map(({ is_young: isYoung, failing_since: failingSince, well_for: wellFor, ...row }) => ({ ...row, isYoung, failingSince, wellFor }))
+        (select count(*) from link.link_check where link_id = link.id and result = 'alive') as well_for`.execute(
+      this.#db,
+    )
+    return rows.map(({ is_young: isYoung, failing_since: failingSince, well_for: wellFor, ...row }) => ({
+      ...row,
+      isYoung,
+      failingSince,
+      wellFor,
+    }))
   }
 
   async #look(link: Due, signal: AbortSignal): Promise<void> {
@@ -121,14 +135,18 @@ export class HealthSweep {
         .execute()
       await db.insertInto('link_check').values({ link_id: link.id, result, code }).execute()
       await sql`delete from link.link_check where link_id = ${link.id} and at < (
-        select at from link.link_check where link_id = ${link.id} order by at desc offset ${KEPT - 1} limit 1)`.execute(db)
+        select at from link.link_check where link_id = ${link.id} order by at desc offset ${KEPT - 1} limit 1)`.execute(
+        db,
+      )
     })
   }
 
   /** A host that asks for patience gets it, for all of its links. */
   async #leaveAlone(host: string, seconds: number): Promise<void> {
     await sql`update link.link set next_check_at = greatest(next_check_at, now() + ${seconds} * interval '1 second')
-      where host = ${host} and state = 'active' and next_check_at < now() + ${seconds} * interval '1 second'`.execute(this.#db)
+      where host = ${host} and state = 'active' and next_check_at < now() + ${seconds} * interval '1 second'`.execute(
+      this.#db,
+    )
   }
 }
 

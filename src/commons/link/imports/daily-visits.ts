@@ -29,7 +29,9 @@ export class DailyVisits {
 
   /** @param db the transaction that makes the links */
   static async begin(db: Kysely<LinkTables>): Promise<DailyVisits> {
-    await sql`create temporary table summed_visit (slug text collate "C", day date, clicks bigint, bots bigint) on commit drop`.execute(db)
+    await sql`create temporary table summed_visit (slug text collate "C", day date, clicks bigint, bots bigint) on commit drop`.execute(
+      db,
+    )
     return new DailyVisits(db)
   }
 
@@ -74,7 +76,9 @@ export class DailyVisits {
         update link.link set clicks = greatest(link.clicks, total.clicks), bots = total.bots, last_click_on = total.last
         from total where link.id = total.link_id
       )
-      select coalesce((select sum(clicks) from kept), 0) as taken, coalesce((select sum(clicks) from summed_visit), 0) as everything`.execute(this.#db)
+      select coalesce((select sum(clicks) from kept), 0) as taken, coalesce((select sum(clicks) from summed_visit), 0) as everything`.execute(
+      this.#db,
+    )
     const { taken, everything } = rows[0] ?? { taken: 0, everything: 0 }
     return { taken, others: everything - taken + this.#strange }
   }

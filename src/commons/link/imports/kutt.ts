@@ -26,11 +26,17 @@ const KuttRow = Type.Object({
  *
  * @throws SourceError when the source has no such table, or cannot be read
  */
-export async function importKutt(platform: TakeoverNeeds, source: Source, manner: Omit<ImportManner, 'options'>): Promise<void> {
+export async function importKutt(
+  platform: TakeoverNeeds,
+  source: Source,
+  manner: Omit<ImportManner, 'options'>,
+): Promise<void> {
   const { report } = manner
   const table = source.tables.has(CSV_TABLE) ? CSV_TABLE : 'links'
   await takeOver(platform, 'import', manner, async (takeover) => {
-    for await (const row of acceptedRows(source, table, KuttRow, ({ where, why }) => report.tell('unreadable', `${where}: ${why}`))) {
+    for await (const row of acceptedRows(source, table, KuttRow, ({ where, why }) =>
+      report.tell('unreadable', `${where}: ${why}`),
+    )) {
       // Without its password it would be open to everyone.
       if (row.password) report.tell('ask for a password, which stays there: make them anew', row.address)
       else

@@ -54,7 +54,8 @@ const anything = fc.oneof(
   { weight: 1, arbitrary: fc.constant(null) },
   { weight: 1, arbitrary: fc.uint8Array({ maxLength: 5 }) },
 )
-const damaged = <T extends Cell>(cell: fc.Arbitrary<T>): fc.Arbitrary<Cell> => fc.oneof({ weight: 12, arbitrary: cell }, { weight: 1, arbitrary: anything })
+const damaged = <T extends Cell>(cell: fc.Arbitrary<T>): fc.Arbitrary<Cell> =>
+  fc.oneof({ weight: 12, arbitrary: cell }, { weight: 1, arbitrary: anything })
 
 /** What becomes of a row, by what is counted: each row is counted under one of these and no other. */
 const FATES = [
@@ -67,7 +68,11 @@ const FATES = [
   'unreadable',
 ]
 
-const VISITS = ['visits that cannot be read', 'visits taken over, summed a day', 'visits of links that were not imported now']
+const VISITS = [
+  'visits that cannot be read',
+  'visits taken over, summed a day',
+  'visits of links that were not imported now',
+]
 
 describe('whatever rows a source has, none is lost and nothing stops', () => {
   const some = { minLength: 1, maxLength: 40, size: '+1' } as const
@@ -79,7 +84,11 @@ describe('whatever rows a source has, none is lost and nothing stops', () => {
   })
 
   /** What does not hold when rows are imported, and imported again. */
-  async function complaints(total: number, slugs: Cell[], imports: (how: ReturnType<typeof manner>) => Promise<void>): Promise<string[]> {
+  async function complaints(
+    total: number,
+    slugs: Cell[],
+    imports: (how: ReturnType<typeof manner>) => Promise<void>,
+  ): Promise<string[]> {
     await pool().query('delete from link.link')
     const [first, again] = [manner(), manner()]
     await imports(first)
@@ -87,7 +96,8 @@ describe('whatever rows a source has, none is lost and nothing stops', () => {
     await imports(again)
     imported += links.length
     const fated = [first, again].map(({ count }) => FATES.reduce((sum, fate) => sum + count(fate), 0))
-    const isWrong = ({ slug, url, clicks }: (typeof links)[number]) => !slugs.includes(slug) || !/^https?:\/\/[\x21-\x7e]+$/.test(url) || clicks < 0
+    const isWrong = ({ slug, url, clicks }: (typeof links)[number]) =>
+      !slugs.includes(slug) || !/^https?:\/\/[\x21-\x7e]+$/.test(url) || clicks < 0
     return [
       ...fated.flatMap((sum) => (sum === total ? [] : [`${sum} of ${total} rows are accounted for`])),
       ...(links.length === first.count('links imported') ? [] : [`${links.length} links are there`]),
@@ -106,7 +116,9 @@ describe('whatever rows a source has, none is lost and nothing stops', () => {
     })
     const property = fc.asyncProperty(fc.array(row, some), async (rows) => {
       const slugs = rows.map(({ short }) => short)
-      expect(await complaints(rows.length, slugs, (how) => importLstu(it.instance.platform, sourceOf({ lstu: rows }), how))).toEqual([])
+      expect(
+        await complaints(rows.length, slugs, (how) => importLstu(it.instance.platform, sourceOf({ lstu: rows }), how)),
+      ).toEqual([])
     })
     await fc.assert(property, { numRuns: 60 })
     expect(imported).toBeGreaterThan(100)
@@ -124,7 +136,11 @@ describe('whatever rows a source has, none is lost and nothing stops', () => {
       timestamp: damaged(moment),
       clicks: damaged(number),
     })
-    const visit = fc.record({ shorturl: damaged(text), click_time: damaged(moment), user_agent: damaged(fc.option(text)) })
+    const visit = fc.record({
+      shorturl: damaged(text),
+      click_time: damaged(moment),
+      user_agent: damaged(fc.option(text)),
+    })
     const property = fc.asyncProperty(fc.array(row, some), fc.array(visit, some), async (rows, visits) => {
       const slugs = rows.map(({ keyword }) => keyword)
       const hows: ReturnType<typeof manner>[] = []
@@ -134,7 +150,9 @@ describe('whatever rows a source has, none is lost and nothing stops', () => {
       })
       expect(found).toEqual([])
       // The log is read only when there are links that it is about.
-      const read = hows.filter(({ count }) => count('links imported') > 0).map(({ count }) => VISITS.reduce((sum, fate) => sum + count(fate), 0))
+      const read = hows
+        .filter(({ count }) => count('links imported') > 0)
+        .map(({ count }) => VISITS.reduce((sum, fate) => sum + count(fate), 0))
       expect(read).toEqual(read.map(() => visits.length))
     })
     await fc.assert(property, { numRuns: 60 })
@@ -160,7 +178,8 @@ describe('what is read once is read for good', () => {
         const url = orRefused(() => readTarget(written, 'link.localhost'))
         if (url === undefined) return true
         taken.targets++
-        const isOfTheWeb = /^https?:\/\/[^/?#\s]+\/[\x21-\x7e]*$/.test(url) && new URL(url).hostname !== 'link.localhost'
+        const isOfTheWeb =
+          /^https?:\/\/[^/?#\s]+\/[\x21-\x7e]*$/.test(url) && new URL(url).hostname !== 'link.localhost'
         return isOfTheWeb && readTarget(url, 'link.localhost') === url
       }),
       { numRuns: 3000 },
@@ -174,7 +193,12 @@ describe('what is read once is read for good', () => {
         const slug = orRefused(() => readSlug(written))
         if (slug === undefined) return true
         taken.slugs++
-        return /^[a-z0-9]([a-z0-9_-]*[a-z0-9])?$/.test(slug) && readSlug(slug) === slug && foldSlug(slug) === slug && isReachable(slug)
+        return (
+          /^[a-z0-9]([a-z0-9_-]*[a-z0-9])?$/.test(slug) &&
+          readSlug(slug) === slug &&
+          foldSlug(slug) === slug &&
+          isReachable(slug)
+        )
       }),
       { numRuns: 3000 },
     )

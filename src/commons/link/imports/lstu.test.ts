@@ -5,7 +5,14 @@ import { gzipSync } from 'node:zlib'
 import { Client } from 'pg'
 import { afterAll, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest'
 import { lstuFile, manner, type LstuRow } from '../../../../tests/foreign-links.ts'
-import { BROWSER, emptyDatabase, emptyFolder, openTestInstance, testConfig, type TestInstance } from '../../../../tests/instance.ts'
+import {
+  BROWSER,
+  emptyDatabase,
+  emptyFolder,
+  openTestInstance,
+  testConfig,
+  type TestInstance,
+} from '../../../../tests/instance.ts'
 import { importCommand } from '../../../platform/imports/command.ts'
 import { openSource } from '../../../platform/imports/open-source.ts'
 import { services } from '../../../services.ts'
@@ -30,7 +37,11 @@ beforeEach(async () => {
 const heard = new Set<string>()
 async function newsIsHeard(): Promise<void> {
   const told = randomUUID()
-  await expect.poll(async () => heard.has(told) || (await pool().query(`select platform.tell_news('test.heard', $1)`, [told]), false)).toBe(true)
+  await expect
+    .poll(
+      async () => heard.has(told) || (await pool().query(`select platform.tell_news('test.heard', $1)`, [told]), false),
+    )
+    .toBe(true)
 }
 
 const pool = () => it.instance.platform.database.pool
@@ -106,7 +117,9 @@ describe('a link of Lstu', () => {
       await importRows([[slug, 'https://www.brest.fr/']])
       expect((await visit(slug)).headers.location).toBe('https://www.brest.fr/')
     }
-    expect((await importRows([['x'.repeat(501), 'https://www.brest.fr/']])).counts()).toEqual({ 'names that cannot be reached here': 1 })
+    expect((await importRows([['x'.repeat(501), 'https://www.brest.fr/']])).counts()).toEqual({
+      'names that cannot be reached here': 1,
+    })
   })
 
   test('is told from another whose name differs by a capital', async () => {
@@ -123,9 +136,19 @@ describe('a link of Lstu', () => {
   })
 
   test('never ends by itself, and is no wave of new ones', async () => {
-    await importRows(Array.from({ length: 40 }, (_, index): LstuRow => [`n${index}`, 'https://www.brest.fr/', 0, Math.floor(Date.now() / 1000) - 60]))
+    await importRows(
+      Array.from({ length: 40 }, (_, index): LstuRow => [
+        `n${index}`,
+        'https://www.brest.fr/',
+        0,
+        Math.floor(Date.now() / 1000) - 60,
+      ]),
+    )
     await importRows([['vieux', 'https://www.brest.fr/', 0, 1_300_000_000]])
-    const run = (job: string) => it.instance.platform.jobs.declared.get(job)?.run({}, { signal: new AbortController().signal, log: it.instance.platform.log })
+    const run = (job: string) =>
+      it.instance.platform.jobs.declared
+        .get(job)
+        ?.run({}, { signal: new AbortController().signal, log: it.instance.platform.log })
     await run('platform.purge')
     await run('link.look-for-wave')
     expect(await linkOf('vieux')).toMatchObject({ state: 'active' })
@@ -174,13 +197,17 @@ describe('what cannot be a link here is told, and nothing else stops', () => {
   })
 
   test('a name at which a page of ours stands', async () => {
-    const { counts } = await importRows(['stats', 'cookie', 'robots.txt', '.', '..', ''].map((slug): LstuRow => [slug, 'https://www.brest.fr/']))
+    const { counts } = await importRows(
+      ['stats', 'cookie', 'robots.txt', '.', '..', ''].map((slug): LstuRow => [slug, 'https://www.brest.fr/']),
+    )
     expect(counts()).toEqual({ 'names that cannot be reached here': 6 })
   })
 
   test('every page of ours that stands where a link could is known as such', async () => {
     const { isReachable } = await import('../slugs.ts')
-    const paths = (it.routes.get('link') ?? []).flatMap(({ method, url }) => (method === 'GET' && /^\/[^/:*]+$/.test(url) ? [url.slice(1)] : []))
+    const paths = (it.routes.get('link') ?? []).flatMap(({ method, url }) =>
+      method === 'GET' && /^\/[^/:*]+$/.test(url) ? [url.slice(1)] : [],
+    )
     expect(paths).toContain('cookie')
     expect(paths.filter((path) => isReachable(path))).toEqual([])
   })
@@ -215,8 +242,12 @@ describe('a risky link', () => {
     expect(count('of them held until somebody has looked')).toBe(3)
     expect(lines).toContain('of them held until somebody has looked: court  shortener  https://bit.ly/x')
     expect((await visit('court')).status).toBe(451)
-    await pool().query(`update link.link set created_at = now() - interval '3 years', imported_at = now() - interval '1 year'`)
-    await it.instance.platform.jobs.declared.get('link.open-held')?.run({}, { signal: new AbortController().signal, log: it.instance.platform.log })
+    await pool().query(
+      `update link.link set created_at = now() - interval '3 years', imported_at = now() - interval '1 year'`,
+    )
+    await it.instance.platform.jobs.declared
+      .get('link.open-held')
+      ?.run({}, { signal: new AbortController().signal, log: it.instance.platform.log })
     expect(await linkOf('court')).toMatchObject({ state: 'held', reason: 'shortener', risk: 100, held_at: null })
     expect(await linkOf('fini')).toMatchObject({ state: 'removed' })
   })
@@ -267,7 +298,11 @@ describe('the same source again', () => {
     await importRows(ROWS)
     const before = await everything()
     const { counts } = await importRows(ROWS)
-    expect(counts()).toEqual({ 'links that were there already': 2, 'lead to what no link may lead to': 1, 'names in reserve, without a link': 1 })
+    expect(counts()).toEqual({
+      'links that were there already': 2,
+      'lead to what no link may lead to': 1,
+      'names in reserve, without a link': 1,
+    })
     expect(await everything()).toEqual(before)
   })
 
@@ -280,7 +315,9 @@ describe('the same source again', () => {
   })
 
   test('a name that another link has is told with both addresses, and that link left alone', async () => {
-    await pool().query(`insert into link.link (slug, url, source) values ('a', 'https://autre.example/', 'web'), ('b', 'https://b.example/', 'lstu')`)
+    await pool().query(
+      `insert into link.link (slug, url, source) values ('a', 'https://autre.example/', 'web'), ('b', 'https://b.example/', 'lstu')`,
+    )
     const before = await everything()
     const { counts, lines } = await importRows(ROWS)
     expect(counts()).toMatchObject({ 'names that another link has': 2 })
@@ -308,7 +345,10 @@ test('a slug that somebody asked for in vain a moment ago leads on at once', asy
 describe('every kind of source', () => {
   const expectTaken = async () => {
     // Before anybody visits: a visit is counted within a second.
-    expect(await linkOf('Été')).toMatchObject({ clicks: 12, created_at: Temporal.Instant.fromEpochMilliseconds(1_600_000_000_000) })
+    expect(await linkOf('Été')).toMatchObject({
+      clicks: 12,
+      created_at: Temporal.Instant.fromEpochMilliseconds(1_600_000_000_000),
+    })
     expect((await visit('Été')).headers.location).toBe("https://www.brest.fr/l'%C3%A9t%C3%A9")
     expect((await visit('fini')).status).toBe(410)
   }
@@ -388,13 +428,17 @@ COMMIT;
   })
 
   test('an older Lstu, whose links could not be disabled', async () => {
-    const { counts } = await importFrom(written('old.sql', SQLITE.replace(', disabled INTEGER DEFAULT 0', '').replaceAll(/,[01]\);/g, ');')))
+    const { counts } = await importFrom(
+      written('old.sql', SQLITE.replace(', disabled INTEGER DEFAULT 0', '').replaceAll(/,[01]\);/g, ');')),
+    )
     expect(counts()).toMatchObject({ 'links imported': 2 })
     expect((await visit('fini')).status).toBe(302)
   })
 
   test('a source of something else is told', async () => {
-    await expect(importFrom(written('other.sql', SQLITE.replaceAll('lstu', 'truc')))).rejects.toThrow('other.sql has no table lstu; it has truc')
+    await expect(importFrom(written('other.sql', SQLITE.replaceAll('lstu', 'truc')))).rejects.toThrow(
+      'other.sql has no table lstu; it has truc',
+    )
   })
 })
 
@@ -403,7 +447,8 @@ test('bagad import lstu', { timeout: 60_000 }, async () => {
   const loaded = testConfig({ DATABASE_URL: `postgres://${user}@${encodeURIComponent(host)}/${database}` })
   const said = vi.spyOn(console, 'log').mockImplementation(() => {})
   try {
-    const run = (...args: string[]) => importCommand(() => ({ loaded, services }), services).parseAsync(['lstu', ...args], { from: 'user' })
+    const run = (...args: string[]) =>
+      importCommand(() => ({ loaded, services }), services).parseAsync(['lstu', ...args], { from: 'user' })
     const file = fileOf([['venir', 'https://www.brest.fr/']]) // prettier-ignore
     await run(file, '--dry-run')
     await run(file)
@@ -425,7 +470,11 @@ test('bagad import lstu', { timeout: 60_000 }, async () => {
 test('sixty thousand links are taken over in a moment, and none of them twice', { timeout: 120_000 }, async () => {
   const total = 60_000
   const file = fileOf(
-    Array.from({ length: total }, (_, index): LstuRow => [`L-${index.toString(36)}`, `https://www.site${index % 5000}.example/page/${index}?a=é`, index % 100]),
+    Array.from({ length: total }, (_, index): LstuRow => [
+      `L-${index.toString(36)}`,
+      `https://www.site${index % 5000}.example/page/${index}?a=é`,
+      index % 100,
+    ]),
   )
   const timed = async () => {
     const began = performance.now()
@@ -437,6 +486,8 @@ test('sixty thousand links are taken over in a moment, and none of them twice', 
   console.log(`${total} links of Lstu: ${first.ms} ms, the same again: ${again.ms} ms`)
   expect(first.counts).toEqual({ 'links imported': total })
   expect(again.counts).toEqual({ 'links that were there already': total })
-  expect((await pool().query('select count(*)::int as links, sum(clicks)::int as clicks from link.link')).rows).toEqual([{ links: total, clicks: 2_970_000 }])
+  expect((await pool().query('select count(*)::int as links, sum(clicks)::int as clicks from link.link')).rows).toEqual(
+    [{ links: total, clicks: 2_970_000 }],
+  )
   expect(Math.max(first.ms, again.ms)).toBeLessThan(60_000)
 })

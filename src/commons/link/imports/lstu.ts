@@ -23,10 +23,16 @@ const LstuRow = Type.Object({
  *
  * @throws SourceError when the source has no table of Lstu, or cannot be read
  */
-export async function importLstu(platform: TakeoverNeeds, source: Source, manner: Omit<ImportManner, 'options'>): Promise<void> {
+export async function importLstu(
+  platform: TakeoverNeeds,
+  source: Source,
+  manner: Omit<ImportManner, 'options'>,
+): Promise<void> {
   const { report } = manner
   await takeOver(platform, 'lstu', manner, async (takeover) => {
-    for await (const row of acceptedRows(source, 'lstu', LstuRow, ({ where, why }) => report.tell('unreadable', `${where}: ${why}`))) {
+    for await (const row of acceptedRows(source, 'lstu', LstuRow, ({ where, why }) =>
+      report.tell('unreadable', `${where}: ${why}`),
+    )) {
       const { short: slug, url, counter, timestamp, disabled } = row
       if (url === null) report.count('names in reserve, without a link')
       else

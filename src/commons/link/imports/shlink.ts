@@ -27,7 +27,11 @@ const ShlinkRow = Type.Object({
  *
  * @throws SourceError when the source is no such table, or cannot be read
  */
-export async function importShlink(platform: TakeoverNeeds, source: Source, manner: Omit<ImportManner, 'options'>): Promise<void> {
+export async function importShlink(
+  platform: TakeoverNeeds,
+  source: Source,
+  manner: Omit<ImportManner, 'options'>,
+): Promise<void> {
   await takeOver(platform, 'shlink', manner, async (takeover) => {
     for await (const row of acceptedRows(source, CSV_TABLE, ShlinkRow, ({ where, why }) => manner.report.tell('unreadable', `${where}: ${why}`)))
       await takeover.take({

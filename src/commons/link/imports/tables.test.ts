@@ -23,7 +23,12 @@ beforeEach(() => pool().query('delete from link.link'))
 const pool = () => it.instance.platform.database.pool
 const visit = (slug: string) => it.ask('link', `/${encodeURIComponent(slug)}`)
 const linkOf = async (slug: string) =>
-  (await pool().query('select *, array(select tag from link.link_tag where link_id = id order by tag) as tags from link.link where slug = $1', [slug])).rows[0]
+  (
+    await pool().query(
+      'select *, array(select tag from link.link_tag where link_id = id order by tag) as tags from link.link where slug = $1',
+      [slug],
+    )
+  ).rows[0]
 
 let files = 0
 function fileOf(content: string): string {
@@ -32,7 +37,11 @@ function fileOf(content: string): string {
   return path
 }
 
-async function importFrom(text: string, how: (platform: TakeoverNeeds, source: Source, manner: ImportManner) => Promise<void>, dryRun = false) {
+async function importFrom(
+  text: string,
+  how: (platform: TakeoverNeeds, source: Source, manner: ImportManner) => Promise<void>,
+  dryRun = false,
+) {
   await using source = await openSource(text)
   const told = manner(dryRun)
   await how(it.instance.platform, source, told)
@@ -53,7 +62,10 @@ describe('a link of Shlink', () => {
   })
 
   test('of an older version is called as its short address ends', async () => {
-    await importFrom(fileOf('shortUrl;longUrl\r\nhttps://s.example/%C3%89t%C3%A9;https://www.brest.fr/ete\r\n'), importShlink)
+    await importFrom(
+      fileOf('shortUrl;longUrl\r\nhttps://s.example/%C3%89t%C3%A9;https://www.brest.fr/ete\r\n'),
+      importShlink,
+    )
     expect((await visit('Été')).headers.location).toBe('https://www.brest.fr/ete')
   })
 
@@ -93,8 +105,15 @@ describe('a link of Kutt', () => {
     )
     expect(counts()).toMatchObject({ 'links imported': 3, 'ask for a password, which stays there: make them anew': 1 })
     expect(lines.join()).not.toContain('brest.fr/secret')
-    expect(await Promise.all(['venir', 'fini', 'banni', 'secret'].map(async (slug) => (await visit(slug)).status))).toEqual([302, 410, 410, 404])
-    expect(await linkOf('venir')).toMatchObject({ title: 'Comment venir', clicks: 7, valid_until: null, source: 'import' })
+    expect(
+      await Promise.all(['venir', 'fini', 'banni', 'secret'].map(async (slug) => (await visit(slug)).status)),
+    ).toEqual([302, 410, 410, 404])
+    expect(await linkOf('venir')).toMatchObject({
+      title: 'Comment venir',
+      clicks: 7,
+      valid_until: null,
+      source: 'import',
+    })
   })
 
   test('comes from its database too', async () => {

@@ -181,10 +181,13 @@ export class Takeover {
     const { state, reason } = standingOf(link)
     this.#report.count('links imported')
     if (state === 'removed') this.#report.count('of them disabled there: they say that they were removed')
-    if (state === 'held') this.#report.tell('of them held until somebody has looked', `${slug}  ${reason}  ${shown(target)}`)
+    if (state === 'held')
+      this.#report.tell('of them held until somebody has looked', `${slug}  ${reason}  ${shown(target)}`)
     if (link.createdAt === null) this.#report.count('of them without a date: as if made today')
-    if (target.length > LONGEST_TARGET) this.#report.tell('of them so long that servers on the way may cut them', `${slug}  ${target.length} characters`)
-    if (this.#addresses.named(new URL(target).hostname) === 'link') this.#report.tell('of them lead to a short link of here', `${slug}  ${shown(target)}`)
+    if (target.length > LONGEST_TARGET)
+      this.#report.tell('of them so long that servers on the way may cut them', `${slug}  ${target.length} characters`)
+    if (this.#addresses.named(new URL(target).hostname) === 'link')
+      this.#report.tell('of them lead to a short link of here', `${slug}  ${shown(target)}`)
   }
 
   /** Tells those that are there already from those whose name another link has. */
@@ -197,8 +200,13 @@ export class Takeover {
     const there = new Map(rows.map((row) => [row.slug, row]))
     for (const { slug, target } of links) {
       const { url = '', source, imported_at: importedAt = null } = there.get(slug) ?? {}
-      if (url === target && source === this.#source && importedAt !== null) this.#report.count('links that were there already')
-      else this.#report.tell('names that another link has', `${slug}  here: ${url ? shown(url) : 'deleted'}  there: ${shown(target)}`)
+      if (url === target && source === this.#source && importedAt !== null)
+        this.#report.count('links that were there already')
+      else
+        this.#report.tell(
+          'names that another link has',
+          `${slug}  here: ${url ? shown(url) : 'deleted'}  there: ${shown(target)}`,
+        )
     }
   }
 }
@@ -207,9 +215,14 @@ export class Takeover {
  * Where a link stands once it is here. What nobody could make here is held, without an end: nothing is lost, nothing
  * opens by itself. What is merely odd goes on leading: it has done so for years, and an audit can hold it.
  */
-function standingOf({ isDisabled, assessment: { verdict, finalReason } }: Judged): { state: 'active' | 'held' | 'removed'; reason: string | null } {
+function standingOf({ isDisabled, assessment: { verdict, finalReason } }: Judged): {
+  state: 'active' | 'held' | 'removed'
+  reason: string | null
+} {
   if (isDisabled) return { state: 'removed', reason: 'disabled' }
-  return verdict === 'refuse' ? { state: 'held', reason: finalReason?.code ?? 'odd' } : { state: 'active', reason: null }
+  return verdict === 'refuse'
+    ? { state: 'held', reason: finalReason?.code ?? 'odd' }
+    : { state: 'active', reason: null }
 }
 
 function shown(url: string): string {

@@ -6,7 +6,14 @@ import { pipeline } from 'node:stream/promises'
 import { promisify } from 'node:util'
 import { createGzip } from 'node:zlib'
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
-import { BROWSER_AGENT, manner, yourlsDump, yourlsStatements, type YourlsLink, type YourlsVisit } from '../../../../tests/foreign-links.ts'
+import {
+  BROWSER_AGENT,
+  manner,
+  yourlsDump,
+  yourlsStatements,
+  type YourlsLink,
+  type YourlsVisit,
+} from '../../../../tests/foreign-links.ts'
 import type { ImportAsked, ImportTold } from '../../../../tests/import-process.ts'
 import { emptyFolder, openTestInstance, type TestInstance } from '../../../../tests/instance.ts'
 import { hasMariadb, Mariadb } from '../../../../tests/mariadb.ts'
@@ -32,9 +39,10 @@ const everything = async () =>
 const linkOf = async (slug: string) => (await pool().query('select * from link.link where slug = $1', [slug])).rows[0]
 const daysOf = async (slug: string) =>
   (
-    await pool().query(`select day::text, link_day.clicks, link_day.bots from link.link_day join link.link on id = link_id where slug = $1 order by day`, [
-      slug,
-    ])
+    await pool().query(
+      `select day::text, link_day.clicks, link_day.bots from link.link_day join link.link on id = link_id where slug = $1 order by day`,
+      [slug],
+    )
   ).rows.map(({ day, clicks, bots }) => [day.toString(), clicks, bots])
 
 async function importFrom(text: string, how = manner()) {
@@ -52,7 +60,9 @@ function importRows(links: Iterable<YourlsLink>, visits?: Iterable<YourlsVisit>,
 
 describe('a link of YOURLS', () => {
   test('goes on leading where it led, with its title, count and age', async () => {
-    const { counts } = await importRows([['Fete-2024', 'https://www.brest.fr/', '  La fête\ndu port ', '2023-07-14 10:00:00', 12]])
+    const { counts } = await importRows([
+      ['Fete-2024', 'https://www.brest.fr/', '  La fête\ndu port ', '2023-07-14 10:00:00', 12],
+    ])
     expect(counts()).toEqual({ 'links imported': 1 })
     expect((await it.ask('link', '/Fete-2024')).headers.location).toBe('https://www.brest.fr/')
     expect(await linkOf('Fete-2024')).toMatchObject({
@@ -67,9 +77,16 @@ describe('a link of YOURLS', () => {
   })
 
   test('may stand in tables with another prefix', async () => {
-    const { counts } = await importRows([['a', 'https://www.brest.fr/']], [['2024-03-01 12:00:00', 'a']], manner(false, { prefix: 'short_' }), 'short_')
+    const { counts } = await importRows(
+      [['a', 'https://www.brest.fr/']],
+      [['2024-03-01 12:00:00', 'a']],
+      manner(false, { prefix: 'short_' }),
+      'short_',
+    )
     expect(counts()).toEqual({ 'links imported': 1, 'visits taken over, summed a day': 1 })
-    await expect(importRows([], undefined, manner(), 'short_')).rejects.toThrow('has no table yourls_url; it has short_url')
+    await expect(importRows([], undefined, manner(), 'short_')).rejects.toThrow(
+      'has no table yourls_url; it has short_url',
+    )
   })
 })
 
@@ -129,14 +146,21 @@ describe('its log', () => {
     expect(counts()).toEqual({ 'links that were there already': 1 })
     expect(await everything()).toEqual(before)
     const later = await importRows([...links, ['b', 'https://b.example/']], [...visits, ['2024-03-02 12:00:00', 'b']])
-    expect(later.counts()).toMatchObject({ 'links imported': 1, 'visits taken over, summed a day': 1, 'visits of links that were not imported now': 2 })
+    expect(later.counts()).toMatchObject({
+      'links imported': 1,
+      'visits taken over, summed a day': 1,
+      'visits of links that were not imported now': 2,
+    })
     expect(await daysOf('a')).toEqual([['2024-03-01', 7, 0]])
   })
 
   test('is not taken for a link that another one keeps from coming', async () => {
     await pool().query(`insert into link.link (slug, url) values ('a', 'https://autre.example/')`)
     const { counts } = await importRows([['a', 'https://a.example/'], ['b', 'https://b.example/']], [['2024-03-01 12:00:00', 'a']]) // prettier-ignore
-    expect(counts()).toMatchObject({ 'names that another link has': 1, 'visits of links that were not imported now': 1 })
+    expect(counts()).toMatchObject({
+      'names that another link has': 1,
+      'visits of links that were not imported now': 1,
+    })
     expect(await daysOf('a')).toEqual([])
   })
 
@@ -160,9 +184,13 @@ describe('its log', () => {
     await pipeline(Readable.from(yourlsDump(links, visits())), createGzip({ level: 1 }), createWriteStream(path))
     // In a process of its own: among all that other tests have left, each look would take seconds.
     const asked: ImportAsked = { of: 'yourls', connection: it.instance.platform.database.connection, file: path }
-    const { stdout } = await promisify(execFile)(process.execPath, ['--expose-gc', join(root, 'tests', 'import-process.ts'), JSON.stringify(asked)], {
-      env: { ...process.env, BAGAD_DATA: folder, BAGAD_DEMO: 'off' },
-    })
+    const { stdout } = await promisify(execFile)(
+      process.execPath,
+      ['--expose-gc', join(root, 'tests', 'import-process.ts'), JSON.stringify(asked)],
+      {
+        env: { ...process.env, BAGAD_DATA: folder, BAGAD_DEMO: 'off' },
+      },
+    )
     const { counts, memory }: ImportTold = JSON.parse(stdout)
     expect(counts).toEqual({ 'links imported': 2000, 'visits taken over, summed a day': total })
     const { rows } = await pool().query(`select sum(clicks)::int as clicks, sum(bots)::int as bots from link.link`)
@@ -191,7 +219,12 @@ describe.skipIf(!hasMariadb())('a MariaDB that runs', () => {
     await client.end()
     const { counts } = await importFrom(mariadb.address('yourls'))
     expect(counts()).toEqual({ 'links imported': 2, 'visits taken over, summed a day': 2 })
-    expect(await linkOf('Été')).toMatchObject({ title: 'L’été 🌊', clicks: 3, bots: 1, created_at: Temporal.Instant.from('2023-07-14T10:00:00Z') })
+    expect(await linkOf('Été')).toMatchObject({
+      title: 'L’été 🌊',
+      clicks: 3,
+      bots: 1,
+      created_at: Temporal.Instant.from('2023-07-14T10:00:00Z'),
+    })
     expect(await daysOf('Été')).toEqual([
       ['2024-03-01', 1, 0],
       ['2024-03-02', 1, 1],

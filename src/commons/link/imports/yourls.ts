@@ -30,7 +30,11 @@ const VisitRow = Type.Object({
  *
  * @throws SourceError when the source has no table of YOURLS, or cannot be read
  */
-export async function importYourls(platform: TakeoverNeeds & Pick<Platform, 'config'>, source: Source, { options, ...manner }: ImportManner): Promise<void> {
+export async function importYourls(
+  platform: TakeoverNeeds & Pick<Platform, 'config'>,
+  source: Source,
+  { options, ...manner }: ImportManner,
+): Promise<void> {
   const prefix = typeof options['prefix'] === 'string' ? options['prefix'] : 'yourls_'
   const { report } = manner
   await takeOver(platform, 'yourls', manner, async (takeover) => {
@@ -46,14 +50,22 @@ export async function importYourls(platform: TakeoverNeeds & Pick<Platform, 'con
         isDisabled: false,
       }) // prettier-ignore
     await takeover.flush()
-    if (takeover.made > 0 && source.tables.has(`${prefix}log`)) await sumVisits(platform.config.time_zone, source, `${prefix}log`, takeover, manner)
+    if (takeover.made > 0 && source.tables.has(`${prefix}log`))
+      await sumVisits(platform.config.time_zone, source, `${prefix}log`, takeover, manner)
   })
 }
 
 /** @param timeZone the days of the association, in which visits are summed; YOURLS writes its moments in UTC */
-async function sumVisits(timeZone: string, source: Source, log: string, { db }: Takeover, { report }: Pick<ImportManner, 'report'>): Promise<void> {
+async function sumVisits(
+  timeZone: string,
+  source: Source,
+  log: string,
+  { db }: Takeover,
+  { report }: Pick<ImportManner, 'report'>,
+): Promise<void> {
   const visits = await DailyVisits.begin(db)
-  const unread = ({ where, why }: { where: string; why: string }) => report.tell('visits that cannot be read', `${where}: ${why}`)
+  const unread = ({ where, why }: { where: string; why: string }) =>
+    report.tell('visits that cannot be read', `${where}: ${why}`)
   for await (const { shorturl, click_time: at, user_agent: userAgent } of acceptedRows(source, log, VisitRow, unread)) {
     const day = readMoment(at)?.toZonedDateTimeISO(timeZone).toPlainDate()
     if (!day) report.count('visits that cannot be read')

@@ -12,7 +12,10 @@ interface Props {
 export const Bookmarklet = island('link/bookmarklet', function Bookmarklet({ form, words }: Props) {
   const link = useRef<HTMLAnchorElement>(null)
   // Only the browser makes it a script: no page of ours carries one in an address.
-  useEffect(() => link.current?.setAttribute('href', `javascript:location.href='${form}'+encodeURIComponent(location.href)`), [form])
+  useEffect(
+    () => link.current?.setAttribute('href', `javascript:location.href='${form}'+encodeURIComponent(location.href)`),
+    [form],
+  )
   return (
     <p class="needs-script">
       <a ref={link} class="button quiet" href="/" onClick={(event) => event.preventDefault()}>

@@ -19,15 +19,21 @@ interface Props {
 }
 
 /** The result on a page of its own, with a button that copies. */
-export const LinkCopy = island('link/link-copy', function LinkCopy({ short, url, domain, manage, isHeld, isHeldBack, isYoung, isOwnPage, words }: Props) {
-  return (
-    <Result link={{ short, url, ...(domain && { domain }), ...(manage && { manage }), isHeld, isHeldBack, isYoung }} words={words}>
-      {isOwnPage ? (
-        <a class="button quiet" href={short} rel="nofollow">
-          <Icon svg={ArrowRight} />
-          {words.go}
-        </a>
-      ) : undefined}
-    </Result>
-  )
-})
+export const LinkCopy = island(
+  'link/link-copy',
+  function LinkCopy({ short, url, domain, manage, isHeld, isHeldBack, isYoung, isOwnPage, words }: Props) {
+    return (
+      <Result
+        link={{ short, url, ...(domain && { domain }), ...(manage && { manage }), isHeld, isHeldBack, isYoung }}
+        words={words}
+      >
+        {isOwnPage ? (
+          <a class="button quiet" href={short} rel="nofollow">
+            <Icon svg={ArrowRight} />
+            {words.go}
+          </a>
+        ) : undefined}
+      </Result>
+    )
+  },
+)

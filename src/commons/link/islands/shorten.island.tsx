@@ -142,7 +142,14 @@ export const Shorten = island('link/shorten', function Shorten({ written, error:
           </div>
           <div>
             <label for="password">{words.password}</label>
-            <input id="password" name="password" type="text" autoComplete="off" maxLength={256} {...described(error?.field, 'password', 'password-hint')} />
+            <input
+              id="password"
+              name="password"
+              type="text"
+              autoComplete="off"
+              maxLength={256}
+              {...described(error?.field, 'password', 'password-hint')}
+            />
             <p class="hint" id="password-hint">
               {words.passwordHint}
             </p>

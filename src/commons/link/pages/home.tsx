@@ -37,7 +37,15 @@ export function Home({ written = {}, refusal }: { written?: Written; refusal?: R
 }
 
 /** The form alone, for any page that offers it. */
-export function ShortenForm({ written = {}, refusal, isFirst = false }: { written?: Written; refusal?: Refusal; isFirst?: boolean }): JSX.Element {
+export function ShortenForm({
+  written = {},
+  refusal,
+  isFirst = false,
+}: {
+  written?: Written
+  refusal?: Refusal
+  isFirst?: boolean
+}): JSX.Element {
   const { reader } = usePage()
   return (
     <Shorten

@@ -47,20 +47,35 @@ export function LinkPage({ link }: { link: SeenLink }): JSX.Element {
 }
 
 /** How the page behind a link did when it was last looked at, in words rather than as a verdict. */
-export function sayHealth({ health, healthAt, failingSince }: Pick<SeenLink, 'health' | 'healthAt' | 'failingSince'>, reader: Reader): string {
+export function sayHealth(
+  { health, healthAt, failingSince }: Pick<SeenLink, 'health' | 'healthAt' | 'failingSince'>,
+  reader: Reader,
+): string {
   const at = health === 'dead' ? (failingSince ?? healthAt) : healthAt
   return reader.say(words)(`health.${health}`, { date: at ? dayOf(at, reader) : '' })
 }
 
 export function dayOf(moment: Temporal.Instant, reader: Reader): string {
-  return reader.date(moment.toZonedDateTimeISO(reader.timeZone).toPlainDate(), { day: 'numeric', month: 'long', year: 'numeric' })
+  return reader.date(moment.toZonedDateTimeISO(reader.timeZone).toPlainDate(), {
+    day: 'numeric',
+    month: 'long',
+    year: 'numeric',
+  })
 }
 
 /** A stranger's link in its last thirty days says so: a year without a visit ends it. */
-export function Fading({ link: { state, owner, importedAt, lastClickOn, createdAt } }: { link: SeenLink }): JSX.Element | null {
+export function Fading({
+  link: { state, owner, importedAt, lastClickOn, createdAt },
+}: {
+  link: SeenLink
+}): JSX.Element | null {
   const { reader, platform } = usePage()
   if (state !== 'active' || owner !== null || importedAt !== null) return null
   const end = endWithoutVisit(lastClickOn ?? createdAt.toZonedDateTimeISO(reader.timeZone).toPlainDate())
   if (Temporal.PlainDate.compare(end.subtract({ days: NOTICE }), platform.today()) > 0) return null
-  return <p class="state-wait">{reader.say(words)('link.fading', { date: reader.date(end, { day: 'numeric', month: 'long', year: 'numeric' }) })}</p>
+  return (
+    <p class="state-wait">
+      {reader.say(words)('link.fading', { date: reader.date(end, { day: 'numeric', month: 'long', year: 'numeric' }) })}
+    </p>
+  )
 }

@@ -48,7 +48,9 @@ export function Manage({ link, secret, tags, days, history, done, refusal }: Pro
         isOwnPage={false}
         words={resultWords(reader)}
       />
-      {link.state !== 'active' && link.state !== 'held' && link.state !== 'deleted' && <p class="state-wait">{say(`state.${link.state}`)}</p>}
+      {link.state !== 'active' && link.state !== 'held' && link.state !== 'deleted' && (
+        <p class="state-wait">{say(`state.${link.state}`)}</p>
+      )}
       <p>
         {say('link.since', { date: dayOf(link.createdAt, reader) })} {sayHealth(link, reader)}
       </p>
@@ -83,7 +85,9 @@ function Visits({ link, days }: { link: Link; days: Day[] }): JSX.Element {
   const today = platform.today()
   const made = link.createdAt.toZonedDateTimeISO(reader.timeZone).toPlainDate()
   const from = [made, today.subtract({ days: DRAWN })].reduce((a, b) => (Temporal.PlainDate.compare(a, b) > 0 ? a : b))
-  const drawn = days.filter(({ day }) => Temporal.PlainDate.compare(day, from) >= 0).map(({ day, clicks }) => ({ day, count: clicks }))
+  const drawn = days
+    .filter(({ day }) => Temporal.PlainDate.compare(day, from) >= 0)
+    .map(({ day, clicks }) => ({ day, count: clicks }))
   const brief = (day: Temporal.PlainDate) => reader.date(day, { day: 'numeric', month: 'short' })
   const title = say('manage.drawing', { since: brief(from) })
   const description = drawn.map(({ day, count }) => `${brief(day)} : ${count}`).join(' ; ')
@@ -95,7 +99,8 @@ function Visits({ link, days }: { link: Link; days: Day[] }): JSX.Element {
       ) : (
         <>
           <p>
-            {say('link.visits', { count: link.clicks })} {link.bots > 0 && `(${say('manage.stats-bots', { count: link.bots })})`}
+            {say('link.visits', { count: link.clicks })}{' '}
+            {link.bots > 0 && `(${say('manage.stats-bots', { count: link.bots })})`}
           </p>
           <Drawing svg={drawDays({ id: 'visits', title, description }, drawn, from, today, brief)} />
           <details>
@@ -130,7 +135,8 @@ function Visits({ link, days }: { link: Link; days: Day[] }): JSX.Element {
 function Settings({ link, secret, tags, refusal }: Pick<Props, 'link' | 'secret' | 'tags' | 'refusal'>): JSX.Element {
   const { reader } = usePage()
   const say = reader.say(words)
-  const day = (moment: Temporal.Instant | null) => moment?.toZonedDateTimeISO(reader.timeZone).toPlainDate().toString() ?? ''
+  const day = (moment: Temporal.Instant | null) =>
+    moment?.toZonedDateTimeISO(reader.timeZone).toPlainDate().toString() ?? ''
   const lastDay = link.validUntil && link.validUntil.subtract({ milliseconds: 1 })
   const part = { refusal }
   return (
@@ -138,7 +144,15 @@ function Settings({ link, secret, tags, refusal }: Pick<Props, 'link' | 'secret'
       <h2>{say('manage.title')}</h2>
       <PostForm action={`/modifier/${secret}`} class="fields" noValidate>
         <Field name="url" label={say('manage.target')} {...part} isWide>
-          <input id="url" name="url" type="text" inputMode="url" autoComplete="off" defaultValue={link.url} {...described(refusal?.field, 'url')} />
+          <input
+            id="url"
+            name="url"
+            type="text"
+            inputMode="url"
+            autoComplete="off"
+            defaultValue={link.url}
+            {...described(refusal?.field, 'url')}
+          />
         </Field>
         <Field name="title" label={say('manage.name')} {...part}>
           <input id="title" name="title" type="text" maxLength={300} defaultValue={link.title ?? ''} />
@@ -147,10 +161,22 @@ function Settings({ link, secret, tags, refusal }: Pick<Props, 'link' | 'secret'
           <input id="tags" name="tags" type="text" maxLength={1000} defaultValue={tags.join(', ')} />
         </Field>
         <Field name="validFrom" label={say('manage.from')} hint={say('manage.from-hint')} {...part}>
-          <input id="validFrom" name="validFrom" type="date" defaultValue={day(link.validFrom)} {...described(refusal?.field, 'validFrom', 'validFrom-hint')} />
+          <input
+            id="validFrom"
+            name="validFrom"
+            type="date"
+            defaultValue={day(link.validFrom)}
+            {...described(refusal?.field, 'validFrom', 'validFrom-hint')}
+          />
         </Field>
         <Field name="validUntil" label={say('home.until')} hint={say('home.until-hint')} {...part}>
-          <input id="validUntil" name="validUntil" type="date" defaultValue={day(lastDay)} {...described(refusal?.field, 'validUntil', 'validUntil-hint')} />
+          <input
+            id="validUntil"
+            name="validUntil"
+            type="date"
+            defaultValue={day(lastDay)}
+            {...described(refusal?.field, 'validUntil', 'validUntil-hint')}
+          />
         </Field>
         <Field name="maxVisits" label={say('manage.max')} hint={say('manage.max-hint')} {...part}>
           <input
@@ -168,7 +194,14 @@ function Settings({ link, secret, tags, refusal }: Pick<Props, 'link' | 'secret'
           hint={link.hasPassword ? say('manage.password-set') : say('home.password-hint')}
           {...part}
         >
-          <input id="password" name="password" type="text" autoComplete="off" maxLength={256} {...described(refusal?.field, 'password', 'password-hint')} />
+          <input
+            id="password"
+            name="password"
+            type="text"
+            autoComplete="off"
+            maxLength={256}
+            {...described(refusal?.field, 'password', 'password-hint')}
+          />
         </Field>
         {link.hasPassword && <Tick name="dropPassword" label={say('manage.password-drop')} isTicked={false} />}
         <Tick name="forwardsQuery" label={say('manage.query')} isTicked={link.forwardsQuery} />

@@ -125,7 +125,17 @@ function Links({ links, held }: Pick<Props, 'links' | 'held'>): JSX.Element {
               {link.tags.length > 0 && <p class="soft">{link.tags.join(', ')}</p>}
             </div>
             <div>
-              <p class={link.state !== 'active' ? 'state-wait' : link.health === 'dead' ? 'state-bad' : link.health === 'unknown' ? 'soft' : 'state-good'}>
+              <p
+                class={
+                  link.state !== 'active'
+                    ? 'state-wait'
+                    : link.health === 'dead'
+                      ? 'state-bad'
+                      : link.health === 'unknown'
+                        ? 'soft'
+                        : 'state-good'
+                }
+              >
                 {link.state === 'active'
                   ? say(`health.short.${link.health}`, { count: daysSince(link.failingSince) })
                   : say(`state.${link.state === 'deleted' ? 'removed' : link.state}`)}

@@ -28,12 +28,20 @@ interface Props {
 }
 
 /** A short link, big, to be taken away: copied, mailed, shared, scanned. */
-export function Result({ link: { short, url, domain, manage, isHeld, isHeldBack, isYoung }, words, children }: Props): JSX.Element {
+export function Result({
+  link: { short, url, domain, manage, isHeld, isHeldBack, isYoung },
+  words,
+  children,
+}: Props): JSX.Element {
   return (
     <section class="result" aria-label={words.short}>
       <output id="short">{short.replace(/^https?:\/\//, '')}</output>
       <p class="actions">
-        <CopyButton text={short} select="short" words={{ act: words.copy, done: words.copied, failed: words.copyFailed }} />
+        <CopyButton
+          text={short}
+          select="short"
+          words={{ act: words.copy, done: words.copied, failed: words.copyFailed }}
+        />
         <ShareButton url={short} words={{ act: words.share }} />
         <a class="button quiet" href={`mailto:?body=${encodeURIComponent(short)}`}>
           <Icon svg={Mail} />
@@ -84,7 +92,12 @@ function Keep({ manage, words }: { manage: string; words: ResultWords }): JSX.El
         <strong>{words.keep}</strong> <span class="soft">{words.keepText}</span>
       </p>
       <p class="actions">
-        <CopyButton text={manage} select="manage" isQuiet words={{ act: words.copy, done: words.copied, failed: words.copyFailed }} />
+        <CopyButton
+          text={manage}
+          select="manage"
+          isQuiet
+          words={{ act: words.copy, done: words.copied, failed: words.copyFailed }}
+        />
         <a class="button quiet" href={manage}>
           <Icon svg={Settings2} />
           {words.manage}

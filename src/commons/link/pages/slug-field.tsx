@@ -34,7 +34,9 @@ export function SlugField({ written, words, aria }: Props): JSX.Element {
     const asking = new AbortController()
     const waiting = setTimeout(() => {
       fetch(`/api/v1/links/free?slug=${encodeURIComponent(slug)}`, { signal: asking.signal })
-        .then(async (response) => (response.ok || response.status === 422 ? setAnswer(await response.json()) : undefined))
+        .then(async (response) =>
+          response.ok || response.status === 422 ? setAnswer(await response.json()) : undefined,
+        )
         .catch(() => {})
     }, PAUSE)
     return () => {
@@ -73,7 +75,11 @@ function Told({ answer, words }: { answer: Answer | Complaint; words: FormWords 
       </span>
     )
   const { slug, isFree, others } = answer
-  const told = isFree ? words.slugFree : others.length > 0 ? words.slugTakenBut.replace('…', others.join(', ')) : words.slugTaken
+  const told = isFree
+    ? words.slugFree
+    : others.length > 0
+      ? words.slugTakenBut.replace('…', others.join(', '))
+      : words.slugTaken
   return (
     <span class={isFree ? 'state-good' : 'state-bad'}>
       <code>/{slug}</code> {told}

@@ -60,7 +60,8 @@ const MANY_LABELS = 6
  */
 export function assess(url: string, slug: string | undefined, context: RiskContext): Assessment {
   const parsed = URL.parse(url)
-  if (!parsed || !/^https?:$/.test(parsed.protocol) || !parsed.hostname) return judge([{ code: 'unreadable', what: '' }])
+  if (!parsed || !/^https?:$/.test(parsed.protocol) || !parsed.hostname)
+    return judge([{ code: 'unreadable', what: '' }])
   const own = context.ownHost(parsed.hostname)
   if (own === 'open') return judge([], true)
   if (own === 'closed') return judge([{ code: 'own-host', what: parsed.hostname }])

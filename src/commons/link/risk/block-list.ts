@@ -43,7 +43,10 @@ export class BlockList {
       for (let at = 0; at < whole; at += PREFIX) prefixes[read++] = bytes.readUIntBE(at, PREFIX)
       rest = bytes.subarray(whole)
     }
-    if (read !== size || rest.length > 0) throw new Error(`the list ${name} has ${size} entries, and ${read * PREFIX + rest.length} bytes of them are there`)
+    if (read !== size || rest.length > 0)
+      throw new Error(
+        `the list ${name} has ${size} entries, and ${read * PREFIX + rest.length} bytes of them are there`,
+      )
     return new BlockList(name, prefixes)
   }
 
@@ -78,7 +81,8 @@ export function prefixOf(entry: string): number {
 /** Everything under which an address may stand on a list: its host and all names above it, itself, and itself without its query. */
 export function entriesOf({ hostname, pathname, search }: URL): string[] {
   const entries: string[] = []
-  for (let name = hostname.replace(/\.$/, ''); name.includes('.'); name = name.slice(name.indexOf('.') + 1)) entries.push(name)
+  for (let name = hostname.replace(/\.$/, ''); name.includes('.'); name = name.slice(name.indexOf('.') + 1))
+    entries.push(name)
   const address = hostname + pathname
   if (pathname !== '/') entries.push(address)
   if (search) entries.push(address + search)
@@ -97,7 +101,11 @@ export function readEntry(line: string): string | undefined | null {
   if (text === '' || /^[#!;[]/.test(text)) return undefined
   const name = /^(?:(?:0\.0\.0\.0|127\.0\.0\.1|::1?)\s+|\|\|)?([^\s/^:|]+)\^?$/.exec(text)?.[1]
   if (name !== undefined) return readName(name)
-  const url = /^https?:\/\//i.test(text) ? URL.parse(text) : /^[^\s/:]+\.[^\s/:]+\/\S*$/.test(text) ? URL.parse(`http://${text}`) : null
+  const url = /^https?:\/\//i.test(text)
+    ? URL.parse(text)
+    : /^[^\s/:]+\.[^\s/:]+\/\S*$/.test(text)
+      ? URL.parse(`http://${text}`)
+      : null
   if (!url) return null
   return url.pathname === '/' && !url.search ? readName(url.hostname) : url.hostname + url.pathname + url.search
 }

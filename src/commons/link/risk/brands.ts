@@ -12,7 +12,10 @@ interface Brand {
 
 /** Those that phishing in France imitates most, after the yearly lists of cybermalveillance.gouv.fr. */
 const BRANDS: Brand[] = [
-  { names: ['laposte', 'colissimo', 'chronopost'], domains: ['laposte.fr', 'laposte.net', 'colissimo.fr', 'chronopost.fr', 'lapostemobile.fr', 'laposte.com'] },
+  {
+    names: ['laposte', 'colissimo', 'chronopost'],
+    domains: ['laposte.fr', 'laposte.net', 'colissimo.fr', 'chronopost.fr', 'lapostemobile.fr', 'laposte.com'],
+  },
   { names: ['labanquepostale', 'banquepostale'], domains: ['labanquepostale.fr', 'labanquepostale.com'] },
   { names: ['mondialrelay'], domains: ['mondialrelay.fr', 'mondialrelay.com'] },
   {
@@ -20,16 +23,25 @@ const BRANDS: Brand[] = [
     common: ['dhl', 'ups', 'dpd', 'gls', 'fedex'],
     domains: ['dhl.com', 'dhl.fr', 'ups.com', 'dpd.com', 'dpd.fr', 'gls-group.eu', 'gls-group.com', 'fedex.com'],
   },
-  { names: ['creditagricole'], domains: ['credit-agricole.fr', 'credit-agricole.com', 'creditagricole.fr', 'ca-finistere.fr', 'ca-bretagne.fr'] },
+  {
+    names: ['creditagricole'],
+    domains: ['credit-agricole.fr', 'credit-agricole.com', 'creditagricole.fr', 'ca-finistere.fr', 'ca-bretagne.fr'],
+  },
   {
     names: ['bnpparibas'],
     common: ['bnp', 'hellobank'],
     domains: ['bnpparibas.com', 'bnpparibas.net', 'bnpparibas.fr', 'bnpparibas', 'hellobank.fr', 'group.bnpparibas'],
   },
   { names: ['societegenerale'], domains: ['societegenerale.fr', 'societegenerale.com', 'sg.fr'] },
-  { names: ['caisseepargne', 'caissedepargne'], domains: ['caisse-epargne.fr', 'caisse-epargne.com', 'caissedepargne.fr'] },
+  {
+    names: ['caisseepargne', 'caissedepargne'],
+    domains: ['caisse-epargne.fr', 'caisse-epargne.com', 'caissedepargne.fr'],
+  },
   { names: ['banquepopulaire'], domains: ['banquepopulaire.fr', 'banquepopulaire.com'] },
-  { names: ['creditmutuel', 'arkea'], domains: ['creditmutuel.fr', 'creditmutuel.com', 'cmb.fr', 'arkea.com', 'cm-arkea.com'] },
+  {
+    names: ['creditmutuel', 'arkea'],
+    domains: ['creditmutuel.fr', 'creditmutuel.com', 'cmb.fr', 'arkea.com', 'cm-arkea.com'],
+  },
   {
     names: ['boursorama', 'boursobank', 'fortuneo'],
     common: ['lcl', 'cic', 'bred', 'axa', 'maif', 'macif', 'revolut', 'n26'],
@@ -49,7 +61,11 @@ const BRANDS: Brand[] = [
     ],
   },
   { names: ['impotsgouv', 'dgfip'], common: ['impots', 'impot'], domains: ['impots.gouv.fr'] },
-  { names: ['assurancemaladie', 'cartevitale', 'ameli'], common: ['cpam', 'vitale'], domains: ['ameli.fr', 'assurance-maladie.fr', 'sesam-vitale.fr'] },
+  {
+    names: ['assurancemaladie', 'cartevitale', 'ameli'],
+    common: ['cpam', 'vitale'],
+    domains: ['ameli.fr', 'assurance-maladie.fr', 'sesam-vitale.fr'],
+  },
   {
     names: ['francetravail', 'poleemploi', 'moncompteformation', 'franceconnect', 'urssaf'],
     common: ['caf', 'cpf', 'msa'],
@@ -89,14 +105,34 @@ const BRANDS: Brand[] = [
   {
     names: ['bouyguestelecom', 'freemobile'],
     common: ['orange', 'sfr', 'sosh', 'ovh'],
-    domains: ['orange.fr', 'orange.com', 'sfr.fr', 'sfr.com', 'bouyguestelecom.fr', 'free.fr', 'sosh.fr', 'ovh.com', 'ovh.net', 'ovhcloud.com', 'wanadoo.fr'],
+    domains: [
+      'orange.fr',
+      'orange.com',
+      'sfr.fr',
+      'sfr.com',
+      'bouyguestelecom.fr',
+      'free.fr',
+      'sosh.fr',
+      'ovh.com',
+      'ovh.net',
+      'ovhcloud.com',
+      'wanadoo.fr',
+    ],
   },
   { names: ['paypal'], domains: ['paypal.com', 'paypal.fr', 'paypal.me'], worldwide: true },
   { names: ['icloud'], common: ['apple'], domains: ['apple.com', 'icloud.com', 'apple.fr', 'applesupport.com'] },
   {
     names: ['microsoft', 'office365', 'microsoftonline'],
     common: ['outlook'],
-    domains: ['microsoft.com', 'microsoftonline.com', 'office.com', 'office365.com', 'outlook.com', 'live.com', 'microsoft365.com'],
+    domains: [
+      'microsoft.com',
+      'microsoftonline.com',
+      'office.com',
+      'office365.com',
+      'outlook.com',
+      'live.com',
+      'microsoft365.com',
+    ],
   },
   {
     names: ['amazon', 'netflix', 'facebook', 'instagram', 'whatsapp', 'leboncoin', 'vinted', 'disneyplus', 'doctolib'],
@@ -115,7 +151,11 @@ const BRANDS: Brand[] = [
     ],
     worldwide: true,
   },
-  { names: ['google', 'gmail'], domains: ['google.com', 'gmail.com', 'googleusercontent.com', 'googleapis.com'], worldwide: true },
+  {
+    names: ['google', 'gmail'],
+    domains: ['google.com', 'gmail.com', 'googleusercontent.com', 'googleapis.com'],
+    worldwide: true,
+  },
   {
     names: ['binance', 'coinbase', 'metamask', 'trustwallet'],
     common: ['ledger', 'kraken'],
@@ -133,7 +173,9 @@ const BAIT = new Set(
 )
 
 const OFFICIAL = new Set(BRANDS.flatMap(({ domains }) => domains))
-const SPELLED = [...OFFICIAL].filter((domain) => domain.includes('.')).map((domain) => ({ domain, name: `.${domain.replaceAll('-', '.')}.` }))
+const SPELLED = [...OFFICIAL]
+  .filter((domain) => domain.includes('.'))
+  .map((domain) => ({ domain, name: `.${domain.replaceAll('-', '.')}.` }))
 const WORLDWIDE = new Set(BRANDS.flatMap(({ names, worldwide }) => (worldwide ? names : [])))
 const NAMES = new Set(BRANDS.flatMap(({ names }) => names))
 const LONG_NAMES = new RegExp([...NAMES].filter((name) => name.length >= 8).join('|'))
@@ -160,7 +202,9 @@ export function isOfficial(host: string, domain: string, name: string): boolean 
 export function officialInside(host: string): string | undefined {
   const spelled = `.${host.replaceAll('-', '.')}.`
   // At the very end it is no disguise but a name that ends alike: `ville-orange.fr`.
-  const found = SPELLED.find(({ name }) => spelled.indexOf(name) + name.length < spelled.length && spelled.includes(name))
+  const found = SPELLED.find(
+    ({ name }) => spelled.indexOf(name) + name.length < spelled.length && spelled.includes(name),
+  )
   return found?.domain
 }
 

@@ -26,10 +26,14 @@ function blocklistCommand(withTables: WithTables): Command {
       const { ListStore } = await import('./list-store.ts')
       await work(new ListStore({ db, blobs }))
     })
-  const blocklist = new Command('blocklist').description('lists of harmful domains and addresses, which no link may lead to')
+  const blocklist = new Command('blocklist').description(
+    'lists of harmful domains and addresses, which no link may lead to',
+  )
   blocklist
     .command('add')
-    .description('take a list, in place of the one of that name: a domain or an address a line, hosts files and rules ||domain^ too')
+    .description(
+      'take a list, in place of the one of that name: a domain or an address a line, hosts files and rules ||domain^ too',
+    )
     .argument('<name>', 'small letters, digits, dots and hyphens', readListName)
     .argument('<file>', 'the list, or - for standard input')
     .action(async (name: string, file: string) => {
@@ -37,20 +41,27 @@ function blocklistCommand(withTables: WithTables): Command {
       await withLists(async (lists) => {
         await lists.keep(list)
         for (const line of unread.slice(0, 20)) console.log(`not read: ${line.slice(0, 100)}`)
-        console.log(`${list.size} entries in ${name}${unread.length > 0 ? `; ${unread.length} lines are no entries, or would block everyone’s sites` : ''}`)
+        console.log(
+          `${list.size} entries in ${name}${unread.length > 0 ? `; ${unread.length} lines are no entries, or would block everyone’s sites` : ''}`,
+        )
       })
     })
   blocklist
     .command('remove <name>')
     .description('forget a list')
-    .action((name: string) => withLists(async (lists) => console.log((await lists.remove(name)) ? `${name} is forgotten` : `there was no list ${name}`)))
+    .action((name: string) =>
+      withLists(async (lists) =>
+        console.log((await lists.remove(name)) ? `${name} is forgotten` : `there was no list ${name}`),
+      ),
+    )
   blocklist
     .command('list')
     .description('say which lists there are')
     .action(() =>
       withLists(async (lists) => {
         const all = await lists.all()
-        for (const { name, entries, changedAt } of all) console.log(`${name}  ${entries} entries, of ${changedAt.toString().slice(0, 10)}`)
+        for (const { name, entries, changedAt } of all)
+          console.log(`${name}  ${entries} entries, of ${changedAt.toString().slice(0, 10)}`)
         if (all.length === 0) console.log('there are no lists')
       }),
     )
@@ -58,7 +69,8 @@ function blocklistCommand(withTables: WithTables): Command {
 }
 
 function readListName(name: string): string {
-  if (!/^[a-z0-9][a-z0-9.-]{0,63}$/.test(name)) throw new InvalidArgumentError('A name is made of small letters, digits, dots and hyphens.')
+  if (!/^[a-z0-9][a-z0-9.-]{0,63}$/.test(name))
+    throw new InvalidArgumentError('A name is made of small letters, digits, dots and hyphens.')
   return name
 }
 
@@ -85,7 +97,9 @@ async function* linesOf(file: string): AsyncGenerator<string> {
 }
 
 function ruleCommand(withTables: WithTables): Command {
-  const rule = new Command('rule').description('what is decided about domains: allowed, looked at one by one, or denied')
+  const rule = new Command('rule').description(
+    'what is decided about domains: allowed, looked at one by one, or denied',
+  )
   rule
     .command('set')
     .description('decide about a domain and all names below it')
@@ -93,15 +107,27 @@ function ruleCommand(withTables: WithTables): Command {
     .argument('<domain>', 'a name, or an address on it')
     .option('--reason <words>', 'why', '')
     .option('--until <date>', 'last day of the rule, as 2026-12-31', readDay)
-    .action(async (verdict: RuleVerdict, given: string, { reason, until }: { reason: string; until?: Temporal.PlainDate }, command: Command) => {
-      const { readDomain, setRule } = await import('./domain-rules.ts')
-      const domain = readDomain(given)
-      if (!domain) command.error(`bagad: ${given} is no domain`)
-      await withTables(async (db, { config }) => {
-        await setRule(db, { domain, verdict, reason, until: until?.add({ days: 1 }).toZonedDateTime(config.time_zone).toInstant() })
-        console.log(`${verdict}: ${domain} and all names below it`)
-      })
-    })
+    .action(
+      async (
+        verdict: RuleVerdict,
+        given: string,
+        { reason, until }: { reason: string; until?: Temporal.PlainDate },
+        command: Command,
+      ) => {
+        const { readDomain, setRule } = await import('./domain-rules.ts')
+        const domain = readDomain(given)
+        if (!domain) command.error(`bagad: ${given} is no domain`)
+        await withTables(async (db, { config }) => {
+          await setRule(db, {
+            domain,
+            verdict,
+            reason,
+            until: until?.add({ days: 1 }).toZonedDateTime(config.time_zone).toInstant(),
+          })
+          console.log(`${verdict}: ${domain} and all names below it`)
+        })
+      },
+    )
   rule
     .command('remove <domain>')
     .description('forget what was decided about a domain')
@@ -109,7 +135,11 @@ function ruleCommand(withTables: WithTables): Command {
       const { readDomain, removeRule } = await import('./domain-rules.ts')
       const domain = readDomain(given) ?? given
       await withTables(async (db) =>
-        console.log((await removeRule(db, domain)) ? `nothing is decided about ${domain} any more` : `nothing was decided about ${domain}`),
+        console.log(
+          (await removeRule(db, domain))
+            ? `nothing is decided about ${domain} any more`
+            : `nothing was decided about ${domain}`,
+        ),
       )
     })
   rule
@@ -119,7 +149,9 @@ function ruleCommand(withTables: WithTables): Command {
       const { DomainRules } = await import('./domain-rules.ts')
       await withTables(async (db) => {
         for (const { domain, verdict, reason, until } of (await DomainRules.read(db)).all)
-          console.log(`${verdict}  ${domain}${until ? `, until ${until.toString().slice(0, 10)}` : ''}${reason && `  ${reason}`}`)
+          console.log(
+            `${verdict}  ${domain}${until ? `, until ${until.toString().slice(0, 10)}` : ''}${reason && `  ${reason}`}`,
+          )
       })
     })
   return rule

@@ -23,8 +23,12 @@ export class DomainRules {
 
   constructor(rules: readonly DomainRule[]) {
     this.#rules = new Map(rules.map((rule) => [rule.domain, rule]))
-    const allowed = rules.flatMap(({ domain, verdict }) => (verdict === 'allow' ? (getDomainWithoutSuffix(domain) ?? []) : []))
-    this.allowedReadings = new Map(allowed.filter((name) => name.length >= COMPARED_FROM).map((name) => [readingOf(name), name]))
+    const allowed = rules.flatMap(({ domain, verdict }) =>
+      verdict === 'allow' ? (getDomainWithoutSuffix(domain) ?? []) : [],
+    )
+    this.allowedReadings = new Map(
+      allowed.filter((name) => name.length >= COMPARED_FROM).map((name) => [readingOf(name), name]),
+    )
   }
 
   /** The rule of a host: its own, or that of the nearest name above it. */
@@ -38,7 +42,9 @@ export class DomainRules {
 
   static async read(db: Kysely<RiskTables>): Promise<DomainRules> {
     const rows = await db.selectFrom('domain_rule').selectAll().orderBy('domain').execute()
-    return new DomainRules(rows.map(({ domain, verdict, reason, until }) => ({ domain, verdict, reason, until: until ?? undefined })))
+    return new DomainRules(
+      rows.map(({ domain, verdict, reason, until }) => ({ domain, verdict, reason, until: until ?? undefined })),
+    )
   }
 
   get all(): DomainRule[] {
@@ -53,7 +59,9 @@ export class DomainRules {
  */
 export function readDomain(text: string): string | undefined {
   const trimmed = text.trim()
-  const host = trimmed.includes('/') ? URL.parse(/^https?:/i.test(trimmed) ? trimmed : `https://${trimmed}`)?.hostname : domainToASCII(trimmed)
+  const host = trimmed.includes('/')
+    ? URL.parse(/^https?:/i.test(trimmed) ? trimmed : `https://${trimmed}`)?.hostname
+    : domainToASCII(trimmed)
   return host && !/^\d+$/.test(trimmed) && /^[a-z0-9_-]+(\.[a-z0-9_-]+)*$/.test(host) ? host : undefined
 }
 

@@ -43,7 +43,10 @@ export class KnownLists {
     try {
       return { blobKey: kept.blobKey, list: await this.#store.read(kept) }
     } catch (error) {
-      this.#log.warn({ err: error, list: kept.name }, 'a block list could not be read; what was known of it still holds')
+      this.#log.warn(
+        { err: error, list: kept.name },
+        'a block list could not be read; what was known of it still holds',
+      )
       return undefined
     }
   }

@@ -25,7 +25,9 @@ describe.each(['files', 'S3'])('block lists with their entries on %s', (where) =
   const openRisk = () => Risk.open({ ...it.instance.platform, db: tables() })
   /** Keys of the blobs that nobody has given up. */
   const blobs = async () => {
-    const { rows } = await it.instance.platform.database.pool.query<{ key: string }>('select key from retention.freed_blob')
+    const { rows } = await it.instance.platform.database.pool.query<{ key: string }>(
+      'select key from retention.freed_blob',
+    )
     const kept = await Array.fromAsync(it.instance.platform.blobs.list('link/block-lists/'), ({ key }) => key)
     return kept.filter((key) => !rows.some((freed) => freed.key === key))
   }
@@ -73,7 +75,12 @@ describe.each(['files', 'S3'])('block lists with their entries on %s', (where) =
       ),
     )
     await using risk = await openRisk()
-    expect([0, 150_000, 299_999, 300_000].map((number) => isBlocked(risk, `evil-${number}.example`))).toEqual([true, true, true, false])
+    expect([0, 150_000, 299_999, 300_000].map((number) => isBlocked(risk, `evil-${number}.example`))).toEqual([
+      true,
+      true,
+      true,
+      false,
+    ])
   })
 
   test('a process that cannot read a list holds to what it knew, says so on the status page, and reads it when it is there', async () => {

@@ -39,7 +39,8 @@ export class ListStore {
     await this.#db.transaction().execute(async (db) => {
       // Two who replace one list at once must each see the blob that they replace.
       await sql`lock table link.block_list in share row exclusive mode`.execute(db)
-      const { blob_key: replaced } = (await db.selectFrom('block_list').select('blob_key').where('name', '=', list.name).executeTakeFirst()) ?? {}
+      const { blob_key: replaced } =
+        (await db.selectFrom('block_list').select('blob_key').where('name', '=', list.name).executeTakeFirst()) ?? {}
       const values = { blob_key: blobKey, entries: list.size, changed_at: Temporal.Now.instant().toString() }
       await db
         .insertInto('block_list')
@@ -53,7 +54,11 @@ export class ListStore {
   /** @returns whether there was one */
   async remove(name: string): Promise<boolean> {
     return this.#db.transaction().execute(async (db) => {
-      const removed = await db.deleteFrom('block_list').where('name', '=', name).returning('blob_key').executeTakeFirst()
+      const removed = await db
+        .deleteFrom('block_list')
+        .where('name', '=', name)
+        .returning('blob_key')
+        .executeTakeFirst()
       if (removed) await freeBlobs(db, [removed.blob_key])
       return removed !== undefined
     })
@@ -61,7 +66,11 @@ export class ListStore {
 
   /** The lists that there are, by name. */
   async all(): Promise<KeptList[]> {
-    return this.#db.selectFrom('block_list').select(['name', 'blob_key as blobKey', 'entries', 'changed_at as changedAt']).orderBy('name').execute()
+    return this.#db
+      .selectFrom('block_list')
+      .select(['name', 'blob_key as blobKey', 'entries', 'changed_at as changedAt'])
+      .orderBy('name')
+      .execute()
   }
 
   /** @throws BlobMissing, or what keeps it from being read whole */

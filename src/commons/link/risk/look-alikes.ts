@@ -73,7 +73,10 @@ export function mixesScripts(label: string): boolean {
 
 /** What a name is read as at a glance, with everything that is easily confused taken for one. */
 export function readingOf(name: string): string {
-  const plain = Array.from(name.normalize('NFD').replaceAll(/\p{M}/gu, ''), (letter) => READ_AS.get(letter) ?? letter).join('')
+  const plain = Array.from(
+    name.normalize('NFD').replaceAll(/\p{M}/gu, ''),
+    (letter) => READ_AS.get(letter) ?? letter,
+  ).join('')
   return PAIRS.reduce((reading, [pair, letter]) => reading.replaceAll(pair, letter), plain)
 }
 

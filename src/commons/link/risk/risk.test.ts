@@ -19,7 +19,12 @@ import { isOfRobots } from './slug-patterns.ts'
 import type { RiskTables } from './tables.ts'
 import { words } from './words.ts'
 
-const OWN: Record<string, 'open' | 'closed'> = { 'link.infini.fr': 'closed', 'id.infini.fr': 'closed', 'pad.infini.fr': 'open', 'infini.fr': 'open' }
+const OWN: Record<string, 'open' | 'closed'> = {
+  'link.infini.fr': 'closed',
+  'id.infini.fr': 'closed',
+  'pad.infini.fr': 'open',
+  'infini.fr': 'open',
+}
 const rule = (domain: string, verdict: DomainRule['verdict'], until?: string): DomainRule => ({
   domain,
   verdict,
@@ -32,7 +37,8 @@ function contextOf(rules: DomainRule[] = [], lists: BlockList[] = []): RiskConte
 }
 
 const plain = contextOf()
-const codes = (url: string, slug?: string, context = plain) => assess(url, slug, context).reasons.map(({ code }) => code)
+const codes = (url: string, slug?: string, context = plain) =>
+  assess(url, slug, context).reasons.map(({ code }) => code)
 
 describe('plain addresses', () => {
   const addresses = readFileSync(new URL('plain-addresses.txt', import.meta.url), 'utf8')
@@ -132,10 +138,23 @@ describe('what speaks against an address', () => {
   })
 
   test('small things hold nothing alone, and add up', () => {
-    expect(assess('https://demo.duckdns.org/', undefined, plain)).toMatchObject({ verdict: 'direct', score: 30, finalReason: undefined })
-    expect(assess('https://demo.duckdns.org/', 'jaimeleslongsmots482137', plain)).toMatchObject({ verdict: 'hold', score: 55 })
-    expect(assess('https://connexion-compte.trycloudflare.com/a.exe', undefined, plain)).toMatchObject({ verdict: 'hold', score: 70 })
-    expect(assess('https://ameli-connexion.weebly.com/a.apk', undefined, plain)).toMatchObject({ verdict: 'refuse', score: 100 })
+    expect(assess('https://demo.duckdns.org/', undefined, plain)).toMatchObject({
+      verdict: 'direct',
+      score: 30,
+      finalReason: undefined,
+    })
+    expect(assess('https://demo.duckdns.org/', 'jaimeleslongsmots482137', plain)).toMatchObject({
+      verdict: 'hold',
+      score: 55,
+    })
+    expect(assess('https://connexion-compte.trycloudflare.com/a.exe', undefined, plain)).toMatchObject({
+      verdict: 'hold',
+      score: 70,
+    })
+    expect(assess('https://ameli-connexion.weebly.com/a.apk', undefined, plain)).toMatchObject({
+      verdict: 'refuse',
+      score: 100,
+    })
   })
 
   test.each([
@@ -151,7 +170,8 @@ describe('what speaks against an address', () => {
   ])('the slug %s is of robots: %s', (slug, expected) => expect(isOfRobots(slug)).toBe(expected))
 
   test('the services where people show things may be led to, and members’ sites', () => {
-    for (const host of ['pad.infini.fr', 'infini.fr', 'asso.infini.fr']) expect(assess(`https://${host}/x`, undefined, plain).verdict).toBe('direct')
+    for (const host of ['pad.infini.fr', 'infini.fr', 'asso.infini.fr'])
+      expect(assess(`https://${host}/x`, undefined, plain).verdict).toBe('direct')
   })
 
   test('what stands behind a page that leads on is looked at too, without asking the network', () => {
@@ -160,34 +180,60 @@ describe('what speaks against an address', () => {
     expect(codes(behind(behind('http://203.0.113.7/')))).toEqual(['number-host'])
     expect(codes(behind('https://link.infini.fr/loop'))).toContain('own-host')
     expect(codes(behind('https://www.brest.fr/'))).toEqual([])
-    expect(codes(behind('https://evil.example/'), undefined, contextOf([rule('evil.example', 'deny')]))).toEqual(['denied-domain'])
+    expect(codes(behind('https://evil.example/'), undefined, contextOf([rule('evil.example', 'deny')]))).toEqual([
+      'denied-domain',
+    ])
     let endless = 'https://www.brest.fr/'
     for (let depth = 0; depth < 12; depth++) endless = behind(endless)
     expect(assess(endless, undefined, plain).verdict).toBe('direct')
   })
 
   test('whatever is given, an answer comes, and the same one again', () => {
-    const labels = fc.array(fc.constantFrom('www', 'a', 'laposte', 'ameli-fr', 'xn--', 'xn--pypal-4ve', 'а', '0', 'com', 'fr', 'zip', '-', '_', ''), {
-      maxLength: 8,
-    })
+    const labels = fc.array(
+      fc.constantFrom(
+        'www',
+        'a',
+        'laposte',
+        'ameli-fr',
+        'xn--',
+        'xn--pypal-4ve',
+        'а',
+        '0',
+        'com',
+        'fr',
+        'zip',
+        '-',
+        '_',
+        '',
+      ),
+      {
+        maxLength: 8,
+      },
+    )
     const addresses = fc
       .tuple(fc.constantFrom('http://', 'https://', '//', ''), labels, fc.string())
       .map(([scheme, host, path]) => `${scheme}${host.join('.')}/${path}`)
     fc.assert(
-      fc.property(fc.oneof(addresses, fc.string({ unit: anyCharacter })), fc.option(fc.string(), { nil: undefined }), (url, slug) => {
-        const one = assess(url, slug, plain)
-        expect(one.score).toBeGreaterThanOrEqual(0)
-        expect(one.score).toBeLessThanOrEqual(100)
-        expect(one.finalReason === undefined).toBe(one.verdict === 'direct')
-        expect(assess(url, slug, plain)).toEqual(one)
-      }),
+      fc.property(
+        fc.oneof(addresses, fc.string({ unit: anyCharacter })),
+        fc.option(fc.string(), { nil: undefined }),
+        (url, slug) => {
+          const one = assess(url, slug, plain)
+          expect(one.score).toBeGreaterThanOrEqual(0)
+          expect(one.score).toBeLessThanOrEqual(100)
+          expect(one.finalReason === undefined).toBe(one.verdict === 'direct')
+          expect(assess(url, slug, plain)).toEqual(one)
+        },
+      ),
       { numRuns: 1000 },
     )
   })
 
   test('every reason has words in both languages, with what it found', () => {
-    for (const code of ['brand', 'shortener', 'block-list'] as const) expect(sayReason({ code, what: 'bit.ly' }, 'fr')).toContain('bit.ly')
-    for (const code of Object.keys(WEIGHTS)) expect(words.find('fr', `risk.${code}`), code).not.toBe(words.find('en', `risk.${code}`))
+    for (const code of ['brand', 'shortener', 'block-list'] as const)
+      expect(sayReason({ code, what: 'bit.ly' }, 'fr')).toContain('bit.ly')
+    for (const code of Object.keys(WEIGHTS))
+      expect(words.find('fr', `risk.${code}`), code).not.toBe(words.find('en', `risk.${code}`))
   })
 })
 
@@ -227,7 +273,10 @@ describe('rules about domains', () => {
   })
 
   test('a name that reads like an allowed one is refused in foreign letters, and held with a false digit', () => {
-    expect(assess(URL.parse('https://plougaste1.bzh/')?.href ?? '', undefined, context).finalReason).toEqual({ code: 'near-name', what: 'plougastel' })
+    expect(assess(URL.parse('https://plougaste1.bzh/')?.href ?? '', undefined, context).finalReason).toEqual({
+      code: 'near-name',
+      what: 'plougastel',
+    })
     expect(verdict('https://plougastel.fr/')).toBe('direct')
   })
 
@@ -289,14 +338,25 @@ describe('block lists', () => {
       'https://half.example/worse?id=2',
     ])
       expect(isBlocked(url), url).toBe(false)
-    expect(assess('https://evil.example/', undefined, context).finalReason).toEqual({ code: 'block-list', what: 'test' })
+    expect(assess('https://evil.example/', undefined, context).finalReason).toEqual({
+      code: 'block-list',
+      what: 'test',
+    })
   })
 
   test.each([1, 5, 7, 64])('are read in pieces of %i bytes as they were written', async (length) => {
     const { bytes } = BlockList.of('test', ['evil.example', '203.0.113.7', 'half.example/bad'])
-    const pieces = () => Readable.from(Array.from({ length: Math.ceil(bytes.length / length) }, (_, at) => bytes.subarray(at * length, (at + 1) * length)))
+    const pieces = () =>
+      Readable.from(
+        Array.from({ length: Math.ceil(bytes.length / length) }, (_, at) =>
+          bytes.subarray(at * length, (at + 1) * length),
+        ),
+      )
     expect((await BlockList.read('test', pieces(), 3)).bytes).toEqual(bytes)
-    for (const size of [2, 4]) await expect(BlockList.read('test', pieces(), size)).rejects.toThrow(`the list test has ${size} entries, and 18 bytes`)
+    for (const size of [2, 4])
+      await expect(BlockList.read('test', pieces(), size)).rejects.toThrow(
+        `the list test has ${size} entries, and 18 bytes`,
+      )
   })
 })
 
@@ -309,9 +369,15 @@ test('a base of twenty thousand links is looked through', { timeout: 120_000 }, 
   const before = process.cpuUsage()
   let refused = 0
   for (let index = 0; index < 20_000; index++)
-    if (assess(`https://www.site-${index}.example.fr/page/${index}?q=${index}`, `slug-${index}`, context).verdict === 'refuse') refused++
+    if (
+      assess(`https://www.site-${index}.example.fr/page/${index}?q=${index}`, `slug-${index}`, context).verdict ===
+      'refuse'
+    )
+      refused++
   const { user, system } = process.cpuUsage(before)
-  console.log(`20 000 assessments with a list of 200 000 entries: ${Math.round((user + system) / 1000)} ms of one processor`)
+  console.log(
+    `20 000 assessments with a list of 200 000 entries: ${Math.round((user + system) / 1000)} ms of one processor`,
+  )
   expect(refused).toBe(0)
 })
 
@@ -355,34 +421,47 @@ describe('in an instance', () => {
   })
 
   test('our own hosts are told apart', () => {
-    for (const host of ['link.localhost', 'static.localhost', 'id.localhost', 'moderation.localhost', 'usercontent.localhost'])
+    for (const host of [
+      'link.localhost',
+      'static.localhost',
+      'id.localhost',
+      'moderation.localhost',
+      'usercontent.localhost',
+    ])
       expect(verdicts(`http://${host}/`), host).toEqual(['refuse', 'refuse'])
     expect(verdicts('http://localhost/chiffres')).toEqual(['direct', 'direct'])
   })
 
   test('a rule holds in every process within moments, and no longer when it is removed', async () => {
-    expect(await run('rule', 'set', 'deny', 'https://Spam.example/page', '--reason', 'a wave', '--until', '2999-12-31')).toEqual([
-      'deny: spam.example and all names below it',
-    ])
+    expect(
+      await run('rule', 'set', 'deny', 'https://Spam.example/page', '--reason', 'a wave', '--until', '2999-12-31'),
+    ).toEqual(['deny: spam.example and all names below it'])
     await until('both know it', () => verdicts('https://www.spam.example/').every((verdict) => verdict === 'refuse'))
     expect(await run('rule', 'list')).toContain('deny  spam.example, until 2999-12-31  a wave')
     expect(await run('rule', 'set', 'warn', 'spam.example')).toHaveLength(1)
     await until('both know the new one', () => verdicts('https://spam.example/').every((verdict) => verdict === 'hold'))
     expect(await run('rule', 'remove', 'spam.example')).toEqual(['nothing is decided about spam.example any more'])
     expect(await run('rule', 'remove', 'spam.example')).toEqual(['nothing was decided about spam.example'])
-    await until('both have forgotten it', () => verdicts('https://spam.example/').every((verdict) => verdict === 'direct'))
+    await until('both have forgotten it', () =>
+      verdicts('https://spam.example/').every((verdict) => verdict === 'direct'),
+    )
   })
 
   test('a list is taken, replaced and forgotten, in every process', async () => {
     const file = join(folder, 'list.txt')
     writeFileSync(file, '# a list\n0.0.0.0 listed.example\nhttps://half.example/bad\nfr\n')
     expect(await run('blocklist', 'list')).toEqual(['there are no lists'])
-    expect(await run('blocklist', 'add', 'mine', file)).toEqual(['not read: fr', '2 entries in mine; 1 lines are no entries, or would block everyone’s sites'])
+    expect(await run('blocklist', 'add', 'mine', file)).toEqual([
+      'not read: fr',
+      '2 entries in mine; 1 lines are no entries, or would block everyone’s sites',
+    ])
     await until('both know it', () => verdicts('https://listed.example/').every((verdict) => verdict === 'refuse'))
     expect(await run('blocklist', 'list')).toEqual([expect.stringMatching(/^mine  2 entries, of \d{4}-\d\d-\d\d$/)])
     writeFileSync(file, 'other.example\n')
     await run('blocklist', 'add', 'mine', file)
-    await until('both know the new one', () => verdicts('https://listed.example/').every((verdict) => verdict === 'direct'))
+    await until('both know the new one', () =>
+      verdicts('https://listed.example/').every((verdict) => verdict === 'direct'),
+    )
     expect(await run('blocklist', 'remove', 'mine')).toEqual(['mine is forgotten'])
     expect(await run('blocklist', 'remove', 'mine')).toEqual(['there was no list mine'])
   })

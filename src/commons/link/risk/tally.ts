@@ -27,7 +27,9 @@ export class RiskTally {
     for (const { code } of assessment.reasons) this.reasons.set(code, (this.reasons.get(code) ?? 0) + 1)
     const least = this.#riskiest.at(-1)
     if (least && this.#riskiest.length === NAMED && least.assessment.score >= assessment.score) return
-    this.#riskiest = [...this.#riskiest, { slug, url, assessment }].sort((a, b) => b.assessment.score - a.assessment.score).slice(0, NAMED)
+    this.#riskiest = [...this.#riskiest, { slug, url, assessment }]
+      .sort((a, b) => b.assessment.score - a.assessment.score)
+      .slice(0, NAMED)
   }
 
   /** The findings as lines for a person, the most frequent reason and the riskiest link first. */
@@ -39,7 +41,9 @@ export class RiskTally {
       ...reasons.map(([code, many]) => `${String(many).padStart(9)}  ${code}`),
       ...(this.#riskiest.length > 0 ? ['the riskiest:'] : []),
       ...this.#riskiest.map(({ slug, url, assessment: { score, reasons } }) =>
-        printable(`${String(score).padStart(9)}  ${slug}  ${reasons.map(({ code, what }) => `${code} (${what})`).join(', ')}  ${url.slice(0, SHOWN)}`),
+        printable(
+          `${String(score).padStart(9)}  ${slug}  ${reasons.map(({ code, what }) => `${code} (${what})`).join(', ')}  ${url.slice(0, SHOWN)}`,
+        ),
       ),
     ]
   }

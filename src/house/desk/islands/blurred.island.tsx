@@ -18,7 +18,13 @@ export const Blurred = island('desk/blurred', function Blurred({ src, alt, isTin
       <img src={src} alt={alt} width={isTiny ? 64 : 200} loading="lazy" />
       {!isTiny && (
         <figcaption class="needs-script">
-          <button type="button" class="button quiet" data-key="u" aria-pressed={isSharp ? 'true' : 'false'} onClick={() => setSharp(!isSharp)}>
+          <button
+            type="button"
+            class="button quiet"
+            data-key="u"
+            aria-pressed={isSharp ? 'true' : 'false'}
+            onClick={() => setSharp(!isSharp)}
+          >
             {isSharp ? words.hide : words.show}
           </button>
         </figcaption>

@@ -50,12 +50,17 @@ function press(event: KeyboardEvent): void {
   const rows = [...document.querySelectorAll<HTMLElement>('[data-row]')]
   if (marked) marked.click()
   else if ((event.key === 'j' || event.key === 'k') && rows.length > 0) {
-    const at = rows.indexOf(document.activeElement instanceof HTMLElement ? document.activeElement : (rows[0] ?? document.body))
+    const at = rows.indexOf(
+      document.activeElement instanceof HTMLElement ? document.activeElement : (rows[0] ?? document.body),
+    )
     rows[Math.min(rows.length - 1, Math.max(0, at + (event.key === 'j' ? 1 : -1)))]?.focus()
   } else return
   event.preventDefault()
 }
 
 function isWriting(target: EventTarget | null): boolean {
-  return target instanceof HTMLElement && (target.matches('input:not([type=checkbox], [type=radio]), textarea, select') || target.isContentEditable)
+  return (
+    target instanceof HTMLElement &&
+    (target.matches('input:not([type=checkbox], [type=radio]), textarea, select') || target.isContentEditable)
+  )
 }

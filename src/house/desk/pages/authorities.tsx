@@ -25,7 +25,9 @@ export function Authorities({ found, seen }: { found: Case; seen: Seen }): JSX.E
     ...(seen.preview.kind === 'address' ? [seen.preview.url] : []),
     say('case.report-made', { moment: reader.moment(seen.madeAt) }),
     say('case.report-category', { category: CATEGORY_NAMES[found.category][reader.language] }),
-    ...(seen.preview.kind === 'picture' && seen.hash ? [say('case.report-hash', { hash: seen.hash.toString('hex') })] : []),
+    ...(seen.preview.kind === 'picture' && seen.hash
+      ? [say('case.report-hash', { hash: seen.hash.toString('hex') })]
+      : []),
     say('case.report-host', { name: [name, platform.config.legal.abuse_email || email].filter(Boolean).join(', ') }),
     say('case.report-kept'),
   ]

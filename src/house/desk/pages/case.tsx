@@ -30,7 +30,9 @@ export function CasePage({ found, alike, canHold, just, refusal, written }: Case
     <DeskPage title={titleOf(found)} just={just}>
       <h1 class="wraps">{titleOf(found)}</h1>
       <p class="lead">
-        <Stands seen={seen} /> {found.isOpen && `– ${CATEGORY_NAMES[found.category][reader.language]}, ${say('queue.reports', { count: found.reports })}`}
+        <Stands seen={seen} />{' '}
+        {found.isOpen &&
+          `– ${CATEGORY_NAMES[found.category][reader.language]}, ${say('queue.reports', { count: found.reports })}`}
       </p>
       <div class="case">
         <div>
@@ -87,7 +89,11 @@ function Shown({ found, seen }: { found: Case; seen: Seen }): JSX.Element {
       </dl>
       {found.sameAuthor.contents.length > 0 && (
         <details class="options">
-          <summary>{say(found.sameAuthor.isGuessed ? 'case.others-guessed' : 'case.others', { count: found.sameAuthor.contents.length })}</summary>
+          <summary>
+            {say(found.sameAuthor.isGuessed ? 'case.others-guessed' : 'case.others', {
+              count: found.sameAuthor.contents.length,
+            })}
+          </summary>
           <ul>
             {found.sameAuthor.contents.map((content) => (
               <li>
@@ -153,7 +159,9 @@ function Decided({ decisions }: { decisions: Decision[] }): JSX.Element {
               {say(one.asksSecond ? 'verdicts.asked' : `verdicts.${one.decision}`)}
               {one.undoneAt && ` (${say('case.undone')})`}
             </strong>
-            <span class="soft">{say('case.by', { name: one.by, moment: reader.moment(one.at), count: one.changed })}</span>
+            <span class="soft">
+              {say('case.by', { name: one.by, moment: reader.moment(one.at), count: one.changed })}
+            </span>
           </li>
         ))}
       </ul>
@@ -195,7 +203,14 @@ function DecisionForm({ found, alike, canHold, refusal, written }: Omit<CaseProp
       </div>
       <div>
         <label for="reason">{say('case.reason')}</label>
-        <input id="reason" name="reason" type="text" maxLength={2000} defaultValue={written?.reason ?? ''} aria-describedby="reason-hint" />
+        <input
+          id="reason"
+          name="reason"
+          type="text"
+          maxLength={2000}
+          defaultValue={written?.reason ?? ''}
+          aria-describedby="reason-hint"
+        />
         <p class="hint" id="reason-hint">
           {say('case.reason-hint')}
         </p>
@@ -204,10 +219,18 @@ function DecisionForm({ found, alike, canHold, refusal, written }: Omit<CaseProp
         <legend class="label">{say('case.also')}</legend>
         {found.seen?.hash && <Tick name="block" label={say('case.block')} shortcut="b" />}
         {others > 0 && (
-          <Tick name="sameAuthor" label={say(found.sameAuthor.isGuessed ? 'case.same-guessed' : 'case.same-author', { count: others })} shortcut="s" />
+          <Tick
+            name="sameAuthor"
+            label={say(found.sameAuthor.isGuessed ? 'case.same-guessed' : 'case.same-author', { count: others })}
+            shortcut="s"
+          />
         )}
         {alike && alike.contents.length > 0 && (
-          <Tick name="alike" label={say('case.alike', { count: alike.contents.length, what: alike.label[reader.language] })} shortcut="d" />
+          <Tick
+            name="alike"
+            label={say('case.alike', { count: alike.contents.length, what: alike.label[reader.language] })}
+            shortcut="d"
+          />
         )}
         {found.seen?.author === null && <Tick name="banSource" label={say('case.ban')} />}
         {canHold ? <Tick name="hold" label={say('case.hold')} /> : <p class="hint">{say('case.no-hold')}</p>}

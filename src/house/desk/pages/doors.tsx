@@ -21,7 +21,8 @@ export function DoorsPage({ blocked, banned }: { blocked: Blocked[]; banned: Ban
           <Door
             what={
               <>
-                <a href={pathOf({ service, content })}>{content}</a> – {isCategory(category) ? CATEGORY_NAMES[category][reader.language] : category}
+                <a href={pathOf({ service, content })}>{content}</a> –{' '}
+                {isCategory(category) ? CATEGORY_NAMES[category][reader.language] : category}
               </>
             }
             reason={note}
@@ -36,7 +37,10 @@ export function DoorsPage({ blocked, banned }: { blocked: Blocked[]; banned: Ban
       {banned.length === 0 && <p>{say('doors.none')}</p>}
       <ul class="doors">
         {banned.map(({ network, until, reason, by, at, tries }) => (
-          <Door what={say('doors.network', { name: network.toString('hex').slice(0, 12), moment: reader.moment(until) })} reason={reason}>
+          <Door
+            what={say('doors.network', { name: network.toString('hex').slice(0, 12), moment: reader.moment(until) })}
+            reason={reason}
+          >
             <span class="soft">{say('doors.by', { name: by, moment: reader.moment(at), count: tries })}</span>
             <input type="hidden" name="network" value={network.toString('hex')} />
           </Door>
@@ -46,7 +50,15 @@ export function DoorsPage({ blocked, banned }: { blocked: Blocked[]; banned: Ban
   )
 }
 
-function Door({ what, reason, children }: { what: ComponentChildren; reason: string; children: ComponentChildren }): JSX.Element {
+function Door({
+  what,
+  reason,
+  children,
+}: {
+  what: ComponentChildren
+  reason: string
+  children: ComponentChildren
+}): JSX.Element {
   const say = usePage().reader.say(words)
   return (
     <li>

@@ -18,7 +18,8 @@ export function JournalPage({ deeds }: { deeds: Deed[] }): JSX.Element {
         {deeds.map(({ at, by, what, service, content, said }) => (
           <li>
             <span class="wraps">
-              {say(`journal.${what}`)} {service !== null && content !== null && <a href={pathOf({ service, content })}>{content}</a>}
+              {say(`journal.${what}`)}{' '}
+              {service !== null && content !== null && <a href={pathOf({ service, content })}>{content}</a>}
             </span>
             <span class="stranger">{said}</span>
             <span class="soft">{say('journal.by', { name: by, moment: reader.moment(at) })}</span>

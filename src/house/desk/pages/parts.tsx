@@ -42,7 +42,11 @@ export function DeskPage({ title, room, just, children }: DeskPageProps): JSX.El
         <ul>
           {ROOMS.map(([name, path]) => (
             <li>
-              <a href={path} aria-current={name === room ? 'page' : undefined} data-key={name === 'queue' ? 'Escape' : undefined}>
+              <a
+                href={path}
+                aria-current={name === room ? 'page' : undefined}
+                data-key={name === 'queue' ? 'Escape' : undefined}
+              >
                 {say(`desk.${name}`)}
               </a>
             </li>
@@ -91,5 +95,9 @@ export function Key({ name }: { name: string | undefined }): JSX.Element | null 
 export function Stands({ seen }: { seen: Seen | undefined }): JSX.Element {
   const say = usePage().reader.say(words)
   const standing = seen?.standing ?? 'gone'
-  return <span class={standing === 'shown' ? 'state-good' : standing === 'hidden' ? 'state-wait' : 'state-bad'}>{say(`stands.${standing}`)}</span>
+  return (
+    <span class={standing === 'shown' ? 'state-good' : standing === 'hidden' ? 'state-wait' : 'state-bad'}>
+      {say(`stands.${standing}`)}
+    </span>
+  )
 }

@@ -41,7 +41,8 @@ export function QueuePage({ items, total, offset, waiting, switches, just }: Que
               {titleOf(item)}
             </a>
             <span>
-              <strong>{CATEGORY_NAMES[item.category][reader.language]}</strong>, {say('queue.reports', { count: item.reports })}
+              <strong>{CATEGORY_NAMES[item.category][reader.language]}</strong>,{' '}
+              {say('queue.reports', { count: item.reports })}
               {item.isAppealed && `, ${say('queue.appealed')}`} <Stands seen={item.seen} />
             </span>
             <span class="soft">
@@ -95,7 +96,12 @@ function Switched({ one: { service, name, label, choices, value, note } }: { one
       </p>
       <p class="actions">
         {choices.map((choice) => (
-          <button class="button quiet" name="value" value={choice.value} aria-pressed={choice.value === value ? 'true' : 'false'}>
+          <button
+            class="button quiet"
+            name="value"
+            value={choice.value}
+            aria-pressed={choice.value === value ? 'true' : 'false'}
+          >
             {choice.label[reader.language]}
           </button>
         ))}

@@ -36,7 +36,14 @@ export function ReportForm({ written, refusal, isCategoryMissing = false }: Form
           <legend class="label">{say('report.category')}</legend>
           {CATEGORIES.map((category) => (
             <p class="tick">
-              <input type="radio" id={`category-${category}`} name="category" value={category} required checked={written.category === category} />
+              <input
+                type="radio"
+                id={`category-${category}`}
+                name="category"
+                value={category}
+                required
+                checked={written.category === category}
+              />
               <label for={`category-${category}`}>{say(`categories.${category}`)}</label>
             </p>
           ))}
@@ -46,7 +53,12 @@ export function ReportForm({ written, refusal, isCategoryMissing = false }: Form
             </p>
           )}
         </fieldset>
-        <Explanation label={say('report.explanation')} hint={say('report.explanation-hint')} value={written.explanation} refusal={refusal} />
+        <Explanation
+          label={say('report.explanation')}
+          hint={say('report.explanation-hint')}
+          value={written.explanation}
+          refusal={refusal}
+        />
         <Email value={written.email} refusal={refusal} hint={say('report.email-hint')} />
         <Trap />
         <p>
@@ -73,7 +85,13 @@ export function AppealForm({ written, refusal }: FormProps): JSX.Element {
       <Wrong refusal={refusal} />
       <PostForm action="/contester" class="stack">
         <Urls value={written.url} refusal={refusal} hint={say('appeal.url-hint')} />
-        <Explanation label={say('appeal.explanation')} hint={say('appeal.explanation-hint')} value={written.explanation} refusal={refusal} isRequired />
+        <Explanation
+          label={say('appeal.explanation')}
+          hint={say('appeal.explanation-hint')}
+          value={written.explanation}
+          refusal={refusal}
+          isRequired
+        />
         <Email value={written.email} refusal={refusal} hint={say('report.email-hint')} />
         <Trap />
         <p>
@@ -130,7 +148,15 @@ function FieldError({ refusal, field }: { refusal: Refusal | undefined; field: s
   )
 }
 
-function Urls({ value, refusal, hint }: { value: string | undefined; refusal: Refusal | undefined; hint: string }): JSX.Element {
+function Urls({
+  value,
+  refusal,
+  hint,
+}: {
+  value: string | undefined
+  refusal: Refusal | undefined
+  hint: string
+}): JSX.Element {
   const say = usePage().reader.say(words)
   const isWrong = refusal?.field === 'url'
   return (
@@ -171,7 +197,14 @@ function Explanation({
   return (
     <div>
       <label for="explanation">{label}</label>
-      <textarea id="explanation" name="explanation" rows={5} maxLength={4000} required={isRequired} aria-describedby="explanation-hint">
+      <textarea
+        id="explanation"
+        name="explanation"
+        rows={5}
+        maxLength={4000}
+        required={isRequired}
+        aria-describedby="explanation-hint"
+      >
         {value}
       </textarea>
       <p class="hint" id="explanation-hint">
@@ -182,7 +215,15 @@ function Explanation({
   )
 }
 
-function Email({ value, refusal, hint }: { value: string | undefined; refusal: Refusal | undefined; hint: string }): JSX.Element {
+function Email({
+  value,
+  refusal,
+  hint,
+}: {
+  value: string | undefined
+  refusal: Refusal | undefined
+  hint: string
+}): JSX.Element {
   const say = usePage().reader.say(words)
   const isWrong = refusal?.field === 'email'
   return (

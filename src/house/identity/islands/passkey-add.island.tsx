@@ -17,56 +17,67 @@ interface Props {
 }
 
 /** Makes a passkey in this browser. */
-export const PasskeyAdd = island('identity/passkey-add', function PasskeyAdd({ options, verify, form, next, act, failed }: Props) {
-  const [isThere, setThere] = useState(false)
-  const [isBusy, setBusy] = useState(false)
-  const [complaint, setComplaint] = useState('')
-  useEffect(() => setThere(browserSupportsWebAuthn()), [])
+export const PasskeyAdd = island(
+  'identity/passkey-add',
+  function PasskeyAdd({ options, verify, form, next, act, failed }: Props) {
+    const [isThere, setThere] = useState(false)
+    const [isBusy, setBusy] = useState(false)
+    const [complaint, setComplaint] = useState('')
+    useEffect(() => setThere(browserSupportsWebAuthn()), [])
 
-  async function add(): Promise<void> {
-    const written = fieldsOf(form)
-    const begun = await sendJson(options, written)
-    const told = await begun.json()
-    if (!begun.ok) return setComplaint(`${told.title} ${told.detail}`)
-    const response = await startRegistration({ optionsJSON: told.options })
-    const answer = await sendJson(verify, { ...written, ticket: told.ticket, response, label: nameOfDevice() })
-    const kept = await answer.json()
-    if (!answer.ok) return setComplaint(`${kept.title} ${kept.detail}`)
-    location.assign(typeof kept.next === 'string' ? kept.next : next)
-  }
-
-  async function press(): Promise<void> {
-    setBusy(true)
-    setComplaint('')
-    try {
-      await add()
-    } catch {
-      setComplaint(failed)
-    } finally {
-      setBusy(false)
+    async function add(): Promise<void> {
+      const written = fieldsOf(form)
+      const begun = await sendJson(options, written)
+      const told = await begun.json()
+      if (!begun.ok) return setComplaint(`${told.title} ${told.detail}`)
+      const response = await startRegistration({ optionsJSON: told.options })
+      const answer = await sendJson(verify, { ...written, ticket: told.ticket, response, label: nameOfDevice() })
+      const kept = await answer.json()
+      if (!answer.ok) return setComplaint(`${kept.title} ${kept.detail}`)
+      location.assign(typeof kept.next === 'string' ? kept.next : next)
     }
-  }
 
-  if (!isThere) return null
-  return (
-    <>
-      <button id="passkey-add" type="button" class="button" aria-busy={isBusy ? 'true' : undefined} onClick={() => void press()}>
-        {act}
-      </button>
-      {complaint && (
-        <p class="error" role="alert">
-          {complaint}
-        </p>
-      )}
-    </>
-  )
-})
+    async function press(): Promise<void> {
+      setBusy(true)
+      setComplaint('')
+      try {
+        await add()
+      } catch {
+        setComplaint(failed)
+      } finally {
+        setBusy(false)
+      }
+    }
+
+    if (!isThere) return null
+    return (
+      <>
+        <button
+          id="passkey-add"
+          type="button"
+          class="button"
+          aria-busy={isBusy ? 'true' : undefined}
+          onClick={() => void press()}
+        >
+          {act}
+        </button>
+        {complaint && (
+          <p class="error" role="alert">
+            {complaint}
+          </p>
+        )}
+      </>
+    )
+  },
+)
 
 function fieldsOf(form: string): Record<string, string> {
   const element = form ? document.getElementById(form) : null
   if (!(element instanceof HTMLFormElement)) return {}
   return Object.fromEntries(
-    [...new FormData(element)].flatMap(([name, value]) => (typeof value === 'string' && !name.startsWith('_') && name !== 'password' ? [[name, value]] : [])),
+    [...new FormData(element)].flatMap(([name, value]) =>
+      typeof value === 'string' && !name.startsWith('_') && name !== 'password' ? [[name, value]] : [],
+    ),
   )
 }
 

@@ -60,7 +60,13 @@ export const PasswordField = island('identity/password-field', function Password
           onInput={isNew ? (event) => weigh(event.currentTarget.value) : undefined}
         />
         {isAlive && (
-          <button type="button" class="button quiet" aria-pressed={isShown} aria-controls={id} onClick={() => setShown(!isShown)}>
+          <button
+            type="button"
+            class="button quiet"
+            aria-pressed={isShown}
+            aria-controls={id}
+            onClick={() => setShown(!isShown)}
+          >
             {isShown ? hide : show}
           </button>
         )}

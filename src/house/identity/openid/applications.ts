@@ -76,12 +76,16 @@ export class Applications {
       await provider.Client.find(client)
     } catch (error) {
       await store.destroy(client)
-      throw refuse('application-odd', { why: error instanceof Error && 'error_description' in error ? String(error.error_description) : String(error) })
+      throw refuse('application-odd', {
+        why: error instanceof Error && 'error_description' in error ? String(error.error_description) : String(error),
+      })
     }
     await db
       .insertInto('application')
       .values({ client, roles: [...(house.roles ?? [])], is_own: house.isOwn ?? false, made_by: house.by })
-      .onConflict((conflict) => conflict.column('client').doUpdateSet({ roles: [...(house.roles ?? [])], is_own: house.isOwn ?? false }))
+      .onConflict((conflict) =>
+        conflict.column('client').doUpdateSet({ roles: [...(house.roles ?? [])], is_own: house.isOwn ?? false }),
+      )
       .execute()
     await audit.write(db, { action: 'application.made', actor: house.by, detail: { client } })
     if (metadata['logo_uri'] !== undefined) await platform.jobs.enqueue(db, 'identity.fetch-logo', { client })
@@ -114,16 +118,25 @@ export class Applications {
   /** Every application, registered by an administrator or by itself. */
   async list(): Promise<ApplicationLine[]> {
     const { db, platform, pictures } = this.#rooms
-    const rows = await db.selectFrom('oidc_payload').select('data').where('kind', '=', 'Client').orderBy('made_at').execute()
+    const rows = await db
+      .selectFrom('oidc_payload')
+      .select('data')
+      .where('kind', '=', 'Client')
+      .orderBy('made_at')
+      .execute()
     const houses = new Map((await db.selectFrom('application').selectAll().execute()).map((row) => [row.client, row]))
     return rows.map(({ data }) => {
-      const metadata: { client_id?: string; client_name?: string; redirect_uris?: string[] } = JSON.parse(platform.key.unseal('openid', data).toString())
+      const metadata: { client_id?: string; client_name?: string; redirect_uris?: string[] } = JSON.parse(
+        platform.key.unseal('openid', data).toString(),
+      )
       const client = metadata.client_id ?? ''
       const house = houses.get(client)
       return {
         client,
         name: metadata.client_name ?? client,
-        hosts: [...new Set((metadata.redirect_uris ?? []).map((uri) => URL.parse(uri)?.host || uri.split(':')[0] || ''))],
+        hosts: [
+          ...new Set((metadata.redirect_uris ?? []).map((uri) => URL.parse(uri)?.host || uri.split(':')[0] || '')),
+        ],
         roles: house?.roles ?? [],
         isOwn: house?.is_own ?? false,
         logo: house?.logo ? pictures.address(house.logo) : undefined,
@@ -133,7 +146,10 @@ export class Applications {
 
   /** Whether somebody may use an application: everybody, or those with one of its roles. */
   async isOpenTo(client: string, account: string): Promise<boolean> {
-    const [application, granted] = await Promise.all([this.#openId.applications.get(client), this.#rooms.roles.of(account)])
+    const [application, granted] = await Promise.all([
+      this.#openId.applications.get(client),
+      this.#rooms.roles.of(account),
+    ])
     return isFor(
       application,
       granted.map(({ role }) => role),
@@ -162,15 +178,29 @@ export class Applications {
       .groupBy('client')
       .execute()
     const names = new Map((await this.list()).map(({ client, name }) => [client, name]))
-    return rows.map(({ client, since }) => ({ client: client ?? '', name: names.get(client ?? '') ?? client ?? '', since }))
+    return rows.map(({ client, since }) => ({
+      client: client ?? '',
+      name: names.get(client ?? '') ?? client ?? '',
+      since,
+    }))
   }
 
   /** Takes back what somebody allowed: every token of that application for them is good no more. */
   async revoke(account: string, client: string): Promise<void> {
     const { db, audit } = this.#rooms
     await db.transaction().execute(async (transaction) => {
-      await transaction.deleteFrom('oidc_payload').where('account', '=', account).where('client', '=', client).where('kind', '!=', 'Session').execute()
-      await audit.write(transaction, { action: 'application.revoked', actor: account, subject: account, detail: { client } })
+      await transaction
+        .deleteFrom('oidc_payload')
+        .where('account', '=', account)
+        .where('client', '=', client)
+        .where('kind', '!=', 'Session')
+        .execute()
+      await audit.write(transaction, {
+        action: 'application.revoked',
+        actor: account,
+        subject: account,
+        detail: { client },
+      })
     })
   }
 }

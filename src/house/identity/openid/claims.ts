@@ -14,7 +14,10 @@ export const CLAIMS = {
 export const SCOPES = ['openid', 'offline_access', 'profile', 'email', 'groups', 'dav', 'mail', 'api']
 
 /** What an application may be told of somebody. */
-export function claimsOf({ pictures }: Pick<Rooms, 'pictures'>, person: Person): { sub: string; [claim: string]: unknown } {
+export function claimsOf(
+  { pictures }: Pick<Rooms, 'pictures'>,
+  person: Person,
+): { sub: string; [claim: string]: unknown } {
   const [given = '', ...family] = person.name.split(' ')
   return {
     sub: person.id,
@@ -29,7 +32,10 @@ export function claimsOf({ pictures }: Pick<Rooms, 'pictures'>, person: Person):
     email_verified: person.emailVerified,
     groups: [
       ...ROLES.filter((role) => person.roles.includes(role)),
-      ...person.organisations.flatMap(({ slug, role }) => [`org:${slug}`, ...(role === 'manager' ? [`org:${slug}:manager`] : [])]),
+      ...person.organisations.flatMap(({ slug, role }) => [
+        `org:${slug}`,
+        ...(role === 'manager' ? [`org:${slug}:manager`] : []),
+      ]),
     ],
   }
 }

@@ -42,7 +42,11 @@ export class KnownApplications extends Store {
     const asOf = this.#changes
     const metadata = await super.find(client)
     if (!metadata) return undefined
-    const house = await this.#db.selectFrom('application').select(['roles', 'is_own']).where('client', '=', client).executeTakeFirst()
+    const house = await this.#db
+      .selectFrom('application')
+      .select(['roles', 'is_own'])
+      .where('client', '=', client)
+      .executeTakeFirst()
     const known = { metadata, roles: house?.roles ?? [], isOwn: house?.is_own ?? false }
     // News that came meanwhile may have been about it.
     if (asOf === this.#changes) this.#remembered.set(client, known)

@@ -24,14 +24,20 @@ function portOf(server: Server): number {
 /** Node does not resolve `*.localhost`: the library asks loopback, under the name that it would have asked. */
 const overLoopback: client.CustomFetch = async (url, { body, method, headers }) => {
   const { hostname, pathname, search } = new URL(url)
-  const content = body === undefined || body === null ? undefined : body instanceof URLSearchParams || typeof body === 'string' ? body : undefined
+  const content =
+    body === undefined || body === null
+      ? undefined
+      : body instanceof URLSearchParams || typeof body === 'string'
+        ? body
+        : undefined
   const answer = await it.ask(hostname.replace(/\.?localhost$/, ''), pathname + search, {
     method,
     headers: { ...headers },
     ...(content !== undefined && { body: content }),
   })
   const told = new Headers()
-  for (const [name, value] of Object.entries(answer.headers)) if (value !== undefined) told.set(name, [value].flat().join(', '))
+  for (const [name, value] of Object.entries(answer.headers))
+    if (value !== undefined) told.set(name, [value].flat().join(', '))
   return new Response([204, 304].includes(answer.status) ? null : answer.text, { status: answer.status, headers: told })
 }
 
@@ -97,7 +103,10 @@ async function enter(more: Record<string, string> = {}) {
   await browser.signIn('anne')
   const { verifier, first } = await authorize(more)
   const back = await allow(browser, first)
-  const tokens = await client.authorizationCodeGrant(config, back, { pkceCodeVerifier: verifier, expectedState: 'kept' })
+  const tokens = await client.authorizationCodeGrant(config, back, {
+    pkceCodeVerifier: verifier,
+    expectedState: 'kept',
+  })
   return { browser, back, verifier, tokens }
 }
 
@@ -183,7 +192,9 @@ test('a way that somebody else began gives them nobody’s name: its number alon
 describe('codes and tokens', () => {
   test('a code is good once: shown again, everything that came of it is revoked', async () => {
     const { back, verifier, tokens } = await enter()
-    await expect(client.authorizationCodeGrant(config, back, { pkceCodeVerifier: verifier, expectedState: 'kept' })).rejects.toMatchObject({
+    await expect(
+      client.authorizationCodeGrant(config, back, { pkceCodeVerifier: verifier, expectedState: 'kept' }),
+    ).rejects.toMatchObject({
       error: 'invalid_grant',
     })
     await expect(client.fetchUserInfo(config, tokens.access_token, anne)).rejects.toMatchObject({ status: 401 })
@@ -202,7 +213,10 @@ describe('codes and tokens', () => {
     const browser = new TestBrowser(it)
     const asked = (more: Record<string, string>) =>
       `/oidc/auth?${new URLSearchParams({ client_id: clientId, response_type: 'code', scope: 'openid', redirect_uri: REDIRECT, ...more }).toString()}`
-    for (const more of [{}, { code_challenge: 'a'.repeat(43), code_challenge_method: 'plain' }] as Record<string, string>[]) {
+    for (const more of [{}, { code_challenge: 'a'.repeat(43), code_challenge_method: 'plain' }] as Record<
+      string,
+      string
+    >[]) {
       const { headers } = await browser.ask('id', asked(more))
       expect(new URL(headers.location ?? '').searchParams.get('error')).toBe('invalid_request')
     }
@@ -214,16 +228,27 @@ describe('codes and tokens', () => {
   test('refresh tokens are exchanged; two tabs at once are both served, a late one ends the whole family', async () => {
     const { tokens } = await enter()
     const first = tokens.refresh_token ?? ''
-    const [one, two] = await Promise.all([client.refreshTokenGrant(config, first), client.refreshTokenGrant(config, first)])
+    const [one, two] = await Promise.all([
+      client.refreshTokenGrant(config, first),
+      client.refreshTokenGrant(config, first),
+    ])
     expect(new Set([first, one.refresh_token, two.refresh_token]).size).toBe(3)
-    await it.instance.platform.database.pool.query(`update identity.oidc_payload set consumed_at = now() - interval '31 seconds' where consumed_at is not null`)
+    await it.instance.platform.database.pool.query(
+      `update identity.oidc_payload set consumed_at = now() - interval '31 seconds' where consumed_at is not null`,
+    )
     await expect(client.refreshTokenGrant(config, first)).rejects.toMatchObject({ error: 'invalid_grant' })
-    await expect(client.refreshTokenGrant(config, one.refresh_token ?? '')).rejects.toMatchObject({ error: 'invalid_grant' })
+    await expect(client.refreshTokenGrant(config, one.refresh_token ?? '')).rejects.toMatchObject({
+      error: 'invalid_grant',
+    })
   })
 
   test('tokens can be looked at and revoked by their application; the database holds none of them', async () => {
     const { tokens } = await enter()
-    expect(await client.tokenIntrospection(config, tokens.access_token)).toMatchObject({ active: true, sub: anne, client_id: clientId })
+    expect(await client.tokenIntrospection(config, tokens.access_token)).toMatchObject({
+      active: true,
+      sub: anne,
+      client_id: clientId,
+    })
     await client.tokenRevocation(config, tokens.access_token)
     expect(await client.tokenIntrospection(config, tokens.access_token)).toMatchObject({ active: false })
     const { rows } = await it.instance.platform.database.pool.query(
@@ -234,7 +259,10 @@ describe('codes and tokens', () => {
   })
 
   test('the clock of an application may be wrong by a minute, and no more', async () => {
-    const { publicKey, privateKey } = await crypto.subtle.generateKey({ name: 'ECDSA', namedCurve: 'P-256' }, true, ['sign', 'verify'])
+    const { publicKey, privateKey } = await crypto.subtle.generateKey({ name: 'ECDSA', namedCurve: 'P-256' }, true, [
+      'sign',
+      'verify',
+    ])
     const { kty, crv, x, y } = await crypto.subtle.exportKey('jwk', publicKey)
     const made = await roomsOf(it).applications.add(
       {
@@ -248,7 +276,12 @@ describe('codes and tokens', () => {
       { by: null },
     )
     const tokenAt = (seconds: number) => {
-      const skewed = new client.Configuration(config.serverMetadata(), made.client, { [client.clockSkew]: seconds }, client.PrivateKeyJwt(privateKey))
+      const skewed = new client.Configuration(
+        config.serverMetadata(),
+        made.client,
+        { [client.clockSkew]: seconds },
+        client.PrivateKeyJwt(privateKey),
+      )
       skewed[client.customFetch] = overLoopback
       client.allowInsecureRequests(skewed)
       return client.clientCredentialsGrant(skewed)
@@ -269,7 +302,13 @@ describe('codes and tokens', () => {
     expect(url.searchParams.get('request_uri')).toMatch(/^urn:/)
     const back = await allow(browser, url.pathname + url.search)
     const DPoP = client.getDPoPHandle(config, await client.randomDPoPKeyPair('ES256'))
-    const tokens = await client.authorizationCodeGrant(config, back, { pkceCodeVerifier: verifier, expectedState: 'kept' }, undefined, { DPoP })
+    const tokens = await client.authorizationCodeGrant(
+      config,
+      back,
+      { pkceCodeVerifier: verifier, expectedState: 'kept' },
+      undefined,
+      { DPoP },
+    )
     expect(tokens.token_type).toBe('dpop')
   })
 })
@@ -281,9 +320,13 @@ describe('who is who', () => {
     expect(new URL(headers.location ?? '').searchParams.get('error')).toBe('login_required')
     const browser = new TestBrowser(it)
     await browser.signIn('anne')
-    await it.instance.platform.database.pool.query(`update identity.session set created_at = now() - interval '1 hour' where host = 'identity'`)
+    await it.instance.platform.database.pool.query(
+      `update identity.session set created_at = now() - interval '1 hour' where host = 'identity'`,
+    )
     await it.instance.platform.database.pool.query(`select platform.tell_news('identity.account', $1)`, [anne])
-    await expect.poll(async () => (await browser.follow('id', (await authorize({ max_age: '60' })).first)).path).toMatch(/^\/confirmer\?next=/)
+    await expect
+      .poll(async () => (await browser.follow('id', (await authorize({ max_age: '60' })).first)).path)
+      .toMatch(/^\/confirmer\?next=/)
   })
 
   test('an application for some roles lets nobody else in', async () => {
@@ -310,7 +353,12 @@ test('a role that is taken away opens an application no more, not even with what
   const { applications, db, roles } = roomsOf(it)
   const id = await personIn(it, 'treasurer-once', { password: PASSWORD, roles: ['treasurer'] })
   const made = await applications.add(
-    { client_name: 'Caisse', redirect_uris: [REDIRECT], token_endpoint_auth_method: 'none', grant_types: ['authorization_code', 'refresh_token'] },
+    {
+      client_name: 'Caisse',
+      redirect_uris: [REDIRECT],
+      token_endpoint_auth_method: 'none',
+      grant_types: ['authorization_code', 'refresh_token'],
+    },
     { roles: ['treasurer'], by: null },
   )
   const till = await client.discovery(issuer, made.client, undefined, client.None(), {
@@ -334,7 +382,9 @@ test('a role that is taken away opens an application no more, not even with what
     expectedState: 'kept',
   })
   await db.transaction().execute((transaction) => roles.take(transaction, id, 'treasurer', null))
-  await expect(client.refreshTokenGrant(till, tokens.refresh_token ?? '')).rejects.toMatchObject({ error: 'invalid_grant' })
+  await expect(client.refreshTokenGrant(till, tokens.refresh_token ?? '')).rejects.toMatchObject({
+    error: 'invalid_grant',
+  })
   await expect(client.fetchUserInfo(till, tokens.access_token, id)).rejects.toMatchObject({ status: 401 })
   const again = client.buildAuthorizationUrl(till, {
     redirect_uri: REDIRECT,
@@ -349,7 +399,12 @@ test('a role that is taken away opens an application no more, not even with what
 test('applications are remembered, and yet what the house says of one counts when it is said; one that is removed is gone with its tokens', async () => {
   const { applications, db } = roomsOf(it)
   const made = await applications.add(
-    { client_name: 'Verger', redirect_uris: [REDIRECT], token_endpoint_auth_method: 'none', grant_types: ['authorization_code', 'refresh_token'] },
+    {
+      client_name: 'Verger',
+      redirect_uris: [REDIRECT],
+      token_endpoint_auth_method: 'none',
+      grant_types: ['authorization_code', 'refresh_token'],
+    },
     { isOwn: true, by: null },
   )
   const orchard = await client.discovery(issuer, made.client, undefined, client.None(), {
@@ -376,7 +431,9 @@ test('applications are remembered, and yet what the house says of one counts whe
     .set({ roles: ['treasurer'] })
     .where('client', '=', made.client)
     .execute()
-  await expect.poll(async () => (await allow(browser, url.pathname + url.search)).searchParams.get('error')).toBe('access_denied')
+  await expect
+    .poll(async () => (await allow(browser, url.pathname + url.search)).searchParams.get('error'))
+    .toBe('access_denied')
   await expect(client.fetchUserInfo(orchard, tokens.access_token, anne)).rejects.toMatchObject({ status: 401 })
   await applications.allow(made.client, [], anne)
   await expect.poll(async () => (await allow(browser, url.pathname + url.search)).searchParams.get('code')).toBeTruthy()
@@ -400,23 +457,37 @@ describe('signing out', () => {
       `select id from identity.session where oidc_uid is not null and revoked_at is not null order by revoked_at desc limit 1`,
     )
     await signingOut.end(rows[0]?.id ?? '')
-    const queued = await it.instance.platform.database.pool.query<{ task_identifier: string }>('select task_identifier from graphile_worker.jobs')
-    expect(queued.rows.map(({ task_identifier: name }) => name)).toEqual(expect.arrayContaining(['identity.end-elsewhere', 'identity.tell-sign-out']))
+    const queued = await it.instance.platform.database.pool.query<{ task_identifier: string }>(
+      'select task_identifier from graphile_worker.jobs',
+    )
+    expect(queued.rows.map(({ task_identifier: name }) => name)).toEqual(
+      expect.arrayContaining(['identity.end-elsewhere', 'identity.tell-sign-out']),
+    )
     network.serve('app.example', portOf(server))
     // Over https the test's server says nothing; that it was looked up and dialled is what can be seen here.
-    await expect(signingOut.tell({ client: clientId, sid: 'x', account: anne })).rejects.toMatchObject({ name: 'OutgoingError' })
+    await expect(signingOut.tell({ client: clientId, sid: 'x', account: anne })).rejects.toMatchObject({
+      name: 'OutgoingError',
+    })
     expect(network.asked).toContain('app.example')
     server.close()
     const { first } = await authorize({ prompt: 'none' })
-    expect(new URL((await browser.ask('id', first)).headers.location ?? '').searchParams.get('error')).toBe('login_required')
+    expect(new URL((await browser.ask('id', first)).headers.location ?? '').searchParams.get('error')).toBe(
+      'login_required',
+    )
   })
 
   test('asked for by an application ends the session of the house too', async () => {
     const { browser, tokens } = await enter()
-    const url = client.buildEndSessionUrl(config, { id_token_hint: tokens.id_token ?? '', post_logout_redirect_uri: 'https://app.example/bye' })
+    const url = client.buildEndSessionUrl(config, {
+      id_token_hint: tokens.id_token ?? '',
+      post_logout_redirect_uri: 'https://app.example/bye',
+    })
     const page = await browser.ask('id', url.pathname + url.search)
     const xsrf = /name="xsrf" value="([^"]+)"/.exec(page.text)?.[1] ?? ''
-    const done = await browser.ask('id', '/oidc/session/end/confirm', { method: 'POST', body: new URLSearchParams({ xsrf, logout: 'yes' }) })
+    const done = await browser.ask('id', '/oidc/session/end/confirm', {
+      method: 'POST',
+      body: new URLSearchParams({ xsrf, logout: 'yes' }),
+    })
     expect(done.headers.location).toBe('https://app.example/bye')
     expect((await browser.ask('id', '/login')).status).toBe(200)
   })
@@ -436,7 +507,11 @@ test('an application registers itself with an initial token, and without one doe
   const metadata = { client_name: 'Wiki', redirect_uris: ['https://wiki.example/back'] }
   const refused = await it.ask('id', '/oidc/reg', { method: 'POST', body: metadata })
   expect(refused.status).toBe(401)
-  const made = await it.ask('id', '/oidc/reg', { method: 'POST', body: metadata, headers: { authorization: `Bearer ${token}` } })
+  const made = await it.ask('id', '/oidc/reg', {
+    method: 'POST',
+    body: metadata,
+    headers: { authorization: `Bearer ${token}` },
+  })
   expect([made.status, made.json().client_name]).toEqual([201, 'Wiki'])
   const odd = await it.ask('id', '/oidc/reg', {
     method: 'POST',
@@ -450,30 +525,58 @@ test('the mark of an application is fetched once, drawn anew, shown where it ask
   const mark = await sharp({ create: { width: 600, height: 300, channels: 3, background: 'orange' } })
     .png()
     .toBuffer()
-  const server = createServer((request, response) => void response.end(request.url === '/logo.png' ? mark : '<svg xmlns="http://www.w3.org/2000/svg"/>'))
+  const server = createServer(
+    (request, response) =>
+      void response.end(request.url === '/logo.png' ? mark : '<svg xmlns="http://www.w3.org/2000/svg"/>'),
+  )
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
   network.serve('marks.example', portOf(server)).name('inside.example', ['10.0.0.1'])
   const { applications, openId, platform, db } = roomsOf(it)
   const provider = await openId.provider()
   const token = await new provider.InitialAccessToken({ expiresIn: 60 }).save()
   const register = async (logo_uri: string) => {
-    const metadata = { client_name: 'Atelier', redirect_uris: [REDIRECT], grant_types: ['authorization_code'], token_endpoint_auth_method: 'none', logo_uri }
-    const answer = await it.ask('id', '/oidc/reg', { method: 'POST', headers: { authorization: `Bearer ${token}` }, body: metadata })
+    const metadata = {
+      client_name: 'Atelier',
+      redirect_uris: [REDIRECT],
+      grant_types: ['authorization_code'],
+      token_endpoint_auth_method: 'none',
+      logo_uri,
+    }
+    const answer = await it.ask('id', '/oidc/reg', {
+      method: 'POST',
+      headers: { authorization: `Bearer ${token}` },
+      body: metadata,
+    })
     const id: string = answer.json().client_id
-    const asked = () => platform.database.pool.query(`select from graphile_worker._private_jobs where payload ->> 'client' = $1`, [id])
+    const asked = () =>
+      platform.database.pool.query(`select from graphile_worker._private_jobs where payload ->> 'client' = $1`, [id])
     await expect.poll(async () => (await asked()).rowCount).toBe(1)
     await applications.fetchLogo(id)
     return (await applications.list()).find((one) => one.client === id)
   }
-  for (const none of ['http://marks.example/drawing.svg', 'http://inside.example/logo.png', 'http://nowhere.example/logo.png'])
+  for (const none of [
+    'http://marks.example/drawing.svg',
+    'http://inside.example/logo.png',
+    'http://nowhere.example/logo.png',
+  ])
     expect((await register(none))?.logo, none).toBeUndefined()
   const made = await register('http://marks.example/logo.png')
   const path = new URL(made?.logo ?? '').pathname
-  expect(await sharp((await it.ask('id', path)).raw).metadata()).toMatchObject({ format: 'webp', width: 256, height: 128 })
+  expect(await sharp((await it.ask('id', path)).raw).metadata()).toMatchObject({
+    format: 'webp',
+    width: 256,
+    height: 128,
+  })
   const browser = new TestBrowser(it)
   await browser.signIn('anne')
   const challenge = { code_challenge: 'a'.repeat(43), code_challenge_method: 'S256' }
-  const query = new URLSearchParams({ client_id: made?.client ?? '', response_type: 'code', scope: 'openid', redirect_uri: REDIRECT, ...challenge })
+  const query = new URLSearchParams({
+    client_id: made?.client ?? '',
+    response_type: 'code',
+    scope: 'openid',
+    redirect_uri: REDIRECT,
+    ...challenge,
+  })
   expect((await browser.follow('id', `/oidc/auth?${query.toString()}`)).text).toContain(`${path}"`)
   const technician = await personIn(it, 'technician-of-marks', { password: PASSWORD, roles: ['technician'] })
   const house = new TestBrowser(it)
@@ -485,11 +588,18 @@ test('the mark of an application is fetched once, drawn anew, shown where it ask
     .execute()
   const administration = '/administration/applications'
   await expect.poll(async () => (await house.ask('id', administration)).text).toContain(path)
-  const removed = await house.send('id', `${administration}/${made?.client ?? ''}/image/retrait`, {}, { page: administration })
+  const removed = await house.send(
+    'id',
+    `${administration}/${made?.client ?? ''}/image/retrait`,
+    {},
+    { page: administration },
+  )
   expect(removed.headers.location).toBe(`${administration}?done=removed`)
   expect((await house.ask('id', administration)).text).not.toContain(path)
   expect((await it.ask('id', path)).status).toBe(404)
-  expect((await house.send('id', `${administration}/nobody/image/retrait`, {}, { page: administration })).status).toBe(404)
+  expect((await house.send('id', `${administration}/nobody/image/retrait`, {}, { page: administration })).status).toBe(
+    404,
+  )
   await applications.remove(made?.client ?? '', anne)
   expect(
     await db
@@ -521,10 +631,16 @@ test('a device without a keyboard is connected by its code', async () => {
   await browser.signIn('anne')
   const page = await browser.ask('id', '/oidc/device')
   const xsrf = /name="xsrf" value="([^"]+)"/.exec(page.text)?.[1] ?? ''
-  const confirm = await browser.ask('id', '/oidc/device', { method: 'POST', body: new URLSearchParams({ xsrf, user_code: begun.user_code }) })
+  const confirm = await browser.ask('id', '/oidc/device', {
+    method: 'POST',
+    body: new URLSearchParams({ xsrf, user_code: begun.user_code }),
+  })
   expect(confirm.text).toContain('Télé')
   const again = /name="xsrf" value="([^"]+)"/.exec(confirm.text)?.[1] ?? ''
-  const on = await browser.ask('id', '/oidc/device', { method: 'POST', body: new URLSearchParams({ xsrf: again, confirm: 'yes', user_code: begun.user_code }) })
+  const on = await browser.ask('id', '/oidc/device', {
+    method: 'POST',
+    body: new URLSearchParams({ xsrf: again, confirm: 'yes', user_code: begun.user_code }),
+  })
   let next = new URL(on.headers.location ?? '', issuer)
   for (let steps = 0; steps < 8; steps++) {
     const answer = await browser.ask('id', next.pathname + next.search)

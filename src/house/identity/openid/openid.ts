@@ -106,9 +106,12 @@ export class OpenId {
     const loaded = await import('oidc-provider')
     const provider = new loaded.Provider(platform.addresses.origin('identity'), await this.#configuration(loaded))
     provider.proxy = true
-    provider.on('server_error', (_: unknown, error: Error) => platform.log.error({ err: error }, 'the OpenID Connect provider failed'))
+    provider.on('server_error', (_: unknown, error: Error) =>
+      platform.log.error({ err: error }, 'the OpenID Connect provider failed'),
+    )
     provider.on('registration_create.success', (_, { clientId, logoUri }) => {
-      const failed = (error: unknown) => platform.log.error({ err: error }, 'the mark of an application will not be fetched')
+      const failed = (error: unknown) =>
+        platform.log.error({ err: error }, 'the mark of an application will not be fetched')
       if (logoUri) platform.jobs.enqueue(this.#rooms.db, 'identity.fetch-logo', { client: clientId }).catch(failed)
     })
     // The provider makes contexts of its own beside the request's: the cookies of all of them are ours.
@@ -132,7 +135,12 @@ export class OpenId {
         this.#show(ctx, this.#pages.failed(isLost ? 'session_not_found' : 'server_error', ''))
       }
       // The provider's own pages are forms that a script of theirs sends; ours does it under our policy. Nobody reads a redirect.
-      if (ctx.response.is('html') && typeof ctx.body === 'string' && !ctx.response.get('location') && !this.#shown.has(req)) {
+      if (
+        ctx.response.is('html') &&
+        typeof ctx.body === 'string' &&
+        !ctx.response.get('location') &&
+        !this.#shown.has(req)
+      ) {
         const form = readProviderForm(ctx.body)
         this.#show(ctx, this.#pages.goOn(form), { formAction: placesOf(form.action) })
       }
@@ -176,7 +184,8 @@ export class OpenId {
       },
       pkce: { required: () => true },
       rotateRefreshToken: true,
-      issueRefreshToken: async (_, client, code) => client.grantTypeAllowed('refresh_token') && code.scopes.has('offline_access'),
+      issueRefreshToken: async (_, client, code) =>
+        client.grantTypeAllowed('refresh_token') && code.scopes.has('offline_access'),
       conformIdTokenClaims: false,
       clockTolerance: MINUTE,
       ttl: {
@@ -209,13 +218,20 @@ export class OpenId {
         properties: ['frontchannel_logout_uri', 'frontchannel_logout_session_required'],
         validator: (_, name, value, { redirect_uris: uris }) => {
           if ((uris ?? []).some((uri) => !isSafeReturn(uri)))
-            throw new errors.InvalidRedirectUri('redirect_uris must be https, loopback, or of a scheme of the application alone')
-          if (name === 'frontchannel_logout_uri' && value !== undefined && !(typeof value === 'string' && URL.parse(value)?.protocol === 'https:'))
+            throw new errors.InvalidRedirectUri(
+              'redirect_uris must be https, loopback, or of a scheme of the application alone',
+            )
+          if (
+            name === 'frontchannel_logout_uri' &&
+            value !== undefined &&
+            !(typeof value === 'string' && URL.parse(value)?.protocol === 'https:')
+          )
             throw new errors.InvalidClientMetadata('frontchannel_logout_uri must be an https address')
         },
       },
       discovery: { frontchannel_logout_supported: true, frontchannel_logout_session_supported: true },
-      clientBasedCORS: (_, origin, client) => (client.redirectUris ?? []).some((uri) => URL.parse(uri)?.origin === origin),
+      clientBasedCORS: (_, origin, client) =>
+        (client.redirectUris ?? []).some((uri) => URL.parse(uri)?.origin === origin),
       fetch: async (url, options) => this.#fetch(url, options),
       renderError: async (ctx, out) => this.#show(ctx, this.#pages.failed(out.error, out.error_description ?? '')),
       loadExistingGrant: (ctx) => this.#grantOf(ctx),
@@ -233,14 +249,20 @@ export class OpenId {
         rpInitiatedLogout: {
           enabled: true,
           logoutSource: (ctx, form) =>
-            this.#show(ctx, this.#pages.signOut(readProviderForm(form)), { formAction: placesOf(ctx.oidc.session?.state?.['postLogoutRedirectUri']) }),
+            this.#show(ctx, this.#pages.signOut(readProviderForm(form)), {
+              formAction: placesOf(ctx.oidc.session?.state?.['postLogoutRedirectUri']),
+            }),
           postLogoutSuccessSource: (ctx) => this.#show(ctx, this.#pages.signedOut()),
         },
         deviceFlow: {
           enabled: true,
-          userCodeInputSource: (ctx, form, _, error) => this.#show(ctx, this.#pages.userCode(readProviderForm(form), error !== undefined)),
+          userCodeInputSource: (ctx, form, _, error) =>
+            this.#show(ctx, this.#pages.userCode(readProviderForm(form), error !== undefined)),
           userCodeConfirmSource: (ctx, form, client, _, userCode) =>
-            this.#show(ctx, this.#pages.confirmDevice(readProviderForm(form), client.clientName ?? client.clientId, userCode)),
+            this.#show(
+              ctx,
+              this.#pages.confirmDevice(readProviderForm(form), client.clientName ?? client.clientId, userCode),
+            ),
           successSource: (ctx) => this.#show(ctx, this.#pages.deviceDone()),
         },
         resourceIndicators: {
@@ -248,9 +270,17 @@ export class OpenId {
           defaultResource: () => [],
           useGrantedResource: () => true,
           getResourceServerInfo: (_, resource) => {
-            const service = platform.services.find(({ name }) => addresses.has(name) && addresses.origin(name) === resource.replace(/\/$/, ''))
+            const service = platform.services.find(
+              ({ name }) => addresses.has(name) && addresses.origin(name) === resource.replace(/\/$/, ''),
+            )
             if (!service) throw new errors.InvalidTarget()
-            return { audience: resource, scope: 'api dav mail', accessTokenTTL: HOUR, accessTokenFormat: 'jwt', jwt: { sign: { alg: 'RS256' } } }
+            return {
+              audience: resource,
+              scope: 'api dav mail',
+              accessTokenTTL: HOUR,
+              accessTokenFormat: 'jwt',
+              jwt: { sign: { alg: 'RS256' } },
+            }
           },
         },
       },
@@ -264,22 +294,30 @@ export class OpenId {
     if (!login) throw new Error('the provider knows no sign-in')
     const { Check } = interactionPolicy
     login.checks.add(
-      new Check('session_gone', 'the session of the house is another one, or may not enter there', 'login_required', async (ctx) => {
-        const { oidc } = ctx
-        const own = this.#visits.get(ctx.req)?.session
-        if (!oidc.session?.accountId) return Check.NO_NEED_TO_PROMPT
-        if (own?.caller.id !== oidc.session.accountId) return Check.REQUEST_PROMPT
-        const person = await personHere(this.#rooms.db, this.#rooms.platform.today(), own.caller.id)
-        if (oidc.client && !isFor(await this.applications.get(oidc.client.clientId), person?.roles ?? [])) return Check.REQUEST_PROMPT
-        await this.#tie(own, oidc.session.uid)
-        return Check.NO_NEED_TO_PROMPT
-      }),
+      new Check(
+        'session_gone',
+        'the session of the house is another one, or may not enter there',
+        'login_required',
+        async (ctx) => {
+          const { oidc } = ctx
+          const own = this.#visits.get(ctx.req)?.session
+          if (!oidc.session?.accountId) return Check.NO_NEED_TO_PROMPT
+          if (own?.caller.id !== oidc.session.accountId) return Check.REQUEST_PROMPT
+          const person = await personHere(this.#rooms.db, this.#rooms.platform.today(), own.caller.id)
+          if (oidc.client && !isFor(await this.applications.get(oidc.client.clientId), person?.roles ?? []))
+            return Check.REQUEST_PROMPT
+          await this.#tie(own, oidc.session.uid)
+          return Check.NO_NEED_TO_PROMPT
+        },
+      ),
     )
     login.checks.add(
       new Check('two_factors', 'two factors are wanted', 'login_required', (ctx) => {
         const asked = ctx.oidc.params?.['acr_values']
         const wanted = typeof asked === 'string' ? asked.split(' ') : []
-        return wanted.includes(ACR.two) && !wanted.includes(ACR.one) && ctx.oidc.session?.acr !== ACR.two ? Check.REQUEST_PROMPT : Check.NO_NEED_TO_PROMPT
+        return wanted.includes(ACR.two) && !wanted.includes(ACR.one) && ctx.oidc.session?.acr !== ACR.two
+          ? Check.REQUEST_PROMPT
+          : Check.NO_NEED_TO_PROMPT
       }),
     )
     return policy
@@ -329,8 +367,19 @@ export class OpenId {
     const method = options.method === 'POST' ? 'POST' : 'GET'
     const headers = Object.fromEntries(new Headers(options.headers))
     // The provider sends forms and nothing else.
-    const body = options.body instanceof URLSearchParams ? options.body.toString() : typeof options.body === 'string' ? options.body : undefined
-    using answer = await this.#rooms.platform.outgoing.fetch(url, { method, headers, maxRedirects: 0, maxBytes: 100_000, ...(body !== undefined && { body }) })
+    const body =
+      options.body instanceof URLSearchParams
+        ? options.body.toString()
+        : typeof options.body === 'string'
+          ? options.body
+          : undefined
+    using answer = await this.#rooms.platform.outgoing.fetch(url, {
+      method,
+      headers,
+      maxRedirects: 0,
+      maxBytes: 100_000,
+      ...(body !== undefined && { body }),
+    })
     const text = await answer.text()
     return new Response([204, 304].includes(answer.status) ? null : text, {
       status: answer.status,

@@ -39,7 +39,13 @@ export function personAsJson(account: RawBuilder<unknown>, today: Temporal.Plain
 }
 
 /** Looks up somebody who may sign in. */
-export async function personOf(db: Kysely<IdentityTables>, today: Temporal.PlainDate, id: string): Promise<Person | undefined> {
-  const { rows } = await sql<{ person: Person | null }>`select ${personAsJson(sql`${id}::uuid`, today)} as person`.execute(db)
+export async function personOf(
+  db: Kysely<IdentityTables>,
+  today: Temporal.PlainDate,
+  id: string,
+): Promise<Person | undefined> {
+  const { rows } = await sql<{
+    person: Person | null
+  }>`select ${personAsJson(sql`${id}::uuid`, today)} as person`.execute(db)
   return rows[0]?.person ?? undefined
 }

@@ -10,14 +10,20 @@ export interface ProviderForm {
  */
 export function readProviderForm(html: string): ProviderForm {
   const action = plain(/<form[^>]* action="([^"]*)"/.exec(html)?.[1] ?? '')
-  const fields = [...html.matchAll(/<input type="hidden" name="([^"]*)" value="([^"]*)"/g)].map(([, name = '', value = '']): [string, string] => [
-    plain(name),
-    plain(value),
-  ])
+  const fields = [...html.matchAll(/<input type="hidden" name="([^"]*)" value="([^"]*)"/g)].map(
+    ([, name = '', value = '']): [string, string] => [plain(name), plain(value)],
+  )
   return { action, fields }
 }
 
-const ENTITIES: Readonly<Record<string, string>> = { '&amp;': '&', '&lt;': '<', '&gt;': '>', '&quot;': '"', '&#39;': "'", '&apos;': "'" }
+const ENTITIES: Readonly<Record<string, string>> = {
+  '&amp;': '&',
+  '&lt;': '<',
+  '&gt;': '>',
+  '&quot;': '"',
+  '&#39;': "'",
+  '&apos;': "'",
+}
 
 function plain(escaped: string): string {
   return escaped.replaceAll(/&(amp|lt|gt|quot|apos|#39);/g, (entity) => ENTITIES[entity] ?? entity)

@@ -43,17 +43,23 @@ export class SigningKeys {
     await this.#db.transaction().execute(async (db) => {
       await sql`select pg_advisory_xact_lock(${LOCK})`.execute(db)
       const { rows } = await sql<{ algorithm: string }>`
-        select algorithm from identity.oidc_key where retired_at is null and made_at > now() - ${DAYS.signs} * interval '1 day'`.execute(db)
+        select algorithm from identity.oidc_key where retired_at is null and made_at > now() - ${DAYS.signs} * interval '1 day'`.execute(
+        db,
+      )
       for (const algorithm of ['RS256', 'EdDSA']) {
         if (rows.some((row) => row.algorithm === algorithm)) continue
-        await sql`update identity.oidc_key set retired_at = now() where retired_at is null and algorithm = ${algorithm}`.execute(db)
+        await sql`update identity.oidc_key set retired_at = now() where retired_at is null and algorithm = ${algorithm}`.execute(
+          db,
+        )
         const made = await makeKey(algorithm)
         await db
           .insertInto('oidc_key')
           .values({ kid: made.kid, algorithm, data: this.#key.seal('openid keys', Buffer.from(JSON.stringify(made))) })
           .execute()
       }
-      await sql`delete from identity.oidc_key where retired_at < now() - ${DAYS.published} * interval '1 day'`.execute(db)
+      await sql`delete from identity.oidc_key where retired_at < now() - ${DAYS.published} * interval '1 day'`.execute(
+        db,
+      )
     })
   }
 
@@ -75,7 +81,8 @@ export class SigningKeys {
 }
 
 async function makeKey(algorithm: string): Promise<SigningKey> {
-  const { privateKey } = algorithm === 'RS256' ? await generate('rsa', { modulusLength: 3072 }) : await generate('ed25519')
+  const { privateKey } =
+    algorithm === 'RS256' ? await generate('rsa', { modulusLength: 3072 }) : await generate('ed25519')
   const jwk = privateKey.export({ format: 'jwk' })
   const kid = createHash('sha256')
     .update(jwk.n ?? jwk.x ?? '')

@@ -31,7 +31,12 @@ export class SigningOut {
     const row = await this.#tied(session)
     if (!row) return
     for (const { client, sid } of await this.#enteredWith(session))
-      if (client.backchannelLogoutUri) await platform.jobs.enqueue(db, 'identity.tell-sign-out', { client: client.clientId, sid, account: row.account })
+      if (client.backchannelLogoutUri)
+        await platform.jobs.enqueue(db, 'identity.tell-sign-out', {
+          client: client.clientId,
+          sid,
+          account: row.account,
+        })
     const provider = await this.#openId.provider()
     await (await provider.Session.findByUid(row.uid))?.destroy()
   }
@@ -48,12 +53,19 @@ export class SigningOut {
     if (!row) return []
     const provider = await this.#openId.provider()
     const theirs = await provider.Session.findByUid(row.uid)
-    const found = Object.entries(theirs?.authorizations ?? {}).map(async ([id, { sid = '' }]) => ({ client: await provider.Client.find(id), sid }))
+    const found = Object.entries(theirs?.authorizations ?? {}).map(async ([id, { sid = '' }]) => ({
+      client: await provider.Client.find(id),
+      sid,
+    }))
     return (await Promise.all(found)).flatMap(({ client, sid }) => (client ? [{ client, sid }] : []))
   }
 
   async #tied(session: string): Promise<{ uid: string; account: string } | undefined> {
-    const row = await this.#rooms.db.selectFrom('session').select(['oidc_uid as uid', 'account']).where('id', '=', session).executeTakeFirst()
+    const row = await this.#rooms.db
+      .selectFrom('session')
+      .select(['oidc_uid as uid', 'account'])
+      .where('id', '=', session)
+      .executeTakeFirst()
     return row?.uid ? { uid: row.uid, account: row.account } : undefined
   }
 }

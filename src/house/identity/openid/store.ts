@@ -51,7 +51,11 @@ export function asOneRequest<T>(work: () => T): T {
 }
 
 /** Somebody; where the request that is being answered has met them already, as they were then. */
-export async function personHere(db: Kysely<IdentityTables>, today: Temporal.PlainDate, id: string): Promise<Person | undefined> {
+export async function personHere(
+  db: Kysely<IdentityTables>,
+  today: Temporal.PlainDate,
+  id: string,
+): Promise<Person | undefined> {
   const { people } = thisRequest.getStore() ?? {}
   const person = people?.get(id) ?? (await personOf(db, today, id))
   if (person) people?.set(id, person)
@@ -86,7 +90,9 @@ export class Store implements Adapter {
           ${uid ? this.#name('uid', uid) : null}::bytea, now() + ${expiresIn ? Math.ceil(expiresIn) : null}::int * interval '1 second'
         ${LOSABLE.has(this.#kind) ? sql`from set_config('synchronous_commit', 'off', true)` : sql``}
       on conflict (kind, name) do update set data = excluded.data, account = excluded.account, client = excluded.client,
-        grant_name = excluded.grant_name, user_code = excluded.user_code, uid = excluded.uid, expires_at = excluded.expires_at`.execute(this.#db)
+        grant_name = excluded.grant_name, user_code = excluded.user_code, uid = excluded.uid, expires_at = excluded.expires_at`.execute(
+      this.#db,
+    )
   }
 
   async find(id: string): Promise<AdapterPayload | undefined> {
@@ -117,7 +123,11 @@ export class Store implements Adapter {
 
   async destroy(id: string): Promise<void> {
     this.#forget()
-    await this.#db.deleteFrom('oidc_payload').where('kind', '=', this.#kind).where('name', '=', this.#name(this.#kind, id)).execute()
+    await this.#db
+      .deleteFrom('oidc_payload')
+      .where('kind', '=', this.#kind)
+      .where('name', '=', this.#name(this.#kind, id))
+      .execute()
   }
 
   async revokeByGrantId(grantId: string): Promise<void> {
@@ -140,8 +150,10 @@ export class Store implements Adapter {
     if (!row) return undefined
     const payload = this.#open(row.data)
     if (this.#kind === 'Session') sessions?.set(placeOf(this.#kind, row.name), JSON.stringify(payload))
-    if (row.grant && payload.grantId) along?.set(placeOf('Grant', this.#name('Grant', payload.grantId)), this.#open(row.grant))
-    if (row.session && payload.sessionUid) along?.set(placeOf('Session', this.#name('uid', payload.sessionUid)), this.#open(row.session))
+    if (row.grant && payload.grantId)
+      along?.set(placeOf('Grant', this.#name('Grant', payload.grantId)), this.#open(row.grant))
+    if (row.session && payload.sessionUid)
+      along?.set(placeOf('Session', this.#name('uid', payload.sessionUid)), this.#open(row.session))
     if (row.person) people?.set(row.person.id, row.person)
     const consumed = row.consumedAt?.epochMilliseconds
     const isSpent = consumed !== undefined && (this.#kind !== 'RefreshToken' || Date.now() - consumed > GRACE * 1000)
@@ -151,8 +163,11 @@ export class Store implements Adapter {
   /** A row; whose it is comes along, and what it stands on. */
   #rowBy(column: 'name' | 'user_code' | 'uid', name: Buffer): RawBuilder<Row> {
     const isStanding = STANDING.has(this.#kind)
-    const person = isStanding || this.#kind === 'Session' ? personAsJson(sql`own.account::uuid`, this.#today()) : sql`null`
-    const bases = isStanding ? sql`grants.data as "grant", sessions.data as session` : sql`null as "grant", null as session`
+    const person =
+      isStanding || this.#kind === 'Session' ? personAsJson(sql`own.account::uuid`, this.#today()) : sql`null`
+    const bases = isStanding
+      ? sql`grants.data as "grant", sessions.data as session`
+      : sql`null as "grant", null as session`
     const joined = isStanding
       ? sql`
         left join identity.oidc_payload grants on grants.kind = 'Grant' and grants.grant_name = own.grant_name and grants.expires_at > now()

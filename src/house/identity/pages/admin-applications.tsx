@@ -18,7 +18,14 @@ interface AdminApplicationsProps {
 }
 
 /** Applications of the house and of others: who may use them, and new ones. */
-export function AdminApplications({ applications, made, initialToken, done, refusal, written = {} }: AdminApplicationsProps): JSX.Element {
+export function AdminApplications({
+  applications,
+  made,
+  initialToken,
+  done,
+  refusal,
+  written = {},
+}: AdminApplicationsProps): JSX.Element {
   const { reader } = usePage()
   const say = reader.say(words)
   return (
@@ -60,16 +67,28 @@ export function AdminApplications({ applications, made, initialToken, done, refu
               <br />
               <span class="soft">
                 {roles.length > 0
-                  ? say('admin.application-roles', { roles: roles.map((role) => ROLE_NAMES[role][reader.language]).join(', ') })
+                  ? say('admin.application-roles', {
+                      roles: roles.map((role) => ROLE_NAMES[role][reader.language]).join(', '),
+                    })
                   : say('admin.application-everyone')}
                 {isOwn && ` ${say('admin.application-own')}`}
               </span>
             </p>
             <details>
               <summary>{say('admin.application-mark', { name })}</summary>
-              <PostForm action={`/administration/applications/${encodeURIComponent(client)}/image`} enctype="multipart/form-data" class="act">
+              <PostForm
+                action={`/administration/applications/${encodeURIComponent(client)}/image`}
+                enctype="multipart/form-data"
+                class="act"
+              >
                 <label for={`picture-${client}`}>{say('profile.picture-file')}</label>
-                <input id={`picture-${client}`} name="picture" type="file" accept="image/jpeg,image/png,image/webp,image/gif" required />
+                <input
+                  id={`picture-${client}`}
+                  name="picture"
+                  type="file"
+                  accept="image/jpeg,image/png,image/webp,image/gif"
+                  required
+                />
                 <button class="button quiet">{say('admin.application-mark-act')}</button>
               </PostForm>
               {logo && (
@@ -94,7 +113,14 @@ export function AdminApplications({ applications, made, initialToken, done, refu
           </div>
           <div>
             <label for="redirectUris">{say('admin.application-uris')}</label>
-            <input id="redirectUris" name="redirectUris" type="text" required defaultValue={written.redirectUris ?? ''} placeholder="https://" />
+            <input
+              id="redirectUris"
+              name="redirectUris"
+              type="text"
+              required
+              defaultValue={written.redirectUris ?? ''}
+              placeholder="https://"
+            />
           </div>
           <fieldset class="ticks">
             <legend class="label">{say('admin.application-who')}</legend>

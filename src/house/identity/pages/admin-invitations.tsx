@@ -20,7 +20,14 @@ interface InvitationsProps {
 }
 
 /** Who was asked to come and has not come yet, and the form that asks somebody more. */
-export function Invitations({ waiting, organisations, grantable, done, refusal, written = {} }: InvitationsProps): JSX.Element {
+export function Invitations({
+  waiting,
+  organisations,
+  grantable,
+  done,
+  refusal,
+  written = {},
+}: InvitationsProps): JSX.Element {
   const { reader } = usePage()
   const say = reader.say(words)
   return (
@@ -29,7 +36,14 @@ export function Invitations({ waiting, organisations, grantable, done, refusal, 
       <PostForm action="/administration/invitations" class="fields">
         <div>
           <label for="email">{say('organisations.email')}</label>
-          <input id="email" name="email" type="email" required defaultValue={written.email ?? ''} {...described(refusal?.field, 'email')} />
+          <input
+            id="email"
+            name="email"
+            type="email"
+            required
+            defaultValue={written.email ?? ''}
+            {...described(refusal?.field, 'email')}
+          />
           <Wrong refusal={refusal} field="email" />
         </div>
         <div>

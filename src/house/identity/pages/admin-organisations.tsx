@@ -54,7 +54,14 @@ export function AdminOrganisations({
           </div>
           <div>
             <label for="slug">{say('admin.organisation-slug')}</label>
-            <input id="slug" name="slug" type="text" maxLength={64} required {...described(refusal?.field, 'slug', 'slug-hint')} />
+            <input
+              id="slug"
+              name="slug"
+              type="text"
+              maxLength={64}
+              required
+              {...described(refusal?.field, 'slug', 'slug-hint')}
+            />
             <p class="hint" id="slug-hint">
               {say('admin.organisation-slug-hint')}
             </p>

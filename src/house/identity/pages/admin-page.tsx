@@ -16,7 +16,15 @@ type Place = (typeof PLACES)[number][0]
 /** What was just done, in a word of the address. */
 export type AdminDone = 'kept' | 'sent' | 'removed'
 
-export function AdminPage({ place, done, children }: { place: Place; done?: AdminDone | undefined; children: ComponentChildren }): JSX.Element {
+export function AdminPage({
+  place,
+  done,
+  children,
+}: {
+  place: Place
+  done?: AdminDone | undefined
+  children: ComponentChildren
+}): JSX.Element {
   const say = usePage().reader.say(words)
   return (
     <Page title={`${say(`admin.${place}`)} – ${say('admin.title')}`} width="wide" isPrivate>

@@ -106,7 +106,17 @@ interface PersonProps {
 }
 
 /** One person: roles, state, ways back in. What takes something away asks for a reason. */
-export function Person({ account, granted, organisations, safety, grantable, mayVouch, mayAdminister, done, refusal }: PersonProps): JSX.Element {
+export function Person({
+  account,
+  granted,
+  organisations,
+  safety,
+  grantable,
+  mayVouch,
+  mayAdminister,
+  done,
+  refusal,
+}: PersonProps): JSX.Element {
   const { reader } = usePage()
   const say = reader.say(words)
   const path = `/administration/personnes/${account.id}`
@@ -126,7 +136,9 @@ export function Person({ account, granted, organisations, safety, grantable, may
         <dt>{say('admin.second')}</dt>
         <dd>{say('admin.factors', { keys: safety.passkeys, codes: say(safety.hasTotp ? 'yes' : 'no') })}</dd>
         <dt>{say('admin.organisations')}</dt>
-        <dd>{organisations.map(({ name, role }) => `${name} (${say(`organisations.roles.${role}`)})`).join(', ') || '–'}</dd>
+        <dd>
+          {organisations.map(({ name, role }) => `${name} (${say(`organisations.roles.${role}`)})`).join(', ') || '–'}
+        </dd>
       </dl>
       <section class="section" aria-labelledby="roles">
         <h2 id="roles">{say('admin.roles')}</h2>
@@ -135,11 +147,14 @@ export function Person({ account, granted, organisations, safety, grantable, may
           {granted.map(({ role, until }) => (
             <li>
               <p>
-                <strong>{ROLE_NAMES[role][reader.language]}</strong> {until && <span class="soft">{say('admin.until', { day: reader.date(until) })}</span>}
+                <strong>{ROLE_NAMES[role][reader.language]}</strong>{' '}
+                {until && <span class="soft">{say('admin.until', { day: reader.date(until) })}</span>}
               </p>
               {grantable.includes(role) && (
                 <PostForm action={`${path}/roles/${role}/fin`}>
-                  <button class="button quiet danger">{say('admin.take', { role: ROLE_NAMES[role][reader.language] })}</button>
+                  <button class="button quiet danger">
+                    {say('admin.take', { role: ROLE_NAMES[role][reader.language] })}
+                  </button>
                 </PostForm>
               )}
             </li>
@@ -185,7 +200,14 @@ export function Person({ account, granted, organisations, safety, grantable, may
           <p>{say(account.state === 'suspended' ? 'admin.restore-text' : 'admin.suspend-text')}</p>
           <PostForm action={`${path}/${account.state === 'suspended' ? 'reprise' : 'suspension'}`} class="act">
             <label for="reason">{say('admin.reason')}</label>
-            <input id="reason" name="reason" type="text" maxLength={300} required {...described(refusal?.field, 'reason')} />
+            <input
+              id="reason"
+              name="reason"
+              type="text"
+              maxLength={300}
+              required
+              {...described(refusal?.field, 'reason')}
+            />
             <button class={`button ${account.state === 'suspended' ? 'quiet' : 'danger'}`}>
               {say(account.state === 'suspended' ? 'admin.restore-act' : 'admin.suspend-act', { name: account.name })}
             </button>

@@ -35,7 +35,10 @@ export function Recoveries({
               <a href={`/administration/personnes/${account}`}>{name}</a> <span class="soft">{login}</span>
               <br />
               <span class="soft">
-                {say('admin.vouched-by', { names: vouchedBy.map((one) => names.get(one) ?? '?').join(', '), since: reader.moment(createdAt) })}
+                {say('admin.vouched-by', {
+                  names: vouchedBy.map((one) => names.get(one) ?? '?').join(', '),
+                  since: reader.moment(createdAt),
+                })}
               </span>
             </p>
             {vouchedAt ? (

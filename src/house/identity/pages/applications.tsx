@@ -18,7 +18,8 @@ export function Applications({ grants, done }: { grants: GrantLine[]; done?: 're
         {grants.map(({ client, name, since }) => (
           <li>
             <p>
-              <strong>{name}</strong> <span class="soft">{say('applications.since', { since: reader.moment(since) })}</span>
+              <strong>{name}</strong>{' '}
+              <span class="soft">{say('applications.since', { since: reader.moment(since) })}</span>
             </p>
             <PostForm action={`/compte/applications/${encodeURIComponent(client)}/fin`}>
               <button class="button quiet danger">{say('applications.revoke', { name })}</button>

@@ -18,7 +18,9 @@ export function Confirm({ safety, next, refusal }: { safety: Safety; next: strin
       <h1>{say('confirm.title')}</h1>
       <p class="lead">{say('confirm.lead', { name: session?.caller.name ?? '' })}</p>
       <Wrong refusal={refusal} />
-      {safety.passkeys > 0 && <ConfirmPasskey next={next} act={say('confirm.passkey')} failed={say('login.passkey-failed')} />}
+      {safety.passkeys > 0 && (
+        <ConfirmPasskey next={next} act={say('confirm.passkey')} failed={say('login.passkey-failed')} />
+      )}
       {safety.hasPassword && (
         <PostForm action="/confirmer" class="stack">
           <input type="hidden" name="next" value={next} />
@@ -32,7 +34,14 @@ export function Confirm({ safety, next, refusal }: { safety: Safety; next: strin
         <PostForm action="/confirmer" class="act">
           <input type="hidden" name="next" value={next} />
           <label for="code">{say('second.code')}</label>
-          <input id="code" name="code" type="text" autoComplete="one-time-code" maxLength={40} {...described(refusal?.field, 'code')} />
+          <input
+            id="code"
+            name="code"
+            type="text"
+            autoComplete="one-time-code"
+            maxLength={40}
+            {...described(refusal?.field, 'code')}
+          />
           <button class="button quiet">{say('confirm.act')}</button>
         </PostForm>
       )}

@@ -54,9 +54,12 @@ function Browsers({ sessions, current }: DevicesProps): JSX.Element {
         {sessions.map(({ id, agent, network, lastSeenAt, createdAt }) => (
           <li>
             <p>
-              <strong>{agentName(agent) || say('devices.unknown')}</strong> {id === current && <span class="state-good">{say('devices.this')}</span>}
+              <strong>{agentName(agent) || say('devices.unknown')}</strong>{' '}
+              {id === current && <span class="state-good">{say('devices.this')}</span>}
               <br />
-              <span class="soft">{say('devices.line', { network, seen: reader.moment(lastSeenAt), since: reader.moment(createdAt) })}</span>
+              <span class="soft">
+                {say('devices.line', { network, seen: reader.moment(lastSeenAt), since: reader.moment(createdAt) })}
+              </span>
             </p>
             {id !== current && (
               <PostForm action={`/compte/appareils/${id}/fermeture`}>
@@ -90,7 +93,10 @@ function AppPasswords({ appPasswords }: DevicesProps): JSX.Element {
               <strong>{label}</strong> <code>{scopes.join(', ')}</code>
               <br />
               <span class="soft">
-                {say('apps.line', { made: reader.moment(createdAt), used: lastUsedAt ? `${reader.moment(lastUsedAt)} (${lastNetwork ?? ''})` : say('never') })}
+                {say('apps.line', {
+                  made: reader.moment(createdAt),
+                  used: lastUsedAt ? `${reader.moment(lastUsedAt)} (${lastNetwork ?? ''})` : say('never'),
+                })}
               </span>
             </p>
             <PostForm action={`/compte/appareils/mots-de-passe/${id}/fin`}>

@@ -14,7 +14,17 @@ export function ForgottenPassword(): JSX.Element {
       <p class="lead">{say('forgotten.lead')}</p>
       <PostForm action="/mot-de-passe-oublie" class="act">
         <label for="username">{say('forgotten.field')}</label>
-        <input id="username" name="username" type="text" autoComplete="username" autoCapitalize="off" spellcheck={false} maxLength={254} required autoFocus />
+        <input
+          id="username"
+          name="username"
+          type="text"
+          autoComplete="username"
+          autoCapitalize="off"
+          spellcheck={false}
+          maxLength={254}
+          required
+          autoFocus
+        />
         <button class="button">{say('forgotten.act')}</button>
       </PostForm>
       <h2>{say('forgotten.phone-title')}</h2>

@@ -17,7 +17,17 @@ interface Written {
 }
 
 /** Somebody opens their invitation: a name, a login, then a passkey or a password, and they are in. */
-export function Invited({ account, secret, written, refusal }: { account: Account; secret: string; written: Written; refusal?: Refusal }): JSX.Element {
+export function Invited({
+  account,
+  secret,
+  written,
+  refusal,
+}: {
+  account: Account
+  secret: string
+  written: Written
+  refusal?: Refusal
+}): JSX.Element {
   const { reader, platform } = usePage()
   const say = reader.say(words)
   const isFirst = account.email === FIRST_ADDRESS
@@ -27,7 +37,9 @@ export function Invited({ account, secret, written, refusal }: { account: Accoun
     <Page title={say('invited.title')} isPrivate>
       <h1>{say('invited.title')}</h1>
       <p class="lead">{say('invited.lead', { house: platform.association.name })}</p>
-      {refusal && refusal.field !== 'password' && !['login', 'name', 'email'].includes(refusal.field ?? '') && <Wrong refusal={refusal} />}
+      {refusal && refusal.field !== 'password' && !['login', 'name', 'email'].includes(refusal.field ?? '') && (
+        <Wrong refusal={refusal} />
+      )}
       <PostForm action={path} id="joining" class="stack">
         {isFirst && (
           <div>
@@ -45,7 +57,12 @@ export function Invited({ account, secret, written, refusal }: { account: Accoun
           </div>
         )}
         <NameField value={name} label={say('invited.name')} hint={say('invited.name-hint')} refusal={refusal} />
-        <LoginField value={written.login ?? account.login} label={say('invited.login')} hint={say('invited.login-hint')} refusal={refusal} />
+        <LoginField
+          value={written.login ?? account.login}
+          label={say('invited.login')}
+          hint={say('invited.login-hint')}
+          refusal={refusal}
+        />
         <section class="needs-script">
           <h2>{say('invited.passkey-title')}</h2>
           <p>{say('invited.passkey-text')}</p>

@@ -16,7 +16,15 @@ export function Journal({ lines, names }: { lines: AuditLine[]; names: ReadonlyM
 }
 
 /** Lines of the audit as a table. */
-export function Deeds({ lines, names, hasSubject = false }: { lines: AuditLine[]; names: ReadonlyMap<string, string>; hasSubject?: boolean }): JSX.Element {
+export function Deeds({
+  lines,
+  names,
+  hasSubject = false,
+}: {
+  lines: AuditLine[]
+  names: ReadonlyMap<string, string>
+  hasSubject?: boolean
+}): JSX.Element {
   const { reader } = usePage()
   const say = reader.say(words)
   return (

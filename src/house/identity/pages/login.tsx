@@ -12,7 +12,15 @@ import { Password, Wrong } from './parts.tsx'
 const AUTOCOMPLETE = 'username webauthn'
 
 /** The one way in. Names of fields and buttons are a contract with password managers (specs/identity.md 3.2). */
-export function Login({ next, username = '', refusal }: { next: string; username?: string; refusal?: Refusal }): JSX.Element {
+export function Login({
+  next,
+  username = '',
+  refusal,
+}: {
+  next: string
+  username?: string
+  refusal?: Refusal
+}): JSX.Element {
   const say = usePage().reader.say(words)
   return (
     <Page title={say('login.title')} isPrivate>

@@ -49,7 +49,16 @@ export function Consent({ uid, client, logo, host, scopes }: ConsentProps): JSX.
 }
 
 /** A form of the provider's, as one of ours; it has a token of the provider's own making. */
-function Provided({ form, children, ...attributes }: { form: ProviderForm; id?: string; class?: string; children: ComponentChildren }): JSX.Element {
+function Provided({
+  form,
+  children,
+  ...attributes
+}: {
+  form: ProviderForm
+  id?: string
+  class?: string
+  children: ComponentChildren
+}): JSX.Element {
   return (
     <form {...attributes} method="post" action={form.action}>
       {form.fields.map(([name, value]) => (
@@ -147,7 +156,15 @@ export function UserCode({ form, isWrong }: { form: ProviderForm; isWrong: boole
 }
 
 /** The code is one of ours: the person compares it with the device. */
-export function ConfirmDevice({ form, client, userCode }: { form: ProviderForm; client: string; userCode: string }): JSX.Element {
+export function ConfirmDevice({
+  form,
+  client,
+  userCode,
+}: {
+  form: ProviderForm
+  client: string
+  userCode: string
+}): JSX.Element {
   const say = usePage().reader.say(words)
   return (
     <Page title={say('device.confirm', { client })} isPrivate>

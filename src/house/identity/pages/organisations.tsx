@@ -83,7 +83,14 @@ interface OrganisationProps {
 }
 
 /** Who acts for an organisation; its managers invite and dismiss without asking any technician. */
-export function OrganisationPage({ organisation, waiting, isManager, own, done, refusal }: OrganisationProps): JSX.Element {
+export function OrganisationPage({
+  organisation,
+  waiting,
+  isManager,
+  own,
+  done,
+  refusal,
+}: OrganisationProps): JSX.Element {
   const { reader } = usePage()
   const say = reader.say(words)
   const path = `/compte/organisations/${organisation.id}`
@@ -117,7 +124,9 @@ export function OrganisationPage({ organisation, waiting, isManager, own, done, 
                   </PostForm>
                 )}
                 <PostForm action={`${path}/personnes/${account}/depart`}>
-                  <button class="button quiet danger">{say(account === own ? 'organisations.leave' : 'organisations.dismiss')}</button>
+                  <button class="button quiet danger">
+                    {say(account === own ? 'organisations.leave' : 'organisations.dismiss')}
+                  </button>
                 </PostForm>
               </div>
             )}

@@ -26,7 +26,10 @@ export function OwnData({ account, archive, isMaking, done }: OwnDataProps): JSX
         {archive && (
           <p>
             <a class="button" href="/compte/donnees/archive">
-              {say('data.fetch', { size: reader.number(Math.max(1, Math.round(archive.size / 1000))), made: reader.moment(archive.madeAt) })}
+              {say('data.fetch', {
+                size: reader.number(Math.max(1, Math.round(archive.size / 1000))),
+                made: reader.moment(archive.madeAt),
+              })}
             </a>
           </p>
         )}

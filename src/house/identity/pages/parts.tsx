@@ -19,7 +19,17 @@ export function Wrong({ refusal, field }: { refusal: Refusal | undefined; field?
 }
 
 /** A field for a password that is there, or for a new one. */
-export function Password({ id, label, isNew = false, refusal }: { id: string; label: string; isNew?: boolean; refusal?: Refusal | undefined }): JSX.Element {
+export function Password({
+  id,
+  label,
+  isNew = false,
+  refusal,
+}: {
+  id: string
+  label: string
+  isNew?: boolean
+  refusal?: Refusal | undefined
+}): JSX.Element {
   const { reader } = usePage()
   const say = reader.say(words)
   const isWrong = refusal?.field === id
@@ -35,7 +45,13 @@ export function Password({ id, label, isNew = false, refusal }: { id: string; la
         describedBy={[isWrong ? `${id}-error` : '', isNew ? `${id}-hint` : ''].filter(Boolean).join(' ')}
         show={say('password.show')}
         hide={say('password.hide')}
-        strengths={[say('password.strength-0'), say('password.strength-1'), say('password.strength-2'), say('password.strength-3'), say('password.strength-4')]}
+        strengths={[
+          say('password.strength-0'),
+          say('password.strength-1'),
+          say('password.strength-2'),
+          say('password.strength-3'),
+          say('password.strength-4'),
+        ]}
       />
       {isNew && (
         <p class="hint" id={`${id}-hint`}>
@@ -139,7 +155,11 @@ export function AccountPage({ room, children }: { room: Room; children: Componen
 }
 
 /** What was just done, said once at the top of a page. */
-export function Done({ what }: { what: 'kept' | 'sent' | 'revoked' | 'removed' | 'closing' | undefined }): JSX.Element | null {
+export function Done({
+  what,
+}: {
+  what: 'kept' | 'sent' | 'revoked' | 'removed' | 'closing' | undefined
+}): JSX.Element | null {
   const say = usePage().reader.say(words)
   return what ? <output class="done">{say(`done.${what}`)}</output> : null
 }

@@ -29,12 +29,22 @@ interface ProfileProps extends ShownPerson {
 }
 
 /** The first room: who one is here, and the one thing to do next. */
-export function Profile({ account, picture, safety, memberUntil, done, written = {}, refusal }: ProfileProps): JSX.Element {
+export function Profile({
+  account,
+  picture,
+  safety,
+  memberUntil,
+  done,
+  written = {},
+  refusal,
+}: ProfileProps): JSX.Element {
   const scope = usePage()
   const { reader, session, platform } = scope
   const say = reader.say(words)
   const roles = session?.caller.roles ?? []
-  const duties = platform.services.flatMap(({ name, about: { duty } }) => (duty && holds({ roles }, ...duty.roles) ? [{ name, duty }] : []))
+  const duties = platform.services.flatMap(({ name, about: { duty } }) =>
+    duty && holds({ roles }, ...duty.roles) ? [{ name, duty }] : [],
+  )
   return (
     <AccountPage room="profile">
       <Done what={done} />
@@ -45,7 +55,12 @@ export function Profile({ account, picture, safety, memberUntil, done, written =
       )}
       <PostForm action="/compte" class="stack">
         <NameField value={written.name ?? account.name} label={say('profile.name')} refusal={refusal} />
-        <LoginField value={written.login ?? account.login} label={say('profile.login')} hint={say('profile.login-hint')} refusal={refusal} />
+        <LoginField
+          value={written.login ?? account.login}
+          label={say('profile.login')}
+          hint={say('profile.login-hint')}
+          refusal={refusal}
+        />
         <div>
           <label for="email">{say('profile.email')}</label>
           <input
@@ -78,11 +93,15 @@ export function Profile({ account, picture, safety, memberUntil, done, written =
           <button class="button">{say('profile.act')}</button>
         </p>
       </PostForm>
-      {roles.length > 0 && <p>{say('profile.roles', { roles: roles.map((role) => ROLE_NAMES[role][reader.language]).join(', ') })}</p>}
+      {roles.length > 0 && (
+        <p>{say('profile.roles', { roles: roles.map((role) => ROLE_NAMES[role][reader.language]).join(', ') })}</p>
+      )}
       {memberUntil && (
         <p>
           {say('profile.member-until', { day: reader.date(memberUntil) })}{' '}
-          {platform.config.association.join && <a href={platform.config.association.join}>{say('letters.membership-act')}</a>}
+          {platform.config.association.join && (
+            <a href={platform.config.association.join}>{say('letters.membership-act')}</a>
+          )}
         </p>
       )}
       <p class="actions">

@@ -1,5 +1,13 @@
 import type { ProviderPages } from '../openid/openid.ts'
-import { ConfirmDevice, DeviceDone, GoOn, ProviderFailed, SignedOut, SignOutForApplication, UserCode } from './openid.tsx'
+import {
+  ConfirmDevice,
+  DeviceDone,
+  GoOn,
+  ProviderFailed,
+  SignedOut,
+  SignOutForApplication,
+  UserCode,
+} from './openid.tsx'
 
 /** The pages that the OpenID Connect provider shows. */
 export const providerPages: ProviderPages = {

@@ -8,12 +8,24 @@ import { words } from '../words.ts'
 import { Password, Wrong } from './parts.tsx'
 
 /** A new password, by the address of a letter. */
-export function Recovering({ account, kind, secret, refusal }: { account: Account; kind: 'mail' | 'vouched'; secret: string; refusal?: Refusal }): JSX.Element {
+export function Recovering({
+  account,
+  kind,
+  secret,
+  refusal,
+}: {
+  account: Account
+  kind: 'mail' | 'vouched'
+  secret: string
+  refusal?: Refusal
+}): JSX.Element {
   const say = usePage().reader.say(words)
   return (
     <Page title={say('recovering.title')} isPrivate>
       <h1>{say('recovering.title')}</h1>
-      <p class="lead">{say(kind === 'mail' ? 'recovering.lead' : 'recovering.lead-vouched', { login: account.login })}</p>
+      <p class="lead">
+        {say(kind === 'mail' ? 'recovering.lead' : 'recovering.lead-vouched', { login: account.login })}
+      </p>
       {refusal && refusal.field !== 'password' && <Wrong refusal={refusal} />}
       <PostForm action={`/recovery/${secret}`} class="stack">
         <input type="hidden" name="username" autoComplete="username" value={account.login} />

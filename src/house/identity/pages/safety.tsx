@@ -38,7 +38,8 @@ export function SafetyPage(props: SafetyProps): JSX.Element {
       {recoveryCodes && <RecoveryCodes codes={recoveryCodes} next={next} />}
       {refusal && !['code', 'current', 'password'].includes(refusal.field ?? '') && <Wrong refusal={refusal} />}
       <p class={`lead ${safety.score === 3 ? 'state-good' : safety.score === 2 ? 'state-wait' : 'state-bad'}`}>
-        {say(`safety.score.${safety.score === 3 ? 'good' : safety.score === 2 ? 'fair' : 'poor'}`)} {safety.next && say(`safety.next.${safety.next}`)}
+        {say(`safety.score.${safety.score === 3 ? 'good' : safety.score === 2 ? 'fair' : 'poor'}`)}{' '}
+        {safety.next && say(`safety.next.${safety.next}`)}
       </p>
       <Passkeys {...props} />
       <Codes {...props} />
@@ -69,7 +70,12 @@ function Passkeys({ keys, isProved, next }: SafetyProps): JSX.Element {
             <li>
               <p>
                 <strong>{label}</strong>{' '}
-                <span class="soft">{say('passkeys.line', { made: reader.moment(createdAt), used: lastUsedOn ? reader.date(lastUsedOn) : say('never') })}</span>
+                <span class="soft">
+                  {say('passkeys.line', {
+                    made: reader.moment(createdAt),
+                    used: lastUsedOn ? reader.date(lastUsedOn) : say('never'),
+                  })}
+                </span>
               </p>
               <PostForm action={`/compte/securite/cles/${id}/suppression`}>
                 <button class="button quiet danger">{say('passkeys.remove', { label })}</button>

@@ -9,7 +9,15 @@ import { words } from '../words.ts'
 import { Wrong } from './parts.tsx'
 
 /** After the password: a code, or a passkey, whatever the person has. */
-export function SecondFactor({ hasCodes, hasKeys, refusal }: { hasCodes: boolean; hasKeys: boolean; refusal?: Refusal }): JSX.Element {
+export function SecondFactor({
+  hasCodes,
+  hasKeys,
+  refusal,
+}: {
+  hasCodes: boolean
+  hasKeys: boolean
+  refusal?: Refusal
+}): JSX.Element {
   const say = usePage().reader.say(words)
   return (
     <Page title={say('second.title')} isPrivate>
@@ -40,7 +48,9 @@ export function SecondFactor({ hasCodes, hasKeys, refusal }: { hasCodes: boolean
           <button type="submit" class="button">
             {say('second.act')}
           </button>
-          {hasKeys && <PasskeyLogin next="" isFirst={false} act={say('login.passkey')} failed={say('login.passkey-failed')} />}
+          {hasKeys && (
+            <PasskeyLogin next="" isFirst={false} act={say('login.passkey')} failed={say('login.passkey-failed')} />
+          )}
         </div>
       </PostForm>
       <p>

@@ -55,7 +55,8 @@ export class AppPasswords {
     this.#needs = needs
     needs.news.subscribe('identity.account', {
       heard: (account) => {
-        for (const [key, { caller }] of this.#remembered.entries()) if (caller.id === account) this.#remembered.delete(key)
+        for (const [key, { caller }] of this.#remembered.entries())
+          if (caller.id === account) this.#remembered.delete(key)
       },
       resync: () => this.#remembered.clear(),
     })
@@ -66,7 +67,12 @@ export class AppPasswords {
    * nobody can read again
    * @throws Refusal `too-many`
    */
-  async make(db: Kysely<IdentityTables>, account: string, label: string, scopes: readonly AppScope[]): Promise<{ id: string; secret: string }> {
+  async make(
+    db: Kysely<IdentityTables>,
+    account: string,
+    label: string,
+    scopes: readonly AppScope[],
+  ): Promise<{ id: string; secret: string }> {
     const { count } = await db
       .selectFrom('app_password')
       .select((row) => row.fn.countAll<number>().as('count'))
@@ -79,7 +85,15 @@ export class AppPasswords {
     const id = randomUUIDv7()
     await db
       .insertInto('app_password')
-      .values({ id, account, mailbox: null, prefix, hash: hashOf(secret), label: label.trim().slice(0, 80), scopes: [...scopes] })
+      .values({
+        id,
+        account,
+        mailbox: null,
+        prefix,
+        hash: hashOf(secret),
+        label: label.trim().slice(0, 80),
+        scopes: [...scopes],
+      })
       .execute()
     return { id, secret }
   }
@@ -127,7 +141,14 @@ export class AppPasswords {
   async list(account: string): Promise<AppPasswordLine[]> {
     return this.#needs.db
       .selectFrom('app_password')
-      .select(['id', 'label', 'scopes', 'created_at as createdAt', 'last_used_at as lastUsedAt', 'last_network as lastNetwork'])
+      .select([
+        'id',
+        'label',
+        'scopes',
+        'created_at as createdAt',
+        'last_used_at as lastUsedAt',
+        'last_network as lastNetwork',
+      ])
       .where('account', '=', account)
       .where('revoked_at', 'is', null)
       .orderBy('created_at')

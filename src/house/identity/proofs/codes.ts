@@ -44,14 +44,21 @@ export class Codes {
     const secret = new Secret({ size: 20 })
     const { rows } = await sql`
       insert into identity.totp (account, secret) values (${account}, ${this.#key.seal('totp', Buffer.from(secret.bytes))})
-      on conflict (account) do update set secret = excluded.secret, last_step = 0 where totp.confirmed_at is null returning account`.execute(this.#db)
+      on conflict (account) do update set secret = excluded.secret, last_step = 0 where totp.confirmed_at is null returning account`.execute(
+      this.#db,
+    )
     if (rows.length === 0) throw refuse('totp-there')
     return { secret: secret.base32, uri: this.#totp(secret, login).toString() }
   }
 
   /** What was begun and not confirmed yet, to be shown again. */
   async begun(account: string, login: string): Promise<Setup | undefined> {
-    const row = await this.#db.selectFrom('totp').select('secret').where('account', '=', account).where('confirmed_at', 'is', null).executeTakeFirst()
+    const row = await this.#db
+      .selectFrom('totp')
+      .select('secret')
+      .where('account', '=', account)
+      .where('confirmed_at', 'is', null)
+      .executeTakeFirst()
     if (!row) return undefined
     const secret = secretOf(this.#key.unseal('totp', row.secret))
     return { secret: secret.base32, uri: this.#totp(secret, login).toString() }
@@ -65,7 +72,11 @@ export class Codes {
    */
   async confirm(db: Kysely<IdentityTables>, account: string, code: string): Promise<string[]> {
     if (!(await this.#isTotp(db, account, code, false))) throw refuse('code-wrong')
-    await db.updateTable('totp').set({ confirmed_at: Temporal.Now.instant().toString() }).where('account', '=', account).execute()
+    await db
+      .updateTable('totp')
+      .set({ confirmed_at: Temporal.Now.instant().toString() })
+      .where('account', '=', account)
+      .execute()
     return this.renew(db, account)
   }
 
@@ -106,7 +117,9 @@ export class Codes {
   async state(account: string): Promise<{ hasTotp: boolean; recoveryCodesLeft: number }> {
     const { rows } = await sql<{ hasTotp: boolean; recoveryCodesLeft: number }>`
       select exists (select from identity.totp where account = ${account} and confirmed_at is not null) as "hasTotp",
-        (select count(*)::int from identity.recovery_code where account = ${account} and used_at is null) as "recoveryCodesLeft"`.execute(this.#db)
+        (select count(*)::int from identity.recovery_code where account = ${account} and used_at is null) as "recoveryCodesLeft"`.execute(
+      this.#db,
+    )
     return rows[0] ?? { hasTotp: false, recoveryCodesLeft: 0 }
   }
 
@@ -122,7 +135,10 @@ export class Codes {
     const totp = this.#totp(secretOf(this.#key.unseal('totp', row.secret)), '')
     const now = Math.floor(Temporal.Now.instant().epochMilliseconds / 1000 / PERIOD)
     const steps = Array.from({ length: 2 * GRACE + 1 }, (_, index) => now - GRACE + index)
-    const step = steps.find((one) => one > row.last_step && isSame(totp.generate({ timestamp: one * PERIOD * 1000 }), code.replaceAll(/\s/g, '')))
+    const step = steps.find(
+      (one) =>
+        one > row.last_step && isSame(totp.generate({ timestamp: one * PERIOD * 1000 }), code.replaceAll(/\s/g, '')),
+    )
     if (step === undefined) return false
     const { numUpdatedRows } = await db
       .updateTable('totp')

@@ -34,9 +34,13 @@ const CHECKS: Check[] = [
   },
   {
     form: /^\$[56]\$(rounds=\d{4,7}\$)?[./A-Za-z0-9]{0,16}\$[./A-Za-z0-9]{43,86}$/,
-    holds: async (password, hash) => Number(/rounds=(\d+)/.exec(hash)?.[1] ?? 5000) <= MOST.rounds && isCrypt(password, hash),
+    holds: async (password, hash) =>
+      Number(/rounds=(\d+)/.exec(hash)?.[1] ?? 5000) <= MOST.rounds && isCrypt(password, hash),
   },
-  { form: /^\{S?SHA(256|512)?\}[A-Za-z0-9+/]{27,200}={0,2}$/i, holds: async (password, hash) => isSalted(password, hash) },
+  {
+    form: /^\{S?SHA(256|512)?\}[A-Za-z0-9+/]{27,200}={0,2}$/i,
+    holds: async (password, hash) => isSalted(password, hash),
+  },
 ]
 
 /**

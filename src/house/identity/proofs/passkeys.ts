@@ -60,9 +60,18 @@ export class Passkeys {
   }
 
   /** Begins to make a key for an account. */
-  async beginAdding(account: { id: string; login: string; name: string; user_handle: Buffer }): Promise<Ceremony<PublicKeyCredentialCreationOptionsJSON>> {
+  async beginAdding(account: {
+    id: string
+    login: string
+    name: string
+    user_handle: Buffer
+  }): Promise<Ceremony<PublicKeyCredentialCreationOptionsJSON>> {
     const { db, tickets, host, houseName } = this.#needs
-    const there = await db.selectFrom('passkey').select(['credential', 'transports']).where('account', '=', account.id).execute()
+    const there = await db
+      .selectFrom('passkey')
+      .select(['credential', 'transports'])
+      .where('account', '=', account.id)
+      .execute()
     const options = await generateRegistrationOptions({
       rpName: houseName,
       rpID: host,
@@ -82,7 +91,13 @@ export class Passkeys {
    *
    * @throws Refusal `passkey-over` when it took too long, `passkey-bad`, `passkey-too-many`
    */
-  async add(db: Kysely<IdentityTables>, account: string, ticket: string, response: RegistrationResponseJSON, label: string): Promise<string> {
+  async add(
+    db: Kysely<IdentityTables>,
+    account: string,
+    ticket: string,
+    response: RegistrationResponseJSON,
+    label: string,
+  ): Promise<string> {
     const { tickets, host, origin, log } = this.#needs
     const taken = await tickets.take(CEREMONY, ticket)
     if (taken?.account !== account) throw refuse('passkey-over')
@@ -128,7 +143,9 @@ export class Passkeys {
    */
   async beginShowing(account?: string): Promise<Ceremony<PublicKeyCredentialRequestOptionsJSON>> {
     const { db, tickets, host } = this.#needs
-    const known = account ? await db.selectFrom('passkey').select(['credential', 'transports']).where('account', '=', account).execute() : undefined
+    const known = account
+      ? await db.selectFrom('passkey').select(['credential', 'transports']).where('account', '=', account).execute()
+      : undefined
     const options = await generateAuthenticationOptions({
       rpID: host,
       timeout: WITHIN,
@@ -157,7 +174,12 @@ export class Passkeys {
       expectedRPID: host,
       requireUserVerification: true,
       // A counter that goes back is told, not refused: keys that are copied between devices send nought.
-      credential: { id: key.credential, publicKey: new Uint8Array(key.public_key), counter: 0, transports: key.transports },
+      credential: {
+        id: key.credential,
+        publicKey: new Uint8Array(key.public_key),
+        counter: 0,
+        transports: key.transports,
+      },
     }).catch((error: unknown) => {
       log.info({ err: error }, 'a passkey was not what it should be')
       throw refuse('passkey-bad')
@@ -165,7 +187,11 @@ export class Passkeys {
     if (!verified) throw refuse('passkey-bad')
     const { newCounter } = authenticationInfo
     if (newCounter > 0 && newCounter <= key.counter) log.warn({ passkey: key.id }, 'the counter of a passkey went back')
-    await db.updateTable('passkey').set({ counter: newCounter, last_used_on: today().toString() }).where('id', '=', key.id).execute()
+    await db
+      .updateTable('passkey')
+      .set({ counter: newCounter, last_used_on: today().toString() })
+      .where('id', '=', key.id)
+      .execute()
     return key.account
   }
 

@@ -30,7 +30,8 @@ export class Passwords {
 
   /** What is kept of an account's password; undefined when it has none. */
   async kept(account: string): Promise<string | undefined> {
-    return (await this.#db.selectFrom('password').select('hash').where('account', '=', account).executeTakeFirst())?.hash
+    return (await this.#db.selectFrom('password').select('hash').where('account', '=', account).executeTakeFirst())
+      ?.hash
   }
 
   /**
@@ -43,7 +44,8 @@ export class Passwords {
     dummy ??= hashPassword('nobody')
     const isRight = await isRightPassword(password.slice(0, LONGEST_PASSWORD + 1), kept ?? (await dummy))
     if (kept === undefined || !account || !isRight || password.length > LONGEST_PASSWORD) return false
-    if (!kept.startsWith('$argon2id$v=19$m=19456,t=2,p=1$')) await this.#renew(account, await hashPassword(password), kept)
+    if (!kept.startsWith('$argon2id$v=19$m=19456,t=2,p=1$'))
+      await this.#renew(account, await hashPassword(password), kept)
     return true
   }
 
@@ -111,6 +113,11 @@ export class Passwords {
 
   /** Hashes again what another software hashed, unless somebody has chosen a new password meanwhile. */
   async #renew(account: string, hash: string, instead: string): Promise<void> {
-    await this.#db.updateTable('password').set({ hash }).where('account', '=', account).where('hash', '=', instead).execute()
+    await this.#db
+      .updateTable('password')
+      .set({ hash })
+      .where('account', '=', account)
+      .where('hash', '=', instead)
+      .execute()
   }
 }

@@ -51,7 +51,11 @@ export class Tokens {
   async add(
     db: Kysely<IdentityTables>,
     account: string,
-    { scopes, label = '', expiresAt }: { scopes: readonly string[]; label?: string; expiresAt?: Temporal.Instant | undefined },
+    {
+      scopes,
+      label = '',
+      expiresAt,
+    }: { scopes: readonly string[]; label?: string; expiresAt?: Temporal.Instant | undefined },
   ): Promise<string> {
     const { count } = await db
       .selectFrom('token')
@@ -63,7 +67,13 @@ export class Tokens {
     const token = TOKEN_PREFIX + randomBytes(RANDOM_BYTES).toString('base64url')
     await db
       .insertInto('token')
-      .values({ account, name: this.#name(token), scopes: [...scopes], label: label.trim().slice(0, 80), expires_at: expiresAt?.toString() ?? null })
+      .values({
+        account,
+        name: this.#name(token),
+        scopes: [...scopes],
+        label: label.trim().slice(0, 80),
+        expires_at: expiresAt?.toString() ?? null,
+      })
       .execute()
     return token
   }

@@ -35,7 +35,9 @@ export function accountRoutes(app: App, rooms: Rooms): void {
     app.get(path, async (request, reply) => {
       const { caller } = sessionIn(request)
       const lines = await rooms.audit.linesOf(caller.id)
-      const names = await rooms.accounts.namesOf([...new Set(lines.flatMap(({ actor, subject }) => [actor, subject].filter((one) => one !== null)))])
+      const names = await rooms.accounts.namesOf([
+        ...new Set(lines.flatMap(({ actor, subject }) => [actor, subject].filter((one) => one !== null))),
+      ])
       return reply.page(<Journal lines={lines} names={names} />)
     })
 }
@@ -47,7 +49,13 @@ function profileRoutes(app: App, rooms: Rooms): void {
   for (const path of PLACES.profile)
     app.get(
       path,
-      { schema: { querystring: Type.Object({ done: Type.Optional(Type.Union([Type.Literal('kept'), Type.Literal('sent'), Type.Literal('removed')])) }) } },
+      {
+        schema: {
+          querystring: Type.Object({
+            done: Type.Optional(Type.Union([Type.Literal('kept'), Type.Literal('sent'), Type.Literal('removed')])),
+          }),
+        },
+      },
       async (request, reply) => {
         const account = await ownAccount(rooms, request)
         return reply.page(<Profile {...await shownOf(rooms, account)} done={request.query.done} />)
@@ -63,15 +71,24 @@ function profileRoutes(app: App, rooms: Rooms): void {
       await db.transaction().execute(async (transaction) => {
         await accounts.rename(transaction, account, { name, login, language: isLanguage(language) ? language : null })
         if (login !== undefined && login !== account.login)
-          await audit.write(transaction, { action: 'account.renamed', actor: account.id, subject: account.id, detail: { from: account.login, to: login } })
+          await audit.write(transaction, {
+            action: 'account.renamed',
+            actor: account.id,
+            subject: account.id,
+            detail: { from: account.login, to: login },
+          })
       })
       // The new address is taken when its reader has said yes.
-      if (address) await letters.verifyAddress(db, account, address, await tickets.issue(ADDRESS_CHANGE, account.id, { address }))
+      if (address)
+        await letters.verifyAddress(db, account, address, await tickets.issue(ADDRESS_CHANGE, account.id, { address }))
       return await reply.redirect(`/compte?done=${address ? 'sent' : 'kept'}`, 303)
     } catch (error) {
       const refusal = refusalOf(error)
       if (!refusal) throw error
-      return reply.page(<Profile {...await shownOf(rooms, account)} written={request.body} refusal={refusal} />, refusal.status)
+      return reply.page(
+        <Profile {...await shownOf(rooms, account)} written={request.body} refusal={refusal} />,
+        refusal.status,
+      )
     }
   })
 
@@ -98,7 +115,12 @@ function profileRoutes(app: App, rooms: Rooms): void {
 async function shownOf(rooms: Rooms, account: Account): Promise<ShownPerson> {
   const [granted, safety] = await Promise.all([rooms.roles.of(account.id), safetyOf(rooms, account.id)])
   const memberUntil = granted.find(({ role }) => role === 'member')?.until ?? undefined
-  return { account, picture: account.picture ? rooms.pictures.address(account.picture) : undefined, safety, memberUntil }
+  return {
+    account,
+    picture: account.picture ? rooms.pictures.address(account.picture) : undefined,
+    safety,
+    memberUntil,
+  }
 }
 
 function dataRoutes(app: App, rooms: Rooms): void {
@@ -118,7 +140,12 @@ function dataRoutes(app: App, rooms: Rooms): void {
       async (request, reply) => {
         const account = await ownAccount(rooms, request)
         return reply.page(
-          <OwnData account={account} archive={await leaving.archive(account.id)} isMaking={request.query.making === '1'} done={request.query.done} />,
+          <OwnData
+            account={account}
+            archive={await leaving.archive(account.id)}
+            isMaking={request.query.making === '1'}
+            done={request.query.done}
+          />,
         )
       },
     )
@@ -141,7 +168,11 @@ function dataRoutes(app: App, rooms: Rooms): void {
 
   app.post(
     '/compte/donnees/depart',
-    { schema: { body: Type.Object({ mode: Type.Optional(Type.Union([Type.Literal('delete'), Type.Literal('anonymise')])) }) } },
+    {
+      schema: {
+        body: Type.Object({ mode: Type.Optional(Type.Union([Type.Literal('delete'), Type.Literal('anonymise')])) }),
+      },
+    },
     async (request, reply) => {
       const { caller } = provedSessionIn(request)
       await leaving.close(await ownAccount(rooms, request), request.body.mode ?? 'delete', caller.id)
@@ -165,20 +196,30 @@ function confirmRoutes(app: App, rooms: Rooms): void {
     return showLeading(reply, rooms, <Confirm safety={await safetyOf(rooms, account.id)} next={next} />, { next })
   })
 
-  app.post('/confirmer', { schema: { body: Type.Object({ next: Text(2000), password: Text(2000), code: Text(100) }) } }, async (request, reply) => {
-    const session = sessionIn(request)
-    const account = await ownAccount(rooms, request)
-    const { password, code } = request.body
-    const next = nextOf(request.body.next)
-    try {
-      if (!(await signIn.confirm(account, { password, code }, browserOf(request)))) throw refuse(password === undefined ? 'code-wrong' : 'password-wrong')
-      await sessions.grantSudo(session)
-      return await reply.redirect(next, 303)
-    } catch (error) {
-      const refusal = refusalOf(error)
-      if (!refusal) throw error
-      if (refusal.retryAfter) reply.header('retry-after', String(refusal.retryAfter))
-      return showLeading(reply, rooms, <Confirm safety={await safetyOf(rooms, account.id)} next={next} refusal={refusal} />, { status: refusal.status, next })
-    }
-  })
+  app.post(
+    '/confirmer',
+    { schema: { body: Type.Object({ next: Text(2000), password: Text(2000), code: Text(100) }) } },
+    async (request, reply) => {
+      const session = sessionIn(request)
+      const account = await ownAccount(rooms, request)
+      const { password, code } = request.body
+      const next = nextOf(request.body.next)
+      try {
+        if (!(await signIn.confirm(account, { password, code }, browserOf(request))))
+          throw refuse(password === undefined ? 'code-wrong' : 'password-wrong')
+        await sessions.grantSudo(session)
+        return await reply.redirect(next, 303)
+      } catch (error) {
+        const refusal = refusalOf(error)
+        if (!refusal) throw error
+        if (refusal.retryAfter) reply.header('retry-after', String(refusal.retryAfter))
+        return showLeading(
+          reply,
+          rooms,
+          <Confirm safety={await safetyOf(rooms, account.id)} next={next} refusal={refusal} />,
+          { status: refusal.status, next },
+        )
+      }
+    },
+  )
 }

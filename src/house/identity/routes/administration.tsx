@@ -20,7 +20,9 @@ import { safetyOf } from '../safety.ts'
 import { provedSessionIn, sessionIn } from './visitor.ts'
 
 const Id = Type.Object({ id: Type.String({ format: 'uuid' }) })
-const Done = Type.Object({ done: Type.Optional(Type.Union([Type.Literal('kept'), Type.Literal('sent'), Type.Literal('removed')])) })
+const Done = Type.Object({
+  done: Type.Optional(Type.Union([Type.Literal('kept'), Type.Literal('sent'), Type.Literal('removed')])),
+})
 const RoleName = Type.Union(ROLES.map((role) => Type.Literal(role)))
 const OrganisationRole = Type.Union([Type.Literal('manager'), Type.Literal('contributor'), Type.Literal('reader')])
 const Text = (maxLength: number) => Type.Optional(Type.String({ maxLength }))
@@ -35,13 +37,29 @@ export function administrationRoutes(app: App, rooms: Rooms): void {
 
   app.get(
     '/administration/journal',
-    { schema: { querystring: Type.Object({ action: Text(60), before: Type.Optional(Type.Integer({ minimum: 1, maximum: Number.MAX_SAFE_INTEGER })) }) } },
+    {
+      schema: {
+        querystring: Type.Object({
+          action: Text(60),
+          before: Type.Optional(Type.Integer({ minimum: 1, maximum: Number.MAX_SAFE_INTEGER })),
+        }),
+      },
+    },
     async (request, reply) => {
       administratorIn(request)
       const { action = '', before } = request.query
       const lines = await rooms.audit.lines({ action, before })
-      const names = await rooms.accounts.namesOf([...new Set(lines.flatMap(({ actor, subject }) => [actor, subject].filter((one) => one !== null)))])
-      return reply.page(<AdminJournal lines={lines} names={names} action={action} older={lines.length === 100 ? lines.at(-1)?.id : undefined} />)
+      const names = await rooms.accounts.namesOf([
+        ...new Set(lines.flatMap(({ actor, subject }) => [actor, subject].filter((one) => one !== null))),
+      ])
+      return reply.page(
+        <AdminJournal
+          lines={lines}
+          names={names}
+          action={action}
+          older={lines.length === 100 ? lines.at(-1)?.id : undefined}
+        />,
+      )
     },
   )
 }
@@ -65,7 +83,9 @@ function peopleRoutes(app: App, { accounts }: Rooms): void {
     const { q: text = '', role: wanted } = request.query
     const state = (['invited', 'active', 'suspended', 'closing'] as const).find((one) => one === request.query.state)
     const role = isRole(wanted) ? wanted : undefined
-    return reply.page(<People people={await accounts.search({ text, state, role })} text={text} state={state} role={role} />)
+    return reply.page(
+      <People people={await accounts.search({ text, state, role })} text={text} state={state} role={role} />,
+    )
   })
 }
 
@@ -84,7 +104,11 @@ function personRoutes(app: App, rooms: Rooms): void {
     reply: FastifyReply,
     more: { refusal?: Refusal; done?: AdminDone | undefined } = {},
   ): Promise<FastifyReply> {
-    const [granted, own, safety] = await Promise.all([roles.of(account.id), organisations.ofPerson(account.id), safetyOf(rooms, account.id)])
+    const [granted, own, safety] = await Promise.all([
+      roles.of(account.id),
+      organisations.ofPerson(account.id),
+      safetyOf(rooms, account.id),
+    ])
     const grantable = ROLES.filter((role) => mayGrant(caller, role))
     return reply.page(
       <Person
@@ -102,7 +126,13 @@ function personRoutes(app: App, rooms: Rooms): void {
   }
 
   /** Does one act to a person, and comes back to their page. */
-  async function act(caller: Caller, account: Account, reply: FastifyReply, done: AdminDone, work: () => Promise<unknown>): Promise<FastifyReply> {
+  async function act(
+    caller: Caller,
+    account: Account,
+    reply: FastifyReply,
+    done: AdminDone,
+    work: () => Promise<unknown>,
+  ): Promise<FastifyReply> {
     try {
       await work()
       return await reply.redirect(`/administration/personnes/${account.id}?done=${done}`, 303)
@@ -130,7 +160,12 @@ function personRoutes(app: App, rooms: Rooms): void {
       return act(caller, account, reply, 'kept', () =>
         db
           .transaction()
-          .execute((transaction) => roles.grant(transaction, account.id, role, { by: caller.id, until: until ? Temporal.PlainDate.from(until) : null })),
+          .execute((transaction) =>
+            roles.grant(transaction, account.id, role, {
+              by: caller.id,
+              until: until ? Temporal.PlainDate.from(until) : null,
+            }),
+          ),
       )
     },
   )
@@ -144,14 +179,18 @@ function personRoutes(app: App, rooms: Rooms): void {
       const account = await personIn(request)
       const { role } = request.params
       if (!mayGrant(caller, role)) throw refuse('not-allowed')
-      return act(caller, account, reply, 'removed', () => db.transaction().execute((transaction) => roles.take(transaction, account.id, role, caller.id)))
+      return act(caller, account, reply, 'removed', () =>
+        db.transaction().execute((transaction) => roles.take(transaction, account.id, role, caller.id)),
+      )
     },
   )
 
   app.post('/administration/personnes/:id/invitation', { schema: { params: Id } }, async (request, reply) => {
     const caller = administratorIn(request)
     const account = await personIn(request)
-    return act(caller, account, reply, 'sent', () => invitations.sendAgain(account, { id: caller.id, name: caller.name }, request.reader.language))
+    return act(caller, account, reply, 'sent', () =>
+      invitations.sendAgain(account, { id: caller.id, name: caller.name }, request.reader.language),
+    )
   })
 
   app.post('/administration/personnes/:id/recuperation', { schema: { params: Id } }, async (request, reply) => {
@@ -165,30 +204,47 @@ function personRoutes(app: App, rooms: Rooms): void {
     ['suspension', true],
     ['reprise', false],
   ] as const)
-    app.post(`/administration/personnes/:id/${path}`, { schema: { params: Id, body: Type.Object({ reason: Text(300) }) } }, async (request, reply) => {
-      const caller = administratorIn(request)
-      provedSessionIn(request)
-      const account = await personIn(request)
-      const reason = (request.body.reason ?? '').trim()
-      const touchesMore = (await roles.of(account.id)).some(({ role }) => !mayGrant(caller, role))
-      if (touchesMore) throw refuse('not-allowed')
-      return act(caller, account, reply, 'kept', async () => {
-        if (reason === '') throw refuse('reason-missing')
-        await leaving.suspend(account, isSuspended, reason, caller.id)
-      })
-    })
+    app.post(
+      `/administration/personnes/:id/${path}`,
+      { schema: { params: Id, body: Type.Object({ reason: Text(300) }) } },
+      async (request, reply) => {
+        const caller = administratorIn(request)
+        provedSessionIn(request)
+        const account = await personIn(request)
+        const reason = (request.body.reason ?? '').trim()
+        const touchesMore = (await roles.of(account.id)).some(({ role }) => !mayGrant(caller, role))
+        if (touchesMore) throw refuse('not-allowed')
+        return act(caller, account, reply, 'kept', async () => {
+          if (reason === '') throw refuse('reason-missing')
+          await leaving.suspend(account, isSuspended, reason, caller.id)
+        })
+      },
+    )
 }
 
 function invitationRoutes(app: App, { invitations, organisations }: Rooms): void {
-  const Form = Type.Object({ email: Text(300), name: Text(300), role: Text(20), organisation: Text(40), organisationRole: Type.Optional(OrganisationRole) })
+  const Form = Type.Object({
+    email: Text(300),
+    name: Text(300),
+    role: Text(20),
+    organisation: Text(40),
+    organisationRole: Type.Optional(OrganisationRole),
+  })
 
   async function show(
     caller: Caller,
     reply: FastifyReply,
-    more: { refusal?: Refusal; done?: AdminDone | undefined; written?: { email?: string | undefined; name?: string | undefined } } = {},
+    more: {
+      refusal?: Refusal
+      done?: AdminDone | undefined
+      written?: { email?: string | undefined; name?: string | undefined }
+    } = {},
   ): Promise<FastifyReply> {
     const [waiting, all] = await Promise.all([invitations.waiting(), organisations.search()])
-    return reply.page(<Invitations waiting={waiting} organisations={all} grantable={grantableBy(caller)} {...more} />, more.refusal?.status ?? 200)
+    return reply.page(
+      <Invitations waiting={waiting} organisations={all} grantable={grantableBy(caller)} {...more} />,
+      more.refusal?.status ?? 200,
+    )
   }
 
   app.get('/administration/invitations', { schema: { querystring: Done } }, async (request, reply) =>
@@ -206,7 +262,9 @@ function invitationRoutes(app: App, { invitations, organisations }: Rooms): void
           name,
           language: request.reader.language,
           roles: isRole(role) ? [role] : [],
-          ...(organisation && { organisation: { id: (await organisations.get(organisation)).id, role: organisationRole } }),
+          ...(organisation && {
+            organisation: { id: (await organisations.get(organisation)).id, role: organisationRole },
+          }),
         },
         { id: caller.id, name: caller.name },
       )
@@ -234,23 +292,38 @@ function organisationRoutes(app: App, { organisations, accounts, db }: Rooms): v
     },
   )
 
-  app.post('/administration/organisations', { schema: { body: Type.Object({ name: Text(300), slug: Text(100) }) } }, async (request, reply) => {
-    const caller = administratorIn(request)
-    const { name = '', slug = '' } = request.body
-    try {
-      const id = await db.transaction().execute((transaction) => organisations.make(transaction, { name, slug, by: caller.id }))
-      return await reply.redirect(`/administration/organisations/${id}?done=kept`, 303)
-    } catch (error) {
-      const refusal = refusalOf(error)
-      if (!refusal) throw error
-      return reply.page(<AdminOrganisations organisations={await organisations.search()} text="" refusal={refusal} />, refusal.status)
-    }
-  })
+  app.post(
+    '/administration/organisations',
+    { schema: { body: Type.Object({ name: Text(300), slug: Text(100) }) } },
+    async (request, reply) => {
+      const caller = administratorIn(request)
+      const { name = '', slug = '' } = request.body
+      try {
+        const id = await db
+          .transaction()
+          .execute((transaction) => organisations.make(transaction, { name, slug, by: caller.id }))
+        return await reply.redirect(`/administration/organisations/${id}?done=kept`, 303)
+      } catch (error) {
+        const refusal = refusalOf(error)
+        if (!refusal) throw error
+        return reply.page(
+          <AdminOrganisations organisations={await organisations.search()} text="" refusal={refusal} />,
+          refusal.status,
+        )
+      }
+    },
+  )
 
-  app.get('/administration/organisations/:id', { schema: { params: Id, querystring: Done } }, async (request, reply) => {
-    administratorIn(request)
-    return reply.page(<AdminOrganisation organisation={await organisations.get(request.params.id)} done={request.query.done} />)
-  })
+  app.get(
+    '/administration/organisations/:id',
+    { schema: { params: Id, querystring: Done } },
+    async (request, reply) => {
+      administratorIn(request)
+      return reply.page(
+        <AdminOrganisation organisation={await organisations.get(request.params.id)} done={request.query.done} />,
+      )
+    },
+  )
 
   app.post(
     '/administration/organisations/:id/personnes',
@@ -261,7 +334,11 @@ function organisationRoutes(app: App, { organisations, accounts, db }: Rooms): v
       try {
         const account = await accounts.find(request.body.login ?? '')
         if (!account) throw refuse('not-found')
-        await db.transaction().execute((transaction) => organisations.admit(transaction, organisation.id, account.id, request.body.role, caller.id))
+        await db
+          .transaction()
+          .execute((transaction) =>
+            organisations.admit(transaction, organisation.id, account.id, request.body.role, caller.id),
+          )
         return await reply.redirect(`/administration/organisations/${organisation.id}?done=kept`, 303)
       } catch (error) {
         const refusal = refusalOf(error)
@@ -273,10 +350,17 @@ function organisationRoutes(app: App, { organisations, accounts, db }: Rooms): v
 }
 
 function recoveryRoutes(app: App, { recovery, accounts }: Rooms): void {
-  async function show(caller: Caller, reply: FastifyReply, more: { refusal?: Refusal; done?: AdminDone | undefined } = {}): Promise<FastifyReply> {
+  async function show(
+    caller: Caller,
+    reply: FastifyReply,
+    more: { refusal?: Refusal; done?: AdminDone | undefined } = {},
+  ): Promise<FastifyReply> {
     const waiting = await recovery.waiting()
     const names = await accounts.namesOf([...new Set(waiting.flatMap(({ vouchedBy }) => vouchedBy))])
-    return reply.page(<Recoveries waiting={waiting} names={names} own={caller.id} {...more} />, more.refusal?.status ?? 200)
+    return reply.page(
+      <Recoveries waiting={waiting} names={names} own={caller.id} {...more} />,
+      more.refusal?.status ?? 200,
+    )
   }
 
   app.get('/administration/recuperations', { schema: { querystring: Done } }, async (request, reply) =>

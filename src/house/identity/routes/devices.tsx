@@ -12,7 +12,9 @@ import { provedSessionIn, sessionIn } from './visitor.ts'
 
 const Id = Type.Object({ id: Type.String({ format: 'uuid' }) })
 const Text = (maxLength: number) => Type.Optional(Type.String({ maxLength }))
-const Scopes = Type.Optional(Type.Union([Type.String({ maxLength: 60 }), Type.Array(Type.String({ maxLength: 60 }), { maxItems: 100 })]))
+const Scopes = Type.Optional(
+  Type.Union([Type.String({ maxLength: 60 }), Type.Array(Type.String({ maxLength: 60 }), { maxItems: 100 })]),
+)
 
 /** Where somebody is signed in, the passwords of their programs, the keys of their scripts. */
 export function deviceRoutes(app: App, rooms: Rooms): void {
@@ -25,7 +27,11 @@ export function deviceRoutes(app: App, rooms: Rooms): void {
     more: { secret?: { label: string; value: string }; done?: 'revoked' | undefined; refusal?: Refusal } = {},
   ): Promise<FastifyReply> {
     const { id, caller } = sessionIn(request)
-    const [lines, passwords, keys] = await Promise.all([sessions.list(caller.id), appPasswords.list(caller.id), tokens.list(caller.id)])
+    const [lines, passwords, keys] = await Promise.all([
+      sessions.list(caller.id),
+      appPasswords.list(caller.id),
+      tokens.list(caller.id),
+    ])
     return reply.page(
       <Devices sessions={lines} current={id} appPasswords={passwords} tokens={keys} scopes={[...scopes]} {...more} />,
       more.refusal?.status ?? 200,
@@ -33,15 +39,22 @@ export function deviceRoutes(app: App, rooms: Rooms): void {
   }
 
   for (const path of ['/compte/appareils', '/account/devices'])
-    app.get(path, { schema: { querystring: Type.Object({ done: Type.Optional(Type.Literal('revoked')) }) } }, async (request, reply) =>
-      show(request, reply, { done: request.query.done }),
+    app.get(
+      path,
+      { schema: { querystring: Type.Object({ done: Type.Optional(Type.Literal('revoked')) }) } },
+      async (request, reply) => show(request, reply, { done: request.query.done }),
     )
 
   app.post('/compte/appareils/fermeture', async (request, reply) => {
     const { id, caller } = sessionIn(request)
     await db.transaction().execute(async (transaction) => {
       await sessions.end(transaction, caller.id, { but: id })
-      await audit.write(transaction, { action: 'session.revoked', actor: caller.id, subject: caller.id, address: request.ip })
+      await audit.write(transaction, {
+        action: 'session.revoked',
+        actor: caller.id,
+        subject: caller.id,
+        address: request.ip,
+      })
     })
     return reply.redirect('/compte/appareils?done=revoked', 303)
   })
@@ -50,29 +63,43 @@ export function deviceRoutes(app: App, rooms: Rooms): void {
     const { caller } = sessionIn(request)
     await db.transaction().execute(async (transaction) => {
       await sessions.end(transaction, caller.id, { only: request.params.id })
-      await audit.write(transaction, { action: 'session.revoked', actor: caller.id, subject: caller.id, address: request.ip })
+      await audit.write(transaction, {
+        action: 'session.revoked',
+        actor: caller.id,
+        subject: caller.id,
+        address: request.ip,
+      })
     })
     return reply.redirect('/compte/appareils?done=revoked', 303)
   })
 
-  app.post('/compte/appareils/mots-de-passe', { schema: { body: Type.Object({ label: Text(200), scopes: Scopes }) } }, async (request, reply) => {
-    const { caller } = provedSessionIn(request)
-    const label = (request.body.label ?? '').trim()
-    try {
-      if (label === '') throw refuse('label-missing')
-      const wanted = readAppScopes([request.body.scopes ?? []].flat())
-      if (wanted.length === 0) throw refuse('scope-unknown', { scope: '', known: '' })
-      const { secret } = await db.transaction().execute(async (transaction) => {
-        await audit.write(transaction, { action: 'app-password.made', actor: caller.id, subject: caller.id, detail: { label, scopes: wanted.join(',') } })
-        return appPasswords.make(transaction, caller.id, label, wanted)
-      })
-      return await show(request, reply, { secret: { label, value: secret } })
-    } catch (error) {
-      const refusal = refusalOf(error)
-      if (!refusal) throw error
-      return show(request, reply, { refusal })
-    }
-  })
+  app.post(
+    '/compte/appareils/mots-de-passe',
+    { schema: { body: Type.Object({ label: Text(200), scopes: Scopes }) } },
+    async (request, reply) => {
+      const { caller } = provedSessionIn(request)
+      const label = (request.body.label ?? '').trim()
+      try {
+        if (label === '') throw refuse('label-missing')
+        const wanted = readAppScopes([request.body.scopes ?? []].flat())
+        if (wanted.length === 0) throw refuse('scope-unknown', { scope: '', known: '' })
+        const { secret } = await db.transaction().execute(async (transaction) => {
+          await audit.write(transaction, {
+            action: 'app-password.made',
+            actor: caller.id,
+            subject: caller.id,
+            detail: { label, scopes: wanted.join(',') },
+          })
+          return appPasswords.make(transaction, caller.id, label, wanted)
+        })
+        return await show(request, reply, { secret: { label, value: secret } })
+      } catch (error) {
+        const refusal = refusalOf(error)
+        if (!refusal) throw error
+        return show(request, reply, { refusal })
+      }
+    },
+  )
 
   app.post('/compte/appareils/mots-de-passe/:id/fin', { schema: { params: Id } }, async (request, reply) => {
     const { caller } = sessionIn(request)
@@ -90,7 +117,9 @@ export function deviceRoutes(app: App, rooms: Rooms): void {
         body: Type.Object({
           label: Text(200),
           scopes: Scopes,
-          days: Type.Optional(Type.Union([Type.Literal('30'), Type.Literal('90'), Type.Literal('365'), Type.Literal('')])),
+          days: Type.Optional(
+            Type.Union([Type.Literal('30'), Type.Literal('90'), Type.Literal('365'), Type.Literal('')]),
+          ),
         }),
       },
     },
@@ -102,10 +131,16 @@ export function deviceRoutes(app: App, rooms: Rooms): void {
       try {
         if (label === '') throw refuse('label-missing')
         const stranger = wanted.find((scope) => !scopes.has(scope))
-        if (stranger !== undefined || wanted.length === 0) throw refuse('scope-unknown', { scope: stranger ?? '', known: [...scopes].join(', ') })
+        if (stranger !== undefined || wanted.length === 0)
+          throw refuse('scope-unknown', { scope: stranger ?? '', known: [...scopes].join(', ') })
         const expiresAt = days ? Temporal.Now.instant().add({ hours: Number(days) * 24 }) : undefined
         const value = await db.transaction().execute(async (transaction) => {
-          await audit.write(transaction, { action: 'token.made', actor: caller.id, subject: caller.id, detail: { label, scopes: wanted.join(',') } })
+          await audit.write(transaction, {
+            action: 'token.made',
+            actor: caller.id,
+            subject: caller.id,
+            detail: { label, scopes: wanted.join(',') },
+          })
           return tokens.add(transaction, caller.id, { scopes: wanted, label, expiresAt })
         })
         return await show(request, reply, { secret: { label, value } })

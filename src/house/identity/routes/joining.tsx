@@ -26,7 +26,9 @@ type Joining = Type.Static<typeof Joining>
 /** The browser's word on a key that it made; the library looks at what is in it. */
 export const NewPasskey = Type.Object({
   ticket: Type.String({ maxLength: 100 }),
-  response: Type.Unsafe<RegistrationResponseJSON>(Type.Object({ id: Type.String(), rawId: Type.String(), type: Type.String(), response: Type.Object({}) })),
+  response: Type.Unsafe<RegistrationResponseJSON>(
+    Type.Object({ id: Type.String(), rawId: Type.String(), type: Type.String(), response: Type.Object({}) }),
+  ),
   label: Type.Optional(Type.String({ maxLength: 200 })),
 })
 
@@ -34,42 +36,73 @@ const NO_REFERRER = { 'referrer-policy': 'no-referrer', 'cache-control': 'no-sto
 
 /** Ways in for who has no session: an invitation, a lost password, a new address. The secrets stand in the addresses. */
 export function joiningRoutes(app: App, rooms: Rooms): void {
-  const { invitations, organisationInvitations, recovery, accounts, passwords, passkeys, sessions, signIn, lockout, tickets, letters, audit, db, platform } =
-    rooms
+  const {
+    invitations,
+    organisationInvitations,
+    recovery,
+    accounts,
+    passwords,
+    passkeys,
+    sessions,
+    signIn,
+    lockout,
+    tickets,
+    letters,
+    audit,
+    db,
+    platform,
+  } = rooms
   const { rates } = platform
   const token = { wantsToken: true }
 
   app.get('/invitation/:secret', { config: token, schema: { params: Secret } }, async (request, reply) => {
     const account = await invitations.open(request.params.secret)
-    return showLeading(reply.headers(NO_REFERRER), rooms, <Invited account={account} secret={request.params.secret} written={{}} />)
+    return showLeading(
+      reply.headers(NO_REFERRER),
+      rooms,
+      <Invited account={account} secret={request.params.secret} written={{}} />,
+    )
   })
 
-  app.post('/invitation/:secret', { config: token, schema: { params: Secret, body: Joining } }, async (request, reply) => {
-    const { secret } = request.params
-    const account = await invitations.open(secret)
-    reply.headers(NO_REFERRER)
-    try {
-      const signedIn = await db.transaction().execute(async (transaction) => {
-        await invitations.accept(transaction, secret, account)
-        await choose(rooms, transaction, account, request.body)
-        await organisationInvitations.welcome(transaction, account.id)
-        await passwords.set(transaction, account.id, request.body.password ?? '')
-        await audit.write(transaction, { action: 'password.set', actor: account.id, subject: account.id })
-        return signIn.enter(account, 'pwd', browserOf(request), transaction)
-      })
-      return await goOn(reply, rooms, signedIn, '/portail')
-    } catch (error) {
-      const refusal = refusalOf(error)
-      if (!refusal || refusal.status === 410) throw error
-      return showLeading(reply, rooms, <Invited account={account} secret={secret} written={request.body} refusal={refusal} />, { status: refusal.status })
-    }
-  })
+  app.post(
+    '/invitation/:secret',
+    { config: token, schema: { params: Secret, body: Joining } },
+    async (request, reply) => {
+      const { secret } = request.params
+      const account = await invitations.open(secret)
+      reply.headers(NO_REFERRER)
+      try {
+        const signedIn = await db.transaction().execute(async (transaction) => {
+          await invitations.accept(transaction, secret, account)
+          await choose(rooms, transaction, account, request.body)
+          await organisationInvitations.welcome(transaction, account.id)
+          await passwords.set(transaction, account.id, request.body.password ?? '')
+          await audit.write(transaction, { action: 'password.set', actor: account.id, subject: account.id })
+          return signIn.enter(account, 'pwd', browserOf(request), transaction)
+        })
+        return await goOn(reply, rooms, signedIn, '/portail')
+      } catch (error) {
+        const refusal = refusalOf(error)
+        if (!refusal || refusal.status === 410) throw error
+        return showLeading(
+          reply,
+          rooms,
+          <Invited account={account} secret={secret} written={request.body} refusal={refusal} />,
+          { status: refusal.status },
+        )
+      }
+    },
+  )
 
-  app.post('/invitation/:secret/passkey/options', { config: token, schema: { params: Secret, body: Joining } }, async (request, reply) => {
-    const account = await invitations.open(request.params.secret)
-    const { login = account.login, name = account.name } = request.body
-    return reply.headers(NO_REFERRER).send(await passkeys.beginAdding({ ...account, login, name: name || login }))
-  })
+  app.post(
+    '/invitation/:secret/passkey/options',
+    { config: token, schema: { params: Secret, body: Joining } },
+    async (request, reply) => {
+      const account = await invitations.open(request.params.secret)
+      const { login = account.login, name = account.name } = request.body
+      return reply.headers(NO_REFERRER).send(await passkeys.beginAdding({ ...account, login, name: name || login }))
+    },
+  )
 
   app.post(
     '/invitation/:secret/passkey',
@@ -93,23 +126,34 @@ export function joiningRoutes(app: App, rooms: Rooms): void {
 
   for (const path of ['/mot-de-passe-oublie', '/forgotten']) {
     app.get(path, { config: token }, async (_, reply) => reply.page(<ForgottenPassword />))
-    app.post(path, { config: token, schema: { body: Type.Object({ username: Type.Optional(Type.String({ maxLength: 300 })) }) } }, async (request, reply) => {
-      const retryAfter = await rates.take('identity.recovery', request.ip, RECOVERY_RATES)
-      if (retryAfter) throw refuse('too-many-failures', { retryAfter, minutes: Math.ceil(retryAfter / 60) })
-      await recovery.ask(request.body.username ?? '', request.ip)
-      return reply.page(<LetterSent />)
-    })
+    app.post(
+      path,
+      { config: token, schema: { body: Type.Object({ username: Type.Optional(Type.String({ maxLength: 300 })) }) } },
+      async (request, reply) => {
+        const retryAfter = await rates.take('identity.recovery', request.ip, RECOVERY_RATES)
+        if (retryAfter) throw refuse('too-many-failures', { retryAfter, minutes: Math.ceil(retryAfter / 60) })
+        await recovery.ask(request.body.username ?? '', request.ip)
+        return reply.page(<LetterSent />)
+      },
+    )
   }
 
   app.get('/recovery/:secret', { config: token, schema: { params: Secret } }, async (request, reply) => {
     const { secret } = request.params
     const opened = await recovery.open(secret)
-    return showLeading(reply.headers(NO_REFERRER), rooms, <Recovering account={opened.account} kind={opened.kind} secret={secret} />)
+    return showLeading(
+      reply.headers(NO_REFERRER),
+      rooms,
+      <Recovering account={opened.account} kind={opened.kind} secret={secret} />,
+    )
   })
 
   app.post(
     '/recovery/:secret',
-    { config: token, schema: { params: Secret, body: Type.Object({ password: Type.Optional(Type.String({ maxLength: 2000 })) }) } },
+    {
+      config: token,
+      schema: { params: Secret, body: Type.Object({ password: Type.Optional(Type.String({ maxLength: 2000 })) }) },
+    },
     async (request, reply) => {
       const { secret } = request.params
       const opened = await recovery.open(secret)
@@ -121,7 +165,12 @@ export function joiningRoutes(app: App, rooms: Rooms): void {
           await passwords.set(transaction, account.id, request.body.password ?? '')
           await sessions.end(transaction, account.id, 'all')
           await letters.tellOfChange(transaction, account, 'password')
-          await audit.write(transaction, { action: 'password.reset', actor: account.id, subject: account.id, address: request.ip })
+          await audit.write(transaction, {
+            action: 'password.reset',
+            actor: account.id,
+            subject: account.id,
+            address: request.ip,
+          })
         })
         await lockout.unlock(account.id)
         // The new password is shown again, and the second factor with it: a letter alone lets nobody in.
@@ -129,7 +178,12 @@ export function joiningRoutes(app: App, rooms: Rooms): void {
       } catch (error) {
         const refusal = refusalOf(error)
         if (!refusal || refusal.status === 410) throw error
-        return showLeading(reply, rooms, <Recovering account={account} kind={opened.kind} secret={secret} refusal={refusal} />, { status: refusal.status })
+        return showLeading(
+          reply,
+          rooms,
+          <Recovering account={account} kind={opened.kind} secret={secret} refusal={refusal} />,
+          { status: refusal.status },
+        )
       }
     },
   )
@@ -142,7 +196,9 @@ export function joiningRoutes(app: App, rooms: Rooms): void {
   app.get('/adresse/:secret', { config: token, schema: { params: Secret } }, async (request, reply) => {
     const change = await tickets.look(ADDRESS_CHANGE, request.params.secret)
     if (!change) throw refuse('code-over')
-    return reply.headers(NO_REFERRER).page(<AddressConfirmed secret={request.params.secret} address={change.data.address} />)
+    return reply
+      .headers(NO_REFERRER)
+      .page(<AddressConfirmed secret={request.params.secret} address={change.data.address} />)
   })
 
   app.post('/adresse/:secret', { config: token, schema: { params: Secret } }, async (request, reply) => {
@@ -166,7 +222,12 @@ const RECOVERY_RATES = [
 ]
 
 /** What somebody chose who comes in. */
-async function choose({ accounts }: Rooms, db: Rooms['db'], account: Account, { login, name, email }: Joining): Promise<void> {
+async function choose(
+  { accounts }: Rooms,
+  db: Rooms['db'],
+  account: Account,
+  { login, name, email }: Joining,
+): Promise<void> {
   await accounts.rename(db, account, { login, name: name || login, language: undefined })
   if (account.email === FIRST_ADDRESS) await accounts.setEmail(db, account.id, email ?? '', true)
 }

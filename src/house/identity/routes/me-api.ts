@@ -65,7 +65,12 @@ export function meRoutes(app: App, rooms: Rooms): void {
     const { id, caller } = sessionIn(request)
     await db.transaction().execute(async (transaction) => {
       await sessions.end(transaction, caller.id, { but: id })
-      await audit.write(transaction, { action: 'session.revoked', actor: caller.id, subject: caller.id, address: request.ip })
+      await audit.write(transaction, {
+        action: 'session.revoked',
+        actor: caller.id,
+        subject: caller.id,
+        address: request.ip,
+      })
     })
     return reply.code(204).send()
   })
@@ -73,7 +78,12 @@ export function meRoutes(app: App, rooms: Rooms): void {
   app.delete('/api/v1/me/sessions/:id', { config: published, schema: { params: Id } }, async (request, reply) => {
     const { caller } = sessionIn(request)
     const ended = await db.transaction().execute(async (transaction) => {
-      await audit.write(transaction, { action: 'session.revoked', actor: caller.id, subject: caller.id, address: request.ip })
+      await audit.write(transaction, {
+        action: 'session.revoked',
+        actor: caller.id,
+        subject: caller.id,
+        address: request.ip,
+      })
       return sessions.end(transaction, caller.id, { only: request.params.id })
     })
     if (ended === 0) throw refuse('not-found')
@@ -98,14 +108,24 @@ export function meRoutes(app: App, rooms: Rooms): void {
     '/api/v1/me/app-passwords',
     {
       config: published,
-      schema: { body: Type.Object({ label: Type.String({ minLength: 1, maxLength: 80 }), scopes: Type.Array(Type.String(), { minItems: 1, maxItems: 10 }) }) },
+      schema: {
+        body: Type.Object({
+          label: Type.String({ minLength: 1, maxLength: 80 }),
+          scopes: Type.Array(Type.String(), { minItems: 1, maxItems: 10 }),
+        }),
+      },
     },
     async (request, reply) => {
       const { caller } = provedSessionIn(request)
       const { label } = request.body
       const scopes = readAppScopes(request.body.scopes)
       const made = await db.transaction().execute(async (transaction) => {
-        await audit.write(transaction, { action: 'app-password.made', actor: caller.id, subject: caller.id, detail: { label, scopes: scopes.join(',') } })
+        await audit.write(transaction, {
+          action: 'app-password.made',
+          actor: caller.id,
+          subject: caller.id,
+          detail: { label, scopes: scopes.join(',') },
+        })
         return appPasswords.make(transaction, caller.id, label, scopes)
       })
       return reply
@@ -128,7 +148,9 @@ export function meRoutes(app: App, rooms: Rooms): void {
     provedSessionIn(request)
     const account = await accountOf(request)
     const { secret, uri } = await codes.begin(account.id, account.login)
-    return reply.header('cache-control', 'no-store').send({ secret, uri, qrSvg: await qrCode(uri, { type: 'svg', margin: 1 }) })
+    return reply
+      .header('cache-control', 'no-store')
+      .send({ secret, uri, qrSvg: await qrCode(uri, { type: 'svg', margin: 1 }) })
   })
 
   app.post('/api/v1/me/totp/confirm', { config: published, schema: { body: Code } }, async (request, reply) => {
@@ -144,7 +166,9 @@ export function meRoutes(app: App, rooms: Rooms): void {
 
   app.post('/api/v1/me/recovery-codes', { config: published }, async (request, reply) => {
     provedSessionIn(request)
-    return reply.header('cache-control', 'no-store').send({ recoveryCodes: await acts.renewRecoveryCodes(await accountOf(request)) })
+    return reply
+      .header('cache-control', 'no-store')
+      .send({ recoveryCodes: await acts.renewRecoveryCodes(await accountOf(request)) })
   })
 
   app.post('/api/v1/me/passkeys/options', { config: published }, async (request, reply) => {
@@ -152,16 +176,26 @@ export function meRoutes(app: App, rooms: Rooms): void {
     return reply.header('cache-control', 'no-store').send(await passkeys.beginAdding(await accountOf(request)))
   })
 
-  app.post('/api/v1/me/passkeys/verify', { config: published, schema: { body: NewPasskey } }, async (request, reply) => {
-    const session = provedSessionIn(request)
-    return reply.code(201).send({ id: await acts.addPasskey(session, await accountOf(request), request.body) })
-  })
+  app.post(
+    '/api/v1/me/passkeys/verify',
+    { config: published, schema: { body: NewPasskey } },
+    async (request, reply) => {
+      const session = provedSessionIn(request)
+      return reply.code(201).send({ id: await acts.addPasskey(session, await accountOf(request), request.body) })
+    },
+  )
 
   app.get('/api/v1/me/passkeys', { config: published }, async (request, reply) => {
     const lines = await passkeys.list(sessionIn(request).caller.id)
     return reply
       .header('cache-control', 'no-store')
-      .send(lines.map(({ createdAt, lastUsedOn, ...line }) => ({ ...line, createdAt: createdAt.toString(), lastUsedOn: lastUsedOn?.toString() ?? null })))
+      .send(
+        lines.map(({ createdAt, lastUsedOn, ...line }) => ({
+          ...line,
+          createdAt: createdAt.toString(),
+          lastUsedOn: lastUsedOn?.toString() ?? null,
+        })),
+      )
   })
 
   app.patch(
@@ -180,7 +214,15 @@ export function meRoutes(app: App, rooms: Rooms): void {
 
   app.post(
     '/api/v1/me/password',
-    { config: published, schema: { body: Type.Object({ current: Type.Optional(Type.String({ maxLength: 2000 })), new: Type.String({ maxLength: 2000 }) }) } },
+    {
+      config: published,
+      schema: {
+        body: Type.Object({
+          current: Type.Optional(Type.String({ maxLength: 2000 })),
+          new: Type.String({ maxLength: 2000 }),
+        }),
+      },
+    },
     async (request, reply) => {
       await acts.changePassword(sessionIn(request), await accountOf(request), request.body.current, request.body.new)
       return reply.code(204).send()
@@ -195,7 +237,12 @@ export function meRoutes(app: App, rooms: Rooms): void {
 
   app.post(
     '/api/v1/me/delete',
-    { config: published, schema: { body: Type.Object({ mode: Type.Optional(Type.Union([Type.Literal('delete'), Type.Literal('anonymise')])) }) } },
+    {
+      config: published,
+      schema: {
+        body: Type.Object({ mode: Type.Optional(Type.Union([Type.Literal('delete'), Type.Literal('anonymise')])) }),
+      },
+    },
     async (request, reply) => {
       const { caller } = provedSessionIn(request)
       const day = await rooms.leaving.close(await accountOf(request), request.body.mode ?? 'delete', caller.id)
@@ -224,8 +271,11 @@ export function meRoutes(app: App, rooms: Rooms): void {
       const account = await accountOf(request)
       const { passkey, password, code } = request.body
       if (passkey) await passkeys.show(passkey.ticket, passkey.response, account.id)
-      else if (!(await signIn.confirm(account, { password, code }, browserOf(request)))) throw refuse(password === undefined ? 'code-wrong' : 'password-wrong')
-      return reply.header('cache-control', 'no-store').send({ sudoUntil: (await sessions.grantSudo(session)).toString() })
+      else if (!(await signIn.confirm(account, { password, code }, browserOf(request))))
+        throw refuse(password === undefined ? 'code-wrong' : 'password-wrong')
+      return reply
+        .header('cache-control', 'no-store')
+        .send({ sudoUntil: (await sessions.grantSudo(session)).toString() })
     },
   )
 
@@ -236,7 +286,9 @@ export function meRoutes(app: App, rooms: Rooms): void {
       // Each look costs milliseconds of a core: whoever is still choosing needs no more than this.
       const retryAfter = await platform.rates.take('identity.strength', request.ip, STRENGTH_RATES)
       if (retryAfter) throw refuse('too-many-failures', { retryAfter, minutes: Math.ceil(retryAfter / 60) })
-      return reply.header('cache-control', 'no-store').send({ score: await rooms.passwords.score(request.body.password, []) })
+      return reply
+        .header('cache-control', 'no-store')
+        .send({ score: await rooms.passwords.score(request.body.password, []) })
     },
   )
 }

@@ -39,7 +39,16 @@ const PUBLISHED = ['/.well-known/openid-configuration', '/.well-known/oauth-auth
 const PROVIDED: [method: 'GET' | 'POST' | 'PUT' | 'DELETE' | 'OPTIONS', paths: string[]][] = [
   [
     'GET',
-    ['/oidc/auth', '/oidc/auth/:uid', '/oidc/me', '/oidc/device', '/oidc/device/:uid', '/oidc/session/end', '/oidc/session/end/success', '/oidc/reg/:client'],
+    [
+      '/oidc/auth',
+      '/oidc/auth/:uid',
+      '/oidc/me',
+      '/oidc/device',
+      '/oidc/device/:uid',
+      '/oidc/session/end',
+      '/oidc/session/end/success',
+      '/oidc/reg/:client',
+    ],
   ],
   [
     'POST',
@@ -59,7 +68,17 @@ const PROVIDED: [method: 'GET' | 'POST' | 'PUT' | 'DELETE' | 'OPTIONS', paths: s
   ],
   ['PUT', ['/oidc/reg/:client']],
   ['DELETE', ['/oidc/reg/:client']],
-  ['OPTIONS', ['/oidc/me', '/oidc/token', '/oidc/token/introspection', '/oidc/token/revocation', '/oidc/request', '/oidc/device/auth']],
+  [
+    'OPTIONS',
+    [
+      '/oidc/me',
+      '/oidc/token',
+      '/oidc/token/introspection',
+      '/oidc/token/revocation',
+      '/oidc/request',
+      '/oidc/device/auth',
+    ],
+  ],
 ]
 
 /** Bytes of a request to the provider, and the forms that it reads. */
@@ -71,7 +90,11 @@ function providerRoutes(app: App, { openId, platform }: Rooms): void {
   const { addresses, identity } = platform
   const headers = { ...securityHeaders(addresses), 'cache-control': 'no-store' }
 
-  async function answer(request: FastifyRequest, reply: FastifyReply, more: Record<string, string> = {}): Promise<void> {
+  async function answer(
+    request: FastifyRequest,
+    reply: FastifyReply,
+    more: Record<string, string> = {},
+  ): Promise<void> {
     if (Number(request.headers['content-length'] ?? 0) > LARGEST) throw tooLarge()
     if (!READ.test(request.headers['content-type'] ?? '')) throw unknownForm()
     const cookie = readCookie(request.headers.cookie, SESSION_COOKIE)
@@ -97,7 +120,13 @@ function providerRoutes(app: App, { openId, platform }: Rooms): void {
       })
     for (const [method, paths] of PROVIDED)
       for (const url of paths)
-        scope.route({ method, url, exposeHeadRoute: false, config: { decidesOnSites: true }, handler: (request, reply) => answer(request, reply) })
+        scope.route({
+          method,
+          url,
+          exposeHeadRoute: false,
+          config: { decidesOnSites: true },
+          handler: (request, reply) => answer(request, reply),
+        })
   })
 }
 
@@ -135,9 +164,13 @@ function interactionRoutes(app: App, { openId, applications, pictures, audit, db
     if (way.prompt.name === 'login') {
       const { reasons } = way.prompt
       const began = way.iat * 1000
-      const isFresh = session.signedInAt.epochMilliseconds >= began || (session.sudoUntil?.subtract({ minutes: 10 }).epochMilliseconds ?? 0) >= began - 1000
-      if (!isFresh && (reasons.includes('login_prompt') || reasons.includes('max_age'))) return reply.redirect(`/confirmer?next=${here}`, 303)
-      if (!session.isStrong && reasons.includes('two_factors')) return reply.redirect(`/compte/securite?next=${here}`, 303)
+      const isFresh =
+        session.signedInAt.epochMilliseconds >= began ||
+        (session.sudoUntil?.subtract({ minutes: 10 }).epochMilliseconds ?? 0) >= began - 1000
+      if (!isFresh && (reasons.includes('login_prompt') || reasons.includes('max_age')))
+        return reply.redirect(`/confirmer?next=${here}`, 303)
+      if (!session.isStrong && reasons.includes('two_factors'))
+        return reply.redirect(`/compte/securite?next=${here}`, 303)
       const proved = isFresh && session.sudoUntil ? session.sudoUntil.subtract({ minutes: 10 }) : session.signedInAt
       way.result = {
         login: {
@@ -171,21 +204,35 @@ function interactionRoutes(app: App, { openId, applications, pictures, audit, db
 
   app.post(
     '/oidc/interaction/:uid',
-    { schema: { params: Way, body: Type.Object({ decision: Type.Union([Type.Literal('allow'), Type.Literal('deny')]) }) } },
+    {
+      schema: {
+        params: Way,
+        body: Type.Object({ decision: Type.Union([Type.Literal('allow'), Type.Literal('deny')]) }),
+      },
+    },
     async (request, reply) => {
       const { caller } = sessionIn(request)
       const { provider, way, params } = await wayOf(request)
       if (way.session?.accountId !== caller.id) throw refuse('not-allowed')
       const clientId = textOf(params['client_id'])
-      if (request.body.decision === 'deny') way.result = { error: 'access_denied', error_description: 'the person said no' }
+      if (request.body.decision === 'deny')
+        way.result = { error: 'access_denied', error_description: 'the person said no' }
       else {
-        const grant = (way.grantId && (await provider.Grant.find(way.grantId))) || new provider.Grant({ accountId: caller.id, clientId })
+        const grant =
+          (way.grantId && (await provider.Grant.find(way.grantId))) ||
+          new provider.Grant({ accountId: caller.id, clientId })
         const { missingOIDCScope, missingOIDCClaims, missingResourceScopes } = readMissing(way.prompt.details)
         if (missingOIDCScope.length > 0) grant.addOIDCScope(missingOIDCScope.join(' '))
         if (missingOIDCClaims.length > 0) grant.addOIDCClaims(missingOIDCClaims)
-        for (const [resource, scopes] of Object.entries(missingResourceScopes)) grant.addResourceScope(resource, scopes.join(' '))
+        for (const [resource, scopes] of Object.entries(missingResourceScopes))
+          grant.addResourceScope(resource, scopes.join(' '))
         way.result = { ...way.lastSubmission, consent: { grantId: await grant.save() } }
-        await audit.write(db, { action: 'application.allowed', actor: caller.id, subject: caller.id, detail: { client: clientId } })
+        await audit.write(db, {
+          action: 'application.allowed',
+          actor: caller.id,
+          subject: caller.id,
+          detail: { client: clientId },
+        })
       }
       await way.save(way.exp - Math.floor(Date.now() / 1000))
       return reply.redirect(way.returnTo, 303)
@@ -204,21 +251,30 @@ function readMissing(details: Record<string, unknown>): {
   missingOIDCClaims: string[]
   missingResourceScopes: Record<string, string[]>
 } {
-  const texts = (value: unknown): string[] => (Array.isArray(value) ? value.filter((one) => typeof one === 'string') : [])
+  const texts = (value: unknown): string[] =>
+    Array.isArray(value) ? value.filter((one) => typeof one === 'string') : []
   const resources = details['missingResourceScopes']
   return {
     missingOIDCScope: texts(details['missingOIDCScope']),
     missingOIDCClaims: texts(details['missingOIDCClaims']),
     missingResourceScopes: Object.fromEntries(
-      Object.entries(typeof resources === 'object' && resources !== null ? resources : {}).map(([name, scopes]) => [name, texts(scopes)]),
+      Object.entries(typeof resources === 'object' && resources !== null ? resources : {}).map(([name, scopes]) => [
+        name,
+        texts(scopes),
+      ]),
     ),
   }
 }
 
 function grantRoutes(app: App, { applications }: Rooms): void {
   for (const path of ['/compte/applications', '/account/applications'])
-    app.get(path, { schema: { querystring: Type.Object({ done: Type.Optional(Type.Literal('revoked')) }) } }, async (request, reply) =>
-      reply.page(<Applications grants={await applications.grantsOf(sessionIn(request).caller.id)} done={request.query.done} />),
+    app.get(
+      path,
+      { schema: { querystring: Type.Object({ done: Type.Optional(Type.Literal('revoked')) }) } },
+      async (request, reply) =>
+        reply.page(
+          <Applications grants={await applications.grantsOf(sessionIn(request).caller.id)} done={request.query.done} />,
+        ),
     )
 
   app.post('/compte/applications/:client/fin', { schema: { params: Client } }, async (request, reply) => {
@@ -245,7 +301,11 @@ function applicationRoutes(app: App, { applications, openId, pictures }: Rooms):
 
   app.get(
     '/administration/applications',
-    { schema: { querystring: Type.Object({ done: Type.Optional(Type.Union([Type.Literal('removed'), Type.Literal('kept')])) }) } },
+    {
+      schema: {
+        querystring: Type.Object({ done: Type.Optional(Type.Union([Type.Literal('removed'), Type.Literal('kept')])) }),
+      },
+    },
     async (request, reply) => {
       technicianIn(request)
       return reply.page(<AdminApplications applications={await applications.list()} done={request.query.done} />)
@@ -270,7 +330,14 @@ function applicationRoutes(app: App, { applications, openId, pictures }: Rooms):
     } catch (error) {
       const refusal = refusalOf(error)
       if (!refusal) throw error
-      return reply.page(<AdminApplications applications={await applications.list()} refusal={refusal} written={{ name, redirectUris }} />, refusal.status)
+      return reply.page(
+        <AdminApplications
+          applications={await applications.list()}
+          refusal={refusal}
+          written={{ name, redirectUris }}
+        />,
+        refusal.status,
+      )
     }
   })
 
@@ -285,25 +352,36 @@ function applicationRoutes(app: App, { applications, openId, pictures }: Rooms):
     } catch (error) {
       const refusal = refusalOf(error)
       if (!refusal) throw error
-      return reply.page(<AdminApplications applications={await applications.list()} refusal={refusal} />, refusal.status)
+      return reply.page(
+        <AdminApplications applications={await applications.list()} refusal={refusal} />,
+        refusal.status,
+      )
     }
   })
 
-  app.post('/administration/applications/:client/image/retrait', { schema: { params: Client } }, async (request, reply) => {
-    technicianIn(request)
-    provedSessionIn(request)
-    const { client } = request.params
-    if (!(await applications.list()).some((one) => one.client === client)) throw refuse('not-found')
-    await pictures.removeOfApplication(client)
-    return reply.redirect('/administration/applications?done=removed', 303)
-  })
+  app.post(
+    '/administration/applications/:client/image/retrait',
+    { schema: { params: Client } },
+    async (request, reply) => {
+      technicianIn(request)
+      provedSessionIn(request)
+      const { client } = request.params
+      if (!(await applications.list()).some((one) => one.client === client)) throw refuse('not-found')
+      await pictures.removeOfApplication(client)
+      return reply.redirect('/administration/applications?done=removed', 303)
+    },
+  )
 
-  app.post('/administration/applications/:client/suppression', { schema: { params: Client } }, async (request, reply) => {
-    const caller = technicianIn(request)
-    provedSessionIn(request)
-    await applications.remove(request.params.client, caller.id)
-    return reply.redirect('/administration/applications?done=removed', 303)
-  })
+  app.post(
+    '/administration/applications/:client/suppression',
+    { schema: { params: Client } },
+    async (request, reply) => {
+      const caller = technicianIn(request)
+      provedSessionIn(request)
+      await applications.remove(request.params.client, caller.id)
+      return reply.redirect('/administration/applications?done=removed', 303)
+    },
+  )
 
   app.post('/administration/applications/jeton', async (request, reply) => {
     technicianIn(request)

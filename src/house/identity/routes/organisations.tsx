@@ -18,21 +18,33 @@ export function organisationRoutes(app: App, rooms: Rooms): void {
   const { organisations, organisationInvitations, db } = rooms
 
   for (const path of ['/compte/organisations', '/account/organisations'])
-    app.get(path, { schema: { querystring: Type.Object({ done: Type.Optional(Type.Literal('removed')) }) } }, async (request, reply) => {
-      const { id } = sessionIn(request).caller
-      const [own, invited] = await Promise.all([organisations.ofPerson(id), organisationInvitations.ofPerson(id)])
-      return reply.page(<Organisations organisations={own} invited={invited} done={request.query.done} />)
-    })
+    app.get(
+      path,
+      { schema: { querystring: Type.Object({ done: Type.Optional(Type.Literal('removed')) }) } },
+      async (request, reply) => {
+        const { id } = sessionIn(request).caller
+        const [own, invited] = await Promise.all([organisations.ofPerson(id), organisationInvitations.ofPerson(id)])
+        return reply.page(<Organisations organisations={own} invited={invited} done={request.query.done} />)
+      },
+    )
 
-  app.post('/compte/organisations/invitations/:id/acceptation', { schema: { params: Organisation } }, async (request, reply) => {
-    await organisationInvitations.accept(sessionIn(request).caller.id, request.params.id)
-    return reply.redirect('/compte/organisations', 303)
-  })
+  app.post(
+    '/compte/organisations/invitations/:id/acceptation',
+    { schema: { params: Organisation } },
+    async (request, reply) => {
+      await organisationInvitations.accept(sessionIn(request).caller.id, request.params.id)
+      return reply.redirect('/compte/organisations', 303)
+    },
+  )
 
-  app.post('/compte/organisations/invitations/:id/refus', { schema: { params: Organisation } }, async (request, reply) => {
-    await organisationInvitations.decline(sessionIn(request).caller.id, request.params.id)
-    return reply.redirect('/compte/organisations?done=removed', 303)
-  })
+  app.post(
+    '/compte/organisations/invitations/:id/refus',
+    { schema: { params: Organisation } },
+    async (request, reply) => {
+      await organisationInvitations.decline(sessionIn(request).caller.id, request.params.id)
+      return reply.redirect('/compte/organisations?done=removed', 303)
+    },
+  )
 
   async function show(
     request: FastifyRequest,
@@ -44,9 +56,18 @@ export function organisationRoutes(app: App, rooms: Rooms): void {
     const role = await organisations.roleOf(caller.id, id)
     if (!role) throw refuse('not-found')
     const isManager = role === 'manager'
-    const [organisation, waiting] = await Promise.all([organisations.get(id), isManager ? organisationInvitations.waiting(id) : []])
+    const [organisation, waiting] = await Promise.all([
+      organisations.get(id),
+      isManager ? organisationInvitations.waiting(id) : [],
+    ])
     return reply.page(
-      <OrganisationPage organisation={organisation} waiting={waiting} isManager={isManager} own={caller.id} {...more} />,
+      <OrganisationPage
+        organisation={organisation}
+        waiting={waiting}
+        isManager={isManager}
+        own={caller.id}
+        {...more}
+      />,
       more.refusal?.status ?? 200,
     )
   }
@@ -65,7 +86,9 @@ export function organisationRoutes(app: App, rooms: Rooms): void {
     {
       schema: {
         params: Organisation,
-        querystring: Type.Object({ done: Type.Optional(Type.Union([Type.Literal('kept'), Type.Literal('sent'), Type.Literal('removed')])) }),
+        querystring: Type.Object({
+          done: Type.Optional(Type.Union([Type.Literal('kept'), Type.Literal('sent'), Type.Literal('removed')])),
+        }),
       },
     },
     async (request, reply) => show(request, reply, request.params.id, { done: request.query.done }),
@@ -73,7 +96,12 @@ export function organisationRoutes(app: App, rooms: Rooms): void {
 
   app.post(
     '/compte/organisations/:id/personnes',
-    { schema: { params: Organisation, body: Type.Object({ email: Type.Optional(Type.String({ maxLength: 300 })), role: Role }) } },
+    {
+      schema: {
+        params: Organisation,
+        body: Type.Object({ email: Type.Optional(Type.String({ maxLength: 300 })), role: Role }),
+      },
+    },
     async (request, reply) => {
       const { id } = request.params
       const caller = await managerIn(request, id)
@@ -89,52 +117,73 @@ export function organisationRoutes(app: App, rooms: Rooms): void {
     },
   )
 
-  app.post('/compte/organisations/:id/invitations/:invitation', { schema: { params: Invitation } }, async (request, reply) => {
-    const { id, invitation } = request.params
-    await managerIn(request, id)
-    try {
-      await organisationInvitations.sendAgain(id, invitation)
-      return await reply.redirect(`/compte/organisations/${id}?done=sent`, 303)
-    } catch (error) {
-      const refusal = refusalOf(error)
-      if (!refusal) throw error
-      return show(request, reply, id, { refusal })
-    }
-  })
+  app.post(
+    '/compte/organisations/:id/invitations/:invitation',
+    { schema: { params: Invitation } },
+    async (request, reply) => {
+      const { id, invitation } = request.params
+      await managerIn(request, id)
+      try {
+        await organisationInvitations.sendAgain(id, invitation)
+        return await reply.redirect(`/compte/organisations/${id}?done=sent`, 303)
+      } catch (error) {
+        const refusal = refusalOf(error)
+        if (!refusal) throw error
+        return show(request, reply, id, { refusal })
+      }
+    },
+  )
 
-  app.post('/compte/organisations/:id/invitations/:invitation/retrait', { schema: { params: Invitation } }, async (request, reply) => {
-    const { id, invitation } = request.params
-    await managerIn(request, id)
-    await organisationInvitations.withdraw(id, invitation)
-    return reply.redirect(`/compte/organisations/${id}?done=removed`, 303)
-  })
+  app.post(
+    '/compte/organisations/:id/invitations/:invitation/retrait',
+    { schema: { params: Invitation } },
+    async (request, reply) => {
+      const { id, invitation } = request.params
+      await managerIn(request, id)
+      await organisationInvitations.withdraw(id, invitation)
+      return reply.redirect(`/compte/organisations/${id}?done=removed`, 303)
+    },
+  )
 
-  app.post('/compte/organisations/:id/personnes/:account', { schema: { params: Person, body: Type.Object({ role: Role }) } }, async (request, reply) => {
-    const { id, account } = request.params
-    const caller = await managerIn(request, id)
-    if (!(await organisations.roleOf(account, id))) throw refuse('not-found')
-    try {
-      await db.transaction().execute((transaction) => organisations.admit(transaction, id, account, request.body.role, caller.id))
-      return await reply.redirect(`/compte/organisations/${id}?done=kept`, 303)
-    } catch (error) {
-      const refusal = refusalOf(error)
-      if (!refusal) throw error
-      return show(request, reply, id, { refusal })
-    }
-  })
+  app.post(
+    '/compte/organisations/:id/personnes/:account',
+    { schema: { params: Person, body: Type.Object({ role: Role }) } },
+    async (request, reply) => {
+      const { id, account } = request.params
+      const caller = await managerIn(request, id)
+      if (!(await organisations.roleOf(account, id))) throw refuse('not-found')
+      try {
+        await db
+          .transaction()
+          .execute((transaction) => organisations.admit(transaction, id, account, request.body.role, caller.id))
+        return await reply.redirect(`/compte/organisations/${id}?done=kept`, 303)
+      } catch (error) {
+        const refusal = refusalOf(error)
+        if (!refusal) throw error
+        return show(request, reply, id, { refusal })
+      }
+    },
+  )
 
-  app.post('/compte/organisations/:id/personnes/:account/depart', { schema: { params: Person } }, async (request, reply) => {
-    const { id, account } = request.params
-    const { caller } = sessionIn(request)
-    // Whoever belongs to it may leave; only its managers dismiss others.
-    if (account !== caller.id) await managerIn(request, id)
-    try {
-      await db.transaction().execute((transaction) => organisations.dismiss(transaction, id, account, caller.id))
-      return await reply.redirect(account === caller.id ? '/compte/organisations' : `/compte/organisations/${id}?done=removed`, 303)
-    } catch (error) {
-      const refusal = refusalOf(error)
-      if (!refusal) throw error
-      return show(request, reply, id, { refusal })
-    }
-  })
+  app.post(
+    '/compte/organisations/:id/personnes/:account/depart',
+    { schema: { params: Person } },
+    async (request, reply) => {
+      const { id, account } = request.params
+      const { caller } = sessionIn(request)
+      // Whoever belongs to it may leave; only its managers dismiss others.
+      if (account !== caller.id) await managerIn(request, id)
+      try {
+        await db.transaction().execute((transaction) => organisations.dismiss(transaction, id, account, caller.id))
+        return await reply.redirect(
+          account === caller.id ? '/compte/organisations' : `/compte/organisations/${id}?done=removed`,
+          303,
+        )
+      } catch (error) {
+        const refusal = refusalOf(error)
+        if (!refusal) throw error
+        return show(request, reply, id, { refusal })
+      }
+    },
+  )
 }

@@ -31,7 +31,9 @@ export function pictureRoutes(app: App, { pictures }: Rooms): void {
 export async function pictureIn(request: FastifyRequest): Promise<Buffer> {
   if (!request.isMultipart()) throw refuse('picture-odd')
   const bytes = await readParts(request.file().then((file) => file?.toBuffer())).catch((error: unknown) => {
-    throw error instanceof Error && 'code' in error && error.code === 'FST_REQ_FILE_TOO_LARGE' ? refuse('picture-large') : error
+    throw error instanceof Error && 'code' in error && error.code === 'FST_REQ_FILE_TOO_LARGE'
+      ? refuse('picture-large')
+      : error
   })
   if (!bytes || bytes.length === 0) throw refuse('picture-odd')
   return bytes

@@ -41,7 +41,8 @@ export function identityRoutes(app: App, rooms: Rooms): void {
 function wayOn(error: unknown, request: FastifyRequest): string | undefined {
   const isPage = !request.url.startsWith('/api/') && (request.headers.accept ?? '').includes('text/html')
   if (!isPage || !(error instanceof Refusal)) return undefined
-  const back = request.method === 'GET' ? request.url : (URL.parse(request.headers.referer ?? '')?.pathname ?? '/compte')
+  const back =
+    request.method === 'GET' ? request.url : (URL.parse(request.headers.referer ?? '')?.pathname ?? '/compte')
   const query = `next=${encodeURIComponent(back)}`
   if (error.type === 'identity/signed-out') return `/login?${query}`
   if (error.type === 'identity/reauth-required') return `/confirmer?${query}`

@@ -19,7 +19,10 @@ const Text = (maxLength: number) => Type.Optional(Type.String({ maxLength }))
 export function safetyRoutes(app: App, rooms: Rooms): void {
   const { codes, passkeys } = rooms
   const acts = new SafetyActs(rooms)
-  const Query = Type.Object({ next: Text(2000), done: Type.Optional(Type.Union([Type.Literal('kept'), Type.Literal('removed')])) })
+  const Query = Type.Object({
+    next: Text(2000),
+    done: Type.Optional(Type.Union([Type.Literal('kept'), Type.Literal('removed')])),
+  })
 
   async function show(
     request: FastifyRequest,
@@ -28,12 +31,24 @@ export function safetyRoutes(app: App, rooms: Rooms): void {
   ): Promise<FastifyReply> {
     const session = sessionIn(request)
     const account = await ownAccount(rooms, request)
-    const [safety, keys, begun] = await Promise.all([safetyOf(rooms, account.id), passkeys.list(account.id), codes.begun(account.id, account.login)])
+    const [safety, keys, begun] = await Promise.all([
+      safetyOf(rooms, account.id),
+      passkeys.list(account.id),
+      codes.begun(account.id, account.login),
+    ])
     const isProved = hasJustProved(session)
     const setup = begun && isProved ? { ...begun, picture: await toDataURL(begun.uri, { margin: 1 }) } : undefined
     const isWanted = session.needsSecondFactor && !more.recoveryCodes
     return reply.page(
-      <SafetyPage safety={safety} keys={keys} setup={setup} isProved={isProved} isWanted={isWanted} {...more} next={more.next ?? ''} />,
+      <SafetyPage
+        safety={safety}
+        keys={keys}
+        setup={setup}
+        isProved={isProved}
+        isWanted={isWanted}
+        {...more}
+        next={more.next ?? ''}
+      />,
       more.refusal?.status ?? 200,
     )
   }
@@ -50,17 +65,21 @@ export function safetyRoutes(app: App, rooms: Rooms): void {
     return reply.redirect('/compte/securite#codes', 303)
   })
 
-  app.post('/compte/securite/codes/confirmation', { schema: { body: Type.Object({ code: Text(100) }) } }, async (request, reply) => {
-    const session = provedSessionIn(request)
-    try {
-      const recoveryCodes = await acts.confirmTotp(session, await ownAccount(rooms, request), request.body.code ?? '')
-      return await show(request, reply, { recoveryCodes, next: '/portail' })
-    } catch (error) {
-      const refusal = refusalOf(error)
-      if (!refusal) throw error
-      return show(request, reply, { refusal })
-    }
-  })
+  app.post(
+    '/compte/securite/codes/confirmation',
+    { schema: { body: Type.Object({ code: Text(100) }) } },
+    async (request, reply) => {
+      const session = provedSessionIn(request)
+      try {
+        const recoveryCodes = await acts.confirmTotp(session, await ownAccount(rooms, request), request.body.code ?? '')
+        return await show(request, reply, { recoveryCodes, next: '/portail' })
+      } catch (error) {
+        const refusal = refusalOf(error)
+        if (!refusal) throw error
+        return show(request, reply, { refusal })
+      }
+    },
+  )
 
   app.post('/compte/securite/codes/suppression', async (request, reply) => {
     await acts.removeTotp(provedSessionIn(request), await ownAccount(rooms, request))
@@ -84,15 +103,24 @@ export function safetyRoutes(app: App, rooms: Rooms): void {
     }
   })
 
-  app.post('/compte/securite/mot-de-passe', { schema: { body: Type.Object({ current: Text(2000), password: Text(2000) }) } }, async (request, reply) => {
-    const session = sessionIn(request)
-    try {
-      await acts.changePassword(session, await ownAccount(rooms, request), request.body.current, request.body.password ?? '')
-      return await reply.redirect('/compte/securite?done=kept', 303)
-    } catch (error) {
-      const refusal = refusalOf(error)
-      if (!refusal) throw error
-      return show(request, reply, { refusal })
-    }
-  })
+  app.post(
+    '/compte/securite/mot-de-passe',
+    { schema: { body: Type.Object({ current: Text(2000), password: Text(2000) }) } },
+    async (request, reply) => {
+      const session = sessionIn(request)
+      try {
+        await acts.changePassword(
+          session,
+          await ownAccount(rooms, request),
+          request.body.current,
+          request.body.password ?? '',
+        )
+        return await reply.redirect('/compte/securite?done=kept', 303)
+      } catch (error) {
+        const refusal = refusalOf(error)
+        if (!refusal) throw error
+        return show(request, reply, { refusal })
+      }
+    },
+  )
 }

@@ -29,7 +29,9 @@ const LoginForm = Type.Object({
 /** The browser's word on a passkey; the library looks at what is in it. */
 export const PasskeyAnswer = Type.Object({
   ticket: Type.String({ maxLength: 100 }),
-  response: Type.Unsafe<AuthenticationResponseJSON>(Type.Object({ id: Type.String(), rawId: Type.String(), type: Type.String(), response: Type.Object({}) })),
+  response: Type.Unsafe<AuthenticationResponseJSON>(
+    Type.Object({ id: Type.String(), rawId: Type.String(), type: Type.String(), response: Type.Object({}) }),
+  ),
 })
 
 /** Signing in and out, and the hand-over to the other hosts. */
@@ -42,11 +44,15 @@ export function signingInRoutes(app: App, rooms: Rooms): void {
   // Where one goes who was going nowhere else.
   app.get('/portail', async (_, reply) => reply.redirect(addresses.portal('/_sso?next=/'), 302))
 
-  app.get('/login', { config: { wantsToken: true }, schema: { querystring: Type.Object({ next: Next }) } }, async (request, reply) => {
-    const next = nextOf(request.query.next)
-    if (request.session) return reply.redirect(next, 302)
-    return showLeading(reply, rooms, <Login next={next} />, { next })
-  })
+  app.get(
+    '/login',
+    { config: { wantsToken: true }, schema: { querystring: Type.Object({ next: Next }) } },
+    async (request, reply) => {
+      const next = nextOf(request.query.next)
+      if (request.session) return reply.redirect(next, 302)
+      return showLeading(reply, rooms, <Login next={next} />, { next })
+    },
+  )
 
   // Before the form is read: whoever is sent away must cost next to nothing, since it is the crowd that is sent away.
   const sendAway = async ({ session, reader }: FastifyRequest, reply: FastifyReply) => {
@@ -57,21 +63,28 @@ export function signingInRoutes(app: App, rooms: Rooms): void {
     return reply.keptPage({ name: 'busy', node: <Notice title={title} text={detail} /> }, refusal.status)
   }
 
-  app.post('/login', { config: { wantsToken: true }, schema: { body: LoginForm }, onRequest: sendAway }, async (request, reply) => {
-    const { username = '', password = '' } = request.body
-    const next = nextOf(request.body.next)
-    try {
-      const outcome = await signIn.withPassword(username, password, browserOf(request), next)
-      if (outcome.state === 'in') return await goOn(reply, rooms, outcome.signedIn, next)
-      keepHalfway(reply, outcome.ticket)
-      return await reply.redirect('/login/otp', 303)
-    } catch (error) {
-      const refusal = refusalOf(error)
-      if (!refusal) throw error
-      if (refusal.retryAfter) reply.header('retry-after', String(refusal.retryAfter))
-      return showLeading(reply, rooms, <Login next={next} username={username} refusal={refusal} />, { status: refusal.status, next })
-    }
-  })
+  app.post(
+    '/login',
+    { config: { wantsToken: true }, schema: { body: LoginForm }, onRequest: sendAway },
+    async (request, reply) => {
+      const { username = '', password = '' } = request.body
+      const next = nextOf(request.body.next)
+      try {
+        const outcome = await signIn.withPassword(username, password, browserOf(request), next)
+        if (outcome.state === 'in') return await goOn(reply, rooms, outcome.signedIn, next)
+        keepHalfway(reply, outcome.ticket)
+        return await reply.redirect('/login/otp', 303)
+      } catch (error) {
+        const refusal = refusalOf(error)
+        if (!refusal) throw error
+        if (refusal.retryAfter) reply.header('retry-after', String(refusal.retryAfter))
+        return showLeading(reply, rooms, <Login next={next} username={username} refusal={refusal} />, {
+          status: refusal.status,
+          next,
+        })
+      }
+    },
+  )
 
   app.get('/login/otp', { config: { wantsToken: true } }, async (request, reply) => {
     const { account, next } = await signIn.halfway(halfwayOf(request))
@@ -80,7 +93,10 @@ export function signingInRoutes(app: App, rooms: Rooms): void {
 
   app.post(
     '/login/otp',
-    { config: { wantsToken: true }, schema: { body: Type.Object({ code: Type.Optional(Type.String({ maxLength: 100 })) }) } },
+    {
+      config: { wantsToken: true },
+      schema: { body: Type.Object({ code: Type.Optional(Type.String({ maxLength: 100 })) }) },
+    },
     async (request, reply) => {
       const ticket = halfwayOf(request)
       const { account, next: to } = await signIn.halfway(ticket)
@@ -91,7 +107,10 @@ export function signingInRoutes(app: App, rooms: Rooms): void {
         const refusal = refusalOf(error)
         if (!refusal || refusal.status === 410) throw error
         if (refusal.retryAfter) reply.header('retry-after', String(refusal.retryAfter))
-        return showLeading(reply, rooms, <SecondFactor {...await factorsOf(rooms, account.id)} refusal={refusal} />, { status: refusal.status, next: to })
+        return showLeading(reply, rooms, <SecondFactor {...await factorsOf(rooms, account.id)} refusal={refusal} />, {
+          status: refusal.status,
+          next: to,
+        })
       }
     },
   )
@@ -99,21 +118,35 @@ export function signingInRoutes(app: App, rooms: Rooms): void {
   app.post('/login/passkey/options', { config: { wantsToken: true } }, async (request, reply) => {
     const ticket = halfwayOf(request)
     const half = ticket ? await signIn.halfway(ticket).catch(() => undefined) : undefined
-    return reply.header('cache-control', 'no-store').send({ ...(await passkeys.beginShowing(half?.account.id)), isSecond: half !== undefined })
+    return reply
+      .header('cache-control', 'no-store')
+      .send({ ...(await passkeys.beginShowing(half?.account.id)), isSecond: half !== undefined })
   })
 
   app.post(
     '/login/passkey',
-    { config: { wantsToken: true }, schema: { body: Type.Intersect([PasskeyAnswer, Type.Object({ next: Next, isSecond: Type.Optional(Type.Boolean()) })]) } },
+    {
+      config: { wantsToken: true },
+      schema: {
+        body: Type.Intersect([PasskeyAnswer, Type.Object({ next: Next, isSecond: Type.Optional(Type.Boolean()) })]),
+      },
+    },
     async (request, reply) => {
       const { ticket, response, isSecond } = request.body
-      const { signedIn, next } = await signIn.withPasskey(ticket, response, browserOf(request), isSecond ? halfwayOf(request) : undefined)
+      const { signedIn, next } = await signIn.withPasskey(
+        ticket,
+        response,
+        browserOf(request),
+        isSecond ? halfwayOf(request) : undefined,
+      )
       keepSession(reply, signedIn)
       return reply.header('cache-control', 'no-store').send({ next: nextOf(next ?? request.body.next) })
     },
   )
 
-  app.get('/logout', async (request, reply) => (request.session ? showLeading(reply, rooms, <Logout />) : reply.redirect(addresses.portal('/'), 302)))
+  app.get('/logout', async (request, reply) =>
+    request.session ? showLeading(reply, rooms, <Logout />) : reply.redirect(addresses.portal('/'), 302),
+  )
 
   app.post('/logout', async (request, reply) => {
     const opened = request.session ? await signingOut.addressesToOpen(request.session.id) : []
@@ -121,7 +154,12 @@ export function signingInRoutes(app: App, rooms: Rooms): void {
       const { id, caller } = request.session
       await db.transaction().execute(async (transaction) => {
         await sessions.end(transaction, caller.id, { only: id })
-        await audit.write(transaction, { action: 'sign-out', actor: caller.id, subject: caller.id, address: request.ip })
+        await audit.write(transaction, {
+          action: 'sign-out',
+          actor: caller.id,
+          subject: caller.id,
+          address: request.ip,
+        })
       })
     }
     reply.header('set-cookie', hostCookie(SESSION_COOKIE, '', 0)).header('clear-site-data', '"cache"')
@@ -144,11 +182,15 @@ export function signingInRoutes(app: App, rooms: Rooms): void {
       const { host, state } = request.query
       const service = addresses.named(host)
       const next = localPath(request.query.next)
-      if (!service || service === 'static' || addresses.host(service) !== host || next === undefined) throw refuse('not-ours')
+      if (!service || service === 'static' || addresses.host(service) !== host || next === undefined)
+        throw refuse('not-ours')
       reply.header('cache-control', 'no-store')
       if (!request.session) return reply.redirect(`/login?next=${encodeURIComponent(request.url)}`, 302)
       const code = await sessions.handOver(sessionIn(request), { service, state })
-      return reply.redirect(addresses.of(service, `/_sso?${new URLSearchParams({ code, state, next }).toString()}`), 302)
+      return reply.redirect(
+        addresses.of(service, `/_sso?${new URLSearchParams({ code, state, next }).toString()}`),
+        302,
+      )
     },
   )
 }
@@ -159,14 +201,23 @@ export function nextOf(text: string | undefined): string {
 }
 
 /** Signed in: on to where they were going, or first to the second factor that is wanted of them. */
-export async function goOn(reply: FastifyReply, { platform, roles }: Rooms, signedIn: SignedIn, next: string): Promise<FastifyReply> {
+export async function goOn(
+  reply: FastifyReply,
+  { platform, roles }: Rooms,
+  signedIn: SignedIn,
+  next: string,
+): Promise<FastifyReply> {
   keepSession(reply, signedIn)
-  const isWanted = !platform.isRelaxed && (await roles.of(signedIn.account)).some(({ role }) => SLEEPING_ROLES.has(role))
+  const isWanted =
+    !platform.isRelaxed && (await roles.of(signedIn.account)).some(({ role }) => SLEEPING_ROLES.has(role))
   const session = isWanted ? await platform.identity.sessionOf(signedIn.cookie, 'identity') : undefined
   return reply.redirect(session?.needsSecondFactor ? `/compte/securite?next=${encodeURIComponent(next)}` : next, 303)
 }
 
-async function factorsOf({ codes, passkeys }: Rooms, account: string): Promise<{ hasCodes: boolean; hasKeys: boolean }> {
+async function factorsOf(
+  { codes, passkeys }: Rooms,
+  account: string,
+): Promise<{ hasCodes: boolean; hasKeys: boolean }> {
   const [{ hasTotp }, keys] = await Promise.all([codes.state(account), passkeys.list(account)])
   return { hasCodes: hasTotp, hasKeys: keys.length > 0 }
 }

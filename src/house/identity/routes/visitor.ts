@@ -16,7 +16,11 @@ const DEVICE_SECONDS = 400 * 24 * 3600
 const HALFWAY_COOKIE = '__Host-halfway'
 
 export function browserOf(request: FastifyRequest): Browser {
-  return { agent: request.headers['user-agent'] ?? '', address: request.ip, device: readCookie(request.headers.cookie, DEVICE_COOKIE) }
+  return {
+    agent: request.headers['user-agent'] ?? '',
+    address: request.ip,
+    device: readCookie(request.headers.cookie, DEVICE_COOKIE),
+  }
 }
 
 export function halfwayOf(request: FastifyRequest): string | undefined {

@@ -9,7 +9,13 @@ import { Page } from '../../../platform/pages/page.tsx'
 import { words } from '../words.ts'
 
 /** Every figure of the association: the tables of its last report drawn, what the services count now, and the rest. */
-export function FiguresPage({ series, arrangements }: { series: Map<string, Series>; arrangements: Arrangement[] }): JSX.Element {
+export function FiguresPage({
+  series,
+  arrangements,
+}: {
+  series: Map<string, Series>
+  arrangements: Arrangement[]
+}): JSX.Element {
   const { reader, platform } = usePage()
   const say = reader.say(words)
   const sections = Map.groupBy(arrangements, ({ section }) => section[reader.language])
@@ -27,7 +33,11 @@ export function FiguresPage({ series, arrangements }: { series: Map<string, Seri
         <section class="section" aria-labelledby={`section-${index}`}>
           <h2 id={`section-${index}`}>{title}</h2>
           {group.map((arrangement) => (
-            <FiguresOf arrangement={arrangement} series={series} isTitled={arrangement.title[reader.language] !== title} />
+            <FiguresOf
+              arrangement={arrangement}
+              series={series}
+              isTitled={arrangement.title[reader.language] !== title}
+            />
           ))}
         </section>
       ))}

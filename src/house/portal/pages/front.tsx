@@ -17,7 +17,13 @@ import { Shore } from './shore.tsx'
 const HEADLINE = ['members.total', 'lists.subscriptions', 'web.sites', 'mail.boxes']
 const DRAWN = ['members', 'web-php']
 
-export function Front({ series, arrangements }: { series: Map<string, Series>; arrangements: Arrangement[] }): JSX.Element {
+export function Front({
+  series,
+  arrangements,
+}: {
+  series: Map<string, Series>
+  arrangements: Arrangement[]
+}): JSX.Element {
   const { platform, reader } = usePage()
   const say = reader.say(words)
   const { association } = platform
@@ -150,11 +156,18 @@ function Place(): JSX.Element {
   const { platform, reader } = usePage()
   const { name, town, department } = platform.association
   const say = reader.say(words)
-  const description = say('place.description', { town: town || name, department: departmentName(department) ?? department })
+  const description = say('place.description', {
+    town: town || name,
+    department: departmentName(department) ?? department,
+  })
   const legend = { id: 'place', title: say('place.title', { name }), description }
   return (
     <figure class="place">
-      <div dangerouslySetInnerHTML={{ __html: drawDepartments(legend, new Map([[department, { value: 1, text: town || name }]])) }} />
+      <div
+        dangerouslySetInnerHTML={{
+          __html: drawDepartments(legend, new Map([[department, { value: 1, text: town || name }]])),
+        }}
+      />
       <figcaption class="soft">
         {description} <small>{reader.say(platformWords)('figures.map-credit')}</small>
       </figcaption>

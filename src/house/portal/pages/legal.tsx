@@ -75,7 +75,9 @@ export function Privacy(): JSX.Element {
       <h2>{say('privacy.cookies')}</h2>
       <p>{say('privacy.cookies-text')}</p>
       <h2>{say('privacy.rights')}</h2>
-      <p>{association.email ? say('privacy.rights-text', { email: association.email }) : say('privacy.rights-missing')}</p>
+      <p>
+        {association.email ? say('privacy.rights-text', { email: association.email }) : say('privacy.rights-missing')}
+      </p>
     </Page>
   )
 }

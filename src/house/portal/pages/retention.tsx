@@ -6,10 +6,18 @@ import type { Keeper } from '../../../platform/retention/retention.ts'
 import { words } from '../words.ts'
 
 /** For how long we keep what: said by each service, and what the purge does. */
-export function RetentionPage({ keepers, removed }: { keepers: readonly Keeper[]; removed: ReadonlyMap<string, number> }): JSX.Element {
+export function RetentionPage({
+  keepers,
+  removed,
+}: {
+  keepers: readonly Keeper[]
+  removed: ReadonlyMap<string, number>
+}): JSX.Element {
   const { platform, reader } = usePage()
   const say = reader.say(words)
-  const titleOf = (name: string) => platform.services.find((service) => service.name === name)?.about.name[reader.language] ?? say('retention.everywhere')
+  const titleOf = (name: string) =>
+    platform.services.find((service) => service.name === name)?.about.name[reader.language] ??
+    say('retention.everywhere')
   return (
     <Page title={say('retention.title')}>
       <h1>{say('retention.title')}</h1>

@@ -13,9 +13,15 @@ const Form = Type.Object({})
 
 /** Lstu's own passwords, of its administration and its users: there are none here, and each of its ways says so. */
 export function accountRoutes(app: App): void {
-  app.post('/stats', { schema: { body: Form }, preValidation: readFields }, async (request, reply) => refuse(request, reply, 'lstu.no-admin'))
-  app.get('/d/:slug', { schema: { params: Type.Object({ slug: Type.String() }) } }, async (request, reply) => refuse(request, reply, 'lstu.no-admin'))
-  app.post('/login', { schema: { body: Form }, preValidation: readFields }, async (request, reply) => refuse(request, reply, 'lstu.login-failed'))
+  app.post('/stats', { schema: { body: Form }, preValidation: readFields }, async (request, reply) =>
+    refuse(request, reply, 'lstu.no-admin'),
+  )
+  app.get('/d/:slug', { schema: { params: Type.Object({ slug: Type.String() }) } }, async (request, reply) =>
+    refuse(request, reply, 'lstu.no-admin'),
+  )
+  app.post('/login', { schema: { body: Form }, preValidation: readFields }, async (request, reply) =>
+    refuse(request, reply, 'lstu.login-failed'),
+  )
 
   app.get('/login', async ({ reader }, reply) => {
     const say = reader.say(words)
@@ -32,7 +38,9 @@ export function accountRoutes(app: App): void {
 
   app.get('/logout', async (request, reply) => {
     if (!asksJson(request)) return reply.redirect('/', 302)
-    return reply.header('cache-control', 'no-store').send({ success: true, msg: words.in(languageOf(request.headers['accept-language']))('lstu.logged-out') })
+    return reply
+      .header('cache-control', 'no-store')
+      .send({ success: true, msg: words.in(languageOf(request.headers['accept-language']))('lstu.logged-out') })
   })
 }
 

@@ -2,7 +2,10 @@ import type { FastifyRequest } from 'fastify'
 import { Type } from 'typebox'
 import { Value } from 'typebox/value'
 
-const NamesJson = Type.Union([Type.Object({ format: Type.Literal('json') }), Type.Object({ _format: Type.Literal('json') })])
+const NamesJson = Type.Union([
+  Type.Object({ format: Type.Literal('json') }),
+  Type.Object({ _format: Type.Literal('json') }),
+])
 
 /**
  * Whether a request wants JSON where browsers get a page: by `format=json` or `_format=json` after `?` or in the form, by

@@ -18,7 +18,8 @@ const shorten = (fields: Record<string, string>, headers: Record<string, string>
   it.ask('link', path, { method: 'POST', body: new URLSearchParams({ format: 'json', ...fields }), headers })
 const home = () => `http://link.localhost:${it.port}/`
 const slugOf = (answer: Answer) => String(answer.json().short).slice(home().length)
-const cookieOf = (answer: Answer) => (answer.headers['set-cookie'] ?? []).map((cookie) => cookie.split(';')[0]).join('; ')
+const cookieOf = (answer: Answer) =>
+  (answer.headers['set-cookie'] ?? []).map((cookie) => cookie.split(';')[0]).join('; ')
 
 describe('POST /a', () => {
   test('makes a link, and answers byte for byte as Lstu', async () => {
@@ -29,7 +30,9 @@ describe('POST /a', () => {
       'application/json; charset=utf-8',
       '*',
     ])
-    expect(answer.text).toBe(JSON.stringify({ success: true, url: 'https://www.brest.fr/%C3%A9t%C3%A9', short, qrcode }))
+    expect(answer.text).toBe(
+      JSON.stringify({ success: true, url: 'https://www.brest.fr/%C3%A9t%C3%A9', short, qrcode }),
+    )
     expect(short).toMatch(new RegExp(`^${home()}[a-hjkmnp-z2-9]{6}$`))
     expect(qrcode).toMatch(/^([A-Za-z0-9+/]{76}\n)+[A-Za-z0-9+/=]{1,76}\n$/)
     expect(Buffer.from(qrcode, 'base64').subarray(1, 4).toString()).toBe('PNG')
@@ -52,7 +55,11 @@ describe('POST /a', () => {
       '--x\r\nContent-Disposition: form-data; name="file"; filename="a.txt"\r\n\r\nabc',
       '--x\r\nContent-Disposition: form-data; name="format"\r\n\r\njson\r\n--x--\r\n',
     ].join('\r\n')
-    const answer = await it.ask('link', '/a', { method: 'POST', body, headers: { 'content-type': 'multipart/form-data; boundary=x' } })
+    const answer = await it.ask('link', '/a', {
+      method: 'POST',
+      body,
+      headers: { 'content-type': 'multipart/form-data; boundary=x' },
+    })
     expect(answer.json()).toMatchObject({ success: true, url: 'https://www.brest.fr/parties' })
   })
 
@@ -65,10 +72,14 @@ describe('POST /a', () => {
 
   test('a text that is taken gets a number, and each its own when twenty ask at once', async () => {
     const answers = await Promise.all(
-      Array.from({ length: 20 }, (_, index) => shorten({ lsturl: `https://www.brest.fr/${index}`, 'lsturl-custom': 'fete-du-port' })),
+      Array.from({ length: 20 }, (_, index) =>
+        shorten({ lsturl: `https://www.brest.fr/${index}`, 'lsturl-custom': 'fete-du-port' }),
+      ),
     )
     const slugs = answers.map(slugOf).toSorted()
-    expect(slugs).toEqual(['fete-du-port', ...Array.from({ length: 19 }, (_, index) => `fete-du-port-${index + 2}`)].toSorted())
+    expect(slugs).toEqual(
+      ['fete-du-port', ...Array.from({ length: 19 }, (_, index) => `fete-du-port-${index + 2}`)].toSorted(),
+    )
   })
 
   test('an address that was shortened keeps its link while that leads there', async () => {
@@ -94,7 +105,11 @@ describe('POST /a', () => {
       ['https://brest.fr', 'stats', RESERVED],
       ['https://brest.fr', 'LOGIN', RESERVED],
       ['https://brest.fr', 'liste.json', RESERVED],
-      ['https://brest.fr', 'rest', 'This name is used by the service itself. “rest” is a page of ours. Choose another name, for example “rest-2”.'],
+      [
+        'https://brest.fr',
+        'rest',
+        'This name is used by the service itself. “rest” is a page of ours. Choose another name, for example “rest-2”.',
+      ],
       ['https://brest.fr', '///', 'This name cannot be typed. Choose letters or digits, such as “harbour-fair”.'],
       ['https://a:b@brest.fr', '', expect.stringContaining('name or a password')],
       ['https://link.localhost/venir', '', expect.stringContaining('short link of ours')],
@@ -106,28 +121,47 @@ describe('POST /a', () => {
     })
 
     test('in French for who asks for it', async () => {
-      expect((await shorten({ lsturl: 'truc' }, { 'accept-language': 'fr-FR,fr;q=0.9,en;q=0.5' })).json().msg).toBe('truc n’est pas une adresse valide.')
+      expect((await shorten({ lsturl: 'truc' }, { 'accept-language': 'fr-FR,fr;q=0.9,en;q=0.5' })).json().msg).toBe(
+        'truc n’est pas une adresse valide.',
+      )
       for (const header of ['en', '*', 'en-GB,fr;q=0.1'])
-        expect((await shorten({ lsturl: 'truc' }, { 'accept-language': header })).json().msg).toBe('truc is not a valid URL.')
+        expect((await shorten({ lsturl: 'truc' }, { 'accept-language': header })).json().msg).toBe(
+          'truc is not a valid URL.',
+        )
     })
   })
 
   test('whatever is sent is answered: nothing, lists, objects, a field that came twice', async () => {
-    const post = (body: object | string | URLSearchParams, headers = {}) => it.ask('link', '/a.json', { method: 'POST', body, headers })
+    const post = (body: object | string | URLSearchParams, headers = {}) =>
+      it.ask('link', '/a.json', { method: 'POST', body, headers })
     for (const body of [new URLSearchParams(), {}, [], { lsturl: { $ne: 1 } }, { lsturl: 12 }])
       expect((await post(body)).json()).toEqual({ success: false, msg: ' is not a valid URL.' })
     expect((await it.ask('link', '/a.json', { method: 'POST' })).json().success).toBe(false)
     const twice = new URLSearchParams([['lsturl', 'truc'], ['lsturl', 'https://www.brest.fr/deux']]) // prettier-ignore
     expect((await post(twice)).json()).toMatchObject({ success: true, url: 'https://www.brest.fr/deux' })
-    expect((await post(new URLSearchParams({ lsturl: 'x'.repeat(40_000), 'lsturl-custom': 'é'.repeat(1000) }))).json().success).toBe(false)
+    expect(
+      (await post(new URLSearchParams({ lsturl: 'x'.repeat(40_000), 'lsturl-custom': 'é'.repeat(1000) }))).json()
+        .success,
+    ).toBe(false)
     expect((await post(new URLSearchParams({ lsturl: 'x'.repeat(70_000) }))).status).toBe(413)
     expect((await post('<a/>', { 'content-type': 'application/xml' })).status).toBe(415)
   })
 
   test('from a browser’s form it leads to the page of the new link, or back with what was wrong', async () => {
-    const made = await it.ask('link', '/a', { method: 'POST', headers: BROWSER, body: new URLSearchParams({ lsturl: 'www.brest.fr' }) })
-    expect([made.status, made.headers.location]).toEqual([303, expect.stringMatching(/^\/modifier\/[\w-]+\?done=made$/)])
-    const wrong = await it.ask('link', '/a', { method: 'POST', headers: BROWSER, body: new URLSearchParams({ lsturl: 'ftp://"><script>' }) })
+    const made = await it.ask('link', '/a', {
+      method: 'POST',
+      headers: BROWSER,
+      body: new URLSearchParams({ lsturl: 'www.brest.fr' }),
+    })
+    expect([made.status, made.headers.location]).toEqual([
+      303,
+      expect.stringMatching(/^\/modifier\/[\w-]+\?done=made$/),
+    ])
+    const wrong = await it.ask('link', '/a', {
+      method: 'POST',
+      headers: BROWSER,
+      body: new URLSearchParams({ lsturl: 'ftp://"><script>' }),
+    })
     expect(wrong.status).toBe(422)
     expect(wrong.text).toContain('value="ftp://&quot;>&lt;script>"')
   })
@@ -140,7 +174,11 @@ describe('POST /a', () => {
     expect(answer.json().success).toBe(true)
     expect(answer.headers['set-cookie']).toBeUndefined()
     expect(answer.headers['access-control-allow-origin']).toBe('*')
-    const page = await it.ask('link', '/a?lang=en', { method: 'POST', headers: { ...BROWSER, ...headers }, body: new URLSearchParams({ lsturl: 'brest.fr' }) })
+    const page = await it.ask('link', '/a?lang=en', {
+      method: 'POST',
+      headers: { ...BROWSER, ...headers },
+      body: new URLSearchParams({ lsturl: 'brest.fr' }),
+    })
     expect([page.status, page.headers['set-cookie']]).toEqual([303, undefined])
   })
 })
@@ -153,7 +191,13 @@ describe('with a key', () => {
     expect(slugOf(await shorten({ lsturl: 'https://www.brest.fr/anne' }))).not.toBe(slugOf(made))
     expect(slugOf(await shorten({ lsturl: 'https://www.brest.fr/anne' }, bearer()))).toBe(slugOf(made))
     expect((await get('/stats?format=json', bearer())).json()).toEqual([
-      { short: `${home()}${slugOf(made)}`, url: 'https://www.brest.fr/anne', counter: 0, created_at: expect.any(Number), qrcode: expect.any(String) },
+      {
+        short: `${home()}${slugOf(made)}`,
+        url: 'https://www.brest.fr/anne',
+        counter: 0,
+        created_at: expect.any(Number),
+        qrcode: expect.any(String),
+      },
     ])
   })
 
@@ -196,21 +240,35 @@ describe('a link as JSON', () => {
       const answer = await get(`/${slug}?format=json`)
       return [answer.status, answer.json()]
     }
-    expect(await asked('jamais-vu')).toEqual([404, { success: false, msg: `The shortened URL ${home()}jamais-vu doesn't exist.` }])
+    expect(await asked('jamais-vu')).toEqual([
+      404,
+      { success: false, msg: `The shortened URL ${home()}jamais-vu doesn't exist.` },
+    ])
     for (const slug of ['retire', 'eteint'])
-      expect(await asked(slug)).toEqual([404, { success: false, msg: `The shortened URL ${home()}${slug} no longer exists.` }])
+      expect(await asked(slug)).toEqual([
+        404,
+        { success: false, msg: `The shortened URL ${home()}${slug} no longer exists.` },
+      ])
     expect(await asked('garde')).toEqual([451, { success: false, msg: expect.stringContaining('waits for a look') }])
-    expect((await get('/stats/garde')).json()).toEqual({ success: false, msg: expect.not.stringContaining('x.example') })
+    expect((await get('/stats/garde')).json()).toEqual({
+      success: false,
+      msg: expect.not.stringContaining('x.example'),
+    })
   })
 
   test('with a password, or with visits that are counted down, gives nothing away', async () => {
-    const made = await it.ask('link', '/api/v1/links', { method: 'POST', body: { url: 'https://secret.example/', password: 'sesame' } })
+    const made = await it.ask('link', '/api/v1/links', {
+      method: 'POST',
+      body: { url: 'https://secret.example/', password: 'sesame' },
+    })
     const { slug } = made.json()
     for (const path of [`/${slug}.json`, `/stats/${slug}`, `/${slug}+`]) {
       const answer = await get(path, path.endsWith('+') ? BROWSER : {})
       expect(answer.text, path).not.toContain('secret.example')
     }
-    await database().query(`insert into link.link (slug, url, max_visits) values ('trois', 'https://trois.example/', 3)`)
+    await database().query(
+      `insert into link.link (slug, url, max_visits) values ('trois', 'https://trois.example/', 3)`,
+    )
     const answers = await Promise.all(Array.from({ length: 12 }, () => get('/trois.json')))
     expect(answers.filter((answer) => answer.json().success)).toHaveLength(3)
   })
@@ -228,20 +286,33 @@ describe('statistics', () => {
       const answer = await get(path)
       const { created_at: made, timestamp } = answer.json()
       expect(answer.text).toBe(
-        JSON.stringify({ success: true, short: home() + slug, url: 'https://www.brest.fr/compte', counter: 0, created_at: made, timestamp }),
+        JSON.stringify({
+          success: true,
+          short: home() + slug,
+          url: 'https://www.brest.fr/compte',
+          counter: 0,
+          created_at: made,
+          timestamp,
+        }),
       )
       expect(Math.abs(timestamp - Date.now() / 1000)).toBeLessThan(60)
       expect(made).toBeLessThanOrEqual(timestamp)
     }
     const unknown = await get('/stats/jamais-vu')
-    expect([unknown.status, unknown.json()]).toEqual([200, { success: false, msg: `The shortened URL ${home()}jamais-vu doesn't exist.` }])
+    expect([unknown.status, unknown.json()]).toEqual([
+      200,
+      { success: false, msg: `The shortened URL ${home()}jamais-vu doesn't exist.` },
+    ])
     expect((await get(`/stats/${slug}`, BROWSER)).headers.location).toBe(`/${slug}+`)
   })
 
   test('are closed where the maker closed them, but not to the maker', async () => {
     const slug = slugOf(await shorten({ lsturl: 'https://www.brest.fr/clos' }, { authorization: `Bearer ${key}` }))
     await database().query('update link.link set is_count_public = false where slug = $1', [slug])
-    expect((await get(`/stats/${slug}`)).json()).toEqual({ success: false, msg: `The counter of ${home()}${slug} is not public.` })
+    expect((await get(`/stats/${slug}`)).json()).toEqual({
+      success: false,
+      msg: `The counter of ${home()}${slug} is not public.`,
+    })
     expect((await get(`/stats/${slug}`, { authorization: `Bearer ${key}` })).json().counter).toBe(0)
   })
 
@@ -254,11 +325,24 @@ describe('statistics', () => {
   test('of this browser’s links, from our cookie and from Lstu’s; a damaged one is nothing', async () => {
     const made = await shorten({ lsturl: 'https://www.brest.fr/mien' })
     const older = await shorten({ lsturl: 'https://www.brest.fr/plus-vieux' })
-    const list = async (cookie: string) => (await get('/stats?format=json', { cookie })).json().map(({ url }: { url: string }) => url)
+    const list = async (cookie: string) =>
+      (await get('/stats?format=json', { cookie })).json().map(({ url }: { url: string }) => url)
     const lstu = encodeURIComponent(JSON.stringify([slugOf(older), 'jamais-vu', 3, null]))
-    expect(await list(`${cookieOf(made)}; url=${lstu}`)).toEqual(['https://www.brest.fr/mien', 'https://www.brest.fr/plus-vieux'])
+    expect(await list(`${cookieOf(made)}; url=${lstu}`)).toEqual([
+      'https://www.brest.fr/mien',
+      'https://www.brest.fr/plus-vieux',
+    ])
     expect((await get('/stats', BROWSER)).headers['content-type']).toBe('text/html; charset=utf-8')
-    for (const cookie of ['url=%', 'url={', 'url=%5B1', 'url=null', 'url=%22a%22', '__Host-links=%E0%A4%A', '__Host-links=x.%', 'url=[[["a"]]]']) {
+    for (const cookie of [
+      'url=%',
+      'url={',
+      'url=%5B1',
+      'url=null',
+      'url=%22a%22',
+      '__Host-links=%E0%A4%A',
+      '__Host-links=x.%',
+      'url=[[["a"]]]',
+    ]) {
       expect(await list(cookie), cookie).toEqual([])
       expect((await shorten({ lsturl: 'https://www.brest.fr/' }, { cookie })).json().success, cookie).toBe(true)
       expect((await get('/stats', { ...BROWSER, cookie })).status, cookie).toBe(200)
@@ -268,11 +352,24 @@ describe('statistics', () => {
 
 test('passwords of Lstu are not known here, and nobody is told otherwise', async () => {
   const post = (path: string, headers = {}) =>
-    it.ask('link', path, { method: 'POST', headers, body: new URLSearchParams({ adminpwd: 'x', login: 'anne', password: key }) })
-  expect((await post('/stats?format=json')).json()).toEqual({ success: false, msg: expect.stringContaining('administration password') })
+    it.ask('link', path, {
+      method: 'POST',
+      headers,
+      body: new URLSearchParams({ adminpwd: 'x', login: 'anne', password: key }),
+    })
+  expect((await post('/stats?format=json')).json()).toEqual({
+    success: false,
+    msg: expect.stringContaining('administration password'),
+  })
   expect((await get('/d/venir?format=json')).json().success).toBe(false)
-  expect((await post('/login?format=json')).json()).toEqual({ success: false, msg: 'Please, check your credentials: unable to authenticate.' })
-  expect((await get('/logout?format=json')).json()).toEqual({ success: true, msg: 'You have been successfully logged out.' })
+  expect((await post('/login?format=json')).json()).toEqual({
+    success: false,
+    msg: 'Please, check your credentials: unable to authenticate.',
+  })
+  expect((await get('/logout?format=json')).json()).toEqual({
+    success: true,
+    msg: 'You have been successfully logged out.',
+  })
   for (const answer of [await post('/stats', BROWSER), await get('/d/venir', BROWSER), await post('/login', BROWSER)])
     expect([answer.status, answer.headers.location]).toEqual([302, '/login'])
   expect((await get('/login', BROWSER)).text).toContain('pas besoin de se connecter')
@@ -281,7 +378,8 @@ test('passwords of Lstu are not known here, and nobody is told otherwise', async
 
 test('without a key the rate of strangers holds, and their link waits for a look', async () => {
   await using strict = await openTestInstance()
-  const make = (lsturl: string) => strict.ask('link', '/a', { method: 'POST', body: new URLSearchParams({ lsturl, format: 'json' }) })
+  const make = (lsturl: string) =>
+    strict.ask('link', '/a', { method: 'POST', body: new URLSearchParams({ lsturl, format: 'json' }) })
   const first = (await make('https://exemple-inconnu.fr/1')).json()
   expect(first.success).toBe(true)
   expect((await strict.ask('link', new URL(first.short).pathname)).status).toBe(451)
@@ -289,7 +387,10 @@ test('without a key the rate of strangers holds, and their link waits for a look
   expect((await strict.ask('link', new URL(welcome.short).pathname)).status).toBe(302)
   await Promise.all([3, 4, 5].map((index) => make(`https://exemple-inconnu.fr/${index}`)))
   const late = await make('https://exemple-inconnu.fr/6')
-  expect([late.status, late.json()]).toEqual([200, { success: false, msg: `You asked to shorten too many URLs too quickly. You're banned for 1 hour(s).` }])
+  expect([late.status, late.json()]).toEqual([
+    200,
+    { success: false, msg: `You asked to shorten too many URLs too quickly. You're banned for 1 hour(s).` },
+  ])
   expect(Number(late.headers['retry-after'])).toBeGreaterThan(0)
 })
 
@@ -310,7 +411,11 @@ test('no link can be called as a path of ours begins', () => {
       return false
     }
   }
-  const first = new Set((it.routes.get('link') ?? []).map(({ url }) => url.split('/')[1] ?? '').filter((segment) => segment !== '' && !/[:*]/.test(segment)))
+  const first = new Set(
+    (it.routes.get('link') ?? [])
+      .map(({ url }) => url.split('/')[1] ?? '')
+      .filter((segment) => segment !== '' && !/[:*]/.test(segment)),
+  )
   expect(first.size).toBeGreaterThan(10)
   expect([...first].filter(allowed)).toEqual([])
 })

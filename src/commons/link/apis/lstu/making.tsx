@@ -19,7 +19,9 @@ import { isReservedName, languageOf, sayUnmade } from './words-of-lstu.ts'
 
 const Form = Type.Object({
   lsturl: Type.Optional(Type.String({ description: 'The address to shorten.' })),
-  'lsturl-custom': Type.Optional(Type.String({ description: 'What the link should be called; a number is added when that is taken.' })),
+  'lsturl-custom': Type.Optional(
+    Type.String({ description: 'What the link should be called; a number is added when that is taken.' }),
+  ),
   format: Type.Optional(Type.String({ description: '`json`, or a page is answered.' })),
 })
 type Form = Type.Static<typeof Form>
@@ -58,7 +60,8 @@ export function makingRoutes(app: App, desk: Desk): void {
   async function tellMade(request: FastifyRequest<{ Body: Form }>, reply: FastifyReply): Promise<Made> {
     const language = languageOf(request.headers['accept-language'])
     const { lsturl = '', 'lsturl-custom': name = '' } = request.body
-    if (isReservedName(name)) return { success: false, msg: words.in(language)('lstu.reserved', { url: lsturl.trim() }) }
+    if (isReservedName(name))
+      return { success: false, msg: words.in(language)('lstu.reserved', { url: lsturl.trim() }) }
     try {
       const link = await make(lsturl, name, await makerOf(request, desk))
       if (isOwn(request)) rememberLink(request, reply, desk, link.slug)
@@ -82,7 +85,10 @@ export function makingRoutes(app: App, desk: Desk): void {
   async function showMade(request: FastifyRequest<{ Body: Form }>, reply: FastifyReply): Promise<FastifyReply> {
     const { lsturl: url = '', 'lsturl-custom': slug = '' } = request.body
     try {
-      const link = await desk.links.shorten({ url, slug, isNumbered: true, source: 'lstu' }, await makerOf(request, desk))
+      const link = await desk.links.shorten(
+        { url, slug, isNumbered: true, source: 'lstu' },
+        await makerOf(request, desk),
+      )
       if (isOwn(request)) rememberLink(request, reply, desk, link.slug)
       return await reply.redirect(`/modifier/${link.secret}?done=made`, 303)
     } catch (error) {

@@ -41,7 +41,11 @@ export function readingRoutes(app: App, desk: Desk): void {
     '/stats/:slug',
     {
       config: { isOpenToOtherSites: true, published: true },
-      schema: { description: 'How often a link was visited, as Lstu tells it.', params: Type.Object({ slug: Type.String() }), response: { 200: Count } },
+      schema: {
+        description: 'How often a link was visited, as Lstu tells it.',
+        params: Type.Object({ slug: Type.String() }),
+        response: { 200: Count },
+      },
     },
     async (request, reply) => {
       const slug = request.params.slug.replace(/\.json$/, '')
@@ -60,8 +64,16 @@ export function readingRoutes(app: App, desk: Desk): void {
       const holder = await holderOf(request, desk)
       const link = await visits.look(slug, holder)
       const short = shortOf(link.slug, desk)
-      if (!link.isCountPublic && link.owner !== (holder ?? '')) return { success: false, msg: words.in(language)('lstu.count-closed', { short }) }
-      return { success: true, short, url: link.url, counter: link.clicks, created_at: seconds(link.createdAt), timestamp: seconds(Temporal.Now.instant()) }
+      if (!link.isCountPublic && link.owner !== (holder ?? ''))
+        return { success: false, msg: words.in(language)('lstu.count-closed', { short }) }
+      return {
+        success: true,
+        short,
+        url: link.url,
+        counter: link.clicks,
+        created_at: seconds(link.createdAt),
+        timestamp: seconds(Temporal.Now.instant()),
+      }
     } catch (error) {
       if (!(error instanceof Refusal)) throw error
       return { success: false, msg: sayUnseen(error, shortOf(slug, desk), language) }
@@ -77,7 +89,9 @@ export function readingRoutes(app: App, desk: Desk): void {
       },
       async (_, reply) => {
         const { links } = await shelf.totals()
-        return reply.header('cache-control', 'no-store').send({ urls: links, empty: 0, timestamp: seconds(Temporal.Now.instant()) })
+        return reply
+          .header('cache-control', 'no-store')
+          .send({ urls: links, empty: 0, timestamp: seconds(Temporal.Now.instant()) })
       },
     )
 
@@ -90,7 +104,9 @@ export async function sendList(request: FastifyRequest, reply: FastifyReply, des
   try {
     const holder = await holderOf(request, desk)
     const links =
-      holder === undefined ? await desk.shelf.ofBrowser(linksOf(request, desk)) : (await desk.shelf.ofHolder(holder, { limit: LISTED, offset: 0 })).links
+      holder === undefined
+        ? await desk.shelf.ofBrowser(linksOf(request, desk))
+        : (await desk.shelf.ofHolder(holder, { limit: LISTED, offset: 0 })).links
     const list: object[] = []
     // One after the other: each picture takes some milliseconds, and others wait for us meanwhile.
     for (const { slug, url, clicks, createdAt } of links) {
@@ -101,12 +117,19 @@ export async function sendList(request: FastifyRequest, reply: FastifyReply, des
     return reply.send(list)
   } catch (error) {
     if (!(error instanceof Refusal)) throw error
-    return reply.code(error.status).send({ success: false, msg: sayOwn(error, languageOf(request.headers['accept-language'])) })
+    return reply
+      .code(error.status)
+      .send({ success: false, msg: sayOwn(error, languageOf(request.headers['accept-language'])) })
   }
 }
 
 /** `GET /<slug>` as JSON: where a link leads; it counts as a visit, as with Lstu. */
-export async function sendTarget(slug: string, visitor: Visitor, reply: FastifyReply, desk: Desk): Promise<FastifyReply> {
+export async function sendTarget(
+  slug: string,
+  visitor: Visitor,
+  reply: FastifyReply,
+  desk: Desk,
+): Promise<FastifyReply> {
   reply.header('cache-control', 'no-store').header('access-control-allow-origin', '*')
   try {
     const { url } = await desk.visits.follow(slug, visitor)

@@ -14,7 +14,9 @@ const NO_REDIRECTS = { baseUrlRedirect: null, regular404Redirect: null, invalidS
 /** What needs no key: whether anybody is there, and what a browser asks before it asks. */
 export function openRoutes(api: App): void {
   for (const version of ['', ...VERSIONS.map((name) => `/${name}`)])
-    api.get(`/rest${version}/health`, { config: OPEN }, async (_, reply) => reply.send({ status: 'pass', version: VERSION, links: {} }))
+    api.get(`/rest${version}/health`, { config: OPEN }, async (_, reply) =>
+      reply.send({ status: 'pass', version: VERSION, links: {} }),
+    )
 
   api.options('/rest/*', { config: OPEN, schema: { hide: true } }, async (_, reply) =>
     reply
@@ -33,7 +35,10 @@ export function instanceRoutes(api: App, { addresses }: Desk): void {
 
     api.get(`/rest/${version}/domains`, { config, schema: { description: 'The one domain.' } }, async (_, reply) =>
       reply.send({
-        domains: { data: [{ domain: new URL(addresses.origin('link')).host, isDefault: true, redirects: NO_REDIRECTS }], defaultRedirects: NO_REDIRECTS },
+        domains: {
+          data: [{ domain: new URL(addresses.origin('link')).host, isDefault: true, redirects: NO_REDIRECTS }],
+          defaultRedirects: NO_REDIRECTS,
+        },
       }),
     )
 

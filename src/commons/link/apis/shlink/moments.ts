@@ -15,7 +15,9 @@ export function readMoment(text: string, element: string, timeZone: string): Tem
   const whole = text.replace(/ (\d\d:?\d\d)$/, '+$1')
   if (!MEANT.test(whole)) throw invalidData([element])
   try {
-    return hasOffset(whole) ? Temporal.Instant.from(whole) : Temporal.PlainDateTime.from(whole).toZonedDateTime(timeZone).toInstant()
+    return hasOffset(whole)
+      ? Temporal.Instant.from(whole)
+      : Temporal.PlainDateTime.from(whole).toZonedDateTime(timeZone).toInstant()
   } catch {
     throw invalidData([element])
   }

@@ -6,7 +6,9 @@ export const LONGEST_PAGE = 5000
 /** What every list of Shlink can be asked for. */
 export const PAGE = {
   page: Type.Optional(Type.Integer({ minimum: 1, maximum: 1_000_000 })),
-  itemsPerPage: Type.Optional(Type.Integer({ minimum: -1, description: 'Less than 1 asks for as many as a page can hold.' })),
+  itemsPerPage: Type.Optional(
+    Type.Integer({ minimum: -1, description: 'Less than 1 asks for as many as a page can hold.' }),
+  ),
 }
 
 /** The part of a list that is asked for. */

@@ -11,7 +11,13 @@ export class ShlinkProblem extends Error {
   /** Seconds until another try makes sense. */
   readonly retryAfter: number | undefined
 
-  constructor(status: number, code: string, title: string, detail: string, more: { retryAfter?: number | undefined } & Record<string, unknown> = {}) {
+  constructor(
+    status: number,
+    code: string,
+    title: string,
+    detail: string,
+    more: { retryAfter?: number | undefined } & Record<string, unknown> = {},
+  ) {
     super(detail)
     const { retryAfter, ...fields } = more
     this.status = status
@@ -22,7 +28,9 @@ export class ShlinkProblem extends Error {
 
 export function missingKey(): ShlinkProblem {
   const detail = 'Expected one of the following authentication headers, ["X-Api-Key"], but none were provided'
-  return new ShlinkProblem(401, 'missing-authentication', 'Invalid authorization', detail, { expectedHeaders: ['X-Api-Key'] })
+  return new ShlinkProblem(401, 'missing-authentication', 'Invalid authorization', detail, {
+    expectedHeaders: ['X-Api-Key'],
+  })
 }
 
 /** @param invalidElements names of what is wrong in what was sent */
@@ -31,17 +39,31 @@ export function invalidData(invalidElements: string[], detail = 'Provided data i
 }
 
 export function malformedBody(): ShlinkProblem {
-  return new ShlinkProblem(400, 'malformed-request-body', 'Malformed request body', 'Provided request does not contain a valid JSON body.')
+  return new ShlinkProblem(
+    400,
+    'malformed-request-body',
+    'Malformed request body',
+    'Provided request does not contain a valid JSON body.',
+  )
 }
 
 export function slugTaken(customSlug: string): ShlinkProblem {
-  return new ShlinkProblem(400, 'non-unique-slug', 'Invalid custom slug', `Provided slug "${customSlug}" is already in use.`, { customSlug })
+  return new ShlinkProblem(
+    400,
+    'non-unique-slug',
+    'Invalid custom slug',
+    `Provided slug "${customSlug}" is already in use.`,
+    { customSlug },
+  )
 }
 
 /** @param domain another host that was asked for */
 export function shortUrlNotFound(shortCode: string, domain?: string): ShlinkProblem {
   const detail = `No URL found with short code "${shortCode}"${domain === undefined ? '' : ` for domain "${domain}"`}`
-  return new ShlinkProblem(404, 'short-url-not-found', 'Short URL not found', detail, { shortCode, ...(domain !== undefined && { domain }) })
+  return new ShlinkProblem(404, 'short-url-not-found', 'Short URL not found', detail, {
+    shortCode,
+    ...(domain !== undefined && { domain }),
+  })
 }
 
 export function tagNotFound(tag: string): ShlinkProblem {
@@ -71,22 +93,37 @@ export function problemOf(error: unknown): ShlinkProblem | undefined {
   if (error instanceof ShlinkProblem) return error
   if (error instanceof Refusal) return problemOfRefusal(error)
   if (!(error instanceof Error)) return undefined
-  if ('validation' in error && Array.isArray(error.validation)) return invalidData([...new Set(error.validation.flatMap(elementsOf))])
+  if ('validation' in error && Array.isArray(error.validation))
+    return invalidData([...new Set(error.validation.flatMap(elementsOf))])
   return 'statusCode' in error && error.statusCode === 400 ? malformedBody() : undefined
 }
 
 function problemOfRefusal(refusal: Refusal): ShlinkProblem | undefined {
   const { type, field = '', retryAfter } = refusal
   const { title, detail } = refusal.in('en')
-  if (type === 'link/key-wrong') return new ShlinkProblem(401, 'invalid-api-key', 'Invalid API key', 'Provided API key does not exist or is invalid.')
-  if (type === 'link/key-narrow') return new ShlinkProblem(401, 'invalid-api-key', 'Invalid API key', `${title} ${detail}`)
-  if (type === 'link/key-late') return new ShlinkProblem(429, 'invalid-api-key', 'Invalid API key', `${title} ${detail}`, { retryAfter })
+  if (type === 'link/key-wrong')
+    return new ShlinkProblem(
+      401,
+      'invalid-api-key',
+      'Invalid API key',
+      'Provided API key does not exist or is invalid.',
+    )
+  if (type === 'link/key-narrow')
+    return new ShlinkProblem(401, 'invalid-api-key', 'Invalid API key', `${title} ${detail}`)
+  if (type === 'link/key-late')
+    return new ShlinkProblem(429, 'invalid-api-key', 'Invalid API key', `${title} ${detail}`, { retryAfter })
   const element = ELEMENTS.get(field)
   return element === undefined ? undefined : invalidData([element], `${title} ${detail}`)
 }
 
 /** The names in one complaint of the schema: `/tags/0` is about `tags`. */
-function elementsOf({ instancePath = '', params }: { instancePath?: string; params?: { requiredProperties?: string[] } }): string[] {
+function elementsOf({
+  instancePath = '',
+  params,
+}: {
+  instancePath?: string
+  params?: { requiredProperties?: string[] }
+}): string[] {
   const [, first] = instancePath.split('/')
   return first ? [first] : (params?.requiredProperties ?? [])
 }

@@ -21,7 +21,8 @@ afterAll(() => it[Symbol.asyncDispose]())
 
 const database = () => it.instance.platform.database.pool
 const host = () => `link.localhost:${it.port}`
-const call = (path: string, { headers, ...asking }: Asking = {}) => it.ask('link', `/rest/v3${path}`, { ...asking, headers: { 'x-api-key': key, ...headers } })
+const call = (path: string, { headers, ...asking }: Asking = {}) =>
+  it.ask('link', `/rest/v3${path}`, { ...asking, headers: { 'x-api-key': key, ...headers } })
 const make = async (body: object) => (await call('/short-urls', { method: 'POST', body })).json()
 const problem = (code: string, title: string, detail: string, status: number, more: object = {}) =>
   JSON.stringify({ type: `https://shlink.io/api/error/${code}`, title, detail, status, ...more })
@@ -38,17 +39,23 @@ describe('who asks', () => {
     const answer = await it.ask('link', '/rest/v3/short-urls')
     const detail = 'Expected one of the following authentication headers, ["X-Api-Key"], but none were provided'
     expect([answer.status, answer.headers['content-type']]).toEqual([401, 'application/problem+json'])
-    expect(answer.text).toBe(problem('missing-authentication', 'Invalid authorization', detail, 401, { expectedHeaders: ['X-Api-Key'] }))
+    expect(answer.text).toBe(
+      problem('missing-authentication', 'Invalid authorization', detail, 401, { expectedHeaders: ['X-Api-Key'] }),
+    )
     for (const path of ['/rest/health', '/rest/v1/health', '/rest/v2/health', '/rest/v3/health']) {
       const health = await it.ask('link', path)
-      expect([health.status, health.json()]).toEqual([200, { status: 'pass', version: expect.stringMatching(/^\d+\.\d+\.\d+$/), links: {} }])
+      expect([health.status, health.json()]).toEqual([
+        200,
+        { status: 'pass', version: expect.stringMatching(/^\d+\.\d+\.\d+$/), links: {} },
+      ])
     }
     expect((await it.ask('link', '/rest/v3/short-urls', { method: 'POST', body: {} })).status).toBe(401)
   })
 
   test('and the right one, in either header', async () => {
     const wrong = problem('invalid-api-key', 'Invalid API key', 'Provided API key does not exist or is invalid.', 401)
-    for (const headers of [{ 'x-api-key': 'f00' }, { 'x-api-key': 'bagad_x' }]) expect((await call('/tags', { headers })).text).toBe(wrong)
+    for (const headers of [{ 'x-api-key': 'f00' }, { 'x-api-key': 'bagad_x' }])
+      expect((await call('/tags', { headers })).text).toBe(wrong)
     expect((await it.ask('link', '/rest/v3/tags', { headers: { authorization: `Bearer ${key}` } })).status).toBe(200)
   })
 
@@ -85,9 +92,19 @@ describe('who asks', () => {
     expect([before.status, before.headers['access-control-allow-origin']]).toEqual([204, '*'])
     expect(before.headers['access-control-allow-methods']).toContain('DELETE')
     expect(before.headers['access-control-allow-headers']).toContain('X-Api-Key')
-    const answer = await call('/short-urls', { method: 'POST', body: { longUrl: 'https://www.brest.fr/la' }, headers: origin })
-    expect([answer.status, answer.headers['access-control-allow-origin'], answer.headers['set-cookie']]).toEqual([200, '*', undefined])
-    expect((await it.ask('link', '/rest/v3/tags', { headers: origin })).headers['access-control-allow-origin']).toBe('*')
+    const answer = await call('/short-urls', {
+      method: 'POST',
+      body: { longUrl: 'https://www.brest.fr/la' },
+      headers: origin,
+    })
+    expect([answer.status, answer.headers['access-control-allow-origin'], answer.headers['set-cookie']]).toEqual([
+      200,
+      '*',
+      undefined,
+    ])
+    expect((await it.ask('link', '/rest/v3/tags', { headers: origin })).headers['access-control-allow-origin']).toBe(
+      '*',
+    )
   })
 })
 
@@ -112,16 +129,34 @@ describe('a short URL', () => {
     } // prettier-ignore
     expect([answer.status, answer.text]).toEqual([200, JSON.stringify(told)])
     for (const version of ['v1', 'v2', 'v3'])
-      expect((await it.ask('link', `/rest/${version}/short-urls/fete`, { headers: { 'x-api-key': key } })).text).toBe(answer.text)
+      expect((await it.ask('link', `/rest/${version}/short-urls/fete`, { headers: { 'x-api-key': key } })).text).toBe(
+        answer.text,
+      )
   })
 
   test('is made with nothing but an address; what visitors add is passed on', async () => {
     const made = await make({ longUrl: 'https://www.brest.fr/?x=1' })
-    expect(made).toMatchObject({ tags: [], title: null, crawlable: false, forwardQuery: true, meta: { validSince: null, validUntil: null, maxVisits: null } })
+    expect(made).toMatchObject({
+      tags: [],
+      title: null,
+      crawlable: false,
+      forwardQuery: true,
+      meta: { validSince: null, validUntil: null, maxVisits: null },
+    })
     expect((await it.ask('link', `/${made.shortCode}?y=2`)).headers.location).toBe('https://www.brest.fr/?x=1&y=2')
     expect((await make({ longUrl: 'https://www.brest.fr/', shortCodeLength: 12 })).shortCode).toHaveLength(12)
     expect(
-      (await make({ longUrl: 'https://www.brest.fr/', customSlug: null, tags: null, title: null, maxVisits: null, validSince: null, domain: null })).longUrl,
+      (
+        await make({
+          longUrl: 'https://www.brest.fr/',
+          customSlug: null,
+          tags: null,
+          title: null,
+          maxVisits: null,
+          validSince: null,
+          domain: null,
+        })
+      ).longUrl,
     ).toBe('https://www.brest.fr/')
   })
 
@@ -133,17 +168,25 @@ describe('a short URL', () => {
     expect((await make({ ...wish, maxVisits: 3 })).shortCode).not.toBe(shortCode)
     await make({ ...wish, customSlug: 'deux-fois' })
     expect((await make({ ...wish, customSlug: 'Deux fois' })).shortCode).toBe('deux-fois')
-    expect((await make({ longUrl: 'https://autre.example/', findIfExists: true, customSlug: 'deux-fois' })).type).toBe(ErrorType.INVALID_SLUG)
+    expect((await make({ longUrl: 'https://autre.example/', findIfExists: true, customSlug: 'deux-fois' })).type).toBe(
+      ErrorType.INVALID_SLUG,
+    )
   })
 
   test('whose slug is taken or reserved is refused; of twelve at once one is made', async () => {
     await make({ longUrl: 'https://www.brest.fr/', customSlug: 'prise' })
     for (const customSlug of ['prise', 'rest'])
-      expect((await call('/short-urls', { method: 'POST', body: { longUrl: 'https://www.brest.fr/', customSlug } })).text).toBe(
-        problem('non-unique-slug', 'Invalid custom slug', `Provided slug "${customSlug}" is already in use.`, 400, { customSlug }),
+      expect(
+        (await call('/short-urls', { method: 'POST', body: { longUrl: 'https://www.brest.fr/', customSlug } })).text,
+      ).toBe(
+        problem('non-unique-slug', 'Invalid custom slug', `Provided slug "${customSlug}" is already in use.`, 400, {
+          customSlug,
+        }),
       )
     const answers = await Promise.all(
-      Array.from({ length: 12 }, () => call('/short-urls', { method: 'POST', body: { longUrl: 'https://www.brest.fr/', customSlug: 'ensemble' } })),
+      Array.from({ length: 12 }, () =>
+        call('/short-urls', { method: 'POST', body: { longUrl: 'https://www.brest.fr/', customSlug: 'ensemble' } }),
+      ),
     )
     expect(answers.filter(({ status }) => status === 200)).toHaveLength(1)
     expect(answers.filter(({ status }) => status === 400)).toHaveLength(11)
@@ -173,32 +216,64 @@ describe('a short URL', () => {
     const answer = await call('/short-urls', { method: 'POST', body })
     expect([answer.status, answer.json()]).toEqual([
       400,
-      { type: ErrorType.INVALID_ARGUMENT, title: 'Invalid data', detail: expect.any(String), status: 400, invalidElements },
+      {
+        type: ErrorType.INVALID_ARGUMENT,
+        title: 'Invalid data',
+        detail: expect.any(String),
+        status: 400,
+        invalidElements,
+      },
     ])
   })
 
   test('a body that is none is told; what would break a line, a page or a query is only text', async () => {
-    expect((await call('/short-urls', { method: 'POST', body: '{', headers: { 'content-type': 'application/json' } })).json()).toMatchObject({
+    expect(
+      (
+        await call('/short-urls', { method: 'POST', body: '{', headers: { 'content-type': 'application/json' } })
+      ).json(),
+    ).toMatchObject({
       title: 'Malformed request body',
       status: 400,
     })
     for (const body of ['null', '[]', '1', ''])
-      expect((await call('/short-urls', { method: 'POST', body, headers: { 'content-type': 'application/json' } })).status).toBe(400)
-    const made = await make({ longUrl: 'https://brest.fr/', title: 'a\u0000b\r\nc <script>', tags: ['\u0000', 'x\u0000y', "' or 1=1", '%'] })
+      expect(
+        (await call('/short-urls', { method: 'POST', body, headers: { 'content-type': 'application/json' } })).status,
+      ).toBe(400)
+    const made = await make({
+      longUrl: 'https://brest.fr/',
+      title: 'a\u0000b\r\nc <script>',
+      tags: ['\u0000', 'x\u0000y', "' or 1=1", '%'],
+    })
     expect(made).toMatchObject({ title: 'a b c <script>', tags: ['%', "' or 1=1", 'x y'] })
   })
 
   test('is changed: what is absent stays, null takes away, and the old address is kept in its history', async () => {
-    await make({ longUrl: 'https://avant.example/', customSlug: 'change', title: 'Avant', tags: ['a'], maxVisits: 3, validUntil: '2096-01-01' })
+    await make({
+      longUrl: 'https://avant.example/',
+      customSlug: 'change',
+      title: 'Avant',
+      tags: ['a'],
+      maxVisits: 3,
+      validUntil: '2096-01-01',
+    })
     const patch = async (body: object) => (await call('/short-urls/change', { method: 'PATCH', body })).json()
-    expect(await patch({ title: 'Après' })).toMatchObject({ title: 'Après', tags: ['a'], longUrl: 'https://avant.example/', meta: { maxVisits: 3 } })
+    expect(await patch({ title: 'Après' })).toMatchObject({
+      title: 'Après',
+      tags: ['a'],
+      longUrl: 'https://avant.example/',
+      meta: { maxVisits: 3 },
+    })
     expect(await patch({ longUrl: 'https://apres.example/', tags: ['b', 'c'], maxVisits: null, validUntil: null, forwardQuery: false })).toMatchObject({
       longUrl: 'https://apres.example/', tags: ['b', 'c'], forwardQuery: false, meta: { validUntil: null, maxVisits: null },
     }) // prettier-ignore
     await expect.poll(async () => (await it.ask('link', '/change')).headers.location).toBe('https://apres.example/')
-    expect((await database().query(`select h.url from link.link_history h join link.link l on l.id = link_id where slug = 'change'`)).rows).toEqual([
-      { url: 'https://avant.example/' },
-    ])
+    expect(
+      (
+        await database().query(
+          `select h.url from link.link_history h join link.link l on l.id = link_id where slug = 'change'`,
+        )
+      ).rows,
+    ).toEqual([{ url: 'https://avant.example/' }])
     expect(await patch({ maxVisits: -1 })).toMatchObject({ status: 400, invalidElements: ['maxVisits'] })
   })
 
@@ -218,12 +293,22 @@ describe('a short URL', () => {
     await make({ longUrl: 'https://www.brest.fr/', customSlug: 'a-moi' })
     for (const shortCode of ['jamais', 'a-autrui'])
       for (const method of ['GET', 'PATCH', 'DELETE'])
-        expect((await call(`/short-urls/${shortCode}`, { method, ...(method === 'PATCH' && { body: {} }) })).text, method + shortCode).toBe(
-          problem('short-url-not-found', 'Short URL not found', `No URL found with short code "${shortCode}"`, 404, { shortCode }),
+        expect(
+          (await call(`/short-urls/${shortCode}`, { method, ...(method === 'PATCH' && { body: {} }) })).text,
+          method + shortCode,
+        ).toBe(
+          problem('short-url-not-found', 'Short URL not found', `No URL found with short code "${shortCode}"`, 404, {
+            shortCode,
+          }),
         )
-    expect((await call('/short-urls/a-moi?domain=autre.example')).json()).toMatchObject({ status: 404, shortCode: 'a-moi', domain: 'autre.example' })
+    expect((await call('/short-urls/a-moi?domain=autre.example')).json()).toMatchObject({
+      status: 404,
+      shortCode: 'a-moi',
+      domain: 'autre.example',
+    })
     expect((await call('/short-urls/a-moi?domain=DEFAULT')).status).toBe(200)
-    for (const shortCode of ['%00', '%F0%9F%92%A9', '..%2f..', "'"]) expect((await call(`/short-urls/${shortCode}`)).status, shortCode).toBe(404)
+    for (const shortCode of ['%00', '%F0%9F%92%A9', '..%2f..', "'"])
+      expect((await call(`/short-urls/${shortCode}`)).status, shortCode).toBe(404)
     expect((await it.ask('link', '/a-autrui')).status).toBe(302)
   })
 })
@@ -241,7 +326,9 @@ describe('the list', () => {
     await database().query(`update link.link set clicks = 4 where slug = 'l-trois'`)
     await database().query(`update link.link set created_at = '2026-01-15T12:00:00Z' where slug = 'l-deux'`)
     const listed = async (query = '') =>
-      (await mine(`/short-urls${query}`)).json().shortUrls.data.map(({ shortCode }: { shortCode: string }) => shortCode.slice(2))
+      (await mine(`/short-urls${query}`))
+        .json()
+        .shortUrls.data.map(({ shortCode }: { shortCode: string }) => shortCode.slice(2))
     expect(await listed('?orderBy=visits-DESC')).toEqual(['un', 'trois', 'deux'])
     expect((await listed('?orderBy=nonBotVisits-DESC'))[0]).toBe('trois')
     expect(await listed('?orderBy=longUrl')).toEqual(['trois', 'deux', 'un'])
@@ -257,8 +344,17 @@ describe('the list', () => {
     expect(await listed('?domain=autre.example')).toEqual([])
     const page = (await mine('/short-urls?page=2&itemsPerPage=2&orderBy=shortCode-DESC')).json().shortUrls
     expect(page.data.map(({ shortCode }: { shortCode: string }) => shortCode)).toEqual(['l-deux'])
-    expect(page.pagination).toEqual({ currentPage: 2, pagesCount: 2, itemsPerPage: 2, itemsInCurrentPage: 1, totalItems: 3 })
-    expect((await mine('/short-urls?itemsPerPage=-1')).json().shortUrls.pagination).toMatchObject({ pagesCount: 1, itemsInCurrentPage: 3 })
+    expect(page.pagination).toEqual({
+      currentPage: 2,
+      pagesCount: 2,
+      itemsPerPage: 2,
+      itemsInCurrentPage: 1,
+      totalItems: 3,
+    })
+    expect((await mine('/short-urls?itemsPerPage=-1')).json().shortUrls.pagination).toMatchObject({
+      pagesCount: 1,
+      itemsInCurrentPage: 3,
+    })
   })
 
   test.each([
@@ -273,7 +369,8 @@ describe('the list', () => {
   })
 
   test('a zero byte is looked for and not found', async () => {
-    for (const path of ['/short-urls?searchTerm=%00', '/short-urls?tags[]=%00', '/tags?searchTerm=%00']) expect((await call(path)).status, path).toBe(200)
+    for (const path of ['/short-urls?searchTerm=%00', '/short-urls?tags[]=%00', '/tags?searchTerm=%00'])
+      expect((await call(path)).status, path).toBe(200)
     expect((await call('/tags?tags[]=%00', { method: 'DELETE' })).status).toBe(204)
   })
 })
@@ -299,11 +396,19 @@ describe('tags', () => {
     const rename = (oldName: string, newName: string) => mine('/tags', { method: 'PUT', body: { oldName, newName } })
     expect((await rename('mer', 'océan')).status).toBe(204)
     expect((await rename('port', 'océan')).text).toBe(
-      problem('tag-conflict', 'Tag conflict', 'You cannot rename tag port to océan, because it already exists', 409, { oldName: 'port', newName: 'océan' }),
+      problem('tag-conflict', 'Tag conflict', 'You cannot rename tag port to océan, because it already exists', 409, {
+        oldName: 'port',
+        newName: 'océan',
+      }),
     )
-    expect((await rename('quai', 'x')).text).toBe(problem('tag-not-found', 'Tag not found', 'Tag with name "quai" could not be found', 404, { tag: 'quai' }))
+    expect((await rename('quai', 'x')).text).toBe(
+      problem('tag-not-found', 'Tag not found', 'Tag with name "quai" could not be found', 404, { tag: 'quai' }),
+    )
     expect((await rename('port', ' ')).json().invalidElements).toEqual(['newName'])
-    expect((await mine('/tags', { method: 'PUT', body: { oldName: 1 } })).json().invalidElements.toSorted()).toEqual(['newName', 'oldName'])
+    expect((await mine('/tags', { method: 'PUT', body: { oldName: 1 } })).json().invalidElements.toSorted()).toEqual([
+      'newName',
+      'oldName',
+    ])
     expect((await mine('/tags?tags[]=port&tags[]=nothing', { method: 'DELETE' })).status).toBe(204)
     expect((await mine('/tags?searchTerm=MER')).json().tags.data).toEqual([])
     expect((await mine(`/tags?searchTerm=${encodeURIComponent('OCÉ')}`)).json().tags.data).toEqual(['océan'])
@@ -321,9 +426,21 @@ describe('visits', () => {
     expect((await mine('/visits')).json()).toEqual({
       visits: { nonOrphanVisits: { total: 5, nonBots: 4, bots: 1 }, orphanVisits: { total: 0, nonBots: 0, bots: 0 } },
     })
-    const visit = (date: string, potentialBot: boolean) => ({ referer: '', date: `${date}T00:00:00+01:00`, userAgent: '', visitLocation: null, potentialBot })
+    const visit = (date: string, potentialBot: boolean) => ({
+      referer: '',
+      date: `${date}T00:00:00+01:00`,
+      userAgent: '',
+      visitLocation: null,
+      potentialBot,
+    })
     const ask = async (query = '') => (await mine(`/short-urls/visite/visits${query}`)).json().visits
-    const all = [visit('2026-03-03', false), visit('2026-03-03', false), visit('2026-03-01', false), visit('2026-03-01', false), visit('2026-03-01', true)]
+    const all = [
+      visit('2026-03-03', false),
+      visit('2026-03-03', false),
+      visit('2026-03-01', false),
+      visit('2026-03-01', false),
+      visit('2026-03-01', true),
+    ]
     expect((await ask()).data).toEqual(all)
     expect(await ask('?page=2&itemsPerPage=2')).toEqual({
       data: all.slice(2, 4),
@@ -343,32 +460,50 @@ describe('visits', () => {
 
 test('the instance has one domain, and no hub for news', async () => {
   const redirects = { baseUrlRedirect: null, regular404Redirect: null, invalidShortUrlRedirect: null }
-  expect((await call('/domains')).json()).toEqual({ domains: { data: [{ domain: host(), isDefault: true, redirects }], defaultRedirects: redirects } })
+  expect((await call('/domains')).json()).toEqual({
+    domains: { data: [{ domain: host(), isDefault: true, redirects }], defaultRedirects: redirects },
+  })
   expect((await call('/mercure-info')).text).toBe(
-    problem('mercure-not-configured', 'Mercure integration not configured', 'This Shlink instance is not integrated with a mercure hub.', 501),
+    problem(
+      'mercure-not-configured',
+      'Mercure integration not configured',
+      'This Shlink instance is not integrated with a mercure hub.',
+      501,
+    ),
   )
 })
 
 test('the code of a short URL is where Shlink had it', async () => {
   const { shortCode } = await make({ longUrl: 'https://www.brest.fr/' })
-  expect((await it.ask('link', `/${shortCode}/qr-code?size=200&format=svg&margin=2`)).headers['content-type']).toBe('image/svg+xml')
+  expect((await it.ask('link', `/${shortCode}/qr-code?size=200&format=svg&margin=2`)).headers['content-type']).toBe(
+    'image/svg+xml',
+  )
   expect((await it.ask('link', `/${shortCode}/qr-code`)).raw.subarray(1, 4).toString()).toBe('PNG')
 })
 
 /** Node does not resolve names of `*.localhost`. */
-const lookup: LookupFunction = (_, { all }, done) => (all ? done(null, [{ address: '127.0.0.1', family: 4 }]) : done(null, '127.0.0.1', 4))
+const lookup: LookupFunction = (_, { all }, done) =>
+  all ? done(null, [{ address: '127.0.0.1', family: 4 }]) : done(null, '127.0.0.1', 4)
 
 /** Node's own client, to whom it is said where these names lead. */
 const onLoopback: typeof http = {
   ...http,
-  request: (address: unknown, options?: unknown, told?: unknown) => http.request(String(address), { ...Object(options), lookup }, Object(told)),
+  request: (address: unknown, options?: unknown, told?: unknown) =>
+    http.request(String(address), { ...Object(options), lookup }, Object(told)),
 }
 
 /** The same as `fetch`. */
-const fetchOnLoopback = async (address: string | URL | Request, { method = 'GET', headers, body }: RequestInit = {}): Promise<Response> => {
+const fetchOnLoopback = async (
+  address: string | URL | Request,
+  { method = 'GET', headers, body }: RequestInit = {},
+): Promise<Response> => {
   const { pathname, search } = new URL(address instanceof Request ? address.url : address)
   const sent = Object.fromEntries(new Headers(headers).entries())
-  const answer = await it.ask('link', pathname + search, { method, headers: sent, ...(typeof body === 'string' && { body }) })
+  const answer = await it.ask('link', pathname + search, {
+    method,
+    headers: sent,
+    ...(typeof body === 'string' && { body }),
+  })
   return new Response(answer.status === 204 ? null : answer.text, { status: answer.status })
 }
 
@@ -381,7 +516,12 @@ describe.each([
     const client = new ShlinkApiClient(httpClient(), { baseUrl: `http://${host()}`, apiKey })
     expect(await client.health()).toMatchObject({ status: 'pass' })
     const slug = `sdk-${name}`
-    const made = await client.createShortUrl({ longUrl: 'https://www.brest.fr/sdk', customSlug: slug, tags: ['sdk', 'mer'], maxVisits: 5 })
+    const made = await client.createShortUrl({
+      longUrl: 'https://www.brest.fr/sdk',
+      customSlug: slug,
+      tags: ['sdk', 'mer'],
+      maxVisits: 5,
+    })
     expect(made).toMatchObject({ shortCode: slug, shortUrl: `http://${host()}/${slug}` })
     expect(await client.getShortUrl({ shortCode: slug })).toEqual(made)
     await client.createShortUrl({ longUrl: 'https://www.brest.fr/autre' })
@@ -394,21 +534,35 @@ describe.each([
       itemsPerPage: 5,
     })
     expect([list.data, list.pagination.totalItems]).toEqual([[made], 1])
-    expect(await client.updateShortUrl({ shortCode: slug }, { title: 'Là', maxVisits: null })).toMatchObject({ title: 'Là', meta: { maxVisits: null } })
+    expect(await client.updateShortUrl({ shortCode: slug }, { title: 'Là', maxVisits: null })).toMatchObject({
+      title: 'Là',
+      meta: { maxVisits: null },
+    })
     expect((await client.listTags()).data).toEqual(['mer', 'sdk'])
     expect(await client.editTag({ oldName: 'sdk', newName: 'ville' })).toEqual({ oldName: 'sdk', newName: 'ville' })
     expect((await client.tagsStats()).data).toMatchObject([{ tag: 'mer', shortUrlsCount: 1 }, { tag: 'ville', shortUrlsCount: 1 }]) // prettier-ignore
     expect(await client.deleteTags(['mer', 'ville'])).toEqual({ tags: ['mer', 'ville'] })
-    await it.ask('link', `/${slug}`, { headers: { 'user-agent': 'Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0' } })
-    await expect.poll(async () => (await client.getVisitsOverview()).nonOrphanVisits).toEqual({ total: 1, nonBots: 1, bots: 0 })
+    await it.ask('link', `/${slug}`, {
+      headers: { 'user-agent': 'Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0' },
+    })
+    await expect
+      .poll(async () => (await client.getVisitsOverview()).nonOrphanVisits)
+      .toEqual({ total: 1, nonBots: 1, bots: 0 })
     const visits = await client.getShortUrlVisits({ shortCode: slug }, { page: 1, itemsPerPage: 10, excludeBots: true })
     expect([visits.data.length, visits.pagination.totalItems]).toEqual([1, 1])
     expect((await client.listDomains()).data).toHaveLength(1)
     await expect(client.mercureInfo()).rejects.toMatchObject({ type: ErrorType.MERCURE_NOT_CONFIGURED, status: 501 })
     await client.deleteShortUrl({ shortCode: slug })
-    await expect(client.getShortUrl({ shortCode: slug })).rejects.toMatchObject({ type: ErrorType.INVALID_SHORTCODE, status: 404 })
-    await expect(client.deleteShortUrl({ shortCode: slug })).rejects.toMatchObject({ type: ErrorType.INVALID_SHORTCODE })
-    await expect(client.createShortUrl({ longUrl: 'https://www.brest.fr/', customSlug: slug })).rejects.toMatchObject({ type: ErrorType.INVALID_SLUG })
+    await expect(client.getShortUrl({ shortCode: slug })).rejects.toMatchObject({
+      type: ErrorType.INVALID_SHORTCODE,
+      status: 404,
+    })
+    await expect(client.deleteShortUrl({ shortCode: slug })).rejects.toMatchObject({
+      type: ErrorType.INVALID_SHORTCODE,
+    })
+    await expect(client.createShortUrl({ longUrl: 'https://www.brest.fr/', customSlug: slug })).rejects.toMatchObject({
+      type: ErrorType.INVALID_SLUG,
+    })
     const nobody = new ShlinkApiClient(httpClient(), { baseUrl: `http://${host()}`, apiKey: 'wrong' })
     await expect(nobody.listTags()).rejects.toMatchObject({ type: ErrorType.INVALID_API_KEY })
   })

@@ -44,7 +44,14 @@ type Edition = Type.Static<typeof Edition>
 const Item = Type.Object({ shortCode: Type.String() })
 const OfDomain = Type.Object({ domain: Type.Optional(Type.String()) })
 
-const FIELDS = { dateCreated: 'made', shortCode: 'slug', longUrl: 'url', title: 'title', visits: 'visits', nonBotVisits: 'people' } as const
+const FIELDS = {
+  dateCreated: 'made',
+  shortCode: 'slug',
+  longUrl: 'url',
+  title: 'title',
+  visits: 'visits',
+  nonBotVisits: 'people',
+} as const
 
 const Query = Type.Object({
   ...PAGE,
@@ -54,7 +61,9 @@ const Query = Type.Object({
   orderBy: Type.Optional(Type.String({ pattern: `^(${Object.keys(FIELDS).join('|')})(-(ASC|DESC))?$` })),
   startDate: Type.Optional(Type.String()),
   endDate: Type.Optional(Type.String()),
-  excludeMaxVisitsReached: Type.Optional(Type.String({ description: '`true` leaves out links that were visited as often as they could.' })),
+  excludeMaxVisitsReached: Type.Optional(
+    Type.String({ description: '`true` leaves out links that were visited as often as they could.' }),
+  ),
   excludePastValidUntil: Type.Optional(Type.String({ description: '`true` leaves out links that are over.' })),
   domain: Type.Optional(Type.String()),
 })
@@ -83,12 +92,16 @@ export function shortUrlRoutes(api: App, desk: Desk): void {
   for (const version of VERSIONS) {
     const config = version === 'v3' ? PUBLISHED : OPEN
 
-    api.get(`/rest/${version}/short-urls`, { config, schema: { description: 'Links.', querystring: Query } }, async ({ keyHolder, query }, reply) => {
-      const part = partOf(query, USUAL)
-      const search = { ...readSearch(query, timeZone), ...part }
-      const found = isOurs(query.domain, desk) ? await shelf.ofHolder(keyHolder.id, search) : { links: [], total: 0 }
-      return reply.send({ shortUrls: paged(found.links.map((link) => toShortUrl(link, desk)), part, found.total) }) // prettier-ignore
-    })
+    api.get(
+      `/rest/${version}/short-urls`,
+      { config, schema: { description: 'Links.', querystring: Query } },
+      async ({ keyHolder, query }, reply) => {
+        const part = partOf(query, USUAL)
+        const search = { ...readSearch(query, timeZone), ...part }
+        const found = isOurs(query.domain, desk) ? await shelf.ofHolder(keyHolder.id, search) : { links: [], total: 0 }
+        return reply.send({ shortUrls: paged(found.links.map((link) => toShortUrl(link, desk)), part, found.total) }) // prettier-ignore
+      },
+    )
 
     api.get(
       `/rest/${version}/short-urls/:shortCode`,
@@ -104,10 +117,12 @@ export function shortUrlRoutes(api: App, desk: Desk): void {
       if (!isOurs(body.domain ?? undefined, desk)) throw invalidData(['domain'])
       const wish = readWish(body, timeZone)
       try {
-        const known = body.findIfExists && isPlain(wish) ? await links.findByTarget(wish.url, keyHolder.id, wish.slug) : undefined
+        const known =
+          body.findIfExists && isPlain(wish) ? await links.findByTarget(wish.url, keyHolder.id, wish.slug) : undefined
         return await shown((known ?? (await links.shorten(wish, { kind: 'holder', id: keyHolder.id, from }))).slug)
       } catch (error) {
-        if (error instanceof Refusal && (error.type === 'link/slug-taken' || error.type === 'link/slug-reserved')) throw slugTaken(wish.slug ?? '')
+        if (error instanceof Refusal && (error.type === 'link/slug-taken' || error.type === 'link/slug-reserved'))
+          throw slugTaken(wish.slug ?? '')
         throw error
       }
     },
@@ -117,7 +132,13 @@ export function shortUrlRoutes(api: App, desk: Desk): void {
     '/rest/v3/short-urls/:shortCode',
     {
       config: PUBLISHED,
-      schema: { description: 'Changes a link; null takes away.', params: Item, querystring: OfDomain, body: Edition, response: { 200: ShortUrl } },
+      schema: {
+        description: 'Changes a link; null takes away.',
+        params: Item,
+        querystring: OfDomain,
+        body: Edition,
+        response: { 200: ShortUrl },
+      },
     },
     async ({ keyHolder, params, query, body, from }) => {
       const link = await owned(keyHolder.id, params.shortCode, query.domain)
@@ -128,7 +149,10 @@ export function shortUrlRoutes(api: App, desk: Desk): void {
 
   api.delete(
     '/rest/v3/short-urls/:shortCode',
-    { config: PUBLISHED, schema: { description: 'Deletes a link; its slug is never given again.', params: Item, querystring: OfDomain } },
+    {
+      config: PUBLISHED,
+      schema: { description: 'Deletes a link; its slug is never given again.', params: Item, querystring: OfDomain },
+    },
     async ({ keyHolder, params, query, from }, reply) => {
       await links.delete(await owned(keyHolder.id, params.shortCode, query.domain), { from, account: keyHolder.id })
       return reply.code(204).send()
@@ -190,7 +214,11 @@ function readLongUrl(longUrl: string): string {
   return longUrl
 }
 
-function readMaybe(text: string | null | undefined, element: string, timeZone: string): Temporal.Instant | null | undefined {
+function readMaybe(
+  text: string | null | undefined,
+  element: string,
+  timeZone: string,
+): Temporal.Instant | null | undefined {
   return text == null ? text : readMoment(text, element, timeZone)
 }
 

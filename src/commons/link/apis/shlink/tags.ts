@@ -12,23 +12,38 @@ const Query = Type.Object({ ...PAGE, searchTerm: Type.Optional(Type.String()) })
 
 /** The tags of a holder’s links. */
 export function tagRoutes(api: App, { shelf }: Desk): void {
-  const known = async (holder: string, searchTerm = '') => (await shelf.tags(holder)).filter(({ tag }) => tag.includes(searchTerm.toLowerCase()))
+  const known = async (holder: string, searchTerm = '') =>
+    (await shelf.tags(holder)).filter(({ tag }) => tag.includes(searchTerm.toLowerCase()))
 
   for (const version of VERSIONS) {
     const config = version === 'v3' ? PUBLISHED : OPEN
 
-    api.get(`/rest/${version}/tags`, { config, schema: { description: 'Tags.', querystring: Query } }, async ({ keyHolder, query }, reply) => {
-      const part = partOf(query, LONGEST_PAGE)
-      const names = (await known(keyHolder.id, query.searchTerm)).map(({ tag }) => tag)
-      return reply.send({ tags: paged(names.slice(part.offset, part.offset + part.limit), part, names.length) })
-    })
+    api.get(
+      `/rest/${version}/tags`,
+      { config, schema: { description: 'Tags.', querystring: Query } },
+      async ({ keyHolder, query }, reply) => {
+        const part = partOf(query, LONGEST_PAGE)
+        const names = (await known(keyHolder.id, query.searchTerm)).map(({ tag }) => tag)
+        return reply.send({ tags: paged(names.slice(part.offset, part.offset + part.limit), part, names.length) })
+      },
+    )
 
     api.get(
       `/rest/${version}/tags/stats`,
-      { config, schema: { description: 'Tags, with how many links have each and how often those were visited.', querystring: Query } },
+      {
+        config,
+        schema: {
+          description: 'Tags, with how many links have each and how often those were visited.',
+          querystring: Query,
+        },
+      },
       async ({ keyHolder, query }, reply) => {
         const part = partOf(query, LONGEST_PAGE)
-        const stats = (await known(keyHolder.id, query.searchTerm)).map((one) => ({ tag: one.tag, shortUrlsCount: one.links, visitsSummary: summaryOf(one) }))
+        const stats = (await known(keyHolder.id, query.searchTerm)).map((one) => ({
+          tag: one.tag,
+          shortUrlsCount: one.links,
+          visitsSummary: summaryOf(one),
+        }))
         return reply.send({ tags: paged(stats.slice(part.offset, part.offset + part.limit), part, stats.length) })
       },
     )
@@ -56,7 +71,10 @@ export function tagRoutes(api: App, { shelf }: Desk): void {
 
   api.delete(
     '/rest/v3/tags',
-    { config: PUBLISHED, schema: { description: 'Takes tags away from all links.', querystring: Type.Object({ 'tags[]': Listed }) } },
+    {
+      config: PUBLISHED,
+      schema: { description: 'Takes tags away from all links.', querystring: Type.Object({ 'tags[]': Listed }) },
+    },
     async ({ keyHolder, query }, reply) => {
       await shelf.dropTags(keyHolder.id, readTags(listOf(query['tags[]'])))
       return reply.code(204).send()

@@ -32,21 +32,36 @@ export function visitsRoutes(api: App, desk: Desk): void {
   for (const version of VERSIONS) {
     const config = version === 'v3' ? PUBLISHED : OPEN
 
-    api.get(`/rest/${version}/visits`, { config, schema: { description: 'Visits of all links.' } }, async ({ keyHolder }, reply) => {
-      const totals = await shelf.totals(keyHolder.id)
-      return reply.send({ visits: { nonOrphanVisits: summaryOf(totals), orphanVisits: summaryOf({ clicks: 0, bots: 0 }) } })
-    })
+    api.get(
+      `/rest/${version}/visits`,
+      { config, schema: { description: 'Visits of all links.' } },
+      async ({ keyHolder }, reply) => {
+        const totals = await shelf.totals(keyHolder.id)
+        return reply.send({
+          visits: { nonOrphanVisits: summaryOf(totals), orphanVisits: summaryOf({ clicks: 0, bots: 0 }) },
+        })
+      },
+    )
 
     api.get(
       `/rest/${version}/short-urls/:shortCode/visits`,
-      { config, schema: { description: 'Visits of a link, of each the day alone.', params: Type.Object({ shortCode: Type.String() }), querystring: Query } },
+      {
+        config,
+        schema: {
+          description: 'Visits of a link, of each the day alone.',
+          params: Type.Object({ shortCode: Type.String() }),
+          querystring: Query,
+        },
+      },
       async ({ keyHolder, params, query }, reply) => {
         refuseOtherDomains(query.domain, params.shortCode, desk)
         const { startDate, endDate, excludeBots } = query
         const from = startDate === undefined ? undefined : dayOf(readMoment(startDate, 'startDate', timeZone), timeZone)
         const until = endDate === undefined ? undefined : dayOf(readMoment(endDate, 'endDate', timeZone), timeZone)
         const { id } = await links.ownedBy(keyHolder.id, params.shortCode)
-        const days = (await shelf.days(id)).filter(({ day }) => isWithin(day, from, until)).map((day) => (isTrue(excludeBots) ? withoutBots(day) : day))
+        const days = (await shelf.days(id))
+          .filter(({ day }) => isWithin(day, from, until))
+          .map((day) => (isTrue(excludeBots) ? withoutBots(day) : day))
         const part = partOf(query, LONGEST_PAGE)
         const total = days.reduce((sum, { clicks }) => sum + clicks, 0)
         return reply.send({ visits: paged(visitsWithin(days, part, timeZone), part, total) })
@@ -67,7 +82,8 @@ function visitsWithin(days: Day[], { offset, limit }: Part, timeZone: string): V
       // prettier-ignore
       const date = writeMoment(day.toZonedDateTime(timeZone).toInstant(), timeZone)
       const here = Math.min(count, offset + limit - passed) - Math.max(0, offset - passed)
-      for (let visit = 0; visit < here; visit++) visits.push({ referer: '', date, userAgent: '', visitLocation: null, potentialBot })
+      for (let visit = 0; visit < here; visit++)
+        visits.push({ referer: '', date, userAgent: '', visitLocation: null, potentialBot })
       passed += count
     }
   return visits
@@ -77,8 +93,14 @@ function withoutBots({ day, clicks, bots }: Day): Day {
   return { day, clicks: clicks - bots, bots: 0 }
 }
 
-function isWithin(day: Temporal.PlainDate, from: Temporal.PlainDate | undefined, until: Temporal.PlainDate | undefined): boolean {
-  return (!from || Temporal.PlainDate.compare(day, from) >= 0) && (!until || Temporal.PlainDate.compare(day, until) <= 0)
+function isWithin(
+  day: Temporal.PlainDate,
+  from: Temporal.PlainDate | undefined,
+  until: Temporal.PlainDate | undefined,
+): boolean {
+  return (
+    (!from || Temporal.PlainDate.compare(day, from) >= 0) && (!until || Temporal.PlainDate.compare(day, until) <= 0)
+  )
 }
 
 function dayOf(moment: Temporal.Instant, timeZone: string): Temporal.PlainDate {

@@ -16,7 +16,10 @@ export interface Asked {
 /** The name of a function, or of one of a list of them (as the npm package yourls-api gives it): nothing that could do more. */
 const CALLBACK = /^[\w.$]+(\[\d+\])?$/
 
-const BAD_CALLBACK: Outcome = { told: { message: 'Invalid callback name', errorCode: '400' }, simple: 'Invalid callback name' }
+const BAD_CALLBACK: Outcome = {
+  told: { message: 'Invalid callback name', errorCode: '400' },
+  simple: 'Invalid callback name',
+}
 
 /**
  * Sends an outcome as YOURLS does: under the status that it tells, in the format that was asked for; a format that nobody
@@ -24,7 +27,11 @@ const BAD_CALLBACK: Outcome = { told: { message: 'Invalid callback name', errorC
  *
  * @param asked xml unless it says something else; the callback is told back
  */
-export function sendOutcome(reply: FastifyReply, { told, simple }: Outcome, { format = 'xml', callback }: Asked): FastifyReply {
+export function sendOutcome(
+  reply: FastifyReply,
+  { told, simple }: Outcome,
+  { format = 'xml', callback }: Asked,
+): FastifyReply {
   if (format === 'jsonp' && !CALLBACK.test(callback ?? '')) return sendOutcome(reply, BAD_CALLBACK, { format: 'json' })
   const whole = callback === undefined ? told : { ...told, callback }
   reply.code(Number(told['statusCode'] ?? told['errorCode'] ?? 200)).header('cache-control', 'no-store')

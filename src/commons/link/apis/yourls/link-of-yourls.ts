@@ -4,7 +4,14 @@ import type { Told } from './xml.ts'
 
 /** A link in the lists and statistics of YOURLS. No address of its maker is known here. */
 export function describe(link: Link, desk: Desk): Told {
-  return { shorturl: shortOf(link.slug, desk), url: link.url, title: link.title ?? link.url, timestamp: momentOf(link, desk), ip: '', clicks: link.clicks }
+  return {
+    shorturl: shortOf(link.slug, desk),
+    url: link.url,
+    title: link.title ?? link.url,
+    timestamp: momentOf(link, desk),
+    ip: '',
+    clicks: link.clicks,
+  }
 }
 
 export function shortOf(slug: string, { addresses }: Desk): string {

@@ -12,7 +12,11 @@ import { momentOf, shortOf } from './link-of-yourls.ts'
  * `action=shorturl`: makes a link of a holder's. An address that they have shortened already is told instead, as a failure
  * with everything of its link.
  */
-export async function shorten({ url = '', keyword = '', title = '' }: Fields, holder: Holder, desk: Desk): Promise<Outcome> {
+export async function shorten(
+  { url = '', keyword = '', title = '' }: Fields,
+  holder: Holder,
+  desk: Desk,
+): Promise<Outcome> {
   try {
     if (url.trim() && !hasScheme(url)) throw refuse('not-an-address')
     const known = await desk.links.findByTarget(url, holder.id)
@@ -76,7 +80,8 @@ function reasonOf(refusal: Refusal, keyword: string): [code: string, message: st
     case 'link/own-address':
       return ['error:noloop', 'URL is a short URL']
     default: {
-      if (refusal.field === 'slug') return ['error:keyword', `Short URL ${keyword} already exists in database or is reserved`]
+      if (refusal.field === 'slug')
+        return ['error:keyword', `Short URL ${keyword} already exists in database or is reserved`]
       const { title, detail } = refusal.in('en')
       return [refusal.type.replace('link/', 'error:'), `${title} ${detail}`]
     }

@@ -30,7 +30,17 @@ export async function expand({ shorturl = '' }: Fields, { id: holder }: Holder, 
   const keyword = slugIn(shorturl)
   try {
     const { slug, url, title } = await desk.visits.look(keyword, holder)
-    return { told: { keyword: slug, shorturl: shortOf(slug, desk), longurl: url, title: title ?? url, message: 'success', statusCode: '200' }, simple: url }
+    return {
+      told: {
+        keyword: slug,
+        shorturl: shortOf(slug, desk),
+        longurl: url,
+        title: title ?? url,
+        message: 'success',
+        statusCode: '200',
+      },
+      simple: url,
+    }
   } catch (error) {
     if (!(error instanceof Refusal)) throw error
     return { told: { keyword, message: NOT_FOUND, errorCode: '404' }, simple: 'not found' }
@@ -41,7 +51,8 @@ export async function expand({ shorturl = '' }: Fields, { id: holder }: Holder, 
 export async function tellLink({ shorturl = '' }: Fields, { id: holder }: Holder, desk: Desk): Promise<Outcome> {
   try {
     const link = await desk.visits.look(slugIn(shorturl), holder)
-    if (!link.isCountPublic && link.owner !== holder) return { told: { statusCode: '403', message: 'Error: stats are not public' }, simple: NO_LINE }
+    if (!link.isCountPublic && link.owner !== holder)
+      return { told: { statusCode: '403', message: 'Error: stats are not public' }, simple: NO_LINE }
     return { told: { statusCode: '200', message: 'success', link: describe(link, desk) }, simple: NO_LINE }
   } catch (error) {
     if (!(error instanceof Refusal)) throw error
@@ -50,17 +61,30 @@ export async function tellLink({ shorturl = '' }: Fields, { id: holder }: Holder
 }
 
 /** `action=stats`: the caller’s own links, as many as `limit` says, and how many there are. */
-export async function tellLinks({ filter = '', limit: asked = '', start = '' }: Fields, { id: holder }: Holder, desk: Desk): Promise<Outcome> {
+export async function tellLinks(
+  { filter = '', limit: asked = '', start = '' }: Fields,
+  { id: holder }: Holder,
+  desk: Desk,
+): Promise<Outcome> {
   const limit = Math.min(countIn(asked), LISTED)
-  const { links } = limit > 0 ? await desk.shelf.ofHolder(holder, { order: ORDERS[filter] ?? ORDERS['top'], limit, offset: countIn(start) }) : { links: [] }
+  const { links } =
+    limit > 0
+      ? await desk.shelf.ofHolder(holder, { order: ORDERS[filter] ?? ORDERS['top'], limit, offset: countIn(start) })
+      : { links: [] }
   const numbered: Told = Object.fromEntries(links.map((link, index) => [`link_${index + 1}`, describe(link, desk)]))
   const stats = totalsOf(await desk.shelf.totals(holder))
-  return { told: { ...(limit > 0 && { links: numbered }), stats, statusCode: '200', message: 'success' }, simple: NO_LINE }
+  return {
+    told: { ...(limit > 0 && { links: numbered }), stats, statusCode: '200', message: 'success' },
+    simple: NO_LINE,
+  }
 }
 
 /** `action=db-stats`: how many links there are in all, which is public. */
 export async function tellAll(_: Fields, __: Holder, desk: Desk): Promise<Outcome> {
-  return { told: { 'db-stats': totalsOf(await desk.shelf.totals()), statusCode: '200', message: 'success' }, simple: NO_LINE }
+  return {
+    told: { 'db-stats': totalsOf(await desk.shelf.totals()), statusCode: '200', message: 'success' },
+    simple: NO_LINE,
+  }
 }
 
 /** `action=version`. */

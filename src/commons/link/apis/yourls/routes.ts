@@ -32,7 +32,10 @@ const Parameters = Type.Object({
 })
 
 /** What can be asked for, and what a key must allow for it. */
-const ACTIONS = new Map<string, { scope: 'link:read' | 'link:write'; act: (given: Fields, holder: Holder, desk: Desk) => Promise<Outcome> }>([
+const ACTIONS = new Map<
+  string,
+  { scope: 'link:read' | 'link:write'; act: (given: Fields, holder: Holder, desk: Desk) => Promise<Outcome> }
+>([
   ['shorturl', { scope: 'link:write', act: shorten }],
   ['expand', { scope: 'link:read', act: expand }],
   ['url-stats', { scope: 'link:read', act: tellLink }],
@@ -56,7 +59,11 @@ export function yourlsRoutes(app: App, desk: Desk): void {
 
   app.post(
     '/yourls-api.php',
-    { config, schema: { description: 'The interface of YOURLS, as a form.', querystring: Parameters, body: Parameters }, preValidation: readFields },
+    {
+      config,
+      schema: { description: 'The interface of YOURLS, as a form.', querystring: Parameters, body: Parameters },
+      preValidation: readFields,
+    },
     async (request, reply) => answer(request, reply, { ...request.query, ...request.body }),
   )
 

@@ -51,7 +51,10 @@ describe('who asks', () => {
       { username: 'anne' },
       { password: 'x' },
     ])
-      expect(both(await get({ format: 'json', action: 'version', ...wrong })), JSON.stringify(wrong)).toEqual([403, WRONG])
+      expect(both(await get({ format: 'json', action: 'version', ...wrong })), JSON.stringify(wrong)).toEqual([
+        403,
+        WRONG,
+      ])
   })
 
   test.each([
@@ -59,20 +62,33 @@ describe('who asks', () => {
     ['password', () => ({ username: 'whoever', password: key })],
   ])('by %s, in the address or in a form', async (_, shown) => {
     expect(both(await get({ format: 'json', action: 'version', ...shown() }))).toEqual([200, '{"version":"1.10.4"}'])
-    expect(both(await post({ format: 'json', action: 'version', db: '1', ...shown() }))).toEqual([200, '{"version":"1.10.4","db_version":"507"}'])
+    expect(both(await post({ format: 'json', action: 'version', db: '1', ...shown() }))).toEqual([
+      200,
+      '{"version":"1.10.4","db_version":"507"}',
+    ])
   })
 
   test('and a key that only reads makes nothing', async () => {
     const before = await links()
     const answer = await get({ format: 'json', action: 'shorturl', url: 'https://www.brest.fr/', signature: reading })
-    expect([answer.status, answer.json()]).toEqual([403, { message: expect.stringContaining('link:write'), errorCode: '403', callback: '' }])
+    expect([answer.status, answer.json()]).toEqual([
+      403,
+      { message: expect.stringContaining('link:write'), errorCode: '403', callback: '' },
+    ])
     expect(await links()).toBe(before)
     expect((await get({ format: 'json', action: 'db-stats', signature: reading })).status).toBe(200)
   })
 
   test('a page of another site may, without any cookie', async () => {
-    const answer = await post({ format: 'json', action: 'version', signature: key }, { origin: 'https://ailleurs.example', 'sec-fetch-site': 'cross-site' })
-    expect([answer.status, answer.headers['access-control-allow-origin'], answer.headers['set-cookie']]).toEqual([200, '*', undefined])
+    const answer = await post(
+      { format: 'json', action: 'version', signature: key },
+      { origin: 'https://ailleurs.example', 'sec-fetch-site': 'cross-site' },
+    )
+    expect([answer.status, answer.headers['access-control-allow-origin'], answer.headers['set-cookie']]).toEqual([
+      200,
+      '*',
+      undefined,
+    ])
   })
 
   test('wrong keys have a rate', async () => {
@@ -90,7 +106,12 @@ describe('shorturl', () => {
 
   test('makes a link, and answers byte for byte as YOURLS', async () => {
     const url = 'https://www.brest.fr/%C3%A9t%C3%A9'
-    const answer = await call({ action: 'shorturl', url: 'https://www.brest.fr/été', keyword: 'Été', title: 'L’été <à> Brest' })
+    const answer = await call({
+      action: 'shorturl',
+      url: 'https://www.brest.fr/été',
+      keyword: 'Été',
+      title: 'L’été <à> Brest',
+    })
     const { date } = answer.json().url
     expect(date).toMatch(DATE)
     const told = {
@@ -126,12 +147,16 @@ describe('shorturl', () => {
         statusCode: '400',
       })
     }
-    expect(both(await call({ action: 'shorturl', url: 'https://www.brest.fr/autre', keyword: 'pris', format: 'simple' }))).toEqual([400, ''])
+    expect(
+      both(await call({ action: 'shorturl', url: 'https://www.brest.fr/autre', keyword: 'pris', format: 'simple' })),
+    ).toEqual([400, ''])
   })
 
   test('one of twelve that want a keyword at once gets it', async () => {
     const answers = await Promise.all(
-      Array.from({ length: 12 }, (_, index) => call({ action: 'shorturl', url: `https://www.brest.fr/${index}`, keyword: 'foule' })),
+      Array.from({ length: 12 }, (_, index) =>
+        call({ action: 'shorturl', url: `https://www.brest.fr/${index}`, keyword: 'foule' }),
+      ),
     )
     expect(answers.map(({ status }) => status).toSorted((a, b) => a - b)).toEqual([200, ...Array<number>(11).fill(400)])
   })
@@ -148,7 +173,10 @@ describe('shorturl', () => {
     [`https://brest.fr/${'a'.repeat(9000)}`, 'error:too-long', expect.stringContaining('8000')],
   ])('%s is refused', async (url, code, message) => {
     const answer = await post({ format: 'json', signature: key, action: 'shorturl', url })
-    expect([answer.status, answer.json()]).toEqual([400, { status: 'fail', code, message, errorCode: '400', statusCode: '400' }])
+    expect([answer.status, answer.json()]).toEqual([
+      400,
+      { status: 'fail', code, message, errorCode: '400', statusCode: '400' },
+    ])
   })
 })
 
@@ -165,12 +193,16 @@ describe('what is read', () => {
     }
     for (const shorturl of ['venir', `http://${host()}/venir`, `https://${host()}/venir?a=b`])
       expect(both(await call({ action: 'expand', shorturl }))).toEqual([200, JSON.stringify(told)])
-    expect(both(await call({ action: 'expand', shorturl: 'venir', format: 'simple' }))).toEqual([200, 'https://www.brest.fr/venir'])
+    expect(both(await call({ action: 'expand', shorturl: 'venir', format: 'simple' }))).toEqual([
+      200,
+      'https://www.brest.fr/venir',
+    ])
     expect(both(await call({ action: 'expand', shorturl: 'jamais' }))).toEqual([
       404,
       '{"keyword":"jamais","message":"Error: short URL not found","errorCode":"404"}',
     ])
-    for (const shorturl of ['', '\0', 'http://x/%', 'a'.repeat(5000)]) expect((await call({ action: 'expand', shorturl })).status).toBe(404)
+    for (const shorturl of ['', '\0', 'http://x/%', 'a'.repeat(5000)])
+      expect((await call({ action: 'expand', shorturl })).status).toBe(404)
   })
 
   test('url-stats', async () => {
@@ -179,28 +211,48 @@ describe('what is read', () => {
     await expect.poll(async () => (await call({ action: 'url-stats', shorturl: 'vu' })).json().link.clicks).toBe(1)
     const answer = await call({ action: 'url-stats', shorturl: 'vu' })
     const url = 'https://www.brest.fr/vu'
-    const link = { shorturl: `http://${host()}/vu`, url, title: url, timestamp: answer.json().link.timestamp, ip: '', clicks: 1 }
+    const link = {
+      shorturl: `http://${host()}/vu`,
+      url,
+      title: url,
+      timestamp: answer.json().link.timestamp,
+      ip: '',
+      clicks: 1,
+    }
     expect(both(answer)).toEqual([200, JSON.stringify({ statusCode: '200', message: 'success', link })])
-    expect(both(await call({ action: 'url-stats', shorturl: 'jamais' }))).toEqual([404, '{"statusCode":"404","message":"Error: short URL not found"}'])
+    expect(both(await call({ action: 'url-stats', shorturl: 'jamais' }))).toEqual([
+      404,
+      '{"statusCode":"404","message":"Error: short URL not found"}',
+    ])
   })
 
   test('what others keep to themselves is not told', async () => {
     await database().query(`insert into link.link (slug, url, password_hash, is_count_public) values
       ('ferme', 'https://secret.example/', 'x', true), ('compte-clos', 'https://clos.example/', null, false)`)
-    expect(both(await call({ action: 'expand', shorturl: 'ferme' }))).toEqual([404, expect.not.stringContaining('secret.example')])
-    expect((await call({ action: 'url-stats', shorturl: 'compte-clos' })).json()).toEqual({ statusCode: '403', message: 'Error: stats are not public' })
+    expect(both(await call({ action: 'expand', shorturl: 'ferme' }))).toEqual([
+      404,
+      expect.not.stringContaining('secret.example'),
+    ])
+    expect((await call({ action: 'url-stats', shorturl: 'compte-clos' })).json()).toEqual({
+      statusCode: '403',
+      message: 'Error: stats are not public',
+    })
   })
 
   test('stats: the caller’s own links, in each order, in parts', async () => {
     const other = await tokenFor(it, 'yann', ['link:write'])
-    const mine = (fields: Record<string, string>) => get({ format: 'json', signature: other, action: 'stats', ...fields })
-    for (const keyword of ['un', 'deux', 'trois']) await get({ signature: other, action: 'shorturl', url: `https://yann.example/${keyword}`, keyword })
+    const mine = (fields: Record<string, string>) =>
+      get({ format: 'json', signature: other, action: 'stats', ...fields })
+    for (const keyword of ['un', 'deux', 'trois'])
+      await get({ signature: other, action: 'shorturl', url: `https://yann.example/${keyword}`, keyword })
     await database().query(`update link.link set clicks = 5 where slug = 'deux'`)
     await database().query(`update link.link set clicks = 2 where slug = 'un'`)
     const stats = { total_links: 3, total_clicks: 7 }
     expect(both(await mine({}))).toEqual([200, JSON.stringify({ stats, statusCode: '200', message: 'success' })])
     const listed = async (fields: Record<string, string>) =>
-      Object.entries<{ shorturl: string }>((await mine(fields)).json().links).map(([name, { shorturl }]) => `${name} ${shorturl.split('/').at(-1)}`)
+      Object.entries<{ shorturl: string }>((await mine(fields)).json().links).map(
+        ([name, { shorturl }]) => `${name} ${shorturl.split('/').at(-1)}`,
+      )
     expect(await listed({ filter: 'top', limit: '2' })).toEqual(['link_1 deux', 'link_2 un'])
     expect(await listed({ filter: 'bottom', limit: '9' })).toEqual(['link_1 trois', 'link_2 un', 'link_3 deux'])
     expect(await listed({ filter: 'last', limit: '1', start: '1' })).toEqual(['link_1 deux'])
@@ -218,16 +270,27 @@ describe('what is read', () => {
       message: 'success',
     })
     for (const action of ['', 'nonsense', 'constructor'])
-      expect(both(await call({ action }))).toEqual([400, '{"errorCode":"400","message":"Unknown or missing \\"action\\" parameter"}'])
+      expect(both(await call({ action }))).toEqual([
+        400,
+        '{"errorCode":"400","message":"Unknown or missing \\"action\\" parameter"}',
+      ])
   })
 })
 
 describe('formats', () => {
   test('xml unless something else is said; what is written in a title is text there', async () => {
     const title = `<b>&"'</b> ]]>\u0001 é\u00a0!`
-    const answer = await get({ signature: key, action: 'shorturl', url: 'https://www.brest.fr/?a=1&b=<2>', keyword: 'xml', title })
+    const answer = await get({
+      signature: key,
+      action: 'shorturl',
+      url: 'https://www.brest.fr/?a=1&b=<2>',
+      keyword: 'xml',
+      title,
+    })
     expect([answer.status, answer.headers['content-type']]).toEqual([200, 'application/xml; charset=utf-8'])
-    expect(answer.text).toMatch(/^<\?xml version="1\.0" encoding="UTF-8"\?>\n<root><status>success<\/status><code \/><message>.*<\/root>\n$/)
+    expect(answer.text).toMatch(
+      /^<\?xml version="1\.0" encoding="UTF-8"\?>\n<root><status>success<\/status><code \/><message>.*<\/root>\n$/,
+    )
     expect(answer.text).toContain('<title>&lt;b&gt;&amp;"\'&lt;/b&gt; ]]&gt;  é&#160;!</title>')
     const { DOMParser } = parseHTML('<html></html>')
     const read = new DOMParser().parseFromString(answer.text, 'text/xml')
@@ -240,8 +303,13 @@ describe('formats', () => {
   test('jsonp calls the named function, from any page; other names are refused', async () => {
     const answer = await call({ action: 'version', format: 'jsonp', callback: 'app.$done_1' })
     expect(both(answer)).toEqual([200, 'app.$done_1({"version":"1.10.4","callback":"app.$done_1"})'])
-    expect([answer.headers['content-type'], answer.headers['cross-origin-resource-policy']]).toEqual(['application/javascript; charset=utf-8', 'cross-origin'])
-    expect((await call({ action: 'version', format: 'jsonp', jsonp: 'f' })).text).toBe('f({"version":"1.10.4","callback":"f"})')
+    expect([answer.headers['content-type'], answer.headers['cross-origin-resource-policy']]).toEqual([
+      'application/javascript; charset=utf-8',
+      'cross-origin',
+    ])
+    expect((await call({ action: 'version', format: 'jsonp', jsonp: 'f' })).text).toBe(
+      'f({"version":"1.10.4","callback":"f"})',
+    )
     for (const callback of ['', 'alert(1)//', 'a;b', 'a b', '<script>', 'a[b]', 'a[1]()', 'a\n', 'é'])
       expect(both(await call({ action: 'version', format: 'jsonp', callback })), callback).toEqual([
         400,
@@ -258,7 +326,14 @@ describe('formats', () => {
   test('fields that come twice, or as lists, are read as PHP reads them', async () => {
     const answer = await it.ask('link', `${PATH}?format=xml&format=json&action=version&signature=${key}&a[]=1`)
     expect(answer.json()).toEqual({ version: '1.10.4' })
-    expect((await it.ask('link', `${PATH}?format=json&action=version`, { method: 'POST', body: { signature: [key], action: { $ne: 1 } } })).json()).toEqual({
+    expect(
+      (
+        await it.ask('link', `${PATH}?format=json&action=version`, {
+          method: 'POST',
+          body: { signature: [key], action: { $ne: 1 } },
+        })
+      ).json(),
+    ).toEqual({
       version: '1.10.4',
     })
   })
@@ -283,7 +358,12 @@ function browserOf(instance: TestInstance): void {
     }
     send(body: string | null) {
       const asked = request(
-        { ...connect, method: this.#method, path: this.#url.pathname + this.#url.search, headers: { ...this.#headers, host: this.#url.host } },
+        {
+          ...connect,
+          method: this.#method,
+          path: this.#url.pathname + this.#url.search,
+          headers: { ...this.#headers, host: this.#url.host },
+        },
         (answer) => {
           answer.setEncoding('utf8').on('data', (part: string) => (this.responseText += part))
           answer.on('end', () => {
@@ -323,10 +403,15 @@ describe('the npm package yourls-api', () => {
     const url = `https://www.brest.fr/${name}`
     const shorturl = `http://${host()}/${name}`
     yourls.connect(`http://${host()}${PATH}`, { signature: key }, { format, method })
-    expect(await resultOf((told) => yourls.shorten(url, { keyword: name, title: 'Là' }, told))).toMatchObject({ shorturl, title: 'Là' })
+    expect(await resultOf((told) => yourls.shorten(url, { keyword: name, title: 'Là' }, told))).toMatchObject({
+      shorturl,
+      title: 'Là',
+    })
     expect(await resultOf((told) => yourls.url(name).expand(told))).toEqual({ keyword: name, longurl: url, shorturl })
     expect(await resultOf((told) => yourls.url(name).stats(told))).toMatchObject({ url, clicks: 0 })
-    expect(await resultOf((told) => yourls.stats({ filter: 'last', limit: 1 }, told))).toMatchObject({ links: [{ shorturl }] })
+    expect(await resultOf((told) => yourls.stats({ filter: 'last', limit: 1 }, told))).toMatchObject({
+      links: [{ shorturl }],
+    })
     expect(await resultOf((told) => yourls.version(true, told))).toEqual({ version: '1.10.4', db_version: '507' })
   })
 })
