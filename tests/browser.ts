@@ -48,12 +48,14 @@ export function violationsOn(page: Page): Promise<string[]> {
   return page.evaluate(async () => {
     for (const details of document.querySelectorAll('details')) details.open = true
     await Promise.all(document.getAnimations().map(({ finished }) => finished))
+    interface Found {
+      violations: { id: string; nodes: { target: string[]; failureSummary: string }[] }[]
+    }
     // @ts-expect-error axe puts itself on the window
-    const found: { violations: { id: string; nodes: { target: string[]; failureSummary: string }[] }[] } =
-      await window.axe.run({
-        resultTypes: ['violations'],
-        preload: false,
-      })
+    const found: Found = await window.axe.run({
+      resultTypes: ['violations'],
+      preload: false,
+    })
     return found.violations.map(
       ({ id, nodes }) =>
         `${id}: ${nodes.map(({ target, failureSummary }) => `${target.join(' ')} ${failureSummary}`).join(' | ')}`,

@@ -210,9 +210,9 @@ test.skipIf(!has('systemd-analyze'))('systemd reads the unit, and finds it well 
 
 describe('what cannot be run here is read', () => {
   // @fastify/swagger brings a parser of YAML; nothing of ours needs one.
-  const yaml: { parse: (text: string) => any } = createRequire(
-    createRequire(import.meta.url).resolve('@fastify/swagger'),
-  )('yaml') // oxlint-disable-line typescript/no-explicit-any -- a test looks at what it gets
+  const requireOfSwagger = createRequire(createRequire(import.meta.url).resolve('@fastify/swagger'))
+  // oxlint-disable-next-line typescript/no-explicit-any -- a test looks at what it gets
+  const yaml: { parse: (text: string) => any } = requireOfSwagger('yaml')
 
   test('the compose file mounts what is there, and sets only what Bagad knows', () => {
     const { services } = yaml.parse(textOf('deploy/compose.yaml'))

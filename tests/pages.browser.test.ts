@@ -92,18 +92,16 @@ const address = (host: string, path: string) => `http://${host ? `${host}.` : ''
 const STRANGERS = ['/login', '/mot-de-passe-oublie', '/invitation/made', '/signaler', '/contester']
 async function signIn(page: Page, host: string, path: string): Promise<void> {
   if ((host !== 'id' && host !== 'moderation') || STRANGERS.includes(path)) return
-  await page
-    .context()
-    .addCookies([
-      {
-        name: '__Host-bagad',
-        value: session,
-        url: 'https://id.localhost',
-        httpOnly: true,
-        secure: true,
-        sameSite: 'Lax',
-      },
-    ])
+  await page.context().addCookies([
+    {
+      name: '__Host-bagad',
+      value: session,
+      url: 'https://id.localhost',
+      httpOnly: true,
+      secure: true,
+      sameSite: 'Lax',
+    },
+  ])
 }
 
 describe.skipIf(!hasBrowser)('in a browser', () => {

@@ -46,18 +46,16 @@ describe.skipIf(!hasBrowser)('in a browser', () => {
 
   async function openDesk(options = {}): Promise<Awaited<ReturnType<typeof openPage>>> {
     const opened = await openPage(browser, options)
-    await opened.page
-      .context()
-      .addCookies([
-        {
-          name: '__Host-bagad',
-          value: session,
-          url: 'https://id.localhost',
-          httpOnly: true,
-          secure: true,
-          sameSite: 'Lax',
-        },
-      ])
+    await opened.page.context().addCookies([
+      {
+        name: '__Host-bagad',
+        value: session,
+        url: 'https://id.localhost',
+        httpOnly: true,
+        secure: true,
+        sameSite: 'Lax',
+      },
+    ])
     await opened.page.goto(at('moderation', '/_sso?next=/file'))
     return opened
   }

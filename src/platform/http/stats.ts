@@ -19,14 +19,12 @@ export function publishFigures(
   const schema = { description: 'Every figure, with its history.' }
   app.get('/stats.json', { config: { published: true, isOpenToOtherSites: true }, schema }, async (_, reply) => {
     const series = [...(await figures.series()).values()].filter(isShown)
-    return reply
-      .header('cache-control', `public, max-age=${KEPT_FOR}`)
-      .send(
-        series.map(({ isDeclared, isPublic: _isPublic, isDaily: _isDaily, ...one }) => ({
-          ...one,
-          continues: isDeclared,
-        })),
-      )
+    return reply.header('cache-control', `public, max-age=${KEPT_FOR}`).send(
+      series.map(({ isDeclared, isPublic: _isPublic, isDaily: _isDaily, ...one }) => ({
+        ...one,
+        continues: isDeclared,
+      })),
+    )
   })
 }
 

@@ -132,13 +132,11 @@ describe.skipIf(!hasBrowser)('in a browser, those who write', () => {
     history.series.find(({ id }: { id: string }) => id === 'pad.pads').points[0].value = 1041
     const bring = async () => {
       await page.goto(address('/importer'))
-      await page
-        .getByLabel('Fichier')
-        .setInputFiles({
-          name: 'rapport.json',
-          mimeType: 'application/json',
-          buffer: Buffer.from(JSON.stringify(history)),
-        })
+      await page.getByLabel('Fichier').setInputFiles({
+        name: 'rapport.json',
+        mimeType: 'application/json',
+        buffer: Buffer.from(JSON.stringify(history)),
+      })
       await page.getByRole('button', { name: 'Regarder' }).click()
     }
     const value = async () => (await it.ask('report', '/api/v1/figures/pad.pads/points?to=2023')).json().at(-1).value

@@ -158,14 +158,12 @@ function personRoutes(app: App, rooms: Rooms): void {
       const { role, until } = request.body
       if (!mayGrant(caller, role)) throw refuse('not-allowed')
       return act(caller, account, reply, 'kept', () =>
-        db
-          .transaction()
-          .execute((transaction) =>
-            roles.grant(transaction, account.id, role, {
-              by: caller.id,
-              until: until ? Temporal.PlainDate.from(until) : null,
-            }),
-          ),
+        db.transaction().execute((transaction) =>
+          roles.grant(transaction, account.id, role, {
+            by: caller.id,
+            until: until ? Temporal.PlainDate.from(until) : null,
+          }),
+        ),
       )
     },
   )

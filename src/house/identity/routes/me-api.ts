@@ -187,15 +187,13 @@ export function meRoutes(app: App, rooms: Rooms): void {
 
   app.get('/api/v1/me/passkeys', { config: published }, async (request, reply) => {
     const lines = await passkeys.list(sessionIn(request).caller.id)
-    return reply
-      .header('cache-control', 'no-store')
-      .send(
-        lines.map(({ createdAt, lastUsedOn, ...line }) => ({
-          ...line,
-          createdAt: createdAt.toString(),
-          lastUsedOn: lastUsedOn?.toString() ?? null,
-        })),
-      )
+    return reply.header('cache-control', 'no-store').send(
+      lines.map(({ createdAt, lastUsedOn, ...line }) => ({
+        ...line,
+        createdAt: createdAt.toString(),
+        lastUsedOn: lastUsedOn?.toString() ?? null,
+      })),
+    )
   })
 
   app.patch(
