@@ -19,7 +19,7 @@ interface JobNeeds {
 /** What link does in the background: by the clock, and whenever a rule or a list has changed (a trigger asks for it). */
 export function linkJobs({ db, wave, outgoing, judgeAgain }: JobNeeds): Job[] {
   return [
-    { name: 'judge-again', run: (_, { signal }) => judgeAgain(signal) },
+    { name: 'judge-again', pool: 'slow', deadline: { hours: 6 }, run: (_, { signal }) => judgeAgain(signal) },
     wave.job,
     new HealthSweep(db, outgoing).job,
     { name: 'open-held', schedule: '*/10 * * * *', run: () => openHeld(db) },

@@ -14,6 +14,8 @@ export function identityJobs({
   return [
     defineJob({
       name: 'export',
+      pool: 'slow',
+      deadline: { hours: 1 },
       payload: Type.Object({ account: Type.String() }),
       run: ({ account }) => leaving.export(account),
     }),
@@ -35,6 +37,7 @@ export function identityJobs({
     }),
     defineJob({
       name: 'tell-services',
+      pool: 'slow',
       payload: Type.Object({ account: Type.String() }),
       run: ({ account }) => leaving.tellServices(account),
     }),
@@ -45,11 +48,13 @@ export function identityJobs({
     }),
     {
       name: 'follow-memberships',
+      pool: 'slow',
       schedule: '41 6 * * *',
       run: async (_, { log }) => log.info({ people: await lapsing.follow() }, 'memberships that end were looked at'),
     },
     {
       name: 'wake-members',
+      pool: 'slow',
       schedule: '19 * * * *',
       run: async (_, { log }) =>
         log.info({ people: await lapsing.wake() }, 'accounts of renewed memberships were woken'),
@@ -57,9 +62,11 @@ export function identityJobs({
     { name: 'rotate-keys', schedule: '11 4 * * *', run: () => openId.keys.rotateIfAny() },
     {
       name: 'erase-due',
+      pool: 'slow',
+      deadline: { hours: 1 },
       schedule: '23 4 * * *',
       run: async (_, { log }) => log.info({ accounts: await leaving.eraseDue() }, 'accounts were erased'),
     },
-    { name: 'forget-archives', schedule: '37 * * * *', run: () => leaving.forgetArchives() },
+    { name: 'forget-archives', pool: 'slow', schedule: '37 * * * *', run: () => leaving.forgetArchives() },
   ]
 }
