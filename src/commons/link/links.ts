@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto'
 import { sql, type Insertable, type Kysely } from 'kysely'
+import type { Figures } from '../../platform/figures/figures.ts'
 import type { InstanceKey } from '../../platform/keys/instance-key.ts'
 import type { Gate } from '../../platform/moderation/gate.ts'
 import { hashPassword } from '../../platform/passwords/passwords.ts'
@@ -61,6 +62,7 @@ const LONGEST = { tag: 60, tags: 30 }
 
 interface LinksNeeds {
   db: Kysely<LinkTables>
+  figures: Figures
   /** Reads and judges where a link may lead; targets.ts. */
   ownHost: string
   directory: Directory
@@ -76,6 +78,7 @@ export type Author = Pick<Deed, 'from' | 'account'>
 /** Makes links, and changes them for those who may. */
 export class Links {
   readonly #db: Kysely<LinkTables>
+  readonly #figures: Figures
   readonly #ownHost: string
   readonly #directory: Directory
   readonly #screening: Screening
@@ -83,11 +86,12 @@ export class Links {
   readonly #traces: Traces
   readonly #key: InstanceKey
 
-  constructor({ db, ownHost, directory, screening, gate, traces, key }: LinksNeeds) {
+  constructor({ db, figures, ownHost, directory, screening, gate, traces, key }: LinksNeeds) {
     this.#db = db
     this.#ownHost = ownHost
     this.#directory = directory
     this.#screening = screening
+    this.#figures = figures
     this.#gate = gate
     this.#traces = traces
     this.#key = key
@@ -187,6 +191,7 @@ export class Links {
         .executeTakeFirst()
       if (!row) return undefined
       await putTags(db, row.id, tags)
+      await this.#figures.count(db, { 'link.created': 1 })
       await this.#record(db, row.slug, 'made', { from, account: row.owner })
       return toLink(row)
     })

@@ -8,7 +8,7 @@ import { Clicks } from './clicks.ts'
 import { plantDemonstration } from './demonstration.ts'
 import type { Desk } from './desk.ts'
 import { Directory } from './directory.ts'
-import { figuresOf } from './figures.ts'
+import { dailyFigures, figuresOf } from './figures.ts'
 import { linkJobs } from './jobs.ts'
 import { moderatedLinks } from './moderated.ts'
 import { Links } from './links.ts'
@@ -26,10 +26,24 @@ import { Wave } from './wave.ts'
 import { words } from './words.ts'
 
 export async function openLink(platform: Platform): Promise<Running> {
-  const { database, addresses, news, log, today, rates, proofOfWork, key, isRelaxed, config, outgoing, blobs, traces } =
-    platform
+  const {
+    database,
+    addresses,
+    news,
+    log,
+    today,
+    rates,
+    proofOfWork,
+    key,
+    isRelaxed,
+    config,
+    outgoing,
+    blobs,
+    traces,
+    figures,
+  } = platform
   const db = database.schema<LinkTables>('link')
-  const clicks = new Clicks(db, log, today)
+  const clicks = new Clicks({ db, log, figures, today })
   const directory = new Directory(news, log)
   const wave = new Wave({ db, tell: (transaction, links) => tellOfWave(platform, transaction, links) })
   const risk = await Risk.open({ db: database.schema<RiskTables>('link'), blobs, addresses, news, log })
@@ -42,7 +56,16 @@ export async function openLink(platform: Platform): Promise<Running> {
   })
   const shelf = new Shelf(db, today)
   const desk: Desk = {
-    links: new Links({ db, ownHost: addresses.host('link'), directory, screening, gate: platform.gate, traces, key }),
+    links: new Links({
+      db,
+      figures,
+      ownHost: addresses.host('link'),
+      directory,
+      screening,
+      gate: platform.gate,
+      traces,
+      key,
+    }),
     visits: new Visits({ db, directory, clicks, rates, today }),
     shelf,
     browserList: new BrowserList(key),
@@ -58,6 +81,7 @@ export async function openLink(platform: Platform): Promise<Running> {
     },
     quick: { route: '/:slug', answers: (base) => quickRedirects(desk.visits, base) },
     figures: figuresOf(db),
+    daily: dailyFigures,
     jobs: linkJobs({ db, wave, outgoing, judgeAgain: (signal) => judgeAgain(platform, signal) }),
     content: moderatedLinks({ db, addresses, visits: desk.visits, wave }),
     person: personalDataOf({ db, links: desk.links, shelf }),

@@ -10,7 +10,7 @@ import { Contents } from './contents.ts'
 import { Decisions } from './decisions.ts'
 import { plantDemonstration } from './demonstration.ts'
 import { EvidenceRoom } from './evidence.ts'
-import { figuresOf } from './figures.ts'
+import { dailyFiguresOf, figuresOf, ModerationTally } from './figures.ts'
 import { Journal } from './journal.ts'
 import { Letters } from './letters.ts'
 import { Queue } from './queue.ts'
@@ -32,8 +32,22 @@ export interface Furniture {
 }
 
 export async function openDesk(platform: Platform): Promise<Running> {
-  const { database, config, mail, addresses, association, rates, traces, blobs, gate, jobs, today, services, running } =
-    platform
+  const {
+    database,
+    config,
+    mail,
+    addresses,
+    association,
+    rates,
+    traces,
+    blobs,
+    gate,
+    jobs,
+    today,
+    services,
+    running,
+    figures,
+  } = platform
   const db = database.schema<DeskTables>('desk')
   const identity = () => platform.identity
   const contents = new Contents(platform)
@@ -42,7 +56,8 @@ export async function openDesk(platform: Platform): Promise<Running> {
   const recipients = config.moderation.recipients.length > 0 ? config.moderation.recipients : config.backup.recipients
   const sealing = recipients.length > 0 ? new Sealing(recipients) : undefined
   const evidence = new EvidenceRoom({ db, contents, blobs, traces, letters, sealing, today })
-  const reports = new Reports({ db, contents, rates, traces, letters })
+  const tally = new ModerationTally(figures, services)
+  const reports = new Reports({ db, contents, rates, traces, letters, tally })
   const queue = new Queue({ db, contents, traces, identity })
   const decisions = new Decisions({
     db,
@@ -52,8 +67,11 @@ export async function openDesk(platform: Platform): Promise<Running> {
     traces,
     jobs,
     evidence,
+    tally,
+    timeZone: config.time_zone,
     twoPeople: config.moderation.two_people,
   })
+  const withContents = () => services.filter(({ name }) => running.get(name)?.content)
   return {
     routes: (app) =>
       deskRoutes(app, { platform, db, contents, reports, queue, decisions, evidence, journal: new Journal(db) }),
@@ -74,10 +92,10 @@ export async function openDesk(platform: Platform): Promise<Running> {
     ],
     // Asked for when every service is open.
     get figures() {
-      return figuresOf(
-        db,
-        services.filter(({ name }) => running.get(name)?.content),
-      )
+      return figuresOf(db, withContents())
+    },
+    get daily() {
+      return dailyFiguresOf(withContents())
     },
     person: personOf(db),
     checks: [{ label: desk.about.name, look: async () => void (await sql`select from desk.item limit 1`.execute(db)) }],

@@ -15,6 +15,7 @@ export function sampleFigures(figures: Figures, today: () => Temporal.PlainDate)
     run: async () => {
       await figures.sample(today())
       await figures.countDays(today())
+      await figures.foldTally(today())
     },
   })
 }
