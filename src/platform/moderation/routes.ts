@@ -6,7 +6,7 @@ import { ownRefusals } from '../http/refusal-of.ts'
 import type { Platform } from '../platform.ts'
 import { CATEGORIES } from './categories.ts'
 import type { Case, Decision, Moderator, Queued } from './desk.ts'
-import type { Seen } from './moderated.ts'
+import type { Preview, Seen } from './moderated.ts'
 
 const CategoryName = Type.Union(CATEGORIES.map((category) => Type.Literal(category)))
 const Address = Type.String({ maxLength: 8500 })
@@ -207,8 +207,14 @@ function toldSeen({ address, title, standing, madeAt, preview, author }: Seen): 
     state: standing,
     madeAt: madeAt.toString(),
     author,
-    preview: preview.kind === 'picture' ? { kind: 'picture', type: preview.type } : preview,
+    preview: toldPreview(preview),
   }
+}
+
+/** `kind` says what it mostly is; pictures are counted, and looked at on the desk's pages. */
+function toldPreview({ url, text, pictures = [] }: Preview): object {
+  const kind = pictures.length > 0 ? 'picture' : text !== undefined ? 'text' : url !== undefined ? 'address' : 'none'
+  return { kind, url, text, ...(pictures.length > 0 && { type: 'image/webp', pictures: pictures.length }) }
 }
 
 function toldCase(found: Case): object {
