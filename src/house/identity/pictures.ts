@@ -5,7 +5,7 @@ import type { Addresses } from '../../platform/addresses.ts'
 import { BlobMissing, type Blobs } from '../../platform/blobs/blobs.ts'
 import { PictureRefused, redraw, type Frame } from '../../platform/images/redraw.ts'
 import { freeBlobs } from '../../platform/retention/freed-blobs.ts'
-import type { Audit } from './audit.ts'
+import type { SecurityLog } from './security-log.ts'
 import { refuse } from './refusals.ts'
 import type { IdentityTables } from './tables.ts'
 
@@ -17,7 +17,7 @@ interface PicturesNeeds {
   db: Kysely<IdentityTables>
   blobs: Blobs
   addresses: Addresses
-  audit: Audit
+  securityLog: SecurityLog
 }
 
 /**
@@ -115,7 +115,7 @@ export class Pictures {
   }
 
   async #ofPerson(account: string, key: string | null): Promise<void> {
-    const { db, audit } = this.#needs
+    const { db, securityLog } = this.#needs
     await db.transaction().execute(async (transaction) => {
       const before = await transaction
         .selectFrom('account')
@@ -125,7 +125,7 @@ export class Pictures {
         .executeTakeFirst()
       await transaction.updateTable('account').set({ picture: key }).where('id', '=', account).execute()
       if (before?.picture) await freeBlobs(transaction, [before.picture])
-      await audit.write(transaction, {
+      await securityLog.write(transaction, {
         action: key ? 'picture.set' : 'picture.removed',
         actor: account,
         subject: account,

@@ -5,12 +5,20 @@ import { Page } from '../../../platform/pages/page.tsx'
 import { PostForm } from '../../../platform/pages/post-form.tsx'
 import type { Refusal } from '../../../platform/refusals.ts'
 import { ConfirmPasskey } from '../islands/confirm-passkey.island.tsx'
-import type { Safety } from '../safety.ts'
+import type { SecurityOverview } from '../security-settings.ts'
 import { words } from '../words.ts'
 import { Password, Wrong } from './parts.tsx'
 
 /** Before what is grave: prove again who sits here, with whatever the account has. */
-export function Confirm({ safety, next, refusal }: { safety: Safety; next: string; refusal?: Refusal }): JSX.Element {
+export function Confirm({
+  safety,
+  next,
+  refusal,
+}: {
+  safety: SecurityOverview
+  next: string
+  refusal?: Refusal
+}): JSX.Element {
   const { reader, session } = usePage()
   const say = reader.say(words)
   return (

@@ -5,12 +5,12 @@ import { isLanguage } from '../../../platform/language/languages.ts'
 import { readEmail, type Account } from '../accounts.ts'
 import { ADDRESS_CHANGE } from '../address-change.ts'
 import { Confirm } from '../pages/confirm.tsx'
-import { Journal } from '../pages/journal.tsx'
+import { SecurityLogPage } from '../pages/security-log.tsx'
 import { OwnData } from '../pages/own-data.tsx'
 import { Profile, type ShownPerson } from '../pages/profile.tsx'
 import { refuse } from '../refusals.ts'
-import type { Rooms } from '../rooms.ts'
-import { safetyOf } from '../safety.ts'
+import type { IdentityContext } from '../context.ts'
+import { securityOverviewOf } from '../security-settings.ts'
 import { ownAccount } from './me-api.ts'
 import { pictureIn } from './pictures.ts'
 import { nextOf } from './signing-in.tsx'
@@ -26,24 +26,24 @@ const PLACES = {
 }
 
 /** The rooms of one's own account, as pages that work without a script. */
-export function accountRoutes(app: App, rooms: Rooms): void {
-  profileRoutes(app, rooms)
-  dataRoutes(app, rooms)
-  confirmRoutes(app, rooms)
+export function accountRoutes(app: App, context: IdentityContext): void {
+  profileRoutes(app, context)
+  dataRoutes(app, context)
+  confirmRoutes(app, context)
 
   for (const path of PLACES.journal)
     app.get(path, async (request, reply) => {
       const { caller } = sessionIn(request)
-      const lines = await rooms.audit.linesOf(caller.id)
-      const names = await rooms.accounts.namesOf([
+      const lines = await context.securityLog.linesOf(caller.id)
+      const names = await context.accounts.namesOf([
         ...new Set(lines.flatMap(({ actor, subject }) => [actor, subject].filter((one) => one !== null))),
       ])
-      return reply.page(<Journal lines={lines} names={names} />)
+      return reply.page(<SecurityLogPage lines={lines} names={names} />)
     })
 }
 
-function profileRoutes(app: App, rooms: Rooms): void {
-  const { accounts, tickets, letters, pictures, audit, db } = rooms
+function profileRoutes(app: App, context: IdentityContext): void {
+  const { accounts, tickets, emails, pictures, securityLog, db } = context
   const Form = Type.Object({ name: Text(300), login: Text(100), email: Text(300), language: Text(10) })
 
   for (const path of PLACES.profile)
@@ -57,13 +57,13 @@ function profileRoutes(app: App, rooms: Rooms): void {
         },
       },
       async (request, reply) => {
-        const account = await ownAccount(rooms, request)
-        return reply.page(<Profile {...await shownOf(rooms, account)} done={request.query.done} />)
+        const account = await ownAccount(context, request)
+        return reply.page(<Profile {...await shownOf(context, account)} done={request.query.done} />)
       },
     )
 
   app.post('/compte', { schema: { body: Form } }, async (request, reply) => {
-    const account = await ownAccount(rooms, request)
+    const account = await ownAccount(context, request)
     const { name, login, email = '', language } = request.body
     try {
       const isNewAddress = email.trim() !== '' && email.trim() !== account.email
@@ -71,7 +71,7 @@ function profileRoutes(app: App, rooms: Rooms): void {
       await db.transaction().execute(async (transaction) => {
         await accounts.rename(transaction, account, { name, login, language: isLanguage(language) ? language : null })
         if (login !== undefined && login !== account.login)
-          await audit.write(transaction, {
+          await securityLog.write(transaction, {
             action: 'account.renamed',
             actor: account.id,
             subject: account.id,
@@ -80,51 +80,51 @@ function profileRoutes(app: App, rooms: Rooms): void {
       })
       // The new address is taken when its reader has said yes.
       if (address)
-        await letters.verifyAddress(db, account, address, await tickets.issue(ADDRESS_CHANGE, account.id, { address }))
+        await emails.verifyAddress(db, account, address, await tickets.issue(ADDRESS_CHANGE, account.id, { address }))
       return await reply.redirect(`/compte?done=${address ? 'sent' : 'kept'}`, 303)
     } catch (error) {
       const refusal = refusalOf(error)
       if (!refusal) throw error
       return reply.page(
-        <Profile {...await shownOf(rooms, account)} written={request.body} refusal={refusal} />,
+        <Profile {...await shownOf(context, account)} written={request.body} refusal={refusal} />,
         refusal.status,
       )
     }
   })
 
   app.post('/compte/image', async (request, reply) => {
-    const account = await ownAccount(rooms, request)
+    const account = await ownAccount(context, request)
     try {
       await pictures.setOfPerson(account.id, await pictureIn(request))
       return await reply.redirect('/compte?done=kept', 303)
     } catch (error) {
       const refusal = refusalOf(error)
       if (!refusal) throw error
-      return reply.page(<Profile {...await shownOf(rooms, account)} refusal={refusal} />, refusal.status)
+      return reply.page(<Profile {...await shownOf(context, account)} refusal={refusal} />, refusal.status)
     }
   })
 
   app.post('/compte/image/retrait', async (request, reply) => {
-    const account = await ownAccount(rooms, request)
+    const account = await ownAccount(context, request)
     await pictures.removeOfPerson(account.id)
     return reply.redirect('/compte?done=removed', 303)
   })
 }
 
 /** What the first room shows of an account. */
-async function shownOf(rooms: Rooms, account: Account): Promise<ShownPerson> {
-  const [granted, safety] = await Promise.all([rooms.roles.of(account.id), safetyOf(rooms, account.id)])
+async function shownOf(context: IdentityContext, account: Account): Promise<ShownPerson> {
+  const [granted, safety] = await Promise.all([context.roles.of(account.id), securityOverviewOf(context, account.id)])
   const memberUntil = granted.find(({ role }) => role === 'member')?.until ?? undefined
   return {
     account,
-    picture: account.picture ? rooms.pictures.address(account.picture) : undefined,
+    picture: account.picture ? context.pictures.address(account.picture) : undefined,
     safety,
     memberUntil,
   }
 }
 
-function dataRoutes(app: App, rooms: Rooms): void {
-  const { leaving, db, platform } = rooms
+function dataRoutes(app: App, context: IdentityContext): void {
+  const { accountClosure, db, platform } = context
 
   for (const path of PLACES.data)
     app.get(
@@ -138,11 +138,11 @@ function dataRoutes(app: App, rooms: Rooms): void {
         },
       },
       async (request, reply) => {
-        const account = await ownAccount(rooms, request)
+        const account = await ownAccount(context, request)
         return reply.page(
           <OwnData
             account={account}
-            archive={await leaving.archive(account.id)}
+            archive={await accountClosure.archive(account.id)}
             isMaking={request.query.making === '1'}
             done={request.query.done}
           />,
@@ -158,12 +158,12 @@ function dataRoutes(app: App, rooms: Rooms): void {
 
   app.get('/compte/donnees/archive', async (request, reply) => {
     const { caller } = provedSessionIn(request)
-    if (!(await leaving.archive(caller.id))) throw refuse('not-found')
+    if (!(await accountClosure.archive(caller.id))) throw refuse('not-found')
     return reply
       .header('cache-control', 'no-store')
       .header('content-disposition', `attachment; filename="bagad-${caller.login.replaceAll(/[^\w.-]/g, '')}.zip"`)
       .type('application/zip')
-      .send(await leaving.readArchive(caller.id))
+      .send(await accountClosure.readArchive(caller.id))
   })
 
   app.post(
@@ -175,25 +175,27 @@ function dataRoutes(app: App, rooms: Rooms): void {
     },
     async (request, reply) => {
       const { caller } = provedSessionIn(request)
-      await leaving.close(await ownAccount(rooms, request), request.body.mode ?? 'delete', caller.id)
+      await accountClosure.close(await ownAccount(context, request), request.body.mode ?? 'delete', caller.id)
       return reply.redirect('/compte/donnees?done=closing', 303)
     },
   )
 
   app.post('/compte/donnees/maintien', async (request, reply) => {
     const { caller } = sessionIn(request)
-    await leaving.keep(caller.id, caller.id)
+    await accountClosure.keep(caller.id, caller.id)
     return reply.redirect('/compte/donnees?done=kept', 303)
   })
 }
 
-function confirmRoutes(app: App, rooms: Rooms): void {
-  const { signIn, sessions } = rooms
+function confirmRoutes(app: App, context: IdentityContext): void {
+  const { signIn, sessions } = context
 
   app.get('/confirmer', { schema: { querystring: Type.Object({ next: Text(2000) }) } }, async (request, reply) => {
-    const account = await ownAccount(rooms, request)
+    const account = await ownAccount(context, request)
     const next = nextOf(request.query.next)
-    return showLeading(reply, rooms, <Confirm safety={await safetyOf(rooms, account.id)} next={next} />, { next })
+    return showLeading(reply, context, <Confirm safety={await securityOverviewOf(context, account.id)} next={next} />, {
+      next,
+    })
   })
 
   app.post(
@@ -201,7 +203,7 @@ function confirmRoutes(app: App, rooms: Rooms): void {
     { schema: { body: Type.Object({ next: Text(2000), password: Text(2000), code: Text(100) }) } },
     async (request, reply) => {
       const session = sessionIn(request)
-      const account = await ownAccount(rooms, request)
+      const account = await ownAccount(context, request)
       const { password, code } = request.body
       const next = nextOf(request.body.next)
       try {
@@ -215,8 +217,8 @@ function confirmRoutes(app: App, rooms: Rooms): void {
         if (refusal.retryAfter) reply.header('retry-after', String(refusal.retryAfter))
         return showLeading(
           reply,
-          rooms,
-          <Confirm safety={await safetyOf(rooms, account.id)} next={next} refusal={refusal} />,
+          context,
+          <Confirm safety={await securityOverviewOf(context, account.id)} next={next} refusal={refusal} />,
           { status: refusal.status, next },
         )
       }

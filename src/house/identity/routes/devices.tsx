@@ -6,7 +6,7 @@ import type { Refusal } from '../../../platform/refusals.ts'
 import { knownScopes } from '../scopes.ts'
 import { Devices } from '../pages/devices.tsx'
 import { refuse } from '../refusals.ts'
-import type { Rooms } from '../rooms.ts'
+import type { IdentityContext } from '../context.ts'
 import { readAppScopes } from './me-api.ts'
 import { provedSessionIn, sessionIn } from './visitor.ts'
 
@@ -17,9 +17,9 @@ const Scopes = Type.Optional(
 )
 
 /** Where somebody is signed in, the passwords of their programs, the keys of their scripts. */
-export function deviceRoutes(app: App, rooms: Rooms): void {
-  const { sessions, appPasswords, tokens, audit, db, platform } = rooms
-  const scopes = knownScopes(platform.services.filter(({ room }) => room !== 'house').map(({ name }) => name))
+export function deviceRoutes(app: App, context: IdentityContext): void {
+  const { sessions, appPasswords, tokens, securityLog, db, platform } = context
+  const scopes = knownScopes(platform.services.filter(({ area }) => area !== 'house').map(({ name }) => name))
 
   async function show(
     request: FastifyRequest,
@@ -49,7 +49,7 @@ export function deviceRoutes(app: App, rooms: Rooms): void {
     const { id, caller } = sessionIn(request)
     await db.transaction().execute(async (transaction) => {
       await sessions.end(transaction, caller.id, { but: id })
-      await audit.write(transaction, {
+      await securityLog.write(transaction, {
         action: 'session.revoked',
         actor: caller.id,
         subject: caller.id,
@@ -63,7 +63,7 @@ export function deviceRoutes(app: App, rooms: Rooms): void {
     const { caller } = sessionIn(request)
     await db.transaction().execute(async (transaction) => {
       await sessions.end(transaction, caller.id, { only: request.params.id })
-      await audit.write(transaction, {
+      await securityLog.write(transaction, {
         action: 'session.revoked',
         actor: caller.id,
         subject: caller.id,
@@ -84,7 +84,7 @@ export function deviceRoutes(app: App, rooms: Rooms): void {
         const wanted = readAppScopes([request.body.scopes ?? []].flat())
         if (wanted.length === 0) throw refuse('scope-unknown', { scope: '', known: '' })
         const { secret } = await db.transaction().execute(async (transaction) => {
-          await audit.write(transaction, {
+          await securityLog.write(transaction, {
             action: 'app-password.made',
             actor: caller.id,
             subject: caller.id,
@@ -105,7 +105,7 @@ export function deviceRoutes(app: App, rooms: Rooms): void {
     const { caller } = sessionIn(request)
     await db.transaction().execute(async (transaction) => {
       await appPasswords.revoke(transaction, caller.id, request.params.id)
-      await audit.write(transaction, { action: 'app-password.revoked', actor: caller.id, subject: caller.id })
+      await securityLog.write(transaction, { action: 'app-password.revoked', actor: caller.id, subject: caller.id })
     })
     return reply.redirect('/compte/appareils?done=revoked', 303)
   })
@@ -135,7 +135,7 @@ export function deviceRoutes(app: App, rooms: Rooms): void {
           throw refuse('scope-unknown', { scope: stranger ?? '', known: [...scopes].join(', ') })
         const expiresAt = days ? Temporal.Now.instant().add({ hours: Number(days) * 24 }) : undefined
         const value = await db.transaction().execute(async (transaction) => {
-          await audit.write(transaction, {
+          await securityLog.write(transaction, {
             action: 'token.made',
             actor: caller.id,
             subject: caller.id,
@@ -159,7 +159,7 @@ export function deviceRoutes(app: App, rooms: Rooms): void {
       const { caller } = sessionIn(request)
       await db.transaction().execute(async (transaction) => {
         if (!(await tokens.revoke(transaction, request.params.id, caller.id))) throw refuse('not-found')
-        await audit.write(transaction, { action: 'token.revoked', actor: caller.id, subject: caller.id })
+        await securityLog.write(transaction, { action: 'token.revoked', actor: caller.id, subject: caller.id })
       })
       return reply.redirect('/compte/appareils?done=revoked', 303)
     },

@@ -3,12 +3,12 @@ import { Type } from 'typebox'
 import type { App } from '../../../platform/http/app.ts'
 import { refusalOf } from '../../../platform/http/refusal-of.ts'
 import type { Account } from '../accounts.ts'
-import { FIRST_ADDRESS } from '../first.ts'
+import { FIRST_ADDRESS } from '../first-administrator.ts'
 import { AddressConfirmed, ForgottenPassword, LetterSent } from '../pages/forgotten.tsx'
 import { Invited } from '../pages/invited.tsx'
 import { Recovering } from '../pages/recovering.tsx'
 import { refuse } from '../refusals.ts'
-import type { Rooms } from '../rooms.ts'
+import type { IdentityContext } from '../context.ts'
 import { ADDRESS_CHANGE } from '../address-change.ts'
 import { goOn } from './signing-in.tsx'
 import { browserOf, keepSession, showLeading } from './visitor.ts'
@@ -35,7 +35,7 @@ export const NewPasskey = Type.Object({
 const NO_REFERRER = { 'referrer-policy': 'no-referrer', 'cache-control': 'no-store' }
 
 /** Ways in for who has no session: an invitation, a lost password, a new address. The secrets stand in the addresses. */
-export function joiningRoutes(app: App, rooms: Rooms): void {
+export function joiningRoutes(app: App, context: IdentityContext): void {
   const {
     invitations,
     organisationInvitations,
@@ -47,11 +47,11 @@ export function joiningRoutes(app: App, rooms: Rooms): void {
     signIn,
     lockout,
     tickets,
-    letters,
-    audit,
+    emails,
+    securityLog,
     db,
     platform,
-  } = rooms
+  } = context
   const { rates } = platform
   const token = { wantsToken: true }
 
@@ -59,7 +59,7 @@ export function joiningRoutes(app: App, rooms: Rooms): void {
     const account = await invitations.open(request.params.secret)
     return showLeading(
       reply.headers(NO_REFERRER),
-      rooms,
+      context,
       <Invited account={account} secret={request.params.secret} written={{}} />,
     )
   })
@@ -74,19 +74,19 @@ export function joiningRoutes(app: App, rooms: Rooms): void {
       try {
         const signedIn = await db.transaction().execute(async (transaction) => {
           await invitations.accept(transaction, secret, account)
-          await choose(rooms, transaction, account, request.body)
+          await choose(context, transaction, account, request.body)
           await organisationInvitations.welcome(transaction, account.id)
           await passwords.set(transaction, account.id, request.body.password ?? '')
-          await audit.write(transaction, { action: 'password.set', actor: account.id, subject: account.id })
+          await securityLog.write(transaction, { action: 'password.set', actor: account.id, subject: account.id })
           return signIn.enter(account, 'pwd', browserOf(request), transaction)
         })
-        return await goOn(reply, rooms, signedIn, '/portail')
+        return await goOn(reply, context, signedIn, '/portail')
       } catch (error) {
         const refusal = refusalOf(error)
         if (!refusal || refusal.status === 410) throw error
         return showLeading(
           reply,
-          rooms,
+          context,
           <Invited account={account} secret={secret} written={request.body} refusal={refusal} />,
           { status: refusal.status },
         )
@@ -113,10 +113,10 @@ export function joiningRoutes(app: App, rooms: Rooms): void {
       const { ticket, response, label = '' } = request.body
       const signedIn = await db.transaction().execute(async (transaction) => {
         await invitations.accept(transaction, secret, account)
-        await choose(rooms, transaction, account, request.body)
+        await choose(context, transaction, account, request.body)
         await organisationInvitations.welcome(transaction, account.id)
         await passkeys.add(transaction, account.id, ticket, response, label)
-        await audit.write(transaction, { action: 'passkey.added', actor: account.id, subject: account.id })
+        await securityLog.write(transaction, { action: 'passkey.added', actor: account.id, subject: account.id })
         return signIn.enter(account, 'passkey', browserOf(request), transaction)
       })
       keepSession(reply, signedIn)
@@ -143,7 +143,7 @@ export function joiningRoutes(app: App, rooms: Rooms): void {
     const opened = await recovery.open(secret)
     return showLeading(
       reply.headers(NO_REFERRER),
-      rooms,
+      context,
       <Recovering account={opened.account} kind={opened.kind} secret={secret} />,
     )
   })
@@ -164,8 +164,8 @@ export function joiningRoutes(app: App, rooms: Rooms): void {
           await recovery.close(transaction, opened)
           await passwords.set(transaction, account.id, request.body.password ?? '')
           await sessions.end(transaction, account.id, 'all')
-          await letters.tellOfChange(transaction, account, 'password')
-          await audit.write(transaction, {
+          await emails.tellOfChange(transaction, account, 'password')
+          await securityLog.write(transaction, {
             action: 'password.reset',
             actor: account.id,
             subject: account.id,
@@ -180,7 +180,7 @@ export function joiningRoutes(app: App, rooms: Rooms): void {
         if (!refusal || refusal.status === 410) throw error
         return showLeading(
           reply,
-          rooms,
+          context,
           <Recovering account={account} kind={opened.kind} secret={secret} refusal={refusal} />,
           { status: refusal.status },
         )
@@ -207,9 +207,9 @@ export function joiningRoutes(app: App, rooms: Rooms): void {
     if (!change || !account) throw refuse('code-over')
     await db.transaction().execute(async (transaction) => {
       // The former address hears of it: whoever reads it can still act.
-      await letters.tellOfChange(transaction, account, 'address', change.data.address)
+      await emails.tellOfChange(transaction, account, 'address', change.data.address)
       await accounts.setEmail(transaction, account.id, change.data.address, true)
-      await audit.write(transaction, { action: 'email.changed', actor: account.id, subject: account.id })
+      await securityLog.write(transaction, { action: 'email.changed', actor: account.id, subject: account.id })
     })
     return reply.headers(NO_REFERRER).redirect('/compte', 303)
   })
@@ -223,8 +223,8 @@ const RECOVERY_RATES = [
 
 /** What somebody chose who comes in. */
 async function choose(
-  { accounts }: Rooms,
-  db: Rooms['db'],
+  { accounts }: IdentityContext,
+  db: IdentityContext['db'],
   account: Account,
   { login, name, email }: Joining,
 ): Promise<void> {

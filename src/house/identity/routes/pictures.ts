@@ -5,10 +5,10 @@ import type { App } from '../../../platform/http/app.ts'
 import { readParts } from '../../../platform/http/parts.ts'
 import { LARGEST_FILE } from '../../../platform/images/redraw.ts'
 import { refuse } from '../refusals.ts'
-import type { Rooms } from '../rooms.ts'
+import type { IdentityContext } from '../context.ts'
 
 /** Pictures for everybody who knows their address: applications show them on pages of their own. */
-export function pictureRoutes(app: App, { pictures }: Rooms): void {
+export function pictureRoutes(app: App, { pictures }: IdentityContext): void {
   void app.register(multipart, { limits: { files: 1, fileSize: LARGEST_FILE, fields: 1, fieldSize: 1000, parts: 2 } })
 
   app.get('/images/:name', { schema: { params: Type.Object({ name: Type.String() }) } }, async (request, reply) => {
