@@ -1,5 +1,6 @@
 import { statfs } from 'node:fs/promises'
 import { runMigrations } from 'graphile-worker'
+import type { DestinationStream } from 'pino'
 import { nobody } from './access/identity.ts'
 import { Addresses } from './addresses.ts'
 import { organisationProfile } from './organisation-profile.ts'
@@ -54,6 +55,8 @@ export interface OpenOptions {
   port: number
   /** What stands for the internet in tests. */
   network?: Network
+  /** Where the log goes, when not to standard output. */
+  logTo?: DestinationStream
 }
 
 /**
@@ -66,11 +69,12 @@ export async function openInstance({
   connection,
   port,
   network = internet,
+  logTo,
 }: OpenOptions): Promise<Instance> {
   const { config } = loaded
   const services = all.filter(({ name }) => config.services[name]?.enabled !== false)
   await using opened = new AsyncDisposableStack()
-  const log = openLog(config.log_level)
+  const log = openLog(config.log_level, logTo)
   const metrics = new Metrics(log)
   const database = opened.use(
     new Database(connection, { onError: (error) => log.warn({ err: error }, 'a connection to the database broke') }),

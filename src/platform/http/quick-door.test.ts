@@ -9,6 +9,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { openTestInstance, type TestInstance } from '../../../tests/instance.ts'
 import { until } from '../../../tests/process.ts'
 import { readHead } from './request-head.ts'
+import { link } from '../../commons/link/service.ts'
 
 const BROWSER_HEAD =
   'User-Agent: Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0\r\nAccept: text/html,*/*;q=0.8\r\nCookie: a=b\r\n'
@@ -19,6 +20,7 @@ let data: string
 beforeAll(async () => {
   data = mkdtempSync(join(tmpdir(), 'bagad-door-'))
   it = await openTestInstance({
+    services: [link],
     env: { BAGAD_DATA: data, BAGAD_DEMO: 'on', BAGAD_ACCESS_LOG: 'true', BAGAD_TRUSTED_PROXIES: '127.0.0.1' },
   })
   // From their first visit on, a process knows where they lead.
@@ -164,7 +166,7 @@ describe('a connection', () => {
   })
 
   test('that waits for nothing does not keep the server from stopping', async () => {
-    const other = await openTestInstance({ env: { BAGAD_DEMO: 'on' } })
+    const other = await openTestInstance({ services: [link], env: { BAGAD_DEMO: 'on' } })
     using talk = new Talk(other.port)
     using silent = new Talk(other.port)
     await talk.ask(head())
