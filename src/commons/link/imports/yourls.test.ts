@@ -185,8 +185,7 @@ describe('its log', () => {
     await pipeline(Readable.from(yourlsDump(links, visits())), createGzip({ level: 1 }), createWriteStream(path))
     // In a process of its own: among all that other tests have left, each look would take seconds.
     const asked: ImportAsked = {
-      service: 'link',
-      software: 'yourls',
+      of: 'yourls',
       connection: it.instance.platform.database.connection,
       file: path,
     }
