@@ -1,7 +1,7 @@
 import { sql, type Kysely } from 'kysely'
 import type { Jobs } from '../../platform/jobs/jobs.ts'
 import type { Category } from '../../platform/moderation/categories.ts'
-import type { Decision, Moderator, Verdict, DecisionRequest } from '../../platform/moderation/desk.ts'
+import type { Decision, Moderator, Verdict, DecisionRequest } from '../../platform/moderation/moderation.ts'
 import type { BlockList } from '../../platform/moderation/block-list.ts'
 import type { ModeratedContent, ContentState } from '../../platform/moderation/moderated.ts'
 import type { AuditTrail } from '../../platform/audit-trail/audit-trail.ts'

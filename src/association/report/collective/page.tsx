@@ -5,7 +5,8 @@ import { PostForm } from '../../../platform/pages/post-form.tsx'
 import type { Refusal } from '../../../platform/refusals.ts'
 import { words } from '../words.ts'
 import type { Finding } from './check.ts'
-import { publicName, type Property, type Subject } from './collective.ts'
+import { publicName } from '../../../platform/figures/figures.ts'
+import type { Property, Subject } from './collective.ts'
 
 interface ShownFile {
   subject: Subject
@@ -80,7 +81,7 @@ export function SubjectPage({
   const { reader, platform } = usePage()
   const say = reader.say(words)
   const told = refusal?.in(reader.language)
-  const service = platform.services.find((one) => publicName(one) === about)
+  const service = platform.figures.services.find((one) => publicName(one) === about)
   const title = service?.about.name[reader.language] ?? say('collective.organisation')
   return (
     <Page title={say('collective.of', { name: title })} isPrivate>

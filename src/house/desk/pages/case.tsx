@@ -1,6 +1,6 @@
 import type { JSX } from 'preact'
 import { CATEGORIES, CATEGORY_NAMES } from '../../../platform/moderation/categories.ts'
-import type { Case, Decision, AbuseReport, Verdict } from '../../../platform/moderation/desk.ts'
+import type { Case, Decision, AbuseReport, Verdict } from '../../../platform/moderation/moderation.ts'
 import type { Alike, ModeratedContent } from '../../../platform/moderation/moderated.ts'
 import { usePage } from '../../../platform/pages/context.ts'
 import { PostForm } from '../../../platform/pages/post-form.tsx'
