@@ -131,7 +131,7 @@ export async function openInstance({
     auditTrail,
     retention: new Retention({ database, blobs, services, timeZone: config.time_zone }),
     outgoing: new Outgoing({ addresses, network, email: association.email }),
-    figures: new Figures(database, log),
+    figures: new Figures(database, log, today),
     association,
     checks: [...ownChecks({ database, jobs, blobs, outbox }), ...backup.checks],
     today,

@@ -122,7 +122,7 @@ function seenOf(row: StoredLink, addresses: Addresses): ModeratedContent {
     standing: STANDINGS[row.state],
     madeAt: row.created_at,
     author: row.owner,
-    preview: row.url === '' ? { kind: 'none' } : { kind: 'address', url: row.url },
+    preview: row.url === '' ? {} : { url: row.url },
     facts: [
       { label: inEvery('desk.domain', {}), value: same(row.domain ?? '–') },
       { label: inEvery('desk.visits', {}), value: same(String(row.clicks)) },

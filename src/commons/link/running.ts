@@ -8,7 +8,7 @@ import { Clicks } from './clicks.ts'
 import { plantDemonstration } from './demonstration.ts'
 import type { LinkContext } from './context.ts'
 import { RedirectCache } from './redirect-cache.ts'
-import { figuresOf } from './figures.ts'
+import { dailyFigures, figuresOf } from './figures.ts'
 import { linkJobs } from './jobs.ts'
 import { moderatedLinks } from './moderated.ts'
 import { Links } from './links.ts'
@@ -41,9 +41,10 @@ export async function openLink(platform: Platform, { role }: ServiceProcess): Pr
     outgoing,
     blobs,
     auditTrail,
+    figures,
   } = platform
   const db = database.schema<LinkTables>('link')
-  const clicks = new Clicks(db, log, today)
+  const clicks = new Clicks({ db, log, figures, today })
   const redirectCache = new RedirectCache(pubsub, log)
   const surge = new SpamSurge({ db, tell: (transaction, links) => tellOfSurge(platform, transaction, links) })
   const risk = new Risk({ db: database.schema<RiskTables>('link'), blobs, addresses, pubsub, log })
@@ -60,6 +61,7 @@ export async function openLink(platform: Platform, { role }: ServiceProcess): Pr
   const context: LinkContext = {
     links: new Links({
       db,
+      figures,
       ownHost: addresses.host('link'),
       redirectCache,
       admissionPolicy,
@@ -82,6 +84,7 @@ export async function openLink(platform: Platform, { role }: ServiceProcess): Pr
     },
     quick: { route: '/:slug', answers: (base) => quickRedirects(context.redirects, base) },
     figures: figuresOf(db),
+    daily: dailyFigures,
     jobs: linkJobs({ db, surge, outgoing, rescanAll: (signal) => rescanAll(platform, signal) }),
     content: moderatedLinks({ db, addresses, redirects: context.redirects, surge }),
     offers: { 'link.shorten': (wanted) => shortenOwnPage(context, wanted) },

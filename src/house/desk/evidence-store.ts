@@ -84,7 +84,8 @@ export class EvidenceStore {
     }
     const zip = new ZipFile()
     zip.addBuffer(Buffer.from(JSON.stringify(told, undefined, 2)), 'evidence.json')
-    if (seen.preview.kind === 'picture') zip.addReadStream(await blobs.get(seen.preview.blob), 'content')
+    for (const [index, picture] of (seen.preview.pictures ?? []).entries())
+      zip.addReadStream(await blobs.get(picture), `picture-${index + 1}`)
     zip.end()
     const archive = new PassThrough()
     zip.outputStream.pipe(archive)

@@ -5,6 +5,7 @@ import { isMailbox } from '../../platform/mail/mailbox.ts'
 import type { AbuseNotice } from '../../platform/moderation/moderation.ts'
 import type { AuditTrail } from '../../platform/audit-trail/audit-trail.ts'
 import type { Contents, ContentRef } from './contents.ts'
+import type { ModerationTally } from './figures.ts'
 import { openItem, weigh } from './items.ts'
 import type { ModerationEmails } from './emails.ts'
 import { refuse } from './refusals.ts'
@@ -30,6 +31,7 @@ interface ReportsNeeds {
   rates: Rates
   auditTrail: AuditTrail
   emails: ModerationEmails
+  tally: ModerationTally
 }
 
 /** Takes what people report, and what authors say against a decision. */
@@ -83,7 +85,7 @@ export class Reports {
   }
 
   async #keep(places: readonly ContentRef[], notice: AbuseNotice, isAppeal: boolean): Promise<{ reference: string }> {
-    const { db, auditTrail, emails } = this.#needs
+    const { db, auditTrail, emails, tally } = this.#needs
     const reference = Array.from({ length: 8 }, () => ALPHABET[randomInt(ALPHABET.length)]).join('')
     const { category, email, sealedKey, language, from } = notice
     const explanation = notice.explanation.trim().slice(0, LONGEST)
@@ -91,12 +93,13 @@ export class Reports {
     await db.transaction().execute(async (transaction) => {
       for (const place of places) {
         const item = await openItem(transaction, place, category)
-        await sql`
+        const { rows } = await sql<{ is_counted: boolean }>`
           insert into desk.report (item, reference, is_appeal, category, weight, explanation, email, language, sealed_key, network, is_counted)
           select ${item}, ${reference}, ${isAppeal}, ${category}, ${weightOf(category, isAppeal)}, ${explanation}, ${email || null}, ${language},
             ${sealedKey ?? null}, ${network},
             not exists (select from desk.report where item = ${item} and network = ${network} and is_appeal = ${isAppeal} and settled_at is null)
-        `.execute(transaction)
+          returning is_counted`.execute(transaction)
+        if (rows[0]?.is_counted && !isAppeal) await tally.count(transaction, place.service, { reports: 1 })
         await weigh(transaction, [item])
       }
       if (email) await emails.acknowledge(transaction, { to: email, language, reference, isAppeal })

@@ -10,7 +10,7 @@ import { Contents } from './contents.ts'
 import { Decisions } from './decisions.ts'
 import { plantDemonstration } from './demonstration.ts'
 import { EvidenceStore } from './evidence-store.ts'
-import { figuresOf } from './figures.ts'
+import { dailyFiguresOf, figuresOf, ModerationTally } from './figures.ts'
 import { ModerationLog } from './moderation-log.ts'
 import { ModerationEmails } from './emails.ts'
 import { Queue } from './queue.ts'
@@ -46,6 +46,7 @@ export async function openDesk(platform: HousePlatform): Promise<Running> {
     today,
     services,
     running,
+    figures,
   } = platform
   const db = database.schema<DeskTables>('desk')
   const identity = () => platform.identity
@@ -63,7 +64,8 @@ export async function openDesk(platform: HousePlatform): Promise<Running> {
   const recipients = config.moderation.recipients.length > 0 ? config.moderation.recipients : config.backup.recipients
   const sealing = recipients.length > 0 ? new Encryption(recipients) : undefined
   const evidence = new EvidenceStore({ db, contents, blobs, auditTrail, emails, sealing, today })
-  const reports = new Reports({ db, contents, rates, auditTrail, emails })
+  const tally = new ModerationTally(figures, services)
+  const reports = new Reports({ db, contents, rates, auditTrail, emails, tally })
   const queue = new Queue({ db, contents, auditTrail, identity })
   const decisions = new Decisions({
     db,
@@ -73,8 +75,11 @@ export async function openDesk(platform: HousePlatform): Promise<Running> {
     auditTrail,
     jobs,
     evidence,
+    tally,
+    timeZone: config.time_zone,
     twoPeople: config.moderation.two_people,
   })
+  const withContents = () => services.filter(({ name }) => running.get(name)?.content)
   return {
     routes: (app) =>
       deskRoutes(app, { platform, db, contents, reports, queue, decisions, evidence, log: new ModerationLog(db) }),
@@ -97,10 +102,10 @@ export async function openDesk(platform: HousePlatform): Promise<Running> {
     ],
     // Asked for when every service is open.
     get figures() {
-      return figuresOf(
-        db,
-        services.filter(({ name }) => running.get(name)?.content),
-      )
+      return figuresOf(db, withContents())
+    },
+    get daily() {
+      return dailyFiguresOf(withContents())
     },
     person: personOf(db),
     checks: [{ label: desk.about.name, look: async () => void (await sql`select from desk.item limit 1`.execute(db)) }],

@@ -5,8 +5,8 @@ import type { App } from '../http/app.ts'
 import { ownRefusals } from '../http/refusal-of.ts'
 import type { HousePlatform, Platform } from '../platform.ts'
 import { CATEGORIES } from './categories.ts'
-import type { Case, Decision, Moderator, QueuedContent, Moderation } from './moderation.ts'
-import type { ModeratedContent } from './moderated.ts'
+import type { Case, Decision, Moderation, Moderator, QueuedContent } from './moderation.ts'
+import type { ModeratedContent, Preview } from './moderated.ts'
 
 const CategoryName = Type.Union(CATEGORIES.map((category) => Type.Literal(category)))
 const Address = Type.String({ maxLength: 8500 })
@@ -214,8 +214,14 @@ function toldSeen({ address, title, standing, madeAt, preview, author }: Moderat
     state: standing,
     madeAt: madeAt.toString(),
     author,
-    preview: preview.kind === 'picture' ? { kind: 'picture', type: preview.type } : preview,
+    preview: toldPreview(preview),
   }
+}
+
+/** `kind` says what it mostly is; pictures are counted, and looked at on the desk's pages. */
+function toldPreview({ url, text, pictures = [] }: Preview): object {
+  const kind = pictures.length > 0 ? 'picture' : text !== undefined ? 'text' : url !== undefined ? 'address' : 'none'
+  return { kind, url, text, ...(pictures.length > 0 && { type: 'image/webp', pictures: pictures.length }) }
 }
 
 function toldCase(found: Case): object {
