@@ -1,5 +1,6 @@
 import type { DrawingBlock } from '../documents/document.ts'
 import type { Language } from '../language/languages.ts'
+import { fitLine, fitText } from '../text/read.ts'
 import { isMailbox } from './mailbox.ts'
 
 /** What is written to one person. */
@@ -26,25 +27,31 @@ export class LetterError extends Error {
 }
 
 /** Longest subject that every mail program shows in a list, and then some. */
-const LONGEST_SUBJECT = 200
+const SUBJECT = { longest: 200 }
+const PARAGRAPH = { longest: Infinity }
 
-/** Anything that could begin a new header, or that no reader could see. */
-const CONTROL = /\p{Cc}/u
-
-/** @throws LetterError saying what is wrong, without repeating it: it may be a person's address */
-export function checkLetter({ to, replyTo, subject, paragraphs, action }: Letter): void {
+/**
+ * A letter as it goes out: subject and label on one line each, every line end of its paragraphs a line feed, nothing that
+ * could begin a header. People's texts may stand in it as they came.
+ *
+ * @throws LetterError saying what is wrong, without repeating it: it may be a person's address
+ */
+export function readLetter(letter: Letter): Letter {
+  const { to, replyTo, action } = letter
   if (!isMailbox(to)) throw new LetterError('the recipient is no mail address')
   if (replyTo !== undefined && !isMailbox(replyTo)) throw new LetterError('the address for answers is no mail address')
-  if (subject.trim() === '' || subject.length > LONGEST_SUBJECT || CONTROL.test(subject))
-    throw new LetterError('the subject is not one line of text')
-  if (paragraphs.flatMap(textsOf).some((text) => CONTROL.test(text.replaceAll('\n', ''))))
-    throw new LetterError('a paragraph is not text')
-  if (!action) return
-  if (CONTROL.test(action.label)) throw new LetterError('the label of the action is not one line of text')
-  if (!/^https?:\/\/\S+$/.test(action.url) || !URL.canParse(action.url))
+  const subject = fitLine(letter.subject, SUBJECT)
+  if (subject === '') throw new LetterError('the subject is empty')
+  if (action && (!/^https?:\/\/\S+$/.test(action.url) || !URL.canParse(action.url)))
     throw new LetterError('the address of the action is not one of the web')
+  return {
+    ...letter,
+    subject,
+    paragraphs: letter.paragraphs.map((one) => (typeof one === 'string' ? fitText(one, PARAGRAPH) : readDrawing(one))),
+    ...(action && { action: { ...action, label: fitLine(action.label, SUBJECT) } }),
+  }
 }
 
-function textsOf(paragraph: string | LetterDrawing): string[] {
-  return typeof paragraph === 'string' ? [paragraph] : [paragraph.title, paragraph.description]
+function readDrawing({ title, description, svg }: LetterDrawing): LetterDrawing {
+  return { title: fitText(title, PARAGRAPH), description: fitText(description, PARAGRAPH), svg }
 }

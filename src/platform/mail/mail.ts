@@ -3,7 +3,7 @@ import { sql, type QueryExecutorProvider } from 'kysely'
 import type { Addresses } from '../addresses.ts'
 import type { Association } from '../association.ts'
 import type { Jobs } from '../jobs/jobs.ts'
-import { checkLetter, type Letter } from './letter.ts'
+import { readLetter, type Letter } from './letter.ts'
 import type { Outbox } from './outbox.ts'
 import { picturesOf } from './pictures.ts'
 import { write } from './written.tsx'
@@ -39,13 +39,13 @@ export class Mail {
    *
    * @param db the caller's transaction, over whatever schema
    * @returns its number in the outbox
-   * @throws LetterError when an address, the subject or a text is none
+   * @throws LetterError when an address is none, or there is no subject
    *
    * @example
    * await platform.mail.send(db, { to, language, subject: say('lost.subject'), paragraphs: [say('lost.text', { slug })] })
    */
-  async send(db: QueryExecutorProvider, letter: Letter): Promise<number> {
-    checkLetter(letter)
+  async send(db: QueryExecutorProvider, written: Letter): Promise<number> {
+    const letter = readLetter(written)
     const pictures = await picturesOf(letter)
     const { subject, text, html } = write(letter, pictures, {
       association: this.#association,
