@@ -118,7 +118,7 @@ export function furnish(platform: Platform): Rooms {
     origin: addresses.origin('identity'),
     houseName: association.name,
   })
-  const pictures = new Pictures({ db, blobs, addresses, audit })
+  const pictures = new Pictures({ platform, db, audit })
   const invitations = new Invitations({ db, key, accounts, roles, organisations, letters, audit })
   const organisationInvitations = new OrganisationInvitations({
     db,

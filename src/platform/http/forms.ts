@@ -3,6 +3,7 @@ import { refusedForm, type RefusedForm } from '../pages/refused-form.ts'
 import type { Refusal } from '../refusals.ts'
 import type { App } from './app.ts'
 import { refusalOf } from './refusal-of.ts'
+import { TOKEN_FIELD } from './token-names.ts'
 
 declare module 'fastify' {
   interface FastifyReply {
@@ -43,10 +44,13 @@ export interface RefusedAnswer {
   isShown: boolean
 }
 
+/** The page's token, which a form with files carries behind its address. */
+const TOKEN = new RegExp(`[?&]${TOKEN_FIELD}=.*$`, 's')
+
 /** Gives every answer of a host the way to answer a form. */
 export function answerForms(app: App): void {
   app.decorateReply('refused')
-  app.decorateReply('form', async function (this: FastifyReply, work, again, action = pathOf(this)) {
+  app.decorateReply('form', async function (this: FastifyReply, work, again, action = actionOf(this)) {
     try {
       const done = await work()
       return typeof done === 'string' ? await this.redirect(done, 303) : done
@@ -70,6 +74,6 @@ function hasNoForm({ status, fields }: Refusal): boolean {
   return fields.size === 0 && (status === 404 || status === 410)
 }
 
-function pathOf({ request }: FastifyReply): string {
-  return request.url.replace(/\?.*$/s, '')
+function actionOf({ request }: FastifyReply): string {
+  return request.url.replace(TOKEN, '')
 }

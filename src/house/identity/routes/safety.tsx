@@ -2,8 +2,6 @@ import type { FastifyReply, FastifyRequest } from 'fastify'
 import { toDataURL } from 'qrcode'
 import { Type } from 'typebox'
 import type { App } from '../../../platform/http/app.ts'
-import { refusalOf } from '../../../platform/http/refusal-of.ts'
-import type { Refusal } from '../../../platform/refusals.ts'
 import { SafetyPage } from '../pages/safety.tsx'
 import type { Rooms } from '../rooms.ts'
 import { safetyOf, SafetyActs } from '../safety.ts'
@@ -27,7 +25,7 @@ export function safetyRoutes(app: App, rooms: Rooms): void {
   async function show(
     request: FastifyRequest,
     reply: FastifyReply,
-    more: { recoveryCodes?: string[]; refusal?: Refusal; done?: 'kept' | 'removed' | undefined; next?: string } = {},
+    more: { recoveryCodes?: string[]; done?: 'kept' | 'removed' | undefined; next?: string } = {},
   ): Promise<FastifyReply> {
     const session = sessionIn(request)
     const account = await ownAccount(rooms, request)
@@ -49,7 +47,6 @@ export function safetyRoutes(app: App, rooms: Rooms): void {
         {...more}
         next={more.next ?? ''}
       />,
-      more.refusal?.status ?? 200,
     )
   }
 
@@ -70,14 +67,11 @@ export function safetyRoutes(app: App, rooms: Rooms): void {
     { schema: { body: Type.Object({ code: Text(100) }) } },
     async (request, reply) => {
       const session = provedSessionIn(request)
-      try {
+      const work = async () => {
         const recoveryCodes = await acts.confirmTotp(session, await ownAccount(rooms, request), request.body.code ?? '')
-        return await show(request, reply, { recoveryCodes, next: '/portail' })
-      } catch (error) {
-        const refusal = refusalOf(error)
-        if (!refusal) throw error
-        return show(request, reply, { refusal })
+        return show(request, reply, { recoveryCodes, next: '/portail' })
       }
+      return reply.form(work, () => show(request, reply))
     },
   )
 
@@ -93,14 +87,11 @@ export function safetyRoutes(app: App, rooms: Rooms): void {
 
   app.post('/compte/securite/cles/:id/suppression', { schema: { params: Id } }, async (request, reply) => {
     const session = provedSessionIn(request)
-    try {
+    const work = async () => {
       await acts.removePasskey(session, await ownAccount(rooms, request), request.params.id)
-      return await reply.redirect('/compte/securite?done=removed', 303)
-    } catch (error) {
-      const refusal = refusalOf(error)
-      if (!refusal) throw error
-      return show(request, reply, { refusal })
+      return '/compte/securite?done=removed'
     }
+    return reply.form(work, () => show(request, reply))
   })
 
   app.post(
@@ -108,19 +99,12 @@ export function safetyRoutes(app: App, rooms: Rooms): void {
     { schema: { body: Type.Object({ current: Text(2000), password: Text(2000) }) } },
     async (request, reply) => {
       const session = sessionIn(request)
-      try {
-        await acts.changePassword(
-          session,
-          await ownAccount(rooms, request),
-          request.body.current,
-          request.body.password ?? '',
-        )
-        return await reply.redirect('/compte/securite?done=kept', 303)
-      } catch (error) {
-        const refusal = refusalOf(error)
-        if (!refusal) throw error
-        return show(request, reply, { refusal })
+      const { current, password = '' } = request.body
+      const work = async () => {
+        await acts.changePassword(session, await ownAccount(rooms, request), current, password)
+        return '/compte/securite?done=kept'
       }
+      return reply.form(work, () => show(request, reply))
     },
   )
 }
