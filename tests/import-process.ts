@@ -11,7 +11,7 @@ import { loadConfig } from '../src/platform/config/load.ts'
 import { Database, type Connection } from '../src/platform/database/database.ts'
 import { openSource } from '../src/platform/imports/open-source.ts'
 import type { Source } from '../src/platform/imports/source.ts'
-import { News } from '../src/platform/pubsub/news.ts'
+import { PubSub } from '../src/platform/pubsub/pubsub.ts'
 import { services } from '../src/services.ts'
 import { manner } from './foreign-links.ts'
 
@@ -70,7 +70,7 @@ const platform = {
   database: new Database(asked.connection),
   addresses: new Addresses(config, services, 8080),
   blobs: await openBlobs(config, log),
-  news: new News(asked.connection, log),
+  pubsub: new PubSub(asked.connection, log),
   log,
 }
 before = liveHeap()

@@ -4,7 +4,7 @@ import { refuse } from './refusals.ts'
 /** A doorbell that everyone may ring. The example of CONTRIBUTING.md: as small as a whole service can be. */
 export const bell: Service = {
   name: 'bell',
-  room: 'commons',
+  area: 'commons',
   about: {
     name: { fr: 'Sonnette', en: 'Bell' },
     act: { fr: 'Sonner', en: 'Ring' },

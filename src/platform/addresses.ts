@@ -27,12 +27,12 @@ export class Addresses {
     this.secure = config.scheme === 'https'
     const visible = config.public_port ?? (this.secure ? 443 : port)
     this.#port = visible === (this.secure ? 443 : 80) ? '' : `:${visible}`
-    for (const { name, about, room } of services) {
+    for (const { name, about, area } of services) {
       const { host, aliases } = config.services[name] ?? { aliases: [] }
       const label = host ?? about.host ?? about.publicName ?? name
       const whole = name === PORTAL ? config.domain : label.includes('.') ? label : `${label}.${config.domain}`
       // The rooms of the house answer on the hosts that are kept for them.
-      const holder = this.reserves(whole) && room !== 'house' ? 'the platform' : this.named(whole)
+      const holder = this.reserves(whole) && area !== 'house' ? 'the platform' : this.named(whole)
       if (holder)
         throw new ConfigError(`services.${name}.host is "${label}": ${whole} is the host of ${holder} already`)
       this.#hosts.set(name, whole)

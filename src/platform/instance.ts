@@ -2,7 +2,7 @@ import { statfs } from 'node:fs/promises'
 import { runMigrations } from 'graphile-worker'
 import { nobody } from './access/identity.ts'
 import { Addresses } from './addresses.ts'
-import { associationOf } from './association.ts'
+import { organisationProfile } from './organisation-profile.ts'
 import { beforeMigration } from './backup/before-migration.ts'
 import { ScheduledBackup } from './backup/scheduled.ts'
 import { openBlobs } from './blobs/open.ts'
@@ -27,16 +27,16 @@ import { Mail } from './mail/mail.ts'
 import { Outbox } from './mail/outbox.ts'
 import { Relay } from './mail/relay.ts'
 import { senderOf } from './mail/sender.ts'
-import { Sending } from './mail/sending.ts'
+import { Delivery } from './mail/delivery.ts'
 import { Metrics } from './metrics/metrics.ts'
-import { Gate } from './moderation/gate.ts'
+import { BlockList } from './moderation/block-list.ts'
 import type { Platform } from './platform.ts'
-import { News } from './pubsub/news.ts'
+import { PubSub } from './pubsub/pubsub.ts'
 import { purgeJob } from './retention/jobs.ts'
 import { Retention } from './retention/retention.ts'
 import { migrationsOf } from './schemas.ts'
 import type { Running, Service } from './service.ts'
-import { Traces } from './traces/traces.ts'
+import { AuditTrail } from './audit-trail/audit-trail.ts'
 import { EVERYONE, httpFigures, type Whose } from './visits/figures.ts'
 import { settleVisits } from './visits/settling.ts'
 
@@ -82,28 +82,28 @@ export async function openInstance({
   const isDemonstration = await settleDemonstration(database, loaded)
   const isRelaxed = settleLimits(config)
   const today = () => Temporal.Now.plainDateISO(config.time_zone)
-  const news = opened.use(new News(connection, log))
+  const pubsub = opened.use(new PubSub(connection, log))
   const blobs = opened.use(await openBlobs(config, log))
   const jobs = new Jobs(database)
-  measure(metrics, { database, news, data: config.data })
+  measure(metrics, { database, pubsub, data: config.data })
   const running = new Map<string, Running>()
   const addresses = new Addresses(config, services, port)
-  const association = associationOf(config, isDemonstration)
+  const association = organisationProfile(config, isDemonstration)
   const outbox = new Outbox(database, jobs)
   const backup = new ScheduledBackup({ config, database, blobs, key, services })
-  const sending = new Sending({
+  const delivery = new Delivery({
     database,
     relay: new Relay(config),
     from: senderOf(config, association),
     isDemonstration,
   })
-  const traces = new Traces(database, key)
+  const auditTrail = new AuditTrail(database, key)
   const platform: Platform = {
     config,
     database,
     log,
     metrics,
-    news,
+    pubsub,
     blobs,
     jobs,
     key,
@@ -122,9 +122,9 @@ export async function openInstance({
     get desk() {
       return [...running.values()].find(({ desk }) => desk)?.desk
     },
-    gate: new Gate(database, traces),
+    blockList: new BlockList(database, auditTrail),
     backup,
-    traces,
+    auditTrail,
     retention: new Retention({ database, blobs, services, timeZone: config.time_zone }),
     outgoing: new Outgoing({ addresses, network, email: association.email }),
     figures: new Figures(database, log),
@@ -138,7 +138,7 @@ export async function openInstance({
     settleVisits({ database, figures: platform.figures, whose: (name) => whoseOf(services, name) }, today),
     purgeJob(platform.retention),
     backup.job,
-    ...mailJobs(sending),
+    ...mailJobs(delivery),
   ])
   for (const service of services) {
     const one = opened.use(await service.open(platform))
@@ -161,7 +161,7 @@ export async function openInstance({
 
 function measure(
   metrics: Metrics,
-  { database: { pool }, news, data }: { database: Database; news: News; data: string },
+  { database: { pool }, pubsub, data }: { database: Database; pubsub: PubSub; data: string },
 ): void {
   metrics.watch('database_connections', 'Connections of this process to the database, by what they do.', {
     labels: ['state'],
@@ -179,7 +179,7 @@ function measure(
   })
   metrics.watch('news_reconnections_total', 'Times that this process had to listen for news again.', {
     kind: 'total',
-    read: () => news.reconnections,
+    read: () => pubsub.reconnections,
   })
 }
 

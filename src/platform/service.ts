@@ -6,7 +6,7 @@ import type { Role } from './access/roles.ts'
 import type { Tree } from './backup/trees.ts'
 import type { Installation } from './cli/with-instance.ts'
 import type { Config } from './config/settings.ts'
-import type { BlobNames } from './doctor/blobs-and-rows.ts'
+import type { BlobNames } from './doctor/orphans.ts'
 import type { DailyFigure, Figure } from './figures/figure.ts'
 import type { App } from './http/app.ts'
 import type { Importer } from './imports/importer.ts'
@@ -26,7 +26,7 @@ export interface Service {
   /** Folder, SQL schema, job and scope prefix: `events`. */
   name: string
   /** The folder that it stands in. */
-  room: 'commons' | 'hosting' | 'association' | 'house'
+  area: 'commons' | 'hosting' | 'association' | 'house'
   about: About
   /** Folder of its numbered SQL files, when it keeps tables. */
   migrations?: URL

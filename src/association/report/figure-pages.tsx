@@ -7,7 +7,7 @@ import { known, type Known, type Series } from '../../platform/figures/figure.ts
 import type { App } from '../../platform/http/app.ts'
 import type { Refusal } from '../../platform/refusals.ts'
 import { drawBadge } from './badge.ts'
-import type { Desk } from './desk.ts'
+import type { ReportContext } from './context.ts'
 import { freezeFigures } from './freezing.ts'
 import { FigurePage } from './pages/figure.tsx'
 import { FiguresHome } from './pages/figures-home.tsx'
@@ -45,7 +45,7 @@ const BreakForm = Type.Object({
 const SnapshotForm = Type.Object({ name: Type.String({ maxLength: 100 }) })
 
 /** Figures for people: all of them, each by itself, and the button that freezes them. */
-export function figurePages(app: App, { figures, editions, callers, today }: Desk): void {
+export function figurePages(app: App, { figures, editions, callers, today }: ReportContext): void {
   for (const path of ['/', '/chiffres', '/figures']) {
     app.get(path, { schema: { querystring: Filter } }, async (request, reply) => {
       const { only } = request.query

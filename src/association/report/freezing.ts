@@ -1,5 +1,5 @@
 import { precisionOf } from '../../platform/figures/dates.ts'
-import type { Desk } from './desk.ts'
+import type { ReportContext } from './context.ts'
 import { refuse } from './refusals.ts'
 
 /**
@@ -8,7 +8,7 @@ import { refuse } from './refusals.ts'
  * @throws Refusal `no-date`, `snapshot-future`, `snapshot-taken`
  */
 export async function freezeFigures(
-  { figures, today }: Pick<Desk, 'figures' | 'today'>,
+  { figures, today }: Pick<ReportContext, 'figures' | 'today'>,
   { name, date, by }: { name: string; date?: string | undefined; by: string },
 ): Promise<{ name: string; date: string; figures: number }> {
   if (date !== undefined && precisionOf(date) !== 'day') throw refuse('no-date', { date })

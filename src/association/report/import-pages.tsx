@@ -6,7 +6,7 @@ import type { App } from '../../platform/http/app.ts'
 import { readParts } from '../../platform/http/parts.ts'
 import { refusalOf } from '../../platform/http/refusal-of.ts'
 import type { Refusal } from '../../platform/refusals.ts'
-import type { Desk } from './desk.ts'
+import type { ReportContext } from './context.ts'
 import { importFile, lookAtFile, onConflictOf } from './importing.ts'
 import { ImportPage, LookPage } from './pages/import.tsx'
 import { allow } from './permissions.ts'
@@ -25,7 +25,7 @@ const Decided = Type.Object({
 })
 
 /** Bringing a printed report by hand: what it would do first, and which values stand where others are there already. */
-export function importPages(app: App, { reports, figures, callers }: Desk): void {
+export function importPages(app: App, { reports, figures, callers }: ReportContext): void {
   void app.register(multipart, { limits: { files: 1, fileSize: FILE_LIMIT, fields: 1, parts: 2 } })
 
   for (const path of ['/importer', '/import']) {

@@ -7,7 +7,7 @@ import { toCsv, toOds } from '../../platform/documents/sheets.ts'
 import { asFile } from '../../platform/drawings/svg.ts'
 import { arrangedTable } from '../../platform/figures/arranged.ts'
 import type { App } from '../../platform/http/app.ts'
-import type { Desk } from './desk.ts'
+import type { ReportContext } from './context.ts'
 import { documentOf, figuresOf, type Content } from './editions/content.ts'
 import type { Edition } from './editions/editions.ts'
 import { drawingOf } from './live.ts'
@@ -30,8 +30,8 @@ interface Read {
 }
 
 /** Reports for everyone: the page, the files, each table and each drawing by itself. */
-export function reportPages(app: App, desk: Desk): void {
-  const { editions, reports, callers, palette, timeZone, association, today } = desk
+export function reportPages(app: App, context: ReportContext): void {
+  const { editions, reports, callers, palette, timeZone, association, today } = context
 
   for (const path of ['/reports', '/rapports']) {
     app.get(path, async (request, reply) => {
@@ -76,7 +76,7 @@ export function reportPages(app: App, desk: Desk): void {
     async (request, reply) => {
       const { content } = await readReport(request.params.year, request)
       const [id = '', kind] = request.params.name.split('.')
-      const table = tableOf(content, id, desk)
+      const table = tableOf(content, id, context)
       if (!table) throw refuse('unknown')
       reply.header('cache-control', ASK_FIRST)
       if (kind === 'json') return reply.send(tableAsData(content, table))
@@ -118,7 +118,7 @@ export function reportPages(app: App, desk: Desk): void {
     const document = documentOf(content, { timeZone, ...(!edition && { notice: say('document.draft') }) })
     const errata = edition ? await editions.errata(content.year) : []
     return reply.page(
-      <ReportPage document={document} content={content} errata={errata} desk={at} {...(edition && { edition })} />,
+      <ReportPage document={document} content={content} errata={errata} context={at} {...(edition && { edition })} />,
     )
   }
 
@@ -154,7 +154,7 @@ export function reportPages(app: App, desk: Desk): void {
   }
 }
 
-function tableOf(content: Content, id: string, { timeZone }: Desk): TableBlock | undefined {
+function tableOf(content: Content, id: string, { timeZone }: ReportContext): TableBlock | undefined {
   const { tables, series, reader } = figuresOf(content, { timeZone })
   const table = tables.find((one) => one.id === id)
   return table && arrangedTable(table, series, reader)

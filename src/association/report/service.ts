@@ -5,7 +5,7 @@ import { reportClasses } from './retention.ts'
 /** Figures over time, the annual report that is written from them, and what the CHATONS collective asks for. */
 export const report: Service = {
   name: 'report',
-  room: 'association',
+  area: 'association',
   about: {
     name: { fr: 'Rapports', en: 'Reports' },
     act: { fr: 'Lire nos rapports et nos chiffres', en: 'Read our reports and figures' },

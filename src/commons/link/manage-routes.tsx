@@ -4,10 +4,10 @@ import type { App } from '../../platform/http/app.ts'
 import { Notice } from '../../platform/pages/notice.tsx'
 import { Refusal } from '../../platform/refusals.ts'
 import { readFirstDay, readLastDay } from './days.ts'
-import type { Desk } from './desk.ts'
-import type { Author, Change } from './links.ts'
+import type { LinkContext } from './context.ts'
+import type { Actor, ChangeLink } from './links.ts'
 import type { Link } from './link.ts'
-import { slugOfOwn } from './own-path.ts'
+import { slugOfOwnPath } from './own-path.ts'
 import { Manage } from './pages/manage.tsx'
 import { refuse } from './refusals.ts'
 import { words } from './words.ts'
@@ -28,10 +28,10 @@ const Form = Type.Object({
 })
 
 /** The pages behind a management address: whoever has it may change the link. The secret stands in the address alone. */
-export function manageRoutes(app: App, { links, shelf, timeZone }: Desk): void {
+export function manageRoutes(app: App, { links, linkList, timeZone }: LinkContext): void {
   /** The link of the address: by the secret that stands there, or as one of those that the reader's account holds. */
   async function open({ session, params: { secret } }: FastifyRequest<{ Params: { secret: string } }>): Promise<Link> {
-    const slug = slugOfOwn(secret)
+    const slug = slugOfOwnPath(secret)
     if (slug === undefined) return links.openWith(secret)
     if (!session) throw refuse('not-yours')
     return links.ownedBy(session.caller.id, slug)
@@ -44,9 +44,9 @@ export function manageRoutes(app: App, { links, shelf, timeZone }: Desk): void {
     more: { done?: 'made' | 'kept' | undefined; refusal?: Refusal },
   ): Promise<FastifyReply> {
     const [days, history, tags] = await Promise.all([
-      shelf.days(link.id),
-      shelf.history(link.id),
-      shelf.tagsOf(link.id),
+      linkList.days(link.id),
+      linkList.history(link.id),
+      linkList.tagsOf(link.id),
     ])
     return secretly(reply).page(
       <Manage link={link} secret={secret} tags={tags} days={days} history={history} {...more} />,
@@ -112,7 +112,7 @@ function secretly(reply: FastifyReply): FastifyReply {
 }
 
 /** Everything that the form shows, as it was left; an empty field takes away. */
-function readChange(form: Type.Static<typeof Form>, timeZone: string): Change {
+function readChange(form: Type.Static<typeof Form>, timeZone: string): ChangeLink {
   return {
     url: form.url,
     title: form.title ?? null,
@@ -134,6 +134,6 @@ function readCount(text: string | undefined): number | null {
 }
 
 /** Who changes a link here: whoever has its secret, signed in or not. */
-function authorOf({ from, session }: FastifyRequest): Author {
+function authorOf({ from, session }: FastifyRequest): Actor {
   return { from, account: session?.caller.id }
 }

@@ -11,11 +11,11 @@ import { asksJson } from './apis/lstu/asked-json.ts'
 import { sendList } from './apis/lstu/reading.ts'
 import { slugIn } from './slugs.ts'
 import { LIST_COOKIE, LSTU_COOKIE } from './browser-list.ts'
-import type { Desk } from './desk.ts'
-import { keepLinks, linksOf } from './kept-links.ts'
+import type { LinkContext } from './context.ts'
+import { writeBrowserLinks, browserLinks } from './browser-links.ts'
 import { Mine } from './pages/mine.tsx'
 import { refuse } from './refusals.ts'
-import type { Glimpsed } from './shelf.ts'
+import type { ListedPublicLink } from './link-list.ts'
 
 /** A list that was taken from here or from Lstu: what matters of each link is the end of its short address. */
 const TakenList = Type.Array(Type.Object({ short: Type.String({ maxLength: 2000 }) }), { maxItems: 5000 })
@@ -24,14 +24,14 @@ const TakenList = Type.Array(Type.Object({ short: Type.String({ maxLength: 2000 
 const MOST = 1000
 
 /** The list of the links of a browser, and of whoever is signed in there: shown, taken away as a file, added to from one, forgotten. */
-export function mineRoutes(app: App, desk: Desk): void {
-  const { shelf } = desk
+export function mineRoutes(app: App, context: LinkContext): void {
+  const { linkList } = context
   const held = async ({ session }: FastifyRequest) =>
-    session ? (await shelf.ofHolder(session.caller.id, { limit: MOST, offset: 0 })).links : []
+    session ? (await linkList.ofOwner(session.caller.id, { limit: MOST, offset: 0 })).links : []
   /** What an account holds, then what the browser made besides. */
-  const mine = async (request: FastifyRequest): Promise<Glimpsed[]> => {
+  const mine = async (request: FastifyRequest): Promise<ListedPublicLink[]> => {
     const own = await held(request)
-    const others = await shelf.ofBrowser(linksOf(request, desk))
+    const others = await linkList.ofBrowser(browserLinks(request, context))
     return [...own, ...others.filter(({ slug }) => !own.some((link) => link.slug === slug))]
   }
 
@@ -47,7 +47,7 @@ export function mineRoutes(app: App, desk: Desk): void {
       },
     },
     async (request, reply) => {
-      if (asksJson(request)) return sendList(request, reply, desk)
+      if (asksJson(request)) return sendList(request, reply, context)
       const links = await mine(request)
       const { q = '', format, loaded } = request.query
       reply.header('cache-control', 'no-store')
@@ -55,7 +55,7 @@ export function mineRoutes(app: App, desk: Desk): void {
         return reply
           .type('text/csv; charset=utf-8')
           .header('content-disposition', 'attachment; filename="bagad-links.csv"')
-          .send(toCsv(links, desk))
+          .send(toCsv(links, context))
       return reply.page(
         <Mine links={links} held={(await held(request)).map(({ slug }) => slug)} search={q} loaded={loaded} />,
       )
@@ -64,7 +64,7 @@ export function mineRoutes(app: App, desk: Desk): void {
 
   app.get('/cookie', async (request, reply) => {
     const list = (await mine(request)).map(({ slug, url, clicks, createdAt }) => ({
-      short: desk.addresses.of('link', `/${slug}`),
+      short: context.addresses.of('link', `/${slug}`),
       url,
       counter: clicks,
       created_at: Math.floor(createdAt.epochMilliseconds / 1000),
@@ -76,12 +76,12 @@ export function mineRoutes(app: App, desk: Desk): void {
   })
 
   app.post('/cookie', async (request, reply) => {
-    const before = linksOf(request, desk)
+    const before = browserLinks(request, context)
     try {
       const taken = readTaken(await fileOf(request))
-      const known = await shelf.ofBrowser(taken.slice(0, 500).map((slug) => ({ slug, isOwn: false })))
+      const known = await linkList.ofBrowser(taken.slice(0, 500).map((slug) => ({ slug, isOwn: false })))
       const added = known.filter((one) => !before.some(({ slug }) => slug === one.slug))
-      keepLinks(reply, desk, [...before, ...added.map(({ slug }) => ({ slug, isOwn: false }))])
+      writeBrowserLinks(reply, context, [...before, ...added.map(({ slug }) => ({ slug, isOwn: false }))])
       return await reply.redirect(`/stats?loaded=${added.length}`, 303)
     } catch (error) {
       if (!(error instanceof Refusal)) throw error
@@ -136,7 +136,7 @@ function readTaken(text: string): string[] {
 }
 
 /** A table for a spreadsheet: quoted, and no cell can become a formula. */
-function toCsv(links: Glimpsed[], { addresses }: Desk): string {
+function toCsv(links: ListedPublicLink[], { addresses }: LinkContext): string {
   const rows = links.map(({ slug, url, title, tags, clicks, createdAt, state, health }) => [
     addresses.of('link', `/${slug}`), url ?? '', title ?? '', tags.join(' '), clicks ?? '', createdAt.toString(), state, health,
   ]) // prettier-ignore

@@ -1,5 +1,5 @@
 import type { QuickAnswer, QuickRequest } from '../../platform/service.ts'
-import type { Visits } from './visits.ts'
+import type { Redirects } from './redirects.ts'
 
 /** A path that is a slug and nothing else: no second part, nothing encoded, nothing asked. */
 const PLAIN = /^\/[\w.~-]+$/
@@ -11,7 +11,7 @@ const PLAIN = /^\/[\w.~-]+$/
  * @param base headers of every answer of ours
  */
 export function quickRedirects(
-  visits: Visits,
+  visits: Redirects,
   base: Readonly<Record<string, string>>,
 ): (request: QuickRequest) => QuickAnswer | undefined {
   const common = {
@@ -25,7 +25,7 @@ export function quickRedirects(
   return ({ method, url = '', headers }) => {
     if ((method !== 'GET' && method !== 'HEAD') || !PLAIN.test(url) || headers.accept?.includes('json'))
       return undefined
-    const arrival = visits.glance(url.slice(1), { userAgent: headers['user-agent'] })
-    return arrival && { status: 302, headers: arrival.isCrawlable ? crawlable : hidden, location: arrival.url }
+    const result = visits.resolveCached(url.slice(1), { userAgent: headers['user-agent'] })
+    return result && { status: 302, headers: result.isCrawlable ? crawlable : hidden, location: result.url }
   }
 }

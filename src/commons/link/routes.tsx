@@ -10,13 +10,13 @@ import { shlinkRoutes } from './apis/shlink/routes.ts'
 import { yourlsRoutes } from './apis/yourls/routes.ts'
 import type { LinkState } from './tables.ts'
 import { readLastDay } from './days.ts'
-import type { Desk } from './desk.ts'
+import type { LinkContext } from './context.ts'
 import { manageRoutes } from './manage-routes.tsx'
-import { rememberLink } from './kept-links.ts'
+import { addBrowserLink } from './browser-links.ts'
 import { mineRoutes } from './mine-routes.tsx'
-import type { NewLink, Wish } from './links.ts'
+import type { NewLink, CreateLink } from './links.ts'
 import { Home } from './pages/home.tsx'
-import type { Maker } from './screening.ts'
+import type { Creator } from './admission-policy.ts'
 import { readSlug } from './slugs.ts'
 import { LONGEST_TARGET } from './targets.ts'
 import { visitRoutes } from './visit-routes.tsx'
@@ -38,8 +38,8 @@ const Given = Type.Object({
   text: Type.Optional(Type.String({ maxLength: LONGEST_TARGET * 2 })),
 })
 
-export function linkRoutes(app: App, desk: Desk): void {
-  const { links, addresses } = desk
+export function linkRoutes(app: App, context: LinkContext): void {
+  const { links, addresses } = context
   void app.register(multipart, { limits: { files: 1, fileSize: 200 * 1024, fields: 20, fieldSize: 20_000, parts: 25 } })
 
   app.get('/', { schema: { querystring: Given } }, async (request, reply) => {
@@ -49,8 +49,8 @@ export function linkRoutes(app: App, desk: Desk): void {
 
   app.post('/', { schema: { body: Form } }, async (request, reply) => {
     try {
-      const link = await links.shorten(wishOf(request.body, desk), makerOf(request.body, request))
-      rememberLink(request, reply, desk, link.slug)
+      const link = await links.shorten(createLinkOf(request.body, context), creatorOf(request.body, request))
+      addBrowserLink(request, reply, context, link.slug)
       return await reply.redirect(`/modifier/${link.secret}?done=made`, 303)
     } catch (error) {
       const refusal = refusalOf(error)
@@ -61,9 +61,9 @@ export function linkRoutes(app: App, desk: Desk): void {
   })
 
   app.post('/api/v1/links', { schema: { body: Form } }, async (request, reply) => {
-    const link = await links.shorten(wishOf(request.body, desk), makerOf(request.body, request))
-    rememberLink(request, reply, desk, link.slug)
-    const made = madeLink(link, desk)
+    const link = await links.shorten(createLinkOf(request.body, context), creatorOf(request.body, request))
+    addBrowserLink(request, reply, context, link.slug)
+    const made = madeLink(link, context)
     return reply.code(201).header('location', made.short).send(made)
   })
 
@@ -80,24 +80,24 @@ export function linkRoutes(app: App, desk: Desk): void {
   )
 
   app.get('/manifest.webmanifest', async (request, reply) =>
-    reply.type('application/manifest+json').send(manifest(desk, request.reader.language)),
+    reply.type('application/manifest+json').send(manifest(context, request.reader.language)),
   )
 
-  manageRoutes(app, desk)
-  mineRoutes(app, desk)
-  makingRoutes(app, desk)
-  readingRoutes(app, desk)
+  manageRoutes(app, context)
+  mineRoutes(app, context)
+  makingRoutes(app, context)
+  readingRoutes(app, context)
   accountRoutes(app)
-  yourlsRoutes(app, desk)
-  shlinkRoutes(app, desk)
-  visitRoutes(app, desk, addresses)
+  yourlsRoutes(app, context)
+  shlinkRoutes(app, context)
+  visitRoutes(app, context, addresses)
 }
 
-function wishOf({ url = '', slug, validUntil, password }: Form, { timeZone }: Desk): Wish {
+function createLinkOf({ url = '', slug, validUntil, password }: Form, { timeZone }: LinkContext): CreateLink {
   return { url, slug, validUntil: readLastDay(validUntil, timeZone), password: password || undefined }
 }
 
-function makerOf({ proof, website }: Form, { session, from }: FastifyRequest): Maker {
+function creatorOf({ proof, website }: Form, { session, from }: FastifyRequest): Creator {
   if (session) return { kind: 'holder', id: session.caller.id, from }
   return { kind: 'stranger', from, proof: website ? undefined : proof }
 }
@@ -114,7 +114,7 @@ interface Made {
   isYoung: boolean
 }
 
-function madeLink(link: NewLink, { addresses }: Desk): Made {
+function madeLink(link: NewLink, { addresses }: LinkContext): Made {
   return {
     slug: link.slug,
     short: addresses.of('link', `/${link.slug}`),
@@ -128,7 +128,7 @@ function madeLink(link: NewLink, { addresses }: Desk): Made {
 }
 
 /** Lets a phone put the form on its home screen, and share addresses to it (Web App Manifest, Web Share Target). */
-function manifest({ addresses, about }: Desk, language: 'fr' | 'en'): object {
+function manifest({ addresses, about }: LinkContext, language: 'fr' | 'en'): object {
   return {
     name: about.name[language],
     short_name: about.name[language],

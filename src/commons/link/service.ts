@@ -7,7 +7,7 @@ import { linkClasses } from './retention.ts'
 /** Short links: an address that can be said, printed and scanned, in place of a long one. */
 export const link: Service = {
   name: 'link',
-  room: 'commons',
+  area: 'commons',
   about: {
     name: { fr: 'Liens', en: 'Links' },
     act: { fr: 'Raccourcir une adresse', en: 'Shorten an address' },

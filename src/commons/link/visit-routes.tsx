@@ -8,14 +8,14 @@ import { AppealLink } from '../../platform/pages/report-link.tsx'
 import { Refusal } from '../../platform/refusals.ts'
 import { asksJson } from './apis/lstu/asked-json.ts'
 import { sendTarget } from './apis/lstu/reading.ts'
-import { codePicture } from './code-picture.ts'
-import type { Desk } from './desk.ts'
+import { qrCode } from './qr-code.ts'
+import type { LinkContext } from './context.ts'
 import { Dead } from './pages/dead.tsx'
 import { Enter } from './pages/enter.tsx'
 import { LinkPage } from './pages/link.tsx'
 import { Lost } from './pages/lost.tsx'
 import { Warning } from './pages/warning.tsx'
-import type { Arrival, Visitor } from './visits.ts'
+import type { RedirectResult, Visitor } from './redirects.ts'
 
 const Slug = Type.Object({ slug: Type.String() })
 
@@ -36,15 +36,15 @@ const CodeWish = Type.Object({
 type CodeWish = Type.Static<typeof CodeWish>
 
 /** What happens at a short address: going there, looking first, a password, its code. */
-export function visitRoutes(app: App, desk: Desk, addresses: Addresses): void {
-  const { visits } = desk
+export function visitRoutes(app: App, context: LinkContext, addresses: Addresses): void {
+  const { visits } = context
   const shortAddress = (slug: string) => addresses.of('link', `/${encodeURIComponent(slug)}`)
 
   app.get('/:slug', { schema: { params: Slug, querystring: CodeWish } }, async (request, reply) => {
     const { slug } = request.params
-    if (asksJson(request)) return sendTarget(slug, { userAgent: request.headers['user-agent'] }, reply, desk)
+    if (asksJson(request)) return sendTarget(slug, { userAgent: request.headers['user-agent'] }, reply, context)
     try {
-      return await go(reply, slug, await visits.follow(slug, visitorOf(request)))
+      return await go(reply, slug, await visits.resolve(slug, visitorOf(request)))
     } catch (error) {
       if (!(error instanceof Refusal)) throw error
       const [, bare, suffix] = SUFFIX.exec(slug) ?? []
@@ -59,7 +59,7 @@ export function visitRoutes(app: App, desk: Desk, addresses: Addresses): void {
     slug: string,
     suffix: string,
   ): Promise<FastifyReply> {
-    if (suffix === '.json') return sendTarget(slug, { userAgent: request.headers['user-agent'] }, reply, desk)
+    if (suffix === '.json') return sendTarget(slug, { userAgent: request.headers['user-agent'] }, reply, context)
     try {
       const link = await visits.find(slug)
       if (suffix === '+') return await reply.page(<LinkPage link={link} />)
@@ -81,8 +81,13 @@ export function visitRoutes(app: App, desk: Desk, addresses: Addresses): void {
     async (request, reply) => {
       const { slug } = request.params
       try {
-        const arrival = await visits.enter(slug, request.body.password ?? '', request.ip, visitorOf(request))
-        return reply.redirect(arrival.url, 303)
+        const result = await visits.resolveWithPassword(
+          slug,
+          request.body.password ?? '',
+          request.ip,
+          visitorOf(request),
+        )
+        return reply.redirect(result.url, 303)
       } catch (error) {
         if (!(error instanceof Refusal) || !wantsPage(request)) throw error
         if (error.field !== 'password') return sayNo(request, reply, shortAddress(slug), slug, error)
@@ -109,7 +114,7 @@ function wantsPage(request: FastifyRequest): boolean {
 async function go(
   reply: FastifyReply,
   slug: string,
-  { url, isWarned, deadSince, isCrawlable }: Arrival,
+  { url, isWarned, deadSince, isCrawlable }: RedirectResult,
 ): Promise<FastifyReply> {
   const first = isWarned ? <Warning slug={slug} url={url} /> : deadSince && <Dead url={url} since={deadSince} />
   if (first && wantsPage(reply.request)) return reply.header('cache-control', 'no-store').page(first)
@@ -152,5 +157,5 @@ async function sendCode(
   reply.header('cache-control', 'public, max-age=86400')
   if (format === 'svg')
     return reply.type('image/svg+xml').send(await qrcode.toString(address, { type: 'svg', margin, width: size }))
-  return reply.type('image/png').send(await codePicture(address, { size, margin }))
+  return reply.type('image/png').send(await qrCode(address, { size, margin }))
 }

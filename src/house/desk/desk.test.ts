@@ -2,7 +2,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { BROWSER, migratedDatabase, openTestInstance, type TestInstance } from '../../../tests/instance.ts'
 import { PASSWORD, personIn, TestBrowser, tokenFor } from '../../../tests/people.ts'
 import { until } from '../../../tests/process.ts'
-import type { Standing } from '../../platform/moderation/moderated.ts'
+import type { ContentState } from '../../platform/moderation/moderated.ts'
 import type { Service } from '../../platform/service.ts'
 import { services } from '../../services.ts'
 
@@ -65,10 +65,10 @@ const decide = (slug: string, wish: object = {}, token = key) =>
     token,
   )
 const queue = async (token = key) => (await program('GET', '/api/v1/moderation/queue', undefined, token)).json()
-const letters = async () =>
+const emails = async () =>
   (
     await platform().database.pool.query<{ recipient: string; subject: string; text: string }>(
-      'select recipient, subject, text from outbox.letter order by id',
+      'select recipient, subject, text from outbox.email order by id',
     )
   ).rows
 /** Tells whoever is to hear of a decision, as the job does a minute later. */
@@ -96,7 +96,7 @@ afterAll(async () => {
 })
 beforeEach(async () => {
   await rows(
-    'truncate desk.item, desk.opening, desk.act, moderation.blocked, moderation.banned, outbox.letter, limits.rate cascade',
+    'truncate desk.item, desk.opening, desk.act, moderation.blocked, moderation.banned, outbox.email, limits.rate cascade',
   )
 })
 
@@ -114,7 +114,7 @@ describe('a report', () => {
     })
     const reference = /class="reference">([A-Z2-9]{8})</.exec(taken.text)?.[1]
     expect([taken.status, reference]).toEqual([202, expect.any(String)])
-    expect(await letters()).toMatchObject([
+    expect(await emails()).toMatchObject([
       { recipient: 'soazig@example.org', subject: expect.stringContaining(String(reference)) },
     ])
     expect(await queue()).toMatchObject({
@@ -238,7 +238,7 @@ describe('a decision', () => {
     expect(page.text).toContain(`/contester?url=${encodeURIComponent(short('retire'))}`)
     await tell(json().id)
     await tell(json().id)
-    const told = (await letters()).slice(1)
+    const told = (await emails()).slice(1)
     expect(told.map(({ recipient }) => recipient).toSorted()).toEqual(['nolwenn@example.org', 'soazig@example.org'])
     for (const { text } of told) expect([text.includes('Hameçonnage.'), text.includes('mars')]).toEqual([true, false])
     expect(told.find(({ recipient }) => recipient === 'nolwenn@example.org')?.text).toContain('/contester?url=')
@@ -269,7 +269,7 @@ describe('a decision', () => {
     )
     await stand({ 'meme-1': 302, 'meme-2': 451, 'meme-3': 302 })
     await tell(id)
-    expect(await letters()).toHaveLength(1)
+    expect(await emails()).toHaveLength(1)
     expect((await queue()).items).toMatchObject([{ id: 'meme-1', reports: 1 }, { id: 'meme-2' }])
     expect((await desk.send('moderation', `/decisions/${id}/annulation`, {}, { page: '/file' })).status).toBe(409)
   })
@@ -341,7 +341,7 @@ describe('a decision', () => {
     const { id } = (await decide('loin-1', { same_author: true })).json()
     await stand({ 'awen-1': 410, 'awen-2': 410, 'loin-1': 410, 'loin-2': 410, ailleurs: 302 })
     await tell(id)
-    expect(await letters()).toEqual([])
+    expect(await emails()).toEqual([])
   })
 
   test('can keep the same thing from coming again, in whatever words it is refused: the thing, the domain, the source', async () => {
@@ -403,11 +403,11 @@ describe('an appeal', () => {
     expect((await stranger.send('moderation', '/contester', { ...appeal, explanation: '' })).status).toBe(422)
     expect((await stranger.send('moderation', '/contester', appeal)).status).toBe(202)
     expect((await queue()).items).toMatchObject([{ id: 'conteste', appealed: true, state: 'removed' }])
-    await rows('truncate outbox.letter cascade')
+    await rows('truncate outbox.email cascade')
     const { id } = (await decide('conteste', { decision: 'keep', reason: 'Vous avez raison.' })).json()
     await stand({ conteste: 302 })
     await tell(id)
-    expect((await letters()).map(({ text }) => text.includes('Vous avez raison.'))).toEqual([true, true])
+    expect((await emails()).map(({ text }) => text.includes('Vous avez raison.'))).toEqual([true, true])
   })
 })
 
@@ -421,7 +421,7 @@ describe('evidence', () => {
     expect((await program('GET', path)).status).toBe(422)
     const opened = await program('GET', `${path}?reason=${encodeURIComponent('réquisition 2026-12')}`)
     expect([opened.status, opened.raw.subarray(0, 21).toString()]).toEqual([200, 'age-encryption.org/v1'])
-    expect(await letters()).toMatchObject([
+    expect(await emails()).toMatchObject([
       { recipient: 'board@example.org', text: expect.stringContaining('réquisition 2026-12') },
     ])
     expect(await rows('select asker, reason, was_given from desk.opening')).toEqual([
@@ -507,12 +507,12 @@ describe('the desk', () => {
     expect((await desk.ask('moderation', '/file/suivant')).headers.location).toBe('/file/link/doute')
     await decide('doute', { decision: 'keep' })
     await stand({ doute: 302 })
-    await desk.send('moderation', '/file/reglages/link/wave', { value: 'on' }, { page: '/file' })
-    expect(await rows('select is_on, is_forced from link.wave')).toEqual([{ is_on: true, is_forced: true }])
-    expect((await desk.ask('moderation', '/journal')).text).toContain('link/wave=on')
-    await desk.send('moderation', '/file/reglages/link/wave', { value: 'auto' }, { page: '/file' })
+    await desk.send('moderation', '/file/reglages/link/spam-surge', { value: 'on' }, { page: '/file' })
+    expect(await rows('select is_on, is_forced from link.spam_surge')).toEqual([{ is_on: true, is_forced: true }])
+    expect((await desk.ask('moderation', '/journal')).text).toContain('link/spam-surge=on')
+    await desk.send('moderation', '/file/reglages/link/spam-surge', { value: 'auto' }, { page: '/file' })
     expect(
-      (await desk.send('moderation', '/file/reglages/link/wave', { value: 'maybe' }, { page: '/file' })).status,
+      (await desk.send('moderation', '/file/reglages/link/spam-surge', { value: 'maybe' }, { page: '/file' })).status,
     ).toBe(404)
   })
 
@@ -520,7 +520,7 @@ describe('the desk', () => {
     const call = async () =>
       platform().jobs.declared.get('desk.call')?.run({}, { signal: new AbortController().signal, log: platform().log })
     const called = async () =>
-      (await letters()).filter(({ recipient }) => recipient === 'yann@example.org').map(({ subject }) => subject)
+      (await emails()).filter(({ recipient }) => recipient === 'yann@example.org').map(({ subject }) => subject)
     for (const slug of ['appel-1', 'appel-2']) await shorten(slug)
     await report({ url: short('appel-1') })
     await call()
@@ -532,7 +532,7 @@ describe('the desk', () => {
     await report({ url: short('appel-2'), category: 'hate', explanation: 'Des mots durs.' })
     await call()
     expect(await called()).toHaveLength(2)
-    expect((await letters()).at(-1)?.text).not.toContain('Des mots durs')
+    expect((await emails()).at(-1)?.text).not.toContain('Des mots durs')
   })
 
   test('counts for the annual report: reports, decisions, what was removed, how long it took; for all and for each service', async () => {
@@ -597,10 +597,10 @@ test('what was said is forgotten a year after the decision, evidence when its ti
 
 describe('a service of pictures', () => {
   /** One picture on a wall, in memory: what the desk asks of any service. */
-  let standing: Standing = 'shown'
+  let standing: ContentState = 'shown'
   const wall: Service = {
     name: 'wall',
-    room: 'commons',
+    area: 'commons',
     about: {
       name: { fr: 'Mur', en: 'Wall' },
       act: { fr: 'Accrocher', en: 'Hang up' },
@@ -674,9 +674,9 @@ describe('a service of pictures', () => {
       block: 'on',
     })
     expect(standing).toBe('removed')
-    const { gate, database } = gallery.instance.platform
-    await expect(gate.admit({ service: 'wall', hash: Buffer.alloc(32, 7) })).rejects.toThrow('not-taken')
-    await gate.admit({ service: 'link', hash: Buffer.alloc(32, 7) })
+    const { blockList, database } = gallery.instance.platform
+    await expect(blockList.admit({ service: 'wall', hash: Buffer.alloc(32, 7) })).rejects.toThrow('not-taken')
+    await blockList.admit({ service: 'link', hash: Buffer.alloc(32, 7) })
     const { rows: kept } = await database.pool.query('select bytes from desk.evidence')
     expect(kept).toEqual([{ bytes: expect.any(Number) }])
   })

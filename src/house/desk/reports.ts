@@ -2,11 +2,11 @@ import { randomInt } from 'node:crypto'
 import { sql, type Kysely } from 'kysely'
 import type { Rates } from '../../platform/limits/rates.ts'
 import { isMailbox } from '../../platform/mail/mailbox.ts'
-import type { Notice } from '../../platform/moderation/desk.ts'
-import type { Traces } from '../../platform/traces/traces.ts'
-import type { Contents, Place } from './contents.ts'
+import type { AbuseNotice } from '../../platform/moderation/desk.ts'
+import type { AuditTrail } from '../../platform/audit-trail/audit-trail.ts'
+import type { Contents, ContentRef } from './contents.ts'
 import { openItem, weigh } from './items.ts'
-import type { Letters } from './letters.ts'
+import type { ModerationEmails } from './emails.ts'
 import { refuse } from './refusals.ts'
 import type { DeskTables } from './tables.ts'
 import { weightOf } from './urgency.ts'
@@ -28,8 +28,8 @@ interface ReportsNeeds {
   db: Kysely<DeskTables>
   contents: Contents
   rates: Rates
-  traces: Traces
-  letters: Letters
+  auditTrail: AuditTrail
+  emails: ModerationEmails
 }
 
 /** Takes what people report, and what authors say against a decision. */
@@ -47,7 +47,7 @@ export class Reports {
    * @throws Refusal `no-address`, `too-many-addresses`, `foreign-content`, `no-content`, `already-removed`, `email-odd`,
    * `too-many-reports`
    */
-  async take(notice: Notice): Promise<{ reference: string }> {
+  async take(notice: AbuseNotice): Promise<{ reference: string }> {
     const seen = await this.#see(notice)
     const there = seen.filter((one) => one.seen?.standing === 'shown' || one.seen?.standing === 'hidden')
     if (there.length === 0) throw refuse('already-removed')
@@ -59,7 +59,7 @@ export class Reports {
    *
    * @throws Refusal `not-removed` when there is nothing to say it against, `no-explanation`, and those of a report
    */
-  async takeAppeal(notice: Omit<Notice, 'category'>): Promise<{ reference: string }> {
+  async takeAppeal(notice: Omit<AbuseNotice, 'category'>): Promise<{ reference: string }> {
     if (notice.explanation.trim() === '') throw refuse('no-explanation')
     const seen = await this.#see(notice)
     const down = seen.filter((one) => one.seen?.standing === 'removed' || one.seen?.standing === 'hidden')
@@ -68,7 +68,7 @@ export class Reports {
   }
 
   /** The contents that are meant; what cannot be read does not count against the rate. */
-  async #see({ urls, email, from }: Pick<Notice, 'urls' | 'email' | 'from'>) {
+  async #see({ urls, email, from }: Pick<AbuseNotice, 'urls' | 'email' | 'from'>) {
     const { contents, rates } = this.#needs
     if (email && !isMailbox(email)) throw refuse('email-odd')
     const written = urls.map((url) => url.trim()).filter(Boolean)
@@ -82,12 +82,12 @@ export class Reports {
     return contents.seeAll([...named].toSorted(([one], [other]) => (one < other ? -1 : 1)).map(([, place]) => place))
   }
 
-  async #keep(places: readonly Place[], notice: Notice, isAppeal: boolean): Promise<{ reference: string }> {
-    const { db, traces, letters } = this.#needs
+  async #keep(places: readonly ContentRef[], notice: AbuseNotice, isAppeal: boolean): Promise<{ reference: string }> {
+    const { db, auditTrail, emails } = this.#needs
     const reference = Array.from({ length: 8 }, () => ALPHABET[randomInt(ALPHABET.length)]).join('')
     const { category, email, sealedKey, language, from } = notice
     const explanation = notice.explanation.trim().slice(0, LONGEST)
-    const network = traces.nameOfNetwork(from)
+    const network = auditTrail.networkHash(from)
     await db.transaction().execute(async (transaction) => {
       for (const place of places) {
         const item = await openItem(transaction, place, category)
@@ -99,7 +99,7 @@ export class Reports {
         `.execute(transaction)
         await weigh(transaction, [item])
       }
-      if (email) await letters.acknowledge(transaction, { to: email, language, reference, isAppeal })
+      if (email) await emails.acknowledge(transaction, { to: email, language, reference, isAppeal })
     })
     return { reference }
   }

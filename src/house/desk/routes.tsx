@@ -8,15 +8,15 @@ import type { Moderator } from '../../platform/moderation/desk.ts'
 import { PICTURE_TYPES } from '../../platform/moderation/moderated.ts'
 import { moderatorIn } from '../../platform/moderation/routes.ts'
 import type { Refusal } from '../../platform/refusals.ts'
-import type { Place } from './contents.ts'
+import type { ContentRef } from './contents.ts'
 import { nextPath, pathOf } from './paths.ts'
-import { JournalPage } from './pages/journal.tsx'
+import { ModerationLogPage } from './pages/moderation-log.tsx'
 import { AppealForm, ReportForm, Taken } from './pages/report.tsx'
 import { CasePage } from './pages/case.tsx'
 import type { JustDone } from './pages/parts.tsx'
-import { DoorsPage } from './pages/doors.tsx'
+import { BlocksPage } from './pages/blocks.tsx'
 import { QueuePage } from './pages/queue.tsx'
-import type { Furniture } from './running.ts'
+import type { DeskContext } from './running.ts'
 import { readSwitches, turnSwitch } from './switches.ts'
 import { words } from './words.ts'
 
@@ -55,7 +55,7 @@ const Wish = Type.Object({
 })
 type Wish = Type.Static<typeof Wish>
 
-export function deskRoutes(app: App, furniture: Furniture): void {
+export function deskRoutes(app: App, furniture: DeskContext): void {
   app.get('/', async (request, reply) => {
     const isModerator = request.session && holds(request.session.caller, 'moderator')
     return reply.header('vary', 'cookie').redirect(isModerator ? '/file' : '/signaler', 302)
@@ -66,7 +66,7 @@ export function deskRoutes(app: App, furniture: Furniture): void {
 }
 
 /** For everyone: reporting, and saying something against a decision. Both work without a script and without an account. */
-function reportRoutes(app: App, { reports }: Furniture): void {
+function reportRoutes(app: App, { reports }: DeskContext): void {
   for (const path of ['/signaler', '/report']) {
     app.get(path, { schema: { querystring: Asked } }, async (request, reply) =>
       reply.page(<ReportForm written={{ url: request.query.url }} />),
@@ -129,7 +129,7 @@ function noticeOf({ url = '', explanation = '', email }: Report, request: Fastif
 }
 
 /** For those who moderate. */
-function queueRoutes(app: App, { platform, db, contents, queue, decisions, evidence, journal }: Furniture): void {
+function queueRoutes(app: App, { platform, db, contents, queue, decisions, evidence, log }: DeskContext): void {
   const moderator = (request: FastifyRequest, reply: FastifyReply) => moderatorOr(platform, request, reply)
 
   app.get(
@@ -183,7 +183,7 @@ function queueRoutes(app: App, { platform, db, contents, queue, decisions, evide
       const { service, name } = request.params
       const { value } = request.body
       if (!(await turnSwitch(contents, service, name, value))) return reply.callNotFound()
-      await journal.note(db, 'switch', `${service}/${name}=${value}`, by)
+      await log.note(db, 'switch', `${service}/${name}=${value}`, by)
       return reply.redirect('/file', 303)
     },
   )
@@ -206,7 +206,7 @@ function queueRoutes(app: App, { platform, db, contents, queue, decisions, evide
   }
 
   async function show(
-    request: FastifyRequest<{ Params: Place }>,
+    request: FastifyRequest<{ Params: ContentRef }>,
     reply: FastifyReply,
     by: Moderator,
     more: { refusal?: Refusal; just?: JustDone | undefined; written?: Wish } = {},
@@ -289,8 +289,8 @@ function queueRoutes(app: App, { platform, db, contents, queue, decisions, evide
 }
 
 /** What is kept out, letting it in again, and who did what. */
-function doorRoutes(app: App, { platform, db, journal }: Furniture): void {
-  const { gate } = platform
+function doorRoutes(app: App, { platform, db, log }: DeskContext): void {
+  const { blockList } = platform
   const Lifted = Type.Object({
     service: Text(40),
     hash: Type.Optional(Type.String({ pattern: '^[0-9a-f]{2,128}$' })),
@@ -299,8 +299,8 @@ function doorRoutes(app: App, { platform, db, journal }: Furniture): void {
 
   app.get('/blocages', async (request, reply) => {
     if (!(await moderatorOr(platform, request, reply))) return reply
-    const [blocked, banned] = await Promise.all([gate.blocked(), gate.banned()])
-    return reply.page(<DoorsPage blocked={blocked} banned={banned} />)
+    const [blocked, banned] = await Promise.all([blockList.blocked(), blockList.banned()])
+    return reply.page(<BlocksPage blocked={blocked} banned={banned} />)
   })
 
   app.post('/blocages/levee', { schema: { body: Lifted } }, async (request, reply) => {
@@ -308,10 +308,11 @@ function doorRoutes(app: App, { platform, db, journal }: Furniture): void {
     if (!by) return reply
     const { service, hash, network } = request.body
     await db.transaction().execute(async (transaction) => {
-      const content = service && hash ? await gate.unblock(transaction, service, Buffer.from(hash, 'hex')) : undefined
-      if (content !== undefined) await journal.note(transaction, 'unblock', `${service}/${content}`, by)
-      if (network && (await gate.unban(transaction, Buffer.from(network, 'hex'))))
-        await journal.note(transaction, 'unban', network.slice(0, 12), by)
+      const content =
+        service && hash ? await blockList.unblock(transaction, service, Buffer.from(hash, 'hex')) : undefined
+      if (content !== undefined) await log.note(transaction, 'unblock', `${service}/${content}`, by)
+      if (network && (await blockList.unban(transaction, Buffer.from(network, 'hex'))))
+        await log.note(transaction, 'unban', network.slice(0, 12), by)
     })
     return reply.redirect('/blocages', 303)
   })
@@ -323,7 +324,7 @@ function doorRoutes(app: App, { platform, db, journal }: Furniture): void {
       if (!(await moderatorOr(platform, request, reply))) return reply
       const { before } = request.query
       return reply.page(
-        <JournalPage deeds={await journal.last(before === undefined ? undefined : Temporal.Instant.from(before))} />,
+        <ModerationLogPage deeds={await log.last(before === undefined ? undefined : Temporal.Instant.from(before))} />,
       )
     },
   )
@@ -331,7 +332,7 @@ function doorRoutes(app: App, { platform, db, journal }: Furniture): void {
 
 /** Who moderates; people who are not signed in are led there, and undefined is given. @throws Refusal `moderators-only` */
 async function moderatorOr(
-  platform: Furniture['platform'],
+  platform: DeskContext['platform'],
   request: FastifyRequest,
   reply: FastifyReply,
 ): Promise<Moderator | undefined> {

@@ -1,18 +1,18 @@
 import { sql, type Kysely } from 'kysely'
 import { Type } from 'typebox'
 import type { PersonalData } from '../../platform/access/personal-data.ts'
-import { Sealing } from '../../platform/backup/sealing.ts'
+import { Encryption } from '../../platform/backup/encryption.ts'
 import { defineJob } from '../../platform/jobs/job.ts'
 import type { Platform } from '../../platform/platform.ts'
 import type { Running } from '../../platform/service.ts'
-import { Calls } from './calls.ts'
+import { ModeratorAlerts } from './moderator-alerts.ts'
 import { Contents } from './contents.ts'
 import { Decisions } from './decisions.ts'
 import { plantDemonstration } from './demonstration.ts'
-import { EvidenceRoom } from './evidence.ts'
+import { EvidenceStore } from './evidence-store.ts'
 import { figuresOf } from './figures.ts'
-import { Journal } from './journal.ts'
-import { Letters } from './letters.ts'
+import { ModerationLog } from './moderation-log.ts'
+import { ModerationEmails } from './emails.ts'
 import { Queue } from './queue.ts'
 import { Reports } from './reports.ts'
 import { deskRoutes } from './routes.tsx'
@@ -20,43 +20,64 @@ import { desk } from './service.ts'
 import type { DeskTables } from './tables.ts'
 
 /** What the desk's routes stand on. */
-export interface Furniture {
+export interface DeskContext {
   platform: Platform
   db: Kysely<DeskTables>
   contents: Contents
   reports: Reports
   queue: Queue
   decisions: Decisions
-  evidence: EvidenceRoom
-  journal: Journal
+  evidence: EvidenceStore
+  log: ModerationLog
 }
 
 export async function openDesk(platform: Platform): Promise<Running> {
-  const { database, config, mail, addresses, association, rates, traces, blobs, gate, jobs, today, services, running } =
-    platform
+  const {
+    database,
+    config,
+    mail,
+    addresses,
+    association,
+    rates,
+    auditTrail,
+    blobs,
+    blockList,
+    jobs,
+    today,
+    services,
+    running,
+  } = platform
   const db = database.schema<DeskTables>('desk')
   const identity = () => platform.identity
   const contents = new Contents(platform)
-  const letters = new Letters({ db, contents, mail, identity, addresses, association, language: config.language })
-  const calls = new Calls({ db, mail, identity, addresses, language: config.language })
+  const emails = new ModerationEmails({
+    db,
+    contents,
+    mail,
+    identity,
+    addresses,
+    association,
+    language: config.language,
+  })
+  const alerts = new ModeratorAlerts({ db, mail, identity, addresses, language: config.language })
   const recipients = config.moderation.recipients.length > 0 ? config.moderation.recipients : config.backup.recipients
-  const sealing = recipients.length > 0 ? new Sealing(recipients) : undefined
-  const evidence = new EvidenceRoom({ db, contents, blobs, traces, letters, sealing, today })
-  const reports = new Reports({ db, contents, rates, traces, letters })
-  const queue = new Queue({ db, contents, traces, identity })
+  const sealing = recipients.length > 0 ? new Encryption(recipients) : undefined
+  const evidence = new EvidenceStore({ db, contents, blobs, auditTrail, emails, sealing, today })
+  const reports = new Reports({ db, contents, rates, auditTrail, emails })
+  const queue = new Queue({ db, contents, auditTrail, identity })
   const decisions = new Decisions({
     db,
     contents,
     queue,
-    gate,
-    traces,
+    blockList,
+    auditTrail,
     jobs,
     evidence,
     twoPeople: config.moderation.two_people,
   })
   return {
     routes: (app) =>
-      deskRoutes(app, { platform, db, contents, reports, queue, decisions, evidence, journal: new Journal(db) }),
+      deskRoutes(app, { platform, db, contents, reports, queue, decisions, evidence, log: new ModerationLog(db) }),
     desk: {
       report: (notice) => reports.take(notice),
       queue: (options) => queue.page(options),
@@ -68,9 +89,9 @@ export async function openDesk(platform: Platform): Promise<Running> {
       defineJob({
         name: 'tell',
         payload: Type.Object({ decision: Type.Integer() }),
-        run: ({ decision }) => letters.tell(decision),
+        run: ({ decision }) => emails.tell(decision),
       }),
-      { name: 'call', schedule: '*/10 * * * *', run: () => calls.look() },
+      { name: 'call', schedule: '*/10 * * * *', run: () => alerts.look() },
     ],
     // Asked for when every service is open.
     get figures() {

@@ -5,7 +5,7 @@ import { deskClasses } from './retention.ts'
 /** Where contents are reported, looked at and decided about, for every service. */
 export const desk: Service = {
   name: 'desk',
-  room: 'house',
+  area: 'house',
   about: {
     name: { fr: 'Modération', en: 'Moderation' },
     act: { fr: 'Signaler un contenu', en: 'Report content' },

@@ -303,7 +303,7 @@ export class Accounts {
       'organisation_person',
     ] as const)
       await db.deleteFrom(table).where('account', '=', account).execute()
-    await sql`update identity.audit set detail = '{}', network = '' where subject = ${account} or actor = ${account}`.execute(
+    await sql`update identity.security_log set detail = '{}', network = '' where subject = ${account} or actor = ${account}`.execute(
       db,
     )
   }

@@ -1,6 +1,6 @@
 import { randomUUIDv7 } from 'node:crypto'
 import { sql, type Kysely } from 'kysely'
-import type { Audit } from './audit.ts'
+import type { SecurityLog } from './security-log.ts'
 import { readFields } from '../../platform/refusals.ts'
 import { readLine } from '../../platform/text/read.ts'
 import { refuse } from './refusals.ts'
@@ -28,11 +28,11 @@ export interface Organisation {
 /** Legal persons. Several people act for each, with rights of their own: manager, contributor, reader. */
 export class Organisations {
   readonly #db: Kysely<IdentityTables>
-  readonly #audit: Audit
+  readonly #securityLog: SecurityLog
 
-  constructor(db: Kysely<IdentityTables>, audit: Audit) {
+  constructor(db: Kysely<IdentityTables>, securityLog: SecurityLog) {
     this.#db = db
-    this.#audit = audit
+    this.#securityLog = securityLog
   }
 
   /** @throws Refusal `slug-odd`, `slug-taken`, `name-odd`, `text-zero`, `text-long` */
@@ -49,7 +49,7 @@ export class Organisations {
       .returning('id')
       .executeTakeFirst()
     if (!made) throw refuse('slug-taken', { slug })
-    await this.#audit.write(db, { action: 'organisation.made', actor: by, organisation: id, detail: { slug } })
+    await this.#securityLog.write(db, { action: 'organisation.made', actor: by, organisation: id, detail: { slug } })
     return id
   }
 
@@ -59,7 +59,7 @@ export class Organisations {
       .set({ name: readName(name) })
       .where('id', '=', id)
       .execute()
-    await this.#audit.write(db, { action: 'organisation.renamed', actor: by, organisation: id })
+    await this.#securityLog.write(db, { action: 'organisation.renamed', actor: by, organisation: id })
   }
 
   async ofPerson(account: string): Promise<OrganisationLine[]> {
@@ -127,7 +127,7 @@ export class Organisations {
       .values({ organisation, account, role })
       .onConflict((conflict) => conflict.columns(['organisation', 'account']).doUpdateSet({ role }))
       .execute()
-    await this.#audit.write(db, {
+    await this.#securityLog.write(db, {
       action: 'organisation.joined',
       actor: by,
       subject: account,
@@ -145,7 +145,7 @@ export class Organisations {
       .where('account', '=', account)
       .executeTakeFirst()
     if (numDeletedRows === 0n) throw refuse('not-found')
-    await this.#audit.write(db, { action: 'organisation.left', actor: by, subject: account, organisation })
+    await this.#securityLog.write(db, { action: 'organisation.left', actor: by, subject: account, organisation })
   }
 
   async #keepOneManager(db: Kysely<IdentityTables>, organisation: string, without: string): Promise<void> {

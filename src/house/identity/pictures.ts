@@ -2,7 +2,7 @@ import type { Kysely } from 'kysely'
 import { KeptPictures, type PictureColumn } from '../../platform/images/kept-pictures.ts'
 import type { Frame } from '../../platform/images/redraw.ts'
 import type { Platform } from '../../platform/platform.ts'
-import type { Audit } from './audit.ts'
+import type { SecurityLog } from './security-log.ts'
 import type { IdentityTables } from './tables.ts'
 
 /** A person is a square, as applications show them; a mark keeps its shape. */
@@ -17,18 +17,18 @@ const COLUMNS: PictureColumn[] = [
 interface PicturesNeeds {
   platform: Pick<Platform, 'database' | 'blobs' | 'addresses'>
   db: Kysely<IdentityTables>
-  audit: Audit
+  securityLog: SecurityLog
 }
 
 /** Pictures of people and marks of applications, which applications fetch without any session. */
 export class Pictures extends KeptPictures {
   readonly #db: Kysely<IdentityTables>
-  readonly #audit: Audit
+  readonly #securityLog: SecurityLog
 
-  constructor({ platform, db, audit }: PicturesNeeds) {
+  constructor({ platform, db, securityLog }: PicturesNeeds) {
     super(platform, 'identity', COLUMNS)
     this.#db = db
-    this.#audit = audit
+    this.#securityLog = securityLog
   }
 
   /** @throws Refusal `picture-odd`, `picture-large`; TooBusy */
@@ -58,7 +58,7 @@ export class Pictures extends KeptPictures {
   async #ofPerson(account: string, key: string | null): Promise<void> {
     await this.#db.transaction().execute(async (db) => {
       await this.name(db, 'account', account, key)
-      await this.#audit.write(db, {
+      await this.#securityLog.write(db, {
         action: key ? 'picture.set' : 'picture.removed',
         actor: account,
         subject: account,

@@ -6,7 +6,7 @@ import { identityClasses } from './retention.ts'
 /** One account for everything, here and in other software: who somebody is, how they prove it, what they may do. */
 export const identity: Service = {
   name: 'identity',
-  room: 'house',
+  area: 'house',
   about: {
     name: { fr: 'Compte', en: 'Account' },
     act: { fr: 'Se connecter', en: 'Sign in' },

@@ -3,7 +3,7 @@ import type { Service } from '../../platform/service.ts'
 /** The bare domain: who we are, what there is, what we count, the legal pages, the status. */
 export const portal: Service = {
   name: 'portal',
-  room: 'house',
+  area: 'house',
   about: {
     name: { fr: 'Accueil', en: 'Front page' },
     act: { fr: 'Accueil', en: 'Front page' },

@@ -13,9 +13,9 @@ const WITHIN = 3000
 
 /** Looks at what the platform and every running service check, all at once; a check that hangs has failed. */
 export async function lookAtServices({ services, running, checks, log }: Platform): Promise<StatusRow[]> {
-  const ofServices = services.flatMap(({ name, about, room }): Check[] => {
+  const ofServices = services.flatMap(({ name, about, area }): Check[] => {
     const one = running.get(name)
-    if (!one || room === 'house') return []
+    if (!one || area === 'house') return []
     return one.checks ?? [{ label: about.name, look: async () => {} }]
   })
   return Promise.all(

@@ -143,7 +143,7 @@ function tellReady(
   metrics: number,
   greeting: string[],
 ): void {
-  const shown = services.filter(({ name, room }) => room !== 'house' && running.has(name))
+  const shown = services.filter(({ name, area }) => area !== 'house' && running.has(name))
   const ready: Ready = {
     ready: true,
     port,

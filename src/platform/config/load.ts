@@ -4,7 +4,7 @@ import { distance } from 'fastest-levenshtein'
 import { parse as parseToml } from 'smol-toml'
 import type { TSchema } from 'typebox'
 import { Value } from 'typebox/value'
-import { programFolder } from '../places.ts'
+import { programFolder } from '../paths.ts'
 import { Settings, type Config, type SettingOptions } from './settings.ts'
 
 type Leaf = TSchema & SettingOptions & { default?: unknown }

@@ -1,7 +1,7 @@
 import { freeBlobs } from '../retention/freed-blobs.ts'
 import type { Platform } from '../platform.ts'
 import type { Check } from '../service.ts'
-import { findMisfits } from './blobs-and-rows.ts'
+import { findOrphans } from './orphans.ts'
 import { examineCertificates } from './certificates.ts'
 import { examineConfiguration } from './configuration.ts'
 import { examineDisks } from './disks.ts'
@@ -44,7 +44,7 @@ async function look({ label, look: check }: Check): Promise<Finding> {
 }
 
 async function examineBlobs({ database, blobs, services }: Platform, mends: boolean): Promise<Finding[]> {
-  const { forgotten, missing } = await findMisfits(database, blobs, services)
+  const { forgotten, missing } = await findOrphans(database, blobs, services)
   if (mends) await freeBlobs(database.schema('retention'), forgotten)
   if (forgotten.length === 0 && missing.length === 0)
     return [well('every file belongs to a row, and every row has its file')]

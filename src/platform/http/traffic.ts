@@ -7,7 +7,7 @@ import type { Proxies } from './proxies.ts'
 /** Status in our books of an answer whose asker left before its end; no answer has it. */
 const LEFT = 499
 
-interface Books {
+interface TrafficSinks {
   counts: RequestCounts
   /** Undefined where the access log is switched off. */
   accessLog: AccessLog | undefined
@@ -17,10 +17,10 @@ interface Books {
 
 /** Follows every request to the end of its answer: counted for the metrics and the figures, noted in the access log. */
 export class Traffic {
-  readonly #books: Books
+  readonly #sinks: TrafficSinks
 
-  constructor(books: Books) {
-    this.#books = books
+  constructor(sinks: TrafficSinks) {
+    this.#sinks = sinks
   }
 
   /**
@@ -29,14 +29,14 @@ export class Traffic {
    * @param route the pattern (`/:slug`), never a path; undefined for what matched none
    */
   route(service: string, route: string | undefined): RouteTraffic {
-    return new RouteTraffic(this.#books, service, route)
+    return new RouteTraffic(this.#sinks, service, route)
   }
 }
 
 /** Who has asked, and how. */
 type Answered = Pick<IncomingMessage, 'socket' | 'headers'> & { method?: string | undefined }
 
-interface Asker {
+interface Client {
   method: string
   address: string
   userAgent: string | undefined
@@ -57,11 +57,11 @@ export class RouteTraffic {
   readonly #visits: HostVisits | undefined
   readonly #log: RouteLog | undefined
 
-  constructor(books: Books, service: string, route: string | undefined) {
-    this.#proxies = books.proxies
-    this.#counts = books.counts.of(service, route)
-    this.#visits = books.visits.of(service)
-    this.#log = books.accessLog?.of(service, route)
+  constructor(sinks: TrafficSinks, service: string, route: string | undefined) {
+    this.#proxies = sinks.proxies
+    this.#counts = sinks.counts.of(service, route)
+    this.#visits = sinks.visits.of(service)
+    this.#log = sinks.accessLog?.of(service, route)
   }
 
   /**
@@ -73,22 +73,22 @@ export class RouteTraffic {
   follow(request: IncomingMessage, response: ServerResponse, id?: string): void {
     const began = performance.now()
     // Once the asker has left, the socket no longer knows the address.
-    const asker = this.#askerOf(request)
+    const client = this.#clientOf(request)
     const { socket } = request
     const sentBefore = socket.bytesWritten
     response.once('close', () => {
       const status = response.writableFinished ? response.statusCode : LEFT
       const answer = { status, bytes: socket.bytesWritten - sentBefore, milliseconds: performance.now() - began }
-      this.#note(asker, status >= 500 ? id : undefined, answer)
+      this.#note(client, status >= 500 ? id : undefined, answer)
     })
   }
 
   /** One request that was answered at once, so that there is nothing to follow. */
   answered(request: Answered, answer: Answer): void {
-    this.#note(this.#askerOf(request), undefined, answer)
+    this.#note(this.#clientOf(request), undefined, answer)
   }
 
-  #askerOf(request: Answered): Asker {
+  #clientOf(request: Answered): Client {
     return {
       method: request.method ?? '',
       address: this.#proxies.addressOf(request),
@@ -96,7 +96,7 @@ export class RouteTraffic {
     }
   }
 
-  #note({ method, address, userAgent }: Asker, id: string | undefined, { status, bytes, milliseconds }: Answer): void {
+  #note({ method, address, userAgent }: Client, id: string | undefined, { status, bytes, milliseconds }: Answer): void {
     this.#counts.add(method, status, milliseconds)
     this.#visits?.count(address, userAgent, status, bytes)
     this.#log?.note({ method, status, bytes, milliseconds, address, request: id })

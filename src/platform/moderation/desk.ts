@@ -1,11 +1,11 @@
 import type { Readable } from 'node:stream'
-import type { From } from '../http/from.ts'
+import type { ClientAddress } from '../http/from.ts'
 import type { Language } from '../language/languages.ts'
 import type { Category } from './categories.ts'
-import type { Seen } from './moderated.ts'
+import type { ModeratedContent } from './moderated.ts'
 
 /** What somebody says is wrong. */
-export interface Notice {
+export interface AbuseNotice {
   /** Addresses of contents of ours. */
   urls: readonly string[]
   category: Category
@@ -14,7 +14,7 @@ export interface Notice {
   /** The key of an encrypted content, sealed for the desk in the reporter's browser. */
   sealedKey?: string | undefined
   language: Language
-  from: From
+  from: ClientAddress
 }
 
 /** Who decides: somebody who is signed in, or a program of theirs. */
@@ -26,7 +26,7 @@ export interface Moderator {
 export type Verdict = 'keep' | 'hide' | 'remove'
 
 /** What is decided, and what with it. */
-export interface Wish {
+export interface DecisionRequest {
   decision: Verdict
   /** What it is about; that of the reports when nothing is said. */
   category?: Category | undefined
@@ -67,7 +67,7 @@ export interface Decision {
   asksSecond: boolean
 }
 
-export interface Report {
+export interface AbuseReport {
   category: Category
   explanation: string
   hasEmail: boolean
@@ -78,7 +78,7 @@ export interface Report {
 }
 
 /** One content in the queue. */
-export interface Queued {
+export interface QueuedContent {
   service: string
   content: string
   category: Category
@@ -87,13 +87,13 @@ export interface Queued {
   isAppealed: boolean
   since: Temporal.Instant
   /** Undefined when it is gone without a trace. */
-  seen: Seen | undefined
+  seen: ModeratedContent | undefined
 }
 
 /** One content with all that is known of it. */
-export interface Case extends Queued {
+export interface Case extends QueuedContent {
   isOpen: boolean
-  history: { reports: Report[]; decisions: Decision[] }
+  history: { reports: AbuseReport[]; decisions: Decision[] }
   /** Name of its author; undefined for strangers. */
   authorName: string | undefined
   /** Names of others by the same author, and whether that is only guessed from where they come. */
@@ -104,17 +104,17 @@ export interface Case extends Queued {
 /** What the platform asks of the desk for all services; the house answers (src/house/desk). */
 export interface Desk {
   /** @throws Refusal `no-content`, `foreign-content`, `already-removed`, `too-many-reports`… */
-  report(notice: Notice): Promise<{ reference: string }>
+  report(notice: AbuseNotice): Promise<{ reference: string }>
   /** The most urgent first. @param service only its own */
   queue(options: {
     service?: string | undefined
     offset?: number | undefined
     limit?: number | undefined
-  }): Promise<{ items: Queued[]; total: number }>
+  }): Promise<{ items: QueuedContent[]; total: number }>
   /** @throws Refusal `no-content` */
   open(service: string, content: string, by: Moderator): Promise<Case>
   /** @throws Refusal `no-content`, `no-source`, `no-recipient`, `decided-meanwhile`… */
-  decide(service: string, content: string, wish: Wish, by: Moderator): Promise<Decision>
+  decide(service: string, content: string, wish: DecisionRequest, by: Moderator): Promise<Decision>
   /**
    * Evidence that was kept, encrypted; that it was opened is written down.
    *

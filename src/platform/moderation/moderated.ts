@@ -16,7 +16,7 @@ export interface Moderated {
    */
   find(path: string): Promise<string | undefined>
   /** Contents as whoever judges them must see them; those that never were are absent. */
-  look(contents: readonly string[]): Promise<ReadonlyMap<string, Seen>>
+  look(contents: readonly string[]): Promise<ReadonlyMap<string, ModeratedContent>>
   /** Takes contents out of the public's sight, until somebody has decided (451). @returns those that were in sight */
   hide(db: QueryExecutorProvider, contents: readonly string[]): Promise<string[]>
   /** Takes contents down; the address says so, and why (410). @returns those that were not down yet */
@@ -36,14 +36,14 @@ export interface Moderated {
 }
 
 /** Where a content stands. `gone`: its author has deleted it, or its time is over. */
-export type Standing = 'shown' | 'hidden' | 'removed' | 'gone'
+export type ContentState = 'shown' | 'hidden' | 'removed' | 'gone'
 
-export interface Seen {
+export interface ModeratedContent {
   content: string
   /** Its public address. */
   address: string
   title: string | null
-  standing: Standing
+  standing: ContentState
   madeAt: Temporal.Instant
   /** Number of the account that made it; null for strangers. */
   author: string | null

@@ -5,8 +5,8 @@ import type { App } from '../http/app.ts'
 import { ownRefusals } from '../http/refusal-of.ts'
 import type { Platform } from '../platform.ts'
 import { CATEGORIES } from './categories.ts'
-import type { Case, Decision, Moderator, Queued } from './desk.ts'
-import type { Seen } from './moderated.ts'
+import type { Case, Decision, Moderator, QueuedContent } from './desk.ts'
+import type { ModeratedContent } from './moderated.ts'
 
 const CategoryName = Type.Union(CATEGORIES.map((category) => Type.Literal(category)))
 const Address = Type.String({ maxLength: 8500 })
@@ -163,7 +163,7 @@ function deskOf({ desk }: Platform): NonNullable<Platform['desk']> {
 
 /** The service that a host's interface is about; undefined where it is about all of them. */
 function ownOf({ services }: Platform, service: string): string | undefined {
-  return services.find(({ name }) => name === service)?.room === 'house' ? undefined : service
+  return services.find(({ name }) => name === service)?.area === 'house' ? undefined : service
 }
 
 /**
@@ -187,7 +187,7 @@ async function callerWithKey(identity: Platform['identity'], { headers }: Fastif
   return key === undefined ? undefined : identity.callerWithToken(key)
 }
 
-function toldQueued({ service, content, category, urgency, reports, isAppealed, since, seen }: Queued): object {
+function toldQueued({ service, content, category, urgency, reports, isAppealed, since, seen }: QueuedContent): object {
   return {
     service,
     id: content,
@@ -200,7 +200,7 @@ function toldQueued({ service, content, category, urgency, reports, isAppealed, 
   }
 }
 
-function toldSeen({ address, title, standing, madeAt, preview, author }: Seen): object {
+function toldSeen({ address, title, standing, madeAt, preview, author }: ModeratedContent): object {
   return {
     url: address,
     title,

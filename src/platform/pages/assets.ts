@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { buildFolder } from '../places.ts'
+import { buildFolder } from '../paths.ts'
 
 /** Names of the built files that pages refer to, below the static host; written by scripts/build.ts. */
 export interface Assets {

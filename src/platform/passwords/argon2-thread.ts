@@ -4,7 +4,7 @@ import { readlinkSync } from 'node:fs'
 import { constants, setPriority } from 'node:os'
 import { basename } from 'node:path'
 import { parentPort } from 'node:worker_threads'
-import type { Hashing } from './aside.ts'
+import type { Hashing } from './argon2-thread-pool.ts'
 
 /** Linux gives each thread a priority of its own, under a number like that of a process; elsewhere all threads are equal. */
 function giveWay(): void {

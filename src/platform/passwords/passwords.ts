@@ -1,7 +1,7 @@
 import { randomBytes, timingSafeEqual } from 'node:crypto'
 import { availableParallelism } from 'node:os'
-import { Turns } from '../limits/turns.ts'
-import { argon2Aside } from './aside.ts'
+import { ConcurrencyLimiter } from '../limits/concurrency-limiter.ts'
+import { argon2InThread } from './argon2-thread-pool.ts'
 
 /** OWASP's parameters for argon2id: 19 MiB, two passes, one lane. */
 const COST = { memory: 19_456, passes: 2, parallelism: 1, tagLength: 32 }
@@ -10,7 +10,7 @@ const COST = { memory: 19_456, passes: 2, parallelism: 1, tagLength: 32 }
 export const HASHES_AT_ONCE = Math.max(1, Math.min(2, availableParallelism() - 1))
 
 /** How many may be asked for at once: 19 MiB each, so the bound is one of memory. */
-const turns = new Turns({ atOnce: HASHES_AT_ONCE, waiting: 52 - HASHES_AT_ONCE })
+const limiter = new ConcurrencyLimiter({ atOnce: HASHES_AT_ONCE, waiting: 52 - HASHES_AT_ONCE })
 
 /** `$argon2id$v=19$m=19456,t=2,p=1$<salt>$<hash>` (PHC string format), base64 without padding; others hash with argon2i. */
 const PHC =
@@ -25,7 +25,7 @@ const PHC =
  */
 export async function hashPassword(password: string): Promise<string> {
   const salt = randomBytes(16)
-  const hash = await turns.run(() => argon2Aside('argon2id', { ...COST, nonce: salt, message: password }))
+  const hash = await limiter.run(() => argon2InThread('argon2id', { ...COST, nonce: salt, message: password }))
   return `$argon2id$v=19$m=${COST.memory},t=${COST.passes},p=${COST.parallelism}$${plain(salt)}$${plain(hash)}`
 }
 
@@ -46,7 +46,7 @@ export async function isPassword(password: string, phc: string): Promise<boolean
     tagLength: kept.length,
     nonce: Buffer.from(salt, 'base64'),
   }
-  return timingSafeEqual(await turns.run(() => argon2Aside(algorithm, parameters)), kept)
+  return timingSafeEqual(await limiter.run(() => argon2InThread(algorithm, parameters)), kept)
 }
 
 function plain(bytes: Buffer): string {

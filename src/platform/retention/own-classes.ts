@@ -1,7 +1,7 @@
 import { limitsClasses } from '../limits/retention.ts'
 import { mailClasses } from '../mail/retention.ts'
 import { moderationClasses } from '../moderation/retention.ts'
-import { tracesClasses } from '../traces/retention.ts'
+import { tracesClasses } from '../audit-trail/retention.ts'
 import { visitsClasses } from '../visits/retention.ts'
 import type { RetentionClass } from './class.ts'
 import { FREED_FOR } from './freed-blobs.ts'

@@ -61,7 +61,7 @@ export class Collective {
   /** Services that have a file: those that people use, while they run. */
   get services(): Service[] {
     const { services, running } = this.#platform
-    return services.filter(({ name, room }) => room !== 'house' && running.has(name))
+    return services.filter(({ name, area }) => area !== 'house' && running.has(name))
   }
 
   /** What a file name below the folder is about; undefined when there is no such file. */

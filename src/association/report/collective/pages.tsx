@@ -1,7 +1,7 @@
 import { Type } from 'typebox'
 import type { App } from '../../../platform/http/app.ts'
 import { refusalOf } from '../../../platform/http/refusal-of.ts'
-import type { Desk } from '../desk.ts'
+import type { ReportContext } from '../context.ts'
 import { allow, isAllowed } from '../permissions.ts'
 import { refuse } from '../refusals.ts'
 import { checkFile } from './check.ts'
@@ -15,7 +15,7 @@ const About = Type.Object({ about: Type.String({ pattern: '^[a-z][a-z0-9]*$', ma
 const Form = Type.Record(Type.String({ maxLength: 100 }), Type.String({ maxLength: 2000 }))
 
 /** « Fiche CHATONS »: each file as the crawler sees it, what is wrong with it, and the forms that fill it in. */
-export function collectivePages(app: App, { collective, callers, outgoing }: Desk): void {
+export function collectivePages(app: App, { collective, callers, outgoing }: ReportContext): void {
   for (const path of ['/fiche-chatons', '/chatons']) {
     app.get(path, async (_, reply) => {
       const subjects = collective.services.flatMap((service): Subject[] => [

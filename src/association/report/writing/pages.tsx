@@ -4,7 +4,7 @@ import type { App } from '../../../platform/http/app.ts'
 import { refusalOf } from '../../../platform/http/refusal-of.ts'
 import type { Refusal } from '../../../platform/refusals.ts'
 import { Body, Kind, REPORT_LIMIT, Title, Year } from '../apis/report-api.ts'
-import type { Desk } from '../desk.ts'
+import type { ReportContext } from '../context.ts'
 import { documentOf } from '../editions/content.ts'
 import { EditPage } from '../pages/edit.tsx'
 import { GapsPage } from '../pages/gaps.tsx'
@@ -24,8 +24,8 @@ const Done = Type.Object({
 })
 
 /** Where a report is written: the text beside its page, what must be checked, its versions, and its way to publication. */
-export function writingPages(app: App, desk: Desk): void {
-  const { reports, comments, editions, callers, timeZone, today } = desk
+export function writingPages(app: App, context: ReportContext): void {
+  const { reports, comments, editions, callers, timeZone, today } = context
   const signInFirst = { preHandler: callers.signInFirst }
 
   app.post('/reports', { schema: { body: Type.Object({ year: FormYear }) } }, async (request, reply) => {

@@ -4,15 +4,15 @@ import { Page } from '../../../platform/pages/page.tsx'
 import { PostForm } from '../../../platform/pages/post-form.tsx'
 import { Sparkline } from '../../../platform/pages/sparkline.tsx'
 import type { Refusal } from '../../../platform/refusals.ts'
-import { ownPath } from '../own-path.ts'
+import { ownManagePath } from '../own-path.ts'
 import { ManageLink } from '../islands/manage-links.island.tsx'
-import type { Glimpsed } from '../shelf.ts'
+import type { ListedPublicLink } from '../link-list.ts'
 import { words } from '../words.ts'
 import { Fading } from './link.tsx'
-import { Target } from './target.tsx'
+import { TargetAddress } from './target.tsx'
 
 interface Props {
-  links: Glimpsed[]
+  links: ListedPublicLink[]
   /** Slugs of those that the account holds: they are changed by signing in, from anywhere. */
   held: readonly string[]
   /** What was looked for among them. */
@@ -97,7 +97,7 @@ export function Mine({ links, held, search, loaded, refusal }: Props): JSX.Eleme
   )
 }
 
-function isFound({ slug, url, title, tags }: Glimpsed, search: string): boolean {
+function isFound({ slug, url, title, tags }: ListedPublicLink, search: string): boolean {
   const wanted = search.trim().toLowerCase()
   return [slug, url ?? '', title ?? '', ...tags].some((text) => text.toLowerCase().includes(wanted))
 }
@@ -121,7 +121,7 @@ function Links({ links, held }: Pick<Props, 'links' | 'held'>): JSX.Element {
                 /{link.slug}
               </a>
               {link.title && <span> {link.title}</span>}
-              <p class="soft">{link.url ? <Target url={link.url} /> : say('link.locked')}</p>
+              <p class="soft">{link.url ? <TargetAddress url={link.url} /> : say('link.locked')}</p>
               {link.tags.length > 0 && <p class="soft">{link.tags.join(', ')}</p>}
             </div>
             <div>
@@ -147,7 +147,7 @@ function Links({ links, held }: Pick<Props, 'links' | 'held'>): JSX.Element {
               {link.clicks !== null && <p>{say('link.visits', { count: link.clicks })}</p>}
             </div>
             {held.includes(link.slug) ? (
-              <a href={`/modifier/${ownPath(link.slug)}`}>{say('mine.edit')}</a>
+              <a href={`/modifier/${ownManagePath(link.slug)}`}>{say('mine.edit')}</a>
             ) : (
               <ManageLink slug={link.slug} words={say('mine.edit')} />
             )}

@@ -4,7 +4,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { migratedDatabase, emptyFolder, openTestInstance, type TestInstance } from '../../../../tests/instance.ts'
 import { processes, root, Start, until } from '../../../../tests/process.ts'
 import { openS3, type S3Server } from '../../../../tests/s3.ts'
-import { BlockList } from './block-list.ts'
+import { DomainBlockList } from './block-list.ts'
 import { ListStore } from './list-store.ts'
 import { Risk } from './risk.ts'
 import type { RiskTables } from './tables.ts'
@@ -32,7 +32,7 @@ describe.each(['files', 'S3'])('block lists with their entries on %s', (where) =
     return kept.filter((key) => !rows.some((freed) => freed.key === key))
   }
   const named = async () => (await store.all()).map(({ blobKey }) => blobKey)
-  const listOf = (...entries: string[]) => BlockList.of('mine', entries)
+  const listOf = (...entries: string[]) => DomainBlockList.of('mine', entries)
   const isBlocked = (risk: Risk, host: string) => risk.assess(`https://${host}/`).verdict === 'refuse'
 
   beforeAll(async () => {
@@ -69,7 +69,7 @@ describe.each(['files', 'S3'])('block lists with their entries on %s', (where) =
 
   test('a list of the longest kind is read whole', async () => {
     await store.keep(
-      BlockList.of(
+      DomainBlockList.of(
         'mine',
         Array.from({ length: 300_000 }, (_, number) => `evil-${number}.example`),
       ),

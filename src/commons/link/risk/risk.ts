@@ -2,9 +2,9 @@ import type { Kysely } from 'kysely'
 import type { Logger } from 'pino'
 import type { Addresses } from '../../../platform/addresses.ts'
 import type { Blobs } from '../../../platform/blobs/blobs.ts'
-import type { News } from '../../../platform/pubsub/news.ts'
+import type { PubSub } from '../../../platform/pubsub/pubsub.ts'
 import { assess, type Assessment, type RiskContext } from './assess.ts'
-import type { BlockLists } from './block-lists.ts'
+import type { DomainBlockLists } from './block-lists.ts'
 import { DomainRules } from './domain-rules.ts'
 import { KnownLists } from './known-lists.ts'
 import { ListStore } from './list-store.ts'
@@ -20,7 +20,7 @@ interface RiskNeeds {
   db: Kysely<RiskTables>
   blobs: Blobs
   addresses: Addresses
-  news: News
+  pubsub: PubSub
   log: Logger
 }
 
@@ -48,14 +48,14 @@ export class Risk implements RiskContext, AsyncDisposable {
     this.#known = new KnownLists(new ListStore({ db, blobs }), log)
   }
 
-  get blocked(): BlockLists {
+  get blocked(): DomainBlockLists {
     return this.#known.lists
   }
 
   static async open(needs: RiskNeeds): Promise<Risk> {
     const risk = new Risk(needs)
     await risk.#read()
-    needs.news.subscribe('link.risk', { heard: () => risk.#readAgain(), resync: () => risk.#readAgain() })
+    needs.pubsub.subscribe('link.risk', { onMessage: () => risk.#readAgain(), resync: () => risk.#readAgain() })
     return risk
   }
 

@@ -1,7 +1,7 @@
 import type { JSX } from 'preact'
 import { CATEGORIES, CATEGORY_NAMES } from '../../../platform/moderation/categories.ts'
-import type { Case, Decision, Report, Verdict } from '../../../platform/moderation/desk.ts'
-import type { Alike, Seen } from '../../../platform/moderation/moderated.ts'
+import type { Case, Decision, AbuseReport, Verdict } from '../../../platform/moderation/desk.ts'
+import type { Alike, ModeratedContent } from '../../../platform/moderation/moderated.ts'
 import { usePage } from '../../../platform/pages/context.ts'
 import { PostForm } from '../../../platform/pages/post-form.tsx'
 import type { Refusal } from '../../../platform/refusals.ts'
@@ -56,7 +56,7 @@ export function CasePage({ found, alike, canHold, just, refusal, written }: Case
 }
 
 /** Nothing of what a stranger made runs or leads anywhere: words are words, pictures are blurred. */
-function Shown({ found, seen }: { found: Case; seen: Seen }): JSX.Element {
+function Shown({ found, seen }: { found: Case; seen: ModeratedContent }): JSX.Element {
   const { reader } = usePage()
   const say = reader.say(words)
   const { preview } = seen
@@ -107,7 +107,7 @@ function Shown({ found, seen }: { found: Case; seen: Seen }): JSX.Element {
   )
 }
 
-function Said({ reports }: { reports: Report[] }): JSX.Element {
+function Said({ reports }: { reports: AbuseReport[] }): JSX.Element {
   const { reader } = usePage()
   const say = reader.say(words)
   return (

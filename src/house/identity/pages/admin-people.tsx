@@ -6,7 +6,7 @@ import { PostForm } from '../../../platform/pages/post-form.tsx'
 import type { Account, PersonLine } from '../accounts.ts'
 import type { OrganisationLine } from '../organisations.ts'
 import type { Granted } from '../roles.ts'
-import type { Safety } from '../safety.ts'
+import type { SecurityOverview } from '../security-settings.ts'
 import { type AccountState } from '../tables.ts'
 import { words } from '../words.ts'
 import { AdminPage, type AdminDone } from './admin-page.tsx'
@@ -94,7 +94,7 @@ interface PersonProps {
   account: Account
   granted: Granted[]
   organisations: OrganisationLine[]
-  safety: Safety
+  safety: SecurityOverview
   /** Roles that the reader may give and take. */
   grantable: Role[]
   mayVouch: boolean

@@ -4,12 +4,12 @@ import { Field } from '../../../platform/pages/field.tsx'
 import { Page } from '../../../platform/pages/page.tsx'
 import { PostForm } from '../../../platform/pages/post-form.tsx'
 import { ConfirmPasskey } from '../islands/confirm-passkey.island.tsx'
-import type { Safety } from '../safety.ts'
+import type { SecurityOverview } from '../security-settings.ts'
 import { words } from '../words.ts'
 import { Password } from './parts.tsx'
 
 /** Before what is grave: prove again who sits here, with whatever the account has. */
-export function Confirm({ safety, next }: { safety: Safety; next: string }): JSX.Element {
+export function Confirm({ safety, next }: { safety: SecurityOverview; next: string }): JSX.Element {
   const { reader, session } = usePage()
   const say = reader.say(words)
   return (

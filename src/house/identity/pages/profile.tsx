@@ -5,10 +5,10 @@ import { PICTURE_FILES } from '../../../platform/images/redraw.ts'
 import { LANGUAGE_NAMES, LANGUAGES } from '../../../platform/language/languages.ts'
 import { usePage } from '../../../platform/pages/context.ts'
 import { Field, Select } from '../../../platform/pages/field.tsx'
-import { leadTo } from '../../../platform/pages/page.tsx'
+import { signedInAddress } from '../../../platform/pages/page.tsx'
 import { PostForm } from '../../../platform/pages/post-form.tsx'
 import type { Account } from '../accounts.ts'
-import type { Safety } from '../safety.ts'
+import type { SecurityOverview } from '../security-settings.ts'
 import { words } from '../words.ts'
 import { AccountPage, Done, LoginField, NameField } from './parts.tsx'
 
@@ -17,7 +17,7 @@ export interface ShownPerson {
   account: Account
   /** Where their picture is. */
   picture: string | undefined
-  safety: Safety
+  safety: SecurityOverview
   /** The last day of their membership, where it has one that is to come. */
   memberUntil: Temporal.PlainDate | undefined
 }
@@ -85,7 +85,7 @@ export function Profile({ account, picture, safety, memberUntil, done }: Profile
           </a>
         )}
         {duties.map(({ name, duty }) => (
-          <a class="button quiet" href={leadTo(scope, name, duty.path)}>
+          <a class="button quiet" href={signedInAddress(scope, name, duty.path)}>
             {duty.act[reader.language]}
           </a>
         ))}

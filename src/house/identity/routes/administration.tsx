@@ -6,7 +6,7 @@ import type { App } from '../../../platform/http/app.ts'
 import { refuseFields } from '../../../platform/refusals.ts'
 import { readLine } from '../../../platform/text/read.ts'
 import type { Account } from '../accounts.ts'
-import { AdminJournal } from '../pages/admin-journal.tsx'
+import { AdminSecurityLog } from '../pages/admin-security-log.tsx'
 import { Invitations } from '../pages/admin-invitations.tsx'
 import { AdminOrganisation, AdminOrganisations } from '../pages/admin-organisations.tsx'
 import type { AdminDone } from '../pages/admin-page.tsx'
@@ -15,8 +15,8 @@ import { Recoveries } from '../pages/admin-recoveries.tsx'
 import { mayVouch } from '../recovery.ts'
 import { refuse } from '../refusals.ts'
 import { mayAdminister, mayGrant } from '../roles.ts'
-import type { Rooms } from '../rooms.ts'
-import { safetyOf } from '../safety.ts'
+import type { IdentityContext } from '../context.ts'
+import { securityOverviewOf } from '../security-settings.ts'
 import { provedSessionIn, sessionIn } from './visitor.ts'
 
 const Id = Type.Object({ id: Type.String({ format: 'uuid' }) })
@@ -28,12 +28,12 @@ const OrganisationRole = Type.Union([Type.Literal('manager'), Type.Literal('cont
 const Text = (maxLength: number) => Type.Optional(Type.String({ maxLength }))
 
 /** The rooms of those who look after accounts. Every act is checked here, on what it is about, and written down. */
-export function administrationRoutes(app: App, rooms: Rooms): void {
-  peopleRoutes(app, rooms)
-  personRoutes(app, rooms)
-  invitationRoutes(app, rooms)
-  organisationRoutes(app, rooms)
-  recoveryRoutes(app, rooms)
+export function administrationRoutes(app: App, context: IdentityContext): void {
+  peopleRoutes(app, context)
+  personRoutes(app, context)
+  invitationRoutes(app, context)
+  organisationRoutes(app, context)
+  recoveryRoutes(app, context)
 
   app.get(
     '/administration/journal',
@@ -48,12 +48,12 @@ export function administrationRoutes(app: App, rooms: Rooms): void {
     async (request, reply) => {
       administratorIn(request)
       const { action = '', before } = request.query
-      const lines = await rooms.audit.lines({ action, before })
-      const names = await rooms.accounts.namesOf([
+      const lines = await context.securityLog.lines({ action, before })
+      const names = await context.accounts.namesOf([
         ...new Set(lines.flatMap(({ actor, subject }) => [actor, subject].filter((one) => one !== null))),
       ])
       return reply.page(
-        <AdminJournal
+        <AdminSecurityLog
           lines={lines}
           names={names}
           action={action}
@@ -75,7 +75,7 @@ function allowedIn(request: FastifyRequest, isAllowed: (caller: Caller) => boole
   return caller
 }
 
-function peopleRoutes(app: App, { accounts }: Rooms): void {
+function peopleRoutes(app: App, { accounts }: IdentityContext): void {
   const Query = Type.Object({ q: Text(200), state: Text(20), role: Text(20) })
 
   app.get('/administration', { schema: { querystring: Query } }, async (request, reply) => {
@@ -89,8 +89,8 @@ function peopleRoutes(app: App, { accounts }: Rooms): void {
   })
 }
 
-function personRoutes(app: App, rooms: Rooms): void {
-  const { accounts, roles, organisations, invitations, recovery, leaving, db } = rooms
+function personRoutes(app: App, context: IdentityContext): void {
+  const { accounts, roles, organisations, invitations, recovery, accountClosure, db } = context
 
   async function personIn(request: FastifyRequest<{ Params: { id: string } }>): Promise<Account> {
     const account = await accounts.get(request.params.id)
@@ -102,7 +102,7 @@ function personRoutes(app: App, rooms: Rooms): void {
     const [granted, own, safety] = await Promise.all([
       roles.of(account.id),
       organisations.ofPerson(account.id),
-      safetyOf(rooms, account.id),
+      securityOverviewOf(context, account.id),
     ])
     const grantable = ROLES.filter((role) => mayGrant(caller, role))
     return reply.page(
@@ -207,13 +207,13 @@ function personRoutes(app: App, rooms: Rooms): void {
         return act(caller, account, reply, 'kept', async () => {
           const reason = readLine(request.body.reason ?? '', { longest: 300 })
           if (reason === '') throw refuse('reason-missing')
-          await leaving.suspend(account, isSuspended, reason, caller.id)
+          await accountClosure.suspend(account, isSuspended, reason, caller.id)
         })
       },
     )
 }
 
-function invitationRoutes(app: App, { invitations, organisations }: Rooms): void {
+function invitationRoutes(app: App, { invitations, organisations }: IdentityContext): void {
   const Form = Type.Object({
     email: Text(300),
     name: Text(300),
@@ -258,7 +258,7 @@ function grantableBy(caller: Caller): Role[] {
   return ROLES.filter((role) => mayGrant(caller, role))
 }
 
-function organisationRoutes(app: App, { organisations, accounts, db }: Rooms): void {
+function organisationRoutes(app: App, { organisations, accounts, db }: IdentityContext): void {
   app.get(
     '/administration/organisations',
     { schema: { querystring: Type.Object({ q: Text(200), done: Type.Optional(Type.Literal('kept')) }) } },
@@ -319,7 +319,7 @@ function organisationRoutes(app: App, { organisations, accounts, db }: Rooms): v
   )
 }
 
-function recoveryRoutes(app: App, { recovery, accounts }: Rooms): void {
+function recoveryRoutes(app: App, { recovery, accounts }: IdentityContext): void {
   async function show(caller: Caller, reply: FastifyReply, done?: AdminDone): Promise<FastifyReply> {
     const waiting = await recovery.waiting()
     const names = await accounts.namesOf([...new Set(waiting.flatMap(({ vouchedBy }) => vouchedBy))])

@@ -6,7 +6,7 @@ import { readLabel } from '../labels.ts'
 import { knownScopes } from '../scopes.ts'
 import { Devices } from '../pages/devices.tsx'
 import { refuse } from '../refusals.ts'
-import type { Rooms } from '../rooms.ts'
+import type { IdentityContext } from '../context.ts'
 import { readAppScopes } from './me-api.ts'
 import { provedSessionIn, sessionIn } from './visitor.ts'
 
@@ -17,9 +17,9 @@ const Scopes = Type.Optional(
 )
 
 /** Where somebody is signed in, the passwords of their programs, the keys of their scripts. */
-export function deviceRoutes(app: App, rooms: Rooms): void {
-  const { sessions, appPasswords, tokens, audit, db, platform } = rooms
-  const scopes = knownScopes(platform.services.filter(({ room }) => room !== 'house').map(({ name }) => name))
+export function deviceRoutes(app: App, context: IdentityContext): void {
+  const { sessions, appPasswords, tokens, securityLog, db, platform } = context
+  const scopes = knownScopes(platform.services.filter(({ area }) => area !== 'house').map(({ name }) => name))
 
   async function show(
     request: FastifyRequest,
@@ -55,7 +55,7 @@ export function deviceRoutes(app: App, rooms: Rooms): void {
     const { id, caller } = sessionIn(request)
     await db.transaction().execute(async (transaction) => {
       await sessions.end(transaction, caller.id, { but: id })
-      await audit.write(transaction, {
+      await securityLog.write(transaction, {
         action: 'session.revoked',
         actor: caller.id,
         subject: caller.id,
@@ -69,7 +69,7 @@ export function deviceRoutes(app: App, rooms: Rooms): void {
     const { caller } = sessionIn(request)
     await db.transaction().execute(async (transaction) => {
       await sessions.end(transaction, caller.id, { only: request.params.id })
-      await audit.write(transaction, {
+      await securityLog.write(transaction, {
         action: 'session.revoked',
         actor: caller.id,
         subject: caller.id,
@@ -90,7 +90,7 @@ export function deviceRoutes(app: App, rooms: Rooms): void {
           scopes: () => readAppScopes([request.body.scopes ?? []].flat()),
         })
         const { secret } = await db.transaction().execute(async (transaction) => {
-          await audit.write(transaction, {
+          await securityLog.write(transaction, {
             action: 'app-password.made',
             actor: caller.id,
             subject: caller.id,
@@ -108,7 +108,7 @@ export function deviceRoutes(app: App, rooms: Rooms): void {
     const { caller } = sessionIn(request)
     await db.transaction().execute(async (transaction) => {
       await appPasswords.revoke(transaction, caller.id, request.params.id)
-      await audit.write(transaction, { action: 'app-password.revoked', actor: caller.id, subject: caller.id })
+      await securityLog.write(transaction, { action: 'app-password.revoked', actor: caller.id, subject: caller.id })
     })
     return reply.redirect('/compte/appareils?done=revoked', 303)
   })
@@ -136,7 +136,7 @@ export function deviceRoutes(app: App, rooms: Rooms): void {
         })
         const expiresAt = days ? Temporal.Now.instant().add({ hours: Number(days) * 24 }) : undefined
         const value = await db.transaction().execute(async (transaction) => {
-          await audit.write(transaction, {
+          await securityLog.write(transaction, {
             action: 'token.made',
             actor: caller.id,
             subject: caller.id,
@@ -157,7 +157,7 @@ export function deviceRoutes(app: App, rooms: Rooms): void {
       const { caller } = sessionIn(request)
       await db.transaction().execute(async (transaction) => {
         if (!(await tokens.revoke(transaction, request.params.id, caller.id))) throw refuse('not-found')
-        await audit.write(transaction, { action: 'token.revoked', actor: caller.id, subject: caller.id })
+        await securityLog.write(transaction, { action: 'token.revoked', actor: caller.id, subject: caller.id })
       })
       return reply.redirect('/compte/appareils?done=revoked', 303)
     },

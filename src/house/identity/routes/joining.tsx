@@ -3,12 +3,12 @@ import { Type } from 'typebox'
 import type { App } from '../../../platform/http/app.ts'
 import { readFields } from '../../../platform/refusals.ts'
 import { readEmail, readLogin, readName, type Account } from '../accounts.ts'
-import { FIRST_ADDRESS } from '../first.ts'
+import { FIRST_ADDRESS } from '../first-administrator.ts'
 import { AddressConfirmed, ForgottenPassword, LetterSent } from '../pages/forgotten.tsx'
 import { Invited } from '../pages/invited.tsx'
 import { Recovering } from '../pages/recovering.tsx'
 import { refuse } from '../refusals.ts'
-import type { Rooms } from '../rooms.ts'
+import type { IdentityContext } from '../context.ts'
 import { ADDRESS_CHANGE } from '../address-change.ts'
 import { goOn } from './signing-in.tsx'
 import { browserOf, keepSession, showLeading } from './visitor.ts'
@@ -35,7 +35,7 @@ export const NewPasskey = Type.Object({
 const NO_REFERRER = { 'referrer-policy': 'no-referrer', 'cache-control': 'no-store' }
 
 /** Ways in for who has no session: an invitation, a lost password, a new address. The secrets stand in the addresses. */
-export function joiningRoutes(app: App, rooms: Rooms): void {
+export function joiningRoutes(app: App, context: IdentityContext): void {
   const {
     invitations,
     organisationInvitations,
@@ -47,17 +47,21 @@ export function joiningRoutes(app: App, rooms: Rooms): void {
     signIn,
     lockout,
     tickets,
-    letters,
-    audit,
+    emails,
+    securityLog,
     db,
     platform,
-  } = rooms
+  } = context
   const { rates } = platform
   const token = { wantsToken: true }
 
   app.get('/invitation/:secret', { config: token, schema: { params: Secret } }, async (request, reply) => {
     const account = await invitations.open(request.params.secret)
-    return showLeading(reply.headers(NO_REFERRER), rooms, <Invited account={account} secret={request.params.secret} />)
+    return showLeading(
+      reply.headers(NO_REFERRER),
+      context,
+      <Invited account={account} secret={request.params.secret} />,
+    )
   })
 
   app.post(
@@ -70,15 +74,15 @@ export function joiningRoutes(app: App, rooms: Rooms): void {
       const work = async () => {
         const signedIn = await db.transaction().execute(async (transaction) => {
           await invitations.accept(transaction, secret, account)
-          await choose(rooms, transaction, account, request.body)
+          await choose(context, transaction, account, request.body)
           await organisationInvitations.welcome(transaction, account.id)
           await passwords.set(transaction, account.id, request.body.password ?? '')
-          await audit.write(transaction, { action: 'password.set', actor: account.id, subject: account.id })
+          await securityLog.write(transaction, { action: 'password.set', actor: account.id, subject: account.id })
           return signIn.enter(account, 'pwd', browserOf(request), transaction)
         })
-        return goOn(reply, rooms, signedIn, '/portail')
+        return goOn(reply, context, signedIn, '/portail')
       }
-      return reply.form(work, () => showLeading(reply, rooms, <Invited account={account} secret={secret} />))
+      return reply.form(work, () => showLeading(reply, context, <Invited account={account} secret={secret} />))
     },
   )
 
@@ -101,10 +105,10 @@ export function joiningRoutes(app: App, rooms: Rooms): void {
       const { ticket, response, label = '' } = request.body
       const signedIn = await db.transaction().execute(async (transaction) => {
         await invitations.accept(transaction, secret, account)
-        await choose(rooms, transaction, account, request.body)
+        await choose(context, transaction, account, request.body)
         await organisationInvitations.welcome(transaction, account.id)
         await passkeys.add(transaction, account.id, ticket, response, label)
-        await audit.write(transaction, { action: 'passkey.added', actor: account.id, subject: account.id })
+        await securityLog.write(transaction, { action: 'passkey.added', actor: account.id, subject: account.id })
         return signIn.enter(account, 'passkey', browserOf(request), transaction)
       })
       keepSession(reply, signedIn)
@@ -134,7 +138,7 @@ export function joiningRoutes(app: App, rooms: Rooms): void {
     const opened = await recovery.open(secret)
     return showLeading(
       reply.headers(NO_REFERRER),
-      rooms,
+      context,
       <Recovering account={opened.account} kind={opened.kind} secret={secret} />,
     )
   })
@@ -155,8 +159,8 @@ export function joiningRoutes(app: App, rooms: Rooms): void {
           await recovery.close(transaction, opened)
           await passwords.set(transaction, account.id, request.body.password ?? '')
           await sessions.end(transaction, account.id, 'all')
-          await letters.tellOfChange(transaction, account, 'password')
-          await audit.write(transaction, {
+          await emails.tellOfChange(transaction, account, 'password')
+          await securityLog.write(transaction, {
             action: 'password.reset',
             actor: account.id,
             subject: account.id,
@@ -168,7 +172,7 @@ export function joiningRoutes(app: App, rooms: Rooms): void {
         return '/login'
       }
       return reply.form(work, () =>
-        showLeading(reply, rooms, <Recovering account={account} kind={opened.kind} secret={secret} />),
+        showLeading(reply, context, <Recovering account={account} kind={opened.kind} secret={secret} />),
       )
     },
   )
@@ -192,9 +196,9 @@ export function joiningRoutes(app: App, rooms: Rooms): void {
     if (!change || !account) throw refuse('code-over')
     await db.transaction().execute(async (transaction) => {
       // The former address hears of it: whoever reads it can still act.
-      await letters.tellOfChange(transaction, account, 'address', change.data.address)
+      await emails.tellOfChange(transaction, account, 'address', change.data.address)
       await accounts.setEmail(transaction, account.id, change.data.address, true)
-      await audit.write(transaction, { action: 'email.changed', actor: account.id, subject: account.id })
+      await securityLog.write(transaction, { action: 'email.changed', actor: account.id, subject: account.id })
     })
     return reply.headers(NO_REFERRER).redirect('/compte', 303)
   })
@@ -208,8 +212,8 @@ const RECOVERY_RATES = [
 
 /** What somebody chose who comes in. */
 async function choose(
-  { accounts }: Rooms,
-  db: Rooms['db'],
+  { accounts }: IdentityContext,
+  db: IdentityContext['db'],
   account: Account,
   { login, name, email }: Joining,
 ): Promise<void> {

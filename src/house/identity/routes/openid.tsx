@@ -19,7 +19,7 @@ import type { AdminDone } from '../pages/admin-page.tsx'
 import { Applications } from '../pages/applications.tsx'
 import { Consent } from '../pages/openid.tsx'
 import { refuse } from '../refusals.ts'
-import type { Rooms } from '../rooms.ts'
+import type { IdentityContext } from '../context.ts'
 import { provedSessionIn, sessionIn } from './visitor.ts'
 
 const Way = Type.Object({ uid: Type.String({ maxLength: 60 }) })
@@ -28,11 +28,11 @@ const AnyWay = Type.Object({ uid: Type.String() })
 const Client = Type.Object({ client: Type.String({ maxLength: 200 }) })
 
 /** OpenID Connect: the provider's own addresses, the pages between them and our sign-in, and what people have allowed. */
-export function openIdRoutes(app: App, rooms: Rooms): void {
-  providerRoutes(app, rooms)
-  interactionRoutes(app, rooms)
-  grantRoutes(app, rooms)
-  applicationRoutes(app, rooms)
+export function openIdRoutes(app: App, context: IdentityContext): void {
+  providerRoutes(app, context)
+  interactionRoutes(app, context)
+  grantRoutes(app, context)
+  applicationRoutes(app, context)
 }
 
 /** What everybody may read from any page. */
@@ -89,7 +89,7 @@ const LARGEST = 64 * 1024
 const READ = /^(application\/(x-www-form-urlencoded|json)|$)/
 
 /** The provider reads requests and answers them itself; before that stands what holds for every host. */
-function providerRoutes(app: App, { openId, platform }: Rooms): void {
+function providerRoutes(app: App, { openId, platform }: IdentityContext): void {
   const { addresses, identity } = platform
   const headers = { ...securityHeaders(addresses), 'cache-control': 'no-store' }
 
@@ -138,7 +138,7 @@ function readWay(parameters: unknown): { uid?: string } {
 }
 
 /** Where the provider sends people when it does not know who they are, or what they allow. */
-function interactionRoutes(app: App, { openId, applications, pictures, audit, db }: Rooms): void {
+function interactionRoutes(app: App, { openId, applications, pictures, securityLog, db }: IdentityContext): void {
   /**
    * The way through the pages that this very browser began. Its number alone is not enough: whoever sent it to somebody else
    * would come out at the end under their name.
@@ -230,7 +230,7 @@ function interactionRoutes(app: App, { openId, applications, pictures, audit, db
         for (const [resource, scopes] of Object.entries(missingResourceScopes))
           grant.addResourceScope(resource, scopes.join(' '))
         way.result = { ...way.lastSubmission, consent: { grantId: await grant.save() } }
-        await audit.write(db, {
+        await securityLog.write(db, {
           action: 'application.allowed',
           actor: caller.id,
           subject: caller.id,
@@ -269,7 +269,7 @@ function readMissing(details: Record<string, unknown>): {
   }
 }
 
-function grantRoutes(app: App, { applications }: Rooms): void {
+function grantRoutes(app: App, { applications }: IdentityContext): void {
   for (const path of ['/compte/applications', '/account/applications'])
     app.get(
       path,
@@ -286,7 +286,7 @@ function grantRoutes(app: App, { applications }: Rooms): void {
   })
 }
 
-function applicationRoutes(app: App, { applications, openId, pictures }: Rooms): void {
+function applicationRoutes(app: App, { applications, openId, pictures }: IdentityContext): void {
   const Form = Type.Object({
     name: Type.Optional(Type.String({ maxLength: 5000 })),
     redirectUris: Type.Optional(Type.String({ maxLength: 4000 })),

@@ -3,7 +3,7 @@ import { Type } from 'typebox'
 import type { App } from '../../../platform/http/app.ts'
 import { OrganisationPage, Organisations } from '../pages/organisations.tsx'
 import { refuse } from '../refusals.ts'
-import type { Rooms } from '../rooms.ts'
+import type { IdentityContext } from '../context.ts'
 import { sessionIn } from './visitor.ts'
 
 const Organisation = Type.Object({ id: Type.String({ format: 'uuid' }) })
@@ -12,8 +12,8 @@ const Invitation = Type.Object({ id: Type.String({ format: 'uuid' }), invitation
 const Role = Type.Union([Type.Literal('manager'), Type.Literal('contributor'), Type.Literal('reader')])
 
 /** The organisations that somebody acts for; their managers do the rest without any technician. */
-export function organisationRoutes(app: App, rooms: Rooms): void {
-  const { organisations, organisationInvitations, db } = rooms
+export function organisationRoutes(app: App, context: IdentityContext): void {
+  const { organisations, organisationInvitations, db } = context
 
   for (const path of ['/compte/organisations', '/account/organisations'])
     app.get(

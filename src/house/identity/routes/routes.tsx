@@ -2,7 +2,7 @@ import type { FastifyRequest } from 'fastify'
 import type { App } from '../../../platform/http/app.ts'
 import { takeFiles } from '../../../platform/http/file-form.ts'
 import { Refusal } from '../../../platform/refusals.ts'
-import type { Rooms } from '../rooms.ts'
+import type { IdentityContext } from '../context.ts'
 import { accountRoutes } from './account.tsx'
 import { administrationRoutes } from './administration.tsx'
 import { deviceRoutes } from './devices.tsx'
@@ -10,13 +10,13 @@ import { joiningRoutes } from './joining.tsx'
 import { meRoutes } from './me-api.ts'
 import { openIdRoutes } from './openid.tsx'
 import { organisationRoutes } from './organisations.tsx'
-import { safetyRoutes } from './safety.tsx'
+import { securityRoutes } from './security.tsx'
 import { signingInRoutes } from './signing-in.tsx'
 
-export function identityRoutes(app: App, rooms: Rooms): void {
+export function identityRoutes(app: App, context: IdentityContext): void {
   void app.register(async (scope: App) => {
     takeFiles(scope)
-    rooms.pictures.serve(scope)
+    context.pictures.serve(scope)
     scope.setErrorHandler((error, request, reply) => {
       const way = wayOn(error, request)
       // What is thrown here comes to the handler of all hosts.
@@ -28,13 +28,13 @@ export function identityRoutes(app: App, rooms: Rooms): void {
       joiningRoutes,
       meRoutes,
       accountRoutes,
-      safetyRoutes,
+      securityRoutes,
       deviceRoutes,
       organisationRoutes,
       administrationRoutes,
       openIdRoutes,
     ])
-      routes(scope, rooms)
+      routes(scope, context)
   })
 }
 

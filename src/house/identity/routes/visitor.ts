@@ -4,7 +4,7 @@ import type { Session } from '../../../platform/access/identity.ts'
 import { hostCookie, readCookie } from '../../../platform/http/cookies.ts'
 import { SESSION_COOKIE, SESSION_SECONDS } from '../../../platform/http/sessions.ts'
 import { refuse } from '../refusals.ts'
-import type { Rooms } from '../rooms.ts'
+import type { IdentityContext } from '../context.ts'
 import { hasJustProved } from '../sessions.ts'
 import type { Browser, SignedIn } from '../sign-in.ts'
 
@@ -23,11 +23,11 @@ export function browserOf(request: FastifyRequest): Browser {
   }
 }
 
-export function halfwayOf(request: FastifyRequest): string | undefined {
+export function pendingMfaOf(request: FastifyRequest): string | undefined {
   return readCookie(request.headers.cookie, HALFWAY_COOKIE)
 }
 
-export function keepHalfway(reply: FastifyReply, ticket: string): void {
+export function keepPendingMfa(reply: FastifyReply, ticket: string): void {
   reply.header('set-cookie', hostCookie(HALFWAY_COOKIE, ticket, 600))
 }
 
@@ -61,7 +61,7 @@ export function provedSessionIn(request: FastifyRequest): Session {
  */
 export async function showLeading(
   reply: FastifyReply,
-  { platform: { addresses }, openId }: Rooms,
+  { platform: { addresses }, openId }: IdentityContext,
   page: VNode,
   next = '',
 ): Promise<FastifyReply> {
