@@ -47,8 +47,15 @@ test('one wrong field of several is a refusal like any other, about that field',
   expect(() => refuseFields({})).toThrow('none of its fields')
 })
 
-test('a form that is shown again has the texts that were written, and nothing else', () => {
-  const form = refusedForm(refuse('too-busy'), 'en', { url: 'a', tags: ['b', 'c'], count: 3, deep: { url: 'd' } })
+test('a form that is shown again has the texts that were written, and no secret', () => {
+  const form = refusedForm(refuse('too-busy'), 'en', {
+    url: 'a',
+    tags: ['b', 'c'],
+    count: 3,
+    deep: { url: 'd' },
+    newPassword: 'e',
+    code: 'f',
+  })
   expect(form.written).toEqual({ url: 'a', tags: ['b', 'c'] })
   expect(form.fields).toEqual({ url: refuse('too-busy').in('en') })
   expect(refusedForm(refuse('too-busy'), 'en', undefined).written).toEqual({})

@@ -30,8 +30,6 @@ interface FieldProps extends Labelled, Attributes {
   onInput?: (event: TargetedInputEvent<HTMLInputElement>) => void
   /** What stands in it at first; what was written takes its place when the form is shown again. */
   value?: string | number | null | undefined
-  /** Never shown again; so are passwords and one-time codes without saying it. */
-  isSecret?: boolean
   /** The button beside it: one field, one act. */
   act?: ComponentChildren
 }
@@ -43,26 +41,15 @@ interface FieldProps extends Labelled, Attributes {
  * @example
  * <Field name="email" type="email" autoComplete="email" label={say('email')} hint={say('email-hint')} required />
  */
-export function Field({
-  name,
-  label,
-  hint,
-  isWide,
-  value,
-  isSecret,
-  act,
-  type = 'text',
-  ...input
-}: FieldProps): JSX.Element {
+export function Field({ name, label, hint, isWide, value, act, type = 'text', ...input }: FieldProps): JSX.Element {
   const { written, attributes } = useField(name, hint)
-  const isHidden = isSecret || type === 'password' || input.autoComplete === 'one-time-code'
-  const isEmptied = isHidden || type === 'file'
+  const isNeverFilled = type === 'password' || type === 'file'
   // Not as an element: the types of elements want each `type` by itself.
   const shown = h('input', {
     type,
     ...input,
     ...attributes,
-    ...(!isEmptied && { defaultValue: written ?? value ?? '' }),
+    ...(!isNeverFilled && { defaultValue: written ?? value ?? '' }),
   })
   return (
     <Frame name={name} label={label} hint={hint} isWide={isWide} act={act}>

@@ -28,7 +28,7 @@ export function PostForm({ children, action, prefix, refused, ...attributes }: P
   const scope = {
     refused: ownRefused,
     shown: new Set<string>(),
-    idOf: (name: string) => (prefix ? `${prefix}-${name}` : name),
+    idOf: (name: string) => (prefix ? `${prefix}-${name}` : name).replaceAll('.', '-'),
   }
   return (
     <FormScopeProvider value={scope}>

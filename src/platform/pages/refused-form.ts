@@ -14,15 +14,18 @@ export type RefusedForm = Said & {
 /** A type and no interface: islands are given plain data, which an interface is not for the compiler. */
 type Said = { [Part in keyof RefusalText]: string }
 
-/** @param body the fields of the form as they were sent; what is no text is left out */
+/** Names of fields that are never shown again, whatever their type. */
+const SECRET = /password|secret|token|csrf|proof|^(current|code)$/i
+
+/** @param body the fields of the form as they were sent; what is no text, or a secret, is left out */
 export function refusedForm(refusal: Refusal, language: Language, body: unknown): RefusedForm {
   const fields = [...refusal.fields].map(([field, one]) => [field, one.in(language)] as const)
   const said = fields.length > 1 ? { title: words.in(language)('form.several'), detail: '' } : refusal.in(language)
-  const written = Object.entries(Object(body)).filter(isText)
+  const written = Object.entries(Object(body)).filter(isShown)
   return { ...said, fields: Object.fromEntries(fields), written: Object.fromEntries(written) }
 }
 
-function isText(entry: [string, unknown]): entry is [string, string | string[]] {
-  const [, value] = entry
-  return [value].flat().every((one) => typeof one === 'string')
+function isShown(entry: [string, unknown]): entry is [string, string | string[]] {
+  const [name, value] = entry
+  return !SECRET.test(name) && [value].flat().every((one) => typeof one === 'string')
 }
