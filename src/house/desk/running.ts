@@ -15,7 +15,7 @@ import { ModerationLog } from './moderation-log.ts'
 import { ModerationEmails } from './emails.ts'
 import { Queue } from './queue.ts'
 import { Reports } from './reports.ts'
-import { deskRoutes } from './routes.tsx'
+import { deskRoutes } from './routes/routes.tsx'
 import { desk } from './service.ts'
 import type { DeskTables } from './tables.ts'
 

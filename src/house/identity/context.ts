@@ -118,7 +118,7 @@ export function openContext(platform: HousePlatform): IdentityContext {
     origin: addresses.origin('identity'),
     houseName: association.name,
   })
-  const pictures = new Pictures({ db, blobs, addresses, securityLog })
+  const pictures = new Pictures({ platform, db, securityLog })
   const invitations = new Invitations({ db, key, accounts, roles, organisations, emails, securityLog })
   const organisationInvitations = new OrganisationInvitations({
     db,

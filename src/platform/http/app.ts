@@ -5,6 +5,7 @@ import { TypeBoxValidatorCompiler, type TypeBoxTypeProvider } from '@fastify/typ
 import fastify, {
   LogController,
   type FastifyInstance,
+  type FastifyReply,
   type RawReplyDefaultExpression,
   type RawRequestDefaultExpression,
   type RawServerDefault,
@@ -18,6 +19,7 @@ import type { HousePlatform } from '../platform.ts'
 import type { Service } from '../service.ts'
 import { Csrf } from './csrf.ts'
 import { isForeignWrite } from './foreign.ts'
+import { answerForms } from './forms.ts'
 import { tellFrom } from './from.ts'
 import { securityHeaders, type Allowance } from './headers.ts'
 import { readiness } from './health.ts'
@@ -46,7 +48,10 @@ declare module 'fastify' {
     reader: Reader
   }
   interface FastifyReply {
-    /** Renders a page and sends it, compressed and with an entity tag, under the page's own policy. */
+    /**
+     * Renders a page and sends it, compressed and with an entity tag, under the page's own policy. Its status is that of
+     * the refusal when it shows a form again.
+     */
     page(page: VNode, status?: number, allowance?: Allowance): Promise<FastifyReply>
     /** Sends a page that is the same for every stranger, rendered once a language: for answers that must cost next to nothing. */
     keptPage(page: { name: string; node: VNode }, status: number): Promise<FastifyReply>
@@ -113,9 +118,13 @@ export async function createApp(
   app.decorateRequest('reader')
   tellFrom(app, proxies)
   app.decorateRequest('session')
-  app.decorateReply('page', async function (page, status = 200, allowance = {}) {
-    return pages.send(this, service, page, { status, csrf, allowance })
-  })
+  app.decorateReply(
+    'page',
+    async function (this: FastifyReply, page, status = this.refused?.refusal.status ?? 200, allowance = {}) {
+      return pages.send(this, service, page, { status, csrf, allowance })
+    },
+  )
+  answerForms(app)
   app.decorateReply('keptPage', async function (page, status) {
     return pages.sendKept(this, service, page, status)
   })

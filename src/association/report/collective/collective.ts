@@ -6,12 +6,17 @@ import { publicName, type CountedService } from '../../../platform/figures/figur
 import { readAssets } from '../../../platform/pages/assets.ts'
 import type { Platform } from '../../../platform/platform.ts'
 import { version } from '../../../platform/version.ts'
+import { refuseFields } from '../../../platform/refusals.ts'
+import { fitLine } from '../../../platform/text/read.ts'
 import { refuse } from '../refusals.ts'
 import type { ReportTables } from '../tables.ts'
 import { isOfType } from './check.ts'
 import { ORGANISATION_KEYS, PROTOCOL, SERVICE_KEYS, type PropertyKey } from './keys.ts'
 import { metricsAmong, sayMetrics } from './metrics.ts'
 import { writeProperties } from './property-text.ts'
+
+/** How long one value may be. */
+export const PROPERTY = { longest: 2000 }
 
 /** Where the collective's crawler looks. */
 export const FOLDER = '/.well-known/chatonsinfos/'
@@ -170,7 +175,7 @@ export class Collective {
   /**
    * Fills in a file; an empty value is what the program supposes again.
    *
-   * @throws Refusal `property-wrong` naming the first value that is not what its key asks for; nothing is written then
+   * @throws Refusal `property-wrong` naming each value that is not what its key asks for; nothing is written then
    */
   async fill(
     subject: Exclude<Subject, { kind: 'metrics' }>,
@@ -180,10 +185,13 @@ export class Collective {
     const file = subject.kind === 'organisation' ? ORGANISATION : publicName(subject.service)
     const keys = subject.kind === 'organisation' ? ORGANISATION_KEYS : SERVICE_KEYS
     const given = keys.flatMap((key) =>
-      key.isOwn || values[key.key] === undefined ? [] : [{ ...key, value: values[key.key]?.trim() ?? '' }],
+      key.isOwn || values[key.key] === undefined ? [] : [{ ...key, value: fitLine(values[key.key] ?? '', PROPERTY) }],
     )
-    const wrong = given.find(({ value, type }) => value !== '' && !isOfType(value, type))
-    if (wrong) throw refuse('property-wrong', { key: wrong.key, value: wrong.value })
+    const wrong = given.filter(({ value, type }) => value !== '' && !isOfType(value, type))
+    if (wrong.length > 0)
+      throw refuseFields(
+        Object.fromEntries(wrong.map(({ key, value }) => [key, refuse('property-wrong', { key, value })])),
+      )
     const now = await this.properties(subject)
     const supposed = new Map(now.properties.filter(({ isFilled }) => !isFilled).map(({ key, value }) => [key, value]))
     await this.#db.transaction().execute(async (db) => {

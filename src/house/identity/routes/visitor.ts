@@ -63,8 +63,8 @@ export async function showLeading(
   reply: FastifyReply,
   { platform: { addresses }, openId }: IdentityContext,
   page: VNode,
-  { status = 200, next = '' } = {},
+  next = '',
 ): Promise<FastifyReply> {
   const own = addresses.origins.filter((origin) => origin !== addresses.origin('identity'))
-  return reply.page(page, status, { formAction: [...own, ...(await openId.placesBehind(next))] })
+  return reply.page(page, undefined, { formAction: [...own, ...(await openId.placesBehind(next))] })
 }

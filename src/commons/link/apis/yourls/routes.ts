@@ -4,7 +4,7 @@ import type { App } from '../../../../platform/http/app.ts'
 import { Refusal } from '../../../../platform/refusals.ts'
 import type { LinkContext } from '../../context.ts'
 import type { Member } from '../../admission-policy.ts'
-import { readFields, type Fields } from '../fields.ts'
+import { flattenFields, type Fields } from '../fields.ts'
 import { bearerOf } from '../keys.ts'
 import { sendOutcome, type Outcome } from './formats.ts'
 import { shorten } from './making.ts'
@@ -53,7 +53,11 @@ export function yourlsRoutes(app: App, context: LinkContext): void {
 
   app.get(
     '/yourls-api.php',
-    { config, schema: { description: 'The interface of YOURLS.', querystring: Parameters }, preValidation: readFields },
+    {
+      config,
+      schema: { description: 'The interface of YOURLS.', querystring: Parameters },
+      preValidation: flattenFields,
+    },
     async (request, reply) => answer(request, reply, request.query),
   )
 
@@ -62,7 +66,7 @@ export function yourlsRoutes(app: App, context: LinkContext): void {
     {
       config,
       schema: { description: 'The interface of YOURLS, as a form.', querystring: Parameters, body: Parameters },
-      preValidation: readFields,
+      preValidation: flattenFields,
     },
     async (request, reply) => answer(request, reply, { ...request.query, ...request.body }),
   )

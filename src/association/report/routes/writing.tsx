@@ -1,8 +1,6 @@
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import { Type } from 'typebox'
 import type { App } from '../../../platform/http/app.ts'
-import { refusalOf } from '../../../platform/http/refusal-of.ts'
-import type { Refusal } from '../../../platform/refusals.ts'
 import { Body, Kind, REPORT_LIMIT, Title, Year } from '../apis/report-api.ts'
 import type { ReportContext } from '../context.ts'
 import { documentOf } from '../editions/content.ts'
@@ -10,9 +8,10 @@ import { EditPage } from '../pages/edit.tsx'
 import { GapsPage } from '../pages/gaps.tsx'
 import { PreviewPage } from '../pages/preview.tsx'
 import { VersionsPage } from '../pages/versions.tsx'
+import { readReason } from '../reasons.ts'
 import { allow, isAllowed } from '../permissions.ts'
-import { insertsFor } from './inserts.ts'
-import type { Report } from './reports.ts'
+import { insertsFor } from '../writing/inserts.ts'
+import type { Report } from '../writing/reports.ts'
 
 /** A whole number in a form: forms send nothing but texts. */
 const Whole = Type.String({ pattern: '^\\d{1,9}$' })
@@ -37,7 +36,7 @@ export function writingPages(app: App, context: ReportContext): void {
   app.get(
     '/reports/:year/edit',
     { ...signInFirst, schema: { params: Year, querystring: Done } },
-    async (request, reply) => showEdit(request, reply, request.params.year, { done: request.query.done }),
+    async (request, reply) => showEdit(request, reply, request.params.year, request.query.done),
   )
 
   app.post(
@@ -80,7 +79,7 @@ export function writingPages(app: App, context: ReportContext): void {
     async (request, reply) => {
       const { id: by } = allow(await callers.of(request), 'write')
       const { where, what, reason } = request.body
-      await reports.accept(request.params.year, { where, what }, reason, by)
+      await reports.accept(request.params.year, { where, what }, readReason(reason), by)
       return reply.redirect(`/reports/${request.params.year}/gaps`, 303)
     },
   )
@@ -110,7 +109,7 @@ export function writingPages(app: App, context: ReportContext): void {
     async (request, reply) => {
       const { id: by } = allow(await callers.of(request), 'comment')
       await reports.find(request.params.year)
-      await comments.add(request.params.year, request.body, by)
+      await comments.add(request.params.year, { ...request.body, text: readReason(request.body.text) }, by)
       return reply.redirect(`/reports/${request.params.year}/edit`, 303)
     },
   )
@@ -140,15 +139,12 @@ export function writingPages(app: App, context: ReportContext): void {
       ({ review: 'write', approved: 'approve', draft: 'comment', published: 'publish' } as const)[to],
     )
     const { year } = request.params
-    try {
+    const work = async () => {
       if (to !== 'published') await reports.step(year, to, by)
       else await reports.publish(year, by)
-      return await reply.redirect(to === 'published' ? `/reports/${year}` : `/reports/${year}/edit`, 303)
-    } catch (error) {
-      const refusal = refusalOf(error)
-      if (!refusal) throw error
-      return showEdit(request, reply, year, { refusal })
+      return to === 'published' ? `/reports/${year}` : `/reports/${year}/edit`
     }
+    return reply.form(work, () => showEdit(request, reply, year))
   })
 
   app.post(
@@ -157,7 +153,7 @@ export function writingPages(app: App, context: ReportContext): void {
     async (request, reply) => {
       const { id: by } = allow(await callers.of(request), 'publish')
       const edition = await editions.find(request.params.year)
-      if (edition) await editions.correct(edition, request.body.text, by)
+      if (edition) await editions.correct(edition, readReason(request.body.text), by)
       return reply.redirect(`/reports/${request.params.year}`, 303)
     },
   )
@@ -180,7 +176,7 @@ export function writingPages(app: App, context: ReportContext): void {
     request: FastifyRequest,
     reply: FastifyReply,
     year: number,
-    { done, refusal }: { done?: 'kept' | 'merged' | 'clash' | undefined; refusal?: Refusal },
+    done?: 'kept' | 'merged' | 'clash',
   ): Promise<FastifyReply> {
     const actor = allow(await callers.of(request), 'read-drafts')
     const report: Report = await reports.find(year)
@@ -203,9 +199,8 @@ export function writingPages(app: App, context: ReportContext): void {
         }
         may={may}
         {...(done && { done })}
-        {...(refusal && { refusal })}
       />
     )
-    return reply.header('cache-control', 'no-store').page(page, refusal?.status ?? 200)
+    return reply.header('cache-control', 'no-store').page(page)
   }
 }

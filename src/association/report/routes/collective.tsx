@@ -1,14 +1,14 @@
+import type { FastifyReply } from 'fastify'
 import { Type } from 'typebox'
 import type { App } from '../../../platform/http/app.ts'
-import { refusalOf } from '../../../platform/http/refusal-of.ts'
 import type { ReportContext } from '../context.ts'
 import { allow, isAllowed } from '../permissions.ts'
 import { refuse } from '../refusals.ts'
-import { checkFile } from './check.ts'
 import { publicName } from '../../../platform/figures/figures.ts'
-import type { Subject } from './collective.ts'
-import { deadLinks } from './dead-links.ts'
-import { CollectivePage, SubjectPage } from './page.tsx'
+import { checkFile } from '../collective/check.ts'
+import type { Subject } from '../collective/collective.ts'
+import { deadLinks } from '../collective/dead-links.ts'
+import { CollectivePage, SubjectPage } from '../collective/page.tsx'
 
 const About = Type.Object({ about: Type.String({ pattern: '^[a-z][a-z0-9]*$', maxLength: 50 }) })
 
@@ -42,64 +42,46 @@ export function collectivePages(app: App, { collective, callers, outgoing }: Rep
     })
 
     app.get(`${path}/:about`, { schema: { params: About } }, async (request, reply) => {
-      const subject = subjectOf(request.params.about)
-      const [{ text }, { properties }] = await Promise.all([collective.file(subject), collective.properties(subject)])
       const mayFill = isAllowed(await callers.of(request), 'describe')
-      return reply.page(
-        <SubjectPage
-          about={request.params.about}
-          text={text}
-          properties={properties}
-          findings={checkFile(text)}
-          mayFill={mayFill}
-        />,
-      )
+      return show(reply, request.params.about, { mayFill })
     })
 
     app.post(`${path}/:about`, { schema: { params: About, body: Form } }, async (request, reply) => {
       const { id: by } = allow(await callers.of(request), 'describe')
       const subject = subjectOf(request.params.about)
-      try {
+      const work = async () => {
         await collective.fill(subject, request.body, by)
-        return await reply.redirect(`/fiche-chatons/${request.params.about}`, 303)
-      } catch (error) {
-        const refusal = refusalOf(error)
-        if (!refusal) throw error
-        const [{ text }, { properties }] = await Promise.all([collective.file(subject), collective.properties(subject)])
-        const written = properties.map((property) => ({
-          ...property,
-          value: request.body[property.key] ?? property.value,
-        }))
-        return reply.page(
-          <SubjectPage
-            about={request.params.about}
-            text={text}
-            properties={written}
-            findings={checkFile(text)}
-            mayFill
-            refusal={refusal}
-          />,
-          refusal.status,
-        )
+        return `/fiche-chatons/${request.params.about}`
       }
+      return reply.form(work, () => show(reply, request.params.about, { mayFill: true }))
     })
 
     app.post(`${path}/:about/links`, { schema: { params: About } }, async (request, reply) => {
       allow(await callers.of(request), 'describe')
       const subject = subjectOf(request.params.about)
-      const [{ text }, { properties }] = await Promise.all([collective.file(subject), collective.properties(subject)])
-      const dead = await deadLinks(text, outgoing)
-      return reply.page(
-        <SubjectPage
-          about={request.params.about}
-          text={text}
-          properties={properties}
-          findings={[...checkFile(text), ...dead]}
-          mayFill
-          areLinksChecked
-        />,
-      )
+      const { text } = await collective.file(subject)
+      return show(reply, request.params.about, { mayFill: true, dead: await deadLinks(text, outgoing) })
     })
+  }
+
+  /** @param dead the links of the file that lead nowhere, when they were looked at */
+  async function show(
+    reply: FastifyReply,
+    about: string,
+    { mayFill, dead }: { mayFill: boolean; dead?: Awaited<ReturnType<typeof deadLinks>> },
+  ): Promise<FastifyReply> {
+    const subject = subjectOf(about)
+    const [{ text }, { properties }] = await Promise.all([collective.file(subject), collective.properties(subject)])
+    return reply.page(
+      <SubjectPage
+        about={about}
+        text={text}
+        properties={properties}
+        findings={[...checkFile(text), ...(dead ?? [])]}
+        mayFill={mayFill}
+        areLinksChecked={dead !== undefined}
+      />,
+    )
   }
 
   function subjectOf(about: string): Exclude<Subject, { kind: 'metrics' }> {
