@@ -1,7 +1,6 @@
 import type { Kysely } from 'kysely'
 import type { Platform } from '../../platform/platform.ts'
 import type { Running, ServiceProcess } from '../../platform/service.ts'
-import { Keys } from './apis/keys.ts'
 import { rescan } from './rescan.ts'
 import { BrowserList } from './browser-list.ts'
 import { Clicks } from './clicks.ts'
@@ -72,7 +71,7 @@ export async function openLink(platform: Platform, { role }: ServiceProcess): Pr
     redirects: new Redirects({ db, redirectCache, clicks, rates, today }),
     linkList,
     browserList: new BrowserList(key),
-    keys: new Keys({ identity: () => platform.identity, rates }),
+    credentials: platform.credentials,
     addresses,
     about: link.about,
     timeZone: config.time_zone,

@@ -61,6 +61,8 @@ export interface PersonLine {
   hasSecondFactor: boolean
 }
 
+const ACCOUNT_NUMBER = /^[0-9a-f]{8}-[0-9a-f-]{27}$/
+
 /** Accounts: one a person, whatever they do here. */
 export class Accounts {
   readonly #db: Kysely<IdentityTables>
@@ -167,11 +169,13 @@ export class Accounts {
 
   /** Names as others read them; those of the erased are absent. */
   async namesOf(ids: readonly string[]): Promise<Map<string, string>> {
-    if (ids.length === 0) return new Map()
+    // What the program itself did bears its name, which is no account's number.
+    const numbers = [...new Set(ids)].filter((id) => ACCOUNT_NUMBER.test(id))
+    if (numbers.length === 0) return new Map()
     const rows = await this.#db
       .selectFrom('account')
       .select(['id', 'name'])
-      .where('id', 'in', [...ids])
+      .where('id', 'in', numbers)
       .where('state', '!=', 'erased')
       .execute()
     return new Map(rows.map(({ id, name }) => [id, name]))

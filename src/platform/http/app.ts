@@ -17,6 +17,7 @@ import { moderationRoutes } from '../moderation/routes.ts'
 import type { PageSender } from '../pages/sender.tsx'
 import type { HousePlatform } from '../platform.ts'
 import type { Service } from '../service.ts'
+import { callerOf } from './caller.ts'
 import { Csrf } from './csrf.ts'
 import { isForeignWrite } from './foreign.ts'
 import { answerForms } from './forms.ts'
@@ -118,6 +119,7 @@ export async function createApp(
   app.decorateRequest('reader')
   tellFrom(app, proxies)
   app.decorateRequest('session')
+  app.decorateRequest('caller')
   app.decorateReply(
     'page',
     async function (this: FastifyReply, page, status = this.refused?.refusal.status ?? 200, allowance = {}) {
@@ -140,6 +142,7 @@ export async function createApp(
     request.reader = readerOf(request, platform)
     rememberSwitch(request, reply)
     request.session = await sessionOf(request, platform, service.name)
+    request.caller = await callerOf(request, platform.credentials)
     if (request.session?.language) request.reader = readerOf(request, platform, request.session.language)
     if (request.routeOptions.config.isOpenToOtherSites) reply.header('access-control-allow-origin', '*')
     if (isForeignWrite(request, platform.addresses, service.name)) return showForeign(platform, request, reply)

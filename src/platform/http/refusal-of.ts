@@ -25,7 +25,10 @@ export const ownRefusals = defineRefusals('platform', words, {
   'picture-odd': { status: 422, field: 'picture' },
   'picture-large': { status: 413, field: 'picture' },
   'no-desk': { status: 404 },
-  'who-asks': { status: 401 },
+  'authentication-required': { status: 401 },
+  'invalid-token': { status: 401 },
+  'too-many-invalid-tokens': { status: 429 },
+  'insufficient-scope': { status: 403 },
   'moderators-only': { status: 403 },
 })
 

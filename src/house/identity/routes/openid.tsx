@@ -8,7 +8,7 @@ import { readCookie } from '../../../platform/http/cookies.ts'
 import { readFileForm } from '../../../platform/http/file-form.ts'
 import { tooLarge, unknownForm } from '../../../platform/http/unreadable.ts'
 import { securityHeaders } from '../../../platform/http/headers.ts'
-import { SESSION_COOKIE } from '../../../platform/http/sessions.ts'
+import { readSessionCookie } from '../../../platform/http/session-cookie.ts'
 import { LARGEST_FILE } from '../../../platform/images/redraw.ts'
 import { readFields } from '../../../platform/refusals.ts'
 import { readLine } from '../../../platform/text/read.ts'
@@ -100,7 +100,7 @@ function providerRoutes(app: App, { openId, platform }: IdentityContext): void {
   ): Promise<void> {
     if (Number(request.headers['content-length'] ?? 0) > LARGEST) throw tooLarge()
     if (!READ.test(request.headers['content-type'] ?? '')) throw unknownForm()
-    const cookie = readCookie(request.headers.cookie, SESSION_COOKIE)
+    const cookie = readSessionCookie(request.headers)
     const session = cookie ? await identity.sessionOf(cookie, 'identity') : undefined
     const provider = await openId.provider()
     // A way through the pages that is over, or never was: said here, since the provider stumbles over it.
