@@ -1,4 +1,5 @@
 import type { Kysely } from 'kysely'
+import { readLine } from '../../src/platform/text/read.ts'
 import { refuse } from './refusals.ts'
 import type { BellTables } from './tables.ts'
 
@@ -11,9 +12,10 @@ export class Rings {
   }
 
   /** @throws Refusal `no-name` when nobody says who rings */
-  async ring(who: string): Promise<void> {
-    if (who.trim() === '') throw refuse('no-name')
-    await this.#db.insertInto('ring').values({ who: who.trim() }).execute()
+  async ring(written: string): Promise<void> {
+    const who = readLine(written, { longest: 100 })
+    if (who === '') throw refuse('no-name')
+    await this.#db.insertInto('ring').values({ who }).execute()
   }
 
   async count(): Promise<number> {
