@@ -1,4 +1,5 @@
 import type { Kysely } from 'kysely'
+import type { Figures } from '../../src/platform/figures/figures.ts'
 import { readLine } from '../../src/platform/text/read.ts'
 import { refuse } from './refusals.ts'
 import type { BellTables } from './tables.ts'
@@ -6,16 +7,21 @@ import type { BellTables } from './tables.ts'
 /** Rings of the bell. */
 export class Rings {
   readonly #db: Kysely<BellTables>
+  readonly #figures: Figures
 
-  constructor(db: Kysely<BellTables>) {
+  constructor(db: Kysely<BellTables>, figures: Figures) {
     this.#db = db
+    this.#figures = figures
   }
 
   /** @throws Refusal `no-name` when nobody says who rings */
   async ring(written: string): Promise<void> {
     const who = readLine(written, { longest: 100 })
     if (who === '') throw refuse('no-name')
-    await this.#db.insertInto('ring').values({ who }).execute()
+    await this.#db.transaction().execute(async (transaction) => {
+      await transaction.insertInto('ring').values({ who }).execute()
+      await this.#figures.count(transaction, { 'bell.rings': 1 })
+    })
   }
 
   async count(): Promise<number> {

@@ -4,6 +4,7 @@ import type { Service } from './service.ts'
 /** Schemas of the platform itself. */
 const OWN_SCHEMAS = [
   { schema: 'platform', folder: new URL('./database/migrations/', import.meta.url) },
+  { schema: 'jobs', folder: new URL('./jobs/migrations/', import.meta.url) },
   { schema: 'figures', folder: new URL('./figures/migrations/', import.meta.url) },
   { schema: 'limits', folder: new URL('./limits/migrations/', import.meta.url) },
   { schema: 'outbox', folder: new URL('./mail/migrations/', import.meta.url) },

@@ -9,7 +9,7 @@ import type { Redirects } from './redirects.ts'
 /** What the routes of link stand on. */
 export interface LinkContext {
   links: Links
-  visits: Redirects
+  redirects: Redirects
   linkList: LinkList
   browserList: BrowserList
   keys: Keys

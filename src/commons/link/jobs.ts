@@ -19,7 +19,7 @@ interface JobNeeds {
 /** What link does in the background: by the clock, and whenever a rule or a list has changed (a trigger asks for it). */
 export function linkJobs({ db, surge, outgoing, rescanAll }: JobNeeds): Job[] {
   return [
-    { name: 'rescan', run: (_, { signal }) => rescanAll(signal) },
+    { name: 'rescan', pool: 'slow', deadline: { hours: 6 }, run: (_, { signal }) => rescanAll(signal) },
     surge.job,
     new HealthCheck(db, outgoing).job,
     { name: 'open-held', schedule: '*/10 * * * *', run: () => openHeld(db) },

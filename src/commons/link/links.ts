@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto'
 import { sql, type Insertable, type Kysely } from 'kysely'
+import type { Figures } from '../../platform/figures/figures.ts'
 import type { InstanceKey } from '../../platform/keys/instance-key.ts'
 import type { BlockList } from '../../platform/moderation/block-list.ts'
 import { hashPassword } from '../../platform/passwords/passwords.ts'
@@ -63,6 +64,7 @@ const LONGEST = { tag: 60, tags: 30 }
 
 interface LinksNeeds {
   db: Kysely<LinkTables>
+  figures: Figures
   /** Reads and judges where a link may lead; targets.ts. */
   ownHost: string
   redirectCache: RedirectCache
@@ -78,6 +80,7 @@ export type Actor = Pick<Entry, 'from' | 'account'>
 /** Makes links, and changes them for those who may. */
 export class Links {
   readonly #db: Kysely<LinkTables>
+  readonly #figures: Figures
   readonly #ownHost: string
   readonly #redirectCache: RedirectCache
   readonly #admissionPolicy: AdmissionPolicy
@@ -85,8 +88,9 @@ export class Links {
   readonly #auditTrail: AuditTrail
   readonly #key: InstanceKey
 
-  constructor({ db, ownHost, redirectCache, admissionPolicy, blockList, auditTrail, key }: LinksNeeds) {
+  constructor({ db, figures, ownHost, redirectCache, admissionPolicy, blockList, auditTrail, key }: LinksNeeds) {
     this.#db = db
+    this.#figures = figures
     this.#ownHost = ownHost
     this.#redirectCache = redirectCache
     this.#admissionPolicy = admissionPolicy
@@ -191,6 +195,7 @@ export class Links {
         .executeTakeFirst()
       if (!row) return undefined
       await putTags(db, row.id, tags)
+      await this.#figures.count(db, { 'link.created': 1 })
       await this.#record(db, row.slug, 'made', { from, account: row.owner })
       return toLink(row)
     })

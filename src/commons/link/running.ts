@@ -1,6 +1,6 @@
 import type { Kysely } from 'kysely'
 import type { Platform } from '../../platform/platform.ts'
-import type { Running } from '../../platform/service.ts'
+import type { Running, ServiceProcess } from '../../platform/service.ts'
 import { Keys } from './apis/keys.ts'
 import { rescan } from './rescan.ts'
 import { BrowserList } from './browser-list.ts'
@@ -8,10 +8,11 @@ import { Clicks } from './clicks.ts'
 import { plantDemonstration } from './demonstration.ts'
 import type { LinkContext } from './context.ts'
 import { RedirectCache } from './redirect-cache.ts'
-import { figuresOf } from './figures.ts'
+import { dailyFigures, figuresOf } from './figures.ts'
 import { linkJobs } from './jobs.ts'
 import { moderatedLinks } from './moderated.ts'
 import { Links } from './links.ts'
+import { shortenOwnPage } from './own-page-links.ts'
 import { personalDataOf } from './personal-data.ts'
 import { quickRedirects } from './quick.ts'
 import { Risk } from './risk/risk.ts'
@@ -25,7 +26,7 @@ import { Redirects } from './redirects.ts'
 import { SpamSurge } from './spam-surge.ts'
 import { words } from './words.ts'
 
-export async function openLink(platform: Platform): Promise<Running> {
+export async function openLink(platform: Platform, { role }: ServiceProcess): Promise<Running> {
   const {
     database,
     addresses,
@@ -40,12 +41,15 @@ export async function openLink(platform: Platform): Promise<Running> {
     outgoing,
     blobs,
     auditTrail,
+    figures,
   } = platform
   const db = database.schema<LinkTables>('link')
-  const clicks = new Clicks(db, log, today)
+  const clicks = new Clicks({ db, log, figures, today })
   const redirectCache = new RedirectCache(pubsub, log)
   const surge = new SpamSurge({ db, tell: (transaction, links) => tellOfSurge(platform, transaction, links) })
-  const risk = await Risk.open({ db: database.schema<RiskTables>('link'), blobs, addresses, pubsub, log })
+  const risk = new Risk({ db: database.schema<RiskTables>('link'), blobs, addresses, pubsub, log })
+  // Only the web process judges addresses all the time; jobs and commands open the lists when they need them.
+  if (role === 'web') await risk.load()
   const admissionPolicy = new AdmissionPolicy({
     assess: (url, slug) => risk.assess(url, slug),
     rates,
@@ -57,6 +61,7 @@ export async function openLink(platform: Platform): Promise<Running> {
   const context: LinkContext = {
     links: new Links({
       db,
+      figures,
       ownHost: addresses.host('link'),
       redirectCache,
       admissionPolicy,
@@ -64,7 +69,7 @@ export async function openLink(platform: Platform): Promise<Running> {
       auditTrail,
       key,
     }),
-    visits: new Redirects({ db, redirectCache, clicks, rates, today }),
+    redirects: new Redirects({ db, redirectCache, clicks, rates, today }),
     linkList,
     browserList: new BrowserList(key),
     keys: new Keys({ identity: () => platform.identity, rates }),
@@ -77,10 +82,12 @@ export async function openLink(platform: Platform): Promise<Running> {
       linkRoutes(app, context)
       redirectCache.fill(db)
     },
-    quick: { route: '/:slug', answers: (base) => quickRedirects(context.visits, base) },
+    quick: { route: '/:slug', answers: (base) => quickRedirects(context.redirects, base) },
     figures: figuresOf(db),
+    daily: dailyFigures,
     jobs: linkJobs({ db, surge, outgoing, rescanAll: (signal) => rescanAll(platform, signal) }),
-    content: moderatedLinks({ db, addresses, visits: context.visits, surge }),
+    content: moderatedLinks({ db, addresses, redirects: context.redirects, surge }),
+    offers: { 'link.shorten': (wanted) => shortenOwnPage(context, wanted) },
     person: personalDataOf({ db, links: context.links, linkList }),
     checks: [
       {

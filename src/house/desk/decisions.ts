@@ -1,12 +1,13 @@
 import { sql, type Kysely } from 'kysely'
 import type { Jobs } from '../../platform/jobs/jobs.ts'
 import type { Category } from '../../platform/moderation/categories.ts'
-import type { Decision, Moderator, Verdict, DecisionRequest } from '../../platform/moderation/desk.ts'
+import type { Decision, Moderator, Verdict, DecisionRequest } from '../../platform/moderation/moderation.ts'
 import type { BlockList } from '../../platform/moderation/block-list.ts'
 import type { ModeratedContent, ContentState } from '../../platform/moderation/moderated.ts'
 import type { AuditTrail } from '../../platform/audit-trail/audit-trail.ts'
 import type { Contents, ContentRef } from './contents.ts'
 import type { EvidenceStore } from './evidence-store.ts'
+import type { ModerationTally } from './figures.ts'
 import { openItem, weigh } from './items.ts'
 import { toDecision, type Queue } from './queue.ts'
 import { readFields } from '../../platform/refusals.ts'
@@ -37,6 +38,8 @@ interface DecisionsNeeds {
   auditTrail: AuditTrail
   jobs: Jobs
   evidence: EvidenceStore
+  tally: ModerationTally
+  timeZone: string
   /** Categories of which two people must want a content removed. */
   twoPeople: readonly Category[]
 }
@@ -56,7 +59,7 @@ export class Decisions {
    * `decided-meanwhile`, `second-decides`
    */
   async make(place: ContentRef, wish: DecisionRequest, by: Moderator): Promise<Decision> {
-    const { db, contents, blockList, jobs, evidence } = this.#needs
+    const { db, contents, blockList, jobs, evidence, tally } = this.#needs
     const { service, content } = place
     const { reason, note } = readFields({
       reason: () => readReason(wish.reason),
@@ -106,6 +109,7 @@ export class Decisions {
         })
         .returningAll()
         .executeTakeFirstOrThrow()
+      await tally.count(transaction, service, { decisions: 1, removed: decision === 'remove' ? changed.length : 0 })
       if (decision === 'hide') await setAside(transaction, item, !asksSecond)
       else await settle(transaction, { item, decision: row.id, service, all })
       const at = Temporal.Now.instant().add({ seconds: TELL_AFTER })
@@ -121,7 +125,8 @@ export class Decisions {
    * @throws Refusal `too-late` when it was undone already, or too long ago
    */
   async undo(id: number, by: Moderator): Promise<ContentRef> {
-    return this.#needs.db.transaction().execute(async (transaction) => {
+    const { db, tally, timeZone } = this.#needs
+    return db.transaction().execute(async (transaction) => {
       const row = await transaction
         .updateTable('decision')
         .set({ undone_at: Temporal.Now.instant().toString(), undone_by: by.name })
@@ -136,6 +141,9 @@ export class Decisions {
         .select(['service', 'content'])
         .where('id', '=', row.item)
         .executeTakeFirstOrThrow()
+      const day = row.decided_at.toZonedDateTimeISO(timeZone).toPlainDate()
+      const removed = row.decision === 'remove' ? row.changed.length : 0
+      await tally.count(transaction, place.service, { decisions: -1, removed: -removed }, day)
       const byStanding = Map.groupBy(row.changed, (_, index) => VERDICT_FOR[row.stood[index] ?? 'gone'])
       for (const [verdict, some] of byStanding)
         await this.#apply(transaction, place.service, some, verdict, row.category)

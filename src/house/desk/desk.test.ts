@@ -1,3 +1,4 @@
+import sharp from 'sharp'
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { BROWSER, migratedDatabase, openTestInstance, type TestInstance } from '../../../tests/instance.ts'
 import { PASSWORD, personIn, TestBrowser, tokenFor } from '../../../tests/people.ts'
@@ -461,7 +462,7 @@ describe('the desk', () => {
   test('is for moderators: others are led to sign in, refused, or asked for a second factor', async () => {
     const stranger = new TestBrowser(it)
     expect((await stranger.ask('moderation', '/file')).headers.location).toContain('/_sso')
-    for (const path of ['/file', '/blocages', '/file/link/x', '/apercu/link/x', '/api/v1/moderation/queue'])
+    for (const path of ['/file', '/blocages', '/file/link/x', '/apercu/link/x/1', '/api/v1/moderation/queue'])
       expect((await it.ask('moderation', path)).status, path).toBe(401)
     await personIn(it, 'simple', { password: PASSWORD, roles: ['member'] })
     const member = new TestBrowser(it)
@@ -537,6 +538,7 @@ describe('the desk', () => {
 
   test('counts for the annual report: reports, decisions, what was removed, how long it took; for all and for each service', async () => {
     for (const slug of ['compte-1', 'compte-2']) await shorten(slug)
+    await rows('delete from figures.tally')
     await report({ url: short('compte-1') })
     await report({ url: short('compte-1') })
     await rows(`update desk.report set made_at = now() - interval '3 hours'`)
@@ -547,14 +549,16 @@ describe('the desk', () => {
         .running.get('desk')
         ?.figures?.map((figure) => [figure.id, figure]),
     )
-    const value = async (id: string) => figures.get(id)?.sample()
-    for (const suffix of ['', '.link'])
+    await platform().figures.foldTally(platform().today().add({ days: 1 }))
+    const counted = async (id: string) => (await platform().figures.points(id, { step: 'day' }))?.at(-1)?.value
+    for (const suffix of ['', '.link']) {
       expect([
-        await value(`moderation.reports${suffix}`),
-        await value(`moderation.decisions${suffix}`),
-        await value(`moderation.removed${suffix}`),
-        await value(`moderation.delay.median${suffix}`),
-      ]).toEqual([1, 2, 1, 3])
+        await counted(`moderation.reports${suffix}`),
+        await counted(`moderation.decisions${suffix}`),
+        await counted(`moderation.removed${suffix}`),
+      ]).toEqual([1, 2, 1])
+      expect(await figures.get(`moderation.delay.median${suffix}`)?.sample()).toBe(3)
+    }
   })
 
   test('tells people what it holds of them, and forgets who decided when they go', async () => {
@@ -595,8 +599,8 @@ test('what was said is forgotten a year after the decision, evidence when its ti
   expect(await rows('select from desk.evidence')).toEqual([])
 })
 
-describe('a service of pictures', () => {
-  /** One picture on a wall, in memory: what the desk asks of any service. */
+describe('a service of texts with pictures', () => {
+  /** One notice on a wall, in memory: what the desk asks of any service. */
   let standing: ContentState = 'shown'
   const wall: Service = {
     name: 'wall',
@@ -625,7 +629,8 @@ describe('a service of pictures', () => {
                   standing,
                   madeAt: Temporal.Instant.from('2026-11-01T12:00:00Z'),
                   author: null,
-                  preview: { kind: 'picture', blob: 'wall/one', type: 'image/png' },
+                  mailbox: { address: 'lena@example.org', language: 'en' },
+                  preview: { text: `<b>À vendre</b> ${'mot '.repeat(600)}`, pictures: ['wall/one', 'wall/two'] },
                   facts: [],
                   hash: Buffer.alloc(32, 7),
                 },
@@ -640,12 +645,14 @@ describe('a service of pictures', () => {
     }),
   }
 
-  test('is judged at the same desk: its pictures are blurred, never large when a minor is concerned, and served so that nothing in them runs', async () => {
+  test('is judged at the same desk, and strangers who left an address are told why: its text is words, its pictures are drawn anew and blurred, never large when a minor is concerned, and served so that nothing in them runs', async () => {
     await using gallery = await openTestInstance({
       services: [...services, wall],
       env: { BAGAD_LIMITS: 'relaxed', BAGAD_MODERATION_RECIPIENTS: RECIPIENT },
     })
-    await gallery.instance.platform.blobs.put('wall/one', Buffer.from('a picture'))
+    const red = { create: { width: 2000, height: 1000, channels: 3, background: 'red' } } as const
+    await gallery.instance.platform.blobs.put('wall/one', await sharp(red).png().toBuffer())
+    await gallery.instance.platform.blobs.put('wall/two', Buffer.from('<svg onload="alert(1)"/>'))
     await personIn(gallery, 'yann', { password: PASSWORD, roles: ['moderator'] })
     const browser = new TestBrowser(gallery)
     await browser.signIn('yann')
@@ -656,14 +663,18 @@ describe('a service of pictures', () => {
       body: { url, category: 'copyright', sealedKey: 'age-encryption.org/v1 sealed' },
     })
     const page = (await browser.ask('moderation', '/file/wall/one')).text
-    expect([/class="blurred"/.test(page), page.includes('age-encryption.org/v1 sealed')]).toEqual([true, true])
-    const picture = await browser.ask('moderation', '/apercu/wall/one')
-    expect([
-      picture.text,
-      picture.headers['content-type'],
-      picture.headers['content-security-policy'],
-      picture.headers['cache-control'],
-    ]).toEqual(['a picture', 'image/png', "default-src 'none'; sandbox", 'no-store'])
+    expect([page.match(/class="blurred"/g)?.length, page.includes('age-encryption.org/v1 sealed')]).toEqual([2, true])
+    expect(page).toContain('&lt;b>À vendre&lt;/b>')
+    expect(page).toContain('La suite du texte (416 caractères)')
+    const picture = await browser.ask('moderation', '/apercu/wall/one/1')
+    expect([picture.headers['content-security-policy'], picture.headers['cache-control']]).toEqual([
+      "default-src 'none'; sandbox",
+      'no-store',
+    ])
+    const drawn = await sharp(picture.raw).metadata()
+    expect([drawn.format, drawn.width, drawn.height]).toEqual(['webp', 1280, 640])
+    for (const none of ['2', '3'])
+      expect((await browser.ask('moderation', `/apercu/wall/one/${none}`)).status).toBe(404)
     await gallery.ask('wall', '/api/v1/reports', { method: 'POST', body: { url, category: 'minor' } })
     const grave = (await browser.ask('moderation', '/file/wall/one')).text
     expect([/class="blurred tiny"/.test(grave), grave.includes('07'.repeat(32))]).toEqual([true, true])
@@ -672,6 +683,7 @@ describe('a service of pictures', () => {
       category: 'minor',
       hold: 'on',
       block: 'on',
+      reason: 'Montre un enfant.',
     })
     expect(standing).toBe('removed')
     const { blockList, database } = gallery.instance.platform
@@ -679,5 +691,17 @@ describe('a service of pictures', () => {
     await blockList.admit({ service: 'link', hash: Buffer.alloc(32, 7) })
     const { rows: kept } = await database.pool.query('select bytes from desk.evidence')
     expect(kept).toEqual([{ bytes: expect.any(Number) }])
+    const { jobs, log } = gallery.instance.platform
+    const { rows: decisions } = await database.pool.query<{ id: number }>('select id from desk.decision')
+    await jobs.declared
+      .get('desk.tell')
+      ?.run({ decision: decisions[0]?.id }, { signal: new AbortController().signal, log })
+    const { rows: told } = await database.pool.query<{ subject: string; text: string }>(
+      `select subject, text from outbox.email where recipient = 'lena@example.org'`,
+    )
+    expect(told).toHaveLength(1)
+    expect(told[0]?.text).toContain('Montre un enfant.')
+    expect(told[0]?.text).toContain(`http://moderation.localhost:${gallery.port}/contester?url=`)
+    expect(told[0]?.subject).toMatch(/removed/)
   })
 })

@@ -7,7 +7,7 @@ import type { Email } from '../../platform/mail/email.ts'
 import type { Mail } from '../../platform/mail/mail.ts'
 import { appealAddress } from '../../platform/moderation/addresses.ts'
 import { CATEGORY_NAMES, type Category } from '../../platform/moderation/categories.ts'
-import type { Verdict } from '../../platform/moderation/desk.ts'
+import type { Verdict } from '../../platform/moderation/moderation.ts'
 import type { ModeratedContent } from '../../platform/moderation/moderated.ts'
 import type { Contents } from './contents.ts'
 import type { DeskTables } from './tables.ts'
@@ -118,14 +118,17 @@ export class ModerationEmails {
     })
   }
 
-  /** Each author whose contents stand otherwise now hears what was done, why, and how to say something against it (DSA, article 17). */
+  /** Each author, with an account or an address left, whose contents stand otherwise now hears what was done, why, and how to say something against it (DSA, article 17). */
   async #toAuthors(told: Told): Promise<Email[]> {
     const { contents, identity } = this.#needs
     const seen = [...(await contents.of(told.service).look(told.changed)).values()]
     const emails: Email[] = []
-    for (const [author, theirs] of Map.groupBy(seen, (one) => one.author)) {
-      const mailboxes = author === null ? [] : await identity().mailboxesOf({ account: author })
-      emails.push(...mailboxes.map((mailbox) => this.#toAuthor(mailbox, theirs, told)))
+    for (const theirs of Map.groupBy(seen, ({ author, mailbox }) => author ?? mailbox?.address).values()) {
+      const [first] = theirs
+      const mailboxes = first?.author
+        ? await identity().mailboxesOf({ account: first.author })
+        : [first?.mailbox ?? []].flat()
+      emails.push(...mailboxes.map((one) => this.#toAuthor(one, theirs, told)))
     }
     return emails
   }

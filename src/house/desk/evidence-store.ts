@@ -5,7 +5,7 @@ import { ZipFile } from 'yazl'
 import type { Blobs, StoredBlob } from '../../platform/blobs/blobs.ts'
 import type { Encryption } from '../../platform/backup/encryption.ts'
 import type { Category } from '../../platform/moderation/categories.ts'
-import type { Moderator } from '../../platform/moderation/desk.ts'
+import type { Moderator } from '../../platform/moderation/moderation.ts'
 import type { AuditTrail } from '../../platform/audit-trail/audit-trail.ts'
 import type { Contents, ContentRef } from './contents.ts'
 import type { ModerationEmails } from './emails.ts'
@@ -87,7 +87,8 @@ export class EvidenceStore {
     }
     const zip = new ZipFile()
     zip.addBuffer(Buffer.from(JSON.stringify(told, undefined, 2)), 'evidence.json')
-    if (seen.preview.kind === 'picture') zip.addReadStream(await blobs.get(seen.preview.blob), 'content')
+    for (const [index, picture] of (seen.preview.pictures ?? []).entries())
+      zip.addReadStream(await blobs.get(picture), `picture-${index + 1}`)
     zip.end()
     const archive = new PassThrough()
     zip.outputStream.pipe(archive)

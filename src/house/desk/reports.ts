@@ -3,9 +3,10 @@ import { sql, type Kysely } from 'kysely'
 import type { Rates } from '../../platform/limits/rates.ts'
 import { isMailbox } from '../../platform/mail/mailbox.ts'
 import type { Category } from '../../platform/moderation/categories.ts'
-import type { AbuseNotice } from '../../platform/moderation/desk.ts'
+import type { AbuseNotice } from '../../platform/moderation/moderation.ts'
 import type { AuditTrail } from '../../platform/audit-trail/audit-trail.ts'
 import type { Contents, ContentRef } from './contents.ts'
+import type { ModerationTally } from './figures.ts'
 import { readFields } from '../../platform/refusals.ts'
 import { readText } from '../../platform/text/read.ts'
 import { openItem, weigh } from './items.ts'
@@ -33,6 +34,7 @@ interface ReportsNeeds {
   rates: Rates
   auditTrail: AuditTrail
   emails: ModerationEmails
+  tally: ModerationTally
 }
 
 /** A notice as it was written: its category is missing where none was chosen. */
@@ -86,19 +88,20 @@ export class Reports {
   }
 
   async #keep(places: readonly ContentRef[], notice: AbuseNotice, isAppeal: boolean): Promise<{ reference: string }> {
-    const { db, auditTrail, emails } = this.#needs
+    const { db, auditTrail, emails, tally } = this.#needs
     const reference = Array.from({ length: 8 }, () => ALPHABET[randomInt(ALPHABET.length)]).join('')
     const { category, explanation, email, sealedKey, language, from } = notice
     const network = auditTrail.networkHash(from)
     await db.transaction().execute(async (transaction) => {
       for (const place of places) {
         const item = await openItem(transaction, place, category)
-        await sql`
+        const { rows } = await sql<{ is_counted: boolean }>`
           insert into desk.report (item, reference, is_appeal, category, weight, explanation, email, language, sealed_key, network, is_counted)
           select ${item}, ${reference}, ${isAppeal}, ${category}, ${weightOf(category, isAppeal)}, ${explanation}, ${email || null}, ${language},
             ${sealedKey ?? null}, ${network},
             not exists (select from desk.report where item = ${item} and network = ${network} and is_appeal = ${isAppeal} and settled_at is null)
-        `.execute(transaction)
+          returning is_counted`.execute(transaction)
+        if (rows[0]?.is_counted && !isAppeal) await tally.count(transaction, place.service, { reports: 1 })
         await weigh(transaction, [item])
       }
       if (email) await emails.acknowledge(transaction, { to: email, language, reference, isAppeal })

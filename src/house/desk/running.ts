@@ -3,14 +3,14 @@ import { Type } from 'typebox'
 import type { PersonalData } from '../../platform/access/personal-data.ts'
 import { Encryption } from '../../platform/backup/encryption.ts'
 import { defineJob } from '../../platform/jobs/job.ts'
-import type { Platform } from '../../platform/platform.ts'
+import type { HousePlatform } from '../../platform/platform.ts'
 import type { Running } from '../../platform/service.ts'
 import { ModeratorAlerts } from './moderator-alerts.ts'
 import { Contents } from './contents.ts'
 import { Decisions } from './decisions.ts'
 import { plantDemonstration } from './demonstration.ts'
 import { EvidenceStore } from './evidence-store.ts'
-import { figuresOf } from './figures.ts'
+import { dailyFiguresOf, figuresOf, ModerationTally } from './figures.ts'
 import { ModerationLog } from './moderation-log.ts'
 import { ModerationEmails } from './emails.ts'
 import { Queue } from './queue.ts'
@@ -21,7 +21,7 @@ import type { DeskTables } from './tables.ts'
 
 /** What the desk's routes stand on. */
 export interface DeskContext {
-  platform: Platform
+  platform: HousePlatform
   db: Kysely<DeskTables>
   contents: Contents
   reports: Reports
@@ -31,7 +31,7 @@ export interface DeskContext {
   log: ModerationLog
 }
 
-export async function openDesk(platform: Platform): Promise<Running> {
+export async function openDesk(platform: HousePlatform): Promise<Running> {
   const {
     database,
     config,
@@ -46,6 +46,7 @@ export async function openDesk(platform: Platform): Promise<Running> {
     today,
     services,
     running,
+    figures,
   } = platform
   const db = database.schema<DeskTables>('desk')
   const identity = () => platform.identity
@@ -63,7 +64,8 @@ export async function openDesk(platform: Platform): Promise<Running> {
   const recipients = config.moderation.recipients.length > 0 ? config.moderation.recipients : config.backup.recipients
   const sealing = recipients.length > 0 ? new Encryption(recipients) : undefined
   const evidence = new EvidenceStore({ db, contents, blobs, auditTrail, emails, sealing, today })
-  const reports = new Reports({ db, contents, rates, auditTrail, emails })
+  const tally = new ModerationTally(figures, services)
+  const reports = new Reports({ db, contents, rates, auditTrail, emails, tally })
   const queue = new Queue({ db, contents, auditTrail, identity })
   const decisions = new Decisions({
     db,
@@ -73,17 +75,22 @@ export async function openDesk(platform: Platform): Promise<Running> {
     auditTrail,
     jobs,
     evidence,
+    tally,
+    timeZone: config.time_zone,
     twoPeople: config.moderation.two_people,
   })
+  const withContents = () => services.filter(({ name }) => running.get(name)?.content)
   return {
     routes: (app) =>
       deskRoutes(app, { platform, db, contents, reports, queue, decisions, evidence, log: new ModerationLog(db) }),
-    desk: {
-      report: (notice) => reports.take(notice),
-      queue: (options) => queue.page(options),
-      open: (service, content, by) => queue.open({ service, content }, by),
-      decide: (service, content, wish, by) => decisions.make({ service, content }, wish, by),
-      evidence: (service, content, by, reason) => evidence.open({ service, content }, by, reason),
+    offers: {
+      moderation: {
+        report: (notice) => reports.take(notice),
+        queue: (options) => queue.page(options),
+        open: (service, content, by) => queue.open({ service, content }, by),
+        decide: (service, content, wish, by) => decisions.make({ service, content }, wish, by),
+        evidence: (service, content, by, reason) => evidence.open({ service, content }, by, reason),
+      },
     },
     jobs: [
       defineJob({
@@ -95,10 +102,10 @@ export async function openDesk(platform: Platform): Promise<Running> {
     ],
     // Asked for when every service is open.
     get figures() {
-      return figuresOf(
-        db,
-        services.filter(({ name }) => running.get(name)?.content),
-      )
+      return figuresOf(db, withContents())
+    },
+    get daily() {
+      return dailyFiguresOf(withContents())
     },
     person: personOf(db),
     checks: [{ label: desk.about.name, look: async () => void (await sql`select from desk.item limit 1`.execute(db)) }],

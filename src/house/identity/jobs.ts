@@ -14,6 +14,8 @@ export function identityJobs({
   return [
     defineJob({
       name: 'export',
+      pool: 'slow',
+      deadline: { hours: 1 },
       payload: Type.Object({ account: Type.String() }),
       run: ({ account }) => accountClosure.export(account),
     }),
@@ -35,6 +37,7 @@ export function identityJobs({
     }),
     defineJob({
       name: 'tell-services',
+      pool: 'slow',
       payload: Type.Object({ account: Type.String() }),
       run: ({ account }) => accountClosure.tellServices(account),
     }),
@@ -45,12 +48,14 @@ export function identityJobs({
     }),
     {
       name: 'follow-memberships',
+      pool: 'slow',
       schedule: '41 6 * * *',
       run: async (_, { log }) =>
         log.info({ people: await membershipExpiry.follow() }, 'memberships that end were looked at'),
     },
     {
       name: 'wake-members',
+      pool: 'slow',
       schedule: '19 * * * *',
       run: async (_, { log }) =>
         log.info({ people: await membershipExpiry.wake() }, 'accounts of renewed memberships were woken'),
@@ -58,9 +63,11 @@ export function identityJobs({
     { name: 'rotate-keys', schedule: '11 4 * * *', run: () => openId.keys.rotateIfAny() },
     {
       name: 'erase-due',
+      pool: 'slow',
+      deadline: { hours: 1 },
       schedule: '23 4 * * *',
       run: async (_, { log }) => log.info({ accounts: await accountClosure.eraseDue() }, 'accounts were erased'),
     },
-    { name: 'forget-archives', schedule: '37 * * * *', run: () => accountClosure.forgetArchives() },
+    { name: 'forget-archives', pool: 'slow', schedule: '37 * * * *', run: () => accountClosure.forgetArchives() },
   ]
 }

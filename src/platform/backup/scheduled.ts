@@ -62,6 +62,8 @@ export class ScheduledBackup {
   get job(): Job {
     return {
       name: 'backup',
+      pool: 'slow',
+      deadline: { hours: 12 },
       schedule: '23 1 * * *',
       tries: 4,
       run: async (_, { signal, log }) => {

@@ -15,7 +15,7 @@ import type { VNode } from 'preact'
 import type { Reader } from '../language/reader.ts'
 import { moderationRoutes } from '../moderation/routes.ts'
 import type { PageSender } from '../pages/sender.tsx'
-import type { Platform } from '../platform.ts'
+import type { HousePlatform } from '../platform.ts'
 import type { Service } from '../service.ts'
 import { Csrf } from './csrf.ts'
 import { isForeignWrite } from './foreign.ts'
@@ -68,7 +68,7 @@ const UNREADABLE = '/_bagad/unreadable'
 
 /** What all hosts of one web server share. */
 export interface Shared {
-  platform: Platform
+  platform: HousePlatform
   pages: PageSender
   proxies: Proxies
   traffic: Traffic
@@ -154,7 +154,7 @@ export async function createApp(
   )
 
   if (name === service.name) await publishApi(app, platform, service)
-  platformRoutes(app, platform)
+  platformRoutes(app, platform, service)
   sessionRoutes(app, platform, service.name, csrf)
   if (name === service.name) moderationRoutes(app, platform, service.name)
   routes(app)
@@ -177,7 +177,7 @@ function atFirstUse<Route, Result>(
 }
 
 /** The paths that the platform keeps on every host; no others, so that old addresses stay free. */
-function platformRoutes(app: App, platform: Platform): void {
+function platformRoutes(app: App, platform: HousePlatform, service: Service): void {
   app.get('/health/live', async (_, reply) => reply.header('cache-control', 'no-store').send({ status: 'ok' }))
   app.get('/health/ready', async (_, reply) => {
     const { status, body } = await readiness(platform)
@@ -186,7 +186,7 @@ function platformRoutes(app: App, platform: Platform): void {
   app.get('/_bagad/challenge', async (_, reply) =>
     reply.header('cache-control', 'no-store').send(await platform.proofOfWork.challenge()),
   )
-  app.get('/robots.txt', async (_, reply) => reply.type('text/plain; charset=utf-8').send('User-agent: *\nAllow: /\n'))
+  app.get('/robots.txt', async (_, reply) => reply.type('text/plain; charset=utf-8').send(robotsOf(service)))
   app.get('/favicon.ico', async (_, reply) => reply.redirect(platform.addresses.of('static', '/favicon.svg'), 302))
   app.get('/.well-known/security.txt', async (_, reply) => {
     const address = platform.config.legal.abuse_email || platform.association.email
@@ -197,4 +197,11 @@ function platformRoutes(app: App, platform: Platform): void {
     ]
     return reply.type('text/plain; charset=utf-8').send(`${lines.join('\n')}\n`)
   })
+}
+
+/** What robots are asked to leave alone (RFC 9309). */
+function robotsOf({ about: { robots = [] } }: Service): string {
+  const left = robots === 'none' ? ['/'] : robots
+  const lines = left.length > 0 ? left.map((path) => `Disallow: ${path}`) : ['Allow: /']
+  return `${['User-agent: *', ...lines].join('\n')}\n`
 }

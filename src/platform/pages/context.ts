@@ -3,13 +3,13 @@ import { useContext } from 'preact/hooks'
 import type { Session } from '../access/identity.ts'
 import type { RefusedAnswer } from '../http/forms.ts'
 import type { Reader } from '../language/reader.ts'
-import type { Platform } from '../platform.ts'
+import type { HousePlatform } from '../platform.ts'
 import type { Service } from '../service.ts'
 import type { Assets } from './assets.ts'
 
 /** What every part of a page may ask for, without being handed it through all the parts above. */
 export interface PageScope {
-  platform: Platform
+  platform: HousePlatform
   /** Whose page it is. */
   service: Service
   reader: Reader

@@ -6,7 +6,7 @@ import type { VNode } from 'preact'
 import { renderToString } from 'preact-render-to-string'
 import type { Csrf } from '../http/csrf.ts'
 import { pagePolicy, type Allowance } from '../http/headers.ts'
-import type { Platform } from '../platform.ts'
+import type { HousePlatform } from '../platform.ts'
 import type { Service } from '../service.ts'
 import { readAssets, type Assets } from './assets.ts'
 import { PageScopeProvider, type PageScope } from './context.ts'
@@ -36,12 +36,12 @@ export interface Sending {
 
 /** Renders pages and sends them: the one place where HTML leaves the server. */
 export class PageSender {
-  readonly #platform: Platform
+  readonly #platform: HousePlatform
   readonly #assets: Assets = readAssets()
   /** Pages that are the same for every stranger, by their service, their name and the language. */
   readonly #kept = new Map<string, string>()
 
-  constructor(platform: Platform) {
+  constructor(platform: HousePlatform) {
     this.#platform = platform
   }
 

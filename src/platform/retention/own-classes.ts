@@ -1,3 +1,4 @@
+import { jobsClasses } from '../jobs/retention.ts'
 import { limitsClasses } from '../limits/retention.ts'
 import { mailClasses } from '../mail/retention.ts'
 import { moderationClasses } from '../moderation/retention.ts'
@@ -23,6 +24,7 @@ export const ownClasses: readonly RetentionClass[] = [
   ...limitsClasses,
   ...moderationClasses,
   ...visitsClasses,
+  ...jobsClasses,
   {
     name: 'language',
     what: { fr: 'La langue choisie', en: 'The language that was chosen' },

@@ -2,9 +2,9 @@ import { createHash } from 'node:crypto'
 import type { Kysely } from 'kysely'
 import { isDatabaseAway } from '../../../platform/database/away.ts'
 import { setFrench } from '../../../platform/language/typography.ts'
+import { publicName, type CountedService } from '../../../platform/figures/figures.ts'
 import { readAssets } from '../../../platform/pages/assets.ts'
 import type { Platform } from '../../../platform/platform.ts'
-import type { Service } from '../../../platform/service.ts'
 import { version } from '../../../platform/version.ts'
 import { refuseFields } from '../../../platform/refusals.ts'
 import { fitLine } from '../../../platform/text/read.ts'
@@ -38,8 +38,8 @@ export interface Property extends PropertyKey {
 /** What a file is about: the association as a whole, or a service by its public name. */
 export type Subject =
   | { kind: 'organisation' }
-  | { kind: 'service'; service: Service }
-  | { kind: 'metrics'; service: Service }
+  | { kind: 'service'; service: CountedService }
+  | { kind: 'metrics'; service: CountedService }
 
 /** Milliseconds for which a file is not made anew. */
 const FRESH = 60_000
@@ -64,9 +64,8 @@ export class Collective {
   }
 
   /** Services that have a file: those that people use, while they run. */
-  get services(): Service[] {
-    const { services, running } = this.#platform
-    return services.filter(({ name, area }) => area !== 'house' && running.has(name))
+  get services(): CountedService[] {
+    return this.#platform.figures.services.filter(({ area }) => area !== 'house')
   }
 
   /** What a file name below the folder is about; undefined when there is no such file. */
@@ -247,7 +246,7 @@ export class Collective {
     }
   }
 
-  async #supposedOfService({ name, about }: Service): Promise<Record<string, string>> {
+  async #supposedOfService({ name, about }: CountedService): Promise<Record<string, string>> {
     const { association, addresses, config } = this.#platform
     return {
       'service.name': about.name.fr,
@@ -271,10 +270,6 @@ export class Collective {
       'host.country.code': 'FR',
     }
   }
-}
-
-export function publicName({ name, about }: Service): string {
-  return about.publicName ?? name
 }
 
 function nameOf(subject: Subject, domain: string): string {

@@ -5,7 +5,8 @@ import { Page } from '../../../platform/pages/page.tsx'
 import { PostForm } from '../../../platform/pages/post-form.tsx'
 import { words } from '../words.ts'
 import type { Finding } from './check.ts'
-import { PROPERTY, publicName, type Property, type Subject } from './collective.ts'
+import { publicName } from '../../../platform/figures/figures.ts'
+import { PROPERTY, type Property, type Subject } from './collective.ts'
 
 interface ShownFile {
   subject: Subject
@@ -77,7 +78,7 @@ export function SubjectPage({
 }: SubjectProps): JSX.Element {
   const { reader, platform } = usePage()
   const say = reader.say(words)
-  const service = platform.services.find((one) => publicName(one) === about)
+  const service = platform.figures.services.find((one) => publicName(one) === about)
   const title = service?.about.name[reader.language] ?? say('collective.organisation')
   return (
     <Page title={say('collective.of', { name: title })} isPrivate>

@@ -52,6 +52,7 @@ export class HealthCheck {
   get job(): Job {
     return {
       name: 'sweep-health',
+      pool: 'slow',
       schedule: '* * * * *',
       tries: 1,
       run: async (_, context) => void (await this.run(context)),

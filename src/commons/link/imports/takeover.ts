@@ -25,7 +25,7 @@ const LONGEST_IMPORTED = 65_535
 const FIRST_LOOK_WITHIN = 7
 
 /** What an import needs of the platform. */
-export type TakeoverNeeds = Pick<Platform, 'database' | 'addresses' | 'blobs' | 'pubsub' | 'log'>
+export type TakeoverNeeds = Pick<Platform, 'database' | 'addresses' | 'blobs' | 'pubsub' | 'log' | 'figures'>
 
 /**
  * Takes over links in one transaction: killed in the middle, it has done nothing, and other processes hear of all links
@@ -44,6 +44,7 @@ export async function takeOver(
   try {
     const takeover = new Takeover({ db, source, risk, addresses: platform.addresses, report })
     await work(takeover)
+    if (takeover.made > 0) await platform.figures.count(db, { 'link.created': takeover.made })
     for (const line of takeover.tally.lines) report.say(line)
     await (dryRun ? db.rollback() : db.commit()).execute()
   } catch (error) {

@@ -37,14 +37,14 @@ type CodeWish = Type.Static<typeof CodeWish>
 
 /** What happens at a short address: going there, looking first, a password, its code. */
 export function visitRoutes(app: App, context: LinkContext, addresses: Addresses): void {
-  const { visits } = context
+  const { redirects } = context
   const shortAddress = (slug: string) => addresses.of('link', `/${encodeURIComponent(slug)}`)
 
   app.get('/:slug', { schema: { params: Slug, querystring: CodeWish } }, async (request, reply) => {
     const { slug } = request.params
     if (asksJson(request)) return sendTarget(slug, { userAgent: request.headers['user-agent'] }, reply, context)
     try {
-      return await go(reply, slug, await visits.resolve(slug, visitorOf(request)))
+      return await go(reply, slug, await redirects.resolve(slug, visitorOf(request)))
     } catch (error) {
       if (!(error instanceof Refusal)) throw error
       const [, bare, suffix] = SUFFIX.exec(slug) ?? []
@@ -61,7 +61,7 @@ export function visitRoutes(app: App, context: LinkContext, addresses: Addresses
   ): Promise<FastifyReply> {
     if (suffix === '.json') return sendTarget(slug, { userAgent: request.headers['user-agent'] }, reply, context)
     try {
-      const link = await visits.find(slug)
+      const link = await redirects.find(slug)
       if (suffix === '+') return await reply.page(<LinkPage link={link} />)
       return await sendCode(reply, shortAddress(link.slug), suffix === '.svg' ? 'svg' : 'png', request.query)
     } catch (error) {
@@ -71,7 +71,7 @@ export function visitRoutes(app: App, context: LinkContext, addresses: Addresses
   }
 
   app.get('/:slug/qr-code', { schema: { params: Slug, querystring: CodeWish } }, async (request, reply) => {
-    const { slug } = await visits.find(request.params.slug)
+    const { slug } = await redirects.find(request.params.slug)
     return sendCode(reply, shortAddress(slug), request.query.format === 'svg' ? 'svg' : 'png', request.query)
   })
 
@@ -81,7 +81,8 @@ export function visitRoutes(app: App, context: LinkContext, addresses: Addresses
     async (request, reply) => {
       const { slug } = request.params
       const { password = '' } = request.body
-      const enter = async () => (await visits.resolveWithPassword(slug, password, request.ip, visitorOf(request))).url
+      const enter = async () =>
+        (await redirects.resolveWithPassword(slug, password, request.ip, visitorOf(request))).url
       if (!wantsPage(request)) return reply.redirect(await enter(), 303)
       const work = async () => {
         try {

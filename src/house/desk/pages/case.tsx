@@ -1,6 +1,6 @@
 import type { JSX } from 'preact'
 import { CATEGORIES, CATEGORY_NAMES } from '../../../platform/moderation/categories.ts'
-import type { Case, Decision, AbuseReport, Verdict } from '../../../platform/moderation/desk.ts'
+import type { Case, Decision, AbuseReport, Verdict } from '../../../platform/moderation/moderation.ts'
 import type { Alike, ModeratedContent } from '../../../platform/moderation/moderated.ts'
 import { usePage } from '../../../platform/pages/context.ts'
 import { Choices, Field, Select, TextArea, Tick } from '../../../platform/pages/field.tsx'
@@ -58,27 +58,27 @@ export function CasePage({ found, alike, canHold, just }: CaseProps): JSX.Elemen
 function Shown({ found, seen }: { found: Case; seen: ModeratedContent }): JSX.Element {
   const { reader } = usePage()
   const say = reader.say(words)
-  const { preview } = seen
+  const { url, text, pictures = [] } = seen.preview
   return (
     <section>
       <h2>{say('case.what')}</h2>
-      {preview.kind === 'address' && <p class="stranger">{preview.url}</p>}
-      {preview.kind === 'text' && <p class="stranger">{preview.text.slice(0, 5000)}</p>}
-      {preview.kind === 'picture' && (
+      {url !== undefined && <p class="stranger">{url}</p>}
+      {text !== undefined && <Words text={text} />}
+      {pictures.map((_, index) => (
         <Blurred
-          src={`/apercu/${found.service}/${encodeURIComponent(found.content)}`}
-          alt={say('case.picture')}
+          src={`/apercu/${found.service}/${encodeURIComponent(found.content)}/${index + 1}`}
+          alt={say('case.picture', { number: index + 1, count: pictures.length })}
           isTiny={found.category === 'minor'}
           words={{ show: say('case.unblur'), hide: say('case.blur') }}
         />
-      )}
+      ))}
       <dl class="stated">
         <dt>{say('case.address')}</dt>
         <dd class="wraps">{seen.address}</dd>
         <dt>{say('case.made')}</dt>
         <dd>{reader.moment(seen.madeAt)}</dd>
         <dt>{say('case.author')}</dt>
-        <dd>{found.authorName ?? say('case.stranger')}</dd>
+        <dd>{found.authorName ?? say(seen.mailbox ? 'case.stranger-told' : 'case.stranger')}</dd>
         {seen.facts.map(({ label, value }) => (
           <>
             <dt>{label[reader.language]}</dt>
@@ -103,6 +103,26 @@ function Shown({ found, seen }: { found: Case; seen: ModeratedContent }): JSX.El
         </details>
       )}
     </section>
+  )
+}
+
+/** Characters of a text that are shown at once; the rest is folded. */
+const SHOWN_AT_ONCE = 2000
+
+/** What a stranger wrote: words, whatever they look like. */
+function Words({ text }: { text: string }): JSX.Element {
+  const { reader } = usePage()
+  const [beginning, rest] = [text.slice(0, SHOWN_AT_ONCE), text.slice(SHOWN_AT_ONCE)]
+  return (
+    <>
+      <p class="stranger">{beginning}</p>
+      {rest !== '' && (
+        <details class="options">
+          <summary>{reader.say(words)('case.text-rest', { count: rest.length })}</summary>
+          <p class="stranger">{rest}</p>
+        </details>
+      )}
+    </>
   )
 }
 

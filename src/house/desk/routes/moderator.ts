@@ -1,5 +1,5 @@
 import type { FastifyReply, FastifyRequest } from 'fastify'
-import type { Moderator } from '../../../platform/moderation/desk.ts'
+import type { Moderator } from '../../../platform/moderation/moderation.ts'
 import { moderatorIn } from '../../../platform/moderation/routes.ts'
 import type { DeskContext } from '../running.ts'
 

@@ -1,9 +1,11 @@
+import { buffer } from 'node:stream/consumers'
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import { Type } from 'typebox'
+import { BlobMissing, type Blobs } from '../../../platform/blobs/blobs.ts'
 import type { App } from '../../../platform/http/app.ts'
+import { LARGEST_FILE, PictureRefused, redraw, type Frame } from '../../../platform/images/redraw.ts'
 import { CATEGORIES, type Category } from '../../../platform/moderation/categories.ts'
-import type { Moderator } from '../../../platform/moderation/desk.ts'
-import { PICTURE_TYPES } from '../../../platform/moderation/moderated.ts'
+import type { Moderator } from '../../../platform/moderation/moderation.ts'
 import type { ContentRef } from '../contents.ts'
 import { nextPath, pathOf } from '../paths.ts'
 import { CasePage } from '../pages/case.tsx'
@@ -17,10 +19,14 @@ import { moderatorOr } from './moderator.ts'
 /** Contents after which whoever moderates is told to take a break: what they see is hard (pic.md 4). */
 const BREAK_AFTER = 20
 
+/** Pictures are shown as large as a page is wide, at most. */
+const PREVIEW: Frame = { width: 1280, height: 1280, fit: 'within' }
+
 const Text = (maxLength: number) => Type.Optional(Type.String({ maxLength }))
 const Tick = Type.Optional(Type.Literal('on'))
 const CategoryName = Type.Union(CATEGORIES.map((category) => Type.Literal(category)))
 const Where = Type.Object({ service: Type.String({ maxLength: 40 }), content: Type.String({ maxLength: 500 }) })
+const WherePicture = Type.Object({ ...Where.properties, number: Type.Integer({ minimum: 1, maximum: 1000 }) })
 const Done = Type.Object({ done: Type.Optional(Type.Integer({ minimum: 1, maximum: Number.MAX_SAFE_INTEGER })) })
 
 const Wish = Type.Object({
@@ -176,16 +182,30 @@ export function queueRoutes(app: App, { platform, db, contents, queue, decisions
     },
   )
 
-  app.get('/apercu/:service/:content', { schema: { params: Where } }, async (request, reply) => {
+  app.get('/apercu/:service/:content/:number', { schema: { params: WherePicture } }, async (request, reply) => {
     if (!(await moderator(request, reply))) return reply
     const { preview } = await contents.see(request.params)
-    if (preview.kind !== 'picture' || !PICTURE_TYPES.includes(preview.type)) return reply.callNotFound()
-    reply
+    const picture = preview.pictures?.[request.params.number - 1]
+    const drawn = picture && (await drawnAnew(platform.blobs, picture))
+    if (!drawn) return reply.callNotFound()
+    return reply
       .header('cache-control', 'no-store')
       .header('content-security-policy', "default-src 'none'; sandbox")
-      .type(preview.type)
-    return reply.send(await platform.blobs.get(preview.blob))
+      .type('image/webp')
+      .send(drawn)
   })
+}
+
+/** A stranger's picture, drawn anew; undefined when it is gone, or is none that can be drawn. */
+async function drawnAnew(blobs: Blobs, key: string): Promise<Buffer | undefined> {
+  const { size = Infinity } = (await blobs.stat(key)) ?? {}
+  if (size > LARGEST_FILE) return undefined
+  try {
+    return await redraw(await buffer(await blobs.get(key)), PREVIEW)
+  } catch (error) {
+    if (error instanceof PictureRefused || error instanceof BlobMissing) return undefined
+    throw error
+  }
 }
 
 function defaultReason(decision: Wish['decision'], category: Category, say: ReturnType<typeof words.in>): string {

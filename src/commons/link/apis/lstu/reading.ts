@@ -35,7 +35,7 @@ const Totals = Type.Object({
 
 /** What is asked of links as with Lstu: one link’s visits, how many links there are. */
 export function readingRoutes(app: App, context: LinkContext): void {
-  const { visits, linkList } = context
+  const { redirects, linkList } = context
 
   app.get(
     '/stats/:slug',
@@ -50,7 +50,7 @@ export function readingRoutes(app: App, context: LinkContext): void {
     async (request, reply) => {
       const slug = request.params.slug.replace(/\.json$/, '')
       if (request.headers.accept?.includes('text/html') && !asksJson(request)) {
-        const link = await visits.find(slug)
+        const link = await redirects.find(slug)
         return reply.redirect(`/${encodeURIComponent(link.slug)}+`, 302)
       }
       const count = await countOf(slug, request)
@@ -62,7 +62,7 @@ export function readingRoutes(app: App, context: LinkContext): void {
     const language = languageOf(request.headers['accept-language'])
     try {
       const holder = await holderOf(request, context)
-      const link = await visits.look(slug, holder)
+      const link = await redirects.look(slug, holder)
       const short = shortOf(link.slug, context)
       if (!link.isCountPublic && link.owner !== (holder ?? ''))
         return { success: false, msg: words.in(language)('lstu.count-closed', { short }) }
@@ -136,7 +136,7 @@ export async function sendTarget(
 ): Promise<FastifyReply> {
   reply.header('cache-control', 'no-store').header('access-control-allow-origin', '*')
   try {
-    const { url } = await context.visits.resolve(slug, visitor)
+    const { url } = await context.redirects.resolve(slug, visitor)
     return await reply.send({ success: true, url })
   } catch (error) {
     if (!(error instanceof Refusal)) throw error
