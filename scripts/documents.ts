@@ -22,7 +22,11 @@ export function madeDocuments(): Map<string, string> {
 }
 
 function configurationPage(): string {
-  const { settings } = loadConfig({ BAGAD_CONFIG: '/dev/null' }, root, ['<service>'])
+  const configured = [{ name: '<service>' }, ...services.filter((service) => service.settings !== undefined)]
+  const all = loadConfig({ BAGAD_CONFIG: '/dev/null' }, root, configured).settings
+  // What every service has is said once.
+  const common = new Set(all.flatMap(({ name }) => /^services\.<service>\.(\w+)$/.exec(name)?.[1] ?? []))
+  const settings = all.filter(({ name }) => !/^services\.[a-z]/.test(name) || !common.has(name.split('.').at(-1) ?? ''))
   const tables = Map.groupBy(settings, ({ name }) => name.split('.').slice(0, -1).join('.'))
   return `<!-- Made from src/platform/config/settings.ts by "npm run documents". -->
 

@@ -88,11 +88,7 @@ for (const service of services) {
 }
 
 function load(): LoadedConfig {
-  const loaded = loadConfig(
-    process.env,
-    process.cwd(),
-    services.map(({ name }) => name),
-  )
+  const loaded = loadConfig(process.env, process.cwd(), services)
   for (const warning of loaded.warnings) console.error(`bagad: ${warning}`)
   return loaded
 }

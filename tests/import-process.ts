@@ -38,11 +38,7 @@ const LOOK = 5000
 
 const asked: ImportAsked = JSON.parse(process.argv[2] ?? '')
 const log = pino({ level: 'silent' })
-const { config } = loadConfig(
-  process.env,
-  '/',
-  services.map(({ name }) => name),
-)
+const { config } = loadConfig(process.env, '/', services)
 const liveHeap = () => {
   globalThis.gc?.()
   return globalThis.gc ? process.memoryUsage().heapUsed : 0

@@ -1,8 +1,8 @@
-import type { Service } from '../../src/platform/service.ts'
+import type { OrdinaryService } from '../../src/platform/service.ts'
 import { refuse } from './refusals.ts'
 
 /** A doorbell that everyone may ring. The example of CONTRIBUTING.md: as small as a whole service can be. */
-export const bell: Service = {
+export const bell: OrdinaryService = {
   name: 'bell',
   area: 'commons',
   about: {

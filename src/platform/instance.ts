@@ -1,6 +1,7 @@
 import { statfs } from 'node:fs/promises'
 import { runMigrations } from 'graphile-worker'
 import type { DestinationStream } from 'pino'
+import { Credentials } from './access/credentials.ts'
 import { nobody } from './access/identity.ts'
 import { Addresses } from './addresses.ts'
 import { organisationProfile } from './organisation-profile.ts'
@@ -10,9 +11,10 @@ import { openBlobs } from './blobs/open.ts'
 import type { LoadedConfig } from './config/load.ts'
 import type { Config } from './config/settings.ts'
 import { StartRefused } from './children/account.ts'
+import type { ProcessRole } from './children/roles.ts'
 import { Database, type Connection } from './database/database.ts'
 import { migrate } from './database/migrations.ts'
-import { Figures } from './figures/figures.ts'
+import { Figures, publicName } from './figures/figures.ts'
 import { ageFigures, sampleFigures } from './figures/jobs.ts'
 import { Jobs } from './jobs/jobs.ts'
 import { quiet } from './jobs/worker.ts'
@@ -31,7 +33,8 @@ import { senderOf } from './mail/sender.ts'
 import { Delivery } from './mail/delivery.ts'
 import { Metrics } from './metrics/metrics.ts'
 import { BlockList } from './moderation/block-list.ts'
-import type { Platform } from './platform.ts'
+import { OfferRegistry } from './offers/offers.ts'
+import type { HousePlatform } from './platform.ts'
 import { PubSub } from './pubsub/pubsub.ts'
 import { purgeJob } from './retention/jobs.ts'
 import { Retention } from './retention/retention.ts'
@@ -43,7 +46,7 @@ import { settleVisits } from './visits/settling.ts'
 
 /** One process's view of the instance: the platform, and the opened services. */
 export interface Instance extends AsyncDisposable {
-  platform: Platform
+  platform: HousePlatform
   running: ReadonlyMap<string, Running>
 }
 
@@ -51,6 +54,8 @@ export interface OpenOptions {
   loaded: LoadedConfig
   services: Service[]
   connection: Connection
+  /** What this process does. */
+  role: ProcessRole
   /** What the web server listens on, for public addresses. */
   port: number
   /** What stands for the internet in tests. */
@@ -67,6 +72,7 @@ export async function openInstance({
   loaded,
   services: all,
   connection,
+  role,
   port,
   network = internet,
   logTo,
@@ -102,7 +108,9 @@ export async function openInstance({
     isDemonstration,
   })
   const auditTrail = new AuditTrail(database, key)
-  const platform: Platform = {
+  const offers = new OfferRegistry()
+  const rates = new Rates({ database, key, today, isRelaxed })
+  const platform: HousePlatform = {
     config,
     database,
     log,
@@ -113,9 +121,10 @@ export async function openInstance({
     key,
     // Asked for at each request, when every service is open.
     get identity() {
-      return [...running.values()].find(({ identity }) => identity)?.identity ?? nobody
+      return offers.get('identity') ?? nobody
     },
-    rates: new Rates({ database, key, today, isRelaxed }),
+    credentials: new Credentials({ identity: () => platform.identity, rates }),
+    rates,
     proofOfWork: new ProofOfWork(database, key),
     isRelaxed,
     isDemonstration,
@@ -123,9 +132,7 @@ export async function openInstance({
     running,
     addresses,
     mail: new Mail({ jobs, outbox, addresses, association, isDemonstration }),
-    get desk() {
-      return [...running.values()].find(({ desk }) => desk)?.desk
-    },
+    offers,
     blockList: new BlockList(database, auditTrail),
     backup,
     auditTrail,
@@ -145,22 +152,46 @@ export async function openInstance({
     ...mailJobs(delivery),
   ])
   for (const service of services) {
-    const one = opened.use(await service.open(platform))
+    const one = opened.use(await openService(service, platform, role))
     running.set(service.name, one)
+    offers.register(service.name, one.offers ?? {})
     jobs.declare(service.name, one.jobs ?? [])
   }
-  await platform.figures.declare([
-    { service: 'http', daily: httpFigures(EVERYONE) },
-    ...[...running].map(([name, { figures = [], daily = [] }]) => ({
-      service: publicName(services, name),
-      figures,
-      daily: [...daily, ...httpFigures(whoseOf(services, name))],
-    })),
-  ])
+  for (const one of running.values()) await one.started?.()
+  const open = services.filter(({ name }) => running.has(name))
+  await platform.figures.declare(
+    [
+      { service: 'http', daily: httpFigures(EVERYONE) },
+      ...open.map((service) => {
+        const { figures = [], daily = [] } = running.get(service.name) ?? {}
+        return {
+          service: publicName(service),
+          figures,
+          daily: [...daily, ...httpFigures(whoseOf(services, service.name))],
+        }
+      }),
+    ],
+    open,
+  )
   if (isDemonstration) await fillDemonstration(platform)
 
   const closing = opened.move()
   return { platform, running, [Symbol.asyncDispose]: () => closing.disposeAsync() }
+}
+
+/**
+ * Opens one service.
+ *
+ * @throws StartRefused naming the service, with the cause
+ */
+async function openService(service: Service, platform: HousePlatform, role: ProcessRole): Promise<Running> {
+  try {
+    return await service.open(platform, { role })
+  } catch (error) {
+    if (error instanceof StartRefused) throw error
+    const cause = error instanceof Error ? error.message : String(error)
+    throw new StartRefused(`the service ${service.name} could not be opened: ${cause}`, { cause: error })
+  }
 }
 
 function measure(
@@ -189,12 +220,10 @@ function measure(
 
 /** Whose figures those of a service's host are. */
 function whoseOf(services: Service[], name: string): Whose {
-  const own = publicName(services, name)
-  return { service: own, name: services.find((service) => service.name === name)?.about.name ?? { fr: own, en: own } }
-}
-
-function publicName(services: Service[], name: string): string {
-  return services.find((service) => service.name === name)?.about.publicName ?? name
+  const service = services.find((one) => one.name === name)
+  return service
+    ? { service: publicName(service), name: service.about.name }
+    : { service: name, name: { fr: name, en: name } }
 }
 
 const LOOPBACK = /^(127\.|::1$|localhost$)/
@@ -233,7 +262,7 @@ async function settleDemonstration(database: Database, { config, file }: LoadedC
 }
 
 /** Makes the example of every service that has none yet: one process at a time, each example once. */
-async function fillDemonstration({ database, running }: Platform): Promise<void> {
+async function fillDemonstration({ database, running }: HousePlatform): Promise<void> {
   const { rows } = await database.pool.query<{ service: string }>('select service from platform.demonstration')
   const todo = [...running].filter(([name, { demo }]) => demo && !rows.some(({ service }) => service === name))
   for (const [name, service] of todo) {

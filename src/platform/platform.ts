@@ -1,4 +1,5 @@
 import type { Logger } from 'pino'
+import type { Credentials } from './access/credentials.ts'
 import type { Identity } from './access/identity.ts'
 import type { Addresses } from './addresses.ts'
 import type { OrganisationProfile } from './organisation-profile.ts'
@@ -11,10 +12,10 @@ import type { Jobs } from './jobs/jobs.ts'
 import type { InstanceKey } from './keys/instance-key.ts'
 import type { ProofOfWork } from './limits/proof-of-work.ts'
 import type { Rates } from './limits/rates.ts'
+import type { OfferRegistry } from './offers/offers.ts'
 import type { Outgoing } from './outgoing/outgoing.ts'
 import type { Mail } from './mail/mail.ts'
 import type { Metrics } from './metrics/metrics.ts'
-import type { Desk } from './moderation/desk.ts'
 import type { BlockList } from './moderation/block-list.ts'
 import type { PubSub } from './pubsub/pubsub.ts'
 import type { Retention } from './retention/retention.ts'
@@ -35,6 +36,8 @@ export interface Platform {
   key: InstanceKey
   /** Who people are, and what they may do. */
   identity: Identity
+  /** What programs show in place of a session; `request.caller` has read it already, but in the APIs of replaced software. */
+  credentials: Credentials
   /** How often strangers may do what costs us. */
   rates: Rates
   /** A second of a stranger's machine, in place of a picture puzzle. */
@@ -43,12 +46,10 @@ export interface Platform {
   blobs: Blobs
   /** Letters to people. */
   mail: Mail
-  /** The copy of each night. */
-  backup: ScheduledBackup
   /** Keeps out what was taken down, and where it came from. */
   blockList: BlockList
-  /** Where contents are reported and judged; undefined where the house has no such room. */
-  desk: Desk | undefined
+  /** What the services do for one another. */
+  offers: Pick<OfferRegistry, 'get'>
   /** Who put what here, and from where: written by every service, looked at by those who must say why. */
   auditTrail: AuditTrail
   /** What is over its time, and blobs that nothing names any more. */
@@ -56,19 +57,26 @@ export interface Platform {
   /** The only way out to an address that a person gave. */
   outgoing: Outgoing
   log: Logger
-  /** What this process measures, told on its inner port. */
-  metrics: Metrics
   /** Who runs this instance, in words. */
   association: OrganisationProfile
   /** Whether rates, proof of work, quarantine of new content… are off (`BAGAD_LIMITS=relaxed`); on loopback only. */
   isRelaxed: boolean
   /** Whether this instance shows a demonstration association. */
   isDemonstration: boolean
-  /** The services of this instance, as the portal shows them. Running ones come once all are open. */
+  /** The civil date in the association's zone. */
+  today: () => Temporal.PlainDate
+}
+
+/** What the parts of the house stand on: they see the other services, and what concerns the whole instance. */
+export interface HousePlatform extends Platform {
+  /** The services of this instance, in the order in which the portal shows them. */
   services: readonly Service[]
+  /** Those that are open; all of them are once `started` is called. */
   running: ReadonlyMap<string, Running>
   /** Lines of the status page about what all services stand on. */
   checks: readonly Check[]
-  /** The civil date in the association's zone. */
-  today: () => Temporal.PlainDate
+  /** The copy of each night. */
+  backup: ScheduledBackup
+  /** What this process measures, told on its inner port. */
+  metrics: Metrics
 }

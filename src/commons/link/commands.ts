@@ -4,7 +4,7 @@ import type { Kysely } from 'kysely'
 import { printable } from '../../platform/cli/printable.ts'
 import type { Installation } from '../../platform/cli/with-instance.ts'
 import { CATEGORIES, type Category } from '../../platform/moderation/categories.ts'
-import type { DecisionRequest } from '../../platform/moderation/desk.ts'
+import type { DecisionRequest } from '../../platform/moderation/moderation.ts'
 import type { Platform } from '../../platform/platform.ts'
 import type { Which } from './moderation.ts'
 import { riskCommands } from './risk/commands.ts'
@@ -102,11 +102,12 @@ export function linkCommands(installation: () => Installation): Command[] {
 /** Decides at the desk, where it is written down, about the links that are meant; those that there are not are left out. */
 async function decide(
   db: Kysely<LinkTables>,
-  { desk }: Platform,
+  { offers }: Platform,
   which: Which,
   wanted: DecisionRequest,
 ): Promise<string[]> {
-  if (!desk) throw new Error('the desk is switched off; services.desk.enabled switches it on')
+  const moderation = offers.get('moderation')
+  if (!moderation) throw new Error('moderation is switched off; services.desk.enabled switches it on')
   const states =
     wanted.decision === 'keep' ? (['held', 'removed'] as const) : (['active', 'held', 'disabled', 'expired'] as const)
   const rows = await db
@@ -118,7 +119,7 @@ async function decide(
     .orderBy('id')
     .execute()
   const by = { id: '', name: `${userInfo().username} (command line)` }
-  for (const { slug } of rows) await desk.decide('link', slug, wanted, by)
+  for (const { slug } of rows) await moderation.decide('link', slug, wanted, by)
   return rows.map(({ slug }) => slug)
 }
 

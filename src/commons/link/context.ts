@@ -1,6 +1,6 @@
+import type { Credentials } from '../../platform/access/credentials.ts'
 import type { Addresses } from '../../platform/addresses.ts'
 import type { About } from '../../platform/service.ts'
-import type { Keys } from './apis/keys.ts'
 import type { BrowserList } from './browser-list.ts'
 import type { Links } from './links.ts'
 import type { LinkList } from './link-list.ts'
@@ -9,10 +9,10 @@ import type { Redirects } from './redirects.ts'
 /** What the routes of link stand on. */
 export interface LinkContext {
   links: Links
-  visits: Redirects
+  redirects: Redirects
   linkList: LinkList
   browserList: BrowserList
-  keys: Keys
+  credentials: Credentials
   addresses: Addresses
   about: About
   timeZone: string

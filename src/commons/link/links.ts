@@ -7,12 +7,14 @@ import { hashPassword } from '../../platform/passwords/passwords.ts'
 import type { Act, Entry, AuditTrail } from '../../platform/audit-trail/audit-trail.ts'
 import type { RedirectCache } from './redirect-cache.ts'
 import { toLink, targetKeys, type Link } from './link.ts'
+import { readFields } from '../../platform/refusals.ts'
+import { fitLine } from '../../platform/text/read.ts'
 import { refuse } from './refusals.ts'
 import type { Creator, AdmissionPolicy } from './admission-policy.ts'
 import { alternatives, isSlug, randomSlug, readSlug } from './slugs.ts'
 import type { LinkSource, LinkTables } from './tables.ts'
 import { readTarget } from './targets.ts'
-import { readLine, readTitle } from './titles.ts'
+import { readTitle } from './titles.ts'
 
 /** What is asked of a new link. */
 export interface CreateLink {
@@ -104,8 +106,10 @@ export class Links {
    * `too-fast`
    */
   async shorten(wanted: CreateLink, creator: Creator): Promise<NewLink> {
-    const url = readTarget(wanted.url, this.#ownHost)
-    const slug = wanted.slug?.trim() ? readSlug(wanted.slug) : undefined
+    const { url, slug } = readFields({
+      url: () => readTarget(wanted.url, this.#ownHost),
+      slug: () => (wanted.slug?.trim() ? readSlug(wanted.slug) : undefined),
+    })
     const details = await readDetails(wanted)
     if (slug && !wanted.isNumbered) await this.#refuseTaken(slug)
     // A network may be a whole school: who has an account answers for themselves.
@@ -378,7 +382,7 @@ async function readDetails(wanted: Details) {
 
 /** Tags as they are kept: lower case, without spaces around, each once, sorted. */
 export function readTags(tags: string[]): string[] {
-  const read = tags.map((tag) => readLine(tag.toLowerCase(), LONGEST.tag)).filter(Boolean)
+  const read = tags.map((tag) => fitLine(tag.toLowerCase(), { longest: LONGEST.tag })).filter(Boolean)
   return [...new Set(read)].sort((a, b) => a.localeCompare(b)).slice(0, LONGEST.tags)
 }
 

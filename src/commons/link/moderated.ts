@@ -19,13 +19,13 @@ const AFTER_SLUG = /(\+|\.svg|\.png|\.json|\/qr-code)$/
 interface ModeratedNeeds {
   db: Kysely<LinkTables>
   addresses: Addresses
-  visits: Redirects
+  redirects: Redirects
   surge: SpamSurge
 }
 
 /** Links as the desk handles them, by their slugs. */
-export function moderatedLinks({ db, addresses, visits, surge }: ModeratedNeeds): Moderated {
-  const isThere = async (slug: string) => (isReachable(slug) ? visits.canonicalSlug(slug) : undefined)
+export function moderatedLinks({ db, addresses, redirects, surge }: ModeratedNeeds): Moderated {
+  const isThere = async (slug: string) => (isReachable(slug) ? redirects.canonicalSlug(slug) : undefined)
   return {
     find: async (path) => {
       const written = decoded(path.replace(/^\/+/, '').replace(/[?#].*$/, '').replace(/\/$/, '')) // prettier-ignore

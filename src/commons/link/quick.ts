@@ -11,7 +11,7 @@ const PLAIN = /^\/[\w.~-]+$/
  * @param base headers of every answer of ours
  */
 export function quickRedirects(
-  visits: Redirects,
+  redirects: Redirects,
   base: Readonly<Record<string, string>>,
 ): (request: QuickRequest) => QuickAnswer | undefined {
   const common = {
@@ -25,7 +25,7 @@ export function quickRedirects(
   return ({ method, url = '', headers }) => {
     if ((method !== 'GET' && method !== 'HEAD') || !PLAIN.test(url) || headers.accept?.includes('json'))
       return undefined
-    const result = visits.resolveCached(url.slice(1), { userAgent: headers['user-agent'] })
+    const result = redirects.resolveCached(url.slice(1), { userAgent: headers['user-agent'] })
     return result && { status: 302, headers: result.isCrawlable ? crawlable : hidden, location: result.url }
   }
 }

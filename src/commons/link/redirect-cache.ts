@@ -41,6 +41,7 @@ const NOWHERE = Symbol('nowhere')
 export class RedirectCache implements AsyncDisposable {
   readonly #targets = lruCache<string, Target | typeof NOWHERE>(REMEMBERED)
   readonly #log: Logger
+  readonly #pubsub: PubSub
   readonly #stop = new AbortController()
   #changes = 0
   /** Slugs that there was news of, not read again yet. */
@@ -49,7 +50,12 @@ export class RedirectCache implements AsyncDisposable {
   #filling: Promise<void> = Promise.resolve()
 
   constructor(pubsub: PubSub, log: Logger) {
+    this.#pubsub = pubsub
     this.#log = log
+  }
+
+  #listen(): void {
+    const pubsub = this.#pubsub
     pubsub.subscribe('link.changed', {
       onMessage: (slug) => {
         this.forget(slug)
@@ -77,6 +83,7 @@ export class RedirectCache implements AsyncDisposable {
    * on a visit costs no query, and links lead on while the database is away.
    */
   fill(db: Kysely<LinkTables>): void {
+    if (!this.#filledFrom) this.#listen()
     this.#filledFrom = db
     this.#filling = this.#filling
       .then(() => this.#fill(db))

@@ -33,7 +33,4 @@ export const refuse = defineRefusals('link', words, {
   gone: { status: 410 },
   'not-yours': { status: 404 },
   'list-unreadable': { status: 422, field: 'file' },
-  'key-wrong': { status: 401 },
-  'key-late': { status: 429 },
-  'key-narrow': { status: 403 },
 })

@@ -1,7 +1,6 @@
 import type { Kysely } from 'kysely'
 import type { Platform } from '../../platform/platform.ts'
-import type { Running } from '../../platform/service.ts'
-import { Keys } from './apis/keys.ts'
+import type { Running, ServiceProcess } from '../../platform/service.ts'
 import { rescan } from './rescan.ts'
 import { BrowserList } from './browser-list.ts'
 import { Clicks } from './clicks.ts'
@@ -12,11 +11,12 @@ import { dailyFigures, figuresOf } from './figures.ts'
 import { linkJobs } from './jobs.ts'
 import { moderatedLinks } from './moderated.ts'
 import { Links } from './links.ts'
+import { shortenOwnPage } from './own-page-links.ts'
 import { personalDataOf } from './personal-data.ts'
 import { quickRedirects } from './quick.ts'
 import { Risk } from './risk/risk.ts'
 import type { RiskTables } from './risk/tables.ts'
-import { linkRoutes } from './routes.tsx'
+import { linkRoutes } from './routes/routes.tsx'
 import { AdmissionPolicy } from './admission-policy.ts'
 import { link } from './service.ts'
 import { LinkList } from './link-list.ts'
@@ -25,7 +25,7 @@ import { Redirects } from './redirects.ts'
 import { SpamSurge } from './spam-surge.ts'
 import { words } from './words.ts'
 
-export async function openLink(platform: Platform): Promise<Running> {
+export async function openLink(platform: Platform, { role }: ServiceProcess): Promise<Running> {
   const {
     database,
     addresses,
@@ -46,7 +46,9 @@ export async function openLink(platform: Platform): Promise<Running> {
   const clicks = new Clicks({ db, log, figures, today })
   const redirectCache = new RedirectCache(pubsub, log)
   const surge = new SpamSurge({ db, tell: (transaction, links) => tellOfSurge(platform, transaction, links) })
-  const risk = await Risk.open({ db: database.schema<RiskTables>('link'), blobs, addresses, pubsub, log })
+  const risk = new Risk({ db: database.schema<RiskTables>('link'), blobs, addresses, pubsub, log })
+  // Only the web process judges addresses all the time; jobs and commands open the lists when they need them.
+  if (role === 'web') await risk.load()
   const admissionPolicy = new AdmissionPolicy({
     assess: (url, slug) => risk.assess(url, slug),
     rates,
@@ -66,10 +68,10 @@ export async function openLink(platform: Platform): Promise<Running> {
       auditTrail,
       key,
     }),
-    visits: new Redirects({ db, redirectCache, clicks, rates, today }),
+    redirects: new Redirects({ db, redirectCache, clicks, rates, today }),
     linkList,
     browserList: new BrowserList(key),
-    keys: new Keys({ identity: () => platform.identity, rates }),
+    credentials: platform.credentials,
     addresses,
     about: link.about,
     timeZone: config.time_zone,
@@ -79,11 +81,12 @@ export async function openLink(platform: Platform): Promise<Running> {
       linkRoutes(app, context)
       redirectCache.fill(db)
     },
-    quick: { route: '/:slug', answers: (base) => quickRedirects(context.visits, base) },
+    quick: { route: '/:slug', answers: (base) => quickRedirects(context.redirects, base) },
     figures: figuresOf(db),
     daily: dailyFigures,
     jobs: linkJobs({ db, surge, outgoing, rescanAll: (signal) => rescanAll(platform, signal) }),
-    content: moderatedLinks({ db, addresses, visits: context.visits, surge }),
+    content: moderatedLinks({ db, addresses, redirects: context.redirects, surge }),
+    offers: { 'link.shorten': (wanted) => shortenOwnPage(context, wanted) },
     person: personalDataOf({ db, links: context.links, linkList }),
     checks: [
       {

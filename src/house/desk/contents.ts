@@ -1,5 +1,5 @@
 import type { Moderated, ModeratedContent } from '../../platform/moderation/moderated.ts'
-import type { Platform } from '../../platform/platform.ts'
+import type { HousePlatform } from '../../platform/platform.ts'
 import { refuse } from './refusals.ts'
 
 /** A content, by its service and its public name. */
@@ -10,9 +10,9 @@ export interface ContentRef {
 
 /** The contents of all services, as each of them tells. */
 export class Contents {
-  readonly #platform: Platform
+  readonly #platform: HousePlatform
 
-  constructor(platform: Platform) {
+  constructor(platform: HousePlatform) {
     this.#platform = platform
   }
 

@@ -1,7 +1,7 @@
 import { sql, type Kysely } from 'kysely'
 import type { Jobs } from '../../platform/jobs/jobs.ts'
 import type { Category } from '../../platform/moderation/categories.ts'
-import type { Decision, Moderator, Verdict, DecisionRequest } from '../../platform/moderation/desk.ts'
+import type { Decision, Moderator, Verdict, DecisionRequest } from '../../platform/moderation/moderation.ts'
 import type { BlockList } from '../../platform/moderation/block-list.ts'
 import type { ModeratedContent, ContentState } from '../../platform/moderation/moderated.ts'
 import type { AuditTrail } from '../../platform/audit-trail/audit-trail.ts'
@@ -10,6 +10,9 @@ import type { EvidenceStore } from './evidence-store.ts'
 import type { ModerationTally } from './figures.ts'
 import { openItem, weigh } from './items.ts'
 import { toDecision, type Queue } from './queue.ts'
+import { readFields } from '../../platform/refusals.ts'
+import { readText } from '../../platform/text/read.ts'
+import { NOTE, readReason } from './reasons.ts'
 import { refuse } from './refusals.ts'
 import type { DeskTables } from './tables.ts'
 
@@ -58,8 +61,10 @@ export class Decisions {
   async make(place: ContentRef, wish: DecisionRequest, by: Moderator): Promise<Decision> {
     const { db, contents, blockList, jobs, evidence, tally } = this.#needs
     const { service, content } = place
-    const reason = wish.reason.trim()
-    if (reason === '') throw refuse('no-reason')
+    const { reason, note } = readFields({
+      reason: () => readReason(wish.reason),
+      note: () => readText(wish.note ?? '', NOTE),
+    })
     const moderated = contents.of(service)
     const seen = await contents.see(place)
     if (seen.standing === 'gone' && wish.decision !== 'keep') throw refuse('nothing-there')
@@ -93,7 +98,7 @@ export class Decisions {
           asks_second: asksSecond,
           category,
           reason,
-          note: wish.note?.trim() ?? '',
+          note,
           is_blocked: wish.block ?? false,
           is_held: kept !== undefined,
           is_source_banned: network !== undefined,

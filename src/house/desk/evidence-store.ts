@@ -5,10 +5,13 @@ import { ZipFile } from 'yazl'
 import type { Blobs, StoredBlob } from '../../platform/blobs/blobs.ts'
 import type { Encryption } from '../../platform/backup/encryption.ts'
 import type { Category } from '../../platform/moderation/categories.ts'
-import type { Moderator } from '../../platform/moderation/desk.ts'
+import type { Moderator } from '../../platform/moderation/moderation.ts'
 import type { AuditTrail } from '../../platform/audit-trail/audit-trail.ts'
 import type { Contents, ContentRef } from './contents.ts'
 import type { ModerationEmails } from './emails.ts'
+import { readFields } from '../../platform/refusals.ts'
+import { fitText } from '../../platform/text/read.ts'
+import { readReason } from './reasons.ts'
 import { refuse } from './refusals.ts'
 import type { DeskTables } from './tables.ts'
 
@@ -117,10 +120,10 @@ export class EvidenceStore {
   async open(
     { service, content }: ContentRef,
     by: Moderator,
-    reason: string,
+    written: string,
   ): Promise<{ content: Readable; name: string }> {
     const { db, blobs, emails } = this.#needs
-    if (reason.trim() === '') throw refuse('no-reason')
+    const { reason } = readFields({ reason: () => readReason(written) })
     const found = await db
       .selectFrom('evidence')
       .innerJoin('item', 'item.id', 'evidence.item')
@@ -141,7 +144,7 @@ export class EvidenceStore {
           content,
           asked_by: by.id || null,
           asker: by.name,
-          reason: reason.trim().slice(0, 2000),
+          reason,
           was_given: isGiven,
         })
         .execute()
@@ -149,7 +152,7 @@ export class EvidenceStore {
         service,
         content,
         asker: by.name,
-        reason: reason.trim().slice(0, 500),
+        reason: fitText(reason, { longest: 500 }),
         isGiven,
       })
     })

@@ -1,5 +1,5 @@
 import { sql, type Kysely } from 'kysely'
-import type { Moderator } from '../../platform/moderation/desk.ts'
+import type { Moderator } from '../../platform/moderation/moderation.ts'
 import type { DeskTables } from './tables.ts'
 
 /** Something that was done at the desk, as all who moderate may see it. */

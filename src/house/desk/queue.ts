@@ -1,6 +1,6 @@
 import { sql, type Kysely } from 'kysely'
 import type { Identity } from '../../platform/access/identity.ts'
-import type { Case, Decision, Moderator, QueuedContent, AbuseReport } from '../../platform/moderation/desk.ts'
+import type { Case, Decision, Moderator, QueuedContent, AbuseReport } from '../../platform/moderation/moderation.ts'
 import type { ModeratedContent, Waiting } from '../../platform/moderation/moderated.ts'
 import type { AuditTrail } from '../../platform/audit-trail/audit-trail.ts'
 import type { Contents, ContentRef } from './contents.ts'

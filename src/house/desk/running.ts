@@ -3,7 +3,7 @@ import { Type } from 'typebox'
 import type { PersonalData } from '../../platform/access/personal-data.ts'
 import { Encryption } from '../../platform/backup/encryption.ts'
 import { defineJob } from '../../platform/jobs/job.ts'
-import type { Platform } from '../../platform/platform.ts'
+import type { HousePlatform } from '../../platform/platform.ts'
 import type { Running } from '../../platform/service.ts'
 import { ModeratorAlerts } from './moderator-alerts.ts'
 import { Contents } from './contents.ts'
@@ -15,13 +15,13 @@ import { ModerationLog } from './moderation-log.ts'
 import { ModerationEmails } from './emails.ts'
 import { Queue } from './queue.ts'
 import { Reports } from './reports.ts'
-import { deskRoutes } from './routes.tsx'
+import { deskRoutes } from './routes/routes.tsx'
 import { desk } from './service.ts'
 import type { DeskTables } from './tables.ts'
 
 /** What the desk's routes stand on. */
 export interface DeskContext {
-  platform: Platform
+  platform: HousePlatform
   db: Kysely<DeskTables>
   contents: Contents
   reports: Reports
@@ -31,7 +31,7 @@ export interface DeskContext {
   log: ModerationLog
 }
 
-export async function openDesk(platform: Platform): Promise<Running> {
+export async function openDesk(platform: HousePlatform): Promise<Running> {
   const {
     database,
     config,
@@ -83,12 +83,14 @@ export async function openDesk(platform: Platform): Promise<Running> {
   return {
     routes: (app) =>
       deskRoutes(app, { platform, db, contents, reports, queue, decisions, evidence, log: new ModerationLog(db) }),
-    desk: {
-      report: (notice) => reports.take(notice),
-      queue: (options) => queue.page(options),
-      open: (service, content, by) => queue.open({ service, content }, by),
-      decide: (service, content, wish, by) => decisions.make({ service, content }, wish, by),
-      evidence: (service, content, by, reason) => evidence.open({ service, content }, by, reason),
+    offers: {
+      moderation: {
+        report: (notice) => reports.take(notice),
+        queue: (options) => queue.page(options),
+        open: (service, content, by) => queue.open({ service, content }, by),
+        decide: (service, content, wish, by) => decisions.make({ service, content }, wish, by),
+        evidence: (service, content, by, reason) => evidence.open({ service, content }, by, reason),
+      },
     },
     jobs: [
       defineJob({

@@ -1,6 +1,6 @@
 import type { ColumnType, Generated } from 'kysely'
 import type { Category } from '../../platform/moderation/categories.ts'
-import type { Verdict } from '../../platform/moderation/desk.ts'
+import type { Verdict } from '../../platform/moderation/moderation.ts'
 import type { ContentState } from '../../platform/moderation/moderated.ts'
 
 type Made<T> = ColumnType<T, string | undefined, string>

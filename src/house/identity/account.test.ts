@@ -543,7 +543,7 @@ describe('a picture of oneself', () => {
     const answer = await upload(browser, drawing)
     expect([answer.status, answer.text.includes('Cette image ne peut pas être lue')]).toEqual([422, true])
     const huge = await upload(browser, Buffer.alloc(8_000_001))
-    expect([huge.status, huge.text.includes('Cette image est trop grande')]).toEqual([413, true])
+    expect([huge.status, huge.text.includes('Ce fichier est trop lourd')]).toEqual([413, true])
     expect((await upload(new TestBrowser(it), drawing)).headers.location).toMatch(/^\/login/)
     expect((await it.ask('id', `/images/${'0'.repeat(32)}.webp`)).status).toBe(404)
   })

@@ -5,6 +5,7 @@ import type { Role } from '../../platform/access/roles.ts'
 import { isLanguage, type Language } from '../../platform/language/languages.ts'
 import { isMailbox } from '../../platform/mail/mailbox.ts'
 import { freeBlobs } from '../../platform/retention/freed-blobs.ts'
+import { readLine } from '../../platform/text/read.ts'
 import { refuse } from './refusals.ts'
 import type { AccountState, IdentityTables } from './tables.ts'
 
@@ -59,6 +60,8 @@ export interface PersonLine {
   lastSeenOn: Temporal.PlainDate | null
   hasSecondFactor: boolean
 }
+
+const ACCOUNT_NUMBER = /^[0-9a-f]{8}-[0-9a-f-]{27}$/
 
 /** Accounts: one a person, whatever they do here. */
 export class Accounts {
@@ -166,11 +169,13 @@ export class Accounts {
 
   /** Names as others read them; those of the erased are absent. */
   async namesOf(ids: readonly string[]): Promise<Map<string, string>> {
-    if (ids.length === 0) return new Map()
+    // What the program itself did bears its name, which is no account's number.
+    const numbers = [...new Set(ids)].filter((id) => ACCOUNT_NUMBER.test(id))
+    if (numbers.length === 0) return new Map()
     const rows = await this.#db
       .selectFrom('account')
       .select(['id', 'name'])
-      .where('id', 'in', [...ids])
+      .where('id', 'in', numbers)
       .where('state', '!=', 'erased')
       .execute()
     return new Map(rows.map(({ id, name }) => [id, name]))
@@ -352,10 +357,13 @@ export function readLogin(text: string): string {
   return login
 }
 
-/** @throws Refusal `name-odd` */
+/** How long the name of a person may be. */
+export const NAME = { longest: 120 }
+
+/** @throws Refusal `name-odd`, `text-zero`, `text-long` */
 export function readName(text: string): string {
-  const name = text.trim().replaceAll(/\s+/g, ' ')
-  if (name === '' || name.length > 120 || /[\p{Cc}<>]/u.test(name)) throw refuse('name-odd')
+  const name = readLine(text, NAME)
+  if (name === '' || /[<>]/.test(name)) throw refuse('name-odd')
   return name
 }
 

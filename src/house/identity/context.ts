@@ -1,5 +1,5 @@
 import type { Kysely } from 'kysely'
-import type { Platform } from '../../platform/platform.ts'
+import type { HousePlatform } from '../../platform/platform.ts'
 import { Accounts, type Account } from './accounts.ts'
 import { SecurityLog } from './security-log.ts'
 import { Invitations } from './invitations.ts'
@@ -31,7 +31,7 @@ import type { PersonalData } from '../../platform/access/personal-data.ts'
 
 /** Everything that identity's routes and commands stand on. */
 export interface IdentityContext {
-  platform: Platform
+  platform: HousePlatform
   db: Kysely<IdentityTables>
   accounts: Accounts
   roles: Roles
@@ -60,7 +60,7 @@ export interface IdentityContext {
 }
 
 /** Furnishes identity. */
-export function openContext(platform: Platform): IdentityContext {
+export function openContext(platform: HousePlatform): IdentityContext {
   const {
     database,
     key,
@@ -118,7 +118,7 @@ export function openContext(platform: Platform): IdentityContext {
     origin: addresses.origin('identity'),
     houseName: association.name,
   })
-  const pictures = new Pictures({ db, blobs, addresses, securityLog })
+  const pictures = new Pictures({ platform, db, securityLog })
   const invitations = new Invitations({ db, key, accounts, roles, organisations, emails, securityLog })
   const organisationInvitations = new OrganisationInvitations({
     db,

@@ -1,6 +1,8 @@
 import { randomUUIDv7 } from 'node:crypto'
 import { sql, type Kysely } from 'kysely'
 import type { SecurityLog } from './security-log.ts'
+import { readFields } from '../../platform/refusals.ts'
+import { readLine } from '../../platform/text/read.ts'
 import { refuse } from './refusals.ts'
 import type { IdentityTables, OrganisationRole } from './tables.ts'
 
@@ -33,17 +35,16 @@ export class Organisations {
     this.#securityLog = securityLog
   }
 
-  /** @throws Refusal `slug-odd`, `slug-taken`, `name-odd` */
+  /** @throws Refusal `slug-odd`, `slug-taken`, `name-odd`, `text-zero`, `text-long` */
   async make(
     db: Kysely<IdentityTables>,
     { slug, name, by }: { slug: string; name: string; by: string | null },
   ): Promise<string> {
-    if (!SLUG.test(slug)) throw refuse('slug-odd')
-    if (name.trim() === '' || name.length > 200) throw refuse('name-odd')
+    const read = readFields({ name: () => readName(name), slug: () => readSlug(slug) })
     const id = randomUUIDv7()
     const made = await db
       .insertInto('organisation')
-      .values({ id, slug, name: name.trim() })
+      .values({ id, ...read })
       .onConflict((conflict) => conflict.column('slug').doNothing())
       .returning('id')
       .executeTakeFirst()
@@ -53,8 +54,11 @@ export class Organisations {
   }
 
   async rename(db: Kysely<IdentityTables>, id: string, name: string, by: string): Promise<void> {
-    if (name.trim() === '' || name.length > 200) throw refuse('name-odd')
-    await db.updateTable('organisation').set({ name: name.trim() }).where('id', '=', id).execute()
+    await db
+      .updateTable('organisation')
+      .set({ name: readName(name) })
+      .where('id', '=', id)
+      .execute()
     await this.#securityLog.write(db, { action: 'organisation.renamed', actor: by, organisation: id })
   }
 
@@ -154,4 +158,15 @@ export class Organisations {
       .execute()
     if (managers.length === 1 && managers[0]?.account === without) throw refuse('last-manager')
   }
+}
+
+function readName(text: string): string {
+  const name = readLine(text, { longest: 200 })
+  if (name === '') throw refuse('name-odd')
+  return name
+}
+
+function readSlug(slug: string): string {
+  if (!SLUG.test(slug)) throw refuse('slug-odd')
+  return slug
 }

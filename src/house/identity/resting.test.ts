@@ -4,7 +4,7 @@ import { openTestInstance, type TestInstance } from '../../../tests/instance.ts'
 import { personIn, roomsOf } from '../../../tests/people.ts'
 import { until } from '../../../tests/process.ts'
 import { Worker } from '../../platform/jobs/worker.ts'
-import type { Service } from '../../platform/service.ts'
+import type { OrdinaryService } from '../../platform/service.ts'
 
 let it: TestInstance
 
@@ -12,10 +12,10 @@ let it: TestInstance
 const heard: [account: string, isFrozen: boolean][] = []
 let isDeaf = false
 
-const attentive: Service = {
+const attentive: OrdinaryService = {
   ...bell,
-  open: async (platform) => ({
-    ...(await bell.open(platform)),
+  open: async (platform, process) => ({
+    ...(await bell.open(platform, process)),
     person: {
       export: async () => {},
       erase: async () => {

@@ -1,6 +1,6 @@
 import { sql } from 'kysely'
 import type { Identity } from '../../platform/access/identity.ts'
-import type { Platform } from '../../platform/platform.ts'
+import type { HousePlatform } from '../../platform/platform.ts'
 import type { Running } from '../../platform/service.ts'
 import { callerWithPassword } from './caller-with-password.ts'
 import { dailyFiguresOf, figuresOf } from './figures.ts'
@@ -11,12 +11,12 @@ import { openContext, type IdentityContext } from './context.ts'
 import { identityRoutes } from './routes/routes.tsx'
 import { identity } from './service.ts'
 
-export async function openIdentity(platform: Platform): Promise<Running> {
+export async function openIdentity(platform: HousePlatform): Promise<Running> {
   const context = openContext(platform)
   await firstAdministrator(context)
   return {
     routes: (app) => identityRoutes(app, context),
-    identity: answersOf(context),
+    offers: { identity: answersOf(context) },
     jobs: identityJobs(context),
     figures: figuresOf(context),
     daily: dailyFiguresOf(context),

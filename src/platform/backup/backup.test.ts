@@ -484,6 +484,7 @@ describe('killed in the middle', () => {
         loaded: testConfig(there.env),
         services: servicesAt(there),
         connection: there.connection,
+        role: 'worker',
         port: 0,
       })
       await expect(opening).rejects.toThrow('was not restored to the end')

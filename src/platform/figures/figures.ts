@@ -1,6 +1,7 @@
 import { sql, type Kysely, type QueryExecutorProvider } from 'kysely'
 import type { Logger } from 'pino'
 import type { Database } from '../database/database.ts'
+import type { Service } from '../service.ts'
 import { closeYear, monthsOfOldDays } from './ageing.ts'
 import { keepDay, rowOfDaily, sumUp } from './daily.ts'
 import { Arrangements } from './arrangements.ts'
@@ -66,6 +67,14 @@ export interface NotedPoint extends Known {
   by: string
 }
 
+/** A service as reports speak of it. */
+export type CountedService = Pick<Service, 'name' | 'area' | 'about'>
+
+/** Name under which a service's figures are known: `mobilizon` of `events`. */
+export function publicName({ name, about }: Pick<Service, 'name' | 'about'>): string {
+  return about.publicName ?? name
+}
+
 /** The series of all services over time: declared, sampled, imported, noted, read, frozen. */
 export class Figures {
   /** Named views of all of them, frozen. */
@@ -74,6 +83,8 @@ export class Figures {
   readonly arrangements: Arrangements
   readonly #db: Kysely<FiguresTables>
   readonly #log: Logger
+  /** The services whose figures these are, those of the house last. */
+  services: readonly CountedService[] = []
   readonly #today: () => Temporal.PlainDate
   #declared: Figure[] = []
   /** Daily figures that are counted once their days are over, with whose they are. */
@@ -91,7 +102,11 @@ export class Figures {
   }
 
   /** Takes the declarations of the running services; a series that none declares any more is closed, its history stays. */
-  async declare(declarations: { service: string; figures?: Figure[]; daily?: DailyFigure[] }[]): Promise<void> {
+  async declare(
+    declarations: { service: string; figures?: Figure[]; daily?: DailyFigure[] }[],
+    services: readonly CountedService[] = [],
+  ): Promise<void> {
+    this.services = services
     this.#declared = declarations.flatMap(({ figures = [] }) => figures)
     this.#counted = declarations.flatMap(({ service, daily = [] }) =>
       daily.flatMap((figure) => (figure.count ? [{ service, figure, count: figure.count }] : [])),

@@ -1,3 +1,5 @@
+import { Refusal } from '../refusals.ts'
+
 /** A body in parts that is damaged, or ends in the middle. */
 class DamagedParts extends Error {
   override name = 'DamagedParts'
@@ -7,13 +9,13 @@ class DamagedParts extends Error {
 /**
  * Reads a body in parts. Their reader throws errors of many kinds at a body that is none.
  *
- * @throws DamagedParts, or what says its status itself (too large, too many)
+ * @throws DamagedParts, a Refusal, or what says its status itself (too large, too many)
  */
 export async function readParts<Read>(reading: Promise<Read>): Promise<Read> {
   try {
     return await reading
   } catch (error) {
-    throw error instanceof Error && 'statusCode' in error
+    throw error instanceof Refusal || (error instanceof Error && 'statusCode' in error)
       ? error
       : new DamagedParts('the parts of a body cannot be read', { cause: error })
   }

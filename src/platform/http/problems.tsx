@@ -2,6 +2,7 @@ import type { FastifyError, FastifyReply, FastifyRequest } from 'fastify'
 import { words } from '../language/own-words.ts'
 import { Notice } from '../pages/notice.tsx'
 import type { Platform } from '../platform.ts'
+import { challengesOf } from './caller.ts'
 import { refusalOf } from './refusal-of.ts'
 
 /** What people and programs are told when something cannot be done (RFC 9457 for programs). */
@@ -13,6 +14,8 @@ interface Problem {
   type: string
   /** Field of the form that it is about. */
   field?: string | undefined
+  /** Everything that is wrong, when it is more than one field. */
+  errors?: { field: string; title: string; detail: string; type: string }[]
   /** A word that programs look for. */
   error?: string | undefined
   /** Seconds until another try makes sense. */
@@ -76,12 +79,17 @@ function ownProblem(platform: Platform, name: OwnProblem, status: number, reques
 function problemOf(platform: Platform, error: unknown, request: FastifyRequest): Problem {
   const refusal = refusalOf(error)
   if (refusal) {
-    const { status, type, field, error: word, retryAfter } = refusal
+    const { status, type, field, fields, error: word, retryAfter } = refusal
+    const { language } = request.reader
+    const addressOf = (kind: string) => platform.addresses.portal(`/problems/${kind}`)
     return {
       status,
-      ...refusal.in(request.reader.language),
-      type: platform.addresses.portal(`/problems/${type}`),
+      ...refusal.in(language),
+      type: addressOf(type),
       field,
+      ...(fields.size > 1 && {
+        errors: [...fields].map(([name, one]) => ({ field: name, ...one.in(language), type: addressOf(one.type) })),
+      }),
       error: word,
       retryAfter,
     }
@@ -98,6 +106,9 @@ function isFastifyError(error: unknown): error is Partial<Pick<FastifyError, 'st
 
 async function show(problem: Problem, request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> {
   if (problem.retryAfter) reply.header('retry-after', String(problem.retryAfter))
+  const isInvalid = problem.type.endsWith('/problems/platform/invalid-token')
+  if (isInvalid || problem.type.endsWith('/problems/platform/authentication-required'))
+    reply.header('www-authenticate', challengesOf(request, isInvalid))
   reply.header('cache-control', 'no-store')
   if (!wantsPage(request))
     return reply

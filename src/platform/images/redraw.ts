@@ -23,6 +23,9 @@ export class PictureRefused extends Error {
 export const LARGEST_FILE = 8_000_000
 const MOST_POINTS = 50_000_000
 
+/** The same kinds, for a form that asks for a file. */
+export const PICTURE_FILES = 'image/jpeg,image/png,image/webp,image/gif'
+
 /** Seconds for one picture, and how many are drawn at once: each may need 200 MB for a moment. */
 const SECONDS = 15
 const turns = new ConcurrencyLimiter({ atOnce: 1, waiting: 20 })

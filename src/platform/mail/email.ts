@@ -1,5 +1,6 @@
 import type { DrawingBlock } from '../documents/document.ts'
 import type { Language } from '../language/languages.ts'
+import { fitLine, fitText } from '../text/read.ts'
 import { isMailbox } from './mailbox.ts'
 
 /** What is written to one person. */
@@ -22,29 +23,35 @@ export type EmailDrawing = Pick<DrawingBlock, 'title' | 'description' | 'svg'>
 
 /** A letter that cannot be sent as it is: always a bug of who wrote it, since addresses are checked where people give them. */
 export class EmailError extends Error {
-  override name = 'LetterError'
+  override name = 'EmailError'
 }
 
 /** Longest subject that every mail program shows in a list, and then some. */
-const LONGEST_SUBJECT = 200
+const SUBJECT = { longest: 200 }
+const PARAGRAPH = { longest: Infinity }
 
-/** Anything that could begin a new header, or that no reader could see. */
-const CONTROL = /\p{Cc}/u
-
-/** @throws LetterError saying what is wrong, without repeating it: it may be a person's address */
-export function checkEmail({ to, replyTo, subject, paragraphs, action }: Email): void {
+/**
+ * An e-mail as it goes out: subject and label on one line each, every line end of its paragraphs a line feed, nothing that
+ * could begin a header. People's texts may stand in it as they came.
+ *
+ * @throws EmailError saying what is wrong, without repeating it: it may be a person's address
+ */
+export function normalizeEmail(email: Email): Email {
+  const { to, replyTo, action } = email
   if (!isMailbox(to)) throw new EmailError('the recipient is no mail address')
   if (replyTo !== undefined && !isMailbox(replyTo)) throw new EmailError('the address for answers is no mail address')
-  if (subject.trim() === '' || subject.length > LONGEST_SUBJECT || CONTROL.test(subject))
-    throw new EmailError('the subject is not one line of text')
-  if (paragraphs.flatMap(textsOf).some((text) => CONTROL.test(text.replaceAll('\n', ''))))
-    throw new EmailError('a paragraph is not text')
-  if (!action) return
-  if (CONTROL.test(action.label)) throw new EmailError('the label of the action is not one line of text')
-  if (!/^https?:\/\/\S+$/.test(action.url) || !URL.canParse(action.url))
+  const subject = fitLine(email.subject, SUBJECT)
+  if (subject === '') throw new EmailError('the subject is empty')
+  if (action && (!/^https?:\/\/\S+$/.test(action.url) || !URL.canParse(action.url)))
     throw new EmailError('the address of the action is not one of the web')
+  return {
+    ...email,
+    subject,
+    paragraphs: email.paragraphs.map((one) => (typeof one === 'string' ? fitText(one, PARAGRAPH) : readDrawing(one))),
+    ...(action && { action: { ...action, label: fitLine(action.label, SUBJECT) } }),
+  }
 }
 
-function textsOf(paragraph: string | EmailDrawing): string[] {
-  return typeof paragraph === 'string' ? [paragraph] : [paragraph.title, paragraph.description]
+function readDrawing({ title, description, svg }: EmailDrawing): EmailDrawing {
+  return { title: fitText(title, PARAGRAPH), description: fitText(description, PARAGRAPH), svg }
 }

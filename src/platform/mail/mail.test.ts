@@ -142,7 +142,7 @@ describe('a letter', () => {
 
   test('that cannot be one is refused, and nothing is written', async () => {
     await expect(send({ to: 'a@example.org\r\nBcc: b@example.org' })).rejects.toThrow(EmailError)
-    await expect(send({ subject: 'Bonjour\r\nBcc: b@example.org' })).rejects.toThrow(EmailError)
+    await expect(send({ subject: ' \r\n' })).rejects.toThrow(EmailError)
     expect(await platform().mail.outbox.list(['queued', 'sent', 'failed', 'caught'])).toEqual([])
   })
 

@@ -3,7 +3,7 @@ import { sql, type QueryExecutorProvider } from 'kysely'
 import type { Addresses } from '../addresses.ts'
 import type { OrganisationProfile } from '../organisation-profile.ts'
 import type { Jobs } from '../jobs/jobs.ts'
-import { checkEmail, type Email } from './email.ts'
+import { normalizeEmail, type Email } from './email.ts'
 import type { Outbox } from './outbox.ts'
 import { picturesOf } from './pictures.ts'
 import { renderEmail } from './render.tsx'
@@ -39,13 +39,13 @@ export class Mail {
    *
    * @param db the caller's transaction, over whatever schema
    * @returns its number in the outbox
-   * @throws LetterError when an address, the subject or a text is none
+   * @throws EmailError when an address is none, or there is no subject
    *
    * @example
    * await platform.mail.send(db, { to, language, subject: say('lost.subject'), paragraphs: [say('lost.text', { slug })] })
    */
-  async send(db: QueryExecutorProvider, email: Email): Promise<number> {
-    checkEmail(email)
+  async send(db: QueryExecutorProvider, written: Email): Promise<number> {
+    const email = normalizeEmail(written)
     const pictures = await picturesOf(email)
     const { subject, text, html } = renderEmail(email, pictures, {
       association: this.#association,

@@ -1,11 +1,11 @@
 import type { FastifyRequest } from 'fastify'
 import { Type } from 'typebox'
-import { holds, may, type Caller } from '../access/caller.ts'
+import { holds, may } from '../access/caller.ts'
 import type { App } from '../http/app.ts'
 import { ownRefusals } from '../http/refusal-of.ts'
-import type { Platform } from '../platform.ts'
+import type { HousePlatform, Platform } from '../platform.ts'
 import { CATEGORIES } from './categories.ts'
-import type { Case, Decision, Moderator, QueuedContent } from './desk.ts'
+import type { Case, Decision, Moderation, Moderator, QueuedContent } from './moderation.ts'
 import type { ModeratedContent, Preview } from './moderated.ts'
 
 const CategoryName = Type.Union(CATEGORIES.map((category) => Type.Literal(category)))
@@ -56,7 +56,7 @@ const Reason = Type.Object({ reason: Type.Optional(Type.String({ maxLength: 2000
  * Reports and the desk for programs, on every host; on the host of a service that has contents, the desk's interface is
  * about that service alone (specs: pic.md 3).
  */
-export function moderationRoutes(app: App, platform: Platform, service: string): void {
+export function moderationRoutes(app: App, platform: HousePlatform, service: string): void {
   app.post(
     '/api/v1/reports',
     {
@@ -66,7 +66,7 @@ export function moderationRoutes(app: App, platform: Platform, service: string):
     async (request, reply) => {
       const { url, urls = [], category, explanation = '', email, sealedKey } = request.body
       const all = url === undefined ? urls : [url, ...urls]
-      const { reference } = await deskOf(platform).report({
+      const { reference } = await moderationOf(platform).report({
         urls: all,
         category,
         explanation,
@@ -86,8 +86,11 @@ export function moderationRoutes(app: App, platform: Platform, service: string):
       schema: { description: 'What waits for a decision, the most urgent first.', querystring: Page },
     },
     async (request, reply) => {
-      await moderatorIn(platform, request, 'moderation:read')
-      const { items, total } = await deskOf(platform).queue({ ...request.query, service: ownOf(platform, service) })
+      moderatorIn(request, 'moderation:read')
+      const { items, total } = await moderationOf(platform).queue({
+        ...request.query,
+        service: ownOf(platform, service),
+      })
       return reply.header('cache-control', 'no-store').send({ items: items.map(toldQueued), total })
     },
   )
@@ -104,8 +107,8 @@ export function moderationRoutes(app: App, platform: Platform, service: string):
       schema: { description: 'One content, with what was said and decided.', params: Params },
     },
     async (request, reply) => {
-      const by = await moderatorIn(platform, request, 'moderation:read')
-      const found = await deskOf(platform).open(serviceIn(request.params), request.params.id, by)
+      const by = moderatorIn(request, 'moderation:read')
+      const found = await moderationOf(platform).open(serviceIn(request.params), request.params.id, by)
       return reply.header('cache-control', 'no-store').send(toldCase(found))
     },
   )
@@ -114,9 +117,9 @@ export function moderationRoutes(app: App, platform: Platform, service: string):
     `${path}/decision`,
     { config: { published: true }, schema: { description: 'Decides.', params: Params, body: WishBody } },
     async (request, reply) => {
-      const by = await moderatorIn(platform, request, 'moderation:write')
+      const by = moderatorIn(request, 'moderation:write')
       const { ban_source: banSource, same_author: sameAuthor, ...wish } = request.body
-      const decision = await deskOf(platform).decide(
+      const decision = await moderationOf(platform).decide(
         serviceIn(request.params),
         request.params.id,
         { ...wish, banSource, sameAuthor },
@@ -138,9 +141,9 @@ export function moderationRoutes(app: App, platform: Platform, service: string):
     },
     async (request, reply) => {
       // By key alone: that somebody looked is written down, which no page elsewhere shall cause.
-      if (request.session) throw ownRefusals('who-asks')
-      const by = await moderatorIn(platform, request, 'moderation:write')
-      const { content, name } = await deskOf(platform).evidence(
+      if (request.session) throw ownRefusals('authentication-required')
+      const by = moderatorIn(request, 'moderation:write')
+      const { content, name } = await moderationOf(platform).evidence(
         serviceIn(request.params),
         request.params.id,
         by,
@@ -156,35 +159,26 @@ export function moderationRoutes(app: App, platform: Platform, service: string):
 }
 
 /** @throws Refusal `no-desk` where the house has none */
-function deskOf({ desk }: Platform): NonNullable<Platform['desk']> {
-  if (!desk) throw ownRefusals('no-desk')
-  return desk
+function moderationOf({ offers }: Platform): Moderation {
+  const moderation = offers.get('moderation')
+  if (!moderation) throw ownRefusals('no-desk')
+  return moderation
 }
 
 /** The service that a host's interface is about; undefined where it is about all of them. */
-function ownOf({ services }: Platform, service: string): string | undefined {
+function ownOf({ services }: HousePlatform, service: string): string | undefined {
   return services.find(({ name }) => name === service)?.area === 'house' ? undefined : service
 }
 
 /**
- * Who asks: somebody who is signed in, or a program with a key, as far as they moderate.
+ * The moderator who asks, in a browser or with a token.
  *
- * @throws Refusal `who-asks`, `moderators-only`
+ * @throws Refusal `authentication-required`, `moderators-only`
  */
-export async function moderatorIn(
-  { identity }: Platform,
-  request: FastifyRequest,
-  scope: 'moderation:read' | 'moderation:write',
-): Promise<Moderator> {
-  const caller = request.session?.caller ?? (await callerWithKey(identity, request))
-  if (!caller) throw ownRefusals('who-asks')
-  if (!holds(caller, 'moderator') || (!request.session && !may(caller, scope))) throw ownRefusals('moderators-only')
+export function moderatorIn({ caller }: FastifyRequest, scope: 'moderation:read' | 'moderation:write'): Moderator {
+  if (!caller) throw ownRefusals('authentication-required')
+  if (!holds(caller, 'moderator') || !may(caller, scope)) throw ownRefusals('moderators-only')
   return { id: caller.id, name: caller.name }
-}
-
-async function callerWithKey(identity: Platform['identity'], { headers }: FastifyRequest): Promise<Caller | undefined> {
-  const key = /^Bearer +(\S+)$/i.exec(headers.authorization ?? '')?.[1]
-  return key === undefined ? undefined : identity.callerWithToken(key)
 }
 
 function toldQueued({ service, content, category, urgency, reports, isAppealed, since, seen }: QueuedContent): object {

@@ -85,6 +85,7 @@ function Head({ title, description, isPrivate, manifest, scope }: HeadProps): JS
   const { platform, assets, nonce, service, csrf } = scope
   const file = (name: string) => platform.addresses.of('static', `/${name}`)
   const name = platform.association.name
+  const ownStyle = service.styles && assets.styles[service.name]
   return (
     <head>
       <meta charset="utf-8" />
@@ -97,6 +98,7 @@ function Head({ title, description, isPrivate, manifest, scope }: HeadProps): JS
         <link rel="preload" href={file(font)} as="font" type="font/woff2" crossorigin="anonymous" />
       ))}
       <link rel="stylesheet" href={file(assets.style)} />
+      {ownStyle && <link rel="stylesheet" href={file(ownStyle)} />}
       <style
         nonce={nonce}
         dangerouslySetInnerHTML={{

@@ -1,3 +1,4 @@
+import { publicName } from '../../../platform/figures/figures.ts'
 import type { JSX } from 'preact'
 import { sayDate } from '../../../platform/figures/dates.ts'
 import type { Known, Point, Series } from '../../../platform/figures/figure.ts'
@@ -98,7 +99,7 @@ export function sayMonth(day: Temporal.PlainDate, reader: Reader): string {
 
 /** What a service is called: by itself where it runs here, else by what its figures are known under. */
 function serviceTitle(service: string, { platform, reader }: PageScope): string {
-  const running = platform.services.find(({ name, about }) => (about.publicName ?? name) === service)
+  const running = platform.figures.services.find((one) => publicName(one) === service)
   if (running) return running.about.name[reader.language]
   return isKnown(service) ? reader.say(words)(`services.${service}`) : service
 }

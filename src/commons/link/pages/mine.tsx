@@ -1,9 +1,9 @@
 import type { JSX } from 'preact'
 import { usePage } from '../../../platform/pages/context.ts'
+import { Field } from '../../../platform/pages/field.tsx'
 import { Page } from '../../../platform/pages/page.tsx'
 import { PostForm } from '../../../platform/pages/post-form.tsx'
 import { Sparkline } from '../../../platform/pages/sparkline.tsx'
-import type { Refusal } from '../../../platform/refusals.ts'
 import { ownManagePath } from '../own-path.ts'
 import { ManageLink } from '../islands/manage-links.island.tsx'
 import type { ListedPublicLink } from '../link-list.ts'
@@ -19,15 +19,13 @@ interface Props {
   search: string
   /** How many an import has just added. */
   loaded?: number | undefined
-  refusal?: Refusal
 }
 
 /** The links of this browser: where they lead, how they do, how often they were visited. */
-export function Mine({ links, held, search, loaded, refusal }: Props): JSX.Element {
+export function Mine({ links, held, search, loaded }: Props): JSX.Element {
   const { reader } = usePage()
   const say = reader.say(words)
   const found = links.filter((link) => isFound(link, search))
-  const wrong = refusal?.in(reader.language)
   return (
     <Page title={say('mine.title')} width="wide" isPrivate>
       <h1>{say('mine.title')}</h1>
@@ -66,22 +64,14 @@ export function Mine({ links, held, search, loaded, refusal }: Props): JSX.Eleme
       )}
       <section class="section">
         <h2>{say('mine.load')}</h2>
-        <PostForm action="/cookie" enctype="multipart/form-data" class="act">
-          <label for="file">{say('mine.load-field')}</label>
-          <input
-            id="file"
+        <PostForm action="/cookie" enctype="multipart/form-data">
+          <Field
             name="file"
             type="file"
+            label={say('mine.load-field')}
             accept="application/json,.json,text/csv,.csv"
-            aria-invalid={wrong ? 'true' : undefined}
-            aria-describedby={wrong ? 'file-error' : undefined}
+            act={<button class="button">{say('mine.load-act')}</button>}
           />
-          <button class="button">{say('mine.load-act')}</button>
-          {wrong && (
-            <p class="error" id="file-error" role="alert">
-              <strong>{wrong.title}</strong> {wrong.detail}
-            </p>
-          )}
         </PostForm>
       </section>
       {links.length > 0 && (

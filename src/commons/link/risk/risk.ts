@@ -10,9 +10,6 @@ import { KnownLists } from './known-lists.ts'
 import { ListStore } from './list-store.ts'
 import type { RiskTables } from './tables.ts'
 
-/** Services whose pages are made to be shown around. */
-const PUBLIC = new Set(['portal', 'bin', 'date', 'drop', 'events', 'map', 'pad', 'pic'])
-
 /** Milliseconds until what could not be read is tried again. */
 const RETRY_AFTER = 3_000
 
@@ -35,13 +32,16 @@ export class Risk implements RiskContext, AsyncDisposable {
   readonly #db: Kysely<RiskTables>
   readonly #addresses: Addresses
   readonly #log: Logger
+  readonly #pubsub: PubSub
   readonly #known: KnownLists
   rules = new DomainRules([])
   #reading: Promise<void> = Promise.resolve()
   #retry: NodeJS.Timeout | undefined
   #isClosed = false
 
-  private constructor({ db, blobs, addresses, log }: RiskNeeds) {
+  /** Knows nothing until `load`. */
+  constructor({ db, blobs, addresses, pubsub, log }: RiskNeeds) {
+    this.#pubsub = pubsub
     this.#db = db
     this.#addresses = addresses
     this.#log = log
@@ -54,9 +54,14 @@ export class Risk implements RiskContext, AsyncDisposable {
 
   static async open(needs: RiskNeeds): Promise<Risk> {
     const risk = new Risk(needs)
-    await risk.#read()
-    needs.pubsub.subscribe('link.risk', { onMessage: () => risk.#readAgain(), resync: () => risk.#readAgain() })
+    await risk.load()
     return risk
+  }
+
+  /** Reads rules and lists, and reads them again whenever they change. */
+  async load(): Promise<void> {
+    await this.#read()
+    this.#pubsub.subscribe('link.risk', { onMessage: () => this.#readAgain(), resync: () => this.#readAgain() })
   }
 
   async #read(): Promise<void> {
@@ -97,7 +102,7 @@ export class Risk implements RiskContext, AsyncDisposable {
 
   ownHost(host: string): 'open' | 'closed' | undefined {
     const name = this.#addresses.named(host)
-    if (name !== undefined) return PUBLIC.has(name) ? 'open' : 'closed'
+    if (name !== undefined) return this.#addresses.hasPublicPages(name) ? 'open' : 'closed'
     return this.#addresses.reserves(host.replace(/\.$/, '')) ? 'closed' : undefined
   }
 

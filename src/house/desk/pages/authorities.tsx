@@ -1,6 +1,6 @@
 import type { JSX } from 'preact'
 import { CATEGORY_NAMES, type Category } from '../../../platform/moderation/categories.ts'
-import type { Case } from '../../../platform/moderation/desk.ts'
+import type { Case } from '../../../platform/moderation/moderation.ts'
 import type { ModeratedContent } from '../../../platform/moderation/moderated.ts'
 import { usePage } from '../../../platform/pages/context.ts'
 import { words } from '../words.ts'

@@ -1,5 +1,5 @@
 import type { JSX } from 'preact'
-import type { QueuedContent } from '../../../platform/moderation/desk.ts'
+import type { QueuedContent } from '../../../platform/moderation/moderation.ts'
 import type { Waiting } from '../../../platform/moderation/moderated.ts'
 import { usePage } from '../../../platform/pages/context.ts'
 import { PostForm } from '../../../platform/pages/post-form.tsx'

@@ -1,14 +1,14 @@
 import type { JSX } from 'preact'
 import { usePage } from '../../../platform/pages/context.ts'
-import { described } from '../../../platform/pages/described.ts'
+import { Field } from '../../../platform/pages/field.tsx'
+import { useRefused } from '../../../platform/pages/form-context.ts'
 import { PostForm } from '../../../platform/pages/post-form.tsx'
-import type { Refusal } from '../../../platform/refusals.ts'
 import { PasskeyAdd } from '../islands/passkey-add.island.tsx'
 import type { Setup } from '../proofs/codes.ts'
 import type { PasskeyLine } from '../proofs/passkeys.ts'
 import type { SecurityOverview } from '../security-settings.ts'
 import { words } from '../words.ts'
-import { AccountPage, Done, Password, Wrong } from './parts.tsx'
+import { AccountPage, Done, Password } from './parts.tsx'
 
 interface SafetyProps {
   safety: SecurityOverview
@@ -24,26 +24,24 @@ interface SafetyProps {
   /** Where they were going when they were led here. */
   next: string
   done?: 'kept' | 'removed' | undefined
-  refusal?: Refusal
 }
 
 /** What keeps an account safe: passkeys, codes, the password; and the one thing to do next. */
 export function SecurityPage(props: SafetyProps): JSX.Element {
-  const { safety, isWanted, next, recoveryCodes, done, refusal } = props
+  const { safety, isWanted, next, recoveryCodes, done } = props
   const say = usePage().reader.say(words)
   return (
     <AccountPage room="safety">
       <Done what={done} />
       {isWanted && <output class="keep">{say('safety.wanted')}</output>}
       {recoveryCodes && <RecoveryCodes codes={recoveryCodes} next={next} />}
-      {refusal && !['code', 'current', 'password'].includes(refusal.field ?? '') && <Wrong refusal={refusal} />}
       <p class={`lead ${safety.score === 3 ? 'state-good' : safety.score === 2 ? 'state-wait' : 'state-bad'}`}>
         {say(`safety.score.${safety.score === 3 ? 'good' : safety.score === 2 ? 'fair' : 'poor'}`)}{' '}
         {safety.next && say(`safety.next.${safety.next}`)}
       </p>
       <Passkeys {...props} />
       <Codes {...props} />
-      <ChangePassword safety={safety} refusal={refusal} />
+      <ChangePassword safety={safety} />
     </AccountPage>
   )
 }
@@ -100,7 +98,7 @@ function Passkeys({ keys, isProved, next }: SafetyProps): JSX.Element {
   )
 }
 
-function Codes({ safety, setup, isProved, refusal }: SafetyProps): JSX.Element {
+function Codes({ safety, setup, isProved }: SafetyProps): JSX.Element {
   const say = usePage().reader.say(words)
   return (
     <section class="section" aria-labelledby="codes">
@@ -115,20 +113,16 @@ function Codes({ safety, setup, isProved, refusal }: SafetyProps): JSX.Element {
               {say('codes.by-hand')} <code>{setup.secret.match(/.{1,4}/g)?.join(' ')}</code>
             </p>
           </div>
-          <PostForm action="/compte/securite/codes/confirmation" class="act">
-            <label for="code">{say('second.code')}</label>
-            <input
-              id="code"
+          <PostForm action="/compte/securite/codes/confirmation">
+            <Field
               name="code"
-              type="text"
+              label={say('second.code')}
               inputMode="numeric"
               autoComplete="one-time-code"
               maxLength={10}
               required
-              {...described(refusal?.field, 'code')}
+              act={<button class="button">{say('codes.confirm')}</button>}
             />
-            <button class="button">{say('codes.confirm')}</button>
-            <Wrong refusal={refusal} field="code" />
           </PostForm>
         </>
       ) : safety.hasTotp ? (
@@ -182,9 +176,9 @@ function RecoveryCodes({ codes, next }: { codes: string[]; next: string }): JSX.
   )
 }
 
-function ChangePassword({ safety, refusal }: { safety: SecurityOverview; refusal: Refusal | undefined }): JSX.Element {
+function ChangePassword({ safety }: { safety: SecurityOverview }): JSX.Element {
   const say = usePage().reader.say(words)
-  const isOpen = refusal?.field === 'current' || refusal?.field === 'password'
+  const isOpen = useRefused('/compte/securite/mot-de-passe') !== undefined
   return (
     <section class="section" aria-labelledby="password-title">
       <h2 id="password-title">{say('password.title')}</h2>
@@ -192,8 +186,8 @@ function ChangePassword({ safety, refusal }: { safety: SecurityOverview; refusal
       <details class="options" open={isOpen}>
         <summary id="password-change">{say(safety.hasPassword ? 'password.change' : 'password.choose')}</summary>
         <PostForm action="/compte/securite/mot-de-passe" class="stack">
-          {safety.hasPassword && <Password id="current" label={say('password.current')} refusal={refusal} />}
-          <Password id="password" label={say('password.new')} isNew refusal={refusal} />
+          {safety.hasPassword && <Password id="current" label={say('password.current')} />}
+          <Password id="password" label={say('password.new')} isNew />
           <p>
             <button class="button">{say('password.act')}</button>
           </p>

@@ -5,6 +5,7 @@ import { shortened } from '../../../platform/http/access-log.ts'
 import { lruCache } from '../../../platform/lru-cache.ts'
 import type { PubSub } from '../../../platform/pubsub/pubsub.ts'
 import type { InstanceKey } from '../../../platform/keys/instance-key.ts'
+import { readLabel } from '../labels.ts'
 import { refuse } from '../refusals.ts'
 import type { IdentityTables } from '../tables.ts'
 
@@ -91,7 +92,7 @@ export class AppPasswords {
         mailbox: null,
         prefix,
         hash: hashOf(secret),
-        label: label.trim().slice(0, 80),
+        label: readLabel(label),
         scopes: [...scopes],
       })
       .execute()

@@ -3,6 +3,7 @@ import { sql, type Kysely } from 'kysely'
 import type { Caller } from '../../../platform/access/caller.ts'
 import type { Role } from '../../../platform/access/roles.ts'
 import type { InstanceKey } from '../../../platform/keys/instance-key.ts'
+import { readLabel } from '../labels.ts'
 import { refuse } from '../refusals.ts'
 import { usableRoles } from '../sessions.ts'
 import type { IdentityTables } from '../tables.ts'
@@ -71,7 +72,7 @@ export class Tokens {
         account,
         token_hash: this.#tokenHash(token),
         scopes: [...scopes],
-        label: label.trim().slice(0, 80),
+        label: readLabel(label),
         expires_at: expiresAt?.toString() ?? null,
       })
       .execute()

@@ -1,8 +1,11 @@
+import type { FastifyReply } from 'fastify'
 import { Type } from 'typebox'
 import type { App } from '../../../platform/http/app.ts'
-import { refusalOf } from '../../../platform/http/refusal-of.ts'
+import { readFileForm } from '../../../platform/http/file-form.ts'
+import { LARGEST_FILE } from '../../../platform/images/redraw.ts'
 import { isLanguage } from '../../../platform/language/languages.ts'
-import { readEmail, type Account } from '../accounts.ts'
+import { readFields } from '../../../platform/refusals.ts'
+import { readEmail, readLogin, readName, type Account } from '../accounts.ts'
 import { ADDRESS_CHANGE } from '../address-change.ts'
 import { Confirm } from '../pages/confirm.tsx'
 import { SecurityLogPage } from '../pages/security-log.tsx'
@@ -12,7 +15,6 @@ import { refuse } from '../refusals.ts'
 import type { IdentityContext } from '../context.ts'
 import { securityOverviewOf } from '../security-settings.ts'
 import { ownAccount } from './me-api.ts'
-import { pictureIn } from './pictures.ts'
 import { nextOf } from './signing-in.tsx'
 import { browserOf, provedSessionIn, sessionIn, showLeading } from './visitor.ts'
 
@@ -44,7 +46,9 @@ export function accountRoutes(app: App, context: IdentityContext): void {
 
 function profileRoutes(app: App, context: IdentityContext): void {
   const { accounts, tickets, emails, pictures, securityLog, db } = context
-  const Form = Type.Object({ name: Text(300), login: Text(100), email: Text(300), language: Text(10) })
+  const Form = Type.Object({ name: Text(5000), login: Text(100), email: Text(300), language: Text(10) })
+  const show = async (reply: FastifyReply, account: Account, done?: 'kept' | 'sent' | 'removed') =>
+    reply.page(<Profile {...await shownOf(context, account)} done={done} />)
 
   for (const path of PLACES.profile)
     app.get(
@@ -57,17 +61,20 @@ function profileRoutes(app: App, context: IdentityContext): void {
         },
       },
       async (request, reply) => {
-        const account = await ownAccount(context, request)
-        return reply.page(<Profile {...await shownOf(context, account)} done={request.query.done} />)
+        return show(reply, await ownAccount(context, request), request.query.done)
       },
     )
 
   app.post('/compte', { schema: { body: Form } }, async (request, reply) => {
     const account = await ownAccount(context, request)
     const { name, login, email = '', language } = request.body
-    try {
+    const work = async () => {
       const isNewAddress = email.trim() !== '' && email.trim() !== account.email
-      const address = isNewAddress ? readEmail(email) : undefined
+      const { address } = readFields({
+        name: () => name !== undefined && readName(name),
+        login: () => login !== undefined && login.trim() !== account.login && readLogin(login),
+        address: () => (isNewAddress ? readEmail(email) : undefined),
+      })
       await db.transaction().execute(async (transaction) => {
         await accounts.rename(transaction, account, { name, login, language: isLanguage(language) ? language : null })
         if (login !== undefined && login !== account.login)
@@ -81,27 +88,19 @@ function profileRoutes(app: App, context: IdentityContext): void {
       // The new address is taken when its reader has said yes.
       if (address)
         await emails.verifyAddress(db, account, address, await tickets.issue(ADDRESS_CHANGE, account.id, { address }))
-      return await reply.redirect(`/compte?done=${address ? 'sent' : 'kept'}`, 303)
-    } catch (error) {
-      const refusal = refusalOf(error)
-      if (!refusal) throw error
-      return reply.page(
-        <Profile {...await shownOf(context, account)} written={request.body} refusal={refusal} />,
-        refusal.status,
-      )
+      return `/compte?done=${address ? 'sent' : 'kept'}`
     }
+    return reply.form(work, () => show(reply, account))
   })
 
   app.post('/compte/image', async (request, reply) => {
     const account = await ownAccount(context, request)
-    try {
-      await pictures.setOfPerson(account.id, await pictureIn(request))
-      return await reply.redirect('/compte?done=kept', 303)
-    } catch (error) {
-      const refusal = refusalOf(error)
-      if (!refusal) throw error
-      return reply.page(<Profile {...await shownOf(context, account)} refusal={refusal} />, refusal.status)
+    const work = async () => {
+      const form = await readFileForm(request, { largest: LARGEST_FILE })
+      await pictures.setOfPerson(account.id, form.file('picture'))
+      return '/compte?done=kept'
     }
+    return reply.form(work, () => show(reply, account))
   })
 
   app.post('/compte/image/retrait', async (request, reply) => {
@@ -189,13 +188,11 @@ function dataRoutes(app: App, context: IdentityContext): void {
 
 function confirmRoutes(app: App, context: IdentityContext): void {
   const { signIn, sessions } = context
+  const show = async (reply: FastifyReply, account: Account, next: string) =>
+    showLeading(reply, context, <Confirm safety={await securityOverviewOf(context, account.id)} next={next} />, next)
 
   app.get('/confirmer', { schema: { querystring: Type.Object({ next: Text(2000) }) } }, async (request, reply) => {
-    const account = await ownAccount(context, request)
-    const next = nextOf(request.query.next)
-    return showLeading(reply, context, <Confirm safety={await securityOverviewOf(context, account.id)} next={next} />, {
-      next,
-    })
+    return show(reply, await ownAccount(context, request), nextOf(request.query.next))
   })
 
   app.post(
@@ -206,22 +203,13 @@ function confirmRoutes(app: App, context: IdentityContext): void {
       const account = await ownAccount(context, request)
       const { password, code } = request.body
       const next = nextOf(request.body.next)
-      try {
+      const work = async () => {
         if (!(await signIn.confirm(account, { password, code }, browserOf(request))))
-          throw refuse(password === undefined ? 'code-wrong' : 'password-wrong')
+          throw password === undefined ? refuse('code-wrong') : refuse('password-wrong').about('password')
         await sessions.grantSudo(session)
-        return await reply.redirect(next, 303)
-      } catch (error) {
-        const refusal = refusalOf(error)
-        if (!refusal) throw error
-        if (refusal.retryAfter) reply.header('retry-after', String(refusal.retryAfter))
-        return showLeading(
-          reply,
-          context,
-          <Confirm safety={await securityOverviewOf(context, account.id)} next={next} refusal={refusal} />,
-          { status: refusal.status, next },
-        )
+        return next
       }
+      return reply.form(work, () => show(reply, account, next))
     },
   )
 }

@@ -3,8 +3,8 @@ import { Type } from 'typebox'
 import { holds, type Caller } from '../../../platform/access/caller.ts'
 import { isRole, ROLES, type Role } from '../../../platform/access/roles.ts'
 import type { App } from '../../../platform/http/app.ts'
-import { refusalOf } from '../../../platform/http/refusal-of.ts'
-import type { Refusal } from '../../../platform/refusals.ts'
+import { refuseFields } from '../../../platform/refusals.ts'
+import { readLine } from '../../../platform/text/read.ts'
 import type { Account } from '../accounts.ts'
 import { AdminSecurityLog } from '../pages/admin-security-log.tsx'
 import { Invitations } from '../pages/admin-invitations.tsx'
@@ -98,12 +98,7 @@ function personRoutes(app: App, context: IdentityContext): void {
     return account
   }
 
-  async function show(
-    caller: Caller,
-    account: Account,
-    reply: FastifyReply,
-    more: { refusal?: Refusal; done?: AdminDone | undefined } = {},
-  ): Promise<FastifyReply> {
+  async function show(caller: Caller, account: Account, reply: FastifyReply, done?: AdminDone): Promise<FastifyReply> {
     const [granted, own, safety] = await Promise.all([
       roles.of(account.id),
       organisations.ofPerson(account.id),
@@ -119,9 +114,8 @@ function personRoutes(app: App, context: IdentityContext): void {
         grantable={grantable}
         mayVouch={mayVouch(caller) && caller.id !== account.id}
         mayAdminister={mayAdminister(caller)}
-        {...more}
+        done={done}
       />,
-      more.refusal?.status ?? 200,
     )
   }
 
@@ -133,19 +127,18 @@ function personRoutes(app: App, context: IdentityContext): void {
     done: AdminDone,
     work: () => Promise<unknown>,
   ): Promise<FastifyReply> {
-    try {
-      await work()
-      return await reply.redirect(`/administration/personnes/${account.id}?done=${done}`, 303)
-    } catch (error) {
-      const refusal = refusalOf(error)
-      if (!refusal) throw error
-      return show(caller, account, reply, { refusal })
-    }
+    return reply.form(
+      async () => {
+        await work()
+        return `/administration/personnes/${account.id}?done=${done}`
+      },
+      () => show(caller, account, reply),
+    )
   }
 
   app.get('/administration/personnes/:id', { schema: { params: Id, querystring: Done } }, async (request, reply) => {
     const caller = allowedIn(request, (one) => mayAdminister(one) || mayVouch(one))
-    return show(caller, await personIn(request), reply, { done: request.query.done })
+    return show(caller, await personIn(request), reply, request.query.done)
   })
 
   app.post(
@@ -204,15 +197,15 @@ function personRoutes(app: App, context: IdentityContext): void {
   ] as const)
     app.post(
       `/administration/personnes/:id/${path}`,
-      { schema: { params: Id, body: Type.Object({ reason: Text(300) }) } },
+      { schema: { params: Id, body: Type.Object({ reason: Text(5000) }) } },
       async (request, reply) => {
         const caller = administratorIn(request)
         provedSessionIn(request)
         const account = await personIn(request)
-        const reason = (request.body.reason ?? '').trim()
         const touchesMore = (await roles.of(account.id)).some(({ role }) => !mayGrant(caller, role))
         if (touchesMore) throw refuse('not-allowed')
         return act(caller, account, reply, 'kept', async () => {
+          const reason = readLine(request.body.reason ?? '', { longest: 300 })
           if (reason === '') throw refuse('reason-missing')
           await accountClosure.suspend(account, isSuspended, reason, caller.id)
         })
@@ -229,31 +222,20 @@ function invitationRoutes(app: App, { invitations, organisations }: IdentityCont
     organisationRole: Type.Optional(OrganisationRole),
   })
 
-  async function show(
-    caller: Caller,
-    reply: FastifyReply,
-    more: {
-      refusal?: Refusal
-      done?: AdminDone | undefined
-      written?: { email?: string | undefined; name?: string | undefined }
-    } = {},
-  ): Promise<FastifyReply> {
+  async function show(caller: Caller, reply: FastifyReply, done?: AdminDone): Promise<FastifyReply> {
     const [waiting, all] = await Promise.all([invitations.waiting(), organisations.search()])
-    return reply.page(
-      <Invitations waiting={waiting} organisations={all} grantable={grantableBy(caller)} {...more} />,
-      more.refusal?.status ?? 200,
-    )
+    return reply.page(<Invitations waiting={waiting} organisations={all} grantable={grantableBy(caller)} done={done} />)
   }
 
   app.get('/administration/invitations', { schema: { querystring: Done } }, async (request, reply) =>
-    show(administratorIn(request), reply, { done: request.query.done }),
+    show(administratorIn(request), reply, request.query.done),
   )
 
   app.post('/administration/invitations', { schema: { body: Form } }, async (request, reply) => {
     const caller = administratorIn(request)
     const { email = '', name, role, organisation, organisationRole = 'manager' } = request.body
     if (role && !(isRole(role) && mayGrant(caller, role))) throw refuse('not-allowed')
-    try {
+    const work = async () => {
       await invitations.send(
         {
           email,
@@ -266,12 +248,9 @@ function invitationRoutes(app: App, { invitations, organisations }: IdentityCont
         },
         { id: caller.id, name: caller.name },
       )
-      return await reply.redirect('/administration/invitations?done=sent', 303)
-    } catch (error) {
-      const refusal = refusalOf(error)
-      if (!refusal) throw error
-      return show(caller, reply, { refusal, written: { email, name } })
+      return '/administration/invitations?done=sent'
     }
+    return reply.form(work, () => show(caller, reply))
   })
 }
 
@@ -296,19 +275,15 @@ function organisationRoutes(app: App, { organisations, accounts, db }: IdentityC
     async (request, reply) => {
       const caller = administratorIn(request)
       const { name = '', slug = '' } = request.body
-      try {
+      const work = async () => {
         const id = await db
           .transaction()
           .execute((transaction) => organisations.make(transaction, { name, slug, by: caller.id }))
-        return await reply.redirect(`/administration/organisations/${id}?done=kept`, 303)
-      } catch (error) {
-        const refusal = refusalOf(error)
-        if (!refusal) throw error
-        return reply.page(
-          <AdminOrganisations organisations={await organisations.search()} text="" refusal={refusal} />,
-          refusal.status,
-        )
+        return `/administration/organisations/${id}?done=kept`
       }
+      return reply.form(work, async () =>
+        reply.page(<AdminOrganisations organisations={await organisations.search()} text="" />),
+      )
     },
   )
 
@@ -329,52 +304,39 @@ function organisationRoutes(app: App, { organisations, accounts, db }: IdentityC
     async (request, reply) => {
       const caller = allowedIn(request, (one) => holds(one, 'board', 'employee'))
       const organisation = await organisations.get(request.params.id)
-      try {
+      const work = async () => {
         const account = await accounts.find(request.body.login ?? '')
-        if (!account) throw refuse('not-found')
+        if (!account) throw refuseFields({ login: refuse('not-found') })
         await db
           .transaction()
           .execute((transaction) =>
             organisations.admit(transaction, organisation.id, account.id, request.body.role, caller.id),
           )
-        return await reply.redirect(`/administration/organisations/${organisation.id}?done=kept`, 303)
-      } catch (error) {
-        const refusal = refusalOf(error)
-        if (!refusal) throw error
-        return reply.page(<AdminOrganisation organisation={organisation} refusal={refusal} />, refusal.status)
+        return `/administration/organisations/${organisation.id}?done=kept`
       }
+      return reply.form(work, () => reply.page(<AdminOrganisation organisation={organisation} />))
     },
   )
 }
 
 function recoveryRoutes(app: App, { recovery, accounts }: IdentityContext): void {
-  async function show(
-    caller: Caller,
-    reply: FastifyReply,
-    more: { refusal?: Refusal; done?: AdminDone | undefined } = {},
-  ): Promise<FastifyReply> {
+  async function show(caller: Caller, reply: FastifyReply, done?: AdminDone): Promise<FastifyReply> {
     const waiting = await recovery.waiting()
     const names = await accounts.namesOf([...new Set(waiting.flatMap(({ vouchedBy }) => vouchedBy))])
-    return reply.page(
-      <Recoveries waiting={waiting} names={names} own={caller.id} {...more} />,
-      more.refusal?.status ?? 200,
-    )
+    return reply.page(<Recoveries waiting={waiting} names={names} own={caller.id} done={done} />)
   }
 
   app.get('/administration/recuperations', { schema: { querystring: Done } }, async (request, reply) =>
-    show(allowedIn(request, mayVouch), reply, { done: request.query.done }),
+    show(allowedIn(request, mayVouch), reply, request.query.done),
   )
 
   app.post('/administration/recuperations/:id', { schema: { params: Id } }, async (request, reply) => {
     const caller = allowedIn(request, mayVouch)
     provedSessionIn(request)
-    try {
+    const work = async () => {
       await recovery.vouchSecond(request.params.id, caller)
-      return await reply.redirect('/administration/recuperations?done=kept', 303)
-    } catch (error) {
-      const refusal = refusalOf(error)
-      if (!refusal) throw error
-      return show(caller, reply, { refusal })
+      return '/administration/recuperations?done=kept'
     }
+    return reply.form(work, () => show(caller, reply))
   })
 }

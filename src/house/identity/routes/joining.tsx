@@ -1,8 +1,8 @@
 import type { RegistrationResponseJSON } from '@simplewebauthn/server'
 import { Type } from 'typebox'
 import type { App } from '../../../platform/http/app.ts'
-import { refusalOf } from '../../../platform/http/refusal-of.ts'
-import type { Account } from '../accounts.ts'
+import { readFields } from '../../../platform/refusals.ts'
+import { readEmail, readLogin, readName, type Account } from '../accounts.ts'
 import { FIRST_ADDRESS } from '../first-administrator.ts'
 import { AddressConfirmed, ForgottenPassword, LetterSent } from '../pages/forgotten.tsx'
 import { Invited } from '../pages/invited.tsx'
@@ -17,7 +17,7 @@ const Secret = Type.Object({ secret: Type.String({ maxLength: 100 }) })
 
 const Joining = Type.Object({
   login: Type.Optional(Type.String({ maxLength: 100 })),
-  name: Type.Optional(Type.String({ maxLength: 300 })),
+  name: Type.Optional(Type.String({ maxLength: 5000 })),
   email: Type.Optional(Type.String({ maxLength: 300 })),
   password: Type.Optional(Type.String({ maxLength: 2000 })),
 })
@@ -60,7 +60,7 @@ export function joiningRoutes(app: App, context: IdentityContext): void {
     return showLeading(
       reply.headers(NO_REFERRER),
       context,
-      <Invited account={account} secret={request.params.secret} written={{}} />,
+      <Invited account={account} secret={request.params.secret} />,
     )
   })
 
@@ -71,7 +71,7 @@ export function joiningRoutes(app: App, context: IdentityContext): void {
       const { secret } = request.params
       const account = await invitations.open(secret)
       reply.headers(NO_REFERRER)
-      try {
+      const work = async () => {
         const signedIn = await db.transaction().execute(async (transaction) => {
           await invitations.accept(transaction, secret, account)
           await choose(context, transaction, account, request.body)
@@ -80,17 +80,9 @@ export function joiningRoutes(app: App, context: IdentityContext): void {
           await securityLog.write(transaction, { action: 'password.set', actor: account.id, subject: account.id })
           return signIn.enter(account, 'pwd', browserOf(request), transaction)
         })
-        return await goOn(reply, context, signedIn, '/portail')
-      } catch (error) {
-        const refusal = refusalOf(error)
-        if (!refusal || refusal.status === 410) throw error
-        return showLeading(
-          reply,
-          context,
-          <Invited account={account} secret={secret} written={request.body} refusal={refusal} />,
-          { status: refusal.status },
-        )
+        return goOn(reply, context, signedIn, '/portail')
       }
+      return reply.form(work, () => showLeading(reply, context, <Invited account={account} secret={secret} />))
     },
   )
 
@@ -128,12 +120,15 @@ export function joiningRoutes(app: App, context: IdentityContext): void {
     app.get(path, { config: token }, async (_, reply) => reply.page(<ForgottenPassword />))
     app.post(
       path,
-      { config: token, schema: { body: Type.Object({ username: Type.Optional(Type.String({ maxLength: 300 })) }) } },
+      { config: token, schema: { body: Type.Object({ username: Type.Optional(Type.String({ maxLength: 5000 })) }) } },
       async (request, reply) => {
-        const retryAfter = await rates.take('identity.recovery', request.ip, RECOVERY_RATES)
-        if (retryAfter) throw refuse('too-many-failures', { retryAfter, minutes: Math.ceil(retryAfter / 60) })
-        await recovery.ask(request.body.username ?? '', request.ip)
-        return reply.page(<LetterSent />)
+        const work = async () => {
+          const retryAfter = await rates.take('identity.recovery', request.ip, RECOVERY_RATES)
+          if (retryAfter) throw refuse('too-many-failures', { retryAfter, minutes: Math.ceil(retryAfter / 60) })
+          await recovery.ask(request.body.username ?? '', request.ip)
+          return reply.page(<LetterSent />)
+        }
+        return reply.form(work, () => reply.page(<ForgottenPassword />))
       },
     )
   }
@@ -159,7 +154,7 @@ export function joiningRoutes(app: App, context: IdentityContext): void {
       const opened = await recovery.open(secret)
       const { account } = opened
       reply.headers(NO_REFERRER)
-      try {
+      const work = async () => {
         await db.transaction().execute(async (transaction) => {
           await recovery.close(transaction, opened)
           await passwords.set(transaction, account.id, request.body.password ?? '')
@@ -174,17 +169,11 @@ export function joiningRoutes(app: App, context: IdentityContext): void {
         })
         await lockout.unlock(account.id)
         // The new password is shown again, and the second factor with it: a letter alone lets nobody in.
-        return await reply.redirect('/login', 303)
-      } catch (error) {
-        const refusal = refusalOf(error)
-        if (!refusal || refusal.status === 410) throw error
-        return showLeading(
-          reply,
-          context,
-          <Recovering account={account} kind={opened.kind} secret={secret} refusal={refusal} />,
-          { status: refusal.status },
-        )
+        return '/login'
       }
+      return reply.form(work, () =>
+        showLeading(reply, context, <Recovering account={account} kind={opened.kind} secret={secret} />),
+      )
     },
   )
 
@@ -228,6 +217,12 @@ async function choose(
   account: Account,
   { login, name, email }: Joining,
 ): Promise<void> {
+  const isFirst = account.email === FIRST_ADDRESS
+  readFields({
+    email: () => isFirst && readEmail(email ?? ''),
+    name: () => (name || login) && readName(name || login || ''),
+    login: () => login !== undefined && login.trim() !== account.login && readLogin(login),
+  })
   await accounts.rename(db, account, { login, name: name || login, language: undefined })
-  if (account.email === FIRST_ADDRESS) await accounts.setEmail(db, account.id, email ?? '', true)
+  if (isFirst) await accounts.setEmail(db, account.id, email ?? '', true)
 }

@@ -303,9 +303,11 @@ export async function ownAccount({ accounts }: IdentityContext, request: Fastify
 
 /** @throws Refusal `scope-unknown` */
 export function readAppScopes(texts: readonly string[]): AppScope[] {
+  const known = APP_SCOPES.join(', ')
+  if (texts.length === 0) throw refuse('scope-unknown', { scope: '', known })
   return texts.map((text) => {
     const scope = APP_SCOPES.find((one) => one === text)
-    if (!scope) throw refuse('scope-unknown', { scope: text.slice(0, 40), known: APP_SCOPES.join(', ') })
+    if (!scope) throw refuse('scope-unknown', { scope: text.slice(0, 40), known })
     return scope
   })
 }

@@ -5,18 +5,21 @@ import { holds } from '../../../platform/access/caller.ts'
 import { isRole } from '../../../platform/access/roles.ts'
 import type { App } from '../../../platform/http/app.ts'
 import { readCookie } from '../../../platform/http/cookies.ts'
+import { readFileForm } from '../../../platform/http/file-form.ts'
 import { tooLarge, unknownForm } from '../../../platform/http/unreadable.ts'
 import { securityHeaders } from '../../../platform/http/headers.ts'
-import { refusalOf } from '../../../platform/http/refusal-of.ts'
-import { SESSION_COOKIE } from '../../../platform/http/sessions.ts'
+import { readSessionCookie } from '../../../platform/http/session-cookie.ts'
+import { LARGEST_FILE } from '../../../platform/images/redraw.ts'
+import { readFields } from '../../../platform/refusals.ts'
+import { readLine } from '../../../platform/text/read.ts'
 import { ACR, cookieOfWay, placesOf } from '../openid/openid.ts'
 import { asOneRequest } from '../openid/store.ts'
 import { AdminApplications } from '../pages/admin-applications.tsx'
+import type { AdminDone } from '../pages/admin-page.tsx'
 import { Applications } from '../pages/applications.tsx'
 import { Consent } from '../pages/openid.tsx'
 import { refuse } from '../refusals.ts'
 import type { IdentityContext } from '../context.ts'
-import { pictureIn } from './pictures.ts'
 import { provedSessionIn, sessionIn } from './visitor.ts'
 
 const Way = Type.Object({ uid: Type.String({ maxLength: 60 }) })
@@ -97,7 +100,7 @@ function providerRoutes(app: App, { openId, platform }: IdentityContext): void {
   ): Promise<void> {
     if (Number(request.headers['content-length'] ?? 0) > LARGEST) throw tooLarge()
     if (!READ.test(request.headers['content-type'] ?? '')) throw unknownForm()
-    const cookie = readCookie(request.headers.cookie, SESSION_COOKIE)
+    const cookie = readSessionCookie(request.headers)
     const session = cookie ? await identity.sessionOf(cookie, 'identity') : undefined
     const provider = await openId.provider()
     // A way through the pages that is over, or never was: said here, since the provider stumbles over it.
@@ -285,12 +288,15 @@ function grantRoutes(app: App, { applications }: IdentityContext): void {
 
 function applicationRoutes(app: App, { applications, openId, pictures }: IdentityContext): void {
   const Form = Type.Object({
-    name: Type.Optional(Type.String({ maxLength: 200 })),
+    name: Type.Optional(Type.String({ maxLength: 5000 })),
     redirectUris: Type.Optional(Type.String({ maxLength: 4000 })),
     roles: Type.Optional(Type.Union([Type.String(), Type.Array(Type.String(), { maxItems: 20 })])),
     isPublic: Type.Optional(Type.String()),
     isOwn: Type.Optional(Type.String()),
   })
+
+  const show = async (reply: FastifyReply, done?: AdminDone) =>
+    reply.page(<AdminApplications applications={await applications.list()} done={done} />)
 
   /** @throws Refusal `not-allowed`, `second-factor-first` */
   function technicianIn(request: FastifyRequest) {
@@ -308,7 +314,7 @@ function applicationRoutes(app: App, { applications, openId, pictures }: Identit
     },
     async (request, reply) => {
       technicianIn(request)
-      return reply.page(<AdminApplications applications={await applications.list()} done={request.query.done} />)
+      return show(reply, request.query.done)
     },
   )
 
@@ -316,47 +322,32 @@ function applicationRoutes(app: App, { applications, openId, pictures }: Identit
     const caller = technicianIn(request)
     provedSessionIn(request)
     const { name = '', redirectUris = '', roles, isPublic, isOwn } = request.body
-    try {
+    const work = async () => {
       const made = await applications.add(
         {
-          client_name: name,
+          client_name: readFields({ name: () => readLine(name, { longest: 100 }) }).name,
           redirect_uris: redirectUris.split(/\s+/).filter(Boolean),
           grant_types: ['authorization_code', 'refresh_token'],
           token_endpoint_auth_method: isPublic ? 'none' : 'client_secret_basic',
         },
         { roles: [roles ?? []].flat().filter(isRole), isOwn: isOwn !== undefined, by: caller.id },
       )
-      return await reply.page(<AdminApplications applications={await applications.list()} made={made} />)
-    } catch (error) {
-      const refusal = refusalOf(error)
-      if (!refusal) throw error
-      return reply.page(
-        <AdminApplications
-          applications={await applications.list()}
-          refusal={refusal}
-          written={{ name, redirectUris }}
-        />,
-        refusal.status,
-      )
+      return reply.page(<AdminApplications applications={await applications.list()} made={made} />)
     }
+    return reply.form(work, () => show(reply))
   })
 
   app.post('/administration/applications/:client/image', { schema: { params: Client } }, async (request, reply) => {
     technicianIn(request)
     provedSessionIn(request)
     const { client } = request.params
-    try {
+    const work = async () => {
       if (!(await applications.list()).some((one) => one.client === client)) throw refuse('not-found')
-      await pictures.setOfApplication(client, await pictureIn(request))
-      return await reply.redirect('/administration/applications?done=kept', 303)
-    } catch (error) {
-      const refusal = refusalOf(error)
-      if (!refusal) throw error
-      return reply.page(
-        <AdminApplications applications={await applications.list()} refusal={refusal} />,
-        refusal.status,
-      )
+      const form = await readFileForm(request, { largest: LARGEST_FILE })
+      await pictures.setOfApplication(client, form.file('picture'))
+      return '/administration/applications?done=kept'
     }
+    return reply.form(work, () => show(reply))
   })
 
   app.post(

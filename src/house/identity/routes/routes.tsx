@@ -1,5 +1,6 @@
 import type { FastifyRequest } from 'fastify'
 import type { App } from '../../../platform/http/app.ts'
+import { takeFiles } from '../../../platform/http/file-form.ts'
 import { Refusal } from '../../../platform/refusals.ts'
 import type { IdentityContext } from '../context.ts'
 import { accountRoutes } from './account.tsx'
@@ -9,12 +10,13 @@ import { joiningRoutes } from './joining.tsx'
 import { meRoutes } from './me-api.ts'
 import { openIdRoutes } from './openid.tsx'
 import { organisationRoutes } from './organisations.tsx'
-import { pictureRoutes } from './pictures.ts'
 import { securityRoutes } from './security.tsx'
 import { signingInRoutes } from './signing-in.tsx'
 
 export function identityRoutes(app: App, context: IdentityContext): void {
   void app.register(async (scope: App) => {
+    takeFiles(scope)
+    context.pictures.serve(scope)
     scope.setErrorHandler((error, request, reply) => {
       const way = wayOn(error, request)
       // What is thrown here comes to the handler of all hosts.
@@ -22,7 +24,6 @@ export function identityRoutes(app: App, context: IdentityContext): void {
       return reply.redirect(way, 303)
     })
     for (const routes of [
-      pictureRoutes,
       signingInRoutes,
       joiningRoutes,
       meRoutes,

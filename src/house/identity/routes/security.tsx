@@ -2,8 +2,6 @@ import type { FastifyReply, FastifyRequest } from 'fastify'
 import { toDataURL } from 'qrcode'
 import { Type } from 'typebox'
 import type { App } from '../../../platform/http/app.ts'
-import { refusalOf } from '../../../platform/http/refusal-of.ts'
-import type { Refusal } from '../../../platform/refusals.ts'
 import { SecurityPage } from '../pages/security.tsx'
 import type { IdentityContext } from '../context.ts'
 import { securityOverviewOf, SecuritySettings } from '../security-settings.ts'
@@ -27,7 +25,7 @@ export function securityRoutes(app: App, context: IdentityContext): void {
   async function show(
     request: FastifyRequest,
     reply: FastifyReply,
-    more: { recoveryCodes?: string[]; refusal?: Refusal; done?: 'kept' | 'removed' | undefined; next?: string } = {},
+    more: { recoveryCodes?: string[]; done?: 'kept' | 'removed' | undefined; next?: string } = {},
   ): Promise<FastifyReply> {
     const session = sessionIn(request)
     const account = await ownAccount(context, request)
@@ -49,7 +47,6 @@ export function securityRoutes(app: App, context: IdentityContext): void {
         {...more}
         next={more.next ?? ''}
       />,
-      more.refusal?.status ?? 200,
     )
   }
 
@@ -70,18 +67,15 @@ export function securityRoutes(app: App, context: IdentityContext): void {
     { schema: { body: Type.Object({ code: Text(100) }) } },
     async (request, reply) => {
       const session = provedSessionIn(request)
-      try {
+      const work = async () => {
         const recoveryCodes = await acts.confirmTotp(
           session,
           await ownAccount(context, request),
           request.body.code ?? '',
         )
-        return await show(request, reply, { recoveryCodes, next: '/portail' })
-      } catch (error) {
-        const refusal = refusalOf(error)
-        if (!refusal) throw error
-        return show(request, reply, { refusal })
+        return show(request, reply, { recoveryCodes, next: '/portail' })
       }
+      return reply.form(work, () => show(request, reply))
     },
   )
 
@@ -97,14 +91,11 @@ export function securityRoutes(app: App, context: IdentityContext): void {
 
   app.post('/compte/securite/cles/:id/suppression', { schema: { params: Id } }, async (request, reply) => {
     const session = provedSessionIn(request)
-    try {
+    const work = async () => {
       await acts.removePasskey(session, await ownAccount(context, request), request.params.id)
-      return await reply.redirect('/compte/securite?done=removed', 303)
-    } catch (error) {
-      const refusal = refusalOf(error)
-      if (!refusal) throw error
-      return show(request, reply, { refusal })
+      return '/compte/securite?done=removed'
     }
+    return reply.form(work, () => show(request, reply))
   })
 
   app.post(
@@ -112,19 +103,12 @@ export function securityRoutes(app: App, context: IdentityContext): void {
     { schema: { body: Type.Object({ current: Text(2000), password: Text(2000) }) } },
     async (request, reply) => {
       const session = sessionIn(request)
-      try {
-        await acts.changePassword(
-          session,
-          await ownAccount(context, request),
-          request.body.current,
-          request.body.password ?? '',
-        )
-        return await reply.redirect('/compte/securite?done=kept', 303)
-      } catch (error) {
-        const refusal = refusalOf(error)
-        if (!refusal) throw error
-        return show(request, reply, { refusal })
+      const { current, password = '' } = request.body
+      const work = async () => {
+        await acts.changePassword(session, await ownAccount(context, request), current, password)
+        return '/compte/securite?done=kept'
       }
+      return reply.form(work, () => show(request, reply))
     },
   )
 }

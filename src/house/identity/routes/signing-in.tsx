@@ -3,10 +3,9 @@ import type { FastifyReply, FastifyRequest } from 'fastify'
 import { Type } from 'typebox'
 import type { App } from '../../../platform/http/app.ts'
 import { MFA_ROLES } from '../../../platform/access/roles.ts'
-import { hostCookie } from '../../../platform/http/cookies.ts'
 import { localPath } from '../../../platform/http/local-path.ts'
-import { refusalOf, tooBusy } from '../../../platform/http/refusal-of.ts'
-import { SESSION_COOKIE } from '../../../platform/http/sessions.ts'
+import { tooBusy } from '../../../platform/http/refusal-of.ts'
+import { endedSessionCookie } from '../../../platform/http/session-cookie.ts'
 import { Notice } from '../../../platform/pages/notice.tsx'
 import { Login } from '../pages/login.tsx'
 import { placesOf } from '../openid/openid.ts'
@@ -50,7 +49,7 @@ export function signingInRoutes(app: App, context: IdentityContext): void {
     async (request, reply) => {
       const next = nextOf(request.query.next)
       if (request.session) return reply.redirect(next, 302)
-      return showLeading(reply, context, <Login next={next} />, { next })
+      return showLeading(reply, context, <Login next={next} />, next)
     },
   )
 
@@ -69,26 +68,19 @@ export function signingInRoutes(app: App, context: IdentityContext): void {
     async (request, reply) => {
       const { username = '', password = '' } = request.body
       const next = nextOf(request.body.next)
-      try {
+      const work = async () => {
         const outcome = await signIn.withPassword(username, password, browserOf(request), next)
-        if (outcome.state === 'in') return await goOn(reply, context, outcome.signedIn, next)
+        if (outcome.state === 'in') return goOn(reply, context, outcome.signedIn, next)
         keepPendingMfa(reply, outcome.ticket)
-        return await reply.redirect('/login/otp', 303)
-      } catch (error) {
-        const refusal = refusalOf(error)
-        if (!refusal) throw error
-        if (refusal.retryAfter) reply.header('retry-after', String(refusal.retryAfter))
-        return showLeading(reply, context, <Login next={next} username={username} refusal={refusal} />, {
-          status: refusal.status,
-          next,
-        })
+        return '/login/otp'
       }
+      return reply.form(work, () => showLeading(reply, context, <Login next={next} />, next))
     },
   )
 
   app.get('/login/otp', { config: { wantsToken: true } }, async (request, reply) => {
     const { account, next } = await signIn.pendingMfa(pendingMfaOf(request))
-    return showLeading(reply, context, <SecondFactor {...await factorsOf(context, account.id)} />, { next })
+    return showLeading(reply, context, <SecondFactor {...await factorsOf(context, account.id)} />, next)
   })
 
   app.post(
@@ -100,23 +92,13 @@ export function signingInRoutes(app: App, context: IdentityContext): void {
     async (request, reply) => {
       const ticket = pendingMfaOf(request)
       const { account, next: to } = await signIn.pendingMfa(ticket)
-      try {
+      const work = async () => {
         const { signedIn, next } = await signIn.withCode(ticket, request.body.code ?? '', browserOf(request))
-        return await goOn(reply, context, signedIn, nextOf(next))
-      } catch (error) {
-        const refusal = refusalOf(error)
-        if (!refusal || refusal.status === 410) throw error
-        if (refusal.retryAfter) reply.header('retry-after', String(refusal.retryAfter))
-        return showLeading(
-          reply,
-          context,
-          <SecondFactor {...await factorsOf(context, account.id)} refusal={refusal} />,
-          {
-            status: refusal.status,
-            next: to,
-          },
-        )
+        return goOn(reply, context, signedIn, nextOf(next))
       }
+      return reply.form(work, async () =>
+        showLeading(reply, context, <SecondFactor {...await factorsOf(context, account.id)} />, to),
+      )
     },
   )
 
@@ -167,7 +149,7 @@ export function signingInRoutes(app: App, context: IdentityContext): void {
         })
       })
     }
-    reply.header('set-cookie', hostCookie(SESSION_COOKIE, '', 0)).header('clear-site-data', '"cache"')
+    reply.header('set-cookie', endedSessionCookie()).header('clear-site-data', '"cache"')
     if (opened.length > 0) return reply.page(<SignedOut opened={opened} />, 200, { frames: opened.flatMap(placesOf) })
     return reply.redirect(addresses.portal('/'), 303)
   })

@@ -11,8 +11,8 @@ import { refuse } from '../../refusals.ts'
 import type { Creator } from '../../admission-policy.ts'
 import { hasScheme } from '../../targets.ts'
 import { words } from '../../words.ts'
-import { readFields } from '../fields.ts'
-import { bearerOf } from '../keys.ts'
+import { flattenFields } from '../fields.ts'
+import { bearerOf } from '../../../../platform/http/caller.ts'
 import { asksJson } from './asked-json.ts'
 import { codeOf } from './code.ts'
 import { isReservedName, languageOf, sayUnmade } from './words-of-lstu.ts'
@@ -48,7 +48,7 @@ export function makingRoutes(app: App, context: LinkContext): void {
       {
         config: { isOpenToOtherSites: true, published: path === '/a' },
         schema: { description: 'Makes a link, as Lstu does.', body: Form, response: { 200: Made } },
-        preValidation: readFields,
+        preValidation: flattenFields,
       },
       async (request, reply) => {
         if (!asksJson(request)) return showMade(request, reply)
@@ -86,24 +86,20 @@ export function makingRoutes(app: App, context: LinkContext): void {
   /** The form of a page of Lstu that was kept open, or that stands elsewhere. */
   async function showMade(request: FastifyRequest<{ Body: Form }>, reply: FastifyReply): Promise<FastifyReply> {
     const { lsturl: url = '', 'lsturl-custom': slug = '' } = request.body
-    try {
-      const link = await context.links.shorten(
-        { url, slug, isNumbered: true, source: 'lstu' },
-        await creatorOf(request, context),
-      )
+    const work = async () => {
+      const creator = await creatorOf(request, context)
+      const link = await context.links.shorten({ url, slug, isNumbered: true, source: 'lstu' }, creator)
       if (isOwn(request)) addBrowserLink(request, reply, context, link.slug)
-      return await reply.redirect(`/modifier/${link.secret}?done=made`, 303)
-    } catch (error) {
-      if (!(error instanceof Refusal)) throw error
-      return reply.page(<Home written={{ url, slug }} refusal={error} />, error.status)
+      return `/modifier/${link.secret}?done=made`
     }
+    return reply.form(work, () => reply.page(<Home url={url} slug={slug} />), '/')
   }
 }
 
 /** @throws Refusal when a key is shown that does not allow to make links */
-async function creatorOf({ headers, from }: FastifyRequest, { keys }: LinkContext): Promise<Creator> {
+async function creatorOf({ headers, from }: FastifyRequest, { credentials }: LinkContext): Promise<Creator> {
   const key = bearerOf(headers.authorization)
   if (key === undefined) return { kind: 'stranger', from }
-  const { id } = await keys.callerWith(key, 'link:write', from.address)
+  const { id } = await credentials.callerWithToken(key, from.address, 'link:write')
   return { kind: 'holder', id, from }
 }

@@ -6,7 +6,7 @@ import type { LinkContext } from '../../context.ts'
 import { browserLinks } from '../../browser-links.ts'
 import type { Visitor } from '../../redirects.ts'
 import { words } from '../../words.ts'
-import { bearerOf } from '../keys.ts'
+import { bearerOf } from '../../../../platform/http/caller.ts'
 import { asksJson } from './asked-json.ts'
 import { codeOf } from './code.ts'
 import { languageOf, sayOwn, sayUnseen } from './words-of-lstu.ts'
@@ -35,7 +35,7 @@ const Totals = Type.Object({
 
 /** What is asked of links as with Lstu: one link’s visits, how many links there are. */
 export function readingRoutes(app: App, context: LinkContext): void {
-  const { visits, linkList } = context
+  const { redirects, linkList } = context
 
   app.get(
     '/stats/:slug',
@@ -50,7 +50,7 @@ export function readingRoutes(app: App, context: LinkContext): void {
     async (request, reply) => {
       const slug = request.params.slug.replace(/\.json$/, '')
       if (request.headers.accept?.includes('text/html') && !asksJson(request)) {
-        const link = await visits.find(slug)
+        const link = await redirects.find(slug)
         return reply.redirect(`/${encodeURIComponent(link.slug)}+`, 302)
       }
       const count = await countOf(slug, request)
@@ -62,7 +62,7 @@ export function readingRoutes(app: App, context: LinkContext): void {
     const language = languageOf(request.headers['accept-language'])
     try {
       const holder = await holderOf(request, context)
-      const link = await visits.look(slug, holder)
+      const link = await redirects.look(slug, holder)
       const short = shortOf(link.slug, context)
       if (!link.isCountPublic && link.owner !== (holder ?? ''))
         return { success: false, msg: words.in(language)('lstu.count-closed', { short }) }
@@ -136,7 +136,7 @@ export async function sendTarget(
 ): Promise<FastifyReply> {
   reply.header('cache-control', 'no-store').header('access-control-allow-origin', '*')
   try {
-    const { url } = await context.visits.resolve(slug, visitor)
+    const { url } = await context.redirects.resolve(slug, visitor)
     return await reply.send({ success: true, url })
   } catch (error) {
     if (!(error instanceof Refusal)) throw error
@@ -145,9 +145,9 @@ export async function sendTarget(
   }
 }
 
-async function holderOf({ headers, ip }: FastifyRequest, { keys }: LinkContext): Promise<string | undefined> {
+async function holderOf({ headers, ip }: FastifyRequest, { credentials }: LinkContext): Promise<string | undefined> {
   const key = bearerOf(headers.authorization)
-  return key === undefined ? undefined : (await keys.callerWith(key, 'link:read', ip)).id
+  return key === undefined ? undefined : (await credentials.callerWithToken(key, ip, 'link:read')).id
 }
 
 function shortOf(slug: string, { addresses }: LinkContext): string {

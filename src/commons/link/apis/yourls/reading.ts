@@ -33,7 +33,7 @@ export async function expand(
 ): Promise<Outcome> {
   const keyword = slugIn(shorturl)
   try {
-    const { slug, url, title } = await context.visits.look(keyword, holder)
+    const { slug, url, title } = await context.redirects.look(keyword, holder)
     return {
       told: {
         keyword: slug,
@@ -58,7 +58,7 @@ export async function tellLink(
   context: LinkContext,
 ): Promise<Outcome> {
   try {
-    const link = await context.visits.look(slugIn(shorturl), holder)
+    const link = await context.redirects.look(slugIn(shorturl), holder)
     if (!link.isCountPublic && link.owner !== holder)
       return { told: { statusCode: '403', message: 'Error: stats are not public' }, simple: NO_LINE }
     return { told: { statusCode: '200', message: 'success', link: describe(link, context) }, simple: NO_LINE }

@@ -1,22 +1,24 @@
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import { Type } from 'typebox'
-import type { App } from '../../platform/http/app.ts'
-import { Notice } from '../../platform/pages/notice.tsx'
-import { Refusal } from '../../platform/refusals.ts'
-import { readFirstDay, readLastDay } from './days.ts'
-import type { LinkContext } from './context.ts'
-import type { Actor, ChangeLink } from './links.ts'
-import type { Link } from './link.ts'
-import { slugOfOwnPath } from './own-path.ts'
-import { Manage } from './pages/manage.tsx'
-import { refuse } from './refusals.ts'
-import { words } from './words.ts'
+import type { App } from '../../../platform/http/app.ts'
+import { Notice } from '../../../platform/pages/notice.tsx'
+import { readFields } from '../../../platform/refusals.ts'
+import { readLine } from '../../../platform/text/read.ts'
+import { readFirstDay, readLastDay } from '../days.ts'
+import type { LinkContext } from '../context.ts'
+import type { Actor, ChangeLink } from '../links.ts'
+import type { Link } from '../link.ts'
+import { slugOfOwnPath } from '../own-path.ts'
+import { Manage } from '../pages/manage.tsx'
+import { refuse } from '../refusals.ts'
+import { TITLE } from '../titles.ts'
+import { words } from '../words.ts'
 
 const Secret = Type.Object({ secret: Type.String({ maxLength: 100 }) })
 
 const Form = Type.Object({
   url: Type.Optional(Type.String()),
-  title: Type.Optional(Type.String({ maxLength: 1000 })),
+  title: Type.Optional(Type.String({ maxLength: 5000 })),
   tags: Type.Optional(Type.String({ maxLength: 4000 })),
   validFrom: Type.Optional(Type.String({ maxLength: 40 })),
   validUntil: Type.Optional(Type.String({ maxLength: 40 })),
@@ -37,20 +39,14 @@ export function manageRoutes(app: App, { links, linkList, timeZone }: LinkContex
     return links.ownedBy(session.caller.id, slug)
   }
 
-  async function show(
-    reply: FastifyReply,
-    secret: string,
-    link: Link,
-    more: { done?: 'made' | 'kept' | undefined; refusal?: Refusal },
-  ): Promise<FastifyReply> {
+  async function show(reply: FastifyReply, secret: string, link: Link, done?: 'made' | 'kept'): Promise<FastifyReply> {
     const [days, history, tags] = await Promise.all([
       linkList.days(link.id),
       linkList.history(link.id),
       linkList.tagsOf(link.id),
     ])
     return secretly(reply).page(
-      <Manage link={link} secret={secret} tags={tags} days={days} history={history} {...more} />,
-      more.refusal?.status ?? 200,
+      <Manage link={link} secret={secret} tags={tags} days={days} history={history} done={done} />,
     )
   }
 
@@ -64,20 +60,18 @@ export function manageRoutes(app: App, { links, linkList, timeZone }: LinkContex
     },
     async (request, reply) => {
       const { secret } = request.params
-      return show(reply, secret, await open(request), { done: request.query.done })
+      return show(reply, secret, await open(request), request.query.done)
     },
   )
 
   app.post('/modifier/:secret', { schema: { params: Secret, body: Form } }, async (request, reply) => {
     const { secret } = request.params
     const link = await open(request)
-    try {
+    const work = async () => {
       await links.change(link, readChange(request.body, timeZone), authorOf(request))
-    } catch (error) {
-      if (!(error instanceof Refusal)) throw error
-      return show(reply, secret, link, { refusal: error })
+      return `/modifier/${secret}?done=kept`
     }
-    return secretly(reply).redirect(`/modifier/${secret}?done=kept`, 303)
+    return secretly(reply).form(work, () => show(reply, secret, link))
   })
 
   app.post(
@@ -113,13 +107,16 @@ function secretly(reply: FastifyReply): FastifyReply {
 
 /** Everything that the form shows, as it was left; an empty field takes away. */
 function readChange(form: Type.Static<typeof Form>, timeZone: string): ChangeLink {
+  const read = readFields({
+    title: () => readLine(form.title ?? '', TITLE),
+    validFrom: () => readFirstDay(form.validFrom, timeZone) ?? null,
+    validUntil: () => readLastDay(form.validUntil, timeZone) ?? null,
+    maxVisits: () => readCount(form.maxVisits),
+  })
   return {
+    ...read,
     url: form.url,
-    title: form.title ?? null,
     tags: (form.tags ?? '').split(','),
-    validFrom: readFirstDay(form.validFrom, timeZone) ?? null,
-    validUntil: readLastDay(form.validUntil, timeZone) ?? null,
-    maxVisits: readCount(form.maxVisits),
     password: form.dropPassword ? null : form.password || undefined,
     forwardsQuery: form.forwardsQuery !== undefined,
     isCountPublic: form.isCountPublic !== undefined,

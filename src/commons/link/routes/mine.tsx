@@ -1,24 +1,26 @@
 import { parse } from 'csv-parse/sync'
 import { stringify } from 'csv-stringify/sync'
-import type { FastifyRequest } from 'fastify'
+import type { FastifyReply, FastifyRequest } from 'fastify'
 import { Type } from 'typebox'
 import { Value } from 'typebox/value'
-import type { App } from '../../platform/http/app.ts'
-import { readParts } from '../../platform/http/parts.ts'
-import { hostCookie } from '../../platform/http/cookies.ts'
-import { Refusal } from '../../platform/refusals.ts'
-import { asksJson } from './apis/lstu/asked-json.ts'
-import { sendList } from './apis/lstu/reading.ts'
-import { slugIn } from './slugs.ts'
-import { LIST_COOKIE, LSTU_COOKIE } from './browser-list.ts'
-import type { LinkContext } from './context.ts'
-import { writeBrowserLinks, browserLinks } from './browser-links.ts'
-import { Mine } from './pages/mine.tsx'
-import { refuse } from './refusals.ts'
-import type { ListedPublicLink } from './link-list.ts'
+import type { App } from '../../../platform/http/app.ts'
+import { readFileForm } from '../../../platform/http/file-form.ts'
+import { hostCookie } from '../../../platform/http/cookies.ts'
+import { asksJson } from '../apis/lstu/asked-json.ts'
+import { sendList } from '../apis/lstu/reading.ts'
+import { slugIn } from '../slugs.ts'
+import { LIST_COOKIE, LSTU_COOKIE } from '../browser-list.ts'
+import type { LinkContext } from '../context.ts'
+import { writeBrowserLinks, browserLinks } from '../browser-links.ts'
+import { Mine } from '../pages/mine.tsx'
+import { refuse } from '../refusals.ts'
+import type { ListedPublicLink } from '../link-list.ts'
 
 /** A list that was taken from here or from Lstu: what matters of each link is the end of its short address. */
 const TakenList = Type.Array(Type.Object({ short: Type.String({ maxLength: 2000 }) }), { maxItems: 5000 })
+
+/** Bytes of a list that is brought: some thousand links. */
+const LARGEST_LIST = 200 * 1024
 
 /** Links of an account that its list shows at most; the interfaces page through more. */
 const MOST = 1000
@@ -35,6 +37,20 @@ export function mineRoutes(app: App, context: LinkContext): void {
     return [...own, ...others.filter(({ slug }) => !own.some((link) => link.slug === slug))]
   }
 
+  const show = async (
+    request: FastifyRequest,
+    reply: FastifyReply,
+    more: { search?: string; loaded?: number | undefined } = {},
+  ) =>
+    reply.page(
+      <Mine
+        links={await mine(request)}
+        held={(await held(request)).map(({ slug }) => slug)}
+        search={more.search ?? ''}
+        loaded={more.loaded}
+      />,
+    )
+
   app.get(
     '/stats',
     {
@@ -48,17 +64,14 @@ export function mineRoutes(app: App, context: LinkContext): void {
     },
     async (request, reply) => {
       if (asksJson(request)) return sendList(request, reply, context)
-      const links = await mine(request)
       const { q = '', format, loaded } = request.query
       reply.header('cache-control', 'no-store')
       if (format === 'csv')
         return reply
           .type('text/csv; charset=utf-8')
           .header('content-disposition', 'attachment; filename="bagad-links.csv"')
-          .send(toCsv(links, context))
-      return reply.page(
-        <Mine links={links} held={(await held(request)).map(({ slug }) => slug)} search={q} loaded={loaded} />,
-      )
+          .send(toCsv(await mine(request), context))
+      return show(request, reply, { search: q, loaded })
     },
   )
 
@@ -77,24 +90,15 @@ export function mineRoutes(app: App, context: LinkContext): void {
 
   app.post('/cookie', async (request, reply) => {
     const before = browserLinks(request, context)
-    try {
-      const taken = readTaken(await fileOf(request))
+    const work = async () => {
+      const form = await readFileForm(request, { largest: LARGEST_LIST })
+      const taken = readTaken(form.file('file').toString())
       const known = await linkList.ofBrowser(taken.slice(0, 500).map((slug) => ({ slug, isOwn: false })))
       const added = known.filter((one) => !before.some(({ slug }) => slug === one.slug))
       writeBrowserLinks(reply, context, [...before, ...added.map(({ slug }) => ({ slug, isOwn: false }))])
-      return await reply.redirect(`/stats?loaded=${added.length}`, 303)
-    } catch (error) {
-      if (!(error instanceof Refusal)) throw error
-      return reply.page(
-        <Mine
-          links={await mine(request)}
-          held={(await held(request)).map(({ slug }) => slug)}
-          search=""
-          refusal={error}
-        />,
-        error.status,
-      )
+      return `/stats?loaded=${added.length}`
     }
+    return reply.form(work, () => show(request, reply))
   })
 
   app.post('/stats/forgetting', async (_, reply) => {
@@ -104,13 +108,6 @@ export function mineRoutes(app: App, context: LinkContext): void {
     ])
     return reply.redirect('/stats', 303)
   })
-}
-
-async function fileOf(request: FastifyRequest): Promise<string> {
-  if (!request.isMultipart()) throw refuse('list-unreadable')
-  const bytes = await readParts(request.file().then((file) => file?.toBuffer()))
-  if (!bytes) throw refuse('list-unreadable')
-  return bytes.toString()
 }
 
 /**

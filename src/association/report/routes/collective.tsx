@@ -1,13 +1,14 @@
+import type { FastifyReply } from 'fastify'
 import { Type } from 'typebox'
 import type { App } from '../../../platform/http/app.ts'
-import { refusalOf } from '../../../platform/http/refusal-of.ts'
 import type { ReportContext } from '../context.ts'
 import { allow, isAllowed } from '../permissions.ts'
 import { refuse } from '../refusals.ts'
-import { checkFile } from './check.ts'
-import { publicName, type Subject } from './collective.ts'
-import { deadLinks } from './dead-links.ts'
-import { CollectivePage, SubjectPage } from './page.tsx'
+import { publicName } from '../../../platform/figures/figures.ts'
+import { checkFile } from '../collective/check.ts'
+import type { Subject } from '../collective/collective.ts'
+import { deadLinks } from '../collective/dead-links.ts'
+import { CollectivePage, SubjectPage } from '../collective/page.tsx'
 
 const About = Type.Object({ about: Type.String({ pattern: '^[a-z][a-z0-9]*$', maxLength: 50 }) })
 
@@ -15,7 +16,7 @@ const About = Type.Object({ about: Type.String({ pattern: '^[a-z][a-z0-9]*$', ma
 const Form = Type.Record(Type.String({ maxLength: 100 }), Type.String({ maxLength: 2000 }))
 
 /** « Fiche CHATONS »: each file as the crawler sees it, what is wrong with it, and the forms that fill it in. */
-export function collectivePages(app: App, { collective, callers, outgoing }: ReportContext): void {
+export function collectivePages(app: App, { collective, outgoing }: ReportContext): void {
   for (const path of ['/fiche-chatons', '/chatons']) {
     app.get(path, async (_, reply) => {
       const subjects = collective.services.flatMap((service): Subject[] => [
@@ -41,64 +42,46 @@ export function collectivePages(app: App, { collective, callers, outgoing }: Rep
     })
 
     app.get(`${path}/:about`, { schema: { params: About } }, async (request, reply) => {
-      const subject = subjectOf(request.params.about)
-      const [{ text }, { properties }] = await Promise.all([collective.file(subject), collective.properties(subject)])
-      const mayFill = isAllowed(await callers.of(request), 'describe')
-      return reply.page(
-        <SubjectPage
-          about={request.params.about}
-          text={text}
-          properties={properties}
-          findings={checkFile(text)}
-          mayFill={mayFill}
-        />,
-      )
+      const mayFill = isAllowed(request.caller, 'describe')
+      return show(reply, request.params.about, { mayFill })
     })
 
     app.post(`${path}/:about`, { schema: { params: About, body: Form } }, async (request, reply) => {
-      const { id: by } = allow(await callers.of(request), 'describe')
+      const { id: by } = allow(request.caller, 'describe')
       const subject = subjectOf(request.params.about)
-      try {
+      const work = async () => {
         await collective.fill(subject, request.body, by)
-        return await reply.redirect(`/fiche-chatons/${request.params.about}`, 303)
-      } catch (error) {
-        const refusal = refusalOf(error)
-        if (!refusal) throw error
-        const [{ text }, { properties }] = await Promise.all([collective.file(subject), collective.properties(subject)])
-        const written = properties.map((property) => ({
-          ...property,
-          value: request.body[property.key] ?? property.value,
-        }))
-        return reply.page(
-          <SubjectPage
-            about={request.params.about}
-            text={text}
-            properties={written}
-            findings={checkFile(text)}
-            mayFill
-            refusal={refusal}
-          />,
-          refusal.status,
-        )
+        return `/fiche-chatons/${request.params.about}`
       }
+      return reply.form(work, () => show(reply, request.params.about, { mayFill: true }))
     })
 
     app.post(`${path}/:about/links`, { schema: { params: About } }, async (request, reply) => {
-      allow(await callers.of(request), 'describe')
+      allow(request.caller, 'describe')
       const subject = subjectOf(request.params.about)
-      const [{ text }, { properties }] = await Promise.all([collective.file(subject), collective.properties(subject)])
-      const dead = await deadLinks(text, outgoing)
-      return reply.page(
-        <SubjectPage
-          about={request.params.about}
-          text={text}
-          properties={properties}
-          findings={[...checkFile(text), ...dead]}
-          mayFill
-          areLinksChecked
-        />,
-      )
+      const { text } = await collective.file(subject)
+      return show(reply, request.params.about, { mayFill: true, dead: await deadLinks(text, outgoing) })
     })
+  }
+
+  /** @param dead the links of the file that lead nowhere, when they were looked at */
+  async function show(
+    reply: FastifyReply,
+    about: string,
+    { mayFill, dead }: { mayFill: boolean; dead?: Awaited<ReturnType<typeof deadLinks>> },
+  ): Promise<FastifyReply> {
+    const subject = subjectOf(about)
+    const [{ text }, { properties }] = await Promise.all([collective.file(subject), collective.properties(subject)])
+    return reply.page(
+      <SubjectPage
+        about={about}
+        text={text}
+        properties={properties}
+        findings={[...checkFile(text), ...(dead ?? [])]}
+        mayFill={mayFill}
+        areLinksChecked={dead !== undefined}
+      />,
+    )
   }
 
   function subjectOf(about: string): Exclude<Subject, { kind: 'metrics' }> {

@@ -1,34 +1,25 @@
-import multipart from '@fastify/multipart'
 import type { FastifyRequest } from 'fastify'
 import { Type } from 'typebox'
-import type { App } from '../../platform/http/app.ts'
-import { refusalOf } from '../../platform/http/refusal-of.ts'
-import { accountRoutes } from './apis/lstu/accounts.tsx'
-import { makingRoutes } from './apis/lstu/making.tsx'
-import { readingRoutes } from './apis/lstu/reading.ts'
-import { shlinkRoutes } from './apis/shlink/routes.ts'
-import { yourlsRoutes } from './apis/yourls/routes.ts'
-import type { LinkState } from './tables.ts'
-import { readLastDay } from './days.ts'
-import type { LinkContext } from './context.ts'
-import { manageRoutes } from './manage-routes.tsx'
-import { addBrowserLink } from './browser-links.ts'
-import { mineRoutes } from './mine-routes.tsx'
-import type { NewLink, CreateLink } from './links.ts'
-import { Home } from './pages/home.tsx'
-import type { Creator } from './admission-policy.ts'
-import { readSlug } from './slugs.ts'
-import { LONGEST_TARGET } from './targets.ts'
-import { visitRoutes } from './visit-routes.tsx'
+import type { App } from '../../../platform/http/app.ts'
+import { TRAP } from '../../../platform/pages/trap.tsx'
+import type { LinkState } from '../tables.ts'
+import { readLastDay } from '../days.ts'
+import type { LinkContext } from '../context.ts'
+import { addBrowserLink } from '../browser-links.ts'
+import type { NewLink, CreateLink } from '../links.ts'
+import { Home } from '../pages/home.tsx'
+import type { Creator } from '../admission-policy.ts'
+import { readSlug } from '../slugs.ts'
+import { LONGEST_TARGET } from '../targets.ts'
 
-/** The form; what is too long in it is told beside its field. `website` is a field that people do not see: who fills it in is a program that fills in everything. */
+/** The form; what is too long in it is told beside its field. */
 const Form = Type.Object({
   url: Type.Optional(Type.String()),
   slug: Type.Optional(Type.String()),
   validUntil: Type.Optional(Type.String({ maxLength: 40 })),
   password: Type.Optional(Type.String({ maxLength: 1000 })),
   proof: Type.Optional(Type.String({ maxLength: 5000 })),
-  website: Type.Optional(Type.String({ maxLength: 1000 })),
+  [TRAP]: Type.Optional(Type.String({ maxLength: 1000 })),
 })
 type Form = Type.Static<typeof Form>
 
@@ -38,26 +29,22 @@ const Given = Type.Object({
   text: Type.Optional(Type.String({ maxLength: LONGEST_TARGET * 2 })),
 })
 
-export function linkRoutes(app: App, context: LinkContext): void {
-  const { links, addresses } = context
-  void app.register(multipart, { limits: { files: 1, fileSize: 200 * 1024, fields: 20, fieldSize: 20_000, parts: 25 } })
+/** The form that makes a link, for people and for the page's script. */
+export function shortenRoutes(app: App, context: LinkContext): void {
+  const { links } = context
 
   app.get('/', { schema: { querystring: Given } }, async (request, reply) => {
     const { url, text = '' } = request.query
-    return reply.page(<Home written={{ url: url ?? /https?:\/\/\S+/.exec(text)?.[0] }} />)
+    return reply.page(<Home url={url ?? /https?:\/\/\S+/.exec(text)?.[0]} />)
   })
 
   app.post('/', { schema: { body: Form } }, async (request, reply) => {
-    try {
+    const work = async () => {
       const link = await links.shorten(createLinkOf(request.body, context), creatorOf(request.body, request))
       addBrowserLink(request, reply, context, link.slug)
-      return await reply.redirect(`/modifier/${link.secret}?done=made`, 303)
-    } catch (error) {
-      const refusal = refusalOf(error)
-      if (!refusal) throw error
-      if (refusal.retryAfter) reply.header('retry-after', String(refusal.retryAfter))
-      return reply.page(<Home written={request.body} refusal={refusal} />, refusal.status)
+      return `/modifier/${link.secret}?done=made`
     }
+    return reply.form(work, () => reply.page(<Home />))
   })
 
   app.post('/api/v1/links', { schema: { body: Form } }, async (request, reply) => {
@@ -82,24 +69,15 @@ export function linkRoutes(app: App, context: LinkContext): void {
   app.get('/manifest.webmanifest', async (request, reply) =>
     reply.type('application/manifest+json').send(manifest(context, request.reader.language)),
   )
-
-  manageRoutes(app, context)
-  mineRoutes(app, context)
-  makingRoutes(app, context)
-  readingRoutes(app, context)
-  accountRoutes(app)
-  yourlsRoutes(app, context)
-  shlinkRoutes(app, context)
-  visitRoutes(app, context, addresses)
 }
 
 function createLinkOf({ url = '', slug, validUntil, password }: Form, { timeZone }: LinkContext): CreateLink {
   return { url, slug, validUntil: readLastDay(validUntil, timeZone), password: password || undefined }
 }
 
-function creatorOf({ proof, website }: Form, { session, from }: FastifyRequest): Creator {
+function creatorOf({ proof, [TRAP]: trap }: Form, { session, from }: FastifyRequest): Creator {
   if (session) return { kind: 'holder', id: session.caller.id, from }
-  return { kind: 'stranger', from, proof: website ? undefined : proof }
+  return { kind: 'stranger', from, proof: trap ? undefined : proof }
 }
 
 /** A link that was just made, as the page's script gets it; `manage` is said this once. */

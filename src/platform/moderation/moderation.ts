@@ -102,7 +102,7 @@ export interface Case extends QueuedContent {
 }
 
 /** What the platform asks of the desk for all services; the house answers (src/house/desk). */
-export interface Desk {
+export interface Moderation {
   /** @throws Refusal `no-content`, `foreign-content`, `already-removed`, `too-many-reports`… */
   report(notice: AbuseNotice): Promise<{ reference: string }>
   /** The most urgent first. @param service only its own */

@@ -1,21 +1,21 @@
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import qrcode from 'qrcode'
 import { Type } from 'typebox'
-import type { Addresses } from '../../platform/addresses.ts'
-import type { App } from '../../platform/http/app.ts'
-import { Notice } from '../../platform/pages/notice.tsx'
-import { AppealLink } from '../../platform/pages/report-link.tsx'
-import { Refusal } from '../../platform/refusals.ts'
-import { asksJson } from './apis/lstu/asked-json.ts'
-import { sendTarget } from './apis/lstu/reading.ts'
-import { qrCode } from './qr-code.ts'
-import type { LinkContext } from './context.ts'
-import { Dead } from './pages/dead.tsx'
-import { Enter } from './pages/enter.tsx'
-import { LinkPage } from './pages/link.tsx'
-import { Lost } from './pages/lost.tsx'
-import { Warning } from './pages/warning.tsx'
-import type { RedirectResult, Visitor } from './redirects.ts'
+import type { Addresses } from '../../../platform/addresses.ts'
+import type { App } from '../../../platform/http/app.ts'
+import { Notice } from '../../../platform/pages/notice.tsx'
+import { AppealLink } from '../../../platform/pages/report-link.tsx'
+import { Refusal } from '../../../platform/refusals.ts'
+import { asksJson } from '../apis/lstu/asked-json.ts'
+import { sendTarget } from '../apis/lstu/reading.ts'
+import { qrCode } from '../qr-code.ts'
+import type { LinkContext } from '../context.ts'
+import { Dead } from '../pages/dead.tsx'
+import { Enter } from '../pages/enter.tsx'
+import { LinkPage } from '../pages/link.tsx'
+import { Lost } from '../pages/lost.tsx'
+import { Warning } from '../pages/warning.tsx'
+import type { RedirectResult, Visitor } from '../redirects.ts'
 
 const Slug = Type.Object({ slug: Type.String() })
 
@@ -37,14 +37,14 @@ type CodeWish = Type.Static<typeof CodeWish>
 
 /** What happens at a short address: going there, looking first, a password, its code. */
 export function visitRoutes(app: App, context: LinkContext, addresses: Addresses): void {
-  const { visits } = context
+  const { redirects } = context
   const shortAddress = (slug: string) => addresses.of('link', `/${encodeURIComponent(slug)}`)
 
   app.get('/:slug', { schema: { params: Slug, querystring: CodeWish } }, async (request, reply) => {
     const { slug } = request.params
     if (asksJson(request)) return sendTarget(slug, { userAgent: request.headers['user-agent'] }, reply, context)
     try {
-      return await go(reply, slug, await visits.resolve(slug, visitorOf(request)))
+      return await go(reply, slug, await redirects.resolve(slug, visitorOf(request)))
     } catch (error) {
       if (!(error instanceof Refusal)) throw error
       const [, bare, suffix] = SUFFIX.exec(slug) ?? []
@@ -61,7 +61,7 @@ export function visitRoutes(app: App, context: LinkContext, addresses: Addresses
   ): Promise<FastifyReply> {
     if (suffix === '.json') return sendTarget(slug, { userAgent: request.headers['user-agent'] }, reply, context)
     try {
-      const link = await visits.find(slug)
+      const link = await redirects.find(slug)
       if (suffix === '+') return await reply.page(<LinkPage link={link} />)
       return await sendCode(reply, shortAddress(link.slug), suffix === '.svg' ? 'svg' : 'png', request.query)
     } catch (error) {
@@ -71,7 +71,7 @@ export function visitRoutes(app: App, context: LinkContext, addresses: Addresses
   }
 
   app.get('/:slug/qr-code', { schema: { params: Slug, querystring: CodeWish } }, async (request, reply) => {
-    const { slug } = await visits.find(request.params.slug)
+    const { slug } = await redirects.find(request.params.slug)
     return sendCode(reply, shortAddress(slug), request.query.format === 'svg' ? 'svg' : 'png', request.query)
   })
 
@@ -80,20 +80,19 @@ export function visitRoutes(app: App, context: LinkContext, addresses: Addresses
     { schema: { params: Slug, body: Type.Object({ password: Type.Optional(Type.String({ maxLength: 1000 })) }) } },
     async (request, reply) => {
       const { slug } = request.params
-      try {
-        const result = await visits.resolveWithPassword(
-          slug,
-          request.body.password ?? '',
-          request.ip,
-          visitorOf(request),
-        )
-        return reply.redirect(result.url, 303)
-      } catch (error) {
-        if (!(error instanceof Refusal) || !wantsPage(request)) throw error
-        if (error.field !== 'password') return sayNo(request, reply, shortAddress(slug), slug, error)
-        if (error.retryAfter) reply.header('retry-after', String(error.retryAfter))
-        return reply.header('cache-control', 'no-store').page(<Enter slug={slug} refusal={error} />, error.status)
+      const { password = '' } = request.body
+      const enter = async () =>
+        (await redirects.resolveWithPassword(slug, password, request.ip, visitorOf(request))).url
+      if (!wantsPage(request)) return reply.redirect(await enter(), 303)
+      const work = async () => {
+        try {
+          return await enter()
+        } catch (error) {
+          if (!(error instanceof Refusal) || error.field === 'password') throw error
+          return sayNo(request, reply, shortAddress(slug), slug, error)
+        }
       }
+      return reply.form(work, () => reply.header('cache-control', 'no-store').page(<Enter slug={slug} />))
     },
   )
 }

@@ -1,20 +1,21 @@
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import { Type, type Static } from 'typebox'
-import { refusalOf } from '../../platform/http/refusal-of.ts'
-import { precisionOf } from '../../platform/figures/dates.ts'
-import { readNumber, readState, sayValue } from '../../platform/figures/numbers.ts'
-import { known, type Known, type Series } from '../../platform/figures/figure.ts'
-import type { App } from '../../platform/http/app.ts'
-import type { Refusal } from '../../platform/refusals.ts'
-import { drawBadge } from './badge.ts'
-import type { ReportContext } from './context.ts'
-import { freezeFigures } from './freezing.ts'
-import { FigurePage } from './pages/figure.tsx'
-import { FiguresHome } from './pages/figures-home.tsx'
-import { SnapshotPage, type Reviewed } from './pages/snapshot.tsx'
-import { allow, isAllowed } from './permissions.ts'
-import { refuse } from './refusals.ts'
-import { FAR, oddValue } from '../../platform/figures/odd-values.ts'
+import { precisionOf } from '../../../platform/figures/dates.ts'
+import { readNumber, readState, sayValue } from '../../../platform/figures/numbers.ts'
+import { known, type Known, type Series } from '../../../platform/figures/figure.ts'
+import type { App } from '../../../platform/http/app.ts'
+import { signInFirst } from '../../../platform/http/caller.ts'
+import { readFields } from '../../../platform/refusals.ts'
+import { drawBadge } from '../badge.ts'
+import type { ReportContext } from '../context.ts'
+import { freezeFigures } from '../freezing.ts'
+import { FigurePage } from '../pages/figure.tsx'
+import { FiguresHome } from '../pages/figures-home.tsx'
+import { SnapshotPage, type Reviewed } from '../pages/snapshot.tsx'
+import { allow, isAllowed } from '../permissions.ts'
+import { readReason } from '../reasons.ts'
+import { refuse } from '../refusals.ts'
+import { FAR, oddValue } from '../../../platform/figures/odd-values.ts'
 
 const Id = Type.Object({ id: Type.String({ maxLength: 200 }) })
 
@@ -27,25 +28,25 @@ const Filter = Type.Object({ only: Type.Optional(Type.String({ pattern: '^[a-z0-
 const RightForm = Type.Object({
   date: Type.String({ maxLength: 40 }),
   value: Type.String({ maxLength: 40 }),
-  reason: Type.String({ minLength: 1, maxLength: 2000 }),
+  reason: Type.String(),
 })
 
 const FrozenForm = Type.Object({
   snapshot: Type.String({ maxLength: 100 }),
   value: Type.String({ maxLength: 40 }),
-  reason: Type.String({ minLength: 1, maxLength: 2000 }),
+  reason: Type.String(),
 })
 
 const BreakForm = Type.Object({
-  since: Type.String({ maxLength: 10 }),
-  fr: Type.String({ minLength: 1, maxLength: 2000 }),
-  en: Type.String({ minLength: 1, maxLength: 2000 }),
+  since: Type.String({ maxLength: 40 }),
+  fr: Type.String(),
+  en: Type.String(),
 })
 
 const SnapshotForm = Type.Object({ name: Type.String({ maxLength: 100 }) })
 
 /** Figures for people: all of them, each by itself, and the button that freezes them. */
-export function figurePages(app: App, { figures, editions, callers, today }: ReportContext): void {
+export function figurePages(app: App, { figures, editions, addresses, today }: ReportContext): void {
   for (const path of ['/', '/chiffres', '/figures']) {
     app.get(path, { schema: { querystring: Filter } }, async (request, reply) => {
       const { only } = request.query
@@ -60,7 +61,7 @@ export function figurePages(app: App, { figures, editions, callers, today }: Rep
       const shown = [...series.values()].filter(
         ({ id }) => only === undefined || id === only || id.startsWith(`${only}.`),
       )
-      const caller = await callers.of(request)
+      const caller = request.caller
       return reply.page(
         <FiguresHome
           series={shown}
@@ -82,50 +83,57 @@ export function figurePages(app: App, { figures, editions, callers, today }: Rep
     })
 
     app.post(path, { schema: { params: WrittenId, body: RightForm } }, async (request, reply) => {
-      const { id: by } = allow(await callers.of(request), 'import')
+      const { id: by } = allow(request.caller, 'import')
       const { id } = request.params
-      const { date, value, reason } = request.body
-      try {
-        if (!precisionOf(date)) throw refuse('no-date', { date })
-        if (!(await figures.note({ figure: id, date, ...toldBy(value), reason, by }))) throw refuse('no-figure', { id })
-        return await reply.redirect(`/chiffres/${id}`, 303)
-      } catch (error) {
-        const refusal = refusalOf(error)
-        if (!refusal || refusal.status === 404) throw error
-        return showFigure(reply, request, { refusal })
+      const work = async () => {
+        const { date, value, reason } = readFields({
+          date: () => readDate(request.body.date),
+          value: () => toldBy(request.body.value),
+          reason: () => readReason(request.body.reason),
+        })
+        if (!(await figures.note({ figure: id, date, ...value, reason, by }))) throw refuse('no-figure', { id })
+        return `/chiffres/${id}`
       }
+      return reply.form(work, () => showFigure(reply, request))
     })
 
     app.post(`${path}/frozen`, { schema: { params: WrittenId, body: FrozenForm } }, async (request, reply) => {
-      const { id: by } = allow(await callers.of(request), 'freeze')
+      const { id: by } = allow(request.caller, 'freeze')
       const { id } = request.params
-      const { snapshot, value, reason } = request.body
-      try {
+      const { snapshot } = request.body
+      const work = async () => {
+        const { value, reason } = readFields({
+          value: () => toldBy(request.body.value),
+          reason: () => readReason(request.body.reason),
+        })
         const isThere = (await figures.snapshots.ofFigure(id)).some((frozen) => frozen.snapshot === snapshot)
-        if (!isThere || !(await figures.snapshots.correct({ snapshot, figure: id, ...toldBy(value), reason, by })))
+        if (!isThere || !(await figures.snapshots.correct({ snapshot, figure: id, ...value, reason, by })))
           throw refuse('no-figure', { id })
-        return await reply.redirect(`/chiffres/${id}`, 303)
-      } catch (error) {
-        const refusal = refusalOf(error)
-        if (!refusal || refusal.status === 404) throw error
-        return showFigure(reply, request, { frozenRefusal: refusal })
+        return `/chiffres/${id}`
       }
+      return reply.form(work, () => showFigure(reply, request))
     })
 
     app.post(`${path}/breaks`, { schema: { params: WrittenId, body: BreakForm } }, async (request, reply) => {
-      allow(await callers.of(request), 'import')
+      allow(request.caller, 'import')
       const { id } = request.params
-      const { since, fr, en } = request.body
-      if (!precisionOf(since)) return showFigure(reply, request, { breakRefusal: refuse('no-date', { date: since }) })
-      if (!(await figures.breakAt(id, { since, what: { fr, en } }))) throw refuse('no-figure', { id })
-      return reply.redirect(`/chiffres/${id}#breaks`, 303)
+      const work = async () => {
+        const { since, fr, en } = readFields({
+          since: () => readDate(request.body.since),
+          fr: () => readReason(request.body.fr),
+          en: () => readReason(request.body.en),
+        })
+        if (!(await figures.breakAt(id, { since, what: { fr, en } }))) throw refuse('no-figure', { id })
+        return `/chiffres/${id}#breaks`
+      }
+      return reply.form(work, () => showFigure(reply, request))
     })
 
     app.post(
       `${path}/breaks/removals`,
       { schema: { params: WrittenId, body: Type.Object({ since: Type.String({ maxLength: 10 }) }) } },
       async (request, reply) => {
-        allow(await callers.of(request), 'import')
+        allow(request.caller, 'import')
         const { id } = request.params
         const { since } = request.body
         if (!precisionOf(since) || !(await figures.mendBreak(id, since))) throw refuse('no-break')
@@ -156,30 +164,26 @@ export function figurePages(app: App, { figures, editions, callers, today }: Rep
   )
 
   for (const path of ['/instantane', '/snapshot']) {
-    app.get(path, { preHandler: callers.signInFirst }, async (request, reply) => {
-      allow(await callers.of(request), 'freeze')
-      return showReview(reply, undefined)
+    app.get(path, { preHandler: signInFirst(addresses) }, async (request, reply) => {
+      allow(request.caller, 'freeze')
+      return showReview(reply)
     })
     app.post(path, { schema: { body: SnapshotForm } }, async (request, reply) => {
-      const { id: by } = allow(await callers.of(request), 'freeze')
-      try {
+      const { id: by } = allow(request.caller, 'freeze')
+      const work = async () => {
         await freezeFigures({ figures, today }, { name: request.body.name, by })
-        return await reply.redirect('/chiffres', 303)
-      } catch (error) {
-        const refusal = refusalOf(error)
-        if (!refusal) throw error
-        return showReview(reply, refusal)
+        return '/chiffres'
       }
+      return reply.form(work, () => showReview(reply))
     })
   }
 
   async function showFigure(
     reply: FastifyReply,
     request: FastifyRequest<{ Params: Static<typeof Id> }>,
-    refused: { refusal?: Refusal; breakRefusal?: Refusal; frozenRefusal?: Refusal } = {},
   ): Promise<FastifyReply> {
     const { id } = request.params
-    const [caller, one] = await Promise.all([callers.of(request), figures.one(id)])
+    const [caller, one] = [request.caller, await figures.one(id)]
     if (!one) throw refuse('no-figure', { id })
     const [points = [], frozen, days] = await Promise.all([
       figures.points(id),
@@ -188,22 +192,13 @@ export function figurePages(app: App, { figures, editions, callers, today }: Rep
     ])
     const ownDays = days?.filter(({ date }) => precisionOf(date) === 'day')
     const may = { mayNote: isAllowed(caller, 'import'), mayFreeze: isAllowed(caller, 'freeze') }
-    const { refusal, breakRefusal, frozenRefusal } = refused
     return reply.page(
-      <FigurePage
-        one={one}
-        points={points}
-        frozen={frozen}
-        {...(ownDays && { days: ownDays })}
-        {...may}
-        {...refused}
-      />,
-      (refusal ?? breakRefusal ?? frozenRefusal)?.status ?? 200,
+      <FigurePage one={one} points={points} frozen={frozen} {...(ownDays && { days: ownDays })} {...may} />,
     )
   }
 
   /** What a snapshot would freeze now, the odd and the unknown first. */
-  async function showReview(reply: FastifyReply, refusal: ReturnType<typeof refusalOf>): Promise<FastifyReply> {
+  async function showReview(reply: FastifyReply): Promise<FastifyReply> {
     const [series, current, snapshots] = await Promise.all([
       figures.series({ withPrivate: true }),
       figures.current(),
@@ -217,16 +212,7 @@ export function figurePages(app: App, { figures, editions, callers, today }: Rep
     const count = reviewed.length + daily.length
     return reply
       .header('cache-control', 'no-store')
-      .page(
-        <SnapshotPage
-          reviewed={reviewed}
-          count={count}
-          today={today()}
-          last={snapshots[0]}
-          {...(refusal && { refusal })}
-        />,
-        refusal?.status ?? 200,
-      )
+      .page(<SnapshotPage reviewed={reviewed} count={count} today={today()} last={snapshots[0]} />)
   }
 
   function reviewOf(one: Series, value: number | null): Reviewed {
@@ -242,6 +228,12 @@ export function figurePages(app: App, { figures, editions, callers, today }: Rep
           )
     return { one, value, ...(before && { before }), ...(odd && { odd }) }
   }
+}
+
+/** @throws Refusal `no-date` */
+function readDate(date: string): string {
+  if (!precisionOf(date)) throw refuse('no-date', { date })
+  return date
 }
 
 /** What somebody wrote as a value: a number, N/C, or nothing. @throws Refusal `no-value` */

@@ -1,21 +1,21 @@
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import { Type } from 'typebox'
-import type { TableBlock } from '../../platform/documents/document.ts'
-import { toOdt } from '../../platform/documents/odt.ts'
-import { PdfError, PdfMissing, toPdf } from '../../platform/documents/pdf.ts'
-import { toCsv, toOds } from '../../platform/documents/sheets.ts'
-import { asFile } from '../../platform/drawings/svg.ts'
-import { arrangedTable } from '../../platform/figures/arranged.ts'
-import type { App } from '../../platform/http/app.ts'
-import type { ReportContext } from './context.ts'
-import { documentOf, figuresOf, type Content } from './editions/content.ts'
-import type { Edition } from './editions/editions.ts'
-import { drawingOf } from './live.ts'
-import { ReportList } from './pages/report-list.tsx'
-import { ReportPage, type ReportDesk } from './pages/report.tsx'
-import { isAllowed } from './permissions.ts'
-import { refuse } from './refusals.ts'
-import { words } from './words.ts'
+import type { TableBlock } from '../../../platform/documents/document.ts'
+import { toOdt } from '../../../platform/documents/odt.ts'
+import { PdfError, PdfMissing, toPdf } from '../../../platform/documents/pdf.ts'
+import { toCsv, toOds } from '../../../platform/documents/sheets.ts'
+import { asFile } from '../../../platform/drawings/svg.ts'
+import { arrangedTable } from '../../../platform/figures/arranged.ts'
+import type { App } from '../../../platform/http/app.ts'
+import type { ReportContext } from '../context.ts'
+import { documentOf, figuresOf, type Content } from '../editions/content.ts'
+import type { Edition } from '../editions/editions.ts'
+import { drawingOf } from '../live.ts'
+import { ReportList } from '../pages/report-list.tsx'
+import { ReportPage, type ReportDesk } from '../pages/report.tsx'
+import { isAllowed } from '../permissions.ts'
+import { refuse } from '../refusals.ts'
+import { words } from '../words.ts'
 
 const Name = (pattern: string) => Type.String({ pattern, maxLength: 100 })
 const Year = Type.Integer({ minimum: 1900, maximum: 2200 })
@@ -31,11 +31,11 @@ interface Read {
 
 /** Reports for everyone: the page, the files, each table and each drawing by itself. */
 export function reportPages(app: App, context: ReportContext): void {
-  const { editions, reports, callers, palette, timeZone, association, today } = context
+  const { editions, reports, palette, timeZone, association, today } = context
 
   for (const path of ['/reports', '/rapports']) {
     app.get(path, async (request, reply) => {
-      const actor = await callers.of(request)
+      const actor = request.caller
       const [published, all] = await Promise.all([
         editions.list(),
         isAllowed(actor, 'read-drafts') ? reports.list() : [],
@@ -103,13 +103,13 @@ export function reportPages(app: App, context: ReportContext): void {
   async function readReport(year: number, request: FastifyRequest): Promise<Read> {
     const edition = await editions.find(year)
     if (edition) return { content: edition.content, edition }
-    if (!isAllowed(await callers.of(request), 'read-drafts')) throw refuse('unknown')
+    if (!isAllowed(request.caller, 'read-drafts')) throw refuse('unknown')
     return reports.draft(await reports.find(year))
   }
 
   /** What somebody may do with a report that they read. */
   async function deskOf(request: FastifyRequest): Promise<ReportDesk> {
-    const caller = await callers.of(request)
+    const caller = request.caller
     return { mayWrite: isAllowed(caller, 'write'), mayCorrect: isAllowed(caller, 'publish') }
   }
 
