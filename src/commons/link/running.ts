@@ -13,7 +13,7 @@ import { linkJobs } from './jobs.ts'
 import { moderatedLinks } from './moderated.ts'
 import { Links } from './links.ts'
 import { personalDataOf } from './personal-data.ts'
-import { quickRedirects } from './quick.ts'
+import { fastRedirect } from './redirect-answer.ts'
 import { Risk } from './risk/risk.ts'
 import type { RiskTables } from './risk/tables.ts'
 import { linkRoutes } from './routes.tsx'
@@ -56,7 +56,7 @@ export async function openLink(platform: Platform): Promise<Running> {
       linkRoutes(app, desk)
       directory.fill(db)
     },
-    quick: { route: '/:slug', answers: (base) => quickRedirects(desk.visits, base) },
+    fastPath: { route: '/:slug', answer: fastRedirect(desk.visits) },
     figures: figuresOf(db),
     jobs: linkJobs({ db, wave, outgoing, judgeAgain: (signal) => judgeAgain(platform, signal) }),
     content: moderatedLinks({ db, addresses, visits: desk.visits, wave }),

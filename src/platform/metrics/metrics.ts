@@ -1,6 +1,6 @@
 import { collectDefaultMetrics, Counter, Gauge, Registry } from 'prom-client'
 import type { Logger } from 'pino'
-import { RequestCounts } from './request-counts.ts'
+import { RequestMetrics } from './request-metrics.ts'
 
 /** Every name of ours begins so; those of the process itself have the names that all Node programs give them. */
 const PREFIX = 'bagad_'
@@ -28,8 +28,7 @@ type Reading<Label extends string> = number | (readonly [Labels<Label>, number])
 export class Metrics {
   readonly #registry = new Registry()
   readonly #log: Logger
-  /** Requests, counted by service and route. */
-  readonly requests = new RequestCounts(this.#registry, PREFIX)
+  readonly requests = new RequestMetrics(this.#registry, PREFIX)
 
   constructor(log: Logger) {
     this.#log = log
