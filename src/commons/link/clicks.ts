@@ -90,10 +90,13 @@ export class Clicks implements AsyncDisposable {
 
   async #write(counts: readonly Counter[]): Promise<void> {
     const numbers = (column: keyof Counter) => arrayOf(counts.map((count) => count[column]))
-    await sql`
+    // In a transaction: where the answer is lost, the server takes the batch back, and it is written again.
+    await this.#db.transaction().execute((transaction) =>
+      sql`
       insert into link.visit_batch (day, links, ids, clicks, bots)
       values (${this.#today().toString()}, ${counts.length}, ${numbers('id')}::bigint[], ${numbers('clicks')}::integer[], ${numbers('bots')}::integer[])
-    `.execute(this.#db)
+    `.execute(transaction),
+    )
     this.#settledUntil = 0
   }
 

@@ -107,10 +107,10 @@ export class Accounts {
   }
 
   /** By login, former login of this year, or verified address; whoever signs in writes one of them. */
-  async find(written: string): Promise<Account | undefined> {
+  async find(written: string, db = this.#db): Promise<Account | undefined> {
     const name = written.trim().toLowerCase()
     if (name === '' || name.length > 254) return undefined
-    const byName = await accountsOf(this.#db)
+    const byName = await accountsOf(db)
       .where((where) =>
         where.or([
           where(sql`lower(account.login)`, '=', name),
@@ -122,7 +122,7 @@ export class Accounts {
       .limit(1)
       .executeTakeFirst()
     if (byName) return byName
-    return accountsOf(this.#db)
+    return accountsOf(db)
       .innerJoin('former_login', 'former_login.account', 'account.id')
       .where('former_login.login', '=', name)
       .where('former_login.until', '>=', sql<Temporal.PlainDate>`${this.#today().toString()}::date`)

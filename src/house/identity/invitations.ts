@@ -133,8 +133,8 @@ export class Invitations {
   }
 
   /** Those who have not come yet, the newest first. */
-  async waiting(): Promise<InvitationLine[]> {
-    return this.#needs.db
+  async waiting(db = this.#needs.db): Promise<InvitationLine[]> {
+    return db
       .selectFrom('invitation')
       .innerJoin('account', 'account.id', 'invitation.account')
       .select([

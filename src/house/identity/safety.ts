@@ -98,11 +98,12 @@ export class SafetyActs {
       ticket,
       response,
       label = '',
-    }: { ticket: string; response: Parameters<Rooms['passkeys']['add']>[3]; label?: string | undefined },
+    }: { ticket: string; response: Parameters<Rooms['passkeys']['verify']>[2]; label?: string | undefined },
   ): Promise<string> {
     const { db, passkeys, sessions, letters, audit } = this.#rooms
+    const key = await passkeys.verify(account.id, ticket, response)
     return db.transaction().execute(async (transaction) => {
-      const id = await passkeys.add(transaction, account.id, ticket, response, label)
+      const id = await passkeys.add(transaction, account.id, key, label)
       await sessions.strengthen(transaction, session, 'passkey')
       await this.#changed(transaction, account, session)
       await letters.tellOfChange(transaction, account, 'factor')

@@ -1,3 +1,5 @@
+import { refuseZeroBytes } from './zero-bytes.ts'
+
 /** A body in parts that is damaged, or ends in the middle. */
 class DamagedParts extends Error {
   override name = 'DamagedParts'
@@ -7,11 +9,13 @@ class DamagedParts extends Error {
 /**
  * Reads a body in parts. Their reader throws errors of many kinds at a body that is none.
  *
- * @throws DamagedParts, or what says its status itself (too large, too many)
+ * @throws DamagedParts, what says 400 of a zero byte in a field, or what says its status itself (too large, too many)
  */
 export async function readParts<Read>(reading: Promise<Read>): Promise<Read> {
   try {
-    return await reading
+    const read = await reading
+    refuseZeroBytes(read)
+    return read
   } catch (error) {
     throw error instanceof Error && 'statusCode' in error
       ? error

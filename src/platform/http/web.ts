@@ -13,6 +13,9 @@ import { HttpServer, type Listening } from './server.ts'
 import { serveStatics } from './statics.ts'
 import { Traffic } from './traffic.ts'
 
+/** Milliseconds after which a page tells its reader that the database does not answer. */
+const ANSWERED_WITHIN = 5000
+
 /** A web server with everything behind it. Disposing it stops accepting, lets what runs finish, then closes the instance. */
 export interface Web extends AsyncDisposable {
   instance: Instance
@@ -46,6 +49,8 @@ export async function openWeb(options: Omit<OpenOptions, 'port'>, listening: Omi
     proxies,
     traffic,
   })
+  // Opening may take long: migrations, a first demonstration. Answers to people may not.
+  instance.platform.database.limitQueries(ANSWERED_WITHIN)
   answer = listener
   opened.move()
   return {

@@ -1,5 +1,6 @@
 import { collectDefaultMetrics, Counter, Gauge, Registry } from 'prom-client'
 import type { Logger } from 'pino'
+import { within } from '../within.ts'
 import { RequestMetrics } from './request-metrics.ts'
 
 /** Every name of ours begins so; those of the process itself have the names that all Node programs give them. */
@@ -79,17 +80,11 @@ export class Metrics {
     name: string,
     read: Watched<Label>['read'],
   ): Promise<Reading<Label> | undefined> {
-    let timer: NodeJS.Timeout | undefined
-    const late = new Promise<never>((_, reject) => {
-      timer = setTimeout(() => reject(new Error(`no reading within ${READ_WITHIN} ms`)), READ_WITHIN)
-    })
     try {
-      return await Promise.race([read(), late])
+      return await within(READ_WITHIN, Promise.resolve(read()))
     } catch (error) {
       this.#log.warn({ err: error, metric: name }, 'a metric could not be read')
       return undefined
-    } finally {
-      clearTimeout(timer)
     }
   }
 

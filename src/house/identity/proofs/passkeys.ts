@@ -8,6 +8,7 @@ import {
   type PublicKeyCredentialCreationOptionsJSON,
   type PublicKeyCredentialRequestOptionsJSON,
   type RegistrationResponseJSON,
+  type VerifiedRegistrationResponse,
 } from '@simplewebauthn/server'
 import type { Kysely } from 'kysely'
 import type { Logger } from 'pino'
@@ -30,6 +31,9 @@ export interface Ceremony<Options> {
   ticket: string
   options: Options
 }
+
+/** A key that a browser made, looked at and not kept yet. */
+type NewKey = NonNullable<VerifiedRegistrationResponse['registrationInfo']>
 
 /** A key as its list shows it. */
 export interface PasskeyLine {
@@ -87,17 +91,11 @@ export class Passkeys {
   }
 
   /**
-   * Keeps the key that the browser made.
+   * Looks at the key that the browser made. Its ticket is good once, whatever comes of the key.
    *
-   * @throws Refusal `passkey-over` when it took too long, `passkey-bad`, `passkey-too-many`
+   * @throws Refusal `passkey-over` when it took too long, `passkey-bad`
    */
-  async add(
-    db: Kysely<IdentityTables>,
-    account: string,
-    ticket: string,
-    response: RegistrationResponseJSON,
-    label: string,
-  ): Promise<string> {
+  async verify(account: string, ticket: string, response: RegistrationResponseJSON): Promise<NewKey> {
     const { tickets, host, origin, log } = this.#needs
     const taken = await tickets.take(CEREMONY, ticket)
     if (taken?.account !== account) throw refuse('passkey-over')
@@ -112,7 +110,16 @@ export class Passkeys {
       throw refuse('passkey-bad')
     })
     if (!verified) throw refuse('passkey-bad')
-    const { credential, credentialBackedUp } = registrationInfo
+    return registrationInfo
+  }
+
+  /** @throws Refusal `passkey-too-many` */
+  async add(
+    db: Kysely<IdentityTables>,
+    account: string,
+    { credential, credentialBackedUp }: NewKey,
+    label: string,
+  ): Promise<string> {
     const { count } = await db
       .selectFrom('passkey')
       .select((row) => row.fn.countAll<number>().as('count'))

@@ -55,7 +55,7 @@ export class Passwords {
    * @throws Refusal `password-short`, `password-long`, `password-weak`
    */
   async set(db: Kysely<IdentityTables>, account: string, password: string): Promise<void> {
-    await this.check(password, await this.#about(account))
+    await this.check(password, await this.#about(db, account))
     await this.#keep(db, account, await hashPassword(password))
   }
 
@@ -90,8 +90,8 @@ export class Passwords {
   }
 
   /** Words of a person, and whether they have a second factor. */
-  async #about(account: string): Promise<{ words: string[]; hasSecondFactor: boolean }> {
-    const row = await this.#db
+  async #about(db: Kysely<IdentityTables>, account: string): Promise<{ words: string[]; hasSecondFactor: boolean }> {
+    const row = await db
       .selectFrom('account')
       .leftJoin('email', (join) => join.onRef('email.account', '=', 'account.id').on('is_primary', '=', true))
       .leftJoin('totp', (join) => join.onRef('totp.account', '=', 'account.id').on('totp.confirmed_at', 'is not', null))

@@ -111,11 +111,12 @@ export function joiningRoutes(app: App, rooms: Rooms): void {
       const { secret } = request.params
       const account = await invitations.open(secret)
       const { ticket, response, label = '' } = request.body
+      const key = await passkeys.verify(account.id, ticket, response)
       const signedIn = await db.transaction().execute(async (transaction) => {
         await invitations.accept(transaction, secret, account)
         await choose(rooms, transaction, account, request.body)
         await organisationInvitations.welcome(transaction, account.id)
-        await passkeys.add(transaction, account.id, ticket, response, label)
+        await passkeys.add(transaction, account.id, key, label)
         await audit.write(transaction, { action: 'passkey.added', actor: account.id, subject: account.id })
         return signIn.enter(account, 'passkey', browserOf(request), transaction)
       })
