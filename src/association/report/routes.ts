@@ -16,7 +16,7 @@ export function reportRoutes(app: App, desk: Desk, platform: Platform): void {
   reportApi(app, desk)
   figurePages(app, desk)
   importPages(app, desk)
-  reportPages(app, desk)
+  reportPages(app, desk, platform.blobs)
   writingPages(app, desk)
   collectivePages(app, desk)
 }

@@ -3,6 +3,7 @@ import { Type } from 'typebox'
 import { holds } from '../../platform/access/caller.ts'
 import type { App } from '../../platform/http/app.ts'
 import { refusalOf } from '../../platform/http/refusal-of.ts'
+import { sendBlob } from '../../platform/http/send-blob.ts'
 import { CATEGORIES, type Category } from '../../platform/moderation/categories.ts'
 import type { Moderator } from '../../platform/moderation/desk.ts'
 import { PICTURE_TYPES } from '../../platform/moderation/moderated.ts'
@@ -280,11 +281,8 @@ function queueRoutes(app: App, { platform, db, contents, queue, decisions, evide
     if (!(await moderator(request, reply))) return reply
     const { preview } = await contents.see(request.params)
     if (preview.kind !== 'picture' || !PICTURE_TYPES.includes(preview.type)) return reply.callNotFound()
-    reply
-      .header('cache-control', 'no-store')
-      .header('content-security-policy', "default-src 'none'; sandbox")
-      .type(preview.type)
-    return reply.send(await platform.blobs.get(preview.blob))
+    reply.header('cache-control', 'no-store').header('content-security-policy', "default-src 'none'; sandbox")
+    return sendBlob(reply, platform.blobs, { key: preview.blob, type: preview.type })
   })
 }
 

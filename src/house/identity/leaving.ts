@@ -255,7 +255,7 @@ export function ownPersonalData({
   }
 }
 
-function archiveOf(account: string): string {
+export function archiveOf(account: string): string {
   return `identity/export/${account}.zip`
 }
 

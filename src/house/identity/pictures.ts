@@ -83,17 +83,17 @@ export class Pictures {
   }
 
   /**
-   * What stands under an address; nothing as soon as nobody has that picture any more.
+   * Key of what stands under an address; none as soon as nobody has that picture any more.
    *
    * @param name the last part of the address
    */
-  async open(name: string): Promise<Readable | undefined> {
+  async keyOfShown(name: string): Promise<string | undefined> {
     const key = keyOf(name)
     const { rows } =
       await sql`select from identity.account where picture = ${key} union all select from identity.application where logo = ${key}`.execute(
         this.#needs.db,
       )
-    return rows.length > 0 ? this.read(key) : undefined
+    return rows.length > 0 ? key : undefined
   }
 
   async read(key: string): Promise<Readable | undefined> {

@@ -1,6 +1,7 @@
 import { Type } from 'typebox'
 import type { App } from '../../../platform/http/app.ts'
 import { refusalOf } from '../../../platform/http/refusal-of.ts'
+import { sendBlob } from '../../../platform/http/send-blob.ts'
 import { isLanguage } from '../../../platform/language/languages.ts'
 import { readEmail, type Account } from '../accounts.ts'
 import { ADDRESS_CHANGE } from '../address-change.ts'
@@ -11,6 +12,7 @@ import { Profile, type ShownPerson } from '../pages/profile.tsx'
 import { refuse } from '../refusals.ts'
 import type { Rooms } from '../rooms.ts'
 import { safetyOf } from '../safety.ts'
+import { archiveOf } from '../leaving.ts'
 import { ownAccount } from './me-api.ts'
 import { pictureIn } from './pictures.ts'
 import { nextOf } from './signing-in.tsx'
@@ -158,12 +160,13 @@ function dataRoutes(app: App, rooms: Rooms): void {
 
   app.get('/compte/donnees/archive', async (request, reply) => {
     const { caller } = provedSessionIn(request)
-    if (!(await leaving.archive(caller.id))) throw refuse('not-found')
-    return reply
-      .header('cache-control', 'no-store')
-      .header('content-disposition', `attachment; filename="bagad-${caller.login.replaceAll(/[^\w.-]/g, '')}.zip"`)
-      .type('application/zip')
-      .send(await leaving.readArchive(caller.id))
+    reply.header('cache-control', 'no-store')
+    return sendBlob(reply, platform.blobs, {
+      key: archiveOf(caller.id),
+      type: 'application/zip',
+      name: `bagad-${caller.login}.zip`,
+      isAttachment: true,
+    })
   })
 
   app.post(

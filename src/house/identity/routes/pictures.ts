@@ -3,23 +3,23 @@ import type { FastifyRequest } from 'fastify'
 import { Type } from 'typebox'
 import type { App } from '../../../platform/http/app.ts'
 import { readParts } from '../../../platform/http/parts.ts'
+import { sendBlob } from '../../../platform/http/send-blob.ts'
 import { LARGEST_FILE } from '../../../platform/images/redraw.ts'
 import { refuse } from '../refusals.ts'
 import type { Rooms } from '../rooms.ts'
 
 /** Pictures for everybody who knows their address: applications show them on pages of their own. */
-export function pictureRoutes(app: App, { pictures }: Rooms): void {
+export function pictureRoutes(app: App, { pictures, platform }: Rooms): void {
   void app.register(multipart, { limits: { files: 1, fileSize: LARGEST_FILE, fields: 1, fieldSize: 1000, parts: 2 } })
 
   app.get('/images/:name', { schema: { params: Type.Object({ name: Type.String() }) } }, async (request, reply) => {
     const { name } = request.params
-    const picture = /^[0-9a-f]{32}\.webp$/.test(name) ? await pictures.open(name) : undefined
-    if (!picture) throw refuse('not-found')
-    return reply
-      .type('image/webp')
+    const key = /^[0-9a-f]{32}\.webp$/.test(name) ? await pictures.keyOfShown(name) : undefined
+    if (!key) throw refuse('not-found')
+    reply
       .header('cache-control', 'public, max-age=31536000, immutable')
       .header('cross-origin-resource-policy', 'cross-origin')
-      .send(picture)
+    return sendBlob(reply, platform.blobs, { key, type: 'image/webp', tag: name })
   })
 }
 
