@@ -276,7 +276,7 @@ async function costOfAppPassword(bagad: Installation): Promise<{ looked: number;
   await using database = new Database({ host: join(bagad.data, 'run'), user: 'bagad', database: 'bagad' })
   const db = database.schema<IdentityTables>('identity')
   const key = InstanceKey.open({ data: bagad.data })
-  const passwords = new AppPasswords({ db, key, news: { subscribe: () => {} } })
+  const passwords = new AppPasswords({ db, key, pubsub: { subscribe: () => {} } })
   const { id, login, name } = await db
     .selectFrom('account')
     .select(['id', 'login', 'name'])

@@ -24,6 +24,9 @@ import { build, type Manifest, type ManifestChunk, type Plugin } from 'vite'
 const root = resolve(import.meta.dirname, '..')
 const out = resolve(process.argv[2] ?? join(root, 'build', 'manual'))
 
+/** The style sheet of all pages. */
+const STYLE = 'src/platform/pages/styles/index.css'
+
 /** Files that modules read beside themselves; the bundle finds them at the same place below its own folder. */
 const READ_AT_RUN_TIME = ['src/**/*.sql', 'src/**/*.typ', 'src/association/report/*.md', 'data/*.json']
 
@@ -39,6 +42,7 @@ const ownAddress: Plugin = {
 
 async function buildForBrowsers(): Promise<Manifest> {
   const islands = globSync('src/**/*.island.tsx', { cwd: root })
+  const serviceStyles = globSync('src/*/*/styles.css', { cwd: root })
   await build({
     root,
     configFile: false,
@@ -52,7 +56,9 @@ async function buildForBrowsers(): Promise<Manifest> {
       assetsInlineLimit: 0,
       modulePreload: { polyfill: false },
       rollupOptions: {
-        input: ['src/platform/pages/styles/index.css', ...islands].map((path) => join(root, path)),
+        input: Object.fromEntries(
+          [STYLE, ...serviceStyles, ...islands].map((path) => [entryName(path), join(root, path)]),
+        ),
         output: {
           assetFileNames: '[name]-[hash][extname]',
           chunkFileNames: '[name]-[hash].js',
@@ -67,7 +73,7 @@ async function buildForBrowsers(): Promise<Manifest> {
   return manifest
 }
 
-/** What pages need to know: the style sheet, the two fonts of a first view, and for each island its script and what that imports. */
+/** What pages need to know: the style sheet of all pages and those of services, the two fonts of a first view, and for each island its script and what that imports. */
 function describe(manifest: Manifest) {
   const chunk = (key: string): ManifestChunk => {
     const found = manifest[key]
@@ -77,13 +83,21 @@ function describe(manifest: Manifest) {
   const scripts = (key: string): string[] => [chunk(key).file, ...(chunk(key).imports ?? []).flatMap(scripts)]
   const files = readdirSync(join(out, 'static'))
   const islands = Object.keys(manifest).filter((key) => key.endsWith('.island.tsx'))
+  const styles = Object.keys(manifest).filter((key) => key.endsWith('/styles.css'))
   return {
-    style: chunk('src/platform/pages/styles/index.css').file,
+    style: chunk(STYLE).file,
+    styles: Object.fromEntries(styles.map((key) => [key.split('/').at(-2), chunk(key).file])),
     fonts: files.filter(
       (name) => /^(atkinson-hyperlegible-next|bricolage-grotesque).*\.woff2$/.test(name) && !name.includes('italic'),
     ),
     islands: Object.fromEntries(islands.map((key) => [islandName(key), [...new Set(scripts(key))]])),
   }
+}
+
+/** Name of a built file, before its hash: `index`, `link` for a service's styles, `shorten.island`. */
+function entryName(path: string): string {
+  const [folder = '', file = ''] = path.split('/').slice(-2)
+  return file === 'styles.css' ? folder : file.replace(/\.\w+$/, '')
 }
 
 /** `src/commons/link/islands/shorten.island.tsx` is `link/shorten`. */

@@ -7,7 +7,7 @@ import { join, resolve } from 'node:path'
 import { loadConfig, type Setting } from '../src/platform/config/load.ts'
 import { Reader } from '../src/platform/language/reader.ts'
 import { sayTime } from '../src/platform/retention/class.ts'
-import { keepersOf, type Keeper } from '../src/platform/retention/retention.ts'
+import { dataHoldersOf, type DataHolder } from '../src/platform/retention/retention.ts'
 import { services } from '../src/services.ts'
 
 const root = resolve(import.meta.dirname, '..')
@@ -22,7 +22,11 @@ export function madeDocuments(): Map<string, string> {
 }
 
 function configurationPage(): string {
-  const { settings } = loadConfig({ BAGAD_CONFIG: '/dev/null' }, root, ['<service>'])
+  const configured = [{ name: '<service>' }, ...services.filter((service) => service.settings !== undefined)]
+  const all = loadConfig({ BAGAD_CONFIG: '/dev/null' }, root, configured).settings
+  // What every service has is said once.
+  const common = new Set(all.flatMap(({ name }) => /^services\.<service>\.(\w+)$/.exec(name)?.[1] ?? []))
+  const settings = all.filter(({ name }) => !/^services\.[a-z]/.test(name) || !common.has(name.split('.').at(-1) ?? ''))
   const tables = Map.groupBy(settings, ({ name }) => name.split('.').slice(0, -1).join('.'))
   return `<!-- Made from src/platform/config/settings.ts by "npm run documents". -->
 
@@ -69,7 +73,7 @@ the association. It says what the program does; who is answerable, and what you 
 shows the same at \`/conservation\`, and \`bagad retention\` with what went so far. What is over its time goes within the
 hour, by one purge for all services.
 
-${keepersOf(services).map(registerTable).join('\n')}
+${dataHoldersOf(services).map(registerTable).join('\n')}
 Not kept: names of browsers, paths and queries of requests, anything that follows a person from one day or one service to
 the next. No one else receives any of it; mail goes through the relay that you choose, files to the S3 server that you
 choose: name both in your register.
@@ -79,7 +83,7 @@ how long you keep them ([backup](backup.md)).
 `
 }
 
-function registerTable({ name, classes }: Keeper): string {
+function registerTable({ name, classes }: DataHolder): string {
   const reader = new Reader('en', 'UTC')
   const about = services.find((service) => service.name === name)?.about
   const rows = classes.map(

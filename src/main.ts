@@ -12,7 +12,7 @@ import { SourceError } from './platform/imports/source.ts'
 import { jobsCommand } from './platform/jobs/command.ts'
 import { outboxCommand } from './platform/mail/command.ts'
 import { retentionCommand } from './platform/retention/command.ts'
-import { tracesCommand } from './platform/traces/command.ts'
+import { tracesCommand } from './platform/audit-trail/command.ts'
 import { version } from './platform/version.ts'
 import { services } from './services.ts'
 
@@ -81,18 +81,14 @@ for (const command of [
 program.addCommand(importCommand(installation, services))
 for (const service of services) {
   const commands = service.commands?.(installation) ?? []
-  const isRoom = service.room === 'house'
+  const isRoom = service.area === 'house'
   const own = isRoom ? program : new Command(service.name).description(service.about.promise.en)
   for (const command of commands) own.addCommand(command)
   if (!isRoom && commands.length > 0) program.addCommand(own)
 }
 
 function load(): LoadedConfig {
-  const loaded = loadConfig(
-    process.env,
-    process.cwd(),
-    services.map(({ name }) => name),
-  )
+  const loaded = loadConfig(process.env, process.cwd(), services)
   for (const warning of loaded.warnings) console.error(`bagad: ${warning}`)
   return loaded
 }

@@ -14,7 +14,11 @@ test.each([...madeDocuments()])('%s is what the program says today (npm run docu
 })
 
 test('the example of a configuration is one, and its defaults are not what it sets', () => {
-  const { config, settings } = loadConfig({ BAGAD_CONFIG: join(root, 'docs/operators/bagad.example.toml') }, '/', services.map(({ name }) => name)) // prettier-ignore
+  const { config, settings } = loadConfig(
+    { BAGAD_CONFIG: join(root, 'docs/operators/bagad.example.toml') },
+    '/',
+    services,
+  )
   expect(config).toMatchObject({ domain: 'example.org', scheme: 'https', demo: 'off' })
   const set = settings.filter(({ source }) => source !== 'default')
   for (const { name, value, schema } of set) expect(value, name).not.toEqual(schema.default)

@@ -16,7 +16,7 @@ import { cellar } from './cellar/cellar.ts'
 
 const { act, connection, folder, at, tree } = JSON.parse(process.argv[2] ?? '')
 const services = [...ours, cellar({ tree })]
-const { config } = loadConfig(process.env, '/', services.map(({ name }) => name)) // prettier-ignore
+const { config } = loadConfig(process.env, '/', services)
 const signal = new AbortController().signal
 const blobs = await openBlobs(config, pino({ level: 'silent' }))
 const trees = treesOf(services, config)

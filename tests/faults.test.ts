@@ -413,11 +413,11 @@ describe('with a database of its own', { timeout: 180_000 }, () => {
     test('fifty letters are sent once each', async () => {
       const readers = Array.from({ length: 50 }, (_, number) => `reader-${number}@example.org`)
       await Promise.all(readers.map(write))
-      await until('they are sent', async () => sink.taken.length >= 50 && (await isDone('platform.send-letter')))
+      await until('they are sent', async () => sink.taken.length >= 50 && (await isDone('platform.send-email')))
       expect(sink.taken.map(readerOf).toSorted((one, other) => one.localeCompare(other))).toEqual(
         readers.toSorted((one, other) => one.localeCompare(other)),
       )
-      expect(await query(`select state, count(*)::int from outbox.letter group by state`)).toEqual([
+      expect(await query(`select state, count(*)::int from outbox.email group by state`)).toEqual([
         { state: 'sent', count: 50 },
       ])
     })
@@ -431,7 +431,7 @@ describe('with a database of its own', { timeout: 180_000 }, () => {
       )
       await query(`select graphile_worker.add_job('link.look-for-wave') from generate_series(1, 20)`)
       await until('all have looked', () => isDone('link.look-for-wave'))
-      await until('the letter is sent', () => isDone('platform.send-letter'))
+      await until('the letter is sent', () => isDone('platform.send-email'))
       expect(sink.taken.map(readerOf)).toEqual(['team@example.org'])
     })
 
@@ -446,7 +446,7 @@ describe('with a database of its own', { timeout: 180_000 }, () => {
       isHeld = false
       process.kill(workers[0].served, 'SIGKILL')
       await workers[0].over()
-      await until('the other has sent it', async () => sink.taken.length > 0 && (await isDone('platform.send-letter')))
+      await until('the other has sent it', async () => sink.taken.length > 0 && (await isDone('platform.send-email')))
       expect(sink.seen).toHaveLength(2)
       expect(sink.taken).toHaveLength(1)
       workers = [other, await work()]

@@ -3,15 +3,17 @@
  * says at its end what it took over, and how much memory that took beside what it had before, garbage left out.
  */
 import { pino } from 'pino'
+import { dailyFigures } from '../src/commons/link/figures.ts'
 import { importLstu } from '../src/commons/link/imports/lstu.ts'
 import { importYourls } from '../src/commons/link/imports/yourls.ts'
 import { Addresses } from '../src/platform/addresses.ts'
 import { openBlobs } from '../src/platform/blobs/open.ts'
+import { Figures } from '../src/platform/figures/figures.ts'
 import { loadConfig } from '../src/platform/config/load.ts'
 import { Database, type Connection } from '../src/platform/database/database.ts'
 import { openSource } from '../src/platform/imports/open-source.ts'
 import type { Source } from '../src/platform/imports/source.ts'
-import { News } from '../src/platform/pubsub/news.ts'
+import { PubSub } from '../src/platform/pubsub/pubsub.ts'
 import { services } from '../src/services.ts'
 import { manner } from './foreign-links.ts'
 
@@ -36,11 +38,7 @@ const LOOK = 5000
 
 const asked: ImportAsked = JSON.parse(process.argv[2] ?? '')
 const log = pino({ level: 'silent' })
-const { config } = loadConfig(
-  process.env,
-  '/',
-  services.map(({ name }) => name),
-)
+const { config } = loadConfig(process.env, '/', services)
 const liveHeap = () => {
   globalThis.gc?.()
   return globalThis.gc ? process.memoryUsage().heapUsed : 0
@@ -65,12 +63,16 @@ const watched: Source = {
   },
   [Symbol.asyncDispose]: () => source[Symbol.asyncDispose](),
 }
+const database = new Database(asked.connection)
+const figures = new Figures(database, log, () => Temporal.Now.plainDateISO())
+await figures.declare([{ service: 'link', daily: dailyFigures }])
 const platform = {
   config,
-  database: new Database(asked.connection),
+  database,
+  figures,
   addresses: new Addresses(config, services, 8080),
   blobs: await openBlobs(config, log),
-  news: new News(asked.connection, log),
+  pubsub: new PubSub(asked.connection, log),
   log,
 }
 before = liveHeap()

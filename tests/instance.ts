@@ -104,7 +104,7 @@ export function emptyFolder(): string {
 }
 
 /** Configuration for tests: nothing of the machine's, loopback, a free port. */
-export function testConfig(env: Record<string, string> = {}): LoadedConfig {
+export function testConfig(env: Record<string, string> = {}, services: readonly Service[] = []): LoadedConfig {
   return loadConfig(
     {
       BAGAD_DATA: dataOfTests,
@@ -116,7 +116,7 @@ export function testConfig(env: Record<string, string> = {}): LoadedConfig {
       ...env,
     },
     '/',
-    [...allServices.map(({ name }) => name), 'bell'],
+    [...new Set([...allServices, ...services])],
   )
 }
 
@@ -129,7 +129,7 @@ interface TestOptions {
 
 export async function openTestInstance(options: TestOptions = {}): Promise<TestInstance> {
   const connection = options.connection ?? (await migratedDatabase())
-  const loaded = testConfig(options.env)
+  const loaded = testConfig(options.env, options.services)
   const web = await openWeb(
     { services: allServices, ...options, loaded, connection },
     { mayMove: false, wasOurs: false },

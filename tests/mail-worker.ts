@@ -6,13 +6,13 @@ import { Jobs } from '../src/platform/jobs/jobs.ts'
 import { Worker } from '../src/platform/jobs/worker.ts'
 import { mailJobs } from '../src/platform/mail/jobs.ts'
 import { Relay } from '../src/platform/mail/relay.ts'
-import { Sending } from '../src/platform/mail/sending.ts'
+import { Delivery } from '../src/platform/mail/delivery.ts'
 
 const { connection, env } = JSON.parse(process.argv[2] ?? '')
 const database = new Database(connection)
 const jobs = new Jobs(database)
 const relay = new Relay(loadConfig(env, '/', []).config)
-const sending = new Sending({
+const sending = new Delivery({
   database,
   relay,
   from: { name: 'Infini', address: 'noreply@localhost' },

@@ -1,17 +1,17 @@
 /** People for tests: accounts, keys, and browsers that are signed in, made as the house makes them. */
 import type { Role } from '../src/platform/access/roles.ts'
-import { furnish, type Rooms } from '../src/house/identity/rooms.ts'
+import { openContext, type IdentityContext } from '../src/house/identity/context.ts'
 import { hashPassword } from '../src/platform/passwords/passwords.ts'
 import { BROWSER, type Answer, type Asking, type TestInstance } from './instance.ts'
 
 /** A password that nobody guesses, the same for everybody in tests. */
 export const PASSWORD = 'Goélands au-dessus du Moulin Blanc'
 
-const furnished = new WeakMap<TestInstance, Rooms>()
+const furnished = new WeakMap<TestInstance, IdentityContext>()
 
 /** What the instance's identity stands on. */
-export function roomsOf(it: TestInstance): Rooms {
-  const rooms = furnished.get(it) ?? furnish(it.instance.platform)
+export function roomsOf(it: TestInstance): IdentityContext {
+  const rooms = furnished.get(it) ?? openContext(it.instance.platform)
   furnished.set(it, rooms)
   return rooms
 }

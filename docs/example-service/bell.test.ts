@@ -26,6 +26,7 @@ test('it is on the portal, in the status, in the problems and in the figures, wi
   expect((await it.ask('', '/', { headers: BROWSER })).text).toContain('Une sonnette que tout le monde peut tirer.')
   expect((await it.ask('', '/statut', { headers: BROWSER })).text).toContain('Sonnette')
   expect((await it.ask('', '/problems/bell/no-name', { headers: BROWSER })).status).toBe(200)
-  await it.instance.platform.figures.sample(it.instance.platform.today())
+  const { figures, today } = it.instance.platform
+  await figures.foldTally(today().add({ days: 1 }))
   expect((await it.ask('', '/chiffres', { headers: BROWSER })).text).toContain('Coups de sonnette')
 })

@@ -1,19 +1,25 @@
 import type { Kysely } from 'kysely'
+import type { Figures } from '../../src/platform/figures/figures.ts'
 import { refuse } from './refusals.ts'
 import type { BellTables } from './tables.ts'
 
 /** Rings of the bell. */
 export class Rings {
   readonly #db: Kysely<BellTables>
+  readonly #figures: Figures
 
-  constructor(db: Kysely<BellTables>) {
+  constructor(db: Kysely<BellTables>, figures: Figures) {
     this.#db = db
+    this.#figures = figures
   }
 
   /** @throws Refusal `no-name` when nobody says who rings */
   async ring(who: string): Promise<void> {
     if (who.trim() === '') throw refuse('no-name')
-    await this.#db.insertInto('ring').values({ who: who.trim() }).execute()
+    await this.#db.transaction().execute(async (transaction) => {
+      await transaction.insertInto('ring').values({ who: who.trim() }).execute()
+      await this.#figures.count(transaction, { 'bell.rings': 1 })
+    })
   }
 
   async count(): Promise<number> {

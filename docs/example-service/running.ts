@@ -5,17 +5,16 @@ import { bellRoutes } from './routes.tsx'
 import type { BellTables } from './tables.ts'
 
 export async function openBell(platform: Platform): Promise<Running> {
-  const rings = new Rings(platform.database.schema<BellTables>('bell'))
+  const rings = new Rings(platform.database.schema<BellTables>('bell'), platform.figures)
   return {
     routes: (app) => bellRoutes(app, rings),
-    figures: [
+    daily: [
       {
         id: 'bell.rings',
-        kind: 'flow',
         unit: 'count',
         label: { fr: 'Coups de sonnette', en: 'Rings' },
-        definition: { fr: 'Depuis le premier jour.', en: 'Since the first day.' },
-        sample: () => rings.count(),
+        definition: { fr: 'Ce jour-là.', en: 'On that day.' },
+        isTallied: true,
       },
     ],
     demo: () => rings.ring('Anne'),

@@ -1,10 +1,10 @@
-import type { Service } from '../../src/platform/service.ts'
+import type { OrdinaryService } from '../../src/platform/service.ts'
 import { refuse } from './refusals.ts'
 
 /** A doorbell that everyone may ring. The example of CONTRIBUTING.md: as small as a whole service can be. */
-export const bell: Service = {
+export const bell: OrdinaryService = {
   name: 'bell',
-  room: 'commons',
+  area: 'commons',
   about: {
     name: { fr: 'Sonnette', en: 'Bell' },
     act: { fr: 'Sonner', en: 'Ring' },

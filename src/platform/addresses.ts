@@ -15,6 +15,7 @@ export class Addresses {
   readonly #port: string
   readonly #hosts = new Map<string, string>()
   readonly #aliases = new Map<string, string>()
+  readonly #public = new Set<string>()
   /** `Host` headers as browsers write them. */
   readonly #usual = new Map<string, string>()
 
@@ -27,15 +28,16 @@ export class Addresses {
     this.secure = config.scheme === 'https'
     const visible = config.public_port ?? (this.secure ? 443 : port)
     this.#port = visible === (this.secure ? 443 : 80) ? '' : `:${visible}`
-    for (const { name, about, room } of services) {
+    for (const { name, about, area } of services) {
       const { host, aliases } = config.services[name] ?? { aliases: [] }
       const label = host ?? about.host ?? about.publicName ?? name
       const whole = name === PORTAL ? config.domain : label.includes('.') ? label : `${label}.${config.domain}`
       // The rooms of the house answer on the hosts that are kept for them.
-      const holder = this.reserves(whole) && room !== 'house' ? 'the platform' : this.named(whole)
+      const holder = this.reserves(whole) && area !== 'house' ? 'the platform' : this.named(whole)
       if (holder)
         throw new ConfigError(`services.${name}.host is "${label}": ${whole} is the host of ${holder} already`)
       this.#hosts.set(name, whole)
+      if (about.hasPublicPages) this.#public.add(name)
       for (const alias of [...(about.aliases ?? []).map((one) => `${one}.${config.domain}`), ...aliases])
         this.#aliases.set(alias, name)
     }
@@ -46,6 +48,11 @@ export class Addresses {
   /** Whether a service has a host here: it is enabled. */
   has(name: string): boolean {
     return this.#hosts.has(name)
+  }
+
+  /** Whether a service's pages are for anybody's eyes. */
+  hasPublicPages(name: string): boolean {
+    return this.#public.has(name)
   }
 
   /** Origins of everything that answers here. */

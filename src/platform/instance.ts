@@ -2,16 +2,17 @@ import { statfs } from 'node:fs/promises'
 import { runMigrations } from 'graphile-worker'
 import { nobody } from './access/identity.ts'
 import { Addresses } from './addresses.ts'
-import { associationOf } from './association.ts'
+import { organisationProfile } from './organisation-profile.ts'
 import { beforeMigration } from './backup/before-migration.ts'
 import { ScheduledBackup } from './backup/scheduled.ts'
 import { openBlobs } from './blobs/open.ts'
 import type { LoadedConfig } from './config/load.ts'
 import type { Config } from './config/settings.ts'
 import { StartRefused } from './children/account.ts'
+import type { ProcessRole } from './children/roles.ts'
 import { Database, type Connection } from './database/database.ts'
 import { migrate } from './database/migrations.ts'
-import { Figures } from './figures/figures.ts'
+import { Figures, publicName } from './figures/figures.ts'
 import { ageFigures, sampleFigures } from './figures/jobs.ts'
 import { Jobs } from './jobs/jobs.ts'
 import { quiet } from './jobs/worker.ts'
@@ -27,22 +28,23 @@ import { Mail } from './mail/mail.ts'
 import { Outbox } from './mail/outbox.ts'
 import { Relay } from './mail/relay.ts'
 import { senderOf } from './mail/sender.ts'
-import { Sending } from './mail/sending.ts'
+import { Delivery } from './mail/delivery.ts'
 import { Metrics } from './metrics/metrics.ts'
-import { Gate } from './moderation/gate.ts'
-import type { Platform } from './platform.ts'
-import { News } from './pubsub/news.ts'
+import { BlockList } from './moderation/block-list.ts'
+import { OfferRegistry } from './offers/offers.ts'
+import type { HousePlatform } from './platform.ts'
+import { PubSub } from './pubsub/pubsub.ts'
 import { purgeJob } from './retention/jobs.ts'
 import { Retention } from './retention/retention.ts'
 import { migrationsOf } from './schemas.ts'
 import type { Running, Service } from './service.ts'
-import { Traces } from './traces/traces.ts'
+import { AuditTrail } from './audit-trail/audit-trail.ts'
 import { EVERYONE, httpFigures, type Whose } from './visits/figures.ts'
 import { settleVisits } from './visits/settling.ts'
 
 /** One process's view of the instance: the platform, and the opened services. */
 export interface Instance extends AsyncDisposable {
-  platform: Platform
+  platform: HousePlatform
   running: ReadonlyMap<string, Running>
 }
 
@@ -50,6 +52,8 @@ export interface OpenOptions {
   loaded: LoadedConfig
   services: Service[]
   connection: Connection
+  /** What this process does. */
+  role: ProcessRole
   /** What the web server listens on, for public addresses. */
   port: number
   /** What stands for the internet in tests. */
@@ -64,6 +68,7 @@ export async function openInstance({
   loaded,
   services: all,
   connection,
+  role,
   port,
   network = internet,
 }: OpenOptions): Promise<Instance> {
@@ -82,34 +87,35 @@ export async function openInstance({
   const isDemonstration = await settleDemonstration(database, loaded)
   const isRelaxed = settleLimits(config)
   const today = () => Temporal.Now.plainDateISO(config.time_zone)
-  const news = opened.use(new News(connection, log))
+  const pubsub = opened.use(new PubSub(connection, log))
   const blobs = opened.use(await openBlobs(config, log))
   const jobs = new Jobs(database)
-  measure(metrics, { database, news, data: config.data })
+  measure(metrics, { database, pubsub, data: config.data })
   const running = new Map<string, Running>()
   const addresses = new Addresses(config, services, port)
-  const association = associationOf(config, isDemonstration)
+  const association = organisationProfile(config, isDemonstration)
   const outbox = new Outbox(database, jobs)
   const backup = new ScheduledBackup({ config, database, blobs, key, services })
-  const sending = new Sending({
+  const delivery = new Delivery({
     database,
     relay: new Relay(config),
     from: senderOf(config, association),
     isDemonstration,
   })
-  const traces = new Traces(database, key)
-  const platform: Platform = {
+  const auditTrail = new AuditTrail(database, key)
+  const offers = new OfferRegistry()
+  const platform: HousePlatform = {
     config,
     database,
     log,
     metrics,
-    news,
+    pubsub,
     blobs,
     jobs,
     key,
     // Asked for at each request, when every service is open.
     get identity() {
-      return [...running.values()].find(({ identity }) => identity)?.identity ?? nobody
+      return offers.get('identity') ?? nobody
     },
     rates: new Rates({ database, key, today, isRelaxed }),
     proofOfWork: new ProofOfWork(database, key),
@@ -119,15 +125,13 @@ export async function openInstance({
     running,
     addresses,
     mail: new Mail({ jobs, outbox, addresses, association, isDemonstration }),
-    get desk() {
-      return [...running.values()].find(({ desk }) => desk)?.desk
-    },
-    gate: new Gate(database, traces),
+    offers,
+    blockList: new BlockList(database, auditTrail),
     backup,
-    traces,
+    auditTrail,
     retention: new Retention({ database, blobs, services, timeZone: config.time_zone }),
     outgoing: new Outgoing({ addresses, network, email: association.email }),
-    figures: new Figures(database, log),
+    figures: new Figures(database, log, today),
     association,
     checks: [...ownChecks({ database, jobs, blobs, outbox }), ...backup.checks],
     today,
@@ -138,30 +142,54 @@ export async function openInstance({
     settleVisits({ database, figures: platform.figures, whose: (name) => whoseOf(services, name) }, today),
     purgeJob(platform.retention),
     backup.job,
-    ...mailJobs(sending),
+    ...mailJobs(delivery),
   ])
   for (const service of services) {
-    const one = opened.use(await service.open(platform))
+    const one = opened.use(await openService(service, platform, role))
     running.set(service.name, one)
+    offers.register(service.name, one.offers ?? {})
     jobs.declare(service.name, one.jobs ?? [])
   }
-  await platform.figures.declare([
-    { service: 'http', daily: httpFigures(EVERYONE) },
-    ...[...running].map(([name, { figures = [], daily = [] }]) => ({
-      service: publicName(services, name),
-      figures,
-      daily: [...daily, ...httpFigures(whoseOf(services, name))],
-    })),
-  ])
+  for (const one of running.values()) await one.started?.()
+  const open = services.filter(({ name }) => running.has(name))
+  await platform.figures.declare(
+    [
+      { service: 'http', daily: httpFigures(EVERYONE) },
+      ...open.map((service) => {
+        const { figures = [], daily = [] } = running.get(service.name) ?? {}
+        return {
+          service: publicName(service),
+          figures,
+          daily: [...daily, ...httpFigures(whoseOf(services, service.name))],
+        }
+      }),
+    ],
+    open,
+  )
   if (isDemonstration) await fillDemonstration(platform)
 
   const closing = opened.move()
   return { platform, running, [Symbol.asyncDispose]: () => closing.disposeAsync() }
 }
 
+/**
+ * Opens one service.
+ *
+ * @throws StartRefused naming the service, with the cause
+ */
+async function openService(service: Service, platform: HousePlatform, role: ProcessRole): Promise<Running> {
+  try {
+    return await service.open(platform, { role })
+  } catch (error) {
+    if (error instanceof StartRefused) throw error
+    const cause = error instanceof Error ? error.message : String(error)
+    throw new StartRefused(`the service ${service.name} could not be opened: ${cause}`, { cause: error })
+  }
+}
+
 function measure(
   metrics: Metrics,
-  { database: { pool }, news, data }: { database: Database; news: News; data: string },
+  { database: { pool }, pubsub, data }: { database: Database; pubsub: PubSub; data: string },
 ): void {
   metrics.watch('database_connections', 'Connections of this process to the database, by what they do.', {
     labels: ['state'],
@@ -179,18 +207,16 @@ function measure(
   })
   metrics.watch('news_reconnections_total', 'Times that this process had to listen for news again.', {
     kind: 'total',
-    read: () => news.reconnections,
+    read: () => pubsub.reconnections,
   })
 }
 
 /** Whose figures those of a service's host are. */
 function whoseOf(services: Service[], name: string): Whose {
-  const own = publicName(services, name)
-  return { service: own, name: services.find((service) => service.name === name)?.about.name ?? { fr: own, en: own } }
-}
-
-function publicName(services: Service[], name: string): string {
-  return services.find((service) => service.name === name)?.about.publicName ?? name
+  const service = services.find((one) => one.name === name)
+  return service
+    ? { service: publicName(service), name: service.about.name }
+    : { service: name, name: { fr: name, en: name } }
 }
 
 const LOOPBACK = /^(127\.|::1$|localhost$)/
@@ -229,7 +255,7 @@ async function settleDemonstration(database: Database, { config, file }: LoadedC
 }
 
 /** Makes the example of every service that has none yet: one process at a time, each example once. */
-async function fillDemonstration({ database, running }: Platform): Promise<void> {
+async function fillDemonstration({ database, running }: HousePlatform): Promise<void> {
   const { rows } = await database.pool.query<{ service: string }>('select service from platform.demonstration')
   const todo = [...running].filter(([name, { demo }]) => demo && !rows.some(({ service }) => service === name))
   for (const [name, service] of todo) {

@@ -1,7 +1,7 @@
 import type { Logger } from 'pino'
 import type { Identity } from './access/identity.ts'
 import type { Addresses } from './addresses.ts'
-import type { Association } from './association.ts'
+import type { OrganisationProfile } from './organisation-profile.ts'
 import type { ScheduledBackup } from './backup/scheduled.ts'
 import type { Blobs } from './blobs/blobs.ts'
 import type { Config } from './config/settings.ts'
@@ -11,15 +11,15 @@ import type { Jobs } from './jobs/jobs.ts'
 import type { InstanceKey } from './keys/instance-key.ts'
 import type { ProofOfWork } from './limits/proof-of-work.ts'
 import type { Rates } from './limits/rates.ts'
+import type { OfferRegistry } from './offers/offers.ts'
 import type { Outgoing } from './outgoing/outgoing.ts'
 import type { Mail } from './mail/mail.ts'
 import type { Metrics } from './metrics/metrics.ts'
-import type { Desk } from './moderation/desk.ts'
-import type { Gate } from './moderation/gate.ts'
-import type { News } from './pubsub/news.ts'
+import type { BlockList } from './moderation/block-list.ts'
+import type { PubSub } from './pubsub/pubsub.ts'
 import type { Retention } from './retention/retention.ts'
 import type { Check, Service, Running } from './service.ts'
-import type { Traces } from './traces/traces.ts'
+import type { AuditTrail } from './audit-trail/audit-trail.ts'
 
 /** What every service stands on; given to each when it opens. */
 export interface Platform {
@@ -28,7 +28,7 @@ export interface Platform {
   addresses: Addresses
   figures: Figures
   /** News between all processes on this database. */
-  news: News
+  pubsub: PubSub
   /** Work in the background, asked for in the transaction of the change that needs it. */
   jobs: Jobs
   /** The secret of the instance, for whatever must be signed, sealed or named without being known. */
@@ -43,32 +43,37 @@ export interface Platform {
   blobs: Blobs
   /** Letters to people. */
   mail: Mail
-  /** The copy of each night. */
-  backup: ScheduledBackup
   /** Keeps out what was taken down, and where it came from. */
-  gate: Gate
-  /** Where contents are reported and judged; undefined where the house has no such room. */
-  desk: Desk | undefined
+  blockList: BlockList
+  /** What the services do for one another. */
+  offers: Pick<OfferRegistry, 'get'>
   /** Who put what here, and from where: written by every service, looked at by those who must say why. */
-  traces: Traces
+  auditTrail: AuditTrail
   /** What is over its time, and blobs that nothing names any more. */
   retention: Retention
   /** The only way out to an address that a person gave. */
   outgoing: Outgoing
   log: Logger
-  /** What this process measures, told on its inner port. */
-  metrics: Metrics
   /** Who runs this instance, in words. */
-  association: Association
+  association: OrganisationProfile
   /** Whether rates, proof of work, quarantine of new content… are off (`BAGAD_LIMITS=relaxed`); on loopback only. */
   isRelaxed: boolean
   /** Whether this instance shows a demonstration association. */
   isDemonstration: boolean
-  /** The services of this instance, as the portal shows them. Running ones come once all are open. */
+  /** The civil date in the association's zone. */
+  today: () => Temporal.PlainDate
+}
+
+/** What the parts of the house stand on: they see the other services, and what concerns the whole instance. */
+export interface HousePlatform extends Platform {
+  /** The services of this instance, in the order in which the portal shows them. */
   services: readonly Service[]
+  /** Those that are open; all of them are once `started` is called. */
   running: ReadonlyMap<string, Running>
   /** Lines of the status page about what all services stand on. */
   checks: readonly Check[]
-  /** The civil date in the association's zone. */
-  today: () => Temporal.PlainDate
+  /** The copy of each night. */
+  backup: ScheduledBackup
+  /** What this process measures, told on its inner port. */
+  metrics: Metrics
 }

@@ -33,19 +33,28 @@ export class Refusal extends Error {
   readonly error: string | undefined
   /** Seconds until another try makes sense (`Retry-After`). */
   readonly retryAfter: number | undefined
+  /** What is wrong with each field of the form: empty when it is about no field, several when they were read together. */
+  readonly fields: ReadonlyMap<string, Refusal>
   readonly #words: RefusalWords
   readonly #code: string
   readonly #values: RefusalValues
 
-  constructor(service: string, code: string, kind: RefusalKind, words: RefusalWords, values: RefusalValues) {
-    super(`${service}/${code}`)
-    this.type = `${service}/${code}`
+  constructor(
+    type: string,
+    kind: RefusalKind,
+    words: RefusalWords,
+    values: RefusalValues,
+    fields?: ReadonlyMap<string, Refusal>,
+  ) {
+    super(type)
+    this.type = type
     this.status = kind.status
     this.field = kind.field
     this.error = kind.error
     this.retryAfter = typeof values['retryAfter'] === 'number' ? values['retryAfter'] : undefined
+    this.fields = fields ?? new Map(kind.field === undefined ? [] : [[kind.field, this]])
     this.#words = words
-    this.#code = code
+    this.#code = type.slice(type.indexOf('/') + 1)
     this.#values = values
   }
 
@@ -55,6 +64,53 @@ export class Refusal extends Error {
     )
     return sayRefusal(this.#words, this.#code, language, values)
   }
+
+  /** The same refusal, said of this field of a form; with the refusals of its other fields, when there are some. */
+  about(field: string, fields?: ReadonlyMap<string, Refusal>): Refusal {
+    const { type, status, error } = this
+    return new Refusal(type, { status, field, ...(error && { error }) }, this.#words, this.#values, fields)
+  }
+}
+
+/**
+ * One refusal of what is wrong with several fields of a form, told at once. Its type and status are those of the first.
+ *
+ * @param wrong what is refused, by the name of the field that it is about; at least one
+ *
+ * @example
+ * throw refuseFields({ name: refuse('name-missing'), email: refuse('email-wrong') })
+ */
+export function refuseFields(wrong: Readonly<Record<string, Refusal>>): Refusal {
+  const fields = new Map(Object.entries(wrong).map(([field, refusal]) => [field, refusal.about(field)]))
+  const [first] = fields
+  if (!first) throw new Error('a form was refused, and none of its fields is wrong')
+  const [field, refusal] = first
+  return fields.size === 1 ? refusal : refusal.about(field, fields)
+}
+
+/**
+ * Reads several inputs, each by its own reader, and tells at once all that the readers refuse.
+ *
+ * @throws Refusal naming each field that is wrong
+ *
+ * @example
+ * const { name, email } = readFields({ name: () => readName(form.name), email: () => readEmail(form.email) })
+ */
+export function readFields<Readers extends Record<string, () => unknown>>(
+  readers: Readers,
+): { [Field in keyof Readers]: ReturnType<Readers[Field]> }
+export function readFields(readers: Record<string, () => unknown>): Record<string, unknown> {
+  const read: Record<string, unknown> = {}
+  const wrong: Record<string, Refusal> = {}
+  for (const [field, reader] of Object.entries(readers))
+    try {
+      read[field] = reader()
+    } catch (error) {
+      if (!(error instanceof Refusal)) throw error
+      wrong[field] = error
+    }
+  if (Object.keys(wrong).length > 0) throw refuseFields(wrong)
+  return read
 }
 
 type RefusalWords = Pick<Words, 'find'>
@@ -99,7 +155,8 @@ export function defineRefusals<Key extends string, Code extends WordedCode<Key>>
   words: Words<Key>,
   kinds: Record<Code, RefusalKind>,
 ): Refusals<Code> & RefusalList {
-  const refuse = (code: Code, values: RefusalValues = {}) => new Refusal(service, code, kinds[code], words, values)
+  const refuse = (code: Code, values: RefusalValues = {}) =>
+    new Refusal(`${service}/${code}`, kinds[code], words, values)
   const explain = (code: string, language: Language) => withoutValues(sayRefusal(words, code, language))
   return Object.assign(refuse, { codes: Object.keys(kinds), explain })
 }

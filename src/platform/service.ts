@@ -1,55 +1,90 @@
 import type { IncomingMessage } from 'node:http'
 import type { Command } from 'commander'
-import type { Identity } from './access/identity.ts'
 import type { PersonalData } from './access/personal-data.ts'
 import type { Role } from './access/roles.ts'
 import type { Tree } from './backup/trees.ts'
+import type { ProcessRole } from './children/roles.ts'
 import type { Installation } from './cli/with-instance.ts'
-import type { Config } from './config/settings.ts'
-import type { BlobNames } from './doctor/blobs-and-rows.ts'
+import type { Config, ServiceSettings } from './config/settings.ts'
+import type { BlobNames } from './doctor/orphans.ts'
 import type { DailyFigure, Figure } from './figures/figure.ts'
 import type { App } from './http/app.ts'
 import type { Importer } from './imports/importer.ts'
 import type { Job } from './jobs/job.ts'
 import type { InEveryLanguage } from './language/languages.ts'
-import type { Desk } from './moderation/desk.ts'
 import type { Moderated } from './moderation/moderated.ts'
-import type { Platform } from './platform.ts'
+import type { Offers } from './offers/offers.ts'
+import type { Usage } from './offers/usage.ts'
+import type { HousePlatform, Platform } from './platform.ts'
 import type { RefusalList } from './refusals.ts'
 import type { RetentionClass } from './retention/class.ts'
 
 /**
- * The contract: what the platform must know of a service. Everything that is written once for all services (the portal,
- * the figures, the status page, the command line…) reads these two interfaces and nothing else.
+ * The contract between the platform and a service. Everything that is written once for all services (the portal, the
+ * figures, the status page, the command line…) reads these two interfaces and nothing else.
+ *
+ * A service that strangers may write to needs the members marked **public**; the tests ask for them.
  */
-export interface Service {
+export type Service = OrdinaryService | HouseService
+
+/** A service that people come for. It knows no other service; what they do for one another are offers. */
+export interface OrdinaryService extends ServiceDescription {
+  /** The folder that it stands in. */
+  area: 'commons' | 'hosting' | 'association'
+  /**
+   * Opens what the service keeps while it runs (caches, sockets); closed when the process stops. It imports the rest of
+   * the service only now: the supervisor and most commands need no more of a service than this object.
+   *
+   * @example
+   * open: async (platform, process) => (await import('./running.ts')).openBoard(platform, process)
+   */
+  open(platform: Platform, process: ServiceProcess): Promise<Running>
+}
+
+/** A part of the house, which the other services share: it sees all of them. */
+export interface HouseService extends ServiceDescription {
+  area: 'house'
+  open(platform: HousePlatform, process: ServiceProcess): Promise<Running>
+}
+
+/** The process in which a service is opened. */
+export interface ServiceProcess {
+  /** What the process does: only `web` answers requests, only `worker` runs jobs, `command` does neither. */
+  role: ProcessRole
+}
+
+/** What the platform knows of a service before it is opened. */
+export interface ServiceDescription {
   /** Folder, SQL schema, job and scope prefix: `events`. */
   name: string
-  /** The folder that it stands in. */
-  room: 'commons' | 'hosting' | 'association' | 'house'
   about: About
+  /**
+   * Its own settings, below `[services.<name>]` of `bagad.toml`: checked, printed and documented like the platform's.
+   * `platform.settings(board.settings, 'board')` gives them typed.
+   *
+   * @example
+   * settings: defineSettings({ longest_note: count('Characters of the longest note.', 2000) })
+   */
+  settings?: ServiceSettings
+  /** Its own style sheet, loaded on its pages only: `new URL('./styles.css', import.meta.url)`. */
+  styles?: URL
   /** Folder of its numbered SQL files, when it keeps tables. */
   migrations?: URL
-  /** What it refuses, for the pages that explain each refusal. */
+  /** **public** What it refuses, for the pages that explain each refusal. */
   refusals?: RefusalList
-  /** What it keeps, for how long, and how that goes. */
+  /** **public** What it keeps, for how long, and how that is deleted. */
   retention?: readonly RetentionClass[]
   /** The software that it replaces, whose data `bagad import` takes over. */
   imports?: readonly Importer[]
   /**
    * What `bagad <service>` can do; each command opens the instance when it is called, and imports its code then. Those of
-   * the house's rooms stand at the top: `bagad user`.
+   * the house stand at the top: `bagad user`.
    */
   commands?(installation: () => Installation): Command[]
   /** Which of its columns name blobs, so that none is without its row, and no row without its blob. */
   blobs?: readonly BlobNames[]
   /** Folders of files that lie neither in the database nor among the blobs: they go into the backup, and come back. */
   trees?(config: Config): readonly Tree[]
-  /**
-   * Opens what the service keeps while it runs (caches, sockets); closed when the process stops. It imports the rest of
-   * the service only now: the supervisor and most commands need no more of a service than this object.
-   */
-  open(platform: Platform): Promise<Running>
 }
 
 /** What a service is, in the words of the people who use it. */
@@ -68,6 +103,10 @@ export interface About {
   host?: string
   audience: Audience
   mark: Mark
+  /** What search engines and other robots are asked to leave alone: the whole host, or paths that begin so. */
+  robots?: 'none' | readonly string[]
+  /** Whether its pages are for anybody's eyes, so that a short link may lead to them. */
+  hasPublicPages?: boolean
   /** What those of some roles do there, for the page of their account. */
   duty?: Duty
 }
@@ -93,6 +132,12 @@ export interface Mark {
 export interface Running extends AsyncDisposable {
   /** Routes on the service's own host. */
   routes(app: App): void
+  /** Called once when all services of the process are open: from here on, offers of others can be taken. */
+  started?(): Promise<void>
+  /** What it does for other services, by name: see `offers/offers.ts`. */
+  offers?: Partial<Offers>
+  /** What an account uses here, a line each, for its own page and for those who help it. */
+  usage?(account: string): Promise<readonly Usage[]>
   /** Exact addresses on the bare domain, below `/.well-known/`, where a protocol looks for them. */
   wellKnown?(app: App): void
   /**
@@ -107,15 +152,11 @@ export interface Running extends AsyncDisposable {
   }
   /** Work in the background, by the clock or when asked for. */
   jobs?: Job[]
-  /** Who people are, and what they may do: one service answers that for all. */
-  identity?: Identity
-  /** What people put here, as whoever moderates handles it. */
+  /** **public** What people put here, as moderators handle it. */
   content?: Moderated
-  /** Where contents are reported and judged: one service does that for all. */
-  desk?: Desk
-  /** What it holds of one person: given to them, erased, put to rest. */
+  /** **public** What it holds of one person: given to them, erased, frozen. */
   person?: PersonalData
-  /** Lines for whoever watches the start; asked for once, by the web process, when it is ready. */
+  /** Lines for the terminal of the operator who starts the program; asked for once, by the web process, when it is ready. */
   greeting?(): Promise<string[]>
   /** What the annual report counts. */
   figures?: Figure[]
@@ -136,9 +177,9 @@ export interface FastAnswer {
   headers: Readonly<Record<string, string>>
 }
 
-/** One thing that can be well or not. */
+/** One thing that works or not. */
 export interface Check {
   label: InEveryLanguage
-  /** Resolves when it is well; throws what is wrong. */
+  /** Resolves when it works; throws what is wrong. */
   look: () => Promise<void>
 }

@@ -23,7 +23,7 @@ interface CellarOptions {
 export function cellar({ purge = emptyBottles, tree }: CellarOptions = {}): Service {
   return {
     name: 'cellar',
-    room: 'commons',
+    area: 'commons',
     about: {
       name: { fr: 'Cave', en: 'Cellar' },
       act: { fr: 'Coucher une bouteille', en: 'Lay down a bottle' },

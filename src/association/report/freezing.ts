@@ -1,5 +1,7 @@
 import { precisionOf } from '../../platform/figures/dates.ts'
-import type { Desk } from './desk.ts'
+import { readFields } from '../../platform/refusals.ts'
+import { readLine } from '../../platform/text/read.ts'
+import type { ReportContext } from './context.ts'
 import { refuse } from './refusals.ts'
 
 /**
@@ -8,14 +10,15 @@ import { refuse } from './refusals.ts'
  * @throws Refusal `no-date`, `snapshot-future`, `snapshot-taken`
  */
 export async function freezeFigures(
-  { figures, today }: Pick<Desk, 'figures' | 'today'>,
-  { name, date, by }: { name: string; date?: string | undefined; by: string },
+  { figures, today }: Pick<ReportContext, 'figures' | 'today'>,
+  { name: written, date, by }: { name: string; date?: string | undefined; by: string },
 ): Promise<{ name: string; date: string; figures: number }> {
   if (date !== undefined && precisionOf(date) !== 'day') throw refuse('no-date', { date })
   const day = date === undefined ? today() : Temporal.PlainDate.from(date)
   const order = Temporal.PlainDate.compare(day, today())
   if (order > 0) throw refuse('snapshot-future', { date: day.toString() })
-  const frozen = await figures.snapshots.freeze(name.trim(), day, { by, isPast: order < 0 })
-  if (frozen === 0) throw refuse('snapshot-taken', { name: name.trim() })
-  return { name: name.trim(), date: day.toString(), figures: frozen }
+  const { name } = readFields({ name: () => readLine(written, { longest: 100 }) })
+  const frozen = await figures.snapshots.freeze(name, day, { by, isPast: order < 0 })
+  if (frozen === 0) throw refuse('snapshot-taken', { name })
+  return { name, date: day.toString(), figures: frozen }
 }

@@ -2,6 +2,7 @@ import { HistoryConflict, HistoryError, type Conflict } from '../../platform/fig
 import type { ImportResult } from '../../platform/figures/figures.ts'
 import type { OnConflict } from '../../platform/figures/take-over.ts'
 import type { Reports } from './writing/reports.ts'
+import { readReason } from './reasons.ts'
 import { refuse } from './refusals.ts'
 
 /** What an import would do, and where other values are there already. */
@@ -48,8 +49,7 @@ export async function importFile(
 /** What somebody wants to stand where other values are there. @throws Refusal `reason-missing` where values are replaced without one */
 export function onConflictOf(wish: 'keep' | 'replace' | undefined, reason: string | undefined, by: string): OnConflict {
   if (wish !== 'replace') return wish ?? 'refuse'
-  if (!reason?.trim()) throw refuse('reason-missing')
-  return { replace: { reason, by } }
+  return { replace: { reason: readReason(reason), by } }
 }
 
 function parsed(text: string): unknown {

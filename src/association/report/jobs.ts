@@ -20,11 +20,13 @@ export function reportJobs({
   return [
     defineJob({
       name: 'keep-files',
+      pool: 'slow',
       payload: Type.Object({ year: Type.Integer(), number: Type.Integer() }),
       run: ({ year, number }) => editions.keepFiles(year, number),
     }),
     defineJob({
       name: 'tell-odd-values',
+      pool: 'slow',
       schedule: '50 * * * *',
       payload: Type.Object({}),
       run: () => tellOddValues(db, platform),

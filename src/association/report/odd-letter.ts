@@ -5,7 +5,7 @@ import { sayFactor, sayValue } from '../../platform/figures/numbers.ts'
 import type { DatedSeries, YearOfDays } from '../../platform/figures/reading.ts'
 import type { OddValue } from '../../platform/figures/odd-values.ts'
 import { Reader } from '../../platform/language/reader.ts'
-import type { Letter, LetterDrawing } from '../../platform/mail/letter.ts'
+import type { Email, EmailDrawing } from '../../platform/mail/email.ts'
 import type { Platform } from '../../platform/platform.ts'
 import { words } from './words.ts'
 
@@ -17,7 +17,7 @@ const TOLD = 14
 export async function oddLetter(
   odd: OddValue[],
   { figures, config, association, addresses, today }: Platform,
-): Promise<Omit<Letter, 'to'>> {
+): Promise<Omit<Email, 'to'>> {
   const reader = new Reader(config.language, config.time_zone)
   const say = reader.say(words)
   const ids = odd.map(({ figure }) => figure)
@@ -74,7 +74,7 @@ function drawingOfDays(
   drawn: LinePoint[],
   reader: Reader,
   palette: ReturnType<typeof documentPalette>,
-): LetterDrawing[] {
+): EmailDrawing[] {
   if (drawn.length < 2) return []
   const say = {
     value: (value: number) => sayValue({ value, state: 'known' }, unit, reader),

@@ -5,10 +5,10 @@ import { Callers } from './callers.ts'
 import { Collective } from './collective/collective.ts'
 import { propertyRoutes } from './collective/routes.ts'
 import { plantReport } from './demonstration.ts'
-import type { Desk } from './desk.ts'
+import type { ReportContext } from './context.ts'
 import { Editions } from './editions/editions.ts'
 import { reportJobs } from './jobs.ts'
-import { reportRoutes } from './routes.ts'
+import { reportRoutes } from './routes/routes.ts'
 import { personOf } from './person.ts'
 import { report } from './service.ts'
 import type { ReportTables } from './tables.ts'
@@ -23,7 +23,7 @@ export async function openReport(platform: Platform): Promise<Running> {
   const editions = new Editions({ db, blobs, palette, timeZone })
   const reports = new Reports({ db, figures, editions, jobs, association })
   const collective = new Collective(db, platform)
-  const desk: Desk = {
+  const context: ReportContext = {
     figures,
     reports,
     editions,
@@ -38,7 +38,7 @@ export async function openReport(platform: Platform): Promise<Running> {
     today,
   }
   return {
-    routes: (app) => reportRoutes(app, desk, platform),
+    routes: (app) => reportRoutes(app, context, platform),
     wellKnown: (app) => propertyRoutes(app, collective),
     person: personOf(db, figures),
     jobs: reportJobs({ db, editions, platform }),

@@ -1,11 +1,11 @@
-import type { Service } from '../../platform/service.ts'
+import type { OrdinaryService } from '../../platform/service.ts'
 import { refuse } from './refusals.ts'
 import { reportClasses } from './retention.ts'
 
 /** Figures over time, the annual report that is written from them, and what the CHATONS collective asks for. */
-export const report: Service = {
+export const report: OrdinaryService = {
   name: 'report',
-  room: 'association',
+  area: 'association',
   about: {
     name: { fr: 'Rapports', en: 'Reports' },
     act: { fr: 'Lire nos rapports et nos chiffres', en: 'Read our reports and figures' },
@@ -22,6 +22,7 @@ export const report: Service = {
     },
     mark: { strokes: 'M4.5 20.5V14 M9.5 20.5V9 M14.5 20.5v-8 M19.5 20.5V4 M3 20.5h18', hue: 155 },
   },
+  styles: new URL('./styles.css', import.meta.url),
   migrations: new URL('./migrations/', import.meta.url),
   refusals: refuse,
   retention: reportClasses,

@@ -10,7 +10,7 @@ const LONGEST = 3800
 const MOST = 500
 
 /** A link that a browser keeps. */
-export interface Kept {
+export interface BrowserEntry {
   slug: string
   /** Whether it was made with this browser. Anybody can put any slug into a file or into Lstu's cookie. */
   isOwn: boolean
@@ -36,11 +36,11 @@ export class BrowserList {
    * @param ours value of `LIST_COOKIE`
    * @param lstu value of `LSTU_COOKIE`: an array in JSON, percent-encoded
    */
-  read(ours: string | undefined, lstu: string | undefined): Kept[] {
+  read(ours: string | undefined, lstu: string | undefined): BrowserEntry[] {
     return eachOnce([...this.#readOurs(ours ?? ''), ...readLstu(lstu ?? '')])
   }
 
-  #readOurs(cookie: string): Kept[] {
+  #readOurs(cookie: string): BrowserEntry[] {
     const [signature = '', list = ''] = cookie.split('.', 2)
     const expected = this.#sign(list)
     if (signature.length !== expected.length || !timingSafeEqual(Buffer.from(signature), Buffer.from(expected)))
@@ -52,7 +52,7 @@ export class BrowserList {
   }
 
   /** The cookie's new value. */
-  write(links: Kept[]): string {
+  write(links: BrowserEntry[]): string {
     let list = ''
     for (const { slug, isOwn } of eachOnce(links)) {
       const plain = encodeURIComponent(slug).replaceAll(/[.~!]/g, (sign) => `%${sign.charCodeAt(0).toString(16)}`)
@@ -68,7 +68,7 @@ export class BrowserList {
   }
 }
 
-function readLstu(cookie: string): Kept[] {
+function readLstu(cookie: string): BrowserEntry[] {
   try {
     const list: unknown = JSON.parse(decodeURIComponent(cookie))
     return Array.isArray(list)
@@ -82,7 +82,7 @@ function readLstu(cookie: string): Kept[] {
 }
 
 /** Each link once, where it first stands; as one's own when it is so anywhere. */
-function eachOnce(links: Kept[]): Kept[] {
+function eachOnce(links: BrowserEntry[]): BrowserEntry[] {
   const own = new Set(links.filter(({ isOwn }) => isOwn).map(({ slug }) => slug))
   return [...new Set(links.map(({ slug }) => slug))].slice(0, MOST).map((slug) => ({ slug, isOwn: own.has(slug) }))
 }

@@ -16,9 +16,9 @@ const sums = async () => {
 }
 /** What counts visits in one web process; it writes when it is told to. */
 function anotherProcess(day = '2026-11-25'): Clicks {
-  const clicks = new Clicks(it.instance.platform.database.schema<LinkTables>('link'), it.instance.platform.log, () =>
-    Temporal.PlainDate.from(day),
-  )
+  const { database, log, figures } = it.instance.platform
+  const today = () => Temporal.PlainDate.from(day)
+  const clicks = new Clicks({ db: database.schema<LinkTables>('link'), log, figures, today })
   processes.push(clicks)
   return clicks
 }

@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { sql, type Kysely } from 'kysely'
 import type { Logger } from 'pino'
+import type { Figures } from '../../platform/figures/figures.ts'
 import type { LinkTables } from './tables.ts'
 
 /** How long visits are counted in memory before they are written, in milliseconds: what a crash can lose. */
@@ -27,6 +28,13 @@ export function counterOf(id: number): Counter {
   return { id, clicks: 0, bots: 0 }
 }
 
+interface ClicksNeeds {
+  db: Kysely<LinkTables>
+  log: Logger
+  figures: Figures
+  today: () => Temporal.PlainDate
+}
+
 /**
  * Counts visits in memory and writes them each second as one row, whatever they are about; rows are then added to their
  * links. Of a crowd that goes to thousands of links, several seconds are added at once: most of its links come again.
@@ -35,6 +43,7 @@ export function counterOf(id: number): Counter {
 export class Clicks implements AsyncDisposable {
   readonly #db: Kysely<LinkTables>
   readonly #log: Logger
+  readonly #figures: Figures
   readonly #today: () => Temporal.PlainDate
   readonly #stop = new AbortController()
   readonly #writing: Promise<void>
@@ -43,9 +52,10 @@ export class Clicks implements AsyncDisposable {
   /** Until when nothing waits to be added, as far as this process knows: others leave rows when they die. */
   #settledUntil = 0
 
-  constructor(db: Kysely<LinkTables>, log: Logger, today: () => Temporal.PlainDate) {
+  constructor({ db, log, figures, today }: ClicksNeeds) {
     this.#db = db
     this.#log = log
+    this.#figures = figures
     this.#today = today
     this.#writing = this.#keepWriting()
   }
@@ -90,13 +100,15 @@ export class Clicks implements AsyncDisposable {
 
   async #write(counts: readonly Counter[]): Promise<void> {
     const numbers = (column: keyof Counter) => arrayOf(counts.map((count) => count[column]))
-    // In a transaction: where the answer is lost, the server takes the batch back, and it is written again.
-    await this.#db.transaction().execute((transaction) =>
-      sql`
-      insert into link.visit_batch (day, links, ids, clicks, bots)
-      values (${this.#today().toString()}, ${counts.length}, ${numbers('id')}::bigint[], ${numbers('clicks')}::integer[], ${numbers('bots')}::integer[])
-    `.execute(transaction),
-    )
+    const day = this.#today()
+    await this.#db.transaction().execute(async (transaction) => {
+      await sql`
+        insert into link.visit_batch (day, links, ids, clicks, bots)
+        values (${day.toString()}, ${counts.length}, ${numbers('id')}::bigint[], ${numbers('clicks')}::integer[], ${numbers('bots')}::integer[])
+      `.execute(transaction)
+      const visits = counts.reduce((sum, { clicks }) => sum + clicks, 0)
+      await this.#figures.count(transaction, { 'link.visits': visits }, day)
+    })
     this.#settledUntil = 0
   }
 

@@ -4,7 +4,7 @@ import type { Kysely } from 'kysely'
 import { printable } from '../../platform/cli/printable.ts'
 import type { Installation } from '../../platform/cli/with-instance.ts'
 import { CATEGORIES, type Category } from '../../platform/moderation/categories.ts'
-import type { Wish } from '../../platform/moderation/desk.ts'
+import type { DecisionRequest } from '../../platform/moderation/moderation.ts'
 import type { Platform } from '../../platform/platform.ts'
 import type { Which } from './moderation.ts'
 import { riskCommands } from './risk/commands.ts'
@@ -50,16 +50,17 @@ export function linkCommands(installation: () => Installation): Command[] {
     .action((slugs: string[], { domain, reason }: { domain?: string; reason: Category }) =>
       withLinks(async (db, platform) => {
         const { sayRemoval } = await import('./removals.ts')
-        const wish = {
+        const wanted = {
           decision: 'remove',
           category: reason,
           reason: sayRemoval(reason)[platform.config.language],
         } as const
-        tell('removed', await decide(db, platform, meant(slugs, domain), wish))
+        tell('removed', await decide(db, platform, meant(slugs, domain), wanted))
       }),
     )
 
-  const wave = new Command('wave')
+  const surge = new Command('surge')
+    .alias('wave')
     .description('whether the links of strangers wait for a look; auto: when an hour brings far more than usual')
     .addArgument(
       new Argument('[to]', 'on or off sets it, auto gives it back to the clock; nothing only tells').choices([
@@ -70,7 +71,7 @@ export function linkCommands(installation: () => Installation): Command[] {
     )
     .action((to: 'on' | 'off' | 'auto' | undefined) =>
       withLinks(async (db) => {
-        const one = new (await import('./wave.ts')).Wave({ db, tell: async () => {} })
+        const one = new (await import('./spam-surge')).SpamSurge({ db, tell: async () => {} })
         if (to) await one.set(to)
         const { isOn, isForced, since } = await one.state()
         console.log(`${isOn ? 'on' : 'off'}, ${isForced ? 'as set' : 'by the clock'}, since ${since.toString()}`)
@@ -82,9 +83,12 @@ export function linkCommands(installation: () => Installation): Command[] {
     .option('--hold', 'hold those that would not lead on at once if they were made today, until somebody opens them')
     .action(({ hold = false }: { hold?: boolean }) =>
       withLinks(async (db, platform) => {
-        const [{ Risk }, { audit }] = await Promise.all([import('./risk/risk.ts'), import('./audit.ts')])
+        const [{ Risk }, { rescan }] = await Promise.all([import('./risk/risk.ts'), import('./rescan')])
         await using risk = await Risk.open({ ...platform, db: platform.database.schema<RiskTables>('link') })
-        const { tally, suspects, opened } = await audit({ db, assess: (url, slug) => risk.assess(url, slug) }, { hold })
+        const { tally, suspects, opened } = await rescan(
+          { db, assess: (url, slug) => risk.assess(url, slug) },
+          { hold },
+        )
         for (const line of tally.lines) console.log(line)
         console.log(
           hold ? `${suspects} are held now: "bagad link held" lists them` : `${suspects} would be held by --hold`,
@@ -92,14 +96,20 @@ export function linkCommands(installation: () => Installation): Command[] {
         if (opened > 0) console.log(`${opened} like them were opened by somebody, and stay open`)
       }),
     )
-  return [held, open, remove, wave, audit, ...riskCommands(installation)]
+  return [held, open, remove, surge, audit, ...riskCommands(installation)]
 }
 
 /** Decides at the desk, where it is written down, about the links that are meant; those that there are not are left out. */
-async function decide(db: Kysely<LinkTables>, { desk }: Platform, which: Which, wish: Wish): Promise<string[]> {
-  if (!desk) throw new Error('the desk is switched off; services.desk.enabled switches it on')
+async function decide(
+  db: Kysely<LinkTables>,
+  { offers }: Platform,
+  which: Which,
+  wanted: DecisionRequest,
+): Promise<string[]> {
+  const moderation = offers.get('moderation')
+  if (!moderation) throw new Error('moderation is switched off; services.desk.enabled switches it on')
   const states =
-    wish.decision === 'keep' ? (['held', 'removed'] as const) : (['active', 'held', 'disabled', 'expired'] as const)
+    wanted.decision === 'keep' ? (['held', 'removed'] as const) : (['active', 'held', 'disabled', 'expired'] as const)
   const rows = await db
     .selectFrom('link')
     .select('slug')
@@ -109,7 +119,7 @@ async function decide(db: Kysely<LinkTables>, { desk }: Platform, which: Which, 
     .orderBy('id')
     .execute()
   const by = { id: '', name: `${userInfo().username} (command line)` }
-  for (const { slug } of rows) await desk.decide('link', slug, wish, by)
+  for (const { slug } of rows) await moderation.decide('link', slug, wanted, by)
   return rows.map(({ slug }) => slug)
 }
 

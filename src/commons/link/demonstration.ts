@@ -1,5 +1,5 @@
 import type { Kysely } from 'kysely'
-import { whereabouts } from './link.ts'
+import { targetKeys } from './link.ts'
 import type { LinkTables } from './tables.ts'
 
 /** Where the demonstration's links lead: pages that a person in Brest may want on a poster. */
@@ -32,7 +32,7 @@ export async function plantDemonstration(db: Kysely<LinkTables>, today: Temporal
           slug,
           title,
           url,
-          ...whereabouts(url),
+          ...targetKeys(url),
           clicks: days.reduce((sum, { clicks }) => sum + clicks, 0),
           bots: days.reduce((sum, { bots }) => sum + bots, 0),
           last_click_on: today.toString(),

@@ -1,5 +1,5 @@
 import { sql, type Kysely } from 'kysely'
-import type { Figure } from '../../platform/figures/figure.ts'
+import type { DailyFigure, Figure } from '../../platform/figures/figure.ts'
 import type { LinkTables } from './tables.ts'
 
 /** What the annual report counts of links. */
@@ -36,34 +36,6 @@ export function figuresOf(db: Kysely<LinkTables>): Figure[] {
       sample: count(sql<boolean>`state <> 'deleted'`),
     },
     {
-      id: 'link.created',
-      kind: 'flow',
-      unit: 'count',
-      label: { fr: 'Liens créés', en: 'Links made' },
-      definition: {
-        fr: 'Liens faits ou importés ici depuis le premier jour.',
-        en: 'Links made or imported here since the first day.',
-      },
-      sample: count(sql<boolean>`true`),
-    },
-    {
-      id: 'link.visits',
-      kind: 'flow',
-      unit: 'count',
-      label: { fr: 'Visites de liens', en: 'Visits of links' },
-      definition: {
-        fr: 'Redirections servies depuis le premier jour, robots compris.',
-        en: 'Redirects served since the first day, robots included.',
-      },
-      sample: async () => {
-        const { visits } = await db
-          .selectFrom('link')
-          .select((link) => link.fn.coalesce(link.fn.sum<number>('clicks'), sql<number>`0`).as('visits'))
-          .executeTakeFirstOrThrow()
-        return visits
-      },
-    },
-    {
       id: 'link.dead',
       kind: 'stock',
       unit: 'count',
@@ -92,3 +64,24 @@ export function figuresOf(db: Kysely<LinkTables>): Figure[] {
     },
   ]
 }
+
+/** What came, day by day. */
+export const dailyFigures: DailyFigure[] = [
+  {
+    id: 'link.created',
+    unit: 'count',
+    label: { fr: 'Liens créés', en: 'Links created' },
+    definition: { fr: 'Liens faits ou importés ici ce jour-là.', en: 'Links created or imported here on that day.' },
+    isTallied: true,
+  },
+  {
+    id: 'link.visits',
+    unit: 'count',
+    label: { fr: 'Visites de liens', en: 'Visits of links' },
+    definition: {
+      fr: 'Redirections servies ce jour-là, robots compris.',
+      en: 'Redirects served on that day, robots included.',
+    },
+    isTallied: true,
+  },
+]

@@ -1,27 +1,27 @@
 import { sql, type Kysely } from 'kysely'
 import type { Job } from '../../platform/jobs/job.ts'
 import type { Outgoing } from '../../platform/outgoing/outgoing.ts'
-import { HealthSweep } from './health/sweep.ts'
+import { HealthCheck } from './health/health-check.ts'
 import type { LinkTables } from './tables.ts'
-import type { Wave } from './wave.ts'
+import type { SpamSurge } from './spam-surge.ts'
 
 /** How long a link may be held before it opens by itself: nobody waits for us longer than a day. */
 const HELD_AT_MOST = '24 hours'
 
 interface JobNeeds {
   db: Kysely<LinkTables>
-  wave: Wave
+  surge: SpamSurge
   outgoing: Outgoing
   /** Judges all links anew. */
-  judgeAgain: (signal: AbortSignal) => Promise<void>
+  rescanAll: (signal: AbortSignal) => Promise<void>
 }
 
 /** What link does in the background: by the clock, and whenever a rule or a list has changed (a trigger asks for it). */
-export function linkJobs({ db, wave, outgoing, judgeAgain }: JobNeeds): Job[] {
+export function linkJobs({ db, surge, outgoing, rescanAll }: JobNeeds): Job[] {
   return [
-    { name: 'judge-again', run: (_, { signal }) => judgeAgain(signal) },
-    wave.job,
-    new HealthSweep(db, outgoing).job,
+    { name: 'rescan', pool: 'slow', deadline: { hours: 6 }, run: (_, { signal }) => rescanAll(signal) },
+    surge.job,
+    new HealthCheck(db, outgoing).job,
     { name: 'open-held', schedule: '*/10 * * * *', run: () => openHeld(db) },
   ]
 }

@@ -309,6 +309,27 @@ describe('the form without a script', () => {
   })
 })
 
+test('links that were created and visited stay counted when they are gone', async () => {
+  const { figures, database, today } = it.instance.platform
+  const tomorrow = today().add({ days: 1 })
+  const counted = async (id: string) => (await figures.points(id, { step: 'day' }))?.at(-1)?.value ?? 0
+  await figures.foldTally(tomorrow)
+  const before = await counted('link.created')
+  const visitsBefore = await counted('link.visits')
+  const { slug } = (await shorten('https://www.brest.fr/perdu')).json()
+  await it.ask('link', `/${slug}`)
+  await until('the visit is written', async () => {
+    const { rows } = await database.pool.query<{ clicks: number }>('select clicks from link.link where slug = $1', [
+      slug,
+    ])
+    return rows[0]?.clicks === 1
+  })
+  await database.pool.query('delete from link.link where slug = $1', [slug])
+  await figures.foldTally(tomorrow)
+  expect(await counted('link.created')).toBe(before + 1)
+  expect(await counted('link.visits')).toBe(visitsBefore + 1)
+})
+
 test('what was shortened is counted', async () => {
   const before = it.instance.running.get('link')?.figures?.find(({ id }) => id === 'link.total')
   const count = (await before?.sample()) ?? 0

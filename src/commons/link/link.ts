@@ -39,13 +39,13 @@ export interface Link {
 }
 
 /** What anybody may know of a link: not where one leads that asks for a password, nor a count that its maker closed. */
-export type SeenLink = Omit<Link, 'url' | 'clicks' | 'bots'> & {
+export type PublicLink = Omit<Link, 'url' | 'clicks' | 'bots'> & {
   url: string | null
   clicks: number | null
   bots: number | null
 }
 
-export function toSeen(link: Link): SeenLink {
+export function toPublic(link: Link): PublicLink {
   const { url, clicks, bots, hasPassword, isCountPublic } = link
   return {
     ...link,
@@ -100,7 +100,7 @@ export function endWithoutVisit(last: Temporal.PlainDate): Temporal.PlainDate {
 }
 
 /** What is kept beside an address, to find links by where they lead. */
-export function whereabouts(url: string): { url_hash: Buffer; host: string; domain: string } {
+export function targetKeys(url: string): { url_hash: Buffer; host: string; domain: string } {
   const { hostname } = new URL(url)
   return {
     url_hash: createHash('sha256').update(url).digest().subarray(0, 16),

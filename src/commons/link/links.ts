@@ -1,20 +1,23 @@
 import { randomBytes } from 'node:crypto'
 import { sql, type Insertable, type Kysely } from 'kysely'
+import type { Figures } from '../../platform/figures/figures.ts'
 import type { InstanceKey } from '../../platform/keys/instance-key.ts'
-import type { Gate } from '../../platform/moderation/gate.ts'
+import type { BlockList } from '../../platform/moderation/block-list.ts'
 import { hashPassword } from '../../platform/passwords/passwords.ts'
-import type { Act, Deed, Traces } from '../../platform/traces/traces.ts'
-import type { Directory } from './directory.ts'
-import { toLink, whereabouts, type Link } from './link.ts'
+import type { Act, Entry, AuditTrail } from '../../platform/audit-trail/audit-trail.ts'
+import type { RedirectCache } from './redirect-cache.ts'
+import { toLink, targetKeys, type Link } from './link.ts'
+import { readFields } from '../../platform/refusals.ts'
+import { fitLine } from '../../platform/text/read.ts'
 import { refuse } from './refusals.ts'
-import type { Maker, Screening } from './screening.ts'
+import type { Creator, AdmissionPolicy } from './admission-policy.ts'
 import { alternatives, isSlug, randomSlug, readSlug } from './slugs.ts'
 import type { LinkSource, LinkTables } from './tables.ts'
 import { readTarget } from './targets.ts'
-import { readLine, readTitle } from './titles.ts'
+import { readTitle } from './titles.ts'
 
 /** What is asked of a new link. */
-export interface Wish {
+export interface CreateLink {
   /** What was pasted; read by `readTarget`. */
   url: string
   /** What it should be called; read by `readSlug`. */
@@ -35,7 +38,7 @@ export interface Wish {
 }
 
 /** What may be changed of a link; what is absent stays, null takes it away. */
-export interface Change {
+export interface ChangeLink {
   url?: string | undefined
   title?: string | null | undefined
   tags?: string[] | undefined
@@ -61,35 +64,38 @@ const LONGEST = { tag: 60, tags: 30 }
 
 interface LinksNeeds {
   db: Kysely<LinkTables>
+  figures: Figures
   /** Reads and judges where a link may lead; targets.ts. */
   ownHost: string
-  directory: Directory
-  screening: Screening
-  gate: Gate
-  traces: Traces
+  redirectCache: RedirectCache
+  admissionPolicy: AdmissionPolicy
+  blockList: BlockList
+  auditTrail: AuditTrail
   key: InstanceKey
 }
 
 /** Who changes a link that is there. */
-export type Author = Pick<Deed, 'from' | 'account'>
+export type Actor = Pick<Entry, 'from' | 'account'>
 
 /** Makes links, and changes them for those who may. */
 export class Links {
   readonly #db: Kysely<LinkTables>
+  readonly #figures: Figures
   readonly #ownHost: string
-  readonly #directory: Directory
-  readonly #screening: Screening
-  readonly #gate: Gate
-  readonly #traces: Traces
+  readonly #redirectCache: RedirectCache
+  readonly #admissionPolicy: AdmissionPolicy
+  readonly #blockList: BlockList
+  readonly #auditTrail: AuditTrail
   readonly #key: InstanceKey
 
-  constructor({ db, ownHost, directory, screening, gate, traces, key }: LinksNeeds) {
+  constructor({ db, figures, ownHost, redirectCache, admissionPolicy, blockList, auditTrail, key }: LinksNeeds) {
     this.#db = db
+    this.#figures = figures
     this.#ownHost = ownHost
-    this.#directory = directory
-    this.#screening = screening
-    this.#gate = gate
-    this.#traces = traces
+    this.#redirectCache = redirectCache
+    this.#admissionPolicy = admissionPolicy
+    this.#blockList = blockList
+    this.#auditTrail = auditTrail
     this.#key = key
   }
 
@@ -99,37 +105,39 @@ export class Links {
    * @throws Refusal when that is no address, or one that a link may not lead to; `slug-taken` with names that are free;
    * `too-fast`
    */
-  async shorten(wish: Wish, maker: Maker): Promise<NewLink> {
-    const url = readTarget(wish.url, this.#ownHost)
-    const slug = wish.slug?.trim() ? readSlug(wish.slug) : undefined
-    const details = await readDetails(wish)
-    if (slug && !wish.isNumbered) await this.#refuseTaken(slug)
-    // A network may be a whole school: who has an account answers for themselves.
-    await this.#gate.admit({
-      service: 'link',
-      from: maker.kind === 'stranger' ? maker.from : undefined,
-      hash: whereabouts(url).url_hash,
+  async shorten(wanted: CreateLink, creator: Creator): Promise<NewLink> {
+    const { url, slug } = readFields({
+      url: () => readTarget(wanted.url, this.#ownHost),
+      slug: () => (wanted.slug?.trim() ? readSlug(wanted.slug) : undefined),
     })
-    const judged = await this.#screening.judge(url, slug, maker)
+    const details = await readDetails(wanted)
+    if (slug && !wanted.isNumbered) await this.#refuseTaken(slug)
+    // A network may be a whole school: who has an account answers for themselves.
+    await this.#blockList.admit({
+      service: 'link',
+      from: creator.kind === 'stranger' ? creator.from : undefined,
+      hash: targetKeys(url).url_hash,
+    })
+    const admission = await this.#admissionPolicy.admit(url, slug, creator)
     const secret = randomBytes(16).toString('base64url')
     const values = {
       url,
-      ...whereabouts(url),
+      ...targetKeys(url),
       ...details,
-      ...judged,
-      owner: maker.kind === 'holder' ? maker.id : null,
-      manage_name: this.#nameOf(secret),
-      source: wish.source ?? 'web',
+      ...admission,
+      owner: creator.kind === 'holder' ? creator.id : null,
+      manage_token_hash: this.#tokenHash(secret),
+      source: wanted.source ?? 'web',
     }
-    for await (const name of this.#names(slug, wish)) {
-      const made = await this.#insert({ ...values, slug: name }, readTags(wish.tags ?? []), maker)
+    for await (const name of this.#names(slug, wanted)) {
+      const made = await this.#insert({ ...values, slug: name }, readTags(wanted.tags ?? []), creator)
       if (made) return { ...made, secret }
     }
     throw slug ? await this.#taken(slug) : new Error(`no free slug in ${TRIES.random} tries`)
   }
 
   /** The names to try in turn: the one that was asked for, then its numbered ones; or random ones. */
-  async *#names(slug: string | undefined, { isNumbered, slugLength }: Wish): AsyncGenerator<string> {
+  async *#names(slug: string | undefined, { isNumbered, slugLength }: CreateLink): AsyncGenerator<string> {
     if (!slug) for (let tries = 0; tries < TRIES.random; tries++) yield randomSlug(slugLength)
     else if (!isNumbered) yield slug
     else {
@@ -177,7 +185,7 @@ export class Links {
     for (let number = 2; ; number++) if (!taken.has(`${slug}-${number}`)) return number
   }
 
-  async #insert(values: Insertable<LinkTables['link']>, tags: string[], { from }: Maker): Promise<Link | undefined> {
+  async #insert(values: Insertable<LinkTables['link']>, tags: string[], { from }: Creator): Promise<Link | undefined> {
     return this.#write(values.slug, async (db) => {
       const row = await db
         .insertInto('link')
@@ -187,6 +195,7 @@ export class Links {
         .executeTakeFirst()
       if (!row) return undefined
       await putTags(db, row.id, tags)
+      await this.#figures.count(db, { 'link.created': 1 })
       await this.#record(db, row.slug, 'made', { from, account: row.owner })
       return toLink(row)
     })
@@ -203,7 +212,7 @@ export class Links {
     const row = await this.#db
       .selectFrom('link')
       .selectAll()
-      .where('url_hash', '=', whereabouts(url).url_hash)
+      .where('url_hash', '=', targetKeys(url).url_hash)
       .where('url', '=', url)
       .where('state', '=', 'active')
       .where('owner', owner === null ? 'is' : '=', owner)
@@ -226,7 +235,7 @@ export class Links {
     const row = await this.#db
       .selectFrom('link')
       .selectAll()
-      .where('manage_name', '=', this.#nameOf(secret))
+      .where('manage_token_hash', '=', this.#tokenHash(secret))
       .where('state', '<>', 'deleted')
       .executeTakeFirst()
     if (!row) throw refuse('not-yours')
@@ -257,27 +266,27 @@ export class Links {
    *
    * @throws Refusal naming what cannot be
    */
-  async change({ id, slug, url: before, owner }: Link, change: Change, by: Author): Promise<Link> {
+  async change({ id, slug, url: before, owner }: Link, change: ChangeLink, by: Actor): Promise<Link> {
     const details = await readDetails(change)
     const url = change.url === undefined ? before : readTarget(change.url, this.#ownHost)
     const isMoved = url !== before
     if (isMoved)
-      await this.#gate.admit({
+      await this.#blockList.admit({
         service: 'link',
         from: by.account ? undefined : by.from,
-        hash: whereabouts(url).url_hash,
+        hash: targetKeys(url).url_hash,
       })
-    const judged = isMoved ? this.#screening.reconsider(url, slug, owner) : {}
+    const admission = isMoved ? this.#admissionPolicy.readmit(url, slug, owner) : {}
     return this.#write(slug, async (db) => {
       if (isMoved) await db.insertInto('link_history').values({ link_id: id, url: before }).execute()
       const row = await db
         .updateTable('link')
         .set({
           ...details,
-          ...judged,
+          ...admission,
           ...(isMoved && {
             url,
-            ...whereabouts(url),
+            ...targetKeys(url),
             health: 'unknown',
             health_fails: 0,
             failing_since: null,
@@ -297,7 +306,7 @@ export class Links {
   }
 
   /** Its maker lets it lead nowhere for a while, or again. What the house has held or removed stays so. */
-  async setEnabled({ id, slug }: Link, isEnabled: boolean, by: Author): Promise<void> {
+  async setEnabled({ id, slug }: Link, isEnabled: boolean, by: Actor): Promise<void> {
     await this.#write(slug, async (db) => {
       await db
         .updateTable('link')
@@ -310,7 +319,7 @@ export class Links {
   }
 
   /** Forgets everything of a link but its slug, which is never given again. What the house has removed stays so. */
-  async delete({ id, slug }: Link, by: Author): Promise<void> {
+  async delete({ id, slug }: Link, by: Actor): Promise<void> {
     await this.#write(slug, async (db) => {
       await this.#record(db, slug, 'removed', by)
       await db.deleteFrom('link_tag').where('link_id', '=', id).execute()
@@ -327,7 +336,7 @@ export class Links {
           note: null,
           password_hash: null,
           owner: null,
-          manage_name: null,
+          manage_token_hash: null,
         }) // prettier-ignore
         .where('id', '=', id)
         .execute()
@@ -337,43 +346,43 @@ export class Links {
   /** One transaction about a slug. Who changes a link sees it at once, and need not wait for this process to hear of it. */
   async #write<T>(slug: string, work: (db: Kysely<LinkTables>) => Promise<T>): Promise<T> {
     const written = await this.#db.transaction().execute(work)
-    this.#directory.forget(slug)
+    this.#redirectCache.forget(slug)
     return written
   }
 
-  #record(db: Kysely<LinkTables>, slug: string, act: Act, by: Author): Promise<void> {
-    return this.#traces.record(db, { service: 'link', content: slug, act, ...by })
+  #record(db: Kysely<LinkTables>, slug: string, act: Act, by: Actor): Promise<void> {
+    return this.#auditTrail.record(db, { service: 'link', content: slug, act, ...by })
   }
 
-  #nameOf(secret: string): Buffer {
-    return this.#key.nameOf('link management', secret)
+  #tokenHash(secret: string): Buffer {
+    return this.#key.keyedHash('link management', secret)
   }
 }
 
 type Details =
-  | Pick<Wish, 'title' | 'validFrom' | 'validUntil' | 'maxVisits' | 'password' | 'forwardsQuery' | 'isCrawlable'>
-  | Change
+  | Pick<CreateLink, 'title' | 'validFrom' | 'validUntil' | 'maxVisits' | 'password' | 'forwardsQuery' | 'isCrawlable'>
+  | ChangeLink
 
 /** The columns of what was said; what was not said is absent. */
-async function readDetails(wish: Details) {
-  const { validFrom, validUntil, maxVisits, password } = wish
+async function readDetails(wanted: Details) {
+  const { validFrom, validUntil, maxVisits, password } = wanted
   if (validFrom && validUntil && Temporal.Instant.compare(validFrom, validUntil) >= 0) throw refuse('dates-crossed')
   if (maxVisits != null && !(Number.isSafeInteger(maxVisits) && maxVisits > 0)) throw refuse('visits-none')
   if (password && password.length > 256) throw refuse('password-long')
   return {
-    ...(wish.title !== undefined && { title: readTitle(wish.title) }),
+    ...(wanted.title !== undefined && { title: readTitle(wanted.title) }),
     ...(validFrom !== undefined && { valid_from: validFrom?.toString() ?? null }),
     ...(validUntil !== undefined && { valid_until: validUntil?.toString() ?? null }),
     ...(maxVisits !== undefined && { max_visits: maxVisits }),
     ...(password !== undefined && { password_hash: password ? await hashPassword(password) : null }),
-    ...(wish.forwardsQuery !== undefined && { forward_query: wish.forwardsQuery }),
-    ...(wish.isCrawlable !== undefined && { is_crawlable: wish.isCrawlable }),
+    ...(wanted.forwardsQuery !== undefined && { forward_query: wanted.forwardsQuery }),
+    ...(wanted.isCrawlable !== undefined && { is_crawlable: wanted.isCrawlable }),
   }
 }
 
 /** Tags as they are kept: lower case, without spaces around, each once, sorted. */
 export function readTags(tags: string[]): string[] {
-  const read = tags.map((tag) => readLine(tag.toLowerCase(), LONGEST.tag)).filter(Boolean)
+  const read = tags.map((tag) => fitLine(tag.toLowerCase(), { longest: LONGEST.tag })).filter(Boolean)
   return [...new Set(read)].sort((a, b) => a.localeCompare(b)).slice(0, LONGEST.tags)
 }
 

@@ -84,8 +84,10 @@ describe('the name of a link', () => {
     expect((await it.ask('link', `${path}/deletion`, { method: 'POST', body: new URLSearchParams() })).status).toBe(200)
     expect((await shorten({ url: 'https://www.brest.fr/', slug: 'unique' })).status).toBe(409)
     expect((await follow('unique')).status).toBe(410)
-    const { rows } = await database().query(`select url, title, host, manage_name from link.link where slug = 'unique'`)
-    expect(rows).toEqual([{ url: '', title: null, host: null, manage_name: null }])
+    const { rows } = await database().query(
+      `select url, title, host, manage_token_hash from link.link where slug = 'unique'`,
+    )
+    expect(rows).toEqual([{ url: '', title: null, host: null, manage_token_hash: null }])
     expect((await it.ask('link', path, { headers: BROWSER })).status).toBe(404)
   })
 })
@@ -98,10 +100,10 @@ describe('the management address', () => {
     expect(page.text).toContain(`/${slug}`)
     for (const other of ['/modifier/x', `/modifier/${'A'.repeat(22)}`, `${path}x`])
       expect((await it.ask('link', other, { headers: BROWSER })).status).toBe(404)
-    const { rows } = await database().query('select encode(manage_name, $1) as name from link.link where slug = $2', [
-      'escape',
-      slug,
-    ])
+    const { rows } = await database().query(
+      'select encode(manage_token_hash, $1) as name from link.link where slug = $2',
+      ['escape', slug],
+    )
     expect(JSON.stringify(rows)).not.toContain(path.split('/')[2])
   })
 

@@ -1,13 +1,13 @@
 import { sql, type Kysely } from 'kysely'
 import type { Addresses } from '../../platform/addresses.ts'
 import type { InEveryLanguage } from '../../platform/language/languages.ts'
-import type { Moderated, Seen, Standing, Switch } from '../../platform/moderation/moderated.ts'
+import type { Moderated, ModeratedContent, ContentState, Switch } from '../../platform/moderation/moderated.ts'
 import type { StoredLink } from './link.ts'
 import { Moderation } from './moderation.ts'
 import { isReachable } from './slugs.ts'
 import type { LinkTables } from './tables.ts'
-import type { Visits } from './visits.ts'
-import type { Wave } from './wave.ts'
+import type { Redirects } from './redirects.ts'
+import type { SpamSurge } from './spam-surge.ts'
 import { words } from './words.ts'
 
 /** Links of one author, or to one domain, that a decision may be about at most. */
@@ -19,13 +19,13 @@ const AFTER_SLUG = /(\+|\.svg|\.png|\.json|\/qr-code)$/
 interface ModeratedNeeds {
   db: Kysely<LinkTables>
   addresses: Addresses
-  visits: Visits
-  wave: Wave
+  redirects: Redirects
+  surge: SpamSurge
 }
 
 /** Links as the desk handles them, by their slugs. */
-export function moderatedLinks({ db, addresses, visits, wave }: ModeratedNeeds): Moderated {
-  const isThere = async (slug: string) => (isReachable(slug) ? visits.nameOf(slug) : undefined)
+export function moderatedLinks({ db, addresses, redirects, surge }: ModeratedNeeds): Moderated {
+  const isThere = async (slug: string) => (isReachable(slug) ? redirects.canonicalSlug(slug) : undefined)
   return {
     find: async (path) => {
       const written = decoded(path.replace(/^\/+/, '').replace(/[?#].*$/, '').replace(/\/$/, '')) // prettier-ignore
@@ -88,7 +88,7 @@ export function moderatedLinks({ db, addresses, visits, wave }: ModeratedNeeds):
         why: inEvery('desk.held', { why: reason ?? '?', url: url.slice(0, 120) }),
       }))
     },
-    switches: [waveSwitch(wave)],
+    switches: [surgeSwitch(surge)],
   }
 }
 
@@ -105,7 +105,7 @@ function inEvery(key: string, values: Record<string, string | number>): InEveryL
   return { fr: words.find('fr', key, values), en: words.find('en', key, values) }
 }
 
-const STANDINGS: Readonly<Record<StoredLink['state'], Standing>> = {
+const STANDINGS: Readonly<Record<StoredLink['state'], ContentState>> = {
   active: 'shown',
   held: 'hidden',
   removed: 'removed',
@@ -114,7 +114,7 @@ const STANDINGS: Readonly<Record<StoredLink['state'], Standing>> = {
   deleted: 'gone',
 }
 
-function seenOf(row: StoredLink, addresses: Addresses): Seen {
+function seenOf(row: StoredLink, addresses: Addresses): ModeratedContent {
   return {
     content: row.slug,
     address: addresses.of('link', `/${encodeURIComponent(row.slug)}`),
@@ -122,7 +122,7 @@ function seenOf(row: StoredLink, addresses: Addresses): Seen {
     standing: STANDINGS[row.state],
     madeAt: row.created_at,
     author: row.owner,
-    preview: row.url === '' ? { kind: 'none' } : { kind: 'address', url: row.url },
+    preview: row.url === '' ? {} : { url: row.url },
     facts: [
       { label: inEvery('desk.domain', {}), value: same(row.domain ?? '–') },
       { label: inEvery('desk.visits', {}), value: same(String(row.clicks)) },
@@ -140,24 +140,24 @@ function same(text: string): InEveryLanguage {
 }
 
 /** The switch for waves: links of strangers wait for a look while it is on. */
-function waveSwitch(wave: Wave): Switch {
+function surgeSwitch(surge: SpamSurge): Switch {
   return {
-    name: 'wave',
-    label: inEvery('desk.wave', {}),
+    name: 'spam-surge',
+    label: inEvery('desk.surge', {}),
     choices: [
-      { value: 'auto', label: inEvery('desk.wave-auto', {}) },
-      { value: 'on', label: inEvery('desk.wave-on', {}) },
-      { value: 'off', label: inEvery('desk.wave-off', {}) },
+      { value: 'auto', label: inEvery('desk.surge-auto', {}) },
+      { value: 'on', label: inEvery('desk.surge-on', {}) },
+      { value: 'off', label: inEvery('desk.surge-off', {}) },
     ],
     read: async () => {
-      const { isOn, isForced } = await wave.state()
+      const { isOn, isForced } = await surge.state()
       return {
         value: isForced ? (isOn ? 'on' : 'off') : 'auto',
-        note: inEvery(isOn ? 'desk.wave-is-on' : 'desk.wave-is-off', {}),
+        note: inEvery(isOn ? 'desk.surge-is-on' : 'desk.surge-is-off', {}),
       }
     },
     set: async (value) => {
-      if (value === 'on' || value === 'off' || value === 'auto') await wave.set(value)
+      if (value === 'on' || value === 'off' || value === 'auto') await surge.set(value)
     },
   }
 }

@@ -2,11 +2,11 @@
 const MARK = '~'
 
 /** What stands in place of the secret in the address of a page where a link is changed by whoever holds it. */
-export function ownPath(slug: string): string {
+export function ownManagePath(slug: string): string {
   return MARK + encodeURIComponent(slug)
 }
 
 /** The slug in such an address; undefined when it is a secret. */
-export function slugOfOwn(path: string): string | undefined {
+export function slugOfOwnPath(path: string): string | undefined {
   return path.startsWith(MARK) ? path.slice(MARK.length) : undefined
 }

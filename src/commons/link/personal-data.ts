@@ -1,7 +1,7 @@
 import type { Kysely } from 'kysely'
 import type { PersonalData } from '../../platform/access/personal-data.ts'
 import type { Links } from './links.ts'
-import type { Shelf } from './shelf.ts'
+import type { LinkList } from './link-list.ts'
 import type { LinkTables } from './tables.ts'
 
 /** Links that are given or erased in one go. */
@@ -11,14 +11,14 @@ const PAGE = 500
 export function personalDataOf({
   db,
   links,
-  shelf,
+  linkList,
 }: {
   db: Kysely<LinkTables>
   links: Links
-  shelf: Shelf
+  linkList: LinkList
 }): PersonalData {
   const page = (owner: string, offset: number) =>
-    shelf.ofHolder(owner, { limit: PAGE, offset, order: { by: 'slug', descending: false } })
+    linkList.ofOwner(owner, { limit: PAGE, offset, order: { by: 'slug', descending: false } })
   return {
     export: async (account, sink) => {
       const all = []

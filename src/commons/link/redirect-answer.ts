@@ -1,5 +1,5 @@
 import type { FastAnswer, FastRequest } from '../../platform/service.ts'
-import type { Arrival, Visits } from './visits.ts'
+import type { RedirectResult, Redirects } from './redirects.ts'
 
 /** A path that is a slug and nothing else: no second part, nothing encoded, nothing asked. */
 const PLAIN = /^\/[\w.~-]+$/
@@ -8,7 +8,7 @@ const PLAIN = /^\/[\w.~-]+$/
  * The redirect to where a link leads. 302 and not the 301 of Lstu and YOURLS: browsers keep a 301 for ever, and later
  * edits, removals and counts are lost. The stored address goes out exactly as it is.
  */
-export function redirectTo({ url, isCrawlable }: Arrival): FastAnswer {
+export function redirectTo({ url, isCrawlable }: RedirectResult): FastAnswer {
   return {
     status: 302,
     headers: {
@@ -21,11 +21,11 @@ export function redirectTo({ url, isCrawlable }: Arrival): FastAnswer {
 }
 
 /** Redirects that need neither a query nor a page, answered before a route is looked for; all others take the route. */
-export function fastRedirect(visits: Visits): (request: FastRequest) => FastAnswer | undefined {
+export function fastRedirect(redirects: Redirects): (request: FastRequest) => FastAnswer | undefined {
   return ({ method, url = '', headers }) => {
     if ((method !== 'GET' && method !== 'HEAD') || !PLAIN.test(url) || headers.accept?.includes('json'))
       return undefined
-    const arrival = visits.glance(url.slice(1), { userAgent: headers['user-agent'] })
-    return arrival && redirectTo(arrival)
+    const result = redirects.resolveCached(url.slice(1), { userAgent: headers['user-agent'] })
+    return result && redirectTo(result)
   }
 }

@@ -1,50 +1,76 @@
 import type { Kysely } from 'kysely'
 import type { Platform } from '../../platform/platform.ts'
-import type { Running } from '../../platform/service.ts'
+import type { Running, ServiceProcess } from '../../platform/service.ts'
 import { Keys } from './apis/keys.ts'
-import { audit } from './audit.ts'
+import { rescan } from './rescan.ts'
 import { BrowserList } from './browser-list.ts'
 import { Clicks } from './clicks.ts'
 import { plantDemonstration } from './demonstration.ts'
-import type { Desk } from './desk.ts'
-import { Directory } from './directory.ts'
-import { figuresOf } from './figures.ts'
+import type { LinkContext } from './context.ts'
+import { RedirectCache } from './redirect-cache.ts'
+import { dailyFigures, figuresOf } from './figures.ts'
 import { linkJobs } from './jobs.ts'
 import { moderatedLinks } from './moderated.ts'
 import { Links } from './links.ts'
+import { shortenOwnPage } from './own-page-links.ts'
 import { personalDataOf } from './personal-data.ts'
 import { fastRedirect } from './redirect-answer.ts'
 import { Risk } from './risk/risk.ts'
 import type { RiskTables } from './risk/tables.ts'
-import { linkRoutes } from './routes.tsx'
-import { Screening } from './screening.ts'
+import { linkRoutes } from './routes/routes.tsx'
+import { AdmissionPolicy } from './admission-policy.ts'
 import { link } from './service.ts'
-import { Shelf } from './shelf.ts'
+import { LinkList } from './link-list.ts'
 import type { LinkTables } from './tables.ts'
-import { Visits } from './visits.ts'
-import { Wave } from './wave.ts'
+import { Redirects } from './redirects.ts'
+import { SpamSurge } from './spam-surge.ts'
 import { words } from './words.ts'
 
-export async function openLink(platform: Platform): Promise<Running> {
-  const { database, addresses, news, log, today, rates, proofOfWork, key, isRelaxed, config, outgoing, blobs, traces } =
-    platform
+export async function openLink(platform: Platform, { role }: ServiceProcess): Promise<Running> {
+  const {
+    database,
+    addresses,
+    pubsub,
+    log,
+    today,
+    rates,
+    proofOfWork,
+    key,
+    isRelaxed,
+    config,
+    outgoing,
+    blobs,
+    auditTrail,
+    figures,
+  } = platform
   const db = database.schema<LinkTables>('link')
-  const clicks = new Clicks(db, log, today)
-  const directory = new Directory(news, log)
-  const wave = new Wave({ db, tell: (transaction, links) => tellOfWave(platform, transaction, links) })
-  const risk = await Risk.open({ db: database.schema<RiskTables>('link'), blobs, addresses, news, log })
-  const screening = new Screening({
+  const clicks = new Clicks({ db, log, figures, today })
+  const redirectCache = new RedirectCache(pubsub, log)
+  const surge = new SpamSurge({ db, tell: (transaction, links) => tellOfSurge(platform, transaction, links) })
+  const risk = new Risk({ db: database.schema<RiskTables>('link'), blobs, addresses, pubsub, log })
+  // Only the web process judges addresses all the time; jobs and commands open the lists when they need them.
+  if (role === 'web') await risk.load()
+  const admissionPolicy = new AdmissionPolicy({
     assess: (url, slug) => risk.assess(url, slug),
     rates,
     proofOfWork,
-    wave,
+    surge,
     isRelaxed,
   })
-  const shelf = new Shelf(db, today)
-  const desk: Desk = {
-    links: new Links({ db, ownHost: addresses.host('link'), directory, screening, gate: platform.gate, traces, key }),
-    visits: new Visits({ db, directory, clicks, rates, today }),
-    shelf,
+  const linkList = new LinkList(db, today)
+  const context: LinkContext = {
+    links: new Links({
+      db,
+      figures,
+      ownHost: addresses.host('link'),
+      redirectCache,
+      admissionPolicy,
+      blockList: platform.blockList,
+      auditTrail,
+      key,
+    }),
+    redirects: new Redirects({ db, redirectCache, clicks, rates, today }),
+    linkList,
     browserList: new BrowserList(key),
     keys: new Keys({ identity: () => platform.identity, rates }),
     addresses,
@@ -53,23 +79,26 @@ export async function openLink(platform: Platform): Promise<Running> {
   }
   return {
     routes: (app) => {
-      linkRoutes(app, desk)
-      directory.fill(db)
+      linkRoutes(app, context)
+      redirectCache.fill(db)
     },
-    fastPath: { route: '/:slug', answer: fastRedirect(desk.visits) },
+    fastPath: { route: '/:slug', answer: fastRedirect(context.redirects) },
     figures: figuresOf(db),
-    jobs: linkJobs({ db, wave, outgoing, judgeAgain: (signal) => judgeAgain(platform, signal) }),
-    content: moderatedLinks({ db, addresses, visits: desk.visits, wave }),
-    person: personalDataOf({ db, links: desk.links, shelf }),
+    daily: dailyFigures,
+    jobs: linkJobs({ db, surge, outgoing, rescanAll: (signal) => rescanAll(platform, signal) }),
+    content: moderatedLinks({ db, addresses, redirects: context.redirects, surge }),
+    offers: { 'link.shorten': (wanted) => shortenOwnPage(context, wanted) },
+    person: personalDataOf({ db, links: context.links, linkList }),
     checks: [
       {
         label: link.about.name,
-        look: async () => void (await Promise.all([db.selectFrom('wave').select('is_on').execute(), risk.look()])),
+        look: async () =>
+          void (await Promise.all([db.selectFrom('spam_surge').select('is_on').execute(), risk.look()])),
       },
     ],
     demo: () => plantDemonstration(db, today()),
     [Symbol.asyncDispose]: async () => {
-      await directory[Symbol.asyncDispose]()
+      await redirectCache[Symbol.asyncDispose]()
       await clicks[Symbol.asyncDispose]()
       await risk[Symbol.asyncDispose]()
     },
@@ -77,12 +106,12 @@ export async function openLink(platform: Platform): Promise<Running> {
 }
 
 /** Tells the team that a wave has come. */
-async function tellOfWave(platform: Platform, db: Kysely<LinkTables>, links: number): Promise<void> {
+async function tellOfSurge(platform: Platform, db: Kysely<LinkTables>, links: number): Promise<void> {
   platform.log.warn({ links }, 'a wave of links: those of strangers wait for a look')
   const say = words.in(platform.config.language)
   await writeToTeam(platform, db, {
-    subject: say('mail.wave-subject'),
-    paragraphs: [say('mail.wave-text', { count: links }), say('mail.wave-do')],
+    subject: say('mail.surge-subject'),
+    paragraphs: [say('mail.surge-text', { count: links }), say('mail.surge-do')],
   })
 }
 
@@ -90,11 +119,11 @@ async function tellOfWave(platform: Platform, db: Kysely<LinkTables>, links: num
  * Holds all links that nobody could make any more, by the rules and lists as they are now, until somebody opens them;
  * and tells the team. What is merely odd goes on leading: a person asks for that (`bagad link audit --hold`).
  */
-async function judgeAgain(platform: Platform, signal: AbortSignal): Promise<void> {
+async function rescanAll(platform: Platform, signal: AbortSignal): Promise<void> {
   const { database, config, log } = platform
   const db = database.schema<LinkTables>('link')
   await using risk = await Risk.open({ ...platform, db: database.schema<RiskTables>('link') })
-  const { suspects } = await audit(
+  const { suspects } = await rescan(
     { db, assess: (url, slug) => risk.assess(url, slug) },
     { hold: true, isLenient: true, signal },
   )

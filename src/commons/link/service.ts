@@ -1,13 +1,13 @@
-import type { Service } from '../../platform/service.ts'
+import type { OrdinaryService } from '../../platform/service.ts'
 import { refuse } from './refusals.ts'
 import { linkCommands } from './commands.ts'
 import { linkImporters } from './imports/importers.ts'
 import { linkClasses } from './retention.ts'
 
 /** Short links: an address that can be said, printed and scanned, in place of a long one. */
-export const link: Service = {
+export const link: OrdinaryService = {
   name: 'link',
-  room: 'commons',
+  area: 'commons',
   about: {
     name: { fr: 'Liens', en: 'Links' },
     act: { fr: 'Raccourcir une adresse', en: 'Shorten an address' },
@@ -22,11 +22,12 @@ export const link: Service = {
       hue: 235,
     },
   },
+  styles: new URL('./styles.css', import.meta.url),
   migrations: new URL('./migrations/', import.meta.url),
   refusals: refuse,
   retention: linkClasses,
   blobs: [{ table: 'block_list', column: 'blob_key' }],
   imports: linkImporters,
   commands: linkCommands,
-  open: async (platform) => (await import('./running.ts')).openLink(platform),
+  open: async (platform, process) => (await import('./running.ts')).openLink(platform, process),
 }

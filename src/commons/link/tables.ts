@@ -25,7 +25,7 @@ export interface LinkTables {
     title: string | null
     note: string | null
     owner: string | null
-    manage_name: Buffer | null
+    manage_token_hash: Buffer | null
     url_hash: Buffer | null
     host: string | null
     domain: string | null
@@ -67,7 +67,7 @@ export interface LinkTables {
     result: string
     code: number | null
   }
-  wave: {
+  spam_surge: {
     is_only: Generated<boolean>
     is_on: boolean
     is_forced: boolean

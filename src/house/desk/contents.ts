@@ -1,18 +1,18 @@
-import type { Moderated, Seen } from '../../platform/moderation/moderated.ts'
-import type { Platform } from '../../platform/platform.ts'
+import type { Moderated, ModeratedContent } from '../../platform/moderation/moderated.ts'
+import type { HousePlatform } from '../../platform/platform.ts'
 import { refuse } from './refusals.ts'
 
 /** A content, by its service and its public name. */
-export interface Place {
+export interface ContentRef {
   service: string
   content: string
 }
 
 /** The contents of all services, as each of them tells. */
 export class Contents {
-  readonly #platform: Platform
+  readonly #platform: HousePlatform
 
-  constructor(platform: Platform) {
+  constructor(platform: HousePlatform) {
     this.#platform = platform
   }
 
@@ -33,7 +33,7 @@ export class Contents {
    *
    * @throws Refusal `no-address`, `foreign-content` when it is not ours, `no-content` when nothing is there
    */
-  async find(written: string): Promise<Place> {
+  async find(written: string): Promise<ContentRef> {
     const text = written.trim()
     const url = URL.parse(/^https?:\/\//i.test(text) ? text : `https://${text}`)
     if (text === '' || !url) throw refuse('no-address')
@@ -45,14 +45,16 @@ export class Contents {
   }
 
   /** @throws Refusal `no-content` when it never was */
-  async see({ service, content }: Place): Promise<Seen> {
+  async see({ service, content }: ContentRef): Promise<ModeratedContent> {
     const seen = (await this.of(service).look([content])).get(content)
     if (!seen) throw refuse('no-content', { what: content })
     return seen
   }
 
   /** Several of several services: one question to each. */
-  async seeAll<Item extends Place>(items: readonly Item[]): Promise<(Item & { seen: Seen | undefined })[]> {
+  async seeAll<Item extends ContentRef>(
+    items: readonly Item[],
+  ): Promise<(Item & { seen: ModeratedContent | undefined })[]> {
     const byService = Map.groupBy(items, ({ service }) => service)
     const looked = await Promise.all(
       [...byService].map(

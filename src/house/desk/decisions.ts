@@ -1,14 +1,18 @@
 import { sql, type Kysely } from 'kysely'
 import type { Jobs } from '../../platform/jobs/jobs.ts'
 import type { Category } from '../../platform/moderation/categories.ts'
-import type { Decision, Moderator, Verdict, Wish } from '../../platform/moderation/desk.ts'
-import type { Gate } from '../../platform/moderation/gate.ts'
-import type { Seen, Standing } from '../../platform/moderation/moderated.ts'
-import type { Traces } from '../../platform/traces/traces.ts'
-import type { Contents, Place } from './contents.ts'
-import type { EvidenceRoom } from './evidence.ts'
+import type { Decision, Moderator, Verdict, DecisionRequest } from '../../platform/moderation/moderation.ts'
+import type { BlockList } from '../../platform/moderation/block-list.ts'
+import type { ModeratedContent, ContentState } from '../../platform/moderation/moderated.ts'
+import type { AuditTrail } from '../../platform/audit-trail/audit-trail.ts'
+import type { Contents, ContentRef } from './contents.ts'
+import type { EvidenceStore } from './evidence-store.ts'
+import type { ModerationTally } from './figures.ts'
 import { openItem, weigh } from './items.ts'
 import { toDecision, type Queue } from './queue.ts'
+import { readFields } from '../../platform/refusals.ts'
+import { readText } from '../../platform/text/read.ts'
+import { NOTE, readReason } from './reasons.ts'
 import { refuse } from './refusals.ts'
 import type { DeskTables } from './tables.ts'
 
@@ -19,7 +23,7 @@ const TELL_AFTER = 60
 const UNDO_WITHIN = 24
 
 /** What makes a content stand again as it stood. */
-const VERDICT_FOR: Readonly<Record<Standing, Verdict>> = {
+const VERDICT_FOR: Readonly<Record<ContentState, Verdict>> = {
   shown: 'keep',
   hidden: 'hide',
   removed: 'remove',
@@ -30,10 +34,12 @@ interface DecisionsNeeds {
   db: Kysely<DeskTables>
   contents: Contents
   queue: Queue
-  gate: Gate
-  traces: Traces
+  blockList: BlockList
+  auditTrail: AuditTrail
   jobs: Jobs
-  evidence: EvidenceRoom
+  evidence: EvidenceStore
+  tally: ModerationTally
+  timeZone: string
   /** Categories of which two people must want a content removed. */
   twoPeople: readonly Category[]
 }
@@ -52,11 +58,13 @@ export class Decisions {
    * @throws Refusal `no-content`, `nothing-there`, `no-reason`, `no-source`, `source-is-account`, `no-hash`, `no-recipient`,
    * `decided-meanwhile`, `second-decides`
    */
-  async make(place: Place, wish: Wish, by: Moderator): Promise<Decision> {
-    const { db, contents, gate, jobs, evidence } = this.#needs
+  async make(place: ContentRef, wish: DecisionRequest, by: Moderator): Promise<Decision> {
+    const { db, contents, blockList, jobs, evidence, tally } = this.#needs
     const { service, content } = place
-    const reason = wish.reason.trim()
-    if (reason === '') throw refuse('no-reason')
+    const { reason, note } = readFields({
+      reason: () => readReason(wish.reason),
+      note: () => readText(wish.note ?? '', NOTE),
+    })
     const moderated = contents.of(service)
     const seen = await contents.see(place)
     if (seen.standing === 'gone' && wish.decision !== 'keep') throw refuse('nothing-there')
@@ -74,9 +82,13 @@ export class Decisions {
       const decision = asksSecond ? 'hide' : wish.decision
       const changed = await this.#apply(transaction, service, all, decision, category)
       if (wish.block && seen.hash)
-        await gate.block(transaction, { service, content, hash: seen.hash }, { category, note: reason, by: by.name })
+        await blockList.block(
+          transaction,
+          { service, content, hash: seen.hash },
+          { category, note: reason, by: by.name },
+        )
       if (wish.block && wish.alike) await moderated.deny?.(transaction, content, reason)
-      if (network) await gate.ban(transaction, network, { reason, by: by.name })
+      if (network) await blockList.ban(transaction, network, { reason, by: by.name })
       if (kept) await evidence.keep(transaction, item, category, kept)
       const row = await transaction
         .insertInto('decision')
@@ -86,7 +98,7 @@ export class Decisions {
           asks_second: asksSecond,
           category,
           reason,
-          note: wish.note?.trim() ?? '',
+          note,
           is_blocked: wish.block ?? false,
           is_held: kept !== undefined,
           is_source_banned: network !== undefined,
@@ -97,6 +109,7 @@ export class Decisions {
         })
         .returningAll()
         .executeTakeFirstOrThrow()
+      await tally.count(transaction, service, { decisions: 1, removed: decision === 'remove' ? changed.length : 0 })
       if (decision === 'hide') await setAside(transaction, item, !asksSecond)
       else await settle(transaction, { item, decision: row.id, service, all })
       const at = Temporal.Now.instant().add({ seconds: TELL_AFTER })
@@ -111,8 +124,9 @@ export class Decisions {
    *
    * @throws Refusal `too-late` when it was undone already, or too long ago
    */
-  async undo(id: number, by: Moderator): Promise<Place> {
-    return this.#needs.db.transaction().execute(async (transaction) => {
+  async undo(id: number, by: Moderator): Promise<ContentRef> {
+    const { db, tally, timeZone } = this.#needs
+    return db.transaction().execute(async (transaction) => {
       const row = await transaction
         .updateTable('decision')
         .set({ undone_at: Temporal.Now.instant().toString(), undone_by: by.name })
@@ -127,6 +141,9 @@ export class Decisions {
         .select(['service', 'content'])
         .where('id', '=', row.item)
         .executeTakeFirstOrThrow()
+      const day = row.decided_at.toZonedDateTimeISO(timeZone).toPlainDate()
+      const removed = row.decision === 'remove' ? row.changed.length : 0
+      await tally.count(transaction, place.service, { decisions: -1, removed: -removed }, day)
       const byStanding = Map.groupBy(row.changed, (_, index) => VERDICT_FOR[row.stood[index] ?? 'gone'])
       for (const [verdict, some] of byStanding)
         await this.#apply(transaction, place.service, some, verdict, row.category)
@@ -152,7 +169,7 @@ export class Decisions {
   }
 
   /** A decision and what it was about; undefined when there is none of that number. */
-  async find(id: number): Promise<(Place & Decision) | undefined> {
+  async find(id: number): Promise<(ContentRef & Decision) | undefined> {
     const row = await this.#needs.db
       .selectFrom('decision')
       .innerJoin('item', 'item.id', 'decision.item')
@@ -208,7 +225,7 @@ export class Decisions {
   }
 
   /** The content itself, and all others that are meant with it. */
-  async #meant(place: Place, seen: Seen, wish: Wish, by: Moderator): Promise<string[]> {
+  async #meant(place: ContentRef, seen: ModeratedContent, wish: DecisionRequest, by: Moderator): Promise<string[]> {
     const { contents, queue } = this.#needs
     const others = wish.sameAuthor ? (await queue.sameAuthor(place, seen, by)).contents : []
     const alike = wish.alike ? ((await contents.of(place.service).alike?.(place.content))?.contents ?? []) : []
@@ -216,15 +233,15 @@ export class Decisions {
   }
 
   /** Name of the network that it came from. */
-  async #sourceOf({ service, content }: Place, { author }: Seen): Promise<Buffer> {
+  async #sourceOf({ service, content }: ContentRef, { author }: ModeratedContent): Promise<Buffer> {
     if (author !== null) throw refuse('source-is-account')
-    const network = await this.#needs.traces.networkName(service, content)
+    const network = await this.#needs.auditTrail.networkHashOf(service, content)
     if (!network) throw refuse('no-source')
     return network
   }
 }
 
-async function categoryOf(db: Kysely<DeskTables>, { service, content }: Place): Promise<Category | undefined> {
+async function categoryOf(db: Kysely<DeskTables>, { service, content }: ContentRef): Promise<Category | undefined> {
   const row = await db
     .selectFrom('item')
     .select('category')

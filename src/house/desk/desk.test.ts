@@ -1,8 +1,9 @@
+import sharp from 'sharp'
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { BROWSER, migratedDatabase, openTestInstance, type TestInstance } from '../../../tests/instance.ts'
 import { PASSWORD, personIn, TestBrowser, tokenFor } from '../../../tests/people.ts'
 import { until } from '../../../tests/process.ts'
-import type { Standing } from '../../platform/moderation/moderated.ts'
+import type { ContentState } from '../../platform/moderation/moderated.ts'
 import type { Service } from '../../platform/service.ts'
 import { services } from '../../services.ts'
 
@@ -65,10 +66,10 @@ const decide = (slug: string, wish: object = {}, token = key) =>
     token,
   )
 const queue = async (token = key) => (await program('GET', '/api/v1/moderation/queue', undefined, token)).json()
-const letters = async () =>
+const emails = async () =>
   (
     await platform().database.pool.query<{ recipient: string; subject: string; text: string }>(
-      'select recipient, subject, text from outbox.letter order by id',
+      'select recipient, subject, text from outbox.email order by id',
     )
   ).rows
 /** Tells whoever is to hear of a decision, as the job does a minute later. */
@@ -96,7 +97,7 @@ afterAll(async () => {
 })
 beforeEach(async () => {
   await rows(
-    'truncate desk.item, desk.opening, desk.act, moderation.blocked, moderation.banned, outbox.letter, limits.rate cascade',
+    'truncate desk.item, desk.opening, desk.act, moderation.blocked, moderation.banned, outbox.email, limits.rate cascade',
   )
 })
 
@@ -114,7 +115,7 @@ describe('a report', () => {
     })
     const reference = /class="reference">([A-Z2-9]{8})</.exec(taken.text)?.[1]
     expect([taken.status, reference]).toEqual([202, expect.any(String)])
-    expect(await letters()).toMatchObject([
+    expect(await emails()).toMatchObject([
       { recipient: 'soazig@example.org', subject: expect.stringContaining(String(reference)) },
     ])
     expect(await queue()).toMatchObject({
@@ -238,7 +239,7 @@ describe('a decision', () => {
     expect(page.text).toContain(`/contester?url=${encodeURIComponent(short('retire'))}`)
     await tell(json().id)
     await tell(json().id)
-    const told = (await letters()).slice(1)
+    const told = (await emails()).slice(1)
     expect(told.map(({ recipient }) => recipient).toSorted()).toEqual(['nolwenn@example.org', 'soazig@example.org'])
     for (const { text } of told) expect([text.includes('Hameçonnage.'), text.includes('mars')]).toEqual([true, false])
     expect(told.find(({ recipient }) => recipient === 'nolwenn@example.org')?.text).toContain('/contester?url=')
@@ -269,7 +270,7 @@ describe('a decision', () => {
     )
     await stand({ 'meme-1': 302, 'meme-2': 451, 'meme-3': 302 })
     await tell(id)
-    expect(await letters()).toHaveLength(1)
+    expect(await emails()).toHaveLength(1)
     expect((await queue()).items).toMatchObject([{ id: 'meme-1', reports: 1 }, { id: 'meme-2' }])
     expect((await desk.send('moderation', `/decisions/${id}/annulation`, {}, { page: '/file' })).status).toBe(409)
   })
@@ -341,7 +342,7 @@ describe('a decision', () => {
     const { id } = (await decide('loin-1', { same_author: true })).json()
     await stand({ 'awen-1': 410, 'awen-2': 410, 'loin-1': 410, 'loin-2': 410, ailleurs: 302 })
     await tell(id)
-    expect(await letters()).toEqual([])
+    expect(await emails()).toEqual([])
   })
 
   test('can keep the same thing from coming again, in whatever words it is refused: the thing, the domain, the source', async () => {
@@ -403,11 +404,11 @@ describe('an appeal', () => {
     expect((await stranger.send('moderation', '/contester', { ...appeal, explanation: '' })).status).toBe(422)
     expect((await stranger.send('moderation', '/contester', appeal)).status).toBe(202)
     expect((await queue()).items).toMatchObject([{ id: 'conteste', appealed: true, state: 'removed' }])
-    await rows('truncate outbox.letter cascade')
+    await rows('truncate outbox.email cascade')
     const { id } = (await decide('conteste', { decision: 'keep', reason: 'Vous avez raison.' })).json()
     await stand({ conteste: 302 })
     await tell(id)
-    expect((await letters()).map(({ text }) => text.includes('Vous avez raison.'))).toEqual([true, true])
+    expect((await emails()).map(({ text }) => text.includes('Vous avez raison.'))).toEqual([true, true])
   })
 })
 
@@ -421,7 +422,7 @@ describe('evidence', () => {
     expect((await program('GET', path)).status).toBe(422)
     const opened = await program('GET', `${path}?reason=${encodeURIComponent('réquisition 2026-12')}`)
     expect([opened.status, opened.raw.subarray(0, 21).toString()]).toEqual([200, 'age-encryption.org/v1'])
-    expect(await letters()).toMatchObject([
+    expect(await emails()).toMatchObject([
       { recipient: 'board@example.org', text: expect.stringContaining('réquisition 2026-12') },
     ])
     expect(await rows('select asker, reason, was_given from desk.opening')).toEqual([
@@ -461,7 +462,7 @@ describe('the desk', () => {
   test('is for moderators: others are led to sign in, refused, or asked for a second factor', async () => {
     const stranger = new TestBrowser(it)
     expect((await stranger.ask('moderation', '/file')).headers.location).toContain('/_sso')
-    for (const path of ['/file', '/blocages', '/file/link/x', '/apercu/link/x', '/api/v1/moderation/queue'])
+    for (const path of ['/file', '/blocages', '/file/link/x', '/apercu/link/x/1', '/api/v1/moderation/queue'])
       expect((await it.ask('moderation', path)).status, path).toBe(401)
     await personIn(it, 'simple', { password: PASSWORD, roles: ['member'] })
     const member = new TestBrowser(it)
@@ -507,12 +508,12 @@ describe('the desk', () => {
     expect((await desk.ask('moderation', '/file/suivant')).headers.location).toBe('/file/link/doute')
     await decide('doute', { decision: 'keep' })
     await stand({ doute: 302 })
-    await desk.send('moderation', '/file/reglages/link/wave', { value: 'on' }, { page: '/file' })
-    expect(await rows('select is_on, is_forced from link.wave')).toEqual([{ is_on: true, is_forced: true }])
-    expect((await desk.ask('moderation', '/journal')).text).toContain('link/wave=on')
-    await desk.send('moderation', '/file/reglages/link/wave', { value: 'auto' }, { page: '/file' })
+    await desk.send('moderation', '/file/reglages/link/spam-surge', { value: 'on' }, { page: '/file' })
+    expect(await rows('select is_on, is_forced from link.spam_surge')).toEqual([{ is_on: true, is_forced: true }])
+    expect((await desk.ask('moderation', '/journal')).text).toContain('link/spam-surge=on')
+    await desk.send('moderation', '/file/reglages/link/spam-surge', { value: 'auto' }, { page: '/file' })
     expect(
-      (await desk.send('moderation', '/file/reglages/link/wave', { value: 'maybe' }, { page: '/file' })).status,
+      (await desk.send('moderation', '/file/reglages/link/spam-surge', { value: 'maybe' }, { page: '/file' })).status,
     ).toBe(404)
   })
 
@@ -520,7 +521,7 @@ describe('the desk', () => {
     const call = async () =>
       platform().jobs.declared.get('desk.call')?.run({}, { signal: new AbortController().signal, log: platform().log })
     const called = async () =>
-      (await letters()).filter(({ recipient }) => recipient === 'yann@example.org').map(({ subject }) => subject)
+      (await emails()).filter(({ recipient }) => recipient === 'yann@example.org').map(({ subject }) => subject)
     for (const slug of ['appel-1', 'appel-2']) await shorten(slug)
     await report({ url: short('appel-1') })
     await call()
@@ -532,11 +533,12 @@ describe('the desk', () => {
     await report({ url: short('appel-2'), category: 'hate', explanation: 'Des mots durs.' })
     await call()
     expect(await called()).toHaveLength(2)
-    expect((await letters()).at(-1)?.text).not.toContain('Des mots durs')
+    expect((await emails()).at(-1)?.text).not.toContain('Des mots durs')
   })
 
   test('counts for the annual report: reports, decisions, what was removed, how long it took; for all and for each service', async () => {
     for (const slug of ['compte-1', 'compte-2']) await shorten(slug)
+    await rows('delete from figures.tally')
     await report({ url: short('compte-1') })
     await report({ url: short('compte-1') })
     await rows(`update desk.report set made_at = now() - interval '3 hours'`)
@@ -547,14 +549,16 @@ describe('the desk', () => {
         .running.get('desk')
         ?.figures?.map((figure) => [figure.id, figure]),
     )
-    const value = async (id: string) => figures.get(id)?.sample()
-    for (const suffix of ['', '.link'])
+    await platform().figures.foldTally(platform().today().add({ days: 1 }))
+    const counted = async (id: string) => (await platform().figures.points(id, { step: 'day' }))?.at(-1)?.value
+    for (const suffix of ['', '.link']) {
       expect([
-        await value(`moderation.reports${suffix}`),
-        await value(`moderation.decisions${suffix}`),
-        await value(`moderation.removed${suffix}`),
-        await value(`moderation.delay.median${suffix}`),
-      ]).toEqual([1, 2, 1, 3])
+        await counted(`moderation.reports${suffix}`),
+        await counted(`moderation.decisions${suffix}`),
+        await counted(`moderation.removed${suffix}`),
+      ]).toEqual([1, 2, 1])
+      expect(await figures.get(`moderation.delay.median${suffix}`)?.sample()).toBe(3)
+    }
   })
 
   test('tells people what it holds of them, and forgets who decided when they go', async () => {
@@ -595,12 +599,12 @@ test('what was said is forgotten a year after the decision, evidence when its ti
   expect(await rows('select from desk.evidence')).toEqual([])
 })
 
-describe('a service of pictures', () => {
-  /** One picture on a wall, in memory: what the desk asks of any service. */
-  let standing: Standing = 'shown'
+describe('a service of texts with pictures', () => {
+  /** One notice on a wall, in memory: what the desk asks of any service. */
+  let standing: ContentState = 'shown'
   const wall: Service = {
     name: 'wall',
-    room: 'commons',
+    area: 'commons',
     about: {
       name: { fr: 'Mur', en: 'Wall' },
       act: { fr: 'Accrocher', en: 'Hang up' },
@@ -625,7 +629,8 @@ describe('a service of pictures', () => {
                   standing,
                   madeAt: Temporal.Instant.from('2026-11-01T12:00:00Z'),
                   author: null,
-                  preview: { kind: 'picture', blob: 'wall/one', type: 'image/png' },
+                  mailbox: { address: 'lena@example.org', language: 'en' },
+                  preview: { text: `<b>À vendre</b> ${'mot '.repeat(600)}`, pictures: ['wall/one', 'wall/two'] },
                   facts: [],
                   hash: Buffer.alloc(32, 7),
                 },
@@ -640,12 +645,14 @@ describe('a service of pictures', () => {
     }),
   }
 
-  test('is judged at the same desk: its pictures are blurred, never large when a minor is concerned, and served so that nothing in them runs', async () => {
+  test('is judged at the same desk, and strangers who left an address are told why: its text is words, its pictures are drawn anew and blurred, never large when a minor is concerned, and served so that nothing in them runs', async () => {
     await using gallery = await openTestInstance({
       services: [...services, wall],
       env: { BAGAD_LIMITS: 'relaxed', BAGAD_MODERATION_RECIPIENTS: RECIPIENT },
     })
-    await gallery.instance.platform.blobs.put('wall/one', Buffer.from('a picture'))
+    const red = { create: { width: 2000, height: 1000, channels: 3, background: 'red' } } as const
+    await gallery.instance.platform.blobs.put('wall/one', await sharp(red).png().toBuffer())
+    await gallery.instance.platform.blobs.put('wall/two', Buffer.from('<svg onload="alert(1)"/>'))
     await personIn(gallery, 'yann', { password: PASSWORD, roles: ['moderator'] })
     const browser = new TestBrowser(gallery)
     await browser.signIn('yann')
@@ -656,14 +663,18 @@ describe('a service of pictures', () => {
       body: { url, category: 'copyright', sealedKey: 'age-encryption.org/v1 sealed' },
     })
     const page = (await browser.ask('moderation', '/file/wall/one')).text
-    expect([/class="blurred"/.test(page), page.includes('age-encryption.org/v1 sealed')]).toEqual([true, true])
-    const picture = await browser.ask('moderation', '/apercu/wall/one')
-    expect([
-      picture.text,
-      picture.headers['content-type'],
-      picture.headers['content-security-policy'],
-      picture.headers['cache-control'],
-    ]).toEqual(['a picture', 'image/png', "default-src 'none'; sandbox", 'no-store'])
+    expect([page.match(/class="blurred"/g)?.length, page.includes('age-encryption.org/v1 sealed')]).toEqual([2, true])
+    expect(page).toContain('&lt;b>À vendre&lt;/b>')
+    expect(page).toContain('La suite du texte (416 caractères)')
+    const picture = await browser.ask('moderation', '/apercu/wall/one/1')
+    expect([picture.headers['content-security-policy'], picture.headers['cache-control']]).toEqual([
+      "default-src 'none'; sandbox",
+      'no-store',
+    ])
+    const drawn = await sharp(picture.raw).metadata()
+    expect([drawn.format, drawn.width, drawn.height]).toEqual(['webp', 1280, 640])
+    for (const none of ['2', '3'])
+      expect((await browser.ask('moderation', `/apercu/wall/one/${none}`)).status).toBe(404)
     await gallery.ask('wall', '/api/v1/reports', { method: 'POST', body: { url, category: 'minor' } })
     const grave = (await browser.ask('moderation', '/file/wall/one')).text
     expect([/class="blurred tiny"/.test(grave), grave.includes('07'.repeat(32))]).toEqual([true, true])
@@ -672,12 +683,25 @@ describe('a service of pictures', () => {
       category: 'minor',
       hold: 'on',
       block: 'on',
+      reason: 'Montre un enfant.',
     })
     expect(standing).toBe('removed')
-    const { gate, database } = gallery.instance.platform
-    await expect(gate.admit({ service: 'wall', hash: Buffer.alloc(32, 7) })).rejects.toThrow('not-taken')
-    await gate.admit({ service: 'link', hash: Buffer.alloc(32, 7) })
+    const { blockList, database } = gallery.instance.platform
+    await expect(blockList.admit({ service: 'wall', hash: Buffer.alloc(32, 7) })).rejects.toThrow('not-taken')
+    await blockList.admit({ service: 'link', hash: Buffer.alloc(32, 7) })
     const { rows: kept } = await database.pool.query('select bytes from desk.evidence')
     expect(kept).toEqual([{ bytes: expect.any(Number) }])
+    const { jobs, log } = gallery.instance.platform
+    const { rows: decisions } = await database.pool.query<{ id: number }>('select id from desk.decision')
+    await jobs.declared
+      .get('desk.tell')
+      ?.run({ decision: decisions[0]?.id }, { signal: new AbortController().signal, log })
+    const { rows: told } = await database.pool.query<{ subject: string; text: string }>(
+      `select subject, text from outbox.email where recipient = 'lena@example.org'`,
+    )
+    expect(told).toHaveLength(1)
+    expect(told[0]?.text).toContain('Montre un enfant.')
+    expect(told[0]?.text).toContain(`http://moderation.localhost:${gallery.port}/contester?url=`)
+    expect(told[0]?.subject).toMatch(/removed/)
   })
 })

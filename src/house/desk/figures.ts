@@ -1,5 +1,7 @@
-import { sql, type Kysely } from 'kysely'
-import type { Figure } from '../../platform/figures/figure.ts'
+import { sql, type Kysely, type QueryExecutorProvider } from 'kysely'
+import type { DailyFigure, Figure } from '../../platform/figures/figure.ts'
+import type { Figures } from '../../platform/figures/figures.ts'
+import type { InEveryLanguage } from '../../platform/language/languages.ts'
 import type { Service } from '../../platform/service.ts'
 import type { DeskTables } from './tables.ts'
 
@@ -10,52 +12,10 @@ export function figuresOf(db: Kysely<DeskTables>, services: readonly Service[]):
 
 function figuresFor(db: Kysely<DeskTables>, service: Service | undefined): Figure[] {
   const name = service?.name ?? null
-  const suffix = service ? `.${service.about.publicName ?? service.name}` : ''
-  const of = service ? { fr: ` (${service.about.name.fr})`, en: ` (${service.about.name.en})` } : { fr: '', en: '' }
+  const { suffix, of } = namedFor(service)
   const value = async (query: ReturnType<typeof sql<{ value: number | null }>>) =>
     (await query.execute(db)).rows[0]?.value ?? null
   return [
-    {
-      id: `moderation.reports${suffix}`,
-      kind: 'flow',
-      unit: 'count',
-      label: { fr: `Signalements${of.fr}`, en: `Reports${of.en}` },
-      definition: {
-        fr: 'Signalements reçus depuis le premier jour ; un même réseau compte une fois par contenu.',
-        en: 'Reports since the first day; one network counts once for a content.',
-      },
-      sample: () =>
-        value(
-          sql`select count(*) as value from desk.report join desk.item on item.id = report.item where is_counted and not is_appeal and (${name}::text is null or service = ${name})`,
-        ),
-    },
-    {
-      id: `moderation.decisions${suffix}`,
-      kind: 'flow',
-      unit: 'count',
-      label: { fr: `Décisions de modération${of.fr}`, en: `Decisions of moderation${of.en}` },
-      definition: {
-        fr: 'Décisions prises depuis le premier jour, sans celles qui ont été reprises.',
-        en: 'Decisions since the first day, without those that were taken back.',
-      },
-      sample: () =>
-        value(
-          sql`select count(*) as value from desk.decision join desk.item on item.id = decision.item where undone_at is null and (${name}::text is null or service = ${name})`,
-        ),
-    },
-    {
-      id: `moderation.removed${suffix}`,
-      kind: 'flow',
-      unit: 'count',
-      label: { fr: `Contenus retirés${of.fr}`, en: `Contents removed${of.en}` },
-      definition: {
-        fr: 'Contenus que des décisions ont retirés depuis le premier jour.',
-        en: 'Contents that decisions have removed since the first day.',
-      },
-      sample: () =>
-        value(sql`select coalesce(sum(cardinality(changed)), 0)::bigint as value from desk.decision join desk.item on item.id = decision.item
-          where decision = 'remove' and undone_at is null and (${name}::text is null or service = ${name})`),
-    },
     {
       id: `moderation.delay.median${suffix}`,
       kind: 'mean',
@@ -71,4 +31,80 @@ function figuresFor(db: Kysely<DeskTables>, service: Service | undefined): Figur
           where settled_at > now() - interval '1 year' and not is_appeal and (${name}::text is null or service = ${name})`),
     },
   ]
+}
+
+/** What is counted in the transaction of a report or a decision. */
+type Counted = 'reports' | 'decisions' | 'removed'
+
+/** What came to moderation, day by day: all together, and for each service that has contents. */
+export function dailyFiguresOf(services: readonly Service[]): DailyFigure[] {
+  return [...dailyFor(undefined), ...services.flatMap(dailyFor)]
+}
+
+function dailyFor(service: Service | undefined): DailyFigure[] {
+  const { suffix, of } = namedFor(service)
+  return [
+    {
+      id: `moderation.reports${suffix}`,
+      unit: 'count',
+      label: { fr: `Signalements${of.fr}`, en: `Reports${of.en}` },
+      definition: {
+        fr: 'Signalements reçus ce jour-là ; un même réseau compte une fois par contenu.',
+        en: 'Reports of that day; one network counts once for a content.',
+      },
+      isTallied: true,
+    },
+    {
+      id: `moderation.decisions${suffix}`,
+      unit: 'count',
+      label: { fr: `Décisions de modération${of.fr}`, en: `Decisions of moderation${of.en}` },
+      definition: {
+        fr: 'Décisions prises ce jour-là, sans celles qui ont été reprises.',
+        en: 'Decisions of that day, without those that were taken back.',
+      },
+      isTallied: true,
+    },
+    {
+      id: `moderation.removed${suffix}`,
+      unit: 'count',
+      label: { fr: `Contenus retirés${of.fr}`, en: `Contents removed${of.en}` },
+      definition: {
+        fr: 'Contenus que des décisions de ce jour-là ont retirés.',
+        en: 'Contents that decisions of that day have removed.',
+      },
+      isTallied: true,
+    },
+  ]
+}
+
+function namedFor(service: Service | undefined): { suffix: string; of: InEveryLanguage } {
+  if (!service) return { suffix: '', of: { fr: '', en: '' } }
+  const { publicName = service.name, name } = service.about
+  return { suffix: `.${publicName}`, of: { fr: ` (${name.fr})`, en: ` (${name.en})` } }
+}
+
+/** Counts for all services together, and for the one that a report or a decision is about. */
+export class ModerationTally {
+  readonly #figures: Figures
+  readonly #services: readonly Service[]
+
+  constructor(figures: Figures, services: readonly Service[]) {
+    this.#figures = figures
+    this.#services = services
+  }
+
+  /** @param day the day of the association on which it came; today when none is named */
+  count(
+    db: QueryExecutorProvider,
+    service: string,
+    amounts: Partial<Record<Counted, number>>,
+    day?: Temporal.PlainDate,
+  ): Promise<void> {
+    const { suffix } = namedFor(this.#services.find(({ name }) => name === service))
+    const all = Object.entries(amounts).flatMap(([what, amount]): [string, number][] => [
+      [`moderation.${what}`, amount],
+      [`moderation.${what}${suffix}`, amount],
+    ])
+    return this.#figures.count(db, Object.fromEntries(all), day)
+  }
 }

@@ -1,13 +1,13 @@
 import { sql, type Kysely } from 'kysely'
 import type { Category } from '../../platform/moderation/categories.ts'
-import type { Place } from './contents.ts'
+import type { ContentRef } from './contents.ts'
 import type { DeskTables } from './tables.ts'
 import { FURTHER } from './urgency.ts'
 
 /** The item of a content, open and locked until the transaction ends; made when there is none. */
 export async function openItem(
   db: Kysely<DeskTables>,
-  { service, content }: Place,
+  { service, content }: ContentRef,
   category: Category,
 ): Promise<number> {
   const { rows } = await sql<{ id: number }>`

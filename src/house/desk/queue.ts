@@ -1,9 +1,9 @@
 import { sql, type Kysely } from 'kysely'
 import type { Identity } from '../../platform/access/identity.ts'
-import type { Case, Decision, Moderator, Queued, Report } from '../../platform/moderation/desk.ts'
-import type { Seen, Waiting } from '../../platform/moderation/moderated.ts'
-import type { Traces } from '../../platform/traces/traces.ts'
-import type { Contents, Place } from './contents.ts'
+import type { Case, Decision, Moderator, QueuedContent, AbuseReport } from '../../platform/moderation/moderation.ts'
+import type { ModeratedContent, Waiting } from '../../platform/moderation/moderated.ts'
+import type { AuditTrail } from '../../platform/audit-trail/audit-trail.ts'
+import type { Contents, ContentRef } from './contents.ts'
 import type { DeskTables } from './tables.ts'
 
 /** Contents of a page of the queue. */
@@ -15,7 +15,7 @@ const OTHERS = 200
 interface QueueNeeds {
   db: Kysely<DeskTables>
   contents: Contents
-  traces: Traces
+  auditTrail: AuditTrail
   identity: () => Identity
 }
 
@@ -33,7 +33,7 @@ export class Queue {
     offset = 0,
     limit = PAGE,
   }: { service?: string | undefined; offset?: number | undefined; limit?: number | undefined } = {}): Promise<{
-    items: Queued[]
+    items: QueuedContent[]
     total: number
   }> {
     const { db, contents } = this.#needs
@@ -65,7 +65,7 @@ export class Queue {
   }
 
   /** What services themselves want to be looked at, the riskiest of each first. */
-  async waiting(limit = PAGE): Promise<(Place & Waiting)[]> {
+  async waiting(limit = PAGE): Promise<(ContentRef & Waiting)[]> {
     const { contents } = this.#needs
     const some = await Promise.all(
       contents.services.map(async (service) =>
@@ -76,8 +76,8 @@ export class Queue {
   }
 
   /** The next content to look at, other than one; undefined when nothing waits that was not set aside. */
-  async next(except?: Place): Promise<Place | undefined> {
-    const { rows } = await sql<Place>`
+  async next(except?: ContentRef): Promise<ContentRef | undefined> {
+    const { rows } = await sql<ContentRef>`
       select service, content from desk.item where is_open and not is_set_aside
         and not (service = ${except?.service ?? ''} and content = ${except?.content ?? ''})
       order by urgency desc, opened_at, id limit 1`.execute(this.#needs.db)
@@ -88,7 +88,7 @@ export class Queue {
   }
 
   /** @throws Refusal `no-content` */
-  async open(place: Place, by: Moderator): Promise<Case> {
+  async open(place: ContentRef, by: Moderator): Promise<Case> {
     const { db, contents, identity } = this.#needs
     const seen = await contents.see(place)
     const item = await db
@@ -121,18 +121,22 @@ export class Queue {
   }
 
   /** Those of the same account; of strangers, those that came from the same network, which is compared and not told. */
-  async sameAuthor({ service, content }: Place, { author }: Seen, by: Moderator): Promise<Case['sameAuthor']> {
-    const { contents, traces } = this.#needs
+  async sameAuthor(
+    { service, content }: ContentRef,
+    { author }: ModeratedContent,
+    by: Moderator,
+  ): Promise<Case['sameAuthor']> {
+    const { contents, auditTrail } = this.#needs
     if (author !== null)
       return { contents: (await contents.of(service).sameAuthor(content)).slice(0, OTHERS), isGuessed: false }
-    const found = await traces.fromSameNetwork(service, content, {
+    const found = await auditTrail.fromSameNetwork(service, content, {
       by: by.name,
       reason: 'the desk looks at the same author’s other contents',
     })
     return { contents: found.slice(0, OTHERS), isGuessed: true }
   }
 
-  async #reports(item: number): Promise<Report[]> {
+  async #reports(item: number): Promise<AbuseReport[]> {
     const rows = await this.#needs.db
       .selectFrom('report')
       .selectAll()

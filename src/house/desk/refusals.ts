@@ -4,6 +4,7 @@ import { words } from './words.ts'
 /** What the desk refuses; `field` is the field of the form that it is about. */
 export const refuse = defineRefusals('desk', words, {
   'too-many-addresses': { status: 422, field: 'url' },
+  'no-category': { status: 422, field: 'category' },
   'no-address': { status: 422, field: 'url' },
   'foreign-content': { status: 422, field: 'url' },
   'no-content': { status: 404, field: 'url' },

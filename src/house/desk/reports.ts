@@ -2,11 +2,15 @@ import { randomInt } from 'node:crypto'
 import { sql, type Kysely } from 'kysely'
 import type { Rates } from '../../platform/limits/rates.ts'
 import { isMailbox } from '../../platform/mail/mailbox.ts'
-import type { Notice } from '../../platform/moderation/desk.ts'
-import type { Traces } from '../../platform/traces/traces.ts'
-import type { Contents, Place } from './contents.ts'
+import type { Category } from '../../platform/moderation/categories.ts'
+import type { AbuseNotice } from '../../platform/moderation/moderation.ts'
+import type { AuditTrail } from '../../platform/audit-trail/audit-trail.ts'
+import type { Contents, ContentRef } from './contents.ts'
+import type { ModerationTally } from './figures.ts'
+import { readFields } from '../../platform/refusals.ts'
+import { readText } from '../../platform/text/read.ts'
 import { openItem, weigh } from './items.ts'
-import type { Letters } from './letters.ts'
+import type { ModerationEmails } from './emails.ts'
 import { refuse } from './refusals.ts'
 import type { DeskTables } from './tables.ts'
 import { weightOf } from './urgency.ts'
@@ -17,8 +21,8 @@ const RATES = [
   { acts: 40, seconds: 24 * 3600 },
 ]
 
-/** Characters of the longest explanation, and contents of one notice. */
-const LONGEST = 4000
+/** How long an explanation may be, and contents of one notice. */
+export const EXPLANATION = { longest: 4000 }
 const MOST_URLS = 20
 
 /** Letters and digits without look-alikes: a reference is read out on the telephone. */
@@ -28,9 +32,13 @@ interface ReportsNeeds {
   db: Kysely<DeskTables>
   contents: Contents
   rates: Rates
-  traces: Traces
-  letters: Letters
+  auditTrail: AuditTrail
+  emails: ModerationEmails
+  tally: ModerationTally
 }
+
+/** A notice as it was written: its category is missing where none was chosen. */
+export type WrittenNotice = Omit<AbuseNotice, 'category'> & { category: Category | undefined }
 
 /** Takes what people report, and what authors say against a decision. */
 export class Reports {
@@ -44,10 +52,11 @@ export class Reports {
    * Takes a report. Each is kept and answered; the same network counts once for a content. What is removed already is not
    * reported again.
    *
-   * @throws Refusal `no-address`, `too-many-addresses`, `foreign-content`, `no-content`, `already-removed`, `email-odd`,
+   * @throws Refusal `no-category`, `no-address`, `too-many-addresses`, `foreign-content`, `no-content`, `already-removed`, `email-odd`,
    * `too-many-reports`
    */
-  async take(notice: Notice): Promise<{ reference: string }> {
+  async take(written: WrittenNotice): Promise<{ reference: string }> {
+    const notice = readNotice(written)
     const seen = await this.#see(notice)
     const there = seen.filter((one) => one.seen?.standing === 'shown' || one.seen?.standing === 'hidden')
     if (there.length === 0) throw refuse('already-removed')
@@ -59,48 +68,73 @@ export class Reports {
    *
    * @throws Refusal `not-removed` when there is nothing to say it against, `no-explanation`, and those of a report
    */
-  async takeAppeal(notice: Omit<Notice, 'category'>): Promise<{ reference: string }> {
-    if (notice.explanation.trim() === '') throw refuse('no-explanation')
+  async takeAppeal(written: WrittenNotice): Promise<{ reference: string }> {
+    const notice = readNotice({ ...written, category: 'other' }, { isExplained: true })
     const seen = await this.#see(notice)
     const down = seen.filter((one) => one.seen?.standing === 'removed' || one.seen?.standing === 'hidden')
     if (down.length === 0) throw refuse('not-removed')
-    return this.#keep(down, { ...notice, category: 'other' }, true)
+    return this.#keep(down, notice, true)
   }
 
   /** The contents that are meant; what cannot be read does not count against the rate. */
-  async #see({ urls, email, from }: Pick<Notice, 'urls' | 'email' | 'from'>) {
+  async #see({ urls, from }: Pick<AbuseNotice, 'urls' | 'from'>) {
     const { contents, rates } = this.#needs
-    if (email && !isMailbox(email)) throw refuse('email-odd')
-    const written = urls.map((url) => url.trim()).filter(Boolean)
-    if (written.length === 0) throw refuse('no-address')
-    if (written.length > MOST_URLS) throw refuse('too-many-addresses', { most: MOST_URLS })
     const retryAfter = await rates.take('desk.report', from.address, RATES)
     if (retryAfter) throw refuse('too-many-reports', { retryAfter, minutes: Math.ceil(retryAfter / 60) })
-    const places = await Promise.all(written.map((url) => contents.find(url)))
+    const places = await Promise.all(urls.map((url) => contents.find(url)))
     // In one order, so that two notices about the same contents wait for one another and not in a circle.
     const named = new Map(places.map((place) => [`${place.service}/${place.content}`, place]))
     return contents.seeAll([...named].toSorted(([one], [other]) => (one < other ? -1 : 1)).map(([, place]) => place))
   }
 
-  async #keep(places: readonly Place[], notice: Notice, isAppeal: boolean): Promise<{ reference: string }> {
-    const { db, traces, letters } = this.#needs
+  async #keep(places: readonly ContentRef[], notice: AbuseNotice, isAppeal: boolean): Promise<{ reference: string }> {
+    const { db, auditTrail, emails, tally } = this.#needs
     const reference = Array.from({ length: 8 }, () => ALPHABET[randomInt(ALPHABET.length)]).join('')
-    const { category, email, sealedKey, language, from } = notice
-    const explanation = notice.explanation.trim().slice(0, LONGEST)
-    const network = traces.nameOfNetwork(from)
+    const { category, explanation, email, sealedKey, language, from } = notice
+    const network = auditTrail.networkHash(from)
     await db.transaction().execute(async (transaction) => {
       for (const place of places) {
         const item = await openItem(transaction, place, category)
-        await sql`
+        const { rows } = await sql<{ is_counted: boolean }>`
           insert into desk.report (item, reference, is_appeal, category, weight, explanation, email, language, sealed_key, network, is_counted)
           select ${item}, ${reference}, ${isAppeal}, ${category}, ${weightOf(category, isAppeal)}, ${explanation}, ${email || null}, ${language},
             ${sealedKey ?? null}, ${network},
             not exists (select from desk.report where item = ${item} and network = ${network} and is_appeal = ${isAppeal} and settled_at is null)
-        `.execute(transaction)
+          returning is_counted`.execute(transaction)
+        if (rows[0]?.is_counted && !isAppeal) await tally.count(transaction, place.service, { reports: 1 })
         await weigh(transaction, [item])
       }
-      if (email) await letters.acknowledge(transaction, { to: email, language, reference, isAppeal })
+      if (email) await emails.acknowledge(transaction, { to: email, language, reference, isAppeal })
     })
     return { reference }
   }
+}
+
+/** @throws Refusal naming all that is wrong with it */
+function readNotice(written: WrittenNotice, { isExplained = false } = {}): AbuseNotice {
+  const { url: urls, ...read } = readFields({
+    url: () => readUrls(written.urls),
+    category: () => {
+      if (!written.category) throw refuse('no-category')
+      return written.category
+    },
+    explanation: () => {
+      const explanation = readText(written.explanation, EXPLANATION)
+      if (isExplained && explanation === '') throw refuse('no-explanation')
+      return explanation
+    },
+    email: () => {
+      const email = written.email?.trim() || undefined
+      if (email && !isMailbox(email)) throw refuse('email-odd')
+      return email
+    },
+  })
+  return { ...written, ...read, urls }
+}
+
+function readUrls(written: readonly string[]): string[] {
+  const urls = written.map((url) => url.trim()).filter(Boolean)
+  if (urls.length === 0) throw refuse('no-address')
+  if (urls.length > MOST_URLS) throw refuse('too-many-addresses', { most: MOST_URLS })
+  return urls
 }

@@ -1,83 +1,111 @@
 import { sql, type Kysely } from 'kysely'
 import { Type } from 'typebox'
 import type { PersonalData } from '../../platform/access/personal-data.ts'
-import { Sealing } from '../../platform/backup/sealing.ts'
+import { Encryption } from '../../platform/backup/encryption.ts'
 import { defineJob } from '../../platform/jobs/job.ts'
-import type { Platform } from '../../platform/platform.ts'
+import type { HousePlatform } from '../../platform/platform.ts'
 import type { Running } from '../../platform/service.ts'
-import { Calls } from './calls.ts'
+import { ModeratorAlerts } from './moderator-alerts.ts'
 import { Contents } from './contents.ts'
 import { Decisions } from './decisions.ts'
 import { plantDemonstration } from './demonstration.ts'
-import { EvidenceRoom } from './evidence.ts'
-import { figuresOf } from './figures.ts'
-import { Journal } from './journal.ts'
-import { Letters } from './letters.ts'
+import { EvidenceStore } from './evidence-store.ts'
+import { dailyFiguresOf, figuresOf, ModerationTally } from './figures.ts'
+import { ModerationLog } from './moderation-log.ts'
+import { ModerationEmails } from './emails.ts'
 import { Queue } from './queue.ts'
 import { Reports } from './reports.ts'
-import { deskRoutes } from './routes.tsx'
+import { deskRoutes } from './routes/routes.tsx'
 import { desk } from './service.ts'
 import type { DeskTables } from './tables.ts'
 
 /** What the desk's routes stand on. */
-export interface Furniture {
-  platform: Platform
+export interface DeskContext {
+  platform: HousePlatform
   db: Kysely<DeskTables>
   contents: Contents
   reports: Reports
   queue: Queue
   decisions: Decisions
-  evidence: EvidenceRoom
-  journal: Journal
+  evidence: EvidenceStore
+  log: ModerationLog
 }
 
-export async function openDesk(platform: Platform): Promise<Running> {
-  const { database, config, mail, addresses, association, rates, traces, blobs, gate, jobs, today, services, running } =
-    platform
+export async function openDesk(platform: HousePlatform): Promise<Running> {
+  const {
+    database,
+    config,
+    mail,
+    addresses,
+    association,
+    rates,
+    auditTrail,
+    blobs,
+    blockList,
+    jobs,
+    today,
+    services,
+    running,
+    figures,
+  } = platform
   const db = database.schema<DeskTables>('desk')
   const identity = () => platform.identity
   const contents = new Contents(platform)
-  const letters = new Letters({ db, contents, mail, identity, addresses, association, language: config.language })
-  const calls = new Calls({ db, mail, identity, addresses, language: config.language })
+  const emails = new ModerationEmails({
+    db,
+    contents,
+    mail,
+    identity,
+    addresses,
+    association,
+    language: config.language,
+  })
+  const alerts = new ModeratorAlerts({ db, mail, identity, addresses, language: config.language })
   const recipients = config.moderation.recipients.length > 0 ? config.moderation.recipients : config.backup.recipients
-  const sealing = recipients.length > 0 ? new Sealing(recipients) : undefined
-  const evidence = new EvidenceRoom({ db, contents, blobs, traces, letters, sealing, today })
-  const reports = new Reports({ db, contents, rates, traces, letters })
-  const queue = new Queue({ db, contents, traces, identity })
+  const sealing = recipients.length > 0 ? new Encryption(recipients) : undefined
+  const evidence = new EvidenceStore({ db, contents, blobs, auditTrail, emails, sealing, today })
+  const tally = new ModerationTally(figures, services)
+  const reports = new Reports({ db, contents, rates, auditTrail, emails, tally })
+  const queue = new Queue({ db, contents, auditTrail, identity })
   const decisions = new Decisions({
     db,
     contents,
     queue,
-    gate,
-    traces,
+    blockList,
+    auditTrail,
     jobs,
     evidence,
+    tally,
+    timeZone: config.time_zone,
     twoPeople: config.moderation.two_people,
   })
+  const withContents = () => services.filter(({ name }) => running.get(name)?.content)
   return {
     routes: (app) =>
-      deskRoutes(app, { platform, db, contents, reports, queue, decisions, evidence, journal: new Journal(db) }),
-    desk: {
-      report: (notice) => reports.take(notice),
-      queue: (options) => queue.page(options),
-      open: (service, content, by) => queue.open({ service, content }, by),
-      decide: (service, content, wish, by) => decisions.make({ service, content }, wish, by),
-      evidence: (service, content, by, reason) => evidence.open({ service, content }, by, reason),
+      deskRoutes(app, { platform, db, contents, reports, queue, decisions, evidence, log: new ModerationLog(db) }),
+    offers: {
+      moderation: {
+        report: (notice) => reports.take(notice),
+        queue: (options) => queue.page(options),
+        open: (service, content, by) => queue.open({ service, content }, by),
+        decide: (service, content, wish, by) => decisions.make({ service, content }, wish, by),
+        evidence: (service, content, by, reason) => evidence.open({ service, content }, by, reason),
+      },
     },
     jobs: [
       defineJob({
         name: 'tell',
         payload: Type.Object({ decision: Type.Integer() }),
-        run: ({ decision }) => letters.tell(decision),
+        run: ({ decision }) => emails.tell(decision),
       }),
-      { name: 'call', schedule: '*/10 * * * *', run: () => calls.look() },
+      { name: 'call', schedule: '*/10 * * * *', run: () => alerts.look() },
     ],
     // Asked for when every service is open.
     get figures() {
-      return figuresOf(
-        db,
-        services.filter(({ name }) => running.get(name)?.content),
-      )
+      return figuresOf(db, withContents())
+    },
+    get daily() {
+      return dailyFiguresOf(withContents())
     },
     person: personOf(db),
     checks: [{ label: desk.about.name, look: async () => void (await sql`select from desk.item limit 1`.execute(db)) }],

@@ -1,11 +1,11 @@
-import type { Service } from '../../platform/service.ts'
+import type { HouseService } from '../../platform/service.ts'
 import { refuse } from './refusals.ts'
 import { deskClasses } from './retention.ts'
 
 /** Where contents are reported, looked at and decided about, for every service. */
-export const desk: Service = {
+export const desk: HouseService = {
   name: 'desk',
-  room: 'house',
+  area: 'house',
   about: {
     name: { fr: 'Modération', en: 'Moderation' },
     act: { fr: 'Signaler un contenu', en: 'Report content' },
@@ -16,6 +16,7 @@ export const desk: Service = {
     duty: { roles: ['moderator'], act: { fr: 'Modérer', en: 'Moderate' }, path: '/file' },
     mark: { strokes: 'M5 21V4 M5 5c4-2 6 2 10 0 1.500-.7 3-1 4-1v9c-1 0-2.500.3-4 1-4 2-6-2-10 0', hue: 25 },
   },
+  styles: new URL('./styles.css', import.meta.url),
   migrations: new URL('./migrations/', import.meta.url),
   refusals: refuse,
   retention: deskClasses,

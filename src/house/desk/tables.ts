@@ -1,7 +1,7 @@
 import type { ColumnType, Generated } from 'kysely'
 import type { Category } from '../../platform/moderation/categories.ts'
-import type { Verdict } from '../../platform/moderation/desk.ts'
-import type { Standing } from '../../platform/moderation/moderated.ts'
+import type { Verdict } from '../../platform/moderation/moderation.ts'
+import type { ContentState } from '../../platform/moderation/moderated.ts'
 
 type Made<T> = ColumnType<T, string | undefined, string>
 type MaybeInstant = ColumnType<Temporal.Instant | null, string | null | undefined, string | null>
@@ -50,7 +50,7 @@ export interface DeskTables {
     is_source_banned: Generated<boolean>
     asks_second: Generated<boolean>
     changed: string[]
-    stood: Standing[]
+    stood: ContentState[]
     decided_by: string | null
     decider: string
     decided_at: Made<Temporal.Instant>

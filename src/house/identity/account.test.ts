@@ -6,7 +6,7 @@ import sharp from 'sharp'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { claimsOf } from './openid/claims.ts'
 import { personOf } from './openid/person.ts'
-import { firstAdministrator, greetFirst } from './first.ts'
+import { firstAdministrator, greetFirst } from './first-administrator.ts'
 import { migratedDatabase, openTestInstance, type TestInstance } from '../../../tests/instance.ts'
 import { MailSink } from '../../../tests/mail-sink.ts'
 import { until } from '../../../tests/process.ts'
@@ -28,10 +28,10 @@ async function signedIn(login: string, roles: Parameters<typeof personIn>[2] = {
   return browser
 }
 
-const letters = async (address: string) =>
+const emails = async (address: string) =>
   (
     await it.instance.platform.database.pool.query<{ subject: string; text: string }>(
-      'select subject, text from outbox.letter where recipient = $1 order by id',
+      'select subject, text from outbox.email where recipient = $1 order by id',
       [address],
     )
   ).rows
@@ -271,7 +271,7 @@ describe('app passwords', () => {
 
 describe('keys of programs', () => {
   test('speak for their account until they end, are over, or it is suspended; the database holds none', async () => {
-    const { db, tokens, leaving, accounts } = roomsOf(it)
+    const { db, tokens, accountClosure, accounts } = roomsOf(it)
     const token = await tokenFor(it, 'loic', ['link:write'], ['moderator', 'technician'])
     const { identity, database } = it.instance.platform
     // Without a second factor the grave role sleeps.
@@ -280,7 +280,7 @@ describe('keys of programs', () => {
       scopes: ['link:write'],
       roles: ['moderator'],
     })
-    const { rows } = await database.pool.query('select name from identity.token')
+    const { rows } = await database.pool.query('select token_hash from identity.token')
     expect(JSON.stringify(rows)).not.toContain(token.slice(6))
     const over = await tokens.add(db, await personIn(it, 'loic'), {
       scopes: ['api'],
@@ -289,7 +289,7 @@ describe('keys of programs', () => {
     for (const none of [over, 'bagad_', `bagad_${'A'.repeat(43)}`, 'eyJhbGciOi', ''])
       expect(await identity.callerWithToken(none)).toBeUndefined()
     const account = await accounts.find('loic')
-    if (account) await leaving.suspend(account, true, 'essai', null)
+    if (account) await accountClosure.suspend(account, true, 'essai', null)
     expect(await identity.callerWithToken(token)).toBeUndefined()
     expect((await new TestBrowser(it).signIn('loic')).status).toBe(401)
   })
@@ -298,10 +298,10 @@ describe('keys of programs', () => {
 describe('the first administrator', () => {
   test('finds one way in, whatever number of processes say it, and at each start until it was taken', async () => {
     await using fresh = await openTestInstance()
-    const rooms = roomsOf(fresh)
-    const said = await Promise.all(Array.from({ length: 4 }, () => greetFirst(rooms)))
+    const context = roomsOf(fresh)
+    const said = await Promise.all(Array.from({ length: 4 }, () => greetFirst(context)))
     expect(new Set(said.flat()).size).toBe(1)
-    expect(await greetFirst(rooms)).toEqual(said[0])
+    expect(await greetFirst(context)).toEqual(said[0])
     const path = `/invitation/${secretIn(said[0]?.[0], 'invitation')}`
     const browser = new TestBrowser(fresh)
     expect(
@@ -311,8 +311,8 @@ describe('the first administrator', () => {
       (await browser.send('id', path, { login: 'maire', email: 'maire@example.org', password: PASSWORD })).headers
         .location,
     ).toMatch(/^\/compte\/securite/)
-    expect(await greetFirst(rooms)).toEqual([])
-    expect((await rooms.accounts.find('maire@example.org'))?.login).toBe('maire')
+    expect(await greetFirst(context)).toEqual([])
+    expect((await context.accounts.find('maire@example.org'))?.login).toBe('maire')
   })
 
   test('is made from the configuration, once, by whichever process comes first', async () => {
@@ -329,7 +329,7 @@ describe('invitations', () => {
   test('are good once, for fourteen days; a login that is taken is told beside its field', async () => {
     const { invitations } = roomsOf(it)
     const { secret } = await invitations.send({ email: 'mona@example.org', language: 'fr' }, { id: null, name: '' })
-    const [letter] = await letters('mona@example.org')
+    const [letter] = await emails('mona@example.org')
     expect(secretIn(letter?.text, 'invitation')).toBe(secret)
     const path = `/invitation/${secret}`
     const browser = new TestBrowser(it)
@@ -390,7 +390,7 @@ describe('somebody without access', () => {
       200,
       unknown.text.replaceAll(/nonce="[^"]*"|content="[^"]*"/g, ''),
     ])
-    const secret = secretIn((await letters('nolwenn@example.org'))[0]?.text, 'recovery')
+    const secret = secretIn((await emails('nolwenn@example.org'))[0]?.text, 'recovery')
     const fresh = 'trois mouettes et un vélo bleu'
     expect((await browser.send('id', `/recovery/${secret}`, { password: fresh })).status).toBe(303)
     const used = await browser.ask('id', `/recovery/${secret}`)
@@ -419,7 +419,7 @@ describe('somebody without access', () => {
       type: 'identity/recovery-twice',
     })
     await recovery.vouchSecond(waiting?.id ?? '', two)
-    const secret = secretIn((await letters('oanez@example.org')).at(-1)?.text, 'recovery')
+    const secret = secretIn((await emails('oanez@example.org')).at(-1)?.text, 'recovery')
     const browser = new TestBrowser(it)
     expect((await browser.ask('id', `/recovery/${secret}`)).status).toBe(409)
     await db
@@ -499,11 +499,11 @@ describe('a picture of oneself', () => {
     })
     expect(await sharp(shown.raw).metadata()).toMatchObject({ format: 'webp', width: 512, height: 512 })
     expect(shown.raw.includes('secret')).toBe(false)
-    const { db, leaving } = roomsOf(it)
+    const { db, accountClosure } = roomsOf(it)
     const person = await personOf(db, it.instance.platform.today(), id)
     if (!person) throw new Error('nobody')
     expect(claimsOf(roomsOf(it), person)['picture']).toMatch(new RegExp(`^http://id\\.localhost:\\d+${first}$`))
-    await leaving.export(id)
+    await accountClosure.export(id)
     expect((await browser.ask('id', '/compte/donnees/archive')).raw.includes('identity/picture.webp')).toBe(true)
 
     expect((await upload(browser, photo)).status).toBe(303)
@@ -522,7 +522,7 @@ describe('a picture of oneself', () => {
     ])
     await upload(browser, photo)
     const third = shownIn((await browser.ask('id', '/compte')).text) ?? ''
-    await leaving.erase(id)
+    await accountClosure.erase(id)
     expect((await it.ask('id', third)).status).toBe(404)
     const freed = await it.instance.platform.database.pool.query(
       `select from retention.freed_blob where key like 'identity/picture/%'`,
@@ -536,7 +536,7 @@ describe('a picture of oneself', () => {
     const answer = await upload(browser, drawing)
     expect([answer.status, answer.text.includes('Cette image ne peut pas être lue')]).toEqual([422, true])
     const huge = await upload(browser, Buffer.alloc(8_000_001))
-    expect([huge.status, huge.text.includes('Cette image est trop grande')]).toEqual([413, true])
+    expect([huge.status, huge.text.includes('Ce fichier est trop lourd')]).toEqual([413, true])
     expect((await upload(new TestBrowser(it), drawing)).headers.location).toMatch(/^\/login/)
     expect((await it.ask('id', `/images/${'0'.repeat(32)}.webp`)).status).toBe(404)
   })
@@ -555,7 +555,7 @@ describe('one’s data', () => {
     expect((await browser.ask('link', '/stats')).text).toContain(`/modifier/~${owned.json().slug}`)
     expect((await browser.ask('link', `/modifier/~${owned.json().slug}`)).status).toBe(200)
     expect((await (await signedIn('tugdual')).ask('link', `/modifier/~${owned.json().slug}`)).status).toBe(404)
-    const { leaving, db, organisations, organisationInvitations } = roomsOf(it)
+    const { accountClosure, db, organisations, organisationInvitations } = roomsOf(it)
     const crew = await db
       .transaction()
       .execute((transaction) => organisations.make(transaction, { slug: 'gens-de-mer', name: 'Gens de mer', by: null }))
@@ -564,7 +564,7 @@ describe('one’s data', () => {
       { email: 'solenn@example.org', role: 'contributor', language: 'fr' },
       await personIn(it, 'tugdual'),
     )
-    await leaving.export(id)
+    await accountClosure.export(id)
     const archive = await browser.ask('id', '/compte/donnees/archive')
     expect(archive.headers['content-type']).toBe('application/zip')
     const files = unzipSync(archive.raw)
@@ -574,7 +574,7 @@ describe('one’s data', () => {
       login: 'solenn',
       invitations: [{ name: 'Gens de mer', role: 'contributor' }],
     })
-    await leaving.erase(id)
+    await accountClosure.erase(id)
     expect(await identity.callerWithToken(token)).toBeUndefined()
     expect((await new TestBrowser(it).signIn('solenn')).status).toBe(401)
     const { rows } = await database.pool.query<{ at: string }>(
@@ -593,25 +593,25 @@ describe('one’s data', () => {
 })
 
 test('what was done stays written: nobody changes or takes out a line, and one that was shows', async () => {
-  const { audit, db } = roomsOf(it)
+  const { securityLog, db } = roomsOf(it)
   const { pool } = it.instance.platform.database
-  await audit.write(db, { action: 'sign-out', actor: null })
-  await expect(pool.query('delete from identity.audit')).rejects.toThrow('stays written')
-  await expect(pool.query(`update identity.audit set action = 'sign-in.done'`)).rejects.toThrow('stays written')
-  expect(await audit.firstBroken()).toBeUndefined()
+  await securityLog.write(db, { action: 'sign-out', actor: null })
+  await expect(pool.query('delete from identity.security_log')).rejects.toThrow('stays written')
+  await expect(pool.query(`update identity.security_log set action = 'sign-in.done'`)).rejects.toThrow('stays written')
+  expect(await securityLog.firstBroken()).toBeUndefined()
   await pool.query(
-    `alter table identity.audit disable trigger audit_is_kept; delete from identity.audit where id = (select max(id) - 1 from identity.audit)`,
+    `alter table identity.security_log disable trigger security_log_is_kept; delete from identity.security_log where id = (select max(id) - 1 from identity.security_log)`,
   )
-  await pool.query('alter table identity.audit enable trigger audit_is_kept')
-  expect(await audit.firstBroken()).toBeGreaterThan(0)
+  await pool.query('alter table identity.security_log enable trigger security_log_is_kept')
+  expect(await securityLog.firstBroken()).toBeGreaterThan(0)
 })
 
 test('sign-ins are counted by days; of those before the first line of the log nobody knows', async () => {
   const { platform } = it.instance
-  const { audit, db } = roomsOf(it)
-  await audit.write(db, { action: 'sign-in.done', actor: null })
+  const { securityLog, db } = roomsOf(it)
+  await securityLog.write(db, { action: 'sign-in.done', actor: null })
   const { rows } = await platform.database.pool.query(
-    `select count(*)::int as count from identity.audit where action = 'sign-in.done'`,
+    `select count(*)::int as count from identity.security_log where action = 'sign-in.done'`,
   )
   const today = platform.today()
   await platform.figures.countDays(today.add({ days: 1 }))

@@ -5,6 +5,7 @@ import type { Role } from '../../platform/access/roles.ts'
 import { isLanguage, type Language } from '../../platform/language/languages.ts'
 import { isMailbox } from '../../platform/mail/mailbox.ts'
 import { freeBlobs } from '../../platform/retention/freed-blobs.ts'
+import { readLine } from '../../platform/text/read.ts'
 import { refuse } from './refusals.ts'
 import type { AccountState, IdentityTables } from './tables.ts'
 
@@ -302,7 +303,7 @@ export class Accounts {
       'organisation_person',
     ] as const)
       await db.deleteFrom(table).where('account', '=', account).execute()
-    await sql`update identity.audit set detail = '{}', network = '' where subject = ${account} or actor = ${account}`.execute(
+    await sql`update identity.security_log set detail = '{}', network = '' where subject = ${account} or actor = ${account}`.execute(
       db,
     )
   }
@@ -352,10 +353,13 @@ export function readLogin(text: string): string {
   return login
 }
 
-/** @throws Refusal `name-odd` */
+/** How long the name of a person may be. */
+export const NAME = { longest: 120 }
+
+/** @throws Refusal `name-odd`, `text-zero`, `text-long` */
 export function readName(text: string): string {
-  const name = text.trim().replaceAll(/\s+/g, ' ')
-  if (name === '' || name.length > 120 || /[\p{Cc}<>]/u.test(name)) throw refuse('name-odd')
+  const name = readLine(text, NAME)
+  if (name === '' || /[<>]/.test(name)) throw refuse('name-odd')
   return name
 }
 

@@ -5,7 +5,7 @@ import type { Installation } from '../../platform/cli/with-instance.ts'
 import { Refusal } from '../../platform/refusals.ts'
 import type { Account } from './accounts.ts'
 import { refuse } from './refusals.ts'
-import type { Rooms } from './rooms.ts'
+import type { IdentityContext } from './context.ts'
 import { knownScopes } from './scopes.ts'
 
 /** `bagad user`, `bagad token` and `bagad oidc`: the house at its command line. */
@@ -14,14 +14,14 @@ export function identityCommands(installation: () => Installation): Command[] {
 }
 
 /** Opens the instance and its identity for one act; what is refused is said in a line. */
-async function withRooms(installation: Installation, act: (rooms: Rooms) => Promise<void>): Promise<void> {
-  const [{ withInstance }, { furnish }] = await Promise.all([
+async function withRooms(installation: Installation, act: (context: IdentityContext) => Promise<void>): Promise<void> {
+  const [{ withInstance }, { openContext }] = await Promise.all([
     import('../../platform/cli/with-instance.ts'),
-    import('./rooms.ts'),
+    import('./context'),
   ])
   await withInstance(installation, async ({ platform }) => {
     try {
-      await act(furnish(platform))
+      await act(openContext(platform))
     } catch (error) {
       if (!(error instanceof Refusal)) throw error
       const { title, detail } = error.in('en')
@@ -32,7 +32,7 @@ async function withRooms(installation: Installation, act: (rooms: Rooms) => Prom
 }
 
 /** @throws Refusal `not-found` */
-async function accountOf({ accounts }: Rooms, login: string): Promise<Account> {
+async function accountOf({ accounts }: IdentityContext, login: string): Promise<Account> {
   const account = await accounts.find(login)
   if (!account) throw refuse('not-found')
   return account
@@ -62,23 +62,32 @@ function userCommand(installation: () => Installation): Command {
         password?: string
         role: Role[]
       }) => {
-        await withRooms(installation(), async ({ platform, db, accounts, passwords, roles, invitations, audit }) => {
-          if (password === undefined) {
-            const { secret } = await invitations.send(
-              { email, login, name, language: platform.config.language, roles: role },
-              { id: null, name: '' },
-            )
-            console.log(`${login} is invited: ${platform.addresses.of('identity', `/invitation/${secret}`)}`)
-            return
-          }
-          await db.transaction().execute(async (transaction) => {
-            const account = await accounts.make(transaction, { login, email, name, state: 'active', isVerified: true })
-            await passwords.set(transaction, account, password === '-' ? fromInput() : password)
-            await audit.write(transaction, { action: 'account.made', actor: null, subject: account })
-            for (const one of role) await roles.grant(transaction, account, one, { by: null })
-          })
-          console.log(`${login} has an account`)
-        })
+        await withRooms(
+          installation(),
+          async ({ platform, db, accounts, passwords, roles, invitations, securityLog }) => {
+            if (password === undefined) {
+              const { secret } = await invitations.send(
+                { email, login, name, language: platform.config.language, roles: role },
+                { id: null, name: '' },
+              )
+              console.log(`${login} is invited: ${platform.addresses.of('identity', `/invitation/${secret}`)}`)
+              return
+            }
+            await db.transaction().execute(async (transaction) => {
+              const account = await accounts.make(transaction, {
+                login,
+                email,
+                name,
+                state: 'active',
+                isVerified: true,
+              })
+              await passwords.set(transaction, account, password === '-' ? fromInput() : password)
+              await securityLog.write(transaction, { action: 'account.made', actor: null, subject: account })
+              for (const one of role) await roles.grant(transaction, account, one, { by: null })
+            })
+            console.log(`${login} has an account`)
+          },
+        )
       },
     )
   user
@@ -95,13 +104,13 @@ function userCommand(installation: () => Installation): Command {
     .command('passwd <login>')
     .description('give an account a new password, read from standard input; every browser is signed out')
     .action(async (login: string) => {
-      await withRooms(installation(), async (rooms) => {
-        const account = await accountOf(rooms, login)
-        const { db, passwords, sessions, lockout, audit } = rooms
+      await withRooms(installation(), async (context) => {
+        const account = await accountOf(context, login)
+        const { db, passwords, sessions, lockout, securityLog } = context
         await db.transaction().execute(async (transaction) => {
           await passwords.set(transaction, account.id, fromInput())
           await sessions.end(transaction, account.id, 'all')
-          await audit.write(transaction, { action: 'password.set', actor: null, subject: account.id })
+          await securityLog.write(transaction, { action: 'password.set', actor: null, subject: account.id })
         })
         await lockout.unlock(account.id)
         console.log(`${account.login} has a new password`)
@@ -115,9 +124,9 @@ function userCommand(installation: () => Installation): Command {
     .option('--until <day>', 'last day of what is given, such as 2027-03-31', readDay)
     .action(
       async (login: string, { add, remove, until }: { add: Role[]; remove: Role[]; until?: Temporal.PlainDate }) => {
-        await withRooms(installation(), async (rooms) => {
-          const account = await accountOf(rooms, login)
-          const { db, roles } = rooms
+        await withRooms(installation(), async (context) => {
+          const account = await accountOf(context, login)
+          const { db, roles } = context
           await db.transaction().execute(async (transaction) => {
             for (const role of add) await roles.grant(transaction, account.id, role, { by: null, until: until ?? null })
             for (const role of remove) await roles.take(transaction, account.id, role, null)
@@ -133,8 +142,8 @@ function userCommand(installation: () => Installation): Command {
     .description('put an account to rest: its owner is signed out everywhere and cannot come in')
     .requiredOption('--reason <text>', 'why; its owner may ask')
     .action((login: string, { reason }: { reason: string }) =>
-      withRooms(installation(), async (rooms) => {
-        await rooms.leaving.suspend(await accountOf(rooms, login), true, reason, null)
+      withRooms(installation(), async (context) => {
+        await context.accountClosure.suspend(await accountOf(context, login), true, reason, null)
         console.log(`${login} is suspended`)
       }),
     )
@@ -142,11 +151,11 @@ function userCommand(installation: () => Installation): Command {
     .command('unlock <login>')
     .description('wake an account that was put to rest, and forget its failed sign-ins')
     .action((login: string) =>
-      withRooms(installation(), async (rooms) => {
-        const account = await accountOf(rooms, login)
-        if (account.state === 'suspended') await rooms.leaving.suspend(account, false, '', null)
-        await rooms.lockout.unlock(account.id)
-        await rooms.lockout.unlock(account.id, 'code')
+      withRooms(installation(), async (context) => {
+        const account = await accountOf(context, login)
+        if (account.state === 'suspended') await context.accountClosure.suspend(account, false, '', null)
+        await context.lockout.unlock(account.id)
+        await context.lockout.unlock(account.id, 'code')
         console.log(`${login} may come in`)
       }),
     )
@@ -154,10 +163,10 @@ function userCommand(installation: () => Installation): Command {
     .command('export <login>')
     .description('everything that is held of somebody, as an archive on standard output')
     .action((login: string) =>
-      withRooms(installation(), async (rooms) => {
-        const account = await accountOf(rooms, login)
-        await rooms.leaving.export(account.id)
-        for await (const part of await rooms.leaving.readArchive(account.id)) process.stdout.write(part)
+      withRooms(installation(), async (context) => {
+        const account = await accountOf(context, login)
+        await context.accountClosure.export(account.id)
+        for await (const part of await context.accountClosure.readArchive(account.id)) process.stdout.write(part)
       }),
     )
   user
@@ -165,8 +174,8 @@ function userCommand(installation: () => Installation): Command {
     .description('erase somebody from every service, at once and for good')
     .requiredOption('--yes', 'that this is meant')
     .action((login: string) =>
-      withRooms(installation(), async (rooms) => {
-        await rooms.leaving.erase((await accountOf(rooms, login)).id)
+      withRooms(installation(), async (context) => {
+        await context.accountClosure.erase((await accountOf(context, login)).id)
         console.log(`${login} is erased`)
       }),
     )
@@ -177,10 +186,10 @@ function userCommand(installation: () => Installation): Command {
     )
     .option('--dry-run', 'only tell what would be done')
     .action(async (file: string, { dryRun = false }: { dryRun?: boolean }) => {
-      await withRooms(installation(), async (rooms) => {
+      await withRooms(installation(), async (context) => {
         const { importAccounts } = await import('./import-accounts.ts')
         const { made, known, refused, withoutPassword } = await importAccounts(
-          rooms,
+          context,
           readFileSync(file, 'utf8'),
           dryRun,
         )
@@ -220,12 +229,12 @@ function tokenCommand(installation: () => Installation): Command {
         ttl?: Temporal.Duration
         label: string
       }) => {
-        await withRooms(installation(), async (rooms) => {
-          const account = await accountOf(rooms, login)
+        await withRooms(installation(), async (context) => {
+          const account = await accountOf(context, login)
           const expiresAt = ttl && Temporal.Now.instant().add({ hours: ttl.total('hours') })
-          const { db, tokens, audit } = rooms
+          const { db, tokens, securityLog } = context
           const made = await db.transaction().execute(async (transaction) => {
-            await audit.write(transaction, {
+            await securityLog.write(transaction, {
               action: 'token.made',
               actor: null,
               subject: account.id,
@@ -242,9 +251,11 @@ function tokenCommand(installation: () => Installation): Command {
     .description('those that there are, without their secret')
     .option('--login <login>', 'only those of one login')
     .action(async ({ login }: { login?: string }) => {
-      await withRooms(installation(), async (rooms) => {
-        const account = login === undefined ? undefined : await accountOf(rooms, login)
-        for (const { id, login: holder, scopes, label, expiresAt, lastUsedOn } of await rooms.tokens.list(account?.id))
+      await withRooms(installation(), async (context) => {
+        const account = login === undefined ? undefined : await accountOf(context, login)
+        for (const { id, login: holder, scopes, label, expiresAt, lastUsedOn } of await context.tokens.list(
+          account?.id,
+        ))
           console.log(
             `${id}  ${holder}  ${scopes.join(',')}  ${label || '-'}  until ${expiresAt?.toString() ?? 'revoked'}, last used ${lastUsedOn?.toString() ?? 'never'}`,
           )

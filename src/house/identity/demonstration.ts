@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto'
 import { sql, type Kysely } from 'kysely'
 import { Secret, TOTP } from 'otpauth'
 import type { Role } from '../../platform/access/roles.ts'
-import type { Rooms } from './rooms.ts'
+import type { IdentityContext } from './context.ts'
 import type { IdentityTables } from './tables.ts'
 
 /**
@@ -27,7 +27,7 @@ const ORGANISATION_MANAGER = 'yann'
 const LOCK = 4_207_012
 
 /** Makes them, without a password yet. Safe to run twice: a killed first start runs it again. */
-export async function fillDemonstration({ db, accounts, roles, organisations }: Rooms): Promise<void> {
+export async function fillDemonstration({ db, accounts, roles, organisations }: IdentityContext): Promise<void> {
   await db.transaction().execute(async (transaction) => {
     await sql`select pg_advisory_xact_lock(${LOCK})`.execute(transaction)
     if (await accounts.find('anne', transaction)) return
@@ -50,8 +50,8 @@ export async function fillDemonstration({ db, accounts, roles, organisations }: 
 }
 
 /** Gives the people of the demonstration their passwords and says them, once. */
-export async function greetDemonstration(rooms: Rooms): Promise<string[]> {
-  const { db, accounts, passwords, codes } = rooms
+export async function greetDemonstration(context: IdentityContext): Promise<string[]> {
+  const { db, accounts, passwords, codes } = context
   const lines: string[] = []
   for (const { login, roles, hasSecondStep = false } of PEOPLE) {
     const account = await accounts.find(login)
@@ -60,7 +60,7 @@ export async function greetDemonstration(rooms: Rooms): Promise<string[]> {
     const setup = hasSecondStep ? await codes.begin(account.id, login) : undefined
     const papers = await db.transaction().execute(async (transaction) => {
       await passwords.set(transaction, account.id, password)
-      return setup ? confirmCodes(rooms, transaction, account.id, setup.secret) : []
+      return setup ? confirmCodes(context, transaction, account.id, setup.secret) : []
     })
     lines.push(`  login     ${login.padEnd(9)} ${password}  (${roles.join(', ')})`)
     if (papers.length > 0)
@@ -71,7 +71,7 @@ export async function greetDemonstration(rooms: Rooms): Promise<string[]> {
 
 /** Puts somebody's generator of codes in force, as they would with its first code. @returns the codes on paper */
 async function confirmCodes(
-  { codes }: Rooms,
+  { codes }: IdentityContext,
   db: Kysely<IdentityTables>,
   account: string,
   secret: string,

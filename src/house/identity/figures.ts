@@ -1,9 +1,9 @@
 import { sql, type RawBuilder } from 'kysely'
 import type { DailyFigure, Figure } from '../../platform/figures/figure.ts'
-import type { Rooms } from './rooms.ts'
+import type { IdentityContext } from './context.ts'
 
 /** What the annual report counts of accounts. */
-export function figuresOf({ db }: Rooms): Figure[] {
+export function figuresOf({ db }: IdentityContext): Figure[] {
   return [
     {
       id: 'identity.accounts',
@@ -35,7 +35,7 @@ export function figuresOf({ db }: Rooms): Figure[] {
 }
 
 /** What is counted of each day. */
-export function dailyFiguresOf({ db, platform: { config } }: Rooms): DailyFigure[] {
+export function dailyFiguresOf({ db, platform: { config } }: IdentityContext): DailyFigure[] {
   const beginning = (day: Temporal.PlainDate) => day.toZonedDateTime(config.time_zone).toInstant()
   return [
     {
@@ -51,14 +51,14 @@ export function dailyFiguresOf({ db, platform: { config } }: Rooms): DailyFigure
         // Before the first line of the log nobody knows.
         return count(
           db,
-          sql`select count(*)::int as count from identity.audit where action = 'sign-in.done' and at >= ${beginning(day)} and at < ${end}
-            having exists (select from identity.audit where at < ${end})`,
+          sql`select count(*)::int as count from identity.security_log where action = 'sign-in.done' and at >= ${beginning(day)} and at < ${end}
+            having exists (select from identity.security_log where at < ${end})`,
         )
       },
     },
   ]
 }
 
-async function count(db: Rooms['db'], query: RawBuilder<{ count: number }>): Promise<number | null> {
+async function count(db: IdentityContext['db'], query: RawBuilder<{ count: number }>): Promise<number | null> {
   return (await query.execute(db)).rows[0]?.count ?? null
 }

@@ -35,7 +35,7 @@ async function openDevice(
 /** The address in the last letter to somebody. */
 async function letterTo(address: string): Promise<string> {
   const { rows } = await it.instance.platform.database.pool.query<{ text: string }>(
-    'select text from outbox.letter where recipient = $1 order by id desc limit 1',
+    'select text from outbox.email where recipient = $1 order by id desc limit 1',
     [address],
   )
   return /http:\/\/id\.localhost:\d+\S+/.exec(rows[0]?.text ?? '')?.[0] ?? ''

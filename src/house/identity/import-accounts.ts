@@ -2,7 +2,7 @@ import { parse } from 'csv-parse/sync'
 import { isRole } from '../../platform/access/roles.ts'
 import { Refusal } from '../../platform/refusals.ts'
 import { readForeignHash } from './proofs/foreign-hashes.ts'
-import type { Rooms } from './rooms.ts'
+import type { IdentityContext } from './context.ts'
 
 /** What an import did. */
 interface Imported {
@@ -23,7 +23,7 @@ class OnlyTried extends Error {}
  * sha512-crypt, SSHA and its relatives, as Nextcloud (`3|…`) and Dovecot (`{SSHA512}…`) write them
  */
 export async function importAccounts(
-  { db, accounts, passwords, roles, audit }: Rooms,
+  { db, accounts, passwords, roles, securityLog }: IdentityContext,
   table: string,
   isDry: boolean,
 ): Promise<Imported> {
@@ -54,7 +54,7 @@ export async function importAccounts(
         if (readable) await passwords.take(transaction, account, readable)
         for (const role of listed.split(/\s+/).filter(isRole))
           await roles.grant(transaction, account, role, { by: null })
-        await audit.write(transaction, {
+        await securityLog.write(transaction, {
           action: 'account.made',
           actor: null,
           subject: account,

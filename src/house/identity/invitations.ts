@@ -4,8 +4,8 @@ import type { Role } from '../../platform/access/roles.ts'
 import type { InstanceKey } from '../../platform/keys/instance-key.ts'
 import type { Language } from '../../platform/language/languages.ts'
 import { loginOf, readEmail, type Account, type Accounts } from './accounts.ts'
-import type { Audit } from './audit.ts'
-import type { Letters } from './letters.ts'
+import type { SecurityLog } from './security-log.ts'
+import type { AccountEmails } from './emails.ts'
 import type { Organisations } from './organisations.ts'
 import { refuse } from './refusals.ts'
 import type { Roles } from './roles.ts'
@@ -48,8 +48,8 @@ interface InvitationsNeeds {
   accounts: Accounts
   roles: Roles
   organisations: Organisations
-  letters: Letters
-  audit: Audit
+  emails: AccountEmails
+  securityLog: SecurityLog
 }
 
 /** The way in: a letter, whose reader chooses a login, and a passkey or a password. */
@@ -68,7 +68,7 @@ export class Invitations {
    */
   async send(guest: Guest, host: Host, on = this.#needs.db): Promise<{ account: string; secret: string }> {
     if (!on.isTransaction) return on.transaction().execute((transaction) => this.send(guest, host, transaction))
-    const { accounts, roles, organisations, audit } = this.#needs
+    const { accounts, roles, organisations, securityLog } = this.#needs
     const email = readEmail(guest.email)
     const login = guest.login ?? (await this.#freeLogin(on, loginOf(email)))
     const account = await accounts.make(on, {
@@ -81,7 +81,7 @@ export class Invitations {
     for (const role of guest.roles ?? []) await roles.grant(on, account, role, { by: host.id })
     if (guest.organisation)
       await organisations.admit(on, guest.organisation.id, account, guest.organisation.role, host.id)
-    await audit.write(on, { action: 'account.invited', actor: host.id, subject: account })
+    await securityLog.write(on, { action: 'account.invited', actor: host.id, subject: account })
     return { account, secret: await this.#write(on, account, email, guest.language, host, guest.secretOf?.(account)) }
   }
 
@@ -103,7 +103,7 @@ export class Invitations {
     const row = await this.#needs.db
       .selectFrom('invitation')
       .select(['account'])
-      .where('name', '=', this.#name(secret))
+      .where('token_hash', '=', this.#tokenHash(secret))
       .where('used_at', 'is', null)
       .where('expires_at', '>', sql<Temporal.Instant>`now()`)
       .executeTakeFirst()
@@ -118,18 +118,18 @@ export class Invitations {
    * @throws Refusal `invitation-over` when somebody else was faster
    */
   async accept(db: Kysely<IdentityTables>, secret: string, account: Account): Promise<void> {
-    const { accounts, audit } = this.#needs
+    const { accounts, securityLog } = this.#needs
     const used = await db
       .updateTable('invitation')
       .set({ used_at: Temporal.Now.instant().toString() })
-      .where('name', '=', this.#name(secret))
+      .where('token_hash', '=', this.#tokenHash(secret))
       .where('used_at', 'is', null)
       .returning('address')
       .executeTakeFirst()
     if (!used) throw refuse('invitation-over')
     await accounts.setState(db, account.id, 'active')
     await accounts.verifyEmail(db, account.id, used.address)
-    await audit.write(db, { action: 'account.joined', actor: account.id, subject: account.id })
+    await securityLog.write(db, { action: 'account.joined', actor: account.id, subject: account.id })
   }
 
   /** Those who have not come yet, the newest first. */
@@ -165,7 +165,7 @@ export class Invitations {
       .insertInto('invitation')
       .values({
         id: randomUUIDv7(),
-        name: this.#name(secret),
+        token_hash: this.#tokenHash(secret),
         account,
         address,
         invited_by: host.id,
@@ -174,7 +174,7 @@ export class Invitations {
           .toString(),
       })
       .execute()
-    if (told === undefined) await this.#needs.letters.invite(db, address, language, secret, host.name)
+    if (told === undefined) await this.#needs.emails.invite(db, address, language, secret, host.name)
     return secret
   }
 
@@ -187,7 +187,7 @@ export class Invitations {
     for (let count = 2, login = wish; ; login = `${wish}${count++}`) if (!taken.has(login)) return login
   }
 
-  #name(secret: string): Buffer {
-    return this.#needs.key.nameOf('invitations', secret)
+  #tokenHash(secret: string): Buffer {
+    return this.#needs.key.keyedHash('invitations', secret)
   }
 }

@@ -1,21 +1,23 @@
 import { Type } from 'typebox'
 import { defineJob, type Job } from '../../platform/jobs/job.ts'
-import type { Rooms } from './rooms.ts'
+import type { IdentityContext } from './context.ts'
 
 /** Work that nobody waits for: archives, and what time takes away. */
 export function identityJobs({
-  leaving,
-  lapsing,
+  accountClosure,
+  membershipExpiry,
   openId,
   applications,
   signingOut,
   organisationInvitations,
-}: Rooms): Job[] {
+}: IdentityContext): Job[] {
   return [
     defineJob({
       name: 'export',
+      pool: 'slow',
+      deadline: { hours: 1 },
       payload: Type.Object({ account: Type.String() }),
-      run: ({ account }) => leaving.export(account),
+      run: ({ account }) => accountClosure.export(account),
     }),
     defineJob({
       name: 'fetch-logo',
@@ -35,8 +37,9 @@ export function identityJobs({
     }),
     defineJob({
       name: 'tell-services',
+      pool: 'slow',
       payload: Type.Object({ account: Type.String() }),
-      run: ({ account }) => leaving.tellServices(account),
+      run: ({ account }) => accountClosure.tellServices(account),
     }),
     defineJob({
       name: 'invite-to-organisation',
@@ -45,21 +48,26 @@ export function identityJobs({
     }),
     {
       name: 'follow-memberships',
+      pool: 'slow',
       schedule: '41 6 * * *',
-      run: async (_, { log }) => log.info({ people: await lapsing.follow() }, 'memberships that end were looked at'),
+      run: async (_, { log }) =>
+        log.info({ people: await membershipExpiry.follow() }, 'memberships that end were looked at'),
     },
     {
       name: 'wake-members',
+      pool: 'slow',
       schedule: '19 * * * *',
       run: async (_, { log }) =>
-        log.info({ people: await lapsing.wake() }, 'accounts of renewed memberships were woken'),
+        log.info({ people: await membershipExpiry.wake() }, 'accounts of renewed memberships were woken'),
     },
     { name: 'rotate-keys', schedule: '11 4 * * *', run: () => openId.keys.rotateIfAny() },
     {
       name: 'erase-due',
+      pool: 'slow',
+      deadline: { hours: 1 },
       schedule: '23 4 * * *',
-      run: async (_, { log }) => log.info({ accounts: await leaving.eraseDue() }, 'accounts were erased'),
+      run: async (_, { log }) => log.info({ accounts: await accountClosure.eraseDue() }, 'accounts were erased'),
     },
-    { name: 'forget-archives', schedule: '37 * * * *', run: () => leaving.forgetArchives() },
+    { name: 'forget-archives', pool: 'slow', schedule: '37 * * * *', run: () => accountClosure.forgetArchives() },
   ]
 }

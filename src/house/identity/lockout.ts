@@ -50,62 +50,62 @@ export class Lockout {
   /** @returns seconds to wait, or what to say afterwards */
   async begin(attempt: Attempt): Promise<number | Counted> {
     const counts = this.#countsOf(attempt)
-    const names = counts.map(({ name }) => name)
-    const { rows } = await sql<{ name: Buffer | null; failures: number; seconds: number | null }>`
+    const keyHashes = counts.map(({ keyHash }) => keyHash)
+    const { rows } = await sql<{ keyHash: Buffer | null; failures: number; seconds: number | null }>`
       with waiting as (
-        select extract(epoch from max(until) - now())::float8 as seconds from identity.failure where name = any (${names}) and until > now()
+        select extract(epoch from max(until) - now())::float8 as seconds from identity.failure where key_hash = any (${keyHashes}) and until > now()
       ), counted as (
-        insert into identity.failure as kept (name, failures, free, last_at, until)
-          select name, 1, free, now(), now() from unnest(${names}::bytea[], ${counts.map(({ free }) => free)}::int[]) as given (name, free)
-          where (select seconds from waiting) is null order by name
-        on conflict (name) do update set
+        insert into identity.failure as kept (key_hash, failures, free, last_at, until)
+          select key_hash, 1, free, now(), now() from unnest(${keyHashes}::bytea[], ${counts.map(({ free }) => free)}::int[]) as given (key_hash, free)
+          where (select seconds from waiting) is null order by key_hash
+        on conflict (key_hash) do update set
           failures = case when kept.last_at < now() - interval '1 day' then 1 else kept.failures + 1 end,
           last_at = now(),
           until = case
             when kept.last_at < now() - interval '1 day' or kept.failures < kept.free then now()
             else now() + least(power(2, least(kept.failures + 1 - kept.free, 20)), ${LONGEST}) * interval '1 second' end
         where kept.until <= now()
-        returning name, failures
+        returning key_hash, failures
       )
-      select name, failures, seconds from waiting left join counted on true`.execute(this.#db)
+      select key_hash as "keyHash", failures, seconds from waiting left join counted on true`.execute(this.#db)
     const seconds = rows[0]?.seconds
     if (seconds) return Math.ceil(seconds)
-    if (rows.filter(({ name }) => name !== null).length < names.length) return 1
+    if (rows.filter(({ keyHash }) => keyHash !== null).length < keyHashes.length) return 1
     const [account] = counts
     return {
       passed: async () => {
         const [ofNetwork = [], own = []] = [
           counts.filter(({ isNetwork }) => isNetwork),
           counts.filter(({ isNetwork }) => !isNetwork),
-        ].map((some) => some.map(({ name }) => name))
+        ].map((some) => some.map(({ keyHash }) => keyHash))
         await Promise.all([
-          sql`delete from identity.failure where name = any (${own})`.execute(this.#db),
+          sql`delete from identity.failure where key_hash = any (${own})`.execute(this.#db),
           ofNetwork.length > 0 &&
-            sql`update identity.failure set failures = failures - 1, until = now() where name = any (${ofNetwork})`.execute(
+            sql`update identity.failure set failures = failures - 1, until = now() where key_hash = any (${ofNetwork})`.execute(
               this.#db,
             ),
         ])
       },
       isWorthALetter: rows.some(
-        ({ name, failures }) => account && name?.equals(account.name) && failures === WORTH_A_LETTER,
+        ({ keyHash, failures }) => account && keyHash?.equals(account.keyHash) && failures === WORTH_A_LETTER,
       ),
     }
   }
 
   /** Lets somebody in again at once, whatever was tried. */
   async unlock(whose: string, what = 'sign-in'): Promise<void> {
-    await sql`delete from identity.failure where name = ${this.#name(what, whose)}`.execute(this.#db)
+    await sql`delete from identity.failure where key_hash = ${this.#keyHash(what, whose)}`.execute(this.#db)
   }
 
-  #countsOf({ what, whose, address, device }: Attempt): { name: Buffer; free: number; isNetwork: boolean }[] {
+  #countsOf({ what, whose, address, device }: Attempt): { keyHash: Buffer; free: number; isNetwork: boolean }[] {
     const network = networkOf(address)
-    const one = (...parts: string[]) => ({ name: this.#name(what, ...parts), free: FREE.one, isNetwork: false })
+    const one = (...parts: string[]) => ({ keyHash: this.#keyHash(what, ...parts), free: FREE.one, isNetwork: false })
     if (device) return [one(whose, 'device', device)]
-    const ofNetwork = { name: this.#name(what, 'network', network), free: FREE.network, isNetwork: true }
+    const ofNetwork = { keyHash: this.#keyHash(what, 'network', network), free: FREE.network, isNetwork: true }
     return [one(whose), one(whose, network), ...(this.#isRelaxed ? [] : [ofNetwork])]
   }
 
-  #name(...parts: string[]): Buffer {
-    return this.#key.nameOf('lockout', JSON.stringify(parts))
+  #keyHash(...parts: string[]): Buffer {
+    return this.#key.keyedHash('lockout', JSON.stringify(parts))
   }
 }

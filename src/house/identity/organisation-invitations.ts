@@ -3,9 +3,9 @@ import { sql, type Kysely } from 'kysely'
 import type { Jobs } from '../../platform/jobs/jobs.ts'
 import { isLanguage, type Language } from '../../platform/language/languages.ts'
 import { readEmail, type Accounts } from './accounts.ts'
-import type { Audit } from './audit.ts'
+import type { SecurityLog } from './security-log.ts'
 import type { Host, Invitations } from './invitations.ts'
-import type { Letters } from './letters.ts'
+import type { AccountEmails } from './emails.ts'
 import type { Organisations } from './organisations.ts'
 import { refuse } from './refusals.ts'
 import type { IdentityTables, OrganisationRole } from './tables.ts'
@@ -39,8 +39,8 @@ interface OrganisationInvitationsNeeds {
   accounts: Accounts
   organisations: Organisations
   invitations: Invitations
-  letters: Letters
-  audit: Audit
+  emails: AccountEmails
+  securityLog: SecurityLog
   jobs: Jobs
 }
 
@@ -65,7 +65,7 @@ export class OrganisationInvitations {
     { email, role, language }: { email: string; role: OrganisationRole; language: Language },
     by: string,
   ): Promise<void> {
-    const { db, audit } = this.#needs
+    const { db, securityLog } = this.#needs
     const address = readEmail(email)
     await db.transaction().execute(async (transaction) => {
       await this.#keepFew(transaction, organisation)
@@ -77,7 +77,12 @@ export class OrganisationInvitations {
           where waiting.asked_at < now() - ${BETWEEN} * interval '1 hour'
         returning id`.execute(transaction)
       await this.#write(transaction, rows[0]?.id)
-      await audit.write(transaction, { action: 'organisation.invited', actor: by, organisation, detail: { role } })
+      await securityLog.write(transaction, {
+        action: 'organisation.invited',
+        actor: by,
+        organisation,
+        detail: { role },
+      })
     })
   }
 
@@ -112,7 +117,7 @@ export class OrganisationInvitations {
 
   /** Writes the letter of an invitation, to who has an account or to who is to have one; nothing when it is over meanwhile. */
   async write(id: string): Promise<void> {
-    const { db, accounts, invitations, letters } = this.#needs
+    const { db, accounts, invitations, emails } = this.#needs
     await db.transaction().execute(async (transaction) => {
       const { rows } = await sql<{
         address: string
@@ -136,7 +141,7 @@ export class OrganisationInvitations {
       const account = row.account ? await accounts.get(row.account, transaction) : undefined
       if (!account) await invitations.send({ email: row.address, language: row.language }, host, transaction)
       else if (account.state === 'invited') await invitations.sendAgain(account, host, row.language, transaction)
-      else await letters.inviteToOrganisation(transaction, account, { organisation: row.organisation, by: host.name })
+      else await emails.inviteToOrganisation(transaction, account, { organisation: row.organisation, by: host.name })
     })
   }
 

@@ -44,7 +44,7 @@ const query = <Row extends object>(text: string, values: unknown[] = []) =>
 const lettersTo = async (address: string) =>
   (
     await query<{ subject: string; text: string }>(
-      'select subject, text from outbox.letter where recipient = $1 order by id',
+      'select subject, text from outbox.email where recipient = $1 order by id',
       [address],
     )
   ).rows
@@ -81,7 +81,7 @@ test('who invites is told the same, and sees the same, whether or not an address
   expect(await people()).toEqual(['maël manager'])
   // Nor does the journal of who invites, which names whom a deed was about.
   const told = await query(
-    `select action from identity.audit where actor = $1 and subject is distinct from actor and subject is not null`,
+    `select action from identity.security_log where actor = $1 and subject is distinct from actor and subject is not null`,
     [await personIn(it, 'maël')],
   )
   expect(told.rows).toEqual([])

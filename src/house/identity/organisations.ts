@@ -1,6 +1,8 @@
 import { randomUUIDv7 } from 'node:crypto'
 import { sql, type Kysely } from 'kysely'
-import type { Audit } from './audit.ts'
+import type { SecurityLog } from './security-log.ts'
+import { readFields } from '../../platform/refusals.ts'
+import { readLine } from '../../platform/text/read.ts'
 import { refuse } from './refusals.ts'
 import type { IdentityTables, OrganisationRole } from './tables.ts'
 
@@ -26,36 +28,38 @@ export interface Organisation {
 /** Legal persons. Several people act for each, with rights of their own: manager, contributor, reader. */
 export class Organisations {
   readonly #db: Kysely<IdentityTables>
-  readonly #audit: Audit
+  readonly #securityLog: SecurityLog
 
-  constructor(db: Kysely<IdentityTables>, audit: Audit) {
+  constructor(db: Kysely<IdentityTables>, securityLog: SecurityLog) {
     this.#db = db
-    this.#audit = audit
+    this.#securityLog = securityLog
   }
 
-  /** @throws Refusal `slug-odd`, `slug-taken`, `name-odd` */
+  /** @throws Refusal `slug-odd`, `slug-taken`, `name-odd`, `text-zero`, `text-long` */
   async make(
     db: Kysely<IdentityTables>,
     { slug, name, by }: { slug: string; name: string; by: string | null },
   ): Promise<string> {
-    if (!SLUG.test(slug)) throw refuse('slug-odd')
-    if (name.trim() === '' || name.length > 200) throw refuse('name-odd')
+    const read = readFields({ name: () => readName(name), slug: () => readSlug(slug) })
     const id = randomUUIDv7()
     const made = await db
       .insertInto('organisation')
-      .values({ id, slug, name: name.trim() })
+      .values({ id, ...read })
       .onConflict((conflict) => conflict.column('slug').doNothing())
       .returning('id')
       .executeTakeFirst()
     if (!made) throw refuse('slug-taken', { slug })
-    await this.#audit.write(db, { action: 'organisation.made', actor: by, organisation: id, detail: { slug } })
+    await this.#securityLog.write(db, { action: 'organisation.made', actor: by, organisation: id, detail: { slug } })
     return id
   }
 
   async rename(db: Kysely<IdentityTables>, id: string, name: string, by: string): Promise<void> {
-    if (name.trim() === '' || name.length > 200) throw refuse('name-odd')
-    await db.updateTable('organisation').set({ name: name.trim() }).where('id', '=', id).execute()
-    await this.#audit.write(db, { action: 'organisation.renamed', actor: by, organisation: id })
+    await db
+      .updateTable('organisation')
+      .set({ name: readName(name) })
+      .where('id', '=', id)
+      .execute()
+    await this.#securityLog.write(db, { action: 'organisation.renamed', actor: by, organisation: id })
   }
 
   async ofPerson(account: string): Promise<OrganisationLine[]> {
@@ -123,7 +127,7 @@ export class Organisations {
       .values({ organisation, account, role })
       .onConflict((conflict) => conflict.columns(['organisation', 'account']).doUpdateSet({ role }))
       .execute()
-    await this.#audit.write(db, {
+    await this.#securityLog.write(db, {
       action: 'organisation.joined',
       actor: by,
       subject: account,
@@ -141,7 +145,7 @@ export class Organisations {
       .where('account', '=', account)
       .executeTakeFirst()
     if (numDeletedRows === 0n) throw refuse('not-found')
-    await this.#audit.write(db, { action: 'organisation.left', actor: by, subject: account, organisation })
+    await this.#securityLog.write(db, { action: 'organisation.left', actor: by, subject: account, organisation })
   }
 
   async #keepOneManager(db: Kysely<IdentityTables>, organisation: string, without: string): Promise<void> {
@@ -154,4 +158,15 @@ export class Organisations {
       .execute()
     if (managers.length === 1 && managers[0]?.account === without) throw refuse('last-manager')
   }
+}
+
+function readName(text: string): string {
+  const name = readLine(text, { longest: 200 })
+  if (name === '') throw refuse('name-odd')
+  return name
+}
+
+function readSlug(slug: string): string {
+  if (!SLUG.test(slug)) throw refuse('slug-odd')
+  return slug
 }

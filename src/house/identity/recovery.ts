@@ -4,8 +4,8 @@ import type { Caller } from '../../platform/access/caller.ts'
 import { holds } from '../../platform/access/caller.ts'
 import type { InstanceKey } from '../../platform/keys/instance-key.ts'
 import type { Account, Accounts } from './accounts.ts'
-import type { Audit } from './audit.ts'
-import type { Letters } from './letters.ts'
+import type { SecurityLog } from './security-log.ts'
+import type { AccountEmails } from './emails.ts'
 import { refuse } from './refusals.ts'
 import type { IdentityTables } from './tables.ts'
 
@@ -40,8 +40,8 @@ interface RecoveryNeeds {
   db: Kysely<IdentityTables>
   key: InstanceKey
   accounts: Accounts
-  letters: Letters
-  audit: Audit
+  emails: AccountEmails
+  securityLog: SecurityLog
 }
 
 /**
@@ -57,7 +57,7 @@ export class Recovery {
 
   /** Writes to the owner of an account, when there is one; who asks learns nothing. */
   async ask(written: string, address: string): Promise<void> {
-    const { db, accounts, letters, audit } = this.#needs
+    const { db, accounts, emails, securityLog } = this.#needs
     const account = await accounts.find(written)
     if (!account?.email || !account.emailVerified || !['active', 'closing'].includes(account.state)) return
     const { rows } = await sql<{ count: number }>`
@@ -67,8 +67,8 @@ export class Recovery {
     if ((rows[0]?.count ?? 0) >= LETTERS_AN_HOUR) return
     await db.transaction().execute(async (transaction) => {
       const secret = await this.#make(transaction, account.id, 'mail', { minutes: MINUTES })
-      await letters.resetPassword(transaction, account, secret)
-      await audit.write(transaction, { action: 'recovery.asked', actor: null, subject: account.id, address })
+      await emails.resetPassword(transaction, account, secret)
+      await securityLog.write(transaction, { action: 'recovery.asked', actor: null, subject: account.id, address })
     })
   }
 
@@ -80,7 +80,7 @@ export class Recovery {
   async vouchFirst(account: Account, by: Caller): Promise<void> {
     if (!mayVouch(by)) throw refuse('not-allowed')
     if (by.id === account.id) throw refuse('recovery-own')
-    const { db, audit } = this.#needs
+    const { db, securityLog } = this.#needs
     await db.transaction().execute(async (transaction) => {
       await transaction
         .updateTable('recovery')
@@ -93,10 +93,10 @@ export class Recovery {
       const { id } = await transaction
         .selectFrom('recovery')
         .select('id')
-        .where('name', '=', this.#name(secret))
+        .where('token_hash', '=', this.#tokenHash(secret))
         .executeTakeFirstOrThrow()
       await transaction.insertInto('vouching').values({ recovery: id, account: by.id }).execute()
-      await audit.write(transaction, { action: 'recovery.vouched', actor: by.id, subject: account.id })
+      await securityLog.write(transaction, { action: 'recovery.vouched', actor: by.id, subject: account.id })
     })
   }
 
@@ -107,7 +107,7 @@ export class Recovery {
    */
   async vouchSecond(id: string, by: Caller): Promise<void> {
     if (!mayVouch(by)) throw refuse('not-allowed')
-    const { db, accounts, letters, audit } = this.#needs
+    const { db, accounts, emails, securityLog } = this.#needs
     await db.transaction().execute(async (transaction) => {
       const row = await transaction
         .selectFrom('recovery')
@@ -131,13 +131,13 @@ export class Recovery {
       const open = Temporal.Now.instant().add({ hours: VOUCHING.waitHours + VOUCHING.openDays * 24 })
       await transaction
         .updateTable('recovery')
-        .set({ name: this.#name(secret), vouched_at: now(), expires_at: open.toString() })
+        .set({ token_hash: this.#tokenHash(secret), vouched_at: now(), expires_at: open.toString() })
         .where('id', '=', id)
         .execute()
       const account = await accounts.get(row.account, transaction)
       if (!account) throw refuse('recovery-over')
-      await letters.tellOfRecovery(transaction, account, secret)
-      await audit.write(transaction, { action: 'recovery.vouched', actor: by.id, subject: account.id })
+      await emails.tellOfRecovery(transaction, account, secret)
+      await securityLog.write(transaction, { action: 'recovery.vouched', actor: by.id, subject: account.id })
     })
   }
 
@@ -173,7 +173,7 @@ export class Recovery {
     if (kind === 'vouched')
       for (const table of ['totp', 'recovery_code', 'passkey'] as const)
         await db.deleteFrom(table).where('account', '=', account.id).execute()
-    await this.#needs.audit.write(db, {
+    await this.#needs.securityLog.write(db, {
       action: 'recovery.done',
       actor: account.id,
       subject: account.id,
@@ -183,7 +183,7 @@ export class Recovery {
 
   /** The owner says no, with the address of the letter: whatever was begun ends. */
   async cancel(secret: string): Promise<void> {
-    const { db, audit } = this.#needs
+    const { db, securityLog } = this.#needs
     const row = await this.#find(secret)
     await db.transaction().execute(async (transaction) => {
       await transaction
@@ -192,7 +192,7 @@ export class Recovery {
         .where('account', '=', row.account)
         .where('ended_at', 'is', null)
         .execute()
-      await audit.write(transaction, { action: 'recovery.cancelled', actor: null, subject: row.account })
+      await securityLog.write(transaction, { action: 'recovery.cancelled', actor: null, subject: row.account })
     })
   }
 
@@ -212,7 +212,7 @@ export class Recovery {
     const row = await this.#needs.db
       .selectFrom('recovery')
       .selectAll()
-      .where('name', '=', this.#name(secret))
+      .where('token_hash', '=', this.#tokenHash(secret))
       .where('ended_at', 'is', null)
       .where('expires_at', '>', sql<Temporal.Instant>`now()`)
       .executeTakeFirst()
@@ -231,7 +231,7 @@ export class Recovery {
       .insertInto('recovery')
       .values({
         id: randomUUIDv7(),
-        name: this.#name(secret),
+        token_hash: this.#tokenHash(secret),
         account,
         kind,
         expires_at: Temporal.Now.instant().add(within).toString(),
@@ -240,8 +240,8 @@ export class Recovery {
     return secret
   }
 
-  #name(secret: string): Buffer {
-    return this.#needs.key.nameOf('recoveries', secret)
+  #tokenHash(secret: string): Buffer {
+    return this.#needs.key.keyedHash('recoveries', secret)
   }
 }
 

@@ -25,8 +25,6 @@ export const refuse = defineRefusals('identity', words, {
   'login-odd': { status: 422, field: 'login' },
   'login-taken': { status: 409, field: 'login' },
   'name-odd': { status: 422, field: 'name' },
-  'picture-odd': { status: 422, field: 'picture' },
-  'picture-large': { status: 413, field: 'picture' },
   'email-odd': { status: 422, field: 'email' },
   'email-taken': { status: 409, field: 'email' },
   'invitation-over': { status: 410 },
@@ -44,5 +42,5 @@ export const refuse = defineRefusals('identity', words, {
   'label-missing': { status: 422, field: 'label' },
   'reason-missing': { status: 422, field: 'reason' },
   'not-ours': { status: 400 },
-  'application-odd': { status: 422, field: 'redirectUri' },
+  'application-odd': { status: 422, field: 'redirectUris' },
 })

@@ -4,7 +4,7 @@ import { openTestInstance, type TestInstance } from '../../../tests/instance.ts'
 import { personIn, roomsOf } from '../../../tests/people.ts'
 import { until } from '../../../tests/process.ts'
 import { Worker } from '../../platform/jobs/worker.ts'
-import type { Service } from '../../platform/service.ts'
+import type { OrdinaryService } from '../../platform/service.ts'
 import { services } from '../../services.ts'
 
 let it: TestInstance
@@ -13,10 +13,10 @@ let it: TestInstance
 const heard: [account: string, isFrozen: boolean][] = []
 let isDeaf = false
 
-const attentive: Service = {
+const attentive: OrdinaryService = {
   ...bell,
-  open: async (platform) => ({
-    ...(await bell.open(platform)),
+  open: async (platform, process) => ({
+    ...(await bell.open(platform, process)),
     person: {
       export: async () => {},
       erase: async () => {
@@ -54,20 +54,20 @@ function work(): Worker {
 }
 
 test('services hear of an account that rests or wakes, as it is when they are told, from a job of the same transaction', async () => {
-  const { leaving } = roomsOf(it)
+  const { accountClosure } = roomsOf(it)
   const account = await accountOf('nolwenn')
   const fails = async () => {
     throw new Error('the letter could not be written')
   }
-  await expect(leaving.suspend(account, true, 'essai', null, fails)).rejects.toThrow('the letter')
+  await expect(accountClosure.suspend(account, true, 'essai', null, fails)).rejects.toThrow('the letter')
   expect(await waiting()).toEqual([])
-  await leaving.suspend(account, true, 'essai', null)
+  await accountClosure.suspend(account, true, 'essai', null)
   expect(await waiting()).toEqual([`identity.tell-services/${account.id}`])
   expect(heard).toEqual([])
-  await leaving.tellServices(account.id)
-  await leaving.suspend(account, false, '', null)
-  await leaving.suspend(account, true, 'essai', null)
-  await leaving.suspend(account, false, '', null)
+  await accountClosure.tellServices(account.id)
+  await accountClosure.suspend(account, false, '', null)
+  await accountClosure.suspend(account, true, 'essai', null)
+  await accountClosure.suspend(account, false, '', null)
   expect(await waiting()).toHaveLength(1)
   await using _ = work()
   await until('the bell has heard of both', () => heard.length === 2)
@@ -78,15 +78,15 @@ test('services hear of an account that rests or wakes, as it is when they are to
 })
 
 test('who rested, then was to be erased, and stays after all, is awake for the services too', async () => {
-  const { leaving } = roomsOf(it)
+  const { accountClosure } = roomsOf(it)
   const account = await accountOf('paol')
   await using _ = work()
-  await leaving.suspend(account, true, 'essai', null)
+  await accountClosure.suspend(account, true, 'essai', null)
   await until('the bell has heard that it rests', () => heard.length === 1)
-  await leaving.close(account, 'delete', null)
+  await accountClosure.close(account, 'delete', null)
   // It rests on while it closes.
-  await leaving.tellServices(account.id)
-  await leaving.keep(account.id, null)
+  await accountClosure.tellServices(account.id)
+  await accountClosure.keep(account.id, null)
   await until('the bell has heard that it wakes', () => heard.length === 2)
   expect(heard.splice(0)).toEqual([
     [account.id, true],
@@ -95,18 +95,18 @@ test('who rested, then was to be erased, and stays after all, is awake for the s
 })
 
 test('a service that fails is told again; one account that cannot be erased stops nothing for the others', async () => {
-  const { leaving, accounts } = roomsOf(it)
+  const { accountClosure, accounts } = roomsOf(it)
   const [first, second] = [await accountOf('quentin'), await accountOf('rivanon')]
-  await leaving.suspend(first, true, 'essai', null)
+  await accountClosure.suspend(first, true, 'essai', null)
   isDeaf = true
-  await expect(leaving.tellServices(first.id)).rejects.toThrow('the bell is deaf')
-  for (const account of [first, second]) await leaving.close(account, 'delete', null)
+  await expect(accountClosure.tellServices(first.id)).rejects.toThrow('the bell is deaf')
+  for (const account of [first, second]) await accountClosure.close(account, 'delete', null)
   await it.instance.platform.database.pool.query(
     'update identity.account set erase_on = current_date - 1 where id = any ($1)',
     [[first.id, second.id]],
   )
-  await expect(leaving.eraseDue()).rejects.toThrow('2 could not be done')
+  await expect(accountClosure.eraseDue()).rejects.toThrow('2 could not be done')
   isDeaf = false
-  expect(await leaving.eraseDue()).toBe(2)
+  expect(await accountClosure.eraseDue()).toBe(2)
   expect((await accounts.get(second.id))?.state).toBe('erased')
 })

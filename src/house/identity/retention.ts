@@ -22,8 +22,8 @@ const forgetSessions: Purge = async (db, { before, limit }) => {
 /** Lines go from the beginning of their chain; the database refuses to forget any before a year. */
 const forgetAudit: Purge = async (db, { before, limit }) => {
   const { rows } = await sql`
-    delete from identity.audit where id in (
-      select id from identity.audit where at < ${before.toString()}::timestamptz order by id limit ${limit} for update skip locked
+    delete from identity.security_log where id in (
+      select id from identity.security_log where at < ${before.toString()}::timestamptz order by id limit ${limit} for update skip locked
     ) returning id`.execute(db)
   return { rows: rows.length }
 }
@@ -74,7 +74,7 @@ export const identityClasses: RetentionClass[] = [
     why: service,
     where: '`identity.ticket`',
     time: { until: { fr: 'quelques minutes', en: 'minutes' } },
-    purge: deleteOlder('identity.ticket', 'expires_at', ['name']),
+    purge: deleteOlder('identity.ticket', 'expires_at', ['token_hash']),
   },
   {
     name: 'organisation-invitations',
@@ -100,7 +100,7 @@ export const identityClasses: RetentionClass[] = [
     time: {
       until: { fr: 'jusqu’à ce que vous le repreniez, un an au plus', en: 'until you take it back, a year at most' },
     },
-    purge: deleteOlder('identity.oidc_payload', 'expires_at', ['kind', 'name']),
+    purge: deleteOlder('identity.oidc_payload', 'expires_at', ['kind', 'id_hash']),
   },
   {
     name: 'failures',
@@ -112,7 +112,7 @@ export const identityClasses: RetentionClass[] = [
     why: safety,
     where: '`identity.failure`',
     time: { for: { days: 1 }, after: { fr: 'après la dernière', en: 'after the last one' } },
-    purge: deleteOlder('identity.failure', 'last_at', ['name']),
+    purge: deleteOlder('identity.failure', 'last_at', ['key_hash']),
   },
   {
     name: 'audit',
@@ -122,7 +122,7 @@ export const identityClasses: RetentionClass[] = [
     },
     whose: who,
     why: safety,
-    where: '`identity.audit`',
+    where: '`identity.security_log`',
     time: { for: { years: 1 }, after: { fr: 'après l’acte', en: 'after the deed' } },
     purge: forgetAudit,
   },

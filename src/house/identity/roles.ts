@@ -1,7 +1,7 @@
 import { sql, type Kysely } from 'kysely'
 import { holds, type Caller } from '../../platform/access/caller.ts'
-import { SLEEPING_ROLES, type Role } from '../../platform/access/roles.ts'
-import type { Audit } from './audit.ts'
+import { MFA_ROLES, type Role } from '../../platform/access/roles.ts'
+import type { SecurityLog } from './security-log.ts'
 import { refuse } from './refusals.ts'
 import type { IdentityTables } from './tables.ts'
 
@@ -14,7 +14,7 @@ export interface Granted {
 
 interface RolesNeeds {
   db: Kysely<IdentityTables>
-  audit: Audit
+  securityLog: SecurityLog
   today: () => Temporal.PlainDate
   /** Tells the board that somebody was given a role with which much can be broken. */
   tellBoard: (db: Kysely<IdentityTables>, account: string, role: Role) => Promise<void>
@@ -56,7 +56,7 @@ export class Roles {
       .values({ account, role, until: day, granted_by: by })
       .onConflict((conflict) => conflict.columns(['account', 'role']).doUpdateSet({ until: day, granted_by: by }))
       .execute()
-    await this.#needs.audit.write(db, {
+    await this.#needs.securityLog.write(db, {
       action: 'role.granted',
       actor: by,
       subject: account,
@@ -74,7 +74,7 @@ export class Roles {
       .where('role', '=', role)
       .executeTakeFirst()
     if (numDeletedRows > 0n)
-      await this.#needs.audit.write(db, { action: 'role.taken', actor: by, subject: account, detail: { role } })
+      await this.#needs.securityLog.write(db, { action: 'role.taken', actor: by, subject: account, detail: { role } })
   }
 
   /**
@@ -109,7 +109,7 @@ export class Roles {
 /** Roles that the holder of another may give: volunteers invite, technicians and administrators do the rest. */
 export function mayGrant(caller: Caller, role: Role): boolean {
   if (holds(caller, 'board')) return true
-  return holds(caller, 'employee', 'technician') && !SLEEPING_ROLES.has(role)
+  return holds(caller, 'employee', 'technician') && !MFA_ROLES.has(role)
 }
 
 /** Whether somebody works on accounts at all. */

@@ -1,12 +1,12 @@
-import type { Service } from '../../platform/service.ts'
+import type { HouseService } from '../../platform/service.ts'
 import { identityCommands } from './commands.ts'
 import { refuse } from './refusals.ts'
 import { identityClasses } from './retention.ts'
 
 /** One account for everything, here and in other software: who somebody is, how they prove it, what they may do. */
-export const identity: Service = {
+export const identity: HouseService = {
   name: 'identity',
-  room: 'house',
+  area: 'house',
   about: {
     name: { fr: 'Compte', en: 'Account' },
     act: { fr: 'Se connecter', en: 'Sign in' },
@@ -18,6 +18,7 @@ export const identity: Service = {
       hue: 230,
     },
   },
+  styles: new URL('./styles.css', import.meta.url),
   migrations: new URL('./migrations/', import.meta.url),
   refusals: refuse,
   retention: identityClasses,

@@ -1,14 +1,14 @@
 import { randomBytes, randomUUIDv7 } from 'node:crypto'
 import { sql, type Kysely } from 'kysely'
 import { Type } from 'typebox'
-import type { HandOver, Session } from '../../platform/access/identity.ts'
-import { SLEEPING_ROLES, type Role } from '../../platform/access/roles.ts'
+import type { SsoExchange, Session } from '../../platform/access/identity.ts'
+import { MFA_ROLES, type Role } from '../../platform/access/roles.ts'
 import { shortened } from '../../platform/http/access-log.ts'
 import type { InstanceKey } from '../../platform/keys/instance-key.ts'
 import { isLanguage } from '../../platform/language/languages.ts'
 import type { Jobs } from '../../platform/jobs/jobs.ts'
-import { memoryOf } from '../../platform/memory.ts'
-import type { News } from '../../platform/pubsub/news.ts'
+import { lruCache } from '../../platform/lru-cache.ts'
+import type { PubSub } from '../../platform/pubsub/pubsub.ts'
 import { SESSION_DAYS } from './retention.ts'
 import type { IdentityTables, Method } from './tables.ts'
 import type { TicketKind, Tickets } from './tickets.ts'
@@ -25,8 +25,8 @@ const NOTED = 10
 /** The row of a browser on the identity host; those of other hosts hang on it. */
 const MASTER_HOST = 'identity'
 
-const HandingOver = Type.Object({ session: Type.String(), service: Type.String(), state: Type.String() })
-const HAND_OVER: TicketKind<typeof HandingOver> = { name: 'hand-over', seconds: 60, data: HandingOver }
+const SsoCode = Type.Object({ session: Type.String(), service: Type.String(), state: Type.String() })
+const SSO_CODE: TicketKind<typeof SsoCode> = { name: 'hand-over', seconds: 60, data: SsoCode }
 
 /** A browser in which somebody is signed in, as its list shows it. */
 export interface SessionLine {
@@ -52,7 +52,7 @@ export function isStrong(methods: readonly string[]): boolean {
 interface SessionsNeeds {
   db: Kysely<IdentityTables>
   key: InstanceKey
-  news: News
+  pubsub: PubSub
   tickets: Tickets
   jobs: Jobs
   today: () => Temporal.PlainDate
@@ -63,23 +63,23 @@ interface SessionsNeeds {
 /** Browsers that are signed in. One cookie a host, each with a value of its own; they end together. */
 export class Sessions {
   readonly #needs: SessionsNeeds
-  readonly #remembered = memoryOf<string, { session: Session | undefined }>(20_000, REMEMBERED)
+  readonly #remembered = lruCache<string, { session: Session | undefined }>(20_000, REMEMBERED)
 
   constructor(needs: SessionsNeeds) {
     this.#needs = needs
-    needs.news.subscribe('identity.account', {
-      heard: (account) => this.#forgetOf(account),
+    needs.pubsub.subscribe('identity.account', {
+      onMessage: (account) => this.#forgetOf(account),
       resync: () => this.#remembered.clear(),
     })
   }
 
   /** Whom a cookie stands for on a host. */
   async find(cookie: string, service: string): Promise<Session | undefined> {
-    const name = this.#name(cookie)
-    const key = `${service} ${name.toString('base64url')}`
+    const tokenHash = this.#tokenHash(cookie)
+    const key = `${service} ${tokenHash.toString('base64url')}`
     const remembered = this.#remembered.get(key)
     if (remembered) return remembered.session
-    const session = await this.#read(name, service)
+    const session = await this.#read(tokenHash, service)
     this.#remembered.set(key, { session })
     return session
   }
@@ -103,19 +103,27 @@ export class Sessions {
         also.updateTable('account').set({ last_seen_on: this.#needs.today().toString() }).where('id', '=', account),
       )
       .insertInto('session')
-      .values({ id, name: this.#name(cookie), account, parent: null, host: MASTER_HOST, methods, ...this.#of(visitor) })
+      .values({
+        id,
+        token_hash: this.#tokenHash(cookie),
+        account,
+        parent: null,
+        host: MASTER_HOST,
+        methods,
+        ...this.#of(visitor),
+      })
       .execute()
     return { id, cookie }
   }
 
   /** A code with which the browser of a session is taken over on another host; good once, for a minute. */
-  handOver(session: Session, { service, state }: { service: string; state: string }): Promise<string> {
-    return this.#needs.tickets.issue(HAND_OVER, session.caller.id, { session: session.id, service, state })
+  issueSsoCode(session: Session, { service, state }: { service: string; state: string }): Promise<string> {
+    return this.#needs.tickets.issue(SSO_CODE, session.caller.id, { session: session.id, service, state })
   }
 
-  async takeOver({ code, state, service, agent, address }: HandOver): Promise<string | undefined> {
+  async exchangeSso({ code, state, service, agent, address }: SsoExchange): Promise<string | undefined> {
     const { db, tickets } = this.#needs
-    const taken = await tickets.take(HAND_OVER, code)
+    const taken = await tickets.take(SSO_CODE, code)
     if (!taken?.account || taken.data.service !== service || taken.data.state !== state) return undefined
     const parent = await db
       .selectFrom('session')
@@ -129,7 +137,7 @@ export class Sessions {
       .insertInto('session')
       .values({
         id: randomUUIDv7(),
-        name: this.#name(cookie),
+        token_hash: this.#tokenHash(cookie),
         account: taken.account,
         parent: parent.id,
         host: service,
@@ -203,7 +211,7 @@ export class Sessions {
     return rows
   }
 
-  async #read(name: Buffer, service: string): Promise<Session | undefined> {
+  async #read(tokenHash: Buffer, service: string): Promise<Session | undefined> {
     const { db, today, isRelaxed } = this.#needs
     const { rows } = await sql<SessionRow>`
       select master.id, account.id as account, account.login, account.name, account.language, master.methods, master.sudo_until as "sudoUntil", master.created_at as "signedInAt",
@@ -214,7 +222,7 @@ export class Sessions {
       from identity.session own
       join identity.session master on master.id = coalesce(own.parent, own.id)
       join identity.account account on account.id = own.account
-      where own.name = ${name} and own.host = ${service} and master.revoked_at is null and account.state in ('active', 'closing')
+      where own.token_hash = ${tokenHash} and own.host = ${service} and master.revoked_at is null and account.state in ('active', 'closing')
         and master.last_seen_at > now() - ${SESSION_DAYS.idle} * interval '1 day' and master.created_at > now() - ${SESSION_DAYS.absolute} * interval '1 day'`.execute(
       db,
     )
@@ -225,7 +233,7 @@ export class Sessions {
       await db.updateTable('account').set({ last_seen_on: today().toString() }).where('id', '=', row.account).execute()
     }
     const strong = isStrong(row.methods)
-    const roles = awake(row.roles, strong || isRelaxed)
+    const roles = usableRoles(row.roles, strong || isRelaxed)
     return {
       id: row.id,
       caller: { id: row.account, login: row.login, name: row.name, scopes: ['api'], roles },
@@ -247,8 +255,8 @@ export class Sessions {
     return { agent: agent.slice(0, 400), network: shortened(address) }
   }
 
-  #name(cookie: string): Buffer {
-    return this.#needs.key.nameOf('sessions', cookie)
+  #tokenHash(cookie: string): Buffer {
+    return this.#needs.key.keyedHash('sessions', cookie)
   }
 }
 
@@ -278,6 +286,6 @@ export function hasJustProved({ sudoUntil, hasSecondFactor, signedInAt }: Sessio
 }
 
 /** Roles that may be used: some sleep until a second factor was shown. */
-export function awake(roles: readonly Role[], isStrongEnough: boolean): Role[] {
-  return roles.filter((role) => isStrongEnough || !SLEEPING_ROLES.has(role))
+export function usableRoles(roles: readonly Role[], isStrongEnough: boolean): Role[] {
+  return roles.filter((role) => isStrongEnough || !MFA_ROLES.has(role))
 }

@@ -29,10 +29,10 @@ describe('signing in with a password', () => {
 
   test('what is wrong is told the same, whatever it is', async () => {
     const texts = new Set<string>()
-    const { leaving, accounts } = roomsOf(it)
+    const { accountClosure, accounts } = roomsOf(it)
     await personIn(it, 'suspended', { password: PASSWORD })
     const suspended = await accounts.find('suspended')
-    if (suspended) await leaving.suspend(suspended, true, 'essai', null)
+    if (suspended) await accountClosure.suspend(suspended, true, 'essai', null)
     for (const [login, password] of [
       ['anne', 'wrong'],
       ['suspended', PASSWORD],

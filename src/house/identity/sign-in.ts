@@ -3,11 +3,11 @@ import type { AuthenticationResponseJSON } from '@simplewebauthn/server'
 import { sql, type Kysely } from 'kysely'
 import { Type } from 'typebox'
 import type { InstanceKey } from '../../platform/keys/instance-key.ts'
-import { Turns } from '../../platform/limits/turns.ts'
+import { ConcurrencyLimiter } from '../../platform/limits/concurrency-limiter.ts'
 import { HASHES_AT_ONCE } from '../../platform/passwords/passwords.ts'
 import type { Account, Accounts } from './accounts.ts'
-import type { Audit, Detail } from './audit.ts'
-import type { Letters } from './letters.ts'
+import type { SecurityLog, Detail } from './security-log.ts'
+import type { AccountEmails } from './emails.ts'
 import type { Lockout } from './lockout.ts'
 import type { Codes } from './proofs/codes.ts'
 import type { Passkeys } from './proofs/passkeys.ts'
@@ -18,8 +18,8 @@ import type { IdentityTables, Method } from './tables.ts'
 import type { TicketKind, Tickets } from './tickets.ts'
 
 /** From the right password to the second factor. */
-const Halfway = Type.Object({ next: Type.String() })
-const HALFWAY: TicketKind<typeof Halfway> = { name: 'halfway', seconds: 600, data: Halfway }
+const PendingMfa = Type.Object({ next: Type.String() })
+const PENDING_MFA: TicketKind<typeof PendingMfa> = { name: 'halfway', seconds: 600, data: PendingMfa }
 
 /** How long a browser is known, in days. */
 const DEVICE_DAYS = 400
@@ -57,8 +57,8 @@ interface SignInNeeds {
   sessions: Sessions
   tickets: Tickets
   lockout: Lockout
-  letters: Letters
-  audit: Audit
+  emails: AccountEmails
+  securityLog: SecurityLog
   today: () => Temporal.PlainDate
 }
 
@@ -69,7 +69,7 @@ export class SignIn {
    * As many sign-ins go on as there are hashes at once: while one asks the database, nothing is hashed in its place, and
    * that is the others' time. What waits costs no connection to the database.
    */
-  readonly #turns = new Turns({ atOnce: HASHES_AT_ONCE, waiting: 50 })
+  readonly #turns = new ConcurrencyLimiter({ atOnce: HASHES_AT_ONCE, waiting: 50 })
 
   constructor(needs: SignInNeeds) {
     this.#needs = needs
@@ -90,7 +90,7 @@ export class SignIn {
   }
 
   async #withPassword(written: string, password: string, browser: Browser, next: string): Promise<Outcome> {
-    const { accounts, passwords, tickets, letters, db } = this.#needs
+    const { accounts, passwords, tickets, emails, db } = this.#needs
     const account = await accounts.find(written)
     const [device, kept] = await Promise.all([this.#lookAt(account, browser), account && passwords.kept(account.id)])
     const counted = await this.#begin('sign-in', account?.id ?? written.trim().toLowerCase(), account, browser, device)
@@ -101,21 +101,21 @@ export class SignIn {
     ])
     if (!account || !isRight || !['active', 'closing'].includes(account.state)) {
       await this.#note('sign-in.failed', account, browser, { method: 'pwd' })
-      if (account && counted.isWorthALetter) await letters.tellOfChange(db, account, 'attempts')
+      if (account && counted.isWorthALetter) await emails.tellOfChange(db, account, 'attempts')
       throw refuse('wrong-login')
     }
     if (!hasMore) {
       const [signedIn] = await Promise.all([this.#enter(account, ['pwd'], browser, { device }), counted.passed()])
       return { state: 'in', signedIn }
     }
-    const [ticket] = await Promise.all([tickets.issue(HALFWAY, account.id, { next }), counted.passed()])
+    const [ticket] = await Promise.all([tickets.issue(PENDING_MFA, account.id, { next }), counted.passed()])
     return { state: 'halfway', ticket }
   }
 
   /** Who stands between the password and the second factor, and where they were going. */
-  async halfway(ticket: string | undefined): Promise<{ account: Account; next: string }> {
+  async pendingMfa(ticket: string | undefined): Promise<{ account: Account; next: string }> {
     const { tickets, accounts } = this.#needs
-    const taken = await tickets.look(HALFWAY, ticket)
+    const taken = await tickets.look(PENDING_MFA, ticket)
     const account = taken?.account ? await accounts.get(taken.account) : undefined
     if (!taken || !account) throw refuse('code-over')
     return { account, next: taken.data.next }
@@ -131,9 +131,9 @@ export class SignIn {
     code: string,
     browser: Browser,
   ): Promise<{ signedIn: SignedIn; next: string }> {
-    const { account, next } = await this.halfway(ticket)
+    const { account, next } = await this.pendingMfa(ticket)
     const method = await this.#takeCode(account, code, browser)
-    await this.#needs.tickets.take(HALFWAY, ticket)
+    await this.#needs.tickets.take(PENDING_MFA, ticket)
     return { signedIn: await this.#enter(account, ['pwd', method], browser), next }
   }
 
@@ -149,11 +149,11 @@ export class SignIn {
     halfwayTicket?: string,
   ): Promise<{ signedIn: SignedIn; next: string | undefined }> {
     const { passkeys, accounts, tickets } = this.#needs
-    const half = halfwayTicket ? await this.halfway(halfwayTicket) : undefined
+    const half = halfwayTicket ? await this.pendingMfa(halfwayTicket) : undefined
     const id = await passkeys.show(ticket, response, half?.account.id)
     const account = await accounts.get(id)
     if (!account || !['active', 'closing'].includes(account.state)) throw refuse('wrong-login')
-    if (half) await tickets.take(HALFWAY, halfwayTicket)
+    if (half) await tickets.take(PENDING_MFA, halfwayTicket)
     return { signedIn: await this.#enter(account, half ? ['pwd', 'passkey'] : ['passkey'], browser), next: half?.next }
   }
 
@@ -220,24 +220,26 @@ export class SignIn {
     browser: Browser,
     { device, on }: { device?: KnownDevice; on?: Kysely<IdentityTables> } = {},
   ): Promise<SignedIn> {
-    const { sessions, audit, letters, today } = this.#needs
+    const { sessions, securityLog, emails, today } = this.#needs
     const { isKnown, isFirst } = device ?? (await this.#lookAt(account, browser, on))
     const shown = isKnown && browser.device ? browser.device : randomBytes(16).toString('base64url')
     const enter = async (db: Kysely<IdentityTables>) => {
       const { cookie } = await sessions.begin(db, account.id, methods, browser)
       await db
         .insertInto('known_device')
-        .values({ name: this.#nameOf(shown), account: account.id, seen_on: today().toString() })
-        .onConflict((conflict) => conflict.columns(['name', 'account']).doUpdateSet({ seen_on: today().toString() }))
+        .values({ device_hash: this.#deviceHash(shown), account: account.id, seen_on: today().toString() })
+        .onConflict((conflict) =>
+          conflict.columns(['device_hash', 'account']).doUpdateSet({ seen_on: today().toString() }),
+        )
         .execute()
-      await audit.write(db, {
+      await securityLog.write(db, {
         action: 'sign-in.done',
         actor: account.id,
         subject: account.id,
         address: browser.address,
         detail: { method: methods.join('+') },
       })
-      if (!isKnown && !isFirst) await letters.tellOfChange(db, account, 'device', browser.agent.slice(0, 120))
+      if (!isKnown && !isFirst) await emails.tellOfChange(db, account, 'device', browser.agent.slice(0, 120))
       return { account: account.id, cookie, device: shown }
     }
     return on?.isTransaction ? enter(on) : this.#needs.db.transaction().execute(enter)
@@ -256,7 +258,7 @@ export class SignIn {
     if (!account) return { isKnown: false, isFirst: false }
     const oldest = this.#needs.today().subtract({ days: DEVICE_DAYS }).toString()
     const { rows } = await sql<KnownDevice>`
-      select coalesce(bool_or(name = ${device === undefined ? null : this.#nameOf(device)}::bytea and seen_on >= ${oldest}::date), false) as "isKnown",
+      select coalesce(bool_or(device_hash = ${device === undefined ? null : this.#deviceHash(device)}::bytea and seen_on >= ${oldest}::date), false) as "isKnown",
         count(*) = 0 as "isFirst" from identity.known_device where account = ${account.id}`.execute(db)
     return rows[0] ?? { isKnown: false, isFirst: true }
   }
@@ -267,7 +269,7 @@ export class SignIn {
     { address }: Visitor,
     detail: Detail,
   ): Promise<void> {
-    await this.#needs.audit.write(this.#needs.db, {
+    await this.#needs.securityLog.write(this.#needs.db, {
       action,
       actor: null,
       subject: account?.id ?? null,
@@ -276,7 +278,7 @@ export class SignIn {
     })
   }
 
-  #nameOf(device: string): Buffer {
-    return this.#needs.key.nameOf('devices', device)
+  #deviceHash(device: string): Buffer {
+    return this.#needs.key.keyedHash('devices', device)
   }
 }

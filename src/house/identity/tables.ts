@@ -1,14 +1,14 @@
 import type { ColumnType, Generated } from 'kysely'
 import type { Role } from '../../platform/access/roles.ts'
-import type { Action, Detail } from './audit.ts'
+import type { Action, Detail } from './security-log.ts'
 
 type Moment = ColumnType<Temporal.Instant, string, string>
 type MaybeMoment = ColumnType<Temporal.Instant | null, string | null | undefined, string | null>
 type MaybeDay = ColumnType<Temporal.PlainDate | null, string | null | undefined, string | null>
 
 /** What is done about a membership that ends, in this order: three notices, then what the house has decided. */
-export const LAPSE_STAGES = ['month', 'week', 'day', 'suspended', 'reminded', 'closing'] as const
-export type LapseStage = (typeof LAPSE_STAGES)[number]
+export const EXPIRY_STAGES = ['month', 'week', 'day', 'suspended', 'reminded', 'closing'] as const
+export type ExpiryStage = (typeof EXPIRY_STAGES)[number]
 
 /** invited: has not come yet. closing: will be erased on a day that is said. erased: only the number is left. */
 export type AccountState = 'invited' | 'active' | 'suspended' | 'closing' | 'erased'
@@ -54,7 +54,7 @@ export interface IdentityTables {
     last_used_on: MaybeDay
   }
   totp: { account: string; secret: Buffer; confirmed_at: MaybeMoment; last_step: Generated<number> }
-  recovery_code: { account: string; name: Buffer; used_at: MaybeMoment }
+  recovery_code: { account: string; code_hash: Buffer; used_at: MaybeMoment }
   app_password: {
     id: string
     account: string | null
@@ -71,7 +71,7 @@ export interface IdentityTables {
   token: {
     id: Generated<number>
     account: string
-    name: Buffer
+    token_hash: Buffer
     scopes: string[]
     label: Generated<string>
     expires_at: MaybeMoment
@@ -81,7 +81,7 @@ export interface IdentityTables {
   }
   session: {
     id: string
-    name: Buffer
+    token_hash: Buffer
     account: string
     parent: string | null
     host: string
@@ -94,12 +94,12 @@ export interface IdentityTables {
     revoked_at: MaybeMoment
     oidc_uid: string | null
   }
-  ticket: { name: Buffer; kind: string; account: string | null; data: unknown; expires_at: Moment }
-  known_device: { name: Buffer; account: string; seen_on: ColumnType<Temporal.PlainDate, string, string> }
-  failure: { name: Buffer; failures: number; free: number; last_at: Moment; until: Moment }
+  ticket: { token_hash: Buffer; kind: string; account: string | null; data: unknown; expires_at: Moment }
+  known_device: { device_hash: Buffer; account: string; seen_on: ColumnType<Temporal.PlainDate, string, string> }
+  failure: { key_hash: Buffer; failures: number; free: number; last_at: Moment; until: Moment }
   invitation: {
     id: string
-    name: Buffer
+    token_hash: Buffer
     account: string
     address: string
     invited_by: string | null
@@ -109,7 +109,7 @@ export interface IdentityTables {
   }
   recovery: {
     id: string
-    name: Buffer
+    token_hash: Buffer
     account: string
     kind: 'mail' | 'vouched'
     created_at: Generated<Temporal.Instant>
@@ -124,7 +124,7 @@ export interface IdentityTables {
     until: MaybeDay
     granted_by: string | null
     granted_at: Generated<Temporal.Instant>
-    told: Generated<LapseStage | null>
+    told: Generated<ExpiryStage | null>
     told_for: MaybeDay
     told_on: MaybeDay
   }
@@ -141,7 +141,7 @@ export interface IdentityTables {
     role: OrganisationRole
     since: Generated<Temporal.Instant>
   }
-  audit: {
+  security_log: {
     id: Generated<number>
     at: ColumnType<Temporal.Instant, string, never>
     actor: string | null
@@ -154,11 +154,11 @@ export interface IdentityTables {
   }
   oidc_payload: {
     kind: string
-    name: Buffer
+    id_hash: Buffer
     data: Buffer
     account: string | null
     client: string | null
-    grant_name: Buffer | null
+    grant_hash: Buffer | null
     user_code: Buffer | null
     uid: Buffer | null
     expires_at: MaybeMoment

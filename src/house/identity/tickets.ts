@@ -42,7 +42,13 @@ export class Tickets {
     const expires = Temporal.Now.instant().add({ seconds: kind.seconds }).toString()
     await this.#db
       .insertInto('ticket')
-      .values({ name: this.#name(ticket), kind: kind.name, account, data: JSON.stringify(data), expires_at: expires })
+      .values({
+        token_hash: this.#tokenHash(ticket),
+        kind: kind.name,
+        account,
+        data: JSON.stringify(data),
+        expires_at: expires,
+      })
       .execute()
     return ticket
   }
@@ -55,7 +61,7 @@ export class Tickets {
     if (!ticket) return undefined
     const row = await this.#db
       .deleteFrom('ticket')
-      .where('name', '=', this.#name(ticket))
+      .where('token_hash', '=', this.#tokenHash(ticket))
       .where('kind', '=', kind.name)
       .returning(['account', 'data', 'expires_at'])
       .executeTakeFirst()
@@ -71,7 +77,7 @@ export class Tickets {
     const row = await this.#db
       .selectFrom('ticket')
       .select(['account', 'data', 'expires_at'])
-      .where('name', '=', this.#name(ticket))
+      .where('token_hash', '=', this.#tokenHash(ticket))
       .where('kind', '=', kind.name)
       .executeTakeFirst()
     return this.#read(kind, row)
@@ -85,7 +91,7 @@ export class Tickets {
     return { account: row.account, data: Value.Parse(schema, row.data) }
   }
 
-  #name(ticket: string): Buffer {
-    return this.#key.nameOf('tickets', ticket)
+  #tokenHash(ticket: string): Buffer {
+    return this.#key.keyedHash('tickets', ticket)
   }
 }

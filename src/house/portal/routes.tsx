@@ -2,7 +2,7 @@ import { Type } from 'typebox'
 import type { App } from '../../platform/http/app.ts'
 import { publishFigures } from '../../platform/http/stats.ts'
 import { reportAddress } from '../../platform/moderation/addresses.ts'
-import type { Platform } from '../../platform/platform.ts'
+import type { HousePlatform } from '../../platform/platform.ts'
 import { FiguresPage } from './pages/figures.tsx'
 import { Front } from './pages/front.tsx'
 import { LegalNotice, Privacy, Reporting, Terms } from './pages/legal.tsx'
@@ -14,7 +14,7 @@ import { explainProblem } from './problems.ts'
 import { lookAtServices } from './status.ts'
 
 /** Every page has a French and an English address; both speak the reader's language. */
-export function portalRoutes(app: App, platform: Platform): void {
+export function portalRoutes(app: App, platform: HousePlatform): void {
   const { addresses, figures, mail, retention } = platform
 
   app.get('/', async (_, reply) => {

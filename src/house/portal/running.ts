@@ -1,12 +1,12 @@
 import { readFile } from 'node:fs/promises'
-import type { Platform } from '../../platform/platform.ts'
+import type { HousePlatform } from '../../platform/platform.ts'
 import type { Running } from '../../platform/service.ts'
 import { portalRoutes } from './routes.tsx'
 
 /** The history of the demonstration: every figure of a real association's report. */
 const HISTORY = new URL('../../../data/report-2023.json', import.meta.url)
 
-export async function openPortal(platform: Platform): Promise<Running> {
+export async function openPortal(platform: HousePlatform): Promise<Running> {
   return {
     routes: (app) => portalRoutes(app, platform),
     demo: async () => void (await platform.figures.import(JSON.parse(await readFile(HISTORY, 'utf8')))),

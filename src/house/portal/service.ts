@@ -1,15 +1,17 @@
-import type { Service } from '../../platform/service.ts'
+import type { HouseService } from '../../platform/service.ts'
 
 /** The bare domain: who we are, what there is, what we count, the legal pages, the status. */
-export const portal: Service = {
+export const portal: HouseService = {
   name: 'portal',
-  room: 'house',
+  area: 'house',
   about: {
     name: { fr: 'Accueil', en: 'Front page' },
     act: { fr: 'Accueil', en: 'Front page' },
     promise: { fr: 'Qui nous sommes, et ce que vous pouvez faire ici.', en: 'Who we are, and what you can do here.' },
     audience: 'everyone',
+    hasPublicPages: true,
     mark: { strokes: 'M4 20V10l8-6 8 6v10 M9.5 20v-6h5v6', hue: 75 },
   },
+  styles: new URL('./styles.css', import.meta.url),
   open: async (platform) => (await import('./running.ts')).openPortal(platform),
 }

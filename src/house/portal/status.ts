@@ -1,5 +1,5 @@
 import type { InEveryLanguage } from '../../platform/language/languages.ts'
-import type { Platform } from '../../platform/platform.ts'
+import type { HousePlatform } from '../../platform/platform.ts'
 import type { Check } from '../../platform/service.ts'
 
 /** One line of the status page. */
@@ -12,10 +12,10 @@ export interface StatusRow {
 const WITHIN = 3000
 
 /** Looks at what the platform and every running service check, all at once; a check that hangs has failed. */
-export async function lookAtServices({ services, running, checks, log }: Platform): Promise<StatusRow[]> {
-  const ofServices = services.flatMap(({ name, about, room }): Check[] => {
+export async function lookAtServices({ services, running, checks, log }: HousePlatform): Promise<StatusRow[]> {
+  const ofServices = services.flatMap(({ name, about, area }): Check[] => {
     const one = running.get(name)
-    if (!one || room === 'house') return []
+    if (!one || area === 'house') return []
     return one.checks ?? [{ label: about.name, look: async () => {} }]
   })
   return Promise.all(

@@ -21,7 +21,7 @@ export interface Session {
 }
 
 /** A browser comes back from the identity host with a code that is good once. */
-export interface HandOver {
+export interface SsoExchange {
   code: string
   /** What this host gave the browser when it left. */
   state: string
@@ -47,7 +47,7 @@ export interface Identity {
    */
   sessionOf(cookie: string, service: string): Promise<Session | undefined>
   /** Takes a browser over from the identity host: the cookie for this host, or undefined when the code is none. */
-  takeOver(handOver: HandOver): Promise<string | undefined>
+  exchangeSso(handOver: SsoExchange): Promise<string | undefined>
   /** Whom a key of a program speaks for; undefined when it is none of ours, revoked or over. */
   callerWithToken(token: string): Promise<Caller | undefined>
   /**
@@ -67,7 +67,7 @@ export interface Identity {
 /** Where the house has no identity: everybody is a stranger. */
 export const nobody: Identity = {
   sessionOf: async () => undefined,
-  takeOver: async () => undefined,
+  exchangeSso: async () => undefined,
   callerWithToken: async () => undefined,
   callerWithPassword: async () => undefined,
   namesOf: async () => new Map(),

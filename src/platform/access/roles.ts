@@ -20,7 +20,7 @@ export function isRole(value: unknown): value is Role {
 }
 
 /** Roles with which much can be broken: they sleep until a second factor was shown. */
-export const SLEEPING_ROLES: ReadonlySet<Role> = new Set(['technician', 'board', 'admin'])
+export const MFA_ROLES: ReadonlySet<Role> = new Set(['technician', 'board', 'admin'])
 
 /** What each role is called. */
 export const ROLE_NAMES: Readonly<Record<Role, InEveryLanguage>> = {

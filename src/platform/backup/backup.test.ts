@@ -28,10 +28,10 @@ import { freeBlobs } from '../retention/freed-blobs.ts'
 import { migrationsOf } from '../schemas.ts'
 import { makeBackup, type BackupOptions } from './backup.ts'
 import { readManifest, writeManifest } from './manifest.ts'
-import { BackupPlace } from './place.ts'
+import { BackupLocation } from './location.ts'
 import { restore, type RestoreOptions } from './restore.ts'
 import { treesOf } from './scheduled.ts'
-import { Opening, Sealing } from './sealing.ts'
+import { Decryption, Encryption } from './encryption.ts'
 import { verifyCopy } from './verify.ts'
 
 const signal = new AbortController().signal
@@ -263,7 +263,7 @@ describe('a copy', () => {
       writeFileSync(path, `# created: now\n${secret}\n`)
       return path
     }
-    const sealing = new Sealing([await identityToRecipient(identity)])
+    const sealing = new Encryption([await identityToRecipient(identity)])
     await backUp(folder, { sealing })
     const key = readFileSync(home.env['BAGAD_KEY_FILE'] ?? '', 'utf8').trim()
     for (const entry of readdirSync(folder, { recursive: true, withFileTypes: true })) {
@@ -274,15 +274,15 @@ describe('a copy', () => {
     }
     const written = contentsOf(folder).length
     for (const name of contentsOf(folder))
-      expect(readFileSync(BackupPlace.open(folder).pathOf(name), 'latin1')).toMatch(/^age-encryption\.org\/v1/)
+      expect(readFileSync(BackupLocation.open(folder).pathOf(name), 'latin1')).toMatch(/^age-encryption\.org\/v1/)
     await backUp(folder, { sealing })
     expect(contentsOf(folder)).toHaveLength(written)
     await expect(restoreTo(await somewhere(), folder, { hasKey: false })).rejects.toThrow('--identity')
     await expect(
-      restoreTo(await somewhere(), folder, { hasKey: false, opening: new Opening(identityFile(other)) }),
+      restoreTo(await somewhere(), folder, { hasKey: false, opening: new Decryption(identityFile(other)) }),
     ).rejects.toThrow('encrypted for others')
     const there = await somewhere()
-    await restoreTo(there, folder, { hasKey: false, opening: new Opening(identityFile(identity)) })
+    await restoreTo(there, folder, { hasKey: false, opening: new Decryption(identityFile(identity)) })
     expect(await rowsOf(there.connection)).toEqual(await rowsOf(home.connection))
     expect(await blobsOf(there)).toEqual(await blobsOf(home))
     const restored = there.env['BAGAD_KEY_FILE'] ?? ''
@@ -299,8 +299,8 @@ describe('a copy', () => {
   })
 
   test.each([
-    ['of nobody', () => new Sealing(['age1nobody'])],
-    ['without a line that is one', () => new Opening(join(root, 'package.json'))],
+    ['of nobody', () => new Encryption(['age1nobody'])],
+    ['without a line that is one', () => new Decryption(join(root, 'package.json'))],
   ])('for a recipient or an identity %s is refused with what was expected', (_, make) =>
     expect(make).toThrow(/expected/),
   )
@@ -329,9 +329,9 @@ describe('a place', () => {
 
   test('without a copy, or without the one that is named, says so', async () => {
     const folder = emptyFolder()
-    expect(() => BackupPlace.open(folder)).toThrow('there are no backups')
+    expect(() => BackupLocation.open(folder)).toThrow('there are no backups')
     const { manifest } = await backUp(folder, { isWithoutFiles: true })
-    expect(() => BackupPlace.open(folder).manifest('2020-01-01T00-00-00Z')).toThrow(`the last one is ${manifest.id}`)
+    expect(() => BackupLocation.open(folder).manifest('2020-01-01T00-00-00Z')).toThrow(`the last one is ${manifest.id}`)
   })
 })
 
@@ -345,7 +345,7 @@ describe('one byte that changed', () => {
   test('anywhere in a copy is found by a look, and by a restore, which leaves everything empty', async () => {
     const folder = emptyFolder()
     await backUp(folder)
-    const place = BackupPlace.open(folder)
+    const place = BackupLocation.open(folder)
     const verified = await verifyCopy(place, place.manifest(), { progress })
     expect(verified.files).toBeGreaterThan(50)
     const copy = place.folderOf(place.copies[0] ?? '')
@@ -415,7 +415,7 @@ describe('a restore is refused', () => {
   })
 
   test('of a copy from a newer version', async () => {
-    const place = BackupPlace.open(folder)
+    const place = BackupLocation.open(folder)
     const copy = place.folderOf(place.copies[0] ?? '')
     const manifest = readManifest(copy)
     await writeManifest(copy, {
@@ -460,7 +460,7 @@ describe('killed in the middle', () => {
       expect(await said).toBe('in the middle')
       child.kill('SIGKILL')
       await gone
-      const place = BackupPlace.open(folder)
+      const place = BackupLocation.open(folder)
       expect(readdirSync(join(folder, 'copies'))).toHaveLength(2)
       expect(place.copies).toEqual([whole.manifest.id])
       await until('the server has seen it', async () => backUp(folder).then(() => true, () => false)) // prettier-ignore
@@ -484,6 +484,7 @@ describe('killed in the middle', () => {
         loaded: testConfig(there.env),
         services: servicesAt(there),
         connection: there.connection,
+        role: 'worker',
         port: 0,
       })
       await expect(opening).rejects.toThrow('was not restored to the end')

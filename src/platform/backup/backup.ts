@@ -3,18 +3,18 @@ import { Readable } from 'node:stream'
 import { BlobMissing, type Blobs, type BlobStat } from '../blobs/blobs.ts'
 import type { Database } from '../database/database.ts'
 import type { InstanceKey } from '../keys/instance-key.ts'
-import { both } from '../lanes.ts'
+import { bothOrNeither } from '../concurrency.ts'
 import { version } from '../version.ts'
 import { Contents, type Item, type KeptItem } from './contents.ts'
 import { fileName, fileOf, FORMAT, writeManifest, type Manifest, type Table } from './manifest.ts'
-import { BackupPlace } from './place.ts'
-import { dropUnused } from './keep.ts'
-import { makeLast } from './lasting.ts'
+import { BackupLocation } from './location.ts'
+import { pruneContents } from './prune.ts'
+import { fsyncPath } from './fsync.ts'
 import { inWords } from './refused.ts'
-import type { Sealing } from './sealing.ts'
+import type { Encryption } from './encryption.ts'
 import { Snapshot } from './snapshot.ts'
 import { storeFile, type Stored } from './stored-file.ts'
-import { contentPath, SumsFile } from './sums.ts'
+import { contentPath, ChecksumFile } from './checksums.ts'
 import { entriesOf, openTreeFile, type Tree, type TreeEntry } from './trees.ts'
 
 /** Blobs, or files of a tree, that are looked up together. */
@@ -31,7 +31,7 @@ export interface Source {
 export interface BackupOptions {
   folder: string
   /** Undefined: it is not encrypted, and does not have the key of the instance. */
-  sealing: Sealing | undefined
+  sealing: Encryption | undefined
   /** Whether another backup that runs is waited for. */
   waits?: boolean
   signal: AbortSignal
@@ -62,12 +62,12 @@ export async function makeBackup(
   const place = prepared(folder, source.key)
   const { id, folder: copy } = place.begin(Temporal.Now.instant())
   const contents = new Contents({ place, sealing, database: source.database, copy: id })
-  const sums = new SumsFile(copy)
+  const sums = new ChecksumFile(copy)
   try {
     const stop = new AbortController()
     const writing = new Writing({ copy, sums, sealing, signal: AbortSignal.any([signal, stop.signal]), progress })
     const freed = source.files ? await snapshot.freedBlobs() : new Set<string>()
-    const [tables, blobs] = await both(
+    const [tables, blobs] = await bothOrNeither(
       writing.tables(snapshot),
       writing.blobs(source.files?.blobs, contents, freed),
       stop,
@@ -92,7 +92,7 @@ export async function makeBackup(
       sums: await sums.close(),
     }
     signal.throwIfAborted()
-    await makeLast(place.folder, [
+    await fsyncPath(place.folder, [
       ...contents.new,
       ...contents.new.map(dirname),
       ...writing.paths,
@@ -105,15 +105,15 @@ export async function makeBackup(
     sums.destroy()
     place.remove(id)
     place.sweep()
-    await dropUnused(place)
+    await pruneContents(place)
     throw inWords(error, place.folder)
   }
 }
 
 /** The place of an instance's backups, without what killed ones have left. */
-function prepared(folder: string, key: InstanceKey): BackupPlace {
+function prepared(folder: string, key: InstanceKey): BackupLocation {
   try {
-    const place = BackupPlace.prepare(folder, nameOfKey(key))
+    const place = BackupLocation.prepare(folder, nameOfKey(key))
     place.sweep()
     return place
   } catch (error) {
@@ -123,19 +123,19 @@ function prepared(folder: string, key: InstanceKey): BackupPlace {
 
 /** By which the key of an instance is known again, without being known. */
 export function nameOfKey(key: InstanceKey): string {
-  return key.nameOf('backup', 'key').toString('hex').slice(0, 16)
+  return key.keyedHash('backup', 'key').toString('hex').slice(0, 16)
 }
 
 interface WritingNeeds extends Omit<BackupOptions, 'folder' | 'waits'> {
   copy: string
-  sums: SumsFile
+  sums: ChecksumFile
 }
 
 /** Writes the files of one copy. */
 class Writing {
   readonly #copy: string
-  readonly #sums: SumsFile
-  readonly #sealing: Sealing | undefined
+  readonly #sums: ChecksumFile
+  readonly #sealing: Encryption | undefined
   readonly #signal: AbortSignal
   readonly #progress: (line: string) => void
   /** Bytes of the copy's own files, and their paths. */

@@ -5,10 +5,10 @@ import type { Database } from '../database/database.ts'
 import type { BeforeUnsafe } from '../database/migrations.ts'
 import type { InstanceKey } from '../keys/instance-key.ts'
 import { makeBackup } from './backup.ts'
-import { dropSuperfluous } from './keep.ts'
-import { BackupPlace } from './place.ts'
+import { pruneCopies } from './prune.ts'
+import { BackupLocation } from './location.ts'
 import { BackupRefused } from './refused.ts'
-import { Sealing } from './sealing.ts'
+import { Encryption } from './encryption.ts'
 
 /** Copies from before migrations that stay below the data folder, where no other folder is named. */
 const KEPT = { daily: 5, weekly: 0, monthly: 0 }
@@ -27,13 +27,13 @@ export function beforeMigration({ config, database, key, log }: Needs): BeforeUn
   return async (names) => {
     if (!isWanted) return
     log.warn({ migrations: names, folder }, 'the database is copied before it is changed')
-    const sealing = recipients.length > 0 ? new Sealing(recipients) : undefined
+    const sealing = recipients.length > 0 ? new Encryption(recipients) : undefined
     try {
       await makeBackup(
         { database, key, files: undefined },
         { folder, sealing, waits: true, signal: new AbortController().signal, progress: () => {} },
       )
-      if (named === undefined) await dropSuperfluous(BackupPlace.open(folder), KEPT, config.time_zone)
+      if (named === undefined) await pruneCopies(BackupLocation.open(folder), KEPT, config.time_zone)
     } catch (error) {
       if (!(error instanceof BackupRefused)) throw error
       throw new BackupRefused(

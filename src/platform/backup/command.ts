@@ -35,16 +35,18 @@ export function backupCommand(installation: () => Installation): Command {
 }
 
 async function make(installation: Installation, folder: string, { to, files }: BackupArguments): Promise<void> {
-  const [{ withInstance }, { makeBackup, megabytes }, { Sealing }, { InstanceKey }, { treesOf }] = await Promise.all([
-    import('../cli/with-instance.ts'),
-    import('./backup.ts'),
-    import('./sealing.ts'),
-    import('../keys/instance-key.ts'),
-    import('./scheduled.ts'),
-  ])
+  const [{ withInstance }, { makeBackup, megabytes }, { Encryption }, { InstanceKey }, { treesOf }] = await Promise.all(
+    [
+      import('../cli/with-instance.ts'),
+      import('./backup.ts'),
+      import('./encryption'),
+      import('../keys/instance-key.ts'),
+      import('./scheduled.ts'),
+    ],
+  )
   const { config } = installation.loaded
   const recipients = to.length > 0 ? to : config.backup.recipients
-  const sealing = recipients.length > 0 ? new Sealing(recipients) : undefined
+  const sealing = recipients.length > 0 ? new Encryption(recipients) : undefined
   await withInstance(installation, async ({ platform: { database, key, blobs, services } }) => {
     const source = { database, key, files: files ? { blobs, trees: treesOf(services, config) } : undefined }
     using progress = progressOnTerminal()
@@ -64,12 +66,12 @@ async function make(installation: Installation, folder: string, { to, files }: B
 }
 
 async function verify(folder: string, copy: string | undefined): Promise<void> {
-  const [{ BackupPlace }, { verifyCopy }, { megabytes }] = await Promise.all([
-    import('./place.ts'),
+  const [{ BackupLocation }, { verifyCopy }, { megabytes }] = await Promise.all([
+    import('./location'),
     import('./verify.ts'),
     import('./backup.ts'),
   ])
-  const place = BackupPlace.open(folder)
+  const place = BackupLocation.open(folder)
   const manifest = place.manifest(copy)
   using progress = progressOnTerminal()
   const { files, bytes } = await verifyCopy(place, manifest, { progress: progress.say })
@@ -95,7 +97,7 @@ export function restoreCommand(installation: () => Installation): Command {
       const [
         { withDatabase },
         { restore },
-        { Opening },
+        { Decryption },
         { migrationsOf },
         { openBlobs },
         { openLog },
@@ -104,7 +106,7 @@ export function restoreCommand(installation: () => Installation): Command {
       ] = await Promise.all([
         import('../cli/with-database.ts'),
         import('./restore.ts'),
-        import('./sealing.ts'),
+        import('./encryption'),
         import('../schemas.ts'),
         import('../blobs/open.ts'),
         import('../log.ts'),
@@ -122,7 +124,7 @@ export function restoreCommand(installation: () => Installation): Command {
           {
             folder,
             copy,
-            opening: identity === undefined ? undefined : new Opening(identity),
+            opening: identity === undefined ? undefined : new Decryption(identity),
             isKeyLost: keyIsLost,
             signal: untilInterrupted(),
             progress: progress.say,

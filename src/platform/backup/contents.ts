@@ -3,12 +3,12 @@ import { existsSync } from 'node:fs'
 import { rename, rm, stat, type FileHandle } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { Readable } from 'node:stream'
-import type { Kept } from '../blobs/blobs.ts'
-import { Measure } from '../blobs/measure.ts'
+import type { StoredBlob } from '../blobs/blobs.ts'
+import { HashingStream } from '../blobs/hashing-stream.ts'
 import type { Database } from '../database/database.ts'
-import { inLanes } from '../lanes.ts'
-import { makeFolder, type BackupPlace } from './place.ts'
-import type { Sealing } from './sealing.ts'
+import { mapConcurrent } from '../concurrency.ts'
+import { makeFolder, type BackupLocation } from './location.ts'
+import type { Encryption } from './encryption.ts'
 import { copyFile, storeFile, type Stored } from './stored-file.ts'
 
 /** Contents that are copied at once. */
@@ -36,8 +36,8 @@ export interface KeptItem {
 
 /** The contents of a place: each is there once, named after what lies there, and written once however many copies have it. */
 export class Contents {
-  readonly #place: BackupPlace
-  readonly #sealing: Sealing | undefined
+  readonly #place: BackupLocation
+  readonly #sealing: Encryption | undefined
   readonly #pool: Database['pool']
   readonly #copy: string
   /** Paths of what this copy has added. */
@@ -51,8 +51,8 @@ export class Contents {
     database,
     copy,
   }: {
-    place: BackupPlace
-    sealing: Sealing | undefined
+    place: BackupLocation
+    sealing: Encryption | undefined
     database: Database
     copy: string
   }) {
@@ -86,7 +86,7 @@ export class Contents {
     const known = new Map(rows.map((row) => [row.origin, row]))
     const kept = new Map<string, KeptItem>()
     const remembered: Item[] = []
-    await inLanes(items, AT_ONCE, async (item) => {
+    await mapConcurrent(items, AT_ONCE, async (item) => {
       const before = known.get(item.origin)
       const isThere =
         before?.size === item.size &&
@@ -125,10 +125,14 @@ export class Contents {
   }
 
   /** What the content is, and what is stored of it, which differ once it is sealed. */
-  async #store(content: FileHandle | Readable, path: string, signal: AbortSignal): Promise<Kept & { stored: Stored }> {
+  async #store(
+    content: FileHandle | Readable,
+    path: string,
+    signal: AbortSignal,
+  ): Promise<StoredBlob & { stored: Stored }> {
     const isStream = content instanceof Readable
     if (this.#sealing) {
-      const plain = Measure.of(isStream ? content : content.createReadStream(), signal)
+      const plain = HashingStream.of(isStream ? content : content.createReadStream(), signal)
       const stored = await storeFile(plain, path, { isCompressed: false, sealing: this.#sealing, signal })
       return { ...plain.kept(), stored }
     }

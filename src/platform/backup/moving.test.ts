@@ -38,6 +38,7 @@ beforeAll(async () => {
       loaded: testConfig(env),
       services,
       connection: old.connection,
+      role: 'worker',
       port: 8080,
     })
     const { pool } = instance.platform.database

@@ -9,15 +9,15 @@ import { giveToOwnerNow } from '../children/owner.ts'
 import type { Connection } from '../database/database.ts'
 import type { MigrationSet } from '../database/migrations.ts'
 import { InstanceKey } from '../keys/instance-key.ts'
-import { inLanes } from '../lanes.ts'
+import { mapConcurrent } from '../concurrency.ts'
 import { nameOfKey } from './backup.ts'
-import { Claim } from './claim.ts'
+import { BackupLock } from './lock.ts'
 import { fileName, fileOf, type Manifest } from './manifest.ts'
-import { BackupPlace, makeFolder } from './place.ts'
+import { BackupLocation, makeFolder } from './location.ts'
 import { BackupRefused, inWords } from './refused.ts'
 import { RestoredDatabase } from './restore-database.ts'
-import { makeLast } from './lasting.ts'
-import type { Opening } from './sealing.ts'
+import { fsyncPath } from './fsync.ts'
+import type { Decryption } from './encryption.ts'
 import { damaged, linesOf, readStored, storeFile } from './stored-file.ts'
 import type { Tree } from './trees.ts'
 import { verifyCopy } from './verify.ts'
@@ -41,7 +41,7 @@ export interface RestoreOptions {
   /** The last one when none is named. */
   copy?: string | undefined
   /** Undefined: the copy must not be encrypted. */
-  opening: Opening | undefined
+  opening: Decryption | undefined
   /** Whether it may be restored without its key, with another: what was sealed with it can then never be read again. */
   isKeyLost: boolean
   signal: AbortSignal
@@ -55,13 +55,13 @@ export interface RestoreOptions {
  * @throws BackupRefused when something stands in the way, with its remedy
  */
 export async function restore(target: Target, options: RestoreOptions): Promise<Manifest> {
-  const place = BackupPlace.open(options.folder)
+  const place = BackupLocation.open(options.folder)
   const manifest = place.manifest(options.copy)
   const opening = openingFor(manifest, options)
   await verifyCopy(place, manifest, { only: ({ path }) => !path.startsWith('../'), progress: () => {} })
   await using database = await RestoredDatabase.open({ ...target, manifest })
   const trees = treesFor(manifest, target.trees)
-  const claim = new Claim({ blobs: manifest.blobs ? target.blobs : undefined, trees, begun: database.begun })
+  const claim = new BackupLock({ blobs: manifest.blobs ? target.blobs : undefined, trees, begun: database.begun })
   await claim.refuseFull()
   const copy = new OpenCopy(place, manifest, opening)
   const key = await keyToWrite(copy, target, options)
@@ -85,10 +85,10 @@ export async function restore(target: Target, options: RestoreOptions): Promise<
 /** A copy whose own files were verified. */
 class OpenCopy {
   readonly manifest: Manifest
-  readonly #place: BackupPlace
-  readonly #opening: Opening | undefined
+  readonly #place: BackupLocation
+  readonly #opening: Decryption | undefined
 
-  constructor(place: BackupPlace, manifest: Manifest, opening: Opening | undefined) {
+  constructor(place: BackupLocation, manifest: Manifest, opening: Decryption | undefined) {
     this.#place = place
     this.manifest = manifest
     this.#opening = opening
@@ -130,7 +130,7 @@ const BlobLine = Type.Object({ key: Type.String(), sha256: Type.String(), name: 
 async function putBlobs(copy: OpenCopy, blobs: Blobs, { signal, progress }: RestoreOptions): Promise<void> {
   const { count } = copy.manifest.blobs ?? { count: 0 }
   let done = 0
-  await inLanes(copy.list('blobs', BlobLine), AT_ONCE, async (line) => {
+  await mapConcurrent(copy.list('blobs', BlobLine), AT_ONCE, async (line) => {
     signal.throwIfAborted()
     await copy.content(line, async (content) => (await blobs.put(line.key, content, { signal })).sha256)
     progress(`${++done} of ${count} files`)
@@ -178,7 +178,7 @@ async function plantTree(
       progress(`${files.length} files of ${tree}`)
     }
   }
-  await makeLast(folder, files)
+  await fsyncPath(folder, files)
   for (const [path, mode] of modes) await chmod(path, mode)
 }
 
@@ -192,7 +192,7 @@ function treesFor({ trees }: Manifest, here: readonly Tree[]): Tree[] {
   })
 }
 
-function openingFor({ recipients }: Manifest, { opening }: RestoreOptions): Opening | undefined {
+function openingFor({ recipients }: Manifest, { opening }: RestoreOptions): Decryption | undefined {
   if (recipients.length === 0) return undefined
   if (!opening)
     throw new BackupRefused(

@@ -5,7 +5,7 @@ import { expect, test } from 'vitest'
 import { cellar } from '../../../tests/cellar/cellar.ts'
 import { BROWSER, migratedDatabase, emptyFolder, openTestInstance } from '../../../tests/instance.ts'
 import { services } from '../../services.ts'
-import { BackupPlace } from './place.ts'
+import { BackupLocation } from './location.ts'
 
 test('each night a copy of everything is made where the configuration says, old ones go, and the status page tells when none came', async () => {
   const folder = emptyFolder()
@@ -15,7 +15,7 @@ test('each night a copy of everything is made where the configuration says, old 
   expect(await status()).toBe(503)
   const run = () => jobs.declared.get('platform.backup')?.run({}, { signal: new AbortController().signal, log })
   await run()
-  const place = BackupPlace.open(folder)
+  const place = BackupLocation.open(folder)
   const [first = ''] = place.copies
   expect([place.copies.length, await status()]).toEqual([1, 200])
   await run()
@@ -51,7 +51,7 @@ test('the database is copied before a version that changes what is in it; where 
   step('0003-less.sql', 'alter table bottle drop column note;')
   await (await open())[Symbol.asyncDispose]()
   expect(copies()).toHaveLength(1)
-  const manifest = BackupPlace.open(join(data, 'backups')).manifest()
+  const manifest = BackupLocation.open(join(data, 'backups')).manifest()
   expect(manifest.blobs).toBeNull()
   expect(manifest.migrations.filter(({ schema }) => schema === 'cellar').map(({ name }) => name)).toEqual([
     '0001-bottles.sql',

@@ -6,9 +6,9 @@ import type { Job } from '../jobs/job.ts'
 import type { InstanceKey } from '../keys/instance-key.ts'
 import type { Check, Service } from '../service.ts'
 import { makeBackup, megabytes } from './backup.ts'
-import { dropSuperfluous } from './keep.ts'
-import { BackupPlace } from './place.ts'
-import { Sealing } from './sealing.ts'
+import { pruneCopies } from './prune.ts'
+import { BackupLocation } from './location.ts'
+import { Encryption } from './encryption.ts'
 import type { Tree } from './trees.ts'
 
 /** Hours after which the last copy is too old: one night may be missed. */
@@ -47,7 +47,7 @@ export class ScheduledBackup {
     if (folder === undefined) return undefined
     const { config, database, key, blobs, services } = this.#needs
     const { recipients } = config.backup
-    const sealing = recipients.length > 0 ? new Sealing(recipients) : undefined
+    const sealing = recipients.length > 0 ? new Encryption(recipients) : undefined
     const { written } = await makeBackup(
       { database, key, files: { blobs, trees: treesOf(services, config) } },
       { folder, sealing, signal, progress },
@@ -55,13 +55,15 @@ export class ScheduledBackup {
     const { keep_daily: daily, keep_weekly: weekly, keep_monthly: monthly } = config.backup
     return {
       written,
-      removed: await dropSuperfluous(BackupPlace.open(folder), { daily, weekly, monthly }, config.time_zone),
+      removed: await pruneCopies(BackupLocation.open(folder), { daily, weekly, monthly }, config.time_zone),
     }
   }
 
   get job(): Job {
     return {
       name: 'backup',
+      pool: 'slow',
+      deadline: { hours: 12 },
       schedule: '23 1 * * *',
       tries: 4,
       run: async (_, { signal, log }) => {
@@ -79,7 +81,7 @@ export class ScheduledBackup {
   /** Moment of the last whole copy; undefined when there is none, or no folder. */
   get lastAt(): Temporal.Instant | undefined {
     if (this.folder === undefined || !existsSync(this.folder)) return undefined
-    const place = BackupPlace.open(this.folder)
+    const place = BackupLocation.open(this.folder)
     return place.copies.length > 0 ? Temporal.Instant.from(place.manifest().madeAt) : undefined
   }
 

@@ -4,10 +4,10 @@ import { open, type FileHandle } from 'node:fs/promises'
 import type { Readable, Transform } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
 import { constants, createZstdCompress, createZstdDecompress } from 'node:zlib'
-import { Measure } from '../blobs/measure.ts'
+import { HashingStream } from '../blobs/hashing-stream.ts'
 import { giveToOwner } from '../children/owner.ts'
 import { BackupRefused } from './refused.ts'
-import type { Opening, Sealing } from './sealing.ts'
+import type { Decryption, Encryption } from './encryption.ts'
 
 /** The fastest level is as fast as PostgreSQL gives rows, and makes them a fifth. */
 const FAST = { chunkSize: 256 * 1024, params: { [constants.ZSTD_c_compressionLevel]: 1 } }
@@ -24,7 +24,7 @@ export interface Stored {
 
 interface StoreOptions {
   isCompressed: boolean
-  sealing: Sealing | undefined
+  sealing: Encryption | undefined
   signal: AbortSignal
 }
 
@@ -36,7 +36,7 @@ export async function storeFile(
 ): Promise<Stored> {
   const small = isCompressed ? chained(content, createZstdCompress(FAST)) : content
   const sealed = sealing ? await sealing.seal(small) : small
-  const measure = new Measure()
+  const measure = new HashingStream()
   await pipeline(sealed, measure, createWriteStream(path, { flags: 'wx', mode: 0o600, highWaterMark: CHUNK }), {
     signal,
   })
@@ -88,7 +88,7 @@ async function readThrough(
 /** The content of a file of a backup, which was verified before. The stream must be read to its end or destroyed. */
 export async function readStored(
   path: string,
-  { isCompressed, opening }: { isCompressed: boolean; opening: Opening | undefined },
+  { isCompressed, opening }: { isCompressed: boolean; opening: Decryption | undefined },
 ): Promise<Readable> {
   const file = createReadStream(path, { highWaterMark: CHUNK })
   const opened = opening ? await opening.open(file) : file

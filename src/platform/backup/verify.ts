@@ -1,10 +1,10 @@
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
-import { inLanes } from '../lanes.ts'
+import { mapConcurrent } from '../concurrency.ts'
 import type { Manifest } from './manifest.ts'
-import type { BackupPlace } from './place.ts'
+import type { BackupLocation } from './location.ts'
 import { damaged, measureFile } from './stored-file.ts'
-import { readSums, SUMS, type Summed } from './sums.ts'
+import { readSums, CHECKSUMS, type Checksum } from './checksums.ts'
 
 /** Files that are read at once. */
 const AT_ONCE = 2
@@ -17,7 +17,7 @@ export interface Verified {
 
 interface VerifyOptions {
   /** Which files of the copy; all of them when nothing is said. */
-  only?: (file: Summed) => boolean
+  only?: (file: Checksum) => boolean
   progress: (line: string) => void
 }
 
@@ -27,14 +27,14 @@ interface VerifyOptions {
  * @throws BackupRefused naming the first file that is missing or is not what was stored
  */
 export async function verifyCopy(
-  place: BackupPlace,
+  place: BackupLocation,
   { id, sums }: Manifest,
   { only = () => true, progress }: VerifyOptions,
 ): Promise<Verified> {
   const folder = place.folderOf(id)
-  await check(join(folder, SUMS), sums)
+  await check(join(folder, CHECKSUMS), sums)
   const done: Verified = { files: 0, bytes: 0 }
-  await inLanes(readSums(folder), AT_ONCE, async (file) => {
+  await mapConcurrent(readSums(folder), AT_ONCE, async (file) => {
     if (!only(file)) return
     done.bytes += await check(join(folder, file.path), file.sum)
     done.files++

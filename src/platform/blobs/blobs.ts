@@ -18,7 +18,7 @@ export interface Blobs extends AsyncDisposable {
    * @returns its size in bytes and its SHA-256 in hexadecimal
    * @throws BlobKeyError, or what broke the stream or the store
    */
-  put(key: string, content: Readable | Uint8Array, options?: { signal?: AbortSignal }): Promise<Kept>
+  put(key: string, content: Readable | Uint8Array, options?: { signal?: AbortSignal }): Promise<StoredBlob>
   /**
    * The content, or a range of it. The stream must be read to its end or destroyed.
    *
@@ -43,7 +43,7 @@ export interface Blobs extends AsyncDisposable {
 }
 
 /** What `put` has kept. */
-export interface Kept {
+export interface StoredBlob {
   /** Bytes. */
   size: number
   /** SHA-256, 64 hexadecimal digits. */

@@ -18,10 +18,10 @@ import type { Readable } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
 import type { Logger } from 'pino'
 import { giveToOwner } from '../children/owner.ts'
-import { BlobMissing, BlobRangeError, type Blobs, type BlobStat, type ByteRange, type Kept } from './blobs.ts'
+import { BlobMissing, BlobRangeError, type Blobs, type BlobStat, type ByteRange, type StoredBlob } from './blobs.ts'
 import { boundsOf } from './bounds.ts'
 import { checkKey, checkPrefix } from './keys.ts'
-import { Measure } from './measure.ts'
+import { HashingStream } from './hashing-stream.ts'
 
 /** Ends the name of a file, and is in no key: so that `a` and `a/b` can both be there. */
 const MARK = '='
@@ -53,10 +53,14 @@ export class FileBlobs implements Blobs {
     )
   }
 
-  async put(key: string, content: Readable | Uint8Array, { signal }: { signal?: AbortSignal } = {}): Promise<Kept> {
+  async put(
+    key: string,
+    content: Readable | Uint8Array,
+    { signal }: { signal?: AbortSignal } = {},
+  ): Promise<StoredBlob> {
     const path = this.#pathOf(key)
     const unfinished = join(this.#unfinished, randomUUID())
-    const measure = Measure.of(content, signal)
+    const measure = HashingStream.of(content, signal)
     try {
       await makeFolder(this.#unfinished)
       const file = await open(unfinished, 'wx', 0o600)

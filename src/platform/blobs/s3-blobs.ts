@@ -12,10 +12,10 @@ import {
 } from '@aws-sdk/client-s3'
 import { Upload } from '@aws-sdk/lib-storage'
 import type { Logger } from 'pino'
-import { BlobMissing, BlobRangeError, type Blobs, type BlobStat, type ByteRange, type Kept } from './blobs.ts'
+import { BlobMissing, BlobRangeError, type Blobs, type BlobStat, type ByteRange, type StoredBlob } from './blobs.ts'
 import { boundsOf } from './bounds.ts'
 import { checkKey, checkPrefix } from './keys.ts'
-import { Measure } from './measure.ts'
+import { HashingStream } from './hashing-stream.ts'
 
 /** Where the bucket is. */
 export interface Bucket {
@@ -61,9 +61,13 @@ export class S3Blobs implements Blobs {
     )
   }
 
-  async put(key: string, content: Readable | Uint8Array, { signal }: { signal?: AbortSignal } = {}): Promise<Kept> {
+  async put(
+    key: string,
+    content: Readable | Uint8Array,
+    { signal }: { signal?: AbortSignal } = {},
+  ): Promise<StoredBlob> {
     checkKey(key)
-    const measure = Measure.of(content, signal)
+    const measure = HashingStream.of(content, signal)
     try {
       // It ends by itself when what it reads breaks, and takes back the parts that it has sent.
       await new Upload({

@@ -1,7 +1,7 @@
 import { spawnSync } from 'node:child_process'
 import { chmodSync, chownSync, existsSync, mkdirSync, readdirSync, readFileSync, statSync } from 'node:fs'
 import { dirname, join } from 'node:path'
-import { buildFolder } from '../places.ts'
+import { buildFolder } from '../paths.ts'
 
 /** An unprivileged account of the system. */
 export interface Account {

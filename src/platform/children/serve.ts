@@ -9,7 +9,7 @@ import { Worker } from '../jobs/worker.ts'
 import type { Outbox } from '../mail/outbox.ts'
 import type { Metrics } from '../metrics/metrics.ts'
 import { serveMetrics } from '../metrics/server.ts'
-import type { Platform } from '../platform.ts'
+import type { HousePlatform } from '../platform.ts'
 import type { Service } from '../service.ts'
 import type { Role } from './roles.ts'
 
@@ -68,7 +68,7 @@ async function serveWeb(options: ServeOptions, stopped: Promise<void>): Promise<
 async function serveWork(options: ServeOptions, stopped: Promise<void>): Promise<void> {
   const { loaded, services } = options
   const connection = connectionOf(loaded.config)
-  await using instance = await openInstance({ loaded, services, connection, port: loaded.config.port })
+  await using instance = await openInstance({ loaded, services, connection, role: 'worker', port: loaded.config.port })
   const { jobs, log, database, metrics, mail, backup } = instance.platform
   await using _ = new Worker({ connection, jobs: jobs.declared, log })
   measureQueues(metrics, jobs, mail.outbox)
@@ -116,7 +116,7 @@ function measureBackup(metrics: Metrics, backup: ScheduledBackup): void {
  * Measures the process, and tells it on its inner port. A port that was asked for by name may not move; one that the
  * supervisor chose, or the default, may.
  */
-function measured(platform: Platform, { loaded, metricsPort: wished }: ServeOptions): Promise<HttpServer> {
+function measured(platform: HousePlatform, { loaded, metricsPort: wished }: ServeOptions): Promise<HttpServer> {
   platform.metrics.watchProcess()
   const isDefault = loaded.settings.find(({ name }) => name === 'metrics_port')?.source === 'default'
   return serveMetrics(platform, {
@@ -126,7 +126,7 @@ function measured(platform: Platform, { loaded, metricsPort: wished }: ServeOpti
 }
 
 /** What there is to say; nothing that fails here is a reason not to serve. */
-async function greetings({ running, log }: Platform): Promise<string[]> {
+async function greetings({ running, log }: HousePlatform): Promise<string[]> {
   const lines: string[] = []
   for (const [service, one] of running)
     try {
@@ -138,12 +138,12 @@ async function greetings({ running, log }: Platform): Promise<string[]> {
 }
 
 function tellReady(
-  { services, running, addresses }: Platform,
+  { services, running, addresses }: HousePlatform,
   port: number,
   metrics: number,
   greeting: string[],
 ): void {
-  const shown = services.filter(({ name, room }) => room !== 'house' && running.has(name))
+  const shown = services.filter(({ name, area }) => area !== 'house' && running.has(name))
   const ready: Ready = {
     ready: true,
     port,

@@ -9,7 +9,13 @@ export function withInstance<T>(
   work: (instance: Instance) => Promise<T>,
 ): Promise<T> {
   return withDatabase({ loaded, services }, async (connection) => {
-    await using instance = await openInstance({ loaded, services, connection, port: loaded.config.port })
+    await using instance = await openInstance({
+      loaded,
+      services,
+      connection,
+      role: 'command',
+      port: loaded.config.port,
+    })
     return await work(instance)
   })
 }

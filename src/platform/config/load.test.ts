@@ -9,7 +9,7 @@ const folder = mkdtempSync(join(tmpdir(), 'bagad-config-'))
 function load(toml: string, env: NodeJS.ProcessEnv = {}) {
   const path = join(folder, 'bagad.toml')
   writeFileSync(path, toml)
-  return loadConfig({ BAGAD_CONFIG: path, ...env }, '/somewhere', ['link'])
+  return loadConfig({ BAGAD_CONFIG: path, ...env }, '/somewhere', [{ name: 'link' }])
 }
 
 function complaintOf(toml: string, env: NodeJS.ProcessEnv = {}): string {

@@ -4,8 +4,8 @@ import { distance } from 'fastest-levenshtein'
 import { parse as parseToml } from 'smol-toml'
 import type { TSchema } from 'typebox'
 import { Value } from 'typebox/value'
-import { programFolder } from '../places.ts'
-import { Settings, type Config, type SettingOptions } from './settings.ts'
+import { programFolder } from '../paths.ts'
+import { Settings, type Config, type ServiceSettings, type SettingOptions } from './settings.ts'
 
 type Leaf = TSchema & SettingOptions & { default?: unknown }
 type Tree = { [key: string]: unknown }
@@ -28,6 +28,12 @@ export interface LoadedConfig {
   warnings: string[]
 }
 
+/** A service as the loader knows it. */
+export interface ConfiguredService {
+  name: string
+  settings?: ServiceSettings
+}
+
 /** Settings that cannot be used; the message has one line a problem, each with the name, the value and what is expected. */
 export class ConfigError extends Error {
   override name = 'ConfigError'
@@ -39,10 +45,14 @@ export class ConfigError extends Error {
  * The file is `BAGAD_CONFIG`, else `bagad.toml` in the checkout. Folders in the file are relative to it, folders in
  * the environment to the working directory, defaults to the checkout.
  *
- * @param serviceNames the services that `[services.<name>]` may speak of
+ * @param services the services that `[services.<name>]` may speak of, with their own settings
  * @throws ConfigError naming every unknown or malformed setting at once
  */
-export function loadConfig(env: NodeJS.ProcessEnv, workingDirectory: string, serviceNames: string[]): LoadedConfig {
+export function loadConfig(
+  env: NodeJS.ProcessEnv,
+  workingDirectory: string,
+  services: readonly ConfiguredService[],
+): LoadedConfig {
   const named = env['BAGAD_CONFIG']
   const path = named ? resolve(workingDirectory, named) : join(programFolder, 'bagad.toml')
   if (named && !existsSync(path)) throw new ConfigError(`BAGAD_CONFIG is "${named}": expected a file that exists`)
@@ -51,7 +61,7 @@ export function loadConfig(env: NodeJS.ProcessEnv, workingDirectory: string, ser
 
   const problems: string[] = []
   const settings: Setting[] = []
-  const known = knownSettings(serviceNames)
+  const known = knownSettings(services)
   for (const { name, schema } of known) {
     const { value, source } = pick(name, schema, env, given, file)
     settings.push({ name, schema, source, value })
@@ -82,12 +92,15 @@ function readToml(file: string): Tree {
 }
 
 /** Every setting there is, in the order of the schema, each with its dotted name. */
-function knownSettings(serviceNames: string[]): { name: string; schema: Leaf }[] {
+function knownSettings(services: readonly ConfiguredService[]): { name: string; schema: Leaf }[] {
   const walk = (schema: TSchema, prefix: string): { name: string; schema: Leaf }[] =>
     Object.entries((schema as { properties?: Record<string, TSchema> }).properties ?? {}).flatMap(([key, child]) => {
       const name = prefix + key
       if (name === 'services')
-        return serviceNames.flatMap((service) => walk(recordValue(child), `services.${service}.`))
+        return services.flatMap(({ name: service, settings }) => [
+          ...walk(recordValue(child), `services.${service}.`),
+          ...(settings ? walk(settings, `services.${service}.`) : []),
+        ])
       return 'properties' in child ? walk(child, `${name}.`) : isLeaf(child) ? [{ name, schema: child }] : []
     })
   return walk(Settings, '')

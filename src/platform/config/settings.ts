@@ -1,4 +1,5 @@
-import { Type, type Static, type TSchema } from 'typebox'
+import { Type, type Static, type TObject, type TSchema } from 'typebox'
+import { Value } from 'typebox/value'
 import { CATEGORIES } from '../moderation/categories.ts'
 
 /** What a setting's schema says besides its type: read by the loader, by `bagad config` and by the documentation. */
@@ -14,19 +15,27 @@ export interface SettingOptions {
 
 const HOST_NAME = '^[a-z0-9]([a-z0-9-]*[a-z0-9])?(\\.[a-z0-9]([a-z0-9-]*[a-z0-9])?)*$'
 
-const text = (description: string, value = '', options: Partial<SettingOptions> = {}) =>
+/** A setting that is a text. */
+export const text = (description: string, value = '', options: Partial<SettingOptions> = {}) =>
   Type.String({ default: value, maxLength: 2000, expected: 'a text', description, ...options })
 const optional = <T extends TSchema>(schema: T) => Type.Optional(schema)
 const optionalText = (description: string, options: Partial<SettingOptions>) =>
   Type.Optional(Type.String({ minLength: 1, maxLength: 2000, expected: 'a text', description, ...options }))
-const texts = (description: string, value: string[], options: Partial<SettingOptions> = {}) =>
+/** A setting that is a list of texts. */
+export const texts = (description: string, value: string[], options: Partial<SettingOptions> = {}) =>
   Type.Array(Type.String(), {
     default: value,
     expected: 'a list of texts (in the environment: separated by commas)',
     description,
     ...options,
   })
-const choice = <T extends string>(values: T[], value: T, description: string, options: Partial<SettingOptions> = {}) =>
+/** A setting that is one of several words. */
+export const choice = <T extends string>(
+  values: T[],
+  value: T,
+  description: string,
+  options: Partial<SettingOptions> = {},
+) =>
   // A union made of a list has no static type of its own.
   Type.Unsafe<T>(
     Type.Union(
@@ -36,8 +45,9 @@ const choice = <T extends string>(values: T[], value: T, description: string, op
   )
 const group = <T extends Record<string, TSchema>>(properties: T) =>
   Type.Object(properties, { additionalProperties: false, expected: 'a table' })
-const count = (description: string, value: number) =>
-  Type.Integer({ default: value, minimum: 0, maximum: 1000, expected: 'a whole number', description })
+/** A setting that is a number of things or days. */
+export const count = (description: string, value: number, most = 1000) =>
+  Type.Integer({ default: value, minimum: 0, maximum: most, expected: `a whole number from 0 to ${most}`, description })
 const hostName = (description: string, options: Partial<SettingOptions> & { default?: string } = {}) =>
   Type.String({
     pattern: HOST_NAME,
@@ -50,7 +60,7 @@ const colour = (description: string) =>
   Type.String({ pattern: '^#[0-9a-fA-F]{6}$', expected: 'a colour such as #0b5c7a', description })
 
 /** Settings that every service has, under `[services.<name>]`. */
-const ServiceSettings = group({
+const CommonSettings = group({
   enabled: Type.Boolean({ default: true, expected: 'true or false', description: 'Whether the service runs.' }),
   host: optional(
     hostName('First part of its host (`liens` gives liens.<domain>), or a whole host name when it has a dot.'),
@@ -298,8 +308,35 @@ export const Settings = group({
       },
     ),
   }),
-  services: Type.Record(Type.String(), ServiceSettings, { default: {}, expected: 'a table' }),
+  services: Type.Record(Type.String(), CommonSettings, { default: {}, expected: 'a table' }),
 })
 
 /** The effective configuration of a process; immutable once loaded. */
 export type Config = Readonly<Static<typeof Settings>>
+
+/** The settings of one service, beside those that every service has. */
+export type ServiceSettings = TObject
+
+/**
+ * Declares the settings of a service, below `[services.<name>]`.
+ *
+ * @example
+ * export const settings = defineSettings({ days: count('Days for which a note is shown.', 30) })
+ */
+export function defineSettings<Shape extends Record<string, TSchema & SettingOptions>>(shape: Shape): TObject<Shape> {
+  return group(shape)
+}
+
+/**
+ * A service's own settings, as they are in force.
+ *
+ * @example
+ * const { days } = settingsOf(config, 'board', settings)
+ */
+export function settingsOf<Schema extends TObject>(config: Config, service: string, schema: Schema): Static<Schema> {
+  const known = Object.keys(schema.properties)
+  const own = Object.entries(config.services[service] ?? {}).filter(([name]) => known.includes(name))
+  const settings: unknown = Object.fromEntries(own)
+  if (!Value.Check(schema, settings)) throw new Error(`the settings of ${service} were not loaded`)
+  return settings
+}

@@ -17,7 +17,7 @@ import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { Client, DatabaseError } from 'pg'
 import { StartRefused, type Account } from '../children/account.ts'
-import { packageFile } from '../places.ts'
+import { packageFile } from '../paths.ts'
 
 /** The major version that data live in, and those before it whose data can still be moved (backup/moving.ts): their programs are there too. */
 const MAJOR = 18

@@ -1,7 +1,7 @@
 import { freeBlobs } from '../retention/freed-blobs.ts'
-import type { Platform } from '../platform.ts'
+import type { HousePlatform } from '../platform.ts'
 import type { Check } from '../service.ts'
-import { findMisfits } from './blobs-and-rows.ts'
+import { findOrphans } from './orphans.ts'
 import { examineCertificates } from './certificates.ts'
 import { examineConfiguration } from './configuration.ts'
 import { examineDisks } from './disks.ts'
@@ -16,7 +16,7 @@ const TOLD = 5
  *
  * @param options.mends whether blobs that nothing names are given up, to be deleted a day later
  */
-export async function examine(platform: Platform, { mends }: { mends: boolean }): Promise<Finding[]> {
+export async function examine(platform: HousePlatform, { mends }: { mends: boolean }): Promise<Finding[]> {
   const { config, addresses, services, running } = platform
   const hosts = [...running.keys()].map((name) => addresses.host(name))
   const { folder } = config.backup
@@ -30,7 +30,7 @@ export async function examine(platform: Platform, { mends }: { mends: boolean })
   ]
 }
 
-function checksOf({ checks, services, running }: Platform): Check[] {
+function checksOf({ checks, services, running }: HousePlatform): Check[] {
   return [...checks, ...services.flatMap(({ name }) => running.get(name)?.checks ?? [])]
 }
 
@@ -43,8 +43,8 @@ async function look({ label, look: check }: Check): Promise<Finding> {
   }
 }
 
-async function examineBlobs({ database, blobs, services }: Platform, mends: boolean): Promise<Finding[]> {
-  const { forgotten, missing } = await findMisfits(database, blobs, services)
+async function examineBlobs({ database, blobs, services }: HousePlatform, mends: boolean): Promise<Finding[]> {
+  const { forgotten, missing } = await findOrphans(database, blobs, services)
   if (mends) await freeBlobs(database.schema('retention'), forgotten)
   if (forgotten.length === 0 && missing.length === 0)
     return [well('every file belongs to a row, and every row has its file')]
@@ -70,6 +70,6 @@ function counted(keys: string[]): string {
   return `${keys.length} files (${keys.slice(0, TOLD).join(', ')}${rest > 0 ? `, and ${rest} more` : ''})`
 }
 
-function aliasesOf({ config }: Platform): string[] {
+function aliasesOf({ config }: HousePlatform): string[] {
   return Object.values(config.services).flatMap(({ aliases }) => aliases)
 }

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs'
 import type { NodeCompiler } from '@myriaddreamin/typst-ts-node-compiler'
 import type { Palette } from '../drawings/palette.ts'
 import { asFile } from '../drawings/svg.ts'
-import { packageFile } from '../places.ts'
+import { packageFile } from '../paths.ts'
 import { plainText, type Block, type Document } from './document.ts'
 
 /** The faces of our pages, whole and static: the PDF embeds what it uses of them. */

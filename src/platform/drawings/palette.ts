@@ -1,5 +1,5 @@
 import { formatHex, oklch } from 'culori'
-import type { Association } from '../association.ts'
+import type { OrganisationProfile } from '../organisation-profile.ts'
 import { legible } from '../pages/colours.ts'
 
 /** The colours of a drawing: tokens of our style sheet on a page, plain colours in a document. */
@@ -30,7 +30,7 @@ const PAPER = {
 }
 
 /** The colours of drawings in documents: ours, with the association's own in the place of the first two. */
-export function documentPalette({ colour, accent }: Pick<Association, 'colour' | 'accent'>): Palette {
+export function documentPalette({ colour, accent }: Pick<OrganisationProfile, 'colour' | 'accent'>): Palette {
   const [sea = '', ochre = '', ...others] = PAPER.series
   return {
     ...PAPER,

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { Sharp } from 'sharp'
 import { escapeXml } from '../documents/xml.ts'
-import { packageFile } from '../places.ts'
+import { packageFile } from '../paths.ts'
 import { asFile } from './svg.ts'
 
 /** Dots per unit of a drawing: screens that show two for one are common. */

@@ -3,10 +3,10 @@ import type { Kind } from './figure.ts'
 
 /**
  * What is known of the series that hosting associations count, beyond what an import says of them: their kind and
- * English name, and the laws between them. A service that declares a figure itself says these things better; its
+ * English name, whether their service is for everyone, and the laws between them. A service that declares a figure itself says these things better; its
  * declaration wins.
  */
-export const CATALOGUE: Record<string, { kind: Kind; en: string; fr?: string }> = {
+export const CATALOGUE: Record<string, { kind: Kind; en: string; fr?: string; isForEveryone?: true }> = {
   'members.total': { kind: 'stock', en: 'Members' },
   'members.legal': { kind: 'stock', en: 'Organisations' },
   'members.individual': { kind: 'stock', en: 'Individual members' },
@@ -37,15 +37,16 @@ export const CATALOGUE: Record<string, { kind: Kind; en: string; fr?: string }> 
   'mail.boxes.half': { kind: 'stock', en: 'Mailboxes that take half of the storage' },
   'mail.storage.half': { kind: 'stock', en: 'Storage that these take, in gigabytes' },
   'mail.top1pct.share': { kind: 'share', en: 'Share of the storage taken by 1% of the mailboxes' },
-  'mobilizon.users': { kind: 'stock', en: 'Users' },
+  'mobilizon.users': { kind: 'stock', en: 'Users', isForEveryone: true },
   'mobilizon.groups': { kind: 'stock', en: 'Groups' },
   'mobilizon.events': { kind: 'stock', en: 'Events' },
-  'pad.pads': { kind: 'stock', en: 'Pads' },
-  'pic.images': { kind: 'stock', en: 'Pictures' },
-  'date.polls': { kind: 'stock', en: 'Polls' },
-  'map.maps': { kind: 'stock', en: 'Maps' },
-  'link.active': { kind: 'stock', en: 'Active links' },
-  'drop.files': { kind: 'stock', en: 'Files' },
+  'pad.pads': { kind: 'stock', en: 'Pads', isForEveryone: true },
+  'pic.images': { kind: 'stock', en: 'Pictures', isForEveryone: true },
+  'date.polls': { kind: 'stock', en: 'Polls', isForEveryone: true },
+  'map.maps': { kind: 'stock', en: 'Maps', isForEveryone: true },
+  'link.active': { kind: 'stock', en: 'Active links', isForEveryone: true },
+  'drop.files': { kind: 'stock', en: 'Files', isForEveryone: true },
+  'bin.pastes': { kind: 'stock', en: 'Pastes', isForEveryone: true },
   'drop.deleted': { kind: 'flow', en: 'Deleted files' },
 }
 
@@ -90,8 +91,10 @@ export function breakdownLabel(beginning: string): InEveryLanguage | undefined {
   return BREAKDOWNS[beginning]
 }
 
-/** The services for everyone that the hosts of the collective have, by the public name of their figures. */
-export const PUBLIC_SERVICES = ['bin', 'date', 'drop', 'link', 'map', 'mobilizon', 'pad', 'pic']
+/** Public names of the services for everyone whose figures the hosts of the collective count. */
+export const SERVICES_FOR_EVERYONE: readonly string[] = Object.entries(CATALOGUE)
+  .flatMap(([id, { isForEveryone }]) => (isForEveryone ? [id.slice(0, id.indexOf('.'))] : []))
+  .toSorted()
 
 /** A relation that must hold between series at one date (and, for a stock, the date before). */
 export type Law =

@@ -1,4 +1,4 @@
-import { PUBLIC_SERVICES } from './catalogue.ts'
+import { SERVICES_FOR_EVERYONE } from './catalogue.ts'
 import { holdsFor, readClaim } from './claims.ts'
 import { precisionOf } from './dates.ts'
 import type { AllSeries, FigureDate, Series } from './figure.ts'
@@ -107,8 +107,8 @@ function wrongClaims({ claims }: History): Gap[] {
 /** Services for everyone of which a report that counts some of them says nothing. */
 function silentServices({ series }: History): Gap[] {
   const told = new Set(series.map(({ service }) => service))
-  if (!PUBLIC_SERVICES.some((service) => told.has(service))) return []
-  return PUBLIC_SERVICES.filter((service) => !told.has(service)).map((service) => ({
+  if (!SERVICES_FOR_EVERYONE.some((service) => told.has(service))) return []
+  return SERVICES_FOR_EVERYONE.filter((service) => !told.has(service)).map((service) => ({
     where: service,
     what: 'no-figure',
     printed: '',

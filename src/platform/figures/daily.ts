@@ -5,8 +5,9 @@ import type { FiguresTables } from './tables.ts'
 
 /** A daily figure as the database declares it. */
 export function rowOfDaily(
-  { id, unit, label, definition, isPublic = true }: DailyFigure,
+  { id, unit, label, definition, isPublic = true, isTallied }: DailyFigure,
   service: string,
+  today: Temporal.PlainDate,
 ): Insertable<FiguresTables['figure']> {
   return {
     id,
@@ -20,6 +21,7 @@ export function rowOfDaily(
     public: isPublic,
     declared: true,
     daily: true,
+    tallied_since: isTallied ? today.toString() : null,
   }
 }
 
@@ -30,7 +32,7 @@ export async function keepDay(db: Kysely<FiguresTables>, day: Temporal.PlainDate
   await db.transaction().execute(async (transaction) => {
     await transaction
       .insertInto('figure')
-      .values(counts.map(({ figure, service }) => rowOfDaily(figure, service)))
+      .values(counts.map(({ figure, service }) => rowOfDaily(figure, service, day)))
       .onConflict((conflict) => conflict.doNothing())
       .execute()
     await transaction

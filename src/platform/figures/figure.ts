@@ -3,11 +3,11 @@ import type { InEveryLanguage } from '../language/languages.ts'
 /** What kind of quantity it is: how many there are, how many came in a period, a quotient, a part of 100. */
 export type Kind = 'stock' | 'flow' | 'mean' | 'share'
 
-/** A figure that a running service declares; sampled every night. */
+/** A figure of what there is, which a running service declares; sampled every night. What comes is a `DailyFigure`. */
 export interface Figure {
   /** `<public name>.<what>`, such as `link.visits`. */
   id: string
-  kind: Kind
+  kind: Exclude<Kind, 'flow'>
   /** `count`, `GB`, `percent`, `people/session`… */
   unit: string
   label: InEveryLanguage
@@ -21,8 +21,21 @@ export interface Figure {
   sample: () => Promise<number | null>
 }
 
-/** A figure whose days are noted once they are over, each under its own date. Its months and years are the sums of their days. */
+/**
+ * A flow: how many came in a period. Its days are noted once they are over, each under its own date; its months and years are
+ * the sums of their days, noted by themselves once they are over.
+ *
+ * @example
+ * daily: [{ id: 'bin.created', unit: 'count', label, definition, isTallied: true }]
+ * // and in the transaction that keeps the paste
+ * await platform.figures.count(transaction, { 'bin.created': 1, 'bin.bytes': bytes })
+ */
 export interface DailyFigure extends Omit<Figure, 'kind' | 'breaks' | 'sample'> {
+  /**
+   * Counted with `Figures.count` in the transaction of what is counted, so that what is deleted later lowers nothing. A day
+   * on which nothing was counted is 0.
+   */
+  isTallied?: true
   /**
    * Counts a day of the association that is over; null when it cannot be known, such as that of a time before this
    * instance. Left out by who counts while days pass, and has them kept (`Figures.keepDay`).

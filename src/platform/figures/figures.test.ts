@@ -23,8 +23,11 @@ const french = new Reader('fr', 'Europe/Paris')
 async function openFigures() {
   const database = new Database(await emptyDatabase())
   await migrate(database, [{ schema: 'figures', folder: new URL('./migrations/', import.meta.url) }])
-  return { database, figures: new Figures(database, pino({ level: 'silent' })) }
+  return { database, figures: new Figures(database, pino({ level: 'silent' }), () => today) }
 }
+
+/** The day that it is. */
+let today = Temporal.PlainDate.from('2026-03-29')
 
 let opened: Awaited<ReturnType<typeof openFigures>>
 
@@ -701,6 +704,136 @@ describe('sampling', () => {
       ])
     await opened.figures.age(Temporal.PlainDate.from('2027-01-02'))
     expect((await opened.figures.series()).get('link.http.hits')?.points).toMatchObject([{ date: '2026', value: 7, state: 'estimated' }, { date: '2026-04-01', value: 4 }]) // prettier-ignore
+  })
+
+  describe('what is counted in the transaction in which it comes', () => {
+    const created: DailyFigure = {
+      id: 'link.created',
+      unit: 'count',
+      label: { fr: 'Liens créés', en: 'Links created' },
+      definition: { fr: '', en: '' },
+      isTallied: true,
+    }
+    const db = () => opened.database.schema<Record<string, never>>('figures')
+    const count = (amount = 1) => opened.figures.count(db(), { 'link.created': amount })
+    const days = async () =>
+      (await opened.figures.points('link.created', { step: 'day' }))?.map(({ date, value }) => [date, value])
+    const on = (date: string) => (today = Temporal.PlainDate.from(date))
+
+    beforeEach(async () => {
+      on('2026-03-29')
+      await opened.figures.declare([{ service: 'link', daily: [created] }])
+      return () => on('2026-03-29')
+    })
+
+    test('has its days once they are over, 0 where nothing came, and nothing of the time before it was declared', async () => {
+      await count()
+      await count(2)
+      await opened.figures.foldTally(today)
+      expect(await days()).toEqual([])
+      await count()
+      on('2026-04-02')
+      await count(50)
+      await opened.figures.foldTally(today)
+      expect(await days()).toEqual([
+        ['2026-03-29', 4],
+        ['2026-03-30', 0],
+        ['2026-03-31', 0],
+        ['2026-04-01', 0],
+      ])
+    })
+
+    test('is not counted when the transaction is rolled back, and once when the fold is killed and done again', async () => {
+      const undone = db()
+        .transaction()
+        .execute(async (transaction) => {
+          await opened.figures.count(transaction, { 'link.created': 7 })
+          throw new Error('no')
+        })
+      await expect(undone).rejects.toThrow('no')
+      await count(3)
+      on('2026-03-30')
+      const { pool } = opened.database
+      await pool.query('alter table figures.point add constraint never check (value is null)')
+      await expect(opened.figures.foldTally(today)).rejects.toThrow('never')
+      await pool.query('alter table figures.point drop constraint never')
+      await opened.figures.foldTally(today)
+      await opened.figures.foldTally(today)
+      expect(await days()).toEqual([['2026-03-29', 3]])
+    })
+
+    test('loses nothing when many count while others add up, nor what comes late', async () => {
+      const late = await db().startTransaction().execute()
+      await opened.figures.count(late, { 'link.created': 1 })
+      await Promise.all(
+        Array.from({ length: 200 }, (_, index) =>
+          index % 10 === 0 ? opened.figures.foldTally(Temporal.PlainDate.from('2026-03-30')) : count(),
+        ),
+      )
+      on('2026-03-30')
+      await Promise.all([opened.figures.foldTally(today), opened.figures.foldTally(today)])
+      await late.commit().execute()
+      await opened.figures.foldTally(today)
+      expect(await days()).toEqual([['2026-03-29', 181]])
+    })
+
+    test('what is taken back is taken from its day', async () => {
+      await count(3)
+      on('2026-03-30')
+      await opened.figures.foldTally(today)
+      await opened.figures.count(db(), { 'link.created': -1 }, Temporal.PlainDate.from('2026-03-29'))
+      await opened.figures.foldTally(today)
+      expect(await days()).toEqual([['2026-03-29', 2]])
+    })
+
+    test('gives the year that is over its number by itself', async () => {
+      for (let day = Temporal.PlainDate.from('2027-01-01'); day.year === 2027; day = day.add({ days: 1 }))
+        await opened.figures.count(db(), { 'link.created': 2 }, day)
+      on('2028-01-01')
+      await opened.figures.foldTally(today)
+      await opened.figures.age(today)
+      const points = (await opened.figures.series()).get('link.created')?.points ?? []
+      expect(pointAt({ points }, '2027')).toMatchObject({ value: 730, state: 'known' })
+      expect(pointAt({ points }, '2027-12')).toMatchObject({ value: 62, state: 'known' })
+    })
+
+    test('is a bug when no service declares it', () =>
+      expect(opened.figures.count(db(), { 'link.lost': 1 })).rejects.toThrow('no service tallies link.lost'))
+  })
+
+  test('totals that a flow was sampled as before become what came on each day, in each month and year', async () => {
+    const { pool } = opened.database
+    const folder = new URL('./migrations/', import.meta.url)
+    await pool.query(`
+      drop table figures.tally; alter table figures.figure drop column tallied_since;
+      delete from platform.migration where schema = 'figures' and name like '0006%';
+      insert into figures.figure (id, service, kind, unit, label_fr, label_en, declared)
+        values ('link.created', 'link', 'flow', 'count', '', '', true), ('link.total', 'link', 'stock', 'count', '', '', true);
+      insert into figures.point (figure, at, precision, value, state, source) values
+        ('link.created', '[2023-12-01,2024-01-01)', 'month', 100, 'known', 'live'),
+        ('link.created', '[2024-01-01,2024-02-01)', 'month', 130, 'known', 'live'),
+        ('link.created', '[2023-01-01,2024-01-01)', 'year', 90, 'known', 'import'),
+        ('link.total', '[2024-01-01,2024-02-01)', 'month', 7, 'known', 'live');
+      insert into figures.point (figure, at, precision, value, state, source)
+        select 'link.created', daterange(day, day + 1), 'day', 130 + (day - '2024-02-01'), 'known', 'live'
+        from (select generate_series('2024-02-01'::date, '2025-01-01', '1 day')::date as day) as days`)
+    await migrate(opened.database, [{ schema: 'figures', folder }])
+    const { rows } = await pool.query(
+      `select figure, at::text, value, state, source from figures.point where precision <> 'day' or at in ('[2024-02-01,2024-02-02)', '[2025-01-01,2025-01-02)') order by figure, at, source`,
+    )
+    expect(rows.map(({ figure, at, value, source }) => `${figure} ${at} ${value} ${source}`)).toEqual([
+      'link.created [2023-01-01,2024-01-01) 90 import',
+      'link.created [2024-01-01,2024-02-01) 30 live',
+      'link.created [2024-01-01,2025-01-01) 365 live',
+      'link.created [2024-02-01,2024-02-02) 1 live',
+      'link.created [2024-02-01,2024-03-01) 29 live',
+      ...[3, 4, 5, 6, 7, 8, 9, 10, 11].map((month) => {
+        const from = Temporal.PlainYearMonth.from({ year: 2024, month })
+        return `link.created [${from.toString()}-01,${from.add({ months: 1 }).toString()}-01) ${from.daysInMonth} live`
+      }),
+      'link.created [2024-12-01,2025-01-01) 31 live',
+      'link.total [2024-01-01,2024-02-01) 7 live',
+    ])
   })
 
   test('a snapshot that is killed half-way is not there at all', async () => {

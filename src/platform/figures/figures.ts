@@ -1,6 +1,7 @@
-import type { Kysely } from 'kysely'
+import { sql, type Kysely, type QueryExecutorProvider } from 'kysely'
 import type { Logger } from 'pino'
 import type { Database } from '../database/database.ts'
+import type { Service } from '../service.ts'
 import { closeYear, monthsOfOldDays } from './ageing.ts'
 import { keepDay, rowOfDaily, sumUp } from './daily.ts'
 import { Arrangements } from './arrangements.ts'
@@ -32,6 +33,7 @@ import {
   type Wanted,
 } from './reading.ts'
 import { Snapshots } from './snapshots.ts'
+import { addToTally, foldTally } from './tally.ts'
 import type { FiguresTables } from './tables.ts'
 import { takeOver, type OnConflict } from './take-over.ts'
 
@@ -65,6 +67,14 @@ export interface NotedPoint extends Known {
   by: string
 }
 
+/** A service as reports speak of it. */
+export type CountedService = Pick<Service, 'name' | 'area' | 'about'>
+
+/** Name under which a service's figures are known: `mobilizon` of `events`. */
+export function publicName({ name, about }: Pick<Service, 'name' | 'about'>): string {
+  return about.publicName ?? name
+}
+
 /** The series of all services over time: declared, sampled, imported, noted, read, frozen. */
 export class Figures {
   /** Named views of all of them, frozen. */
@@ -73,29 +83,43 @@ export class Figures {
   readonly arrangements: Arrangements
   readonly #db: Kysely<FiguresTables>
   readonly #log: Logger
+  /** The services whose figures these are, those of the house last. */
+  services: readonly CountedService[] = []
+  readonly #today: () => Temporal.PlainDate
   #declared: Figure[] = []
   /** Daily figures that are counted once their days are over, with whose they are. */
   #counted: { service: string; figure: DailyFigure; count: NonNullable<DailyFigure['count']> }[] = []
 
-  constructor(database: Database, log: Logger) {
+  /** Ids of those that are counted with `count`. */
+  #tallied = new Set<string>()
+
+  constructor(database: Database, log: Logger, today: () => Temporal.PlainDate) {
     this.#db = database.schema<FiguresTables>('figures')
     this.#log = log
+    this.#today = today
     this.snapshots = new Snapshots(this.#db, () => this.current())
     this.arrangements = new Arrangements(this.#db)
   }
 
   /** Takes the declarations of the running services; a series that none declares any more is closed, its history stays. */
-  async declare(declarations: { service: string; figures?: Figure[]; daily?: DailyFigure[] }[]): Promise<void> {
+  async declare(
+    declarations: { service: string; figures?: Figure[]; daily?: DailyFigure[] }[],
+    services: readonly CountedService[] = [],
+  ): Promise<void> {
+    this.services = services
     this.#declared = declarations.flatMap(({ figures = [] }) => figures)
     this.#counted = declarations.flatMap(({ service, daily = [] }) =>
       daily.flatMap((figure) => (figure.count ? [{ service, figure, count: figure.count }] : [])),
     )
+    this.#tallied = new Set(
+      declarations.flatMap(({ daily = [] }) => daily.flatMap(({ id, isTallied }) => (isTallied ? [id] : []))),
+    )
     const rows = declarations.flatMap(({ service, figures = [], daily = [] }) => [
       ...figures.map(({ id, kind, unit, label, definition, isPublic = true }) => ({
         id, service, kind, unit, label_fr: label.fr, label_en: label.en, definition_fr: definition.fr, definition_en: definition.en,
-        public: isPublic, declared: true, daily: false,
+        public: isPublic, declared: true, daily: false, tallied_since: null,
       })), // prettier-ignore
-      ...daily.map((figure) => rowOfDaily(figure, service)),
+      ...daily.map((figure) => rowOfDaily(figure, service, this.#today())),
     ])
     await this.#db.transaction().execute(async (db) => {
       // Of daily figures some are there only once they have counted something: those of who still counts days go on.
@@ -121,6 +145,7 @@ export class Figures {
             public: row.ref('excluded.public'),
             declared: true,
             daily: row.ref('excluded.daily'),
+            tallied_since: sql<string>`coalesce(figure.tallied_since, excluded.tallied_since)`,
           })),
         )
         .execute()
@@ -153,6 +178,30 @@ export class Figures {
         .onConflict((conflict) => conflict.doNothing())
         .execute()
     return rows.length
+  }
+
+  /**
+   * Counts what came today, in the transaction in which it came: both are kept, or neither. Counting costs one row and waits
+   * for nobody. Less than 0 takes back what was counted, on the day on which it was.
+   *
+   * @param db the caller's transaction, over whatever schema
+   * @param amounts whole numbers by the ids of tallied figures
+   * @param day the day of the association on which it came
+   * @throws Error when no running service declares one of them: a bug
+   * @example await platform.figures.count(transaction, { 'link.created': 1 })
+   */
+  async count(
+    db: QueryExecutorProvider,
+    amounts: Readonly<Record<string, number>>,
+    day: Temporal.PlainDate = this.#today(),
+  ): Promise<void> {
+    for (const id of Object.keys(amounts)) if (!this.#tallied.has(id)) throw new Error(`no service tallies ${id}`)
+    await addToTally(db, day, amounts)
+  }
+
+  /** Makes points of what was counted on days that are over, as `count` has it. */
+  foldTally(today: Temporal.PlainDate): Promise<void> {
+    return foldTally(this.#db, today)
   }
 
   /**

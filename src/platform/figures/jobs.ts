@@ -9,11 +9,13 @@ import type { Figures } from './figures.ts'
 export function sampleFigures(figures: Figures, today: () => Temporal.PlainDate): Job {
   return defineJob({
     name: 'sample-figures',
+    pool: 'slow',
     schedule: '5 * * * *',
     payload: Type.Object({}),
     run: async () => {
       await figures.sample(today())
       await figures.countDays(today())
+      await figures.foldTally(today())
     },
   })
 }
@@ -22,6 +24,8 @@ export function sampleFigures(figures: Figures, today: () => Temporal.PlainDate)
 export function ageFigures(figures: Figures, today: () => Temporal.PlainDate): Job {
   return defineJob({
     name: 'age-figures',
+    pool: 'slow',
+    deadline: { hours: 1 },
     schedule: '35 1 * * *',
     payload: Type.Object({}),
     run: () => figures.age(today()),

@@ -16,6 +16,7 @@ export interface FiguresTables {
     public: Generated<boolean>
     declared: boolean
     daily: Generated<boolean>
+    tallied_since: ColumnType<Temporal.PlainDate | null, string | null | undefined, string | null>
   }
   break: {
     figure: string

@@ -5,6 +5,7 @@ import { TypeBoxValidatorCompiler, type TypeBoxTypeProvider } from '@fastify/typ
 import fastify, {
   LogController,
   type FastifyInstance,
+  type FastifyReply,
   type RawReplyDefaultExpression,
   type RawRequestDefaultExpression,
   type RawServerDefault,
@@ -14,10 +15,11 @@ import type { VNode } from 'preact'
 import type { Reader } from '../language/reader.ts'
 import { moderationRoutes } from '../moderation/routes.ts'
 import type { PageSender } from '../pages/sender.tsx'
-import type { Platform } from '../platform.ts'
+import type { HousePlatform } from '../platform.ts'
 import type { Service } from '../service.ts'
 import { Csrf } from './csrf.ts'
 import { isForeignWrite } from './foreign.ts'
+import { answerForms } from './forms.ts'
 import { tellFrom } from './from.ts'
 import { securityHeaders, type Allowance } from './headers.ts'
 import { readiness } from './health.ts'
@@ -49,7 +51,10 @@ declare module 'fastify' {
     reader: Reader
   }
   interface FastifyReply {
-    /** Renders a page and sends it, compressed and with an entity tag, under the page's own policy. */
+    /**
+     * Renders a page and sends it, compressed and with an entity tag, under the page's own policy. Its status is that of
+     * the refusal when it shows a form again.
+     */
     page(page: VNode, status?: number, allowance?: Allowance): Promise<FastifyReply>
     /** Sends a page that is the same for every stranger, rendered once a language: for answers that must cost next to nothing. */
     keptPage(page: { name: string; node: VNode }, status: number): Promise<FastifyReply>
@@ -63,7 +68,7 @@ const BODY_LIMIT = 64 * 1024
 
 /** What all hosts of one web server share. */
 export interface Shared {
-  platform: Platform
+  platform: HousePlatform
   pages: PageSender
   proxies: Proxies
   traffic: Traffic
@@ -113,9 +118,13 @@ export async function createApp(
   app.decorateRequest('reader')
   tellFrom(app, proxies)
   app.decorateRequest('session')
-  app.decorateReply('page', async function (page, status = 200, allowance = {}) {
-    return pages.send(this, service, page, { status, csrf, allowance })
-  })
+  app.decorateReply(
+    'page',
+    async function (this: FastifyReply, page, status = this.refused?.refusal.status ?? 200, allowance = {}) {
+      return pages.send(this, service, page, { status, csrf, allowance })
+    },
+  )
+  answerForms(app)
   app.decorateReply('keptPage', async function (page, status) {
     return pages.sendKept(this, service, page, status)
   })
@@ -148,7 +157,7 @@ export async function createApp(
   )
 
   if (name === service.name) await publishApi(app, platform, service)
-  platformRoutes(app, platform)
+  platformRoutes(app, platform, service)
   sessionRoutes(app, platform, service.name, csrf)
   if (name === service.name) moderationRoutes(app, platform, service.name)
   routes(app)
@@ -171,7 +180,7 @@ function atFirstUse<Route, Result>(
 }
 
 /** The paths that the platform keeps on every host; no others, so that old addresses stay free. */
-function platformRoutes(app: App, platform: Platform): void {
+function platformRoutes(app: App, platform: HousePlatform, service: Service): void {
   app.get('/health/live', async (_, reply) => reply.header('cache-control', 'no-store').send({ status: 'ok' }))
   app.get('/health/ready', async (_, reply) => {
     const { status, body } = await readiness(platform)
@@ -180,7 +189,7 @@ function platformRoutes(app: App, platform: Platform): void {
   app.get('/_bagad/challenge', async (_, reply) =>
     reply.header('cache-control', 'no-store').send(await platform.proofOfWork.challenge()),
   )
-  app.get('/robots.txt', async (_, reply) => reply.type('text/plain; charset=utf-8').send('User-agent: *\nAllow: /\n'))
+  app.get('/robots.txt', async (_, reply) => reply.type('text/plain; charset=utf-8').send(robotsOf(service)))
   app.get('/favicon.ico', async (_, reply) => reply.redirect(platform.addresses.of('static', '/favicon.svg'), 302))
   app.get('/.well-known/security.txt', async (_, reply) => {
     const address = platform.config.legal.abuse_email || platform.association.email
@@ -191,4 +200,11 @@ function platformRoutes(app: App, platform: Platform): void {
     ]
     return reply.type('text/plain; charset=utf-8').send(`${lines.join('\n')}\n`)
   })
+}
+
+/** What robots are asked to leave alone (RFC 9309). */
+function robotsOf({ about: { robots = [] } }: Service): string {
+  const left = robots === 'none' ? ['/'] : robots
+  const lines = left.length > 0 ? left.map((path) => `Disallow: ${path}`) : ['Allow: /']
+  return `${['User-agent: *', ...lines].join('\n')}\n`
 }

@@ -8,8 +8,7 @@ import { openS3, type S3Server } from '../../../tests/s3.ts'
 import { BROWSER, emptyFolder, openTestInstance, type Asking, type TestInstance } from '../../../tests/instance.ts'
 import { until } from '../../../tests/process.ts'
 import { services } from '../../services.ts'
-import type { Platform } from '../platform.ts'
-import type { Service } from '../service.ts'
+import type { OrdinaryService } from '../service.ts'
 import { readParts } from './parts.ts'
 import { sendBlob } from './send-blob.ts'
 
@@ -19,9 +18,9 @@ const STEADY = { seconds: 60, leastRate: 50, rateFrom: 1 }
 
 const arrived: string[] = []
 
-const parcels: Service = {
+const parcels: OrdinaryService = {
   name: 'bell',
-  room: 'commons',
+  area: 'commons',
   about: {
     name: { fr: 'Colis', en: 'Parcels' },
     act: { fr: 'Envoyer', en: 'Send' },
@@ -144,7 +143,6 @@ describe('a body', () => {
 describe.each(['files', 'S3'])('a blob on %s', (where) => {
   let it: TestInstance
   let s3: S3Server | undefined
-  let platform: Platform
 
   beforeAll(async () => {
     s3 = where === 'S3' ? await openS3() : undefined
@@ -152,9 +150,9 @@ describe.each(['files', 'S3'])('a blob on %s', (where) => {
       services: [...services, parcels],
       env: { BAGAD_DATA: emptyFolder(), ...s3?.env },
     })
-    platform = it.instance.platform
-    await platform.blobs.put('bell/digits', Buffer.from('0123456789'))
-    await platform.blobs.put('bell/large', Readable.from(Array.from({ length: 64 }, () => Buffer.alloc(1024 * 1024))))
+    const { blobs } = it.instance.platform
+    await blobs.put('bell/digits', Buffer.from('0123456789'))
+    await blobs.put('bell/large', Readable.from(Array.from({ length: 64 }, () => Buffer.alloc(1024 * 1024))))
   })
   afterAll(async () => {
     await it[Symbol.asyncDispose]()

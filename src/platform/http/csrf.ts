@@ -65,7 +65,7 @@ export class Csrf {
   }
 
   #make(from: string): string {
-    return this.#key.nameOf('csrf', from).toString('base64url')
+    return this.#key.keyedHash('csrf', from).toString('base64url')
   }
 }
 

@@ -3,7 +3,7 @@ import type { App } from './app.ts'
 import type { Proxies } from './proxies.ts'
 
 /** Where a request comes from. */
-export interface From {
+export interface ClientAddress {
   address: string
   /** Of the asker's side; null when a proxy stands before us and does not tell. */
   port: number | null
@@ -12,14 +12,14 @@ export interface From {
 declare module 'fastify' {
   interface FastifyRequest {
     /** Where it comes from, as far as the proxies that we trust tell. */
-    readonly from: From
+    readonly from: ClientAddress
   }
 }
 
 /** Lets every request of a host tell where it comes from. */
 export function tellFrom(app: App, proxies: Proxies): void {
   app.decorateRequest('from', {
-    getter(this: FastifyRequest): From {
+    getter(this: FastifyRequest): ClientAddress {
       return { address: proxies.addressOf(this.raw), port: proxies.portOf(this.raw) }
     },
   })

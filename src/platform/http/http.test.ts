@@ -116,7 +116,7 @@ describe('errors', () => {
     expect(answer.status).toBe(500)
     expect(answer.text).toMatch(/en donnant ce numéro\u00a0: [0-9a-f]{8}/)
     expect(answer.text).not.toMatch(/relation|select|link\.link/)
-    await broken.instance.platform.database.pool.query('drop table link.wave')
+    await broken.instance.platform.database.pool.query('drop table link.spam_surge')
     expect((await broken.ask('', '/statut', { headers: BROWSER })).status).toBe(503)
   })
 

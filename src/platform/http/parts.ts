@@ -1,4 +1,5 @@
 import { refuseZeroBytes } from './zero-bytes.ts'
+import { Refusal } from '../refusals.ts'
 
 /** A body in parts that is damaged, or ends in the middle. */
 class DamagedParts extends Error {
@@ -9,7 +10,7 @@ class DamagedParts extends Error {
 /**
  * Reads a body in parts. Their reader throws errors of many kinds at a body that is none.
  *
- * @throws DamagedParts, what says 400 of a zero byte in a field, or what says its status itself (too large, too many)
+ * @throws DamagedParts, a Refusal, or what says its status itself (too large, too many)
  */
 export async function readParts<Read>(reading: Promise<Read>): Promise<Read> {
   try {
@@ -17,7 +18,7 @@ export async function readParts<Read>(reading: Promise<Read>): Promise<Read> {
     refuseZeroBytes(read)
     return read
   } catch (error) {
-    throw error instanceof Error && 'statusCode' in error
+    throw error instanceof Refusal || (error instanceof Error && 'statusCode' in error)
       ? error
       : new DamagedParts('the parts of a body cannot be read', { cause: error })
   }

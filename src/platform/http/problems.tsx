@@ -13,6 +13,8 @@ interface Problem {
   type: string
   /** Field of the form that it is about. */
   field?: string | undefined
+  /** Everything that is wrong, when it is more than one field. */
+  errors?: { field: string; title: string; detail: string; type: string }[]
   /** A word that programs look for. */
   error?: string | undefined
   /** Seconds until another try makes sense. */
@@ -76,12 +78,17 @@ function ownProblem(platform: Platform, name: OwnProblem, status: number, reques
 function problemOf(platform: Platform, error: unknown, request: FastifyRequest): Problem {
   const refusal = refusalOf(error)
   if (refusal) {
-    const { status, type, field, error: word, retryAfter } = refusal
+    const { status, type, field, fields, error: word, retryAfter } = refusal
+    const { language } = request.reader
+    const addressOf = (kind: string) => platform.addresses.portal(`/problems/${kind}`)
     return {
       status,
-      ...refusal.in(request.reader.language),
-      type: platform.addresses.portal(`/problems/${type}`),
+      ...refusal.in(language),
+      type: addressOf(type),
       field,
+      ...(fields.size > 1 && {
+        errors: [...fields].map(([name, one]) => ({ field: name, ...one.in(language), type: addressOf(one.type) })),
+      }),
       error: word,
       retryAfter,
     }

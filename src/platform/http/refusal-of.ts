@@ -16,6 +16,14 @@ export const ownRefusals = defineRefusals('platform', words, {
   'hand-over-over': { status: 410 },
   /** It was taken down before, or comes from where such things came from; the words do not say which. */
   'not-taken': { status: 422 },
+  /** A text that a person wrote. */
+  'text-zero': { status: 422 },
+  'text-long': { status: 422 },
+  /** A file that a person sent. */
+  'file-missing': { status: 422 },
+  'file-large': { status: 413 },
+  'picture-odd': { status: 422, field: 'picture' },
+  'picture-large': { status: 413, field: 'picture' },
   'no-desk': { status: 404 },
   'who-asks': { status: 401 },
   'moderators-only': { status: 403 },

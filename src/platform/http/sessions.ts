@@ -68,7 +68,7 @@ export function sessionRoutes(app: App, platform: Platform, service: string, csr
     }
     const isOurs = state !== '' && readCookie(request.headers.cookie, STATE_COOKIE) === state
     const taken = isOurs
-      ? await identity.takeOver({
+      ? await identity.exchangeSso({
           code,
           state,
           service,

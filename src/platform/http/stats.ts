@@ -1,5 +1,5 @@
 import type { Series } from '../figures/figure.ts'
-import type { Platform } from '../platform.ts'
+import type { HousePlatform, Platform } from '../platform.ts'
 import { prefixOf } from '../visits/figures.ts'
 import type { App } from './app.ts'
 
@@ -29,7 +29,7 @@ export function publishFigures(
 }
 
 /** The figures of one service on its own host, where nothing of another shape has that address. */
-export function publishOwnFigures(app: App, platform: Platform, service: string): void {
+export function publishOwnFigures(app: App, platform: HousePlatform, service: string): void {
   const own = new Set((platform.running.get(service)?.figures ?? []).map(({ id }) => id))
   const { about } = platform.services.find(({ name }) => name === service) ?? {}
   const visits = `${prefixOf(about?.publicName ?? service)}.`

@@ -7,7 +7,7 @@ import type { Proxies } from './proxies.ts'
 /** Status in our books of an answer whose client left before its end; no answer has it. */
 const LEFT = 499
 
-interface Books {
+interface TrafficSinks {
   requests: RequestMetrics
   /** Undefined where the access log is switched off. */
   accessLog: AccessLog | undefined
@@ -17,10 +17,10 @@ interface Books {
 
 /** Follows every request to the end of its answer: counted for the metrics and the figures, noted in the access log. */
 export class Traffic {
-  readonly #books: Books
+  readonly #sinks: TrafficSinks
 
-  constructor(books: Books) {
-    this.#books = books
+  constructor(sinks: TrafficSinks) {
+    this.#sinks = sinks
   }
 
   /**
@@ -29,21 +29,21 @@ export class Traffic {
    * @param route the pattern (`/:slug`), never a path; undefined for what matched none
    */
   route(service: string, route: string | undefined): RouteTraffic {
-    return new RouteTraffic(this.#books, service, route)
+    return new RouteTraffic(this.#sinks, service, route)
   }
 }
 
 /** The requests of one route. */
 export class RouteTraffic {
-  readonly #books: Books
+  readonly #sinks: TrafficSinks
   /** Undefined for what is no service's. */
   readonly #visits: HostVisits | undefined
   readonly #service: string
   readonly #route: string | undefined
 
-  constructor(books: Books, service: string, route: string | undefined) {
-    this.#books = books
-    this.#visits = books.visits.of(service)
+  constructor(sinks: TrafficSinks, service: string, route: string | undefined) {
+    this.#sinks = sinks
+    this.#visits = sinks.visits.of(service)
     this.#service = service
     this.#route = route
   }
@@ -56,7 +56,7 @@ export class RouteTraffic {
    */
   follow(request: IncomingMessage, response: ServerResponse, id?: string): void {
     const began = performance.now()
-    const { proxies, requests, accessLog } = this.#books
+    const { proxies, requests, accessLog } = this.#sinks
     const { socket, method = '', headers } = request
     // Once the client has left, the socket no longer knows the address.
     const address = proxies.addressOf(request)

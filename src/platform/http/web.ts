@@ -29,7 +29,10 @@ export interface Web extends AsyncDisposable {
  *
  * @throws the system's error when it cannot listen, or what keeps the instance from opening
  */
-export async function openWeb(options: Omit<OpenOptions, 'port'>, listening: Omit<Listening, 'setting'>): Promise<Web> {
+export async function openWeb(
+  options: Omit<OpenOptions, 'port' | 'role'>,
+  listening: Omit<Listening, 'setting'>,
+): Promise<Web> {
   const { config } = options.loaded
   const proxies = new Proxies(config.trusted_proxies)
   let answer: RequestListener = (_, response) => void response.writeHead(503, { 'retry-after': '1' }).end()
@@ -39,7 +42,7 @@ export async function openWeb(options: Omit<OpenOptions, 'port'>, listening: Omi
     setting: 'BAGAD_PORT',
   })
   opened.use(server)
-  const instance = opened.use(await openInstance({ ...options, port: server.port }))
+  const instance = opened.use(await openInstance({ ...options, role: 'web', port: server.port }))
   const accessLog = config.access_log ? opened.use(await openAccessLog(instance)) : undefined
   const visits = opened.use(await openVisits(instance))
   const traffic = new Traffic({ requests: instance.platform.metrics.requests, accessLog, visits, proxies })
@@ -112,8 +115,8 @@ async function webListener(
     routes.set(service.name, host.routes)
   }
   // A host that nobody knows gets the portal's 404, never a service and never the portal itself.
-  const [portal] = platform.services
-  if (!portal) throw new Error('no service is enabled')
+  const portal = platform.services.find(({ name }) => platform.addresses.isPortal(name))
+  if (!portal) throw new Error('the portal is switched off')
   const unknown = listenerOf(await createApp(shared, portal, 'unknown', () => {}))
   return { listener: dispatch(platform.addresses, { byName, unknown }), routes }
 }

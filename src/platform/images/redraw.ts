@@ -1,5 +1,5 @@
 import type { Metadata, Sharp, SharpOptions } from 'sharp'
-import { Turns } from '../limits/turns.ts'
+import { ConcurrencyLimiter } from '../limits/concurrency-limiter.ts'
 
 /** How a picture is wanted: cut to fill the frame from its middle, or whole within it; never larger than it came. */
 export interface Frame {
@@ -23,9 +23,12 @@ export class PictureRefused extends Error {
 export const LARGEST_FILE = 8_000_000
 const MOST_POINTS = 50_000_000
 
+/** The same kinds, for a form that asks for a file. */
+export const PICTURE_FILES = 'image/jpeg,image/png,image/webp,image/gif'
+
 /** Seconds for one picture, and how many are drawn at once: each may need 200 MB for a moment. */
 const SECONDS = 15
-const turns = new Turns({ atOnce: 1, waiting: 20 })
+const turns = new ConcurrencyLimiter({ atOnce: 1, waiting: 20 })
 
 const OPENING: SharpOptions = { limitInputPixels: MOST_POINTS, failOn: 'truncated', pages: 1 }
 

@@ -10,9 +10,9 @@ export function jobsCommand(installation: () => Installation): Command {
     .action(async () => {
       const { withInstance } = await import('../cli/with-instance.ts')
       await withInstance(installation(), async ({ platform }) => {
-        for (const { id, name, error, tries, isGivenUp, nextAt } of await platform.jobs.troubled())
+        for (const { id, name, error, tries, isGivenUp, isSettled, nextAt } of await platform.jobs.troubled())
           console.log(
-            `${id}  ${name}  ${isGivenUp ? 'given up' : `again at ${nextAt.toString()}`} after ${tries} tries: ${error.split('\n')[0]}`,
+            `${id}  ${name}  ${isSettled ? 'given up, but a later run went well,' : isGivenUp ? 'given up' : `again at ${nextAt.toString()}`} after ${tries} tries: ${error.split('\n')[0]}`,
           )
         const { waiting, lateBy, failed } = await platform.jobs.state()
         console.log(`${waiting} waiting, the oldest for ${Math.round(lateBy)} s; ${failed} given up`)

@@ -4,8 +4,10 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { BROWSER, emptyDatabase, openTestInstance } from '../../../tests/instance.ts'
 import { until } from '../../../tests/process.ts'
 import { runMigrations } from 'graphile-worker'
+import { migrate } from '../database/migrations.ts'
+import { migrationsOf } from '../schemas.ts'
 import { Database } from '../database/database.ts'
-import { defineJob, type Job } from './job.ts'
+import { defineJob, POOLS, type Job } from './job.ts'
 import { Jobs } from './jobs.ts'
 import { quiet, Worker } from './worker.ts'
 
@@ -26,6 +28,7 @@ const declare = (job: Omit<Job, 'name'>) => jobs.declare('bell', [{ name: 'ring'
 beforeEach(async () => {
   connection = await emptyDatabase()
   database = new Database(connection)
+  await migrate(database, migrationsOf([]))
   await runMigrations({ pgPool: database.pool, logger: quiet })
   jobs = new Jobs(database)
   workers = []
@@ -96,6 +99,7 @@ test('a job that fails is tried again; given up, it is listed and can be tried a
       error: expect.stringContaining('the rope is torn'),
       tries: 1,
       isGivenUp: true,
+      isSettled: false,
     }),
   ])
   isWell = true
@@ -111,6 +115,83 @@ test('the clock enqueues once for all workers, and the queue knows it', async ()
   const known = () => database.pool.query('select identifier from graphile_worker._private_known_crontabs')
   await until('the schedule is known', async () => (await known()).rows.length > 0)
   expect((await known()).rows).toEqual([{ identifier: 'bell.ring' }])
+})
+
+test('a quick job begins at once while slow jobs hold every slot of their pool', async () => {
+  const slots = POOLS.slow.slots
+  const finish = Promise.withResolvers<void>()
+  let began = 0
+  const rings: number[] = []
+  jobs.declare('bell', [
+    {
+      name: 'sweep',
+      pool: 'slow',
+      run: async () => {
+        began++
+        await finish.promise
+      },
+    },
+    { name: 'ring', run: async () => void rings.push(Date.now()) },
+  ])
+  work()
+  for (let index = 0; index < slots * 3; index++) await jobs.enqueue(db(), 'bell.sweep')
+  await until('every slot of the slow pool is busy', () => began === slots)
+  const asked = Date.now()
+  await jobs.enqueue(db(), 'bell.ring')
+  await until('the quick one ran', () => rings.length > 0)
+  expect((rings[0] ?? Infinity) - asked).toBeLessThan(1500)
+  expect(began).toBe(slots)
+  finish.resolve()
+  await until('all are done', async () => (await jobs.state()).waiting === 0 && began === slots * 3)
+})
+
+test('a job that ends neither by itself nor at its deadline gives its slot back, and its failure says so', async () => {
+  let wasAborted = false
+  const done: string[] = []
+  jobs.declare('bell', [
+    {
+      name: 'hang',
+      pool: 'slow',
+      tries: 1,
+      deadline: { milliseconds: 200 },
+      run: async (_, { signal }) => {
+        signal.addEventListener('abort', () => (wasAborted = true))
+        await new Promise(() => {})
+      },
+    },
+    { name: 'sweep', pool: 'slow', run: async () => void done.push('sweep') },
+  ])
+  work()
+  for (let index = 0; index < POOLS.slow.slots; index++) await jobs.enqueue(db(), 'bell.hang')
+  await jobs.enqueue(db(), 'bell.sweep')
+  await until('the slots are free again', () => done.length > 0)
+  expect(wasAborted).toBe(true)
+  const [trouble] = await jobs.troubled()
+  expect(trouble).toMatchObject({ name: 'bell.hang', isGivenUp: true })
+  expect(trouble?.error).toContain('bell.hang did not end within its deadline of 0.2 seconds')
+})
+
+test('a scheduled job that failed is no trouble once a later run went well, and is still listed', async () => {
+  let isWell = false
+  declare({
+    schedule: '0 0 1 1 *',
+    tries: 1,
+    run: async () => {
+      if (!isWell) throw new Error('the rope is torn')
+    },
+  })
+  work()
+  await jobs.enqueue(db(), 'bell.ring')
+  await until('it was given up', async () => (await jobs.state()).failed === 1)
+  isWell = true
+  await jobs.enqueue(db(), 'bell.ring')
+  await until('the later one settles it', async () => (await jobs.state()).failed === 0)
+  expect(await jobs.troubled()).toEqual([
+    expect.objectContaining({ name: 'bell.ring', isGivenUp: true, isSettled: true }),
+  ])
+  isWell = false
+  await jobs.enqueue(db(), 'bell.ring')
+  await until('a failure after it is trouble again', async () => (await jobs.state()).failed === 1)
 })
 
 describe('when a worker is killed', () => {

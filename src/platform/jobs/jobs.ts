@@ -18,7 +18,7 @@ export interface QueueState {
   waiting: number
   /** How long the oldest of them has waited, in seconds; 0 when there is none. */
   lateBy: number
-  /** Jobs that were given up. */
+  /** Jobs that were given up, without those by the clock of which a later run went well. */
   failed: number
 }
 
@@ -31,8 +31,14 @@ export interface TroubledJob {
   tries: number
   /** True when it will not be tried again by itself. */
   isGivenUp: boolean
+  /** True when it is one by the clock, and a later run of it went well. */
+  isSettled: boolean
   nextAt: Temporal.Instant
 }
+
+/** Whether a row of `graphile_worker.jobs as failed` is one by the clock of which a later run went well. */
+export const IS_SETTLED =
+  'exists (select from jobs.success where job = failed.task_identifier and at > failed.updated_at)'
 
 /** The queue of background work, kept in PostgreSQL beside what it is about; worker.ts runs it. */
 export class Jobs {
@@ -81,12 +87,12 @@ export class Jobs {
       select
         count(*) filter (where run_at <= now() and locked_at is null and attempts < max_attempts) as waiting,
         coalesce(extract(epoch from now() - min(run_at) filter (where run_at <= now() and locked_at is null and attempts < max_attempts)), 0)::float8 as late_by,
-        count(*) filter (where attempts >= max_attempts and locked_at is null) as failed
-      from graphile_worker.jobs`)
+        count(*) filter (where attempts >= max_attempts and locked_at is null and not ${IS_SETTLED}) as failed
+      from graphile_worker.jobs as failed`)
     return { waiting: rows[0]?.waiting ?? 0, lateBy: rows[0]?.late_by ?? 0, failed: rows[0]?.failed ?? 0 }
   }
 
-  /** Jobs that failed at least once and are still there, given up first; 200 at most. */
+  /** Jobs that failed at least once and are still there, given up first, settled last; 200 at most. */
   async troubled(): Promise<TroubledJob[]> {
     const { rows } = await this.#database.pool.query<{
       id: number
@@ -94,11 +100,19 @@ export class Jobs {
       error: string
       tries: number
       given_up: boolean
+      settled: boolean
       next_at: Temporal.Instant
     }>(`
-      select id, task_identifier as name, last_error as error, attempts as tries, attempts >= max_attempts as given_up, run_at as next_at
-      from graphile_worker.jobs where last_error is not null order by given_up desc, id limit 200`)
-    return rows.map(({ given_up: isGivenUp, next_at: nextAt, ...job }) => ({ ...job, isGivenUp, nextAt }))
+      select id, task_identifier as name, coalesce(last_error, 'its worker was killed') as error, attempts as tries, attempts >= max_attempts as given_up,
+        attempts >= max_attempts and ${IS_SETTLED} as settled, run_at as next_at
+      from graphile_worker.jobs as failed 
+      where last_error is not null or (attempts >= max_attempts and locked_at is null) order by settled, given_up desc, id limit 200`)
+    return rows.map(({ given_up: isGivenUp, settled: isSettled, next_at: nextAt, ...job }) => ({
+      ...job,
+      isGivenUp,
+      isSettled,
+      nextAt,
+    }))
   }
 
   /**

@@ -13,7 +13,7 @@ test('the key is made once, for its owner’s eyes only, and read again', () => 
   const again = InstanceKey.open({ data })
   expect(again.derive('tokens')).toEqual(made.derive('tokens'))
   expect(again.derive('tokens')).not.toEqual(made.derive('cookies'))
-  expect(again.nameOf('tokens', 'a')).not.toEqual(again.nameOf('tokens', 'b'))
+  expect(again.keyedHash('tokens', 'a')).not.toEqual(again.keyedHash('tokens', 'b'))
   expect(readFileSync(join(data, 'instance.key'), 'utf8')).not.toContain(made.derive('tokens').toString('base64url'))
 })
 

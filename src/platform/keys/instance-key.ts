@@ -63,12 +63,12 @@ export class InstanceKey {
   }
 
   /** A name for something that must not be kept in clear; the same in every process, useless without the key. */
-  nameOf(purpose: string, secret: string): Buffer {
+  keyedHash(purpose: string, secret: string): Buffer {
     return createHmac('sha256', this.#keyFor(purpose)).update(secret).digest()
   }
 
   /** Seals what the database must keep and not say: AES-256-GCM, as nonce, tag and text. */
-  seal(purpose: string, plain: Buffer): Buffer {
+  encrypt(purpose: string, plain: Buffer): Buffer {
     const nonce = randomBytes(12)
     const cipher = createCipheriv('aes-256-gcm', this.#keyFor(`seal ${purpose}`), nonce)
     const sealed = Buffer.concat([cipher.update(plain), cipher.final()])
@@ -76,7 +76,7 @@ export class InstanceKey {
   }
 
   /** @throws Error when it was sealed with another key, for another purpose, or changed since */
-  unseal(purpose: string, sealed: Buffer): Buffer {
+  decrypt(purpose: string, sealed: Buffer): Buffer {
     const decipher = createDecipheriv('aes-256-gcm', this.#keyFor(`seal ${purpose}`), sealed.subarray(0, 12))
     decipher.setAuthTag(sealed.subarray(12, 28))
     return Buffer.concat([decipher.update(sealed.subarray(28)), decipher.final()])

@@ -57,6 +57,7 @@ describe('rates', () => {
         await relaxed.instance.platform.rates.take('knock', '192.0.2.1', [{ acts: 1, seconds: 60 }]),
       ).toBeUndefined()
     const opening = openInstance({
+      role: 'worker',
       loaded: testConfig({ BAGAD_LIMITS: 'relaxed', BAGAD_LISTEN: '0.0.0.0' }),
       services,
       connection: await migratedDatabase(),

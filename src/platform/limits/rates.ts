@@ -45,7 +45,7 @@ export class Rates {
    */
   async take(what: string, address: string, rates: readonly Rate[]): Promise<number | undefined> {
     if (this.#isRelaxed) return undefined
-    const who = this.#key.nameOf(`rates ${this.#today().toString()}`, networkOf(address)).toString('base64url')
+    const who = this.#key.keyedHash(`rates ${this.#today().toString()}`, networkOf(address)).toString('base64url')
     for (const rate of rates) {
       try {
         await this.#limiter(what, rate).consume(who)

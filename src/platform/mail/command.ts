@@ -15,7 +15,7 @@ export function outboxCommand(installation: () => Installation): Command {
           console.log(
             `${id}  ${state}  ${writtenAt.toString({ smallestUnit: 'second' })}  ${recipient}  ${subject}  ${attempts} tries${lastError ? `: ${lastError}` : ''}`,
           )
-        const count = (state: string) => letters.filter((letter) => letter.state === state).length
+        const count = (state: string) => letters.filter((email) => email.state === state).length
         console.log(`${count('queued')} waiting, ${count('failed')} failed`)
       })
     })
@@ -26,13 +26,13 @@ export function outboxCommand(installation: () => Installation): Command {
     .action(async (id: number) => {
       const { withInstance } = await import('../cli/with-instance.ts')
       await withInstance(installation(), async ({ platform }) => {
-        const letter = await platform.mail.outbox.find(id)
-        if (!letter) {
+        const email = await platform.mail.outbox.find(id)
+        if (!email) {
           console.log(`there is no letter ${id}`)
           process.exitCode = 1
           return
         }
-        const { state, recipient, subject, attempts, lastError, writtenAt, settledAt, text } = letter
+        const { state, recipient, subject, attempts, lastError, writtenAt, settledAt, text } = email
         console.log(`To: ${recipient}\nSubject: ${subject}\nWritten: ${writtenAt.toString()}`)
         console.log(
           `State: ${state}${settledAt ? ` since ${settledAt.toString()}` : ''}, ${attempts} tries${lastError ? `: ${lastError}` : ''}`,

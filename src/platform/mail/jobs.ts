@@ -1,17 +1,17 @@
 import { Type } from 'typebox'
 import { defineJob, type Job } from '../jobs/job.ts'
-import type { Sending } from './sending.ts'
+import type { Delivery } from './delivery.ts'
 
 /** More tries than fit into the days after which a letter is given up. */
 const TRIES = 40
 
-export function mailJobs(sending: Sending): Job[] {
+export function mailJobs(delivery: Delivery): Job[] {
   return [
     defineJob({
-      name: 'send-letter',
+      name: 'send-email',
       tries: TRIES,
       payload: Type.Object({ id: Type.Integer() }),
-      run: ({ id }) => sending.send(id),
+      run: ({ id }) => delivery.send(id),
     }),
   ]
 }

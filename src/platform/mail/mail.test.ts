@@ -9,12 +9,12 @@ import { root, until } from '../../../tests/process.ts'
 import { Worker } from '../jobs/worker.ts'
 import { documentPalette } from '../drawings/palette.ts'
 import { drawLine } from '../drawings/line.ts'
-import { LetterError, type Letter } from './letter.ts'
+import { EmailError, type Email } from './email.ts'
 import { Relay, RelayError } from './relay.ts'
 
 const log = pino({ level: 'silent' })
 
-const LETTER: Letter = {
+const LETTER: Email = {
   to: 'claire@example.org',
   language: 'fr',
   subject: 'Votre lien « fête » ne mène plus nulle part : que faire ?',
@@ -29,7 +29,7 @@ const workers: AsyncDisposable[] = []
 
 const platform = () => it.instance.platform
 const db = () => platform().database.schema('outbox')
-const send = (letter: Partial<Letter> = {}) => platform().mail.send(db(), { ...LETTER, ...letter })
+const send = (email: Partial<Email> = {}) => platform().mail.send(db(), { ...LETTER, ...email })
 const find = (id: number) => platform().mail.outbox.find(id)
 const relayEnv = () => ({ BAGAD_SMTP_RELAY: `127.0.0.1:${sink.port}` })
 
@@ -49,7 +49,7 @@ beforeAll(async () => {
 })
 afterEach(async () => {
   for (const worker of workers.splice(0)) await worker[Symbol.asyncDispose]()
-  await platform().database.pool.query('delete from outbox.letter; delete from graphile_worker._private_jobs')
+  await platform().database.pool.query('delete from outbox.email; delete from graphile_worker._private_jobs')
   sink.reset()
 })
 afterAll(async () => {
@@ -141,8 +141,8 @@ describe('a letter', () => {
   })
 
   test('that cannot be one is refused, and nothing is written', async () => {
-    await expect(send({ to: 'a@example.org\r\nBcc: b@example.org' })).rejects.toThrow(LetterError)
-    await expect(send({ subject: 'Bonjour\r\nBcc: b@example.org' })).rejects.toThrow(LetterError)
+    await expect(send({ to: 'a@example.org\r\nBcc: b@example.org' })).rejects.toThrow(EmailError)
+    await expect(send({ subject: ' \r\n' })).rejects.toThrow(EmailError)
     expect(await platform().mail.outbox.list(['queued', 'sent', 'failed', 'caught'])).toEqual([])
   })
 
@@ -203,7 +203,7 @@ describe('when the relay', () => {
     await sink.close()
     const ids = [await send(), await send({ to: 'other@example.org' })]
     work()
-    await until('both were tried', async () => (await Promise.all(ids.map(find))).every((letter) => letter?.attempts))
+    await until('both were tried', async () => (await Promise.all(ids.map(find))).every((email) => email?.attempts))
     expect(await find(ids[0] ?? 0)).toMatchObject({
       state: 'queued',
       lastError: expect.stringContaining('ECONNREFUSED'),
@@ -224,7 +224,7 @@ describe('when the relay', () => {
     const relay = new Relay(
       testConfig({ BAGAD_SMTP_RELAY: `127.0.0.1:${typeof address === 'object' ? address?.port : 0}` }).config,
     )
-    const letter = {
+    const email = {
       messageId: '<a@b>',
       date: Temporal.Now.instant(),
       from: { name: '', address: 'a@b' },
@@ -236,8 +236,8 @@ describe('when the relay', () => {
       html: 'h',
       pictures: [],
     }
-    await expect(relay.take(letter)).rejects.toThrow(RelayError)
-    await expect(relay.take(letter)).rejects.toThrow('a moment ago')
+    await expect(relay.take(email)).rejects.toThrow(RelayError)
+    await expect(relay.take(email)).rejects.toThrow('a moment ago')
     expect(connections).toBe(1)
     silent.close()
   })
@@ -245,7 +245,7 @@ describe('when the relay', () => {
   test('has not taken a letter for days, it is given up; asked for, it is tried anew', async () => {
     await sink.close()
     const id = await send()
-    await platform().database.pool.query(`update outbox.letter set queued_at = now() - interval '6 days'`)
+    await platform().database.pool.query(`update outbox.email set queued_at = now() - interval '6 days'`)
     work()
     await becomes(id, 'failed')
     await sink.listen()
@@ -268,7 +268,7 @@ test('a worker that is killed while it sends leaves the letter to another, which
   work()
   await becomes(id, 'sent')
   expect(sink.taken).toHaveLength(1)
-  const names = sink.seen.map((letter) => /^Message-ID: (.*)$/im.exec(letter)?.[1])
+  const names = sink.seen.map((email) => /^Message-ID: (.*)$/im.exec(email)?.[1])
   expect(names).toHaveLength(2)
   expect(new Set(names).size).toBe(1)
 })
@@ -280,7 +280,7 @@ test('a letter that is being sent is not sent by another worker, nor held up by 
   work()
   work()
   await until('it is being sent', () => sink.seen.length === 1)
-  await platform().jobs.enqueue(db(), 'platform.send-letter', { id })
+  await platform().jobs.enqueue(db(), 'platform.send-email', { id })
   expect(await platform().mail.outbox.retry(id)).toBe(0)
   await until('the other job is over', async () => (await platform().jobs.state()).waiting === 0)
   letGo()
@@ -293,7 +293,7 @@ test('a letter whose row is still held by who died is not taken for done: it is 
   const id = await send()
   const dead = await pool.connect()
   await dead.query('begin')
-  await dead.query('select from outbox.letter where id = $1 for update', [id])
+  await dead.query('select from outbox.email where id = $1 for update', [id])
   work()
   await until('its job has found it held', async () => (await platform().jobs.troubled()).length === 1)
   expect(sink.seen).toHaveLength(0)
@@ -308,7 +308,7 @@ describe('after some time', () => {
     const ids = [await send(), await send(), await send()]
     const settle = (id: number | undefined, days: number) =>
       platform().database.pool.query(
-        `update outbox.letter set state = 'sent', settled_at = now() - $2 * interval '1 day' where id = $1`,
+        `update outbox.email set state = 'sent', settled_at = now() - $2 * interval '1 day' where id = $1`,
         [id, days],
       )
     await settle(ids[0], 400)
@@ -323,7 +323,7 @@ describe('after some time', () => {
   test('the status page tells of letters that have waited for more than an hour', async () => {
     await send()
     expect((await it.ask('', '/statut', { headers: BROWSER })).status).toBe(200)
-    await platform().database.pool.query(`update outbox.letter set queued_at = now() - interval '61 minutes'`)
+    await platform().database.pool.query(`update outbox.email set queued_at = now() - interval '61 minutes'`)
     const page = await it.ask('', '/statut', { headers: BROWSER })
     expect([page.status, page.text.includes('Envoi des courriels')]).toEqual([503, true])
   })

@@ -1,18 +1,18 @@
 import { randomUUID } from 'node:crypto'
 import { sql, type QueryExecutorProvider } from 'kysely'
 import type { Addresses } from '../addresses.ts'
-import type { Association } from '../association.ts'
+import type { OrganisationProfile } from '../organisation-profile.ts'
 import type { Jobs } from '../jobs/jobs.ts'
-import { checkLetter, type Letter } from './letter.ts'
+import { normalizeEmail, type Email } from './email.ts'
 import type { Outbox } from './outbox.ts'
 import { picturesOf } from './pictures.ts'
-import { write } from './written.tsx'
+import { renderEmail } from './render.tsx'
 
 interface MailNeeds {
   jobs: Jobs
   outbox: Outbox
   addresses: Addresses
-  association: Association
+  association: OrganisationProfile
   isDemonstration: boolean
 }
 
@@ -22,7 +22,7 @@ export class Mail {
   readonly outbox: Outbox
   readonly #jobs: Jobs
   readonly #addresses: Addresses
-  readonly #association: Association
+  readonly #association: OrganisationProfile
   readonly #isDemonstration: boolean
 
   constructor({ jobs, outbox, addresses, association, isDemonstration }: MailNeeds) {
@@ -39,34 +39,34 @@ export class Mail {
    *
    * @param db the caller's transaction, over whatever schema
    * @returns its number in the outbox
-   * @throws LetterError when an address, the subject or a text is none
+   * @throws EmailError when an address is none, or there is no subject
    *
    * @example
    * await platform.mail.send(db, { to, language, subject: say('lost.subject'), paragraphs: [say('lost.text', { slug })] })
    */
-  async send(db: QueryExecutorProvider, letter: Letter): Promise<number> {
-    checkLetter(letter)
-    const pictures = await picturesOf(letter)
-    const { subject, text, html } = write(letter, pictures, {
+  async send(db: QueryExecutorProvider, written: Email): Promise<number> {
+    const email = normalizeEmail(written)
+    const pictures = await picturesOf(email)
+    const { subject, text, html } = renderEmail(email, pictures, {
       association: this.#association,
       addresses: this.#addresses,
     })
     const messageId = `<${randomUUID()}@${this.#addresses.domain}>`
     const state = this.#isDemonstration ? 'caught' : 'queued'
     const { rows } = await sql<{ id: number }>`
-      insert into outbox.letter (message_id, recipient, reply_to, language, subject, text, html, state, settled_at)
-      values (${messageId}, ${letter.to}, ${letter.replyTo ?? null}, ${letter.language}, ${subject}, ${text}, ${html}, ${state},
+      insert into outbox.email (message_id, recipient, reply_to, language, subject, text, html, state, settled_at)
+      values (${messageId}, ${email.to}, ${email.replyTo ?? null}, ${email.language}, ${subject}, ${text}, ${html}, ${state},
         case ${state} when 'caught' then now() end)
       returning id`.execute(db)
     const [row] = rows
     if (!row) throw new Error('a letter was written and has no number')
     for (const [index, picture] of pictures.entries())
       if (picture)
-        await sql`insert into outbox.picture (letter, number, png) values (${row.id}, ${index + 1}, ${picture.bytes})`.execute(
+        await sql`insert into outbox.picture (email, number, png) values (${row.id}, ${index + 1}, ${picture.bytes})`.execute(
           db,
         )
     if (!this.#isDemonstration)
-      await this.#jobs.enqueue(db, 'platform.send-letter', { id: row.id }, { key: `letter/${row.id}` })
+      await this.#jobs.enqueue(db, 'platform.send-email', { id: row.id }, { key: `letter/${row.id}` })
     return row.id
   }
 }

@@ -1,16 +1,16 @@
 import { sql, type Kysely, type Selectable } from 'kysely'
 import type { Database } from '../database/database.ts'
 import type { Jobs } from '../jobs/jobs.ts'
-import type { LetterState, OutboxTables } from './tables.ts'
+import type { EmailState, OutboxTables } from './tables.ts'
 
 /** A letter as those see it who look after the mail. */
-export interface OutboxLetter {
+export interface OutboxEmail {
   id: number
   recipient: string
   subject: string
   /** Undefined once it is forgotten. */
   text: string | undefined
-  state: LetterState
+  state: EmailState
   attempts: number
   lastError: string | undefined
   writtenAt: Temporal.Instant
@@ -31,9 +31,9 @@ export class Outbox {
   }
 
   /** The newest letters first, 200 at most. */
-  async list(states: LetterState[]): Promise<OutboxLetter[]> {
+  async list(states: EmailState[]): Promise<OutboxEmail[]> {
     const rows = await this.#db
-      .selectFrom('letter')
+      .selectFrom('email')
       .selectAll()
       .where('state', 'in', states)
       .orderBy('id', 'desc')
@@ -42,14 +42,14 @@ export class Outbox {
     return rows.map(toLetter)
   }
 
-  async find(id: number): Promise<OutboxLetter | undefined> {
-    const row = await this.#db.selectFrom('letter').selectAll().where('id', '=', id).executeTakeFirst()
+  async find(id: number): Promise<OutboxEmail | undefined> {
+    const row = await this.#db.selectFrom('email').selectAll().where('id', '=', id).executeTakeFirst()
     return row && toLetter(row)
   }
 
   /** The drawings of a letter as PNG, in their order; none once its words are forgotten. */
   async pictures(id: number): Promise<Buffer[]> {
-    const rows = await this.#db.selectFrom('picture').select('png').where('letter', '=', id).orderBy('number').execute()
+    const rows = await this.#db.selectFrom('picture').select('png').where('email', '=', id).orderBy('number').execute()
     return rows.map(({ png }) => png)
   }
 
@@ -62,11 +62,11 @@ export class Outbox {
   async retry(id?: number): Promise<number> {
     return this.#db.transaction().execute(async (db) => {
       const rows = await db
-        .updateTable('letter')
+        .updateTable('email')
         .set({ state: 'queued', settled_at: null, queued_at: sql<string>`now()` })
         .where('id', 'in', (letters) =>
           letters
-            .selectFrom('letter')
+            .selectFrom('email')
             .select('id')
             .where('state', 'in', ['queued', 'failed'])
             .where('text', 'is not', null)
@@ -77,7 +77,7 @@ export class Outbox {
         .returning('id')
         .execute()
       for (const row of rows)
-        await this.#jobs.enqueue(db, 'platform.send-letter', { id: row.id }, { key: `letter/${row.id}` })
+        await this.#jobs.enqueue(db, 'platform.send-email', { id: row.id }, { key: `letter/${row.id}` })
       return rows.length
     })
   }
@@ -85,8 +85,8 @@ export class Outbox {
   /** How many letters have waited for longer than so many minutes. */
   async late(minutes: number): Promise<number> {
     const { count } = await this.#db
-      .selectFrom('letter')
-      .select((letter) => letter.fn.countAll<number>().as('count'))
+      .selectFrom('email')
+      .select((email) => email.fn.countAll<number>().as('count'))
       .where('state', '=', 'queued')
       .where('queued_at', '<', sql<Temporal.Instant>`now() - ${minutes} * interval '1 minute'`)
       .executeTakeFirstOrThrow()
@@ -102,7 +102,7 @@ function toLetter({
   state,
   attempts,
   ...row
-}: Selectable<OutboxTables['letter']>): OutboxLetter {
+}: Selectable<OutboxTables['email']>): OutboxEmail {
   return {
     id,
     recipient,

@@ -1,8 +1,8 @@
 import { PngMissing, toPng, type Png } from '../drawings/png.ts'
-import type { Letter } from './letter.ts'
+import type { Email } from './email.ts'
 
 /** Paints the drawings of a letter, in their order; undefined where the machine cannot, and words must do. */
-export function picturesOf({ paragraphs }: Letter): Promise<(Png | undefined)[]> {
+export function picturesOf({ paragraphs }: Email): Promise<(Png | undefined)[]> {
   return Promise.all(paragraphs.flatMap((paragraph) => (typeof paragraph === 'string' ? [] : [paint(paragraph.svg)])))
 }
 

@@ -10,7 +10,7 @@ const WAITS = { dnsTimeout: 5_000, connectionTimeout: 5_000, greetingTimeout: 10
 const LEFT_ALONE = 60_000
 
 /** A letter as it is handed over. */
-export interface Handed {
+export interface OutgoingEmail {
   messageId: string
   date: Temporal.Instant
   from: { name: string; address: string }
@@ -58,7 +58,18 @@ export class Relay {
   }
 
   /** @throws RelayError when it does not answer or does not want the letter */
-  async take({ messageId, date, from, to, replyTo, language, subject, text, html, pictures }: Handed): Promise<void> {
+  async take({
+    messageId,
+    date,
+    from,
+    to,
+    replyTo,
+    language,
+    subject,
+    text,
+    html,
+    pictures,
+  }: OutgoingEmail): Promise<void> {
     if (Date.now() < this.#awayUntil) throw new RelayError('the relay did not answer a moment ago', false, undefined)
     try {
       await this.#transport.sendMail({

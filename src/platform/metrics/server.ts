@@ -1,7 +1,7 @@
 import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http'
 import { readiness } from '../http/health.ts'
 import { HttpServer } from '../http/server.ts'
-import type { Platform } from '../platform.ts'
+import type { HousePlatform } from '../platform.ts'
 
 /** Metrics and health stay inside the machine: they say how busy we are, and from where nobody needs to ask. */
 const INSIDE = ['127.0.0.1', '::1']
@@ -14,7 +14,7 @@ const INSIDE = ['127.0.0.1', '::1']
  * @throws StartRefused when a port that was asked for by name is taken
  */
 export async function serveMetrics(
-  platform: Platform,
+  platform: HousePlatform,
   wanted: { port: number; mayMove: boolean },
 ): Promise<HttpServer> {
   return HttpServer.listen(INSIDE, wanted.port, innerListener(platform), {
@@ -24,7 +24,7 @@ export async function serveMetrics(
   })
 }
 
-function innerListener(platform: Platform): RequestListener {
+function innerListener(platform: HousePlatform): RequestListener {
   return (request, response) => {
     answer(platform, request, response).catch((error: unknown) => {
       platform.log.error({ err: error }, 'the metrics could not be told')
@@ -33,7 +33,11 @@ function innerListener(platform: Platform): RequestListener {
   }
 }
 
-async function answer(platform: Platform, { method, url }: IncomingMessage, response: ServerResponse): Promise<void> {
+async function answer(
+  platform: HousePlatform,
+  { method, url }: IncomingMessage,
+  response: ServerResponse,
+): Promise<void> {
   const send = (status: number, type: string, text: string) =>
     response
       .writeHead(status, { 'content-type': type, 'cache-control': 'no-store', 'x-content-type-options': 'nosniff' })

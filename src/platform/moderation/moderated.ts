@@ -1,4 +1,5 @@
 import type { QueryExecutorProvider } from 'kysely'
+import type { Mailbox } from '../access/identity.ts'
 import type { InEveryLanguage } from '../language/languages.ts'
 import type { Category } from './categories.ts'
 
@@ -16,7 +17,7 @@ export interface Moderated {
    */
   find(path: string): Promise<string | undefined>
   /** Contents as whoever judges them must see them; those that never were are absent. */
-  look(contents: readonly string[]): Promise<ReadonlyMap<string, Seen>>
+  look(contents: readonly string[]): Promise<ReadonlyMap<string, ModeratedContent>>
   /** Takes contents out of the public's sight, until somebody has decided (451). @returns those that were in sight */
   hide(db: QueryExecutorProvider, contents: readonly string[]): Promise<string[]>
   /** Takes contents down; the address says so, and why (410). @returns those that were not down yet */
@@ -36,17 +37,19 @@ export interface Moderated {
 }
 
 /** Where a content stands. `gone`: its author has deleted it, or its time is over. */
-export type Standing = 'shown' | 'hidden' | 'removed' | 'gone'
+export type ContentState = 'shown' | 'hidden' | 'removed' | 'gone'
 
-export interface Seen {
+export interface ModeratedContent {
   content: string
   /** Its public address. */
   address: string
   title: string | null
-  standing: Standing
+  standing: ContentState
   madeAt: Temporal.Instant
-  /** Number of the account that made it; null for strangers. */
+  /** Number of the account that made it, which is told of decisions; null for strangers. */
   author: string | null
+  /** Where a stranger who left an address is told of decisions, as an account is. It must be known for a while after a removal. */
+  mailbox?: Mailbox | undefined
   preview: Preview
   /** What else helps to judge it, a line each. */
   facts: { label: InEveryLanguage; value: InEveryLanguage }[]
@@ -54,18 +57,19 @@ export interface Seen {
   hash: Buffer | undefined
 }
 
-/** What is shown of it; nothing of it ever runs. Pictures are blurred until somebody asks to see. */
-export type Preview =
-  /** An address, as text. */
-  | { kind: 'address'; url: string }
-  | { kind: 'text'; text: string }
-  /** A picture, kept as a blob. */
-  | { kind: 'picture'; blob: string; type: PictureType }
-  | { kind: 'none' }
-
-/** Types of pictures in which nothing can be active. */
-export const PICTURE_TYPES = ['image/png', 'image/jpeg', 'image/gif', 'image/webp', 'image/avif'] as const
-export type PictureType = (typeof PICTURE_TYPES)[number]
+/**
+ * What is shown of a content to whoever judges it, whatever there is of it; nothing of it ever runs or leads anywhere.
+ *
+ * @example { text: notice.body, pictures: [notice.picture] }
+ */
+export interface Preview {
+  /** An address that it leads to, shown as text. */
+  url?: string
+  /** Its words, shown as plain text whatever they are, the end of long ones folded away. */
+  text?: string
+  /** Keys of blobs that are pictures (JPEG, PNG, WebP, GIF; 8 MB each): drawn anew, and blurred until a moderator asks to see. */
+  pictures?: readonly string[]
+}
 
 export interface Alike {
   /** « même site : exemple.fr » */

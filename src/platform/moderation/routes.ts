@@ -3,10 +3,10 @@ import { Type } from 'typebox'
 import { holds, may, type Caller } from '../access/caller.ts'
 import type { App } from '../http/app.ts'
 import { ownRefusals } from '../http/refusal-of.ts'
-import type { Platform } from '../platform.ts'
+import type { HousePlatform, Platform } from '../platform.ts'
 import { CATEGORIES } from './categories.ts'
-import type { Case, Decision, Moderator, Queued } from './desk.ts'
-import type { Seen } from './moderated.ts'
+import type { Case, Decision, Moderation, Moderator, QueuedContent } from './moderation.ts'
+import type { ModeratedContent, Preview } from './moderated.ts'
 
 const CategoryName = Type.Union(CATEGORIES.map((category) => Type.Literal(category)))
 const Address = Type.String({ maxLength: 8500 })
@@ -56,7 +56,7 @@ const Reason = Type.Object({ reason: Type.Optional(Type.String({ maxLength: 2000
  * Reports and the desk for programs, on every host; on the host of a service that has contents, the desk's interface is
  * about that service alone (specs: pic.md 3).
  */
-export function moderationRoutes(app: App, platform: Platform, service: string): void {
+export function moderationRoutes(app: App, platform: HousePlatform, service: string): void {
   app.post(
     '/api/v1/reports',
     {
@@ -66,7 +66,7 @@ export function moderationRoutes(app: App, platform: Platform, service: string):
     async (request, reply) => {
       const { url, urls = [], category, explanation = '', email, sealedKey } = request.body
       const all = url === undefined ? urls : [url, ...urls]
-      const { reference } = await deskOf(platform).report({
+      const { reference } = await moderationOf(platform).report({
         urls: all,
         category,
         explanation,
@@ -87,7 +87,10 @@ export function moderationRoutes(app: App, platform: Platform, service: string):
     },
     async (request, reply) => {
       await moderatorIn(platform, request, 'moderation:read')
-      const { items, total } = await deskOf(platform).queue({ ...request.query, service: ownOf(platform, service) })
+      const { items, total } = await moderationOf(platform).queue({
+        ...request.query,
+        service: ownOf(platform, service),
+      })
       return reply.header('cache-control', 'no-store').send({ items: items.map(toldQueued), total })
     },
   )
@@ -105,7 +108,7 @@ export function moderationRoutes(app: App, platform: Platform, service: string):
     },
     async (request, reply) => {
       const by = await moderatorIn(platform, request, 'moderation:read')
-      const found = await deskOf(platform).open(serviceIn(request.params), request.params.id, by)
+      const found = await moderationOf(platform).open(serviceIn(request.params), request.params.id, by)
       return reply.header('cache-control', 'no-store').send(toldCase(found))
     },
   )
@@ -116,7 +119,7 @@ export function moderationRoutes(app: App, platform: Platform, service: string):
     async (request, reply) => {
       const by = await moderatorIn(platform, request, 'moderation:write')
       const { ban_source: banSource, same_author: sameAuthor, ...wish } = request.body
-      const decision = await deskOf(platform).decide(
+      const decision = await moderationOf(platform).decide(
         serviceIn(request.params),
         request.params.id,
         { ...wish, banSource, sameAuthor },
@@ -140,7 +143,7 @@ export function moderationRoutes(app: App, platform: Platform, service: string):
       // By key alone: that somebody looked is written down, which no page elsewhere shall cause.
       if (request.session) throw ownRefusals('who-asks')
       const by = await moderatorIn(platform, request, 'moderation:write')
-      const { content, name } = await deskOf(platform).evidence(
+      const { content, name } = await moderationOf(platform).evidence(
         serviceIn(request.params),
         request.params.id,
         by,
@@ -156,14 +159,15 @@ export function moderationRoutes(app: App, platform: Platform, service: string):
 }
 
 /** @throws Refusal `no-desk` where the house has none */
-function deskOf({ desk }: Platform): NonNullable<Platform['desk']> {
-  if (!desk) throw ownRefusals('no-desk')
-  return desk
+function moderationOf({ offers }: Platform): Moderation {
+  const moderation = offers.get('moderation')
+  if (!moderation) throw ownRefusals('no-desk')
+  return moderation
 }
 
 /** The service that a host's interface is about; undefined where it is about all of them. */
-function ownOf({ services }: Platform, service: string): string | undefined {
-  return services.find(({ name }) => name === service)?.room === 'house' ? undefined : service
+function ownOf({ services }: HousePlatform, service: string): string | undefined {
+  return services.find(({ name }) => name === service)?.area === 'house' ? undefined : service
 }
 
 /**
@@ -172,7 +176,7 @@ function ownOf({ services }: Platform, service: string): string | undefined {
  * @throws Refusal `who-asks`, `moderators-only`
  */
 export async function moderatorIn(
-  { identity }: Platform,
+  { identity }: HousePlatform,
   request: FastifyRequest,
   scope: 'moderation:read' | 'moderation:write',
 ): Promise<Moderator> {
@@ -182,12 +186,15 @@ export async function moderatorIn(
   return { id: caller.id, name: caller.name }
 }
 
-async function callerWithKey(identity: Platform['identity'], { headers }: FastifyRequest): Promise<Caller | undefined> {
+async function callerWithKey(
+  identity: HousePlatform['identity'],
+  { headers }: FastifyRequest,
+): Promise<Caller | undefined> {
   const key = /^Bearer +(\S+)$/i.exec(headers.authorization ?? '')?.[1]
   return key === undefined ? undefined : identity.callerWithToken(key)
 }
 
-function toldQueued({ service, content, category, urgency, reports, isAppealed, since, seen }: Queued): object {
+function toldQueued({ service, content, category, urgency, reports, isAppealed, since, seen }: QueuedContent): object {
   return {
     service,
     id: content,
@@ -200,15 +207,21 @@ function toldQueued({ service, content, category, urgency, reports, isAppealed, 
   }
 }
 
-function toldSeen({ address, title, standing, madeAt, preview, author }: Seen): object {
+function toldSeen({ address, title, standing, madeAt, preview, author }: ModeratedContent): object {
   return {
     url: address,
     title,
     state: standing,
     madeAt: madeAt.toString(),
     author,
-    preview: preview.kind === 'picture' ? { kind: 'picture', type: preview.type } : preview,
+    preview: toldPreview(preview),
   }
+}
+
+/** `kind` says what it mostly is; pictures are counted, and looked at on the desk's pages. */
+function toldPreview({ url, text, pictures = [] }: Preview): object {
+  const kind = pictures.length > 0 ? 'picture' : text !== undefined ? 'text' : url !== undefined ? 'address' : 'none'
+  return { kind, url, text, ...(pictures.length > 0 && { type: 'image/webp', pictures: pictures.length }) }
 }
 
 function toldCase(found: Case): object {

@@ -12,7 +12,7 @@ import { TestNetwork } from '../../../tests/network.ts'
 import { Addresses } from '../addresses.ts'
 import { services } from '../../services.ts'
 import { internet } from './network.ts'
-import { Outgoing, type Outgo } from './outgoing.ts'
+import { Outgoing, type OutgoingRequest } from './outgoing.ts'
 
 const LOCAL = '127.0.0.1'
 
@@ -70,8 +70,8 @@ afterEach(() => {
   for (const close of closing) close()
 })
 
-const bodyOf = async (address: string, outgo?: Outgo) => (await outgoing.fetch(address, outgo)).text()
-const reasonOf = (address: string, outgo?: Outgo) =>
+const bodyOf = async (address: string, outgo?: OutgoingRequest) => (await outgoing.fetch(address, outgo)).text()
+const reasonOf = (address: string, outgo?: OutgoingRequest) =>
   bodyOf(address, outgo).then(
     () => 'an answer',
     (error: { name?: string; reason?: string }) => (error.name === 'OutgoingError' ? error.reason : error),

@@ -8,7 +8,7 @@ import { OutgoingError } from './outgoing-error.ts'
 import { publicAddress } from './public-address.ts'
 
 /** How an address is asked; what is not said is as small as it can be. */
-export interface Outgo {
+export interface OutgoingRequest {
   method?: 'GET' | 'HEAD' | 'POST' | 'PUT' | 'DELETE' | 'OPTIONS' | 'PROPFIND' | 'REPORT'
   /** Sent along, but for what would identify somebody: credentials and cookies never leave. */
   headers?: Record<string, string>
@@ -80,7 +80,7 @@ export class Outgoing {
    *
    * @throws OutgoingError, whose `reason` says why there is no answer; an answer of any status is none
    */
-  async fetch(address: string | URL, outgo: Outgo = {}): Promise<Answer> {
+  async fetch(address: string | URL, outgo: OutgoingRequest = {}): Promise<Answer> {
     const deadline = new AbortController()
     const within = outgo.within ?? DEFAULTS.within
     const timer = setTimeout(
@@ -102,7 +102,7 @@ export class Outgoing {
     }
   }
 
-  async #follow(first: URL, outgo: Outgo, signal: AbortSignal, end: () => void): Promise<Answer> {
+  async #follow(first: URL, outgo: OutgoingRequest, signal: AbortSignal, end: () => void): Promise<Answer> {
     const hops: Hop[] = []
     let url = first
     let asked = outgo
@@ -130,7 +130,7 @@ export class Outgoing {
   /** A connection of its own for each question: nothing that was checked before is trusted now. */
   async #connect(
     url: URL,
-    { mayUseHighPorts = false, isOwnRefused = false }: Outgo,
+    { mayUseHighPorts = false, isOwnRefused = false }: OutgoingRequest,
     signal: AbortSignal,
   ): Promise<Client> {
     check(url, mayUseHighPorts)
@@ -175,7 +175,7 @@ export class Outgoing {
   async #ask(
     client: Client,
     url: URL,
-    { method = 'GET', headers = {}, body }: Outgo,
+    { method = 'GET', headers = {}, body }: OutgoingRequest,
     signal: AbortSignal,
   ): Promise<Dispatcher.ResponseData> {
     const sent = Object.entries(headers).filter(([name]) => !NEVER_SENT.includes(name.toLowerCase()))
@@ -223,7 +223,11 @@ function target(status: number, location: string | undefined, from: URL): URL | 
 }
 
 /** How the next address is asked: 303, and POST after 301 or 302, become GET (RFC 9110, 15.4). */
-function redirected({ headers = {}, ...outgo }: Outgo, status: number, isSameOrigin: boolean): Outgo {
+function redirected(
+  { headers = {}, ...outgo }: OutgoingRequest,
+  status: number,
+  isSameOrigin: boolean,
+): OutgoingRequest {
   const kept = isSameOrigin
     ? headers
     : Object.fromEntries(Object.entries(headers).filter(([name]) => SENT_ON.includes(name.toLowerCase())))

@@ -1,5 +1,5 @@
 import { formatHex, oklch, wcagContrast, type Oklch } from 'culori'
-import type { Association } from '../association.ts'
+import type { OrganisationProfile } from '../organisation-profile.ts'
 
 /** The papers that colours stand on, as in styles/tokens.css. */
 const PAPER = { light: '#fbf9f5', dark: '#141b21' }
@@ -13,7 +13,7 @@ export function hueColour(hue: number): string {
 }
 
 /** The association's own colours as CSS, where it has any; corrected until they can be read on both papers. */
-export function associationColours({ colour, accent }: Pick<Association, 'colour' | 'accent'>): string {
+export function associationColours({ colour, accent }: Pick<OrganisationProfile, 'colour' | 'accent'>): string {
   const token = (name: string, value: string | undefined) =>
     value ? `--${name}:light-dark(${legible(value, 'light')},${legible(value, 'dark')});` : ''
   const own = token('sea', colour) + token('ochre', accent)

@@ -1,14 +1,15 @@
 import { createContext } from 'preact'
 import { useContext } from 'preact/hooks'
 import type { Session } from '../access/identity.ts'
+import type { RefusedAnswer } from '../http/forms.ts'
 import type { Reader } from '../language/reader.ts'
-import type { Platform } from '../platform.ts'
+import type { HousePlatform } from '../platform.ts'
 import type { Service } from '../service.ts'
 import type { Assets } from './assets.ts'
 
 /** What every part of a page may ask for, without being handed it through all the parts above. */
 export interface PageScope {
-  platform: Platform
+  platform: HousePlatform
   /** Whose page it is. */
   service: Service
   reader: Reader
@@ -16,6 +17,8 @@ export interface PageScope {
   session: Session | undefined
   /** What the page's forms and scripts must send along with a write; undefined when nothing needs it. */
   csrf: string | undefined
+  /** The form that was refused, when the page shows it again. */
+  refused: RefusedAnswer | undefined
   assets: Assets
   /** Path and query of the page, for the language switch. */
   path: string

@@ -33,7 +33,7 @@ export function Page({
   const scope = usePage()
   const { platform, reader, service, nonce } = scope
   const say = reader.say(words)
-  const isPortal = service.room === 'house'
+  const isPortal = service.area === 'house'
   return (
     <html lang={reader.language}>
       <Head title={title} description={description} isPrivate={isPrivate} manifest={manifest} scope={scope} />
@@ -42,7 +42,7 @@ export function Page({
           {say('page.skip')}
         </a>
         <header class="bar">
-          <a class="bar-home" href={platform.addresses.portal(carried(scope, '/'))}>
+          <a class="bar-home" href={platform.addresses.portal(withLanguage(scope, '/'))}>
             <Mark mark={HOUSE_MARK} />
             <span>{platform.association.name}</span>
           </a>
@@ -60,7 +60,7 @@ export function Page({
         {platform.isDemonstration && (
           <aside class="banner" aria-label={say('page.notice')}>
             {say('page.demonstration')}{' '}
-            <a href={platform.addresses.portal(carried(scope, '/courrier'))}>{say('page.outbox')}</a>
+            <a href={platform.addresses.portal(withLanguage(scope, '/courrier'))}>{say('page.outbox')}</a>
           </aside>
         )}
         <main id="main" tabIndex={-1}>
@@ -85,6 +85,7 @@ function Head({ title, description, isPrivate, manifest, scope }: HeadProps): JS
   const { platform, assets, nonce, service, csrf } = scope
   const file = (name: string) => platform.addresses.of('static', `/${name}`)
   const name = platform.association.name
+  const ownStyle = service.styles && assets.styles[service.name]
   return (
     <head>
       <meta charset="utf-8" />
@@ -97,6 +98,7 @@ function Head({ title, description, isPrivate, manifest, scope }: HeadProps): JS
         <link rel="preload" href={file(font)} as="font" type="font/woff2" crossorigin="anonymous" />
       ))}
       <link rel="stylesheet" href={file(assets.style)} />
+      {ownStyle && <link rel="stylesheet" href={file(ownStyle)} />}
       <style
         nonce={nonce}
         dangerouslySetInnerHTML={{
@@ -114,7 +116,7 @@ function Head({ title, description, isPrivate, manifest, scope }: HeadProps): JS
 }
 
 /** The path of a page with the reader's chosen language, for links to another host: cookies do not travel there. */
-export function carried(
+export function withLanguage(
   { reader, platform, path }: Pick<PageScope, 'reader' | 'platform' | 'path'>,
   target: string,
 ): string {
@@ -127,12 +129,12 @@ export function carried(
  *
  * @param path of that page, `/`
  */
-export function leadTo(
+export function signedInAddress(
   scope: Pick<PageScope, 'reader' | 'platform' | 'path' | 'session'>,
   service: string,
   path: string,
 ): string {
-  const target = carried(scope, path)
+  const target = withLanguage(scope, path)
   return scope.platform.addresses.of(service, scope.session ? `/_sso?next=${encodeURIComponent(target)}` : target)
 }
 
@@ -164,7 +166,7 @@ function Account({ scope }: { scope: PageScope }): JSX.Element | null {
   if (!addresses.has('identity')) return null
   if (session)
     return (
-      <a class="bar-account" href={addresses.of('identity', carried(scope, '/compte'))}>
+      <a class="bar-account" href={addresses.of('identity', withLanguage(scope, '/compte'))}>
         <Icon svg={CircleUserRound} />
         <span>{session.caller.name}</span>
       </a>
@@ -181,7 +183,7 @@ function Account({ scope }: { scope: PageScope }): JSX.Element | null {
 function Foot({ scope }: { scope: PageScope }): JSX.Element {
   const { platform, reader, assets } = scope
   const say = reader.say(words)
-  const portal = (path: string) => platform.addresses.portal(carried(scope, path))
+  const portal = (path: string) => platform.addresses.portal(withLanguage(scope, path))
   return (
     <footer class="foot">
       <nav aria-label={say('page.footer')}>
@@ -196,7 +198,7 @@ function Foot({ scope }: { scope: PageScope }): JSX.Element {
             <a href={portal('/confidentialite')}>{say('page.privacy')}</a>
           </li>
           <li>
-            <a href={carried(scope, reportAddress(platform.addresses))}>{say('page.report')}</a>
+            <a href={withLanguage(scope, reportAddress(platform.addresses))}>{say('page.report')}</a>
           </li>
           <li>
             <a href={portal('/statut')}>{say('page.status')}</a>

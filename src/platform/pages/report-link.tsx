@@ -2,13 +2,13 @@ import type { JSX } from 'preact'
 import { words } from '../language/own-words.ts'
 import { appealAddress, reportAddress } from '../moderation/addresses.ts'
 import { usePage } from './context.ts'
-import { carried } from './page.tsx'
+import { withLanguage } from './page.tsx'
 
 /** Beside each content that people put here: leads to the form that reports it. @param url its public address */
 export function ReportLink({ url }: { url: string }): JSX.Element {
   const scope = usePage()
   return (
-    <a href={carried(scope, reportAddress(scope.platform.addresses, url))} rel="nofollow">
+    <a href={withLanguage(scope, reportAddress(scope.platform.addresses, url))} rel="nofollow">
       {scope.reader.say(words)('page.report-this')}
     </a>
   )
@@ -21,7 +21,7 @@ export function AppealLink({ url }: { url: string }): JSX.Element | null {
   if (address === undefined) return null
   return (
     <p>
-      <a href={carried(scope, address)} rel="nofollow">
+      <a href={withLanguage(scope, address)} rel="nofollow">
         {scope.reader.say(words)('page.appeal')}
       </a>
     </p>

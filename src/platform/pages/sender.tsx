@@ -6,7 +6,7 @@ import type { VNode } from 'preact'
 import { renderToString } from 'preact-render-to-string'
 import type { Csrf } from '../http/csrf.ts'
 import { pagePolicy, type Allowance } from '../http/headers.ts'
-import type { Platform } from '../platform.ts'
+import type { HousePlatform } from '../platform.ts'
 import type { Service } from '../service.ts'
 import { readAssets, type Assets } from './assets.ts'
 import { PageScopeProvider, type PageScope } from './context.ts'
@@ -36,12 +36,12 @@ export interface Sending {
 
 /** Renders pages and sends them: the one place where HTML leaves the server. */
 export class PageSender {
-  readonly #platform: Platform
+  readonly #platform: HousePlatform
   readonly #assets: Assets = readAssets()
   /** Pages that are the same for every stranger, by their service, their name and the language. */
   readonly #kept = new Map<string, string>()
 
-  constructor(platform: Platform) {
+  constructor(platform: HousePlatform) {
     this.#platform = platform
   }
 
@@ -58,7 +58,7 @@ export class PageSender {
     const { request } = reply
     const token = csrf.tokenOfPage(request, reply)
     const hasToken = token !== undefined
-    const html = this.#render(service, page, { ...readBy(request), csrf: token })
+    const html = this.#render(service, page, { ...readBy(request), refused: reply.refused, csrf: token })
     const tag = `W/"${createHash('sha256').update(html).digest('base64url').slice(0, 22)}"`
     reply.header('vary', 'accept-language, accept-encoding, cookie')
     // What a person sees when signed in is kept by nobody.
@@ -121,18 +121,22 @@ export class PageSender {
   #render(
     service: Service,
     page: VNode,
-    read: Pick<PageScope, 'reader' | 'session' | 'path'> & { csrf?: string | undefined },
+    read: Pick<PageScope, 'reader' | 'session' | 'path'> & Partial<Pick<PageScope, 'csrf' | 'refused'>>,
   ): string {
     const scope: PageScope = {
       platform: this.#platform,
       service,
       csrf: undefined,
+      refused: undefined,
       ...read,
       assets: this.#assets,
       nonce: NONCE_PLACE,
       islands: new Set(),
     }
-    return `<!doctype html>${renderToString(<PageScopeProvider value={scope}>{page}</PageScopeProvider>)}`
+    const html = renderToString(<PageScopeProvider value={scope}>{page}</PageScopeProvider>)
+    // No form of the page has the address that was written to: the refusal is told on a page of its own.
+    if (scope.refused?.isShown === false) throw scope.refused.refusal
+    return `<!doctype html>${html}`
   }
 
   async #compressed(reply: FastifyReply, body: Buffer): Promise<FastifyReply> {

@@ -1,7 +1,7 @@
 import { argon2, randomBytes, timingSafeEqual } from 'node:crypto'
 import { availableParallelism } from 'node:os'
 import { promisify } from 'node:util'
-import { Turns } from '../limits/turns.ts'
+import { ConcurrencyLimiter } from '../limits/concurrency-limiter.ts'
 
 const hashWith = promisify(argon2)
 
@@ -12,7 +12,7 @@ const COST = { memory: 19_456, passes: 2, parallelism: 1, tagLength: 32 }
 export const HASHES_AT_ONCE = Math.max(1, Math.min(2, availableParallelism() - 1))
 
 /** How many may be asked for at once: 19 MiB each, so the bound is one of memory. */
-const turns = new Turns({ atOnce: HASHES_AT_ONCE, waiting: 52 - HASHES_AT_ONCE })
+const limiter = new ConcurrencyLimiter({ atOnce: HASHES_AT_ONCE, waiting: 52 - HASHES_AT_ONCE })
 
 /** `$argon2id$v=19$m=19456,t=2,p=1$<salt>$<hash>` (PHC string format), base64 without padding; others hash with argon2i. */
 const PHC =
@@ -27,7 +27,7 @@ const PHC =
  */
 export async function hashPassword(password: string): Promise<string> {
   const salt = randomBytes(16)
-  const hash = await turns.run(() => hashWith('argon2id', { ...COST, nonce: salt, message: password }))
+  const hash = await limiter.run(() => hashWith('argon2id', { ...COST, nonce: salt, message: password }))
   return `$argon2id$v=19$m=${COST.memory},t=${COST.passes},p=${COST.parallelism}$${plain(salt)}$${plain(hash)}`
 }
 
@@ -48,7 +48,7 @@ export async function isPassword(password: string, phc: string): Promise<boolean
     tagLength: kept.length,
     nonce: Buffer.from(salt, 'base64'),
   }
-  return timingSafeEqual(await turns.run(() => hashWith(algorithm, parameters)), kept)
+  return timingSafeEqual(await limiter.run(() => hashWith(algorithm, parameters)), kept)
 }
 
 function plain(bytes: Buffer): string {

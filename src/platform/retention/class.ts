@@ -34,9 +34,9 @@ export interface TimeAfter {
  *
  * @param db the transaction, over whatever schema
  */
-export type Purge = (db: QueryExecutorProvider, over: Over) => Promise<Purged>
+export type Purge = (db: QueryExecutorProvider, over: ExpiredBefore) => Promise<Purged>
 
-export interface Over {
+export interface ExpiredBefore {
   /** What the time counts from must be older than this; for a time without a length, now. */
   before: Temporal.Instant
   /** Rows that one batch may touch at most. Fewer means that nothing more is over. */

@@ -1,7 +1,7 @@
 import { sql, type QueryExecutorProvider } from 'kysely'
 import type { Blobs } from '../blobs/blobs.ts'
 import type { Database } from '../database/database.ts'
-import { inLanes } from '../lanes.ts'
+import { mapConcurrent } from '../concurrency.ts'
 
 /** How long a freed blob stays: longer than a backup that is made in two steps, first the rows and then the blobs. */
 export const FREED_FOR = { hours: 24 }
@@ -54,7 +54,7 @@ export class FreedBlobs {
           select key from retention.freed_blob where freed_at < ${before.toString()}::timestamptz
           order by freed_at limit ${BATCH} for update skip locked`.execute(db)
         const keys = rows.map(({ key }) => key)
-        await inLanes(keys, AT_ONCE, (key) => this.#blobs.delete(key))
+        await mapConcurrent(keys, AT_ONCE, (key) => this.#blobs.delete(key))
         await sql`delete from retention.freed_blob where key = any (${keys}::text[])`.execute(db)
         return keys.length
       })

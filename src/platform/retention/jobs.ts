@@ -5,6 +5,8 @@ import type { Retention } from './retention.ts'
 export function purgeJob(retention: Retention): Job {
   return {
     name: 'purge',
+    pool: 'slow',
+    deadline: { hours: 1 },
     schedule: '17 * * * *',
     run: async (_, { signal, log }) => {
       const { rows, blobs } = await retention.purge({ signal })

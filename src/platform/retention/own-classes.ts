@@ -1,7 +1,8 @@
+import { jobsClasses } from '../jobs/retention.ts'
 import { limitsClasses } from '../limits/retention.ts'
 import { mailClasses } from '../mail/retention.ts'
 import { moderationClasses } from '../moderation/retention.ts'
-import { tracesClasses } from '../traces/retention.ts'
+import { tracesClasses } from '../audit-trail/retention.ts'
 import { visitsClasses } from '../visits/retention.ts'
 import type { RetentionClass } from './class.ts'
 import { FREED_FOR } from './freed-blobs.ts'
@@ -23,6 +24,7 @@ export const ownClasses: readonly RetentionClass[] = [
   ...limitsClasses,
   ...moderationClasses,
   ...visitsClasses,
+  ...jobsClasses,
   {
     name: 'language',
     what: { fr: 'La langue choisie', en: 'The language that was chosen' },

@@ -11,7 +11,7 @@ const BATCH = 1000
 const MOST = 100_000
 
 /** What is kept by one service, or by the platform for all of them. */
-export interface Keeper {
+export interface DataHolder {
   /** `platform`, or the service's name. */
   name: string
   classes: readonly RetentionClass[]
@@ -35,7 +35,7 @@ interface RetentionNeeds {
 /** Lets go of what is over its time, for all services at once, and counts it. */
 export class Retention {
   /** The platform first, then each service that declares something. */
-  readonly keepers: readonly Keeper[]
+  readonly keepers: readonly DataHolder[]
   readonly #database: Database
   readonly #freed: FreedBlobs
   readonly #timeZone: string
@@ -44,7 +44,7 @@ export class Retention {
     this.#database = database
     this.#freed = new FreedBlobs(database, blobs)
     this.#timeZone = timeZone
-    this.keepers = keepersOf(services)
+    this.keepers = dataHoldersOf(services)
   }
 
   /**
@@ -132,7 +132,7 @@ interface Run {
 }
 
 /** Everything that is kept, in the order in which it is shown. */
-export function keepersOf(services: readonly Service[]): Keeper[] {
+export function dataHoldersOf(services: readonly Service[]): DataHolder[] {
   const ofServices = services.map(({ name, retention = [] }) => ({ name, classes: retention }))
   return [{ name: 'platform', classes: ownClasses }, ...ofServices.filter(({ classes }) => classes.length > 0)]
 }

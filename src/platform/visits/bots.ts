@@ -1,8 +1,8 @@
 import { isbot } from 'isbot'
-import { memoryOf } from '../memory.ts'
+import { lruCache } from '../lru-cache.ts'
 
 /** User agents whose kind is remembered: a pattern of all bots is slow, and the same few thousand come again. */
-const agents = memoryOf<string, boolean>(5000)
+const agents = lruCache<string, boolean>(5000)
 
 /**
  * Whether a program visits that nobody looks through.

@@ -97,6 +97,11 @@ export function prefixOf(service: string | undefined): string {
   return service === undefined ? PREFIX : `${service}.${PREFIX}`
 }
 
+/** Whether a figure counts what comes to hosts. */
+export function isTraffic(figure: string): boolean {
+  return figure.split('.').includes(PREFIX)
+}
+
 /** The figures of what comes to a host, but for those of each status, which there are once there was one. */
 export function httpFigures(whose: Whose): DailyFigure[] {
   return COUNTED.map((one) => figureOf(one, whose))

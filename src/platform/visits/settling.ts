@@ -21,6 +21,7 @@ export interface Settling {
 export function settleVisits(settling: Settling, today: () => Temporal.PlainDate): Job {
   return defineJob({
     name: 'settle-visits',
+    pool: 'slow',
     schedule: '7 * * * *',
     payload: Type.Object({}),
     run: () => settleDays(settling, today()),

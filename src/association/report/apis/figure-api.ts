@@ -6,7 +6,7 @@ import type { ImportResult } from '../../../platform/figures/figures.ts'
 import { sayGap } from '../../../platform/figures/gap.ts'
 import type { App } from '../../../platform/http/app.ts'
 import type { Reader } from '../../../platform/language/reader.ts'
-import type { Desk } from '../desk.ts'
+import type { ReportContext } from '../context.ts'
 import { allow } from '../permissions.ts'
 import { refuse } from '../refusals.ts'
 import { freezeFigures } from '../freezing.ts'
@@ -39,8 +39,8 @@ const ImportQuery = Type.Object({
 })
 
 /** Figures for programs: everyone reads them, keys with `report:write` import, freeze and put right. */
-export function figureApi(app: App, desk: Desk): void {
-  const { figures, callers, reports } = desk
+export function figureApi(app: App, context: ReportContext): void {
+  const { figures, callers, reports } = context
 
   app.get(
     '/api/v1/figures',
@@ -152,7 +152,7 @@ export function figureApi(app: App, desk: Desk): void {
           return reply
             .code(409)
             .type('application/problem+json')
-            .send(conflictAnswer(error, request.reader, desk))
+            .send(conflictAnswer(error, request.reader, context))
         if (error instanceof HistoryError) throw refuse('import-unreadable', { problems: error.message })
         throw error
       }
@@ -186,7 +186,7 @@ export function figureApi(app: App, desk: Desk): void {
     async (request, reply) => {
       const { id: by } = allow(await callers.of(request), 'freeze')
       const { name, date } = request.body
-      const frozen = await freezeFigures(desk, { name, date, by })
+      const frozen = await freezeFigures(context, { name, date, by })
       return reply.code(201).send(frozen)
     },
   )
@@ -239,7 +239,7 @@ function importAnswer({ year, series, points, tables, gaps }: ImportResult, read
   }
 }
 
-function conflictAnswer({ conflicts }: HistoryConflict, reader: Reader, { addresses }: Desk): Buffer {
+function conflictAnswer({ conflicts }: HistoryConflict, reader: Reader, { addresses }: ReportContext): Buffer {
   const refusal = refuse('conflict', { count: conflicts.length, places: conflicts.map(sayConflict).join(' ; ') })
   return Buffer.from(
     JSON.stringify({

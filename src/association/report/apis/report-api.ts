@@ -1,7 +1,7 @@
 import { Type } from 'typebox'
 import { GAP_KINDS, sayGap } from '../../../platform/figures/gap.ts'
 import type { App } from '../../../platform/http/app.ts'
-import type { Desk } from '../desk.ts'
+import type { ReportContext } from '../context.ts'
 import { allow } from '../permissions.ts'
 import { typedNumbers } from '../references.ts'
 import { refuse } from '../refusals.ts'
@@ -20,7 +20,7 @@ export const Title = Type.String({ minLength: 1, maxLength: 300 })
 export const Body = Type.String({ maxLength: LONGEST_REPORT })
 
 /** Reports for programs of those who write them: begin, write, look through, approve, publish. */
-export function reportApi(app: App, { reports, editions, comments, callers }: Desk): void {
+export function reportApi(app: App, { reports, editions, comments, callers }: ReportContext): void {
   app.get(
     '/api/v1/annual-reports',
     { schema: { description: 'Every report, with the state that it is in.' } },

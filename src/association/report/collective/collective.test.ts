@@ -111,13 +111,13 @@ describe('what the collective reads', () => {
 
   test('counts by months, weeks and days of each year: the last day is where it belongs', async () => {
     const values = await valuesOf('link-metrics')
-    expect(readList(values.get('metrics.links.created.2025.months') ?? '', 'months')).toEqual([
+    expect(readList(values.get('metrics.links.count.2025.months') ?? '', 'months')).toEqual([
       ...Array.from({ length: 11 }, () => null),
       0,
     ])
-    expect(readList(values.get('metrics.links.created.2025.days') ?? '', 'days')?.length).toBe(365)
+    expect(readList(values.get('metrics.links.count.2025.days') ?? '', 'days')?.length).toBe(365)
     // The last day of 2025 is of the first week of 2026: it stands at the end of its own year.
-    expect(readList(values.get('metrics.links.created.2025.weeks') ?? '', 'weeks')?.length).toBe(53)
+    expect(readList(values.get('metrics.links.count.2025.weeks') ?? '', 'weeks')?.length).toBe(53)
   })
 
   test('is filled in by those who may, and refused whole where a value has another form', async () => {

@@ -2,16 +2,21 @@ import { createHash } from 'node:crypto'
 import type { Kysely } from 'kysely'
 import { isDatabaseAway } from '../../../platform/database/away.ts'
 import { setFrench } from '../../../platform/language/typography.ts'
+import { publicName, type CountedService } from '../../../platform/figures/figures.ts'
 import { readAssets } from '../../../platform/pages/assets.ts'
 import type { Platform } from '../../../platform/platform.ts'
-import type { Service } from '../../../platform/service.ts'
 import { version } from '../../../platform/version.ts'
+import { refuseFields } from '../../../platform/refusals.ts'
+import { fitLine } from '../../../platform/text/read.ts'
 import { refuse } from '../refusals.ts'
 import type { ReportTables } from '../tables.ts'
 import { isOfType } from './check.ts'
 import { ORGANISATION_KEYS, PROTOCOL, SERVICE_KEYS, type PropertyKey } from './keys.ts'
 import { metricsAmong, sayMetrics } from './metrics.ts'
 import { writeProperties } from './property-text.ts'
+
+/** How long one value may be. */
+export const PROPERTY = { longest: 2000 }
 
 /** Where the collective's crawler looks. */
 export const FOLDER = '/.well-known/chatonsinfos/'
@@ -33,8 +38,8 @@ export interface Property extends PropertyKey {
 /** What a file is about: the association as a whole, or a service by its public name. */
 export type Subject =
   | { kind: 'organisation' }
-  | { kind: 'service'; service: Service }
-  | { kind: 'metrics'; service: Service }
+  | { kind: 'service'; service: CountedService }
+  | { kind: 'metrics'; service: CountedService }
 
 /** Milliseconds for which a file is not made anew. */
 const FRESH = 60_000
@@ -59,9 +64,8 @@ export class Collective {
   }
 
   /** Services that have a file: those that people use, while they run. */
-  get services(): Service[] {
-    const { services, running } = this.#platform
-    return services.filter(({ name, room }) => room !== 'house' && running.has(name))
+  get services(): CountedService[] {
+    return this.#platform.figures.services.filter(({ area }) => area !== 'house')
   }
 
   /** What a file name below the folder is about; undefined when there is no such file. */
@@ -171,7 +175,7 @@ export class Collective {
   /**
    * Fills in a file; an empty value is what the program supposes again.
    *
-   * @throws Refusal `property-wrong` naming the first value that is not what its key asks for; nothing is written then
+   * @throws Refusal `property-wrong` naming each value that is not what its key asks for; nothing is written then
    */
   async fill(
     subject: Exclude<Subject, { kind: 'metrics' }>,
@@ -181,10 +185,13 @@ export class Collective {
     const file = subject.kind === 'organisation' ? ORGANISATION : publicName(subject.service)
     const keys = subject.kind === 'organisation' ? ORGANISATION_KEYS : SERVICE_KEYS
     const given = keys.flatMap((key) =>
-      key.isOwn || values[key.key] === undefined ? [] : [{ ...key, value: values[key.key]?.trim() ?? '' }],
+      key.isOwn || values[key.key] === undefined ? [] : [{ ...key, value: fitLine(values[key.key] ?? '', PROPERTY) }],
     )
-    const wrong = given.find(({ value, type }) => value !== '' && !isOfType(value, type))
-    if (wrong) throw refuse('property-wrong', { key: wrong.key, value: wrong.value })
+    const wrong = given.filter(({ value, type }) => value !== '' && !isOfType(value, type))
+    if (wrong.length > 0)
+      throw refuseFields(
+        Object.fromEntries(wrong.map(({ key, value }) => [key, refuse('property-wrong', { key, value })])),
+      )
     const now = await this.properties(subject)
     const supposed = new Map(now.properties.filter(({ isFilled }) => !isFilled).map(({ key, value }) => [key, value]))
     await this.#db.transaction().execute(async (db) => {
@@ -239,7 +246,7 @@ export class Collective {
     }
   }
 
-  async #supposedOfService({ name, about }: Service): Promise<Record<string, string>> {
+  async #supposedOfService({ name, about }: CountedService): Promise<Record<string, string>> {
     const { association, addresses, config } = this.#platform
     return {
       'service.name': about.name.fr,
@@ -263,10 +270,6 @@ export class Collective {
       'host.country.code': 'FR',
     }
   }
-}
-
-export function publicName({ name, about }: Service): string {
-  return about.publicName ?? name
 }
 
 function nameOf(subject: Subject, domain: string): string {

@@ -1,11 +1,12 @@
 import type { JSX } from 'preact'
 import { usePage } from '../../../platform/pages/context.ts'
+import { Field, Select } from '../../../platform/pages/field.tsx'
 import { Page } from '../../../platform/pages/page.tsx'
 import { PostForm } from '../../../platform/pages/post-form.tsx'
-import type { Refusal } from '../../../platform/refusals.ts'
 import { words } from '../words.ts'
 import type { Finding } from './check.ts'
-import { publicName, type Property, type Subject } from './collective.ts'
+import { publicName } from '../../../platform/figures/figures.ts'
+import { PROPERTY, type Property, type Subject } from './collective.ts'
 
 interface ShownFile {
   subject: Subject
@@ -64,7 +65,6 @@ interface SubjectProps {
   findings: Finding[]
   mayFill: boolean
   areLinksChecked?: boolean
-  refusal?: Refusal
 }
 
 /** One file: what the crawler reads, what is wrong with it, and the form. */
@@ -75,12 +75,10 @@ export function SubjectPage({
   findings,
   mayFill,
   areLinksChecked = false,
-  refusal,
 }: SubjectProps): JSX.Element {
   const { reader, platform } = usePage()
   const say = reader.say(words)
-  const told = refusal?.in(reader.language)
-  const service = platform.services.find((one) => publicName(one) === about)
+  const service = platform.figures.services.find((one) => publicName(one) === about)
   const title = service?.about.name[reader.language] ?? say('collective.organisation')
   return (
     <Page title={say('collective.of', { name: title })} isPrivate>
@@ -88,11 +86,6 @@ export function SubjectPage({
         <a href="/fiche-chatons">{say('collective.title')}</a>
       </p>
       <h1>{say('collective.of', { name: title })}</h1>
-      {told && (
-        <p class="error" role="alert">
-          {told.title} {told.detail}
-        </p>
-      )}
       <Findings findings={findings} />
       {areLinksChecked && findings.every(({ what }) => what !== 'dead') && (
         <p class="state-good">{say('collective.links-well')}</p>
@@ -144,7 +137,7 @@ function Forms({ about, properties }: { about: string; properties: Property[] })
           <fieldset class="lines">
             <legend>{words.find(reader.language, `property-part.${part}`)}</legend>
             {fields.map((property) => (
-              <Field property={property} />
+              <PropertyField property={property} />
             ))}
           </fieldset>
         ))}
@@ -164,44 +157,29 @@ function partOf(key: string): string {
   return PARTS.includes(word) ? word : section
 }
 
-function Field({ property: { key, value, isFilled, isMandatory = false, type } }: { property: Property }): JSX.Element {
+function PropertyField({ property }: { property: Property }): JSX.Element {
+  const { key, value, isFilled, isMandatory = false, type } = property
   const { reader } = usePage()
   const say = reader.say(words)
-  const id = key.replaceAll('.', '-')
   const choice = typeof type === 'object' ? type : undefined
   const optionOf = (one: string) => words.find(reader.language, `property-option.${one}`)
-  return (
-    <div>
-      <label for={id}>
-        {words.find(reader.language, `property.${id}`)}{' '}
-        {isMandatory && <span class="soft">({say('collective.mandatory')}) </span>}
-        {!isFilled && value !== '' && <span class="state-wait">{say('collective.to-fill')}</span>}
-      </label>
-      <p class="hint" id={`${id}-hint`}>
-        <code>{key}</code>
-        {choice?.several &&
-          ` ${say('collective.several', { words: choice.oneOf.map((one) => `${one} (${optionOf(one)})`).join(', ') })}`}
-      </p>
-      {choice && !choice.several ? (
-        <select id={id} name={key} aria-describedby={`${id}-hint`}>
-          <option value="">{say('collective.nothing')}</option>
-          {choice.oneOf.map((one) => (
-            <option value={one} selected={one === value}>
-              {optionOf(one)} ({one})
-            </option>
-          ))}
-        </select>
-      ) : (
-        <input
-          type="text"
-          inputMode={type === 'url' ? 'url' : 'text'}
-          id={id}
-          name={key}
-          value={value}
-          maxLength={2000}
-          aria-describedby={`${id}-hint`}
-        />
-      )}
-    </div>
+  const label = (
+    <>
+      {words.find(reader.language, `property.${key.replaceAll('.', '-')}`)}{' '}
+      {isMandatory && <span class="soft">({say('collective.mandatory')}) </span>}
+      {!isFilled && value !== '' && <span class="state-wait">{say('collective.to-fill')}</span>}
+    </>
   )
+  const hint = (
+    <>
+      <code>{key}</code>
+      {choice?.several &&
+        ` ${say('collective.several', { words: choice.oneOf.map((one) => `${one} (${optionOf(one)})`).join(', ') })}`}
+    </>
+  )
+  const field = { name: key, label, hint, value }
+  if (!choice || choice.several)
+    return <Field {...field} {...(type === 'url' && { inputMode: 'url' })} maxLength={PROPERTY.longest} />
+  const options = choice.oneOf.map((one) => [one, `${optionOf(one)} (${one})`] as const)
+  return <Select {...field} options={[['', say('collective.nothing')], ...options]} />
 }

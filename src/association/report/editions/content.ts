@@ -75,7 +75,7 @@ function withoutDays(one: Series): Series {
 }
 
 /** How a document is to look. */
-export interface Look {
+export interface Layout {
   timeZone: string
   palette?: Palette
   /** What sets the ids of drawings apart from others of the page. */
@@ -86,7 +86,7 @@ export interface Look {
 }
 
 /** The figures of a report, as its references find them. */
-export function figuresOf(content: Content, { timeZone, palette, place }: Look): LiveFigures {
+export function figuresOf(content: Content, { timeZone, palette, place }: Layout): LiveFigures {
   return {
     series: new Map(content.series.map((one) => [one.id, one])),
     tables: content.tables,
@@ -97,7 +97,7 @@ export function figuresOf(content: Content, { timeZone, palette, place }: Look):
 }
 
 /** The report as a document, in its own language. */
-export function documentOf(content: Content, look: Look): Document {
+export function documentOf(content: Content, look: Layout): Document {
   const figures = figuresOf(content, look)
   const { language, title, author, body } = content
   const blocks = readMarkdown(body, { language, live: (reference) => liveInsertion(reference, figures) })

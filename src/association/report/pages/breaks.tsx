@@ -2,20 +2,14 @@ import type { JSX } from 'preact'
 import { sayDate } from '../../../platform/figures/dates.ts'
 import type { Series } from '../../../platform/figures/figure.ts'
 import { usePage } from '../../../platform/pages/context.ts'
+import { Field } from '../../../platform/pages/field.tsx'
+import { useRefused } from '../../../platform/pages/form-context.ts'
 import { PostForm } from '../../../platform/pages/post-form.tsx'
-import type { Refusal } from '../../../platform/refusals.ts'
+import { REASON } from '../reasons.ts'
 import { words } from '../words.ts'
 
 /** Where the way of counting changed, and for those who may the form that says so. */
-export function Breaks({
-  one,
-  mayNote,
-  refusal,
-}: {
-  one: Series
-  mayNote: boolean
-  refusal?: Refusal
-}): JSX.Element | null {
+export function Breaks({ one, mayNote }: { one: Series; mayNote: boolean }): JSX.Element | null {
   const { reader } = usePage()
   const say = reader.say(words)
   if (one.breaks.length === 0 && !mayNote) return null
@@ -40,43 +34,21 @@ export function Breaks({
           ))}
         </ul>
       )}
-      {mayNote && <BreakForm id={one.id} {...(refusal && { refusal })} />}
+      {mayNote && <BreakForm id={one.id} />}
     </section>
   )
 }
 
-function BreakForm({ id, refusal }: { id: string; refusal?: Refusal }): JSX.Element {
-  const { reader } = usePage()
-  const say = reader.say(words)
-  const told = refusal?.in(reader.language)
+function BreakForm({ id }: { id: string }): JSX.Element {
+  const say = usePage().reader.say(words)
+  const path = `/chiffres/${id}/breaks`
   return (
-    <details class="options" open={told !== undefined}>
+    <details class="options" open={useRefused(path) !== undefined}>
       <summary>{say('break.note')}</summary>
-      <PostForm action={`/chiffres/${id}/breaks`} class="lines">
-        {told && (
-          <p class="error" id="since-error" role="alert">
-            {told.title} {told.detail}
-          </p>
-        )}
-        <div>
-          <label for="since">{say('break.since')}</label>
-          <input
-            type="text"
-            id="since"
-            name="since"
-            required
-            maxLength={10}
-            {...(told && { 'aria-invalid': 'true', 'aria-describedby': 'since-error' })}
-          />
-        </div>
-        <div>
-          <label for="fr">{say('break.french')}</label>
-          <input type="text" id="fr" name="fr" lang="fr" required maxLength={2000} />
-        </div>
-        <div>
-          <label for="en">{say('break.english')}</label>
-          <input type="text" id="en" name="en" lang="en" required maxLength={2000} />
-        </div>
+      <PostForm action={path} class="lines">
+        <Field name="since" label={say('break.since')} required maxLength={10} />
+        <Field name="fr" lang="fr" label={say('break.french')} required maxLength={REASON.longest} />
+        <Field name="en" lang="en" label={say('break.english')} required maxLength={REASON.longest} />
         <button class="button quiet" type="submit">
           {say('break.act')}
         </button>

@@ -5,7 +5,6 @@ import { usePage } from '../../../platform/pages/context.ts'
 import { Blocks } from '../../../platform/pages/document.tsx'
 import { Page } from '../../../platform/pages/page.tsx'
 import { PostForm } from '../../../platform/pages/post-form.tsx'
-import type { Refusal } from '../../../platform/refusals.ts'
 import { ReportText } from '../islands/report-text.island.tsx'
 import { typedNumbers } from '../references.ts'
 import { words } from '../words.ts'
@@ -24,32 +23,15 @@ interface Props {
   approvedBy: string | undefined
   may: { write: boolean; approve: boolean; publish: boolean; comment: boolean }
   done?: 'kept' | 'merged' | 'clash'
-  refusal?: Refusal
 }
 
 /** The text on the left, its page on the right; below what must be checked and what others say. */
-export function EditPage({
-  report,
-  document,
-  inserts,
-  gaps,
-  comments,
-  approvedBy,
-  may,
-  done,
-  refusal,
-}: Props): JSX.Element {
+export function EditPage({ report, document, inserts, gaps, comments, approvedBy, may, done }: Props): JSX.Element {
   const { reader } = usePage()
   const say = reader.say(words)
-  const told = refusal?.in(reader.language)
   return (
     <Page title={say('edit.of', { title: report.title })} width="wide" isPrivate>
       <h1>{report.title}</h1>
-      {told && (
-        <p class="error" role="alert">
-          {told.title} {told.detail}
-        </p>
-      )}
       {done && <output class={done === 'clash' ? 'state-wait' : 'state-good'}>{say(`edit.${done}`)}</output>}
       <Way report={report} approvedBy={approvedBy} gaps={gaps} may={may} />
       <div class="desk">

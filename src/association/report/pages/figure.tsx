@@ -7,9 +7,10 @@ import { words as platformWords } from '../../../platform/language/own-words.ts'
 import type { Reader } from '../../../platform/language/reader.ts'
 import { usePage } from '../../../platform/pages/context.ts'
 import { Drawing } from '../../../platform/pages/drawing.tsx'
+import { Field } from '../../../platform/pages/field.tsx'
 import { Page } from '../../../platform/pages/page.tsx'
 import { PostForm } from '../../../platform/pages/post-form.tsx'
-import type { Refusal } from '../../../platform/refusals.ts'
+import { REASON } from '../reasons.ts'
 import { words } from '../words.ts'
 import { Breaks } from './breaks.tsx'
 import { Frozen, type FrozenValue } from './frozen.tsx'
@@ -24,23 +25,10 @@ interface Props {
   mayNote: boolean
   mayFreeze: boolean
   /** What was wrong with a value, with a frozen one, or with a change of method. */
-  refusal?: Refusal
-  breakRefusal?: Refusal
-  frozenRefusal?: Refusal
 }
 
 /** One figure: what it counts, its line, every value with where it comes from, and where the way of counting changed. */
-export function FigurePage({
-  one,
-  points,
-  days,
-  frozen,
-  mayNote,
-  mayFreeze,
-  refusal,
-  breakRefusal,
-  frozenRefusal,
-}: Props): JSX.Element {
+export function FigurePage({ one, points, days, frozen, mayNote, mayFreeze }: Props): JSX.Element {
   const { reader } = usePage()
   const say = reader.say(words)
   const label = one.label[reader.language]
@@ -76,13 +64,11 @@ export function FigurePage({
         )}
       </dl>
       <Line one={one} points={days ?? points} />
-      <Breaks one={one} mayNote={mayNote} {...(breakRefusal && { refusal: breakRefusal })} />
+      <Breaks one={one} mayNote={mayNote} />
       <Values one={one} points={points} caption={say(days ? 'figure.sums' : 'figure.values')} />
       {days && <Values one={one} points={days.slice(-SHOWN_DAYS)} caption={say('figure.days')} />}
-      {frozen.length > 0 && (
-        <Frozen one={one} frozen={frozen} mayCorrect={mayFreeze} {...(frozenRefusal && { refusal: frozenRefusal })} />
-      )}
-      {mayNote && <RightForm id={one.id} {...(refusal && { refusal })} />}
+      {frozen.length > 0 && <Frozen one={one} frozen={frozen} mayCorrect={mayFreeze} />}
+      {mayNote && <RightForm id={one.id} />}
       <p class="noted">
         <a href={`/api/v1/figures/${one.id}/points`}>{say('figure.data')}</a>{' '}
         <a href={`/badges/${one.id}.svg`}>{say('figure.badge')}</a>
@@ -92,46 +78,21 @@ export function FigurePage({
 }
 
 /** Puts a value right, or one where none was; why is kept with it. */
-function RightForm({ id, refusal }: { id: string; refusal?: Refusal }): JSX.Element {
+function RightForm({ id }: { id: string }): JSX.Element {
   const { reader } = usePage()
   const say = reader.say(words)
-  const told = refusal?.in(reader.language)
   return (
     <section aria-labelledby="right">
       <h2 id="right">{say('figure.right')}</h2>
-      {told && (
-        <p class="error" role="alert">
-          {told.title} {told.detail}
-        </p>
-      )}
       <PostForm action={`/chiffres/${id}`} class="lines">
-        <Field name="date" label={say('figure.right-date')} />
-        <Field name="value" label={say('figure.right-value')} isOptional />
-        <Field name="reason" label={say('figure.right-reason')} longest={2000} />
+        <Field name="date" label={say('figure.right-date')} maxLength={40} required />
+        <Field name="value" label={say('figure.right-value')} maxLength={40} />
+        <Field name="reason" label={say('figure.right-reason')} maxLength={REASON.longest} required />
         <button class="button quiet" type="submit">
           {say('figure.right-act')}
         </button>
       </PostForm>
     </section>
-  )
-}
-
-function Field({
-  name,
-  label,
-  longest = 40,
-  isOptional = false,
-}: {
-  name: string
-  label: string
-  longest?: number
-  isOptional?: boolean
-}): JSX.Element {
-  return (
-    <div>
-      <label for={name}>{label}</label>
-      <input type="text" id={name} name={name} required={!isOptional} maxLength={longest} />
-    </div>
   )
 }
 

@@ -1,3 +1,4 @@
+import { publicName } from '../../../platform/figures/figures.ts'
 import type { JSX } from 'preact'
 import { sayDate } from '../../../platform/figures/dates.ts'
 import type { Known, Point, Series } from '../../../platform/figures/figure.ts'
@@ -8,6 +9,7 @@ import { words as platformWords } from '../../../platform/language/own-words.ts'
 import { usePage, type PageScope } from '../../../platform/pages/context.ts'
 import { Page } from '../../../platform/pages/page.tsx'
 import { Sparkline } from '../../../platform/pages/sparkline.tsx'
+import { isTraffic } from '../../../platform/visits/figures.ts'
 import { words } from '../words.ts'
 import { TrafficTable } from './traffic.tsx'
 import { Published } from './report-list.tsx'
@@ -40,7 +42,8 @@ export function FiguresHome({
   const scope = usePage()
   const { reader, platform } = scope
   const say = reader.say(words)
-  const shown = only === undefined ? series.filter(({ isDaily }) => !isDaily) : series
+  // What came to each host is a table of its own.
+  const shown = only === undefined ? series.filter(({ id, isDaily }) => !isDaily || !isTraffic(id)) : series
   const services = [...Map.groupBy(shown, ({ id }) => id.split('.')[0] ?? id)]
   return (
     <Page title={say('home.title', { name: platform.association.name })} width="wide" isPrivate={only !== undefined}>
@@ -96,7 +99,7 @@ export function sayMonth(day: Temporal.PlainDate, reader: Reader): string {
 
 /** What a service is called: by itself where it runs here, else by what its figures are known under. */
 function serviceTitle(service: string, { platform, reader }: PageScope): string {
-  const running = platform.services.find(({ name, about }) => (about.publicName ?? name) === service)
+  const running = platform.figures.services.find((one) => publicName(one) === service)
   if (running) return running.about.name[reader.language]
   return isKnown(service) ? reader.say(words)(`services.${service}`) : service
 }

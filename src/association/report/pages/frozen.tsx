@@ -4,8 +4,10 @@ import type { Known, Series } from '../../../platform/figures/figure.ts'
 import { sayValue } from '../../../platform/figures/numbers.ts'
 import { words as platformWords } from '../../../platform/language/own-words.ts'
 import { usePage } from '../../../platform/pages/context.ts'
+import { Field, Select } from '../../../platform/pages/field.tsx'
+import { useRefused } from '../../../platform/pages/form-context.ts'
 import { PostForm } from '../../../platform/pages/post-form.tsx'
-import type { Refusal } from '../../../platform/refusals.ts'
+import { REASON } from '../reasons.ts'
 import { words } from '../words.ts'
 
 /** What a snapshot holds of a figure. */
@@ -19,12 +21,10 @@ export function Frozen({
   one,
   frozen,
   mayCorrect,
-  refusal,
 }: {
   one: Series
   frozen: FrozenValue[]
   mayCorrect: boolean
-  refusal?: Refusal
 }): JSX.Element {
   const { reader } = usePage()
   const say = reader.say(words)
@@ -55,46 +55,25 @@ export function Frozen({
           </tbody>
         </table>
       </section>
-      {mayCorrect && <CorrectForm id={one.id} frozen={frozen} {...(refusal && { refusal })} />}
+      {mayCorrect && <CorrectForm id={one.id} frozen={frozen} />}
     </>
   )
 }
 
-function CorrectForm({ id, frozen, refusal }: { id: string; frozen: FrozenValue[]; refusal?: Refusal }): JSX.Element {
-  const { reader } = usePage()
-  const say = reader.say(words)
-  const told = refusal?.in(reader.language)
+function CorrectForm({ id, frozen }: { id: string; frozen: FrozenValue[] }): JSX.Element {
+  const say = usePage().reader.say(words)
+  const path = `/chiffres/${id}/frozen`
   return (
-    <details class="options" open={told !== undefined}>
+    <details class="options" open={useRefused(path) !== undefined}>
       <summary>{say('frozen.correct')}</summary>
-      <PostForm action={`/chiffres/${id}/frozen`} class="lines">
-        {told && (
-          <p class="error" id="frozen-error" role="alert">
-            {told.title} {told.detail}
-          </p>
-        )}
-        <div>
-          <label for="snapshot">{say('frozen.snapshot')}</label>
-          <select id="snapshot" name="snapshot">
-            {frozen.map(({ snapshot }) => (
-              <option>{snapshot}</option>
-            ))}
-          </select>
-        </div>
-        <div>
-          <label for="frozen-value">{say('figure.right-value')}</label>
-          <input
-            type="text"
-            id="frozen-value"
-            name="value"
-            maxLength={40}
-            {...(told && { 'aria-invalid': 'true', 'aria-describedby': 'frozen-error' })}
-          />
-        </div>
-        <div>
-          <label for="frozen-reason">{say('figure.right-reason')}</label>
-          <input type="text" id="frozen-reason" name="reason" required maxLength={2000} />
-        </div>
+      <PostForm action={path} class="lines" prefix="frozen">
+        <Select
+          name="snapshot"
+          label={say('frozen.snapshot')}
+          options={frozen.map(({ snapshot }) => [snapshot, snapshot])}
+        />
+        <Field name="value" label={say('figure.right-value')} maxLength={40} />
+        <Field name="reason" label={say('figure.right-reason')} required maxLength={REASON.longest} />
         <button class="button quiet" type="submit">
           {say('frozen.act')}
         </button>

@@ -6,19 +6,18 @@ import type { Arrangement } from '../../../platform/figures/history.ts'
 import { sayValue } from '../../../platform/figures/numbers.ts'
 import { words as platformWords } from '../../../platform/language/own-words.ts'
 import { usePage } from '../../../platform/pages/context.ts'
-import { described } from '../../../platform/pages/described.ts'
+import { Choices, Field, Tick } from '../../../platform/pages/field.tsx'
 import { Page } from '../../../platform/pages/page.tsx'
 import { PostForm } from '../../../platform/pages/post-form.tsx'
-import type { Refusal } from '../../../platform/refusals.ts'
 import { placeInWords } from '../editions/content.ts'
 import type { ImportLook } from '../importing.ts'
+import { REASON } from '../reasons.ts'
 import { words } from '../words.ts'
 
 /** The file of a printed report is chosen. */
-export function ImportPage({ refusal }: { refusal?: Refusal }): JSX.Element {
+export function ImportPage(): JSX.Element {
   const { reader } = usePage()
   const say = reader.say(words)
-  const told = refusal?.in(reader.language)
   return (
     <Page title={say('import.title')} isPrivate>
       <p>
@@ -26,24 +25,19 @@ export function ImportPage({ refusal }: { refusal?: Refusal }): JSX.Element {
       </p>
       <h1>{say('import.title')}</h1>
       <p class="lead">{say('import.lead')}</p>
-      <PostForm action="/importer/look" enctype="multipart/form-data" class="act">
-        <label for="file">{say('import.file')}</label>
-        <input
-          type="file"
-          id="file"
+      <PostForm action="/importer/look" enctype="multipart/form-data">
+        <Field
           name="file"
-          required
+          type="file"
+          label={say('import.file')}
           accept="application/json,.json"
-          {...described(told && 'file', 'file')}
+          required
+          act={
+            <button class="button" type="submit">
+              {say('import.look')}
+            </button>
+          }
         />
-        {told && (
-          <p class="error" id="file-error" role="alert">
-            {told.title} {told.detail}
-          </p>
-        )}
-        <button class="button" type="submit">
-          {say('import.look')}
-        </button>
       </PostForm>
     </Page>
   )
@@ -56,11 +50,10 @@ interface LookProps {
   series: AllSeries
   /** Of the same year, where it was imported before. */
   tables: Arrangement[]
-  refusal?: Refusal
 }
 
 /** What a file would bring, each value that is another one than ours beside it, and the decision. */
-export function LookPage({ text, look, series, tables, refusal }: LookProps): JSX.Element {
+export function LookPage({ text, look, series, tables }: LookProps): JSX.Element {
   const { reader } = usePage()
   const say = reader.say(words)
   const { result, conflicts } = look
@@ -74,7 +67,7 @@ export function LookPage({ text, look, series, tables, refusal }: LookProps): JS
       {conflicts.length > 0 && <Conflicts conflicts={conflicts} series={series} />}
       <PostForm action="/importer" class="lines">
         <input type="hidden" name="file" value={text} />
-        {conflicts.length > 0 && <Choice {...(refusal && { refusal })} />}
+        {conflicts.length > 0 && <Choice />}
         <button class="button" type="submit">
           {say('import.act')}
         </button>
@@ -129,32 +122,15 @@ function Value({ known, unit }: { known: Known; unit: string }): JSX.Element {
   return <>{sayValue(known, unit, reader) || reader.say(platformWords)('figures.unknown')}</>
 }
 
-function Choice({ refusal }: { refusal?: Refusal }): JSX.Element {
-  const { reader } = usePage()
-  const say = reader.say(words)
-  const told = refusal?.in(reader.language)
+function Choice(): JSX.Element {
+  const say = usePage().reader.say(words)
   return (
     <>
-      <fieldset class="ticks">
-        <legend class="label">{say('import.which')}</legend>
-        <p class="tick">
-          <input type="radio" id="keep" name="choice" value="keep" checked={!refusal} />
-          <label for="keep">{say('import.keep')}</label>
-        </p>
-        <p class="tick">
-          <input type="radio" id="replace" name="choice" value="replace" checked={refusal !== undefined} />
-          <label for="replace">{say('import.replace')}</label>
-        </p>
-      </fieldset>
-      <div>
-        <label for="reason">{say('import.reason')}</label>
-        <input type="text" id="reason" name="reason" maxLength={2000} {...described(refusal?.field, 'reason')} />
-        {told && (
-          <p class="error" id="reason-error" role="alert">
-            {told.title} {told.detail}
-          </p>
-        )}
-      </div>
+      <Choices name="choice" label={say('import.which')}>
+        <Tick type="radio" name="choice" value="keep" label={say('import.keep')} isTicked />
+        <Tick type="radio" name="choice" value="replace" label={say('import.replace')} />
+      </Choices>
+      <Field name="reason" label={say('import.reason')} maxLength={REASON.longest} />
     </>
   )
 }

@@ -21,11 +21,11 @@ interface Props {
   /** Absent where it is a draft. */
   edition?: Edition
   errata: Erratum[]
-  desk: ReportDesk
+  context: ReportDesk
 }
 
 /** A report on one page: what it is, its parts, the text with its figures, and how anyone can check it. */
-export function ReportPage({ document, content, edition, errata, desk }: Props): JSX.Element {
+export function ReportPage({ document, content, edition, errata, context }: Props): JSX.Element {
   const { reader } = usePage()
   const say = reader.say(words)
   const { year } = content
@@ -47,7 +47,7 @@ export function ReportPage({ document, content, edition, errata, desk }: Props):
       </article>
       {edition && <Checked edition={edition} year={year} />}
       <p class="noted">{say('document.licence')}</p>
-      {edition && (desk.mayWrite || desk.mayCorrect) && <Team year={year} desk={desk} />}
+      {edition && (context.mayWrite || context.mayCorrect) && <Team year={year} context={context} />}
     </Page>
   )
 }
@@ -134,17 +134,17 @@ function TableFiles({ year, id }: { year: number; id: string }): JSX.Element {
 }
 
 /** For those who write: another edition, or a word on what is wrong in this one. */
-function Team({ year, desk }: { year: number; desk: ReportDesk }): JSX.Element {
+function Team({ year, context }: { year: number; context: ReportDesk }): JSX.Element {
   const say = usePage().reader.say(words)
   return (
     <section class="section" aria-labelledby="team">
       <h2 id="team">{say('team.title')}</h2>
-      {desk.mayWrite && (
+      {context.mayWrite && (
         <p>
           <a href={`/reports/${year}/edit`}>{say('team.edit')}</a>
         </p>
       )}
-      {desk.mayCorrect && (
+      {context.mayCorrect && (
         <PostForm action={`/reports/${year}/errata`} class="lines">
           <div>
             <label for="erratum">{say('team.erratum')}</label>

@@ -5,10 +5,9 @@ import { sayFactor, sayValue } from '../../../platform/figures/numbers.ts'
 import type { OddValue } from '../../../platform/figures/odd-values.ts'
 import type { Snapshot } from '../../../platform/figures/snapshots.ts'
 import { usePage } from '../../../platform/pages/context.ts'
-import { described } from '../../../platform/pages/described.ts'
+import { Field } from '../../../platform/pages/field.tsx'
 import { Page } from '../../../platform/pages/page.tsx'
 import { PostForm } from '../../../platform/pages/post-form.tsx'
-import type { Refusal } from '../../../platform/refusals.ts'
 import { words } from '../words.ts'
 import { sayMonth } from './figures-home.tsx'
 
@@ -26,17 +25,15 @@ interface Props {
   count: number
   today: Temporal.PlainDate
   last: Snapshot | undefined
-  refusal?: Refusal
 }
 
 /** One button that freezes all figures, below what somebody should look at first. */
-export function SnapshotPage({ reviewed, count, today, last, refusal }: Props): JSX.Element {
+export function SnapshotPage({ reviewed, count, today, last }: Props): JSX.Element {
   const { reader } = usePage()
   const say = reader.say(words)
   const odd = reviewed.filter((one) => one.odd)
   const unknown = reviewed.filter(({ value }) => value === null)
   const month = sayMonth(today, reader)
-  const told = refusal?.in(reader.language)
   return (
     <Page title={say('snapshot.title')} isPrivate>
       <h1>{say('snapshot.act', { month })}</h1>
@@ -45,25 +42,19 @@ export function SnapshotPage({ reviewed, count, today, last, refusal }: Props): 
       {odd.length > 0 && <Odd odd={odd} />}
       {unknown.length > 0 && <Unknown unknown={unknown} />}
       {odd.length + unknown.length === 0 && <p class="state-good">{say('snapshot.well')}</p>}
-      <PostForm action="/instantane" class="act">
-        <label for="name">{say('snapshot.name')}</label>
-        <input
-          type="text"
-          id="name"
+      <PostForm action="/instantane">
+        <Field
           name="name"
+          label={say('snapshot.name')}
           value={month}
           required
           maxLength={100}
-          {...described(refusal?.field, 'name')}
+          act={
+            <button class="button" type="submit">
+              {say('snapshot.freeze')}
+            </button>
+          }
         />
-        {told && (
-          <p class="error" id="name-error" role="alert">
-            {told.title} {told.detail}
-          </p>
-        )}
-        <button class="button" type="submit">
-          {say('snapshot.freeze')}
-        </button>
       </PostForm>
     </Page>
   )

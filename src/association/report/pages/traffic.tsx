@@ -1,4 +1,5 @@
 import type { JSX } from 'preact'
+import { publicName } from '../../../platform/figures/figures.ts'
 import { sayDate } from '../../../platform/figures/dates.ts'
 import type { Series } from '../../../platform/figures/figure.ts'
 import { sayValue } from '../../../platform/figures/numbers.ts'
@@ -17,9 +18,9 @@ export function TrafficTable({ series }: { series: Series[] }): JSX.Element | nu
   const last = byId.get(`${prefixOf(undefined)}.hits`)?.points.at(-1)
   if (byId.size === 0) return null
   if (!last) return <p class="noted">{say('traffic.none')}</p>
-  const services = platform.services.map(({ name, about }) => ({
-    prefix: prefixOf(about.publicName ?? name),
-    title: about.name[reader.language],
+  const services = platform.figures.services.map((service) => ({
+    prefix: prefixOf(publicName(service)),
+    title: service.about.name[reader.language],
   }))
   const hitsOf = (prefix: string) => byId.get(`${prefix}.hits`)?.points.at(-1)?.value ?? -1
   const rows = [

@@ -1,5 +1,5 @@
 import type { Kysely } from 'kysely'
-import type { Association } from '../../../platform/association.ts'
+import type { OrganisationProfile } from '../../../platform/organisation-profile.ts'
 import { draftGaps } from '../../../platform/figures/coherence.ts'
 import type { AllSeries } from '../../../platform/figures/figure.ts'
 import type { Figures, ImportOptions, ImportResult } from '../../../platform/figures/figures.ts'
@@ -30,7 +30,7 @@ export interface Report {
 }
 
 /** What somebody wants a report to say, and on which revision they based it. */
-export interface Wish {
+export interface ReportChange {
   title: string
   body: string
   base: number
@@ -46,7 +46,7 @@ interface ReportNeeds {
   figures: Figures
   editions: Editions
   jobs: Jobs
-  association: Association
+  association: OrganisationProfile
 }
 
 /** Reports: begun from the last one, written by several, looked through, approved by the council, published. */
@@ -55,7 +55,7 @@ export class Reports {
   readonly #figures: Figures
   readonly #editions: Editions
   readonly #jobs: Jobs
-  readonly #association: Association
+  readonly #association: OrganisationProfile
 
   constructor({ db, figures, editions, jobs, association }: ReportNeeds) {
     this.#db = db
@@ -144,7 +144,11 @@ export class Reports {
    *
    * @throws Refusal `unknown`
    */
-  async write(year: number, { title, body: sent, base }: Wish, by: string): Promise<Merged & { revision: number }> {
+  async write(
+    year: number,
+    { title, body: sent, base }: ReportChange,
+    by: string,
+  ): Promise<Merged & { revision: number }> {
     const body = sent.replaceAll('\r\n', '\n')
     return this.#db.transaction().execute(async (db) => {
       const row = await db.selectFrom('report').selectAll().where('year', '=', year).forUpdate().executeTakeFirst()
@@ -170,7 +174,11 @@ export class Reports {
     })
   }
 
-  async #merge(db: Kysely<ReportTables>, now: { year: number; body: string }, { body, base }: Wish): Promise<Merged> {
+  async #merge(
+    db: Kysely<ReportTables>,
+    now: { year: number; body: string },
+    { body, base }: ReportChange,
+  ): Promise<Merged> {
     const version = await db
       .selectFrom('version')
       .select('body')

@@ -8,7 +8,7 @@ export type Fields = Record<string, string>
  * Makes plain texts of the query and of the body, whatever the form's encoding, as Perl and PHP programs get them: of a
  * field that came several times the last one counts, what is no text is left out. To be called before validation.
  */
-export async function readFields(request: FastifyRequest): Promise<void> {
+export async function flattenFields(request: FastifyRequest): Promise<void> {
   request.query = textsOf(request.query)
   request.body = request.isMultipart() ? await readParts(multipartFields(request)) : textsOf(request.body)
 }

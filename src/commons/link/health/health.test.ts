@@ -3,7 +3,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { BROWSER, openTestInstance, type TestInstance } from '../../../../tests/instance.ts'
 import { TestNetwork } from '../../../../tests/network.ts'
 import type { LinkTables } from '../tables.ts'
-import { HealthSweep } from './sweep.ts'
+import { HealthCheck } from './health-check.ts'
 
 let it: TestInstance
 let network: TestNetwork
@@ -64,7 +64,7 @@ const daysUntilNext = async (slug: string) =>
 
 /** Sweeps once, without the pause between rounds unless that is what a test is about. */
 async function sweep(options: { pause?: number } = { pause: 0 }): Promise<number> {
-  const one = new HealthSweep(it.instance.platform.database.schema<LinkTables>('link'), it.instance.platform.outgoing)
+  const one = new HealthCheck(it.instance.platform.database.schema<LinkTables>('link'), it.instance.platform.outgoing)
   return one.run({ signal: new AbortController().signal }, options)
 }
 

@@ -25,7 +25,7 @@ beforeAll(async () => {
   const file = join(folder, 'bagad.toml')
   writeFileSync(file, '[services.link]\naliases = ["s.infini.fr"]\n')
   it = await openTestInstance({ env: { BAGAD_CONFIG: file } })
-  it.instance.platform.news.subscribe('test.heard', { heard: (told) => heard.add(told), resync: () => {} })
+  it.instance.platform.pubsub.subscribe('test.heard', { onMessage: (told) => heard.add(told), resync: () => {} })
 })
 afterAll(() => it[Symbol.asyncDispose]())
 beforeEach(async () => {
@@ -152,7 +152,7 @@ describe('a link of Lstu', () => {
     await run('platform.purge')
     await run('link.look-for-wave')
     expect(await linkOf('vieux')).toMatchObject({ state: 'active' })
-    expect((await pool().query('select is_on from link.wave')).rows).toEqual([{ is_on: false }])
+    expect((await pool().query('select is_on from link.spam_surge')).rows).toEqual([{ is_on: false }])
   })
 
   test('does not keep who made it', async () => {

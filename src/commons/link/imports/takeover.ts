@@ -4,7 +4,7 @@ import type { ImportManner } from '../../../platform/imports/importer.ts'
 import type { ImportReport } from '../../../platform/imports/import-report.ts'
 import type { Platform } from '../../../platform/platform.ts'
 import { Refusal } from '../../../platform/refusals.ts'
-import { whereabouts } from '../link.ts'
+import { targetKeys } from '../link.ts'
 import type { Assessment } from '../risk/assess.ts'
 import { Risk } from '../risk/risk.ts'
 import type { RiskTables } from '../risk/tables.ts'
@@ -25,7 +25,7 @@ const LONGEST_IMPORTED = 65_535
 const FIRST_LOOK_WITHIN = 7
 
 /** What an import needs of the platform. */
-export type TakeoverNeeds = Pick<Platform, 'database' | 'addresses' | 'blobs' | 'news' | 'log'>
+export type TakeoverNeeds = Pick<Platform, 'database' | 'addresses' | 'blobs' | 'pubsub' | 'log' | 'figures'>
 
 /**
  * Takes over links in one transaction: killed in the middle, it has done nothing, and other processes hear of all links
@@ -44,6 +44,7 @@ export async function takeOver(
   try {
     const takeover = new Takeover({ db, source, risk, addresses: platform.addresses, report })
     await work(takeover)
+    if (takeover.made > 0) await platform.figures.count(db, { 'link.created': takeover.made })
     for (const line of takeover.tally.lines) report.say(line)
     await (dryRun ? db.rollback() : db.commit()).execute()
   } catch (error) {
@@ -96,10 +97,10 @@ export class Takeover {
 
   /** Takes one link, or tells why not. */
   async take(link: ForeignLink): Promise<void> {
-    const judged = this.#judge(link)
-    if (!judged) return
-    this.#waiting.push(judged)
-    this.#characters += judged.target.length
+    const admission = this.#judge(link)
+    if (!admission) return
+    this.#waiting.push(admission)
+    this.#characters += admission.target.length
     if (this.#waiting.length >= BATCH.links || this.#characters >= BATCH.characters) await this.flush()
   }
 
@@ -146,7 +147,7 @@ export class Takeover {
 
   /** @returns the slugs of links that were not there yet */
   async #insert(links: Judged[]): Promise<Set<string>> {
-    const rows = links.map((link) => ({ ...link, ...whereabouts(link.target), ...standingOf(link) }))
+    const rows = links.map((link) => ({ ...link, ...targetKeys(link.target), ...standingOf(link) }))
     const column = <T>(read: (row: (typeof rows)[number]) => T): T[] => rows.map(read)
     const { rows: made } = await sql<{ slug: string }>`
       insert into link.link

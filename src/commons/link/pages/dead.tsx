@@ -3,7 +3,7 @@ import { usePage } from '../../../platform/pages/context.ts'
 import { Page } from '../../../platform/pages/page.tsx'
 import { words } from '../words.ts'
 import { dayOf } from './link.tsx'
-import { Target } from './target.tsx'
+import { TargetAddress } from './target.tsx'
 
 /** Leads to what a public archive has kept of an address, if it has anything. */
 const ARCHIVE = 'https://web.archive.org/web/2/'
@@ -17,7 +17,7 @@ export function Dead({ url, since }: { url: string; since: Temporal.Instant }): 
       <h1>{say('dead.title')}</h1>
       <p class="lead">{say('dead.lead', { date: dayOf(since, reader) })}</p>
       <p>
-        <Target url={url} />
+        <TargetAddress url={url} />
       </p>
       <p class="actions">
         <a class="button" href={url} rel="nofollow noopener">

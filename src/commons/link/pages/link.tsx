@@ -5,7 +5,7 @@ import { usePage } from '../../../platform/pages/context.ts'
 import { Page } from '../../../platform/pages/page.tsx'
 import { ReportLink } from '../../../platform/pages/report-link.tsx'
 import { LinkCopy } from '../islands/link-copy.island.tsx'
-import { endWithoutVisit, type SeenLink } from '../link.ts'
+import { endWithoutVisit, type PublicLink } from '../link.ts'
 import { words } from '../words.ts'
 import { resultWords } from './part-words.ts'
 
@@ -13,7 +13,7 @@ import { resultWords } from './part-words.ts'
 const NOTICE = 30
 
 /** The page of a link (`/venir+`), for everyone: where it leads before one goes there, its age, whether the page answers. */
-export function LinkPage({ link }: { link: SeenLink }): JSX.Element {
+export function LinkPage({ link }: { link: PublicLink }): JSX.Element {
   const { reader, platform } = usePage()
   const say = reader.say(words)
   const short = platform.addresses.of('link', `/${encodeURIComponent(link.slug)}`)
@@ -48,7 +48,7 @@ export function LinkPage({ link }: { link: SeenLink }): JSX.Element {
 
 /** How the page behind a link did when it was last looked at, in words rather than as a verdict. */
 export function sayHealth(
-  { health, healthAt, failingSince }: Pick<SeenLink, 'health' | 'healthAt' | 'failingSince'>,
+  { health, healthAt, failingSince }: Pick<PublicLink, 'health' | 'healthAt' | 'failingSince'>,
   reader: Reader,
 ): string {
   const at = health === 'dead' ? (failingSince ?? healthAt) : healthAt
@@ -67,7 +67,7 @@ export function dayOf(moment: Temporal.Instant, reader: Reader): string {
 export function Fading({
   link: { state, owner, importedAt, lastClickOn, createdAt },
 }: {
-  link: SeenLink
+  link: PublicLink
 }): JSX.Element | null {
   const { reader, platform } = usePage()
   if (state !== 'active' || owner !== null || importedAt !== null) return null

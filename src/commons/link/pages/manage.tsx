@@ -1,14 +1,14 @@
-import type { ComponentChildren, JSX } from 'preact'
+import type { JSX } from 'preact'
 import { drawDays } from '../../../platform/drawings/days.ts'
 import { usePage } from '../../../platform/pages/context.ts'
 import { Drawing } from '../../../platform/pages/drawing.tsx'
-import { described } from '../../../platform/pages/described.ts'
+import { Field, Tick } from '../../../platform/pages/field.tsx'
 import { Page } from '../../../platform/pages/page.tsx'
 import { PostForm } from '../../../platform/pages/post-form.tsx'
-import type { Refusal } from '../../../platform/refusals.ts'
 import { LinkCopy } from '../islands/link-copy.island.tsx'
 import type { Link } from '../link.ts'
-import type { Day } from '../shelf.ts'
+import type { Day } from '../link-list.ts'
+import { TITLE } from '../titles.ts'
 import { words } from '../words.ts'
 import { dayOf, Fading, sayHealth } from './link.tsx'
 import { resultWords } from './part-words.ts'
@@ -22,14 +22,13 @@ interface Props {
   history: { url: string; until: Temporal.Instant }[]
   /** `made`: it was made a moment ago. `kept`: a change was. */
   done?: 'made' | 'kept' | undefined
-  refusal?: Refusal
 }
 
 /** Days that the drawing shows. */
 const DRAWN = 90
 
 /** Where the maker of a link changes it, sees its visits, switches it off or deletes it. */
-export function Manage({ link, secret, tags, days, history, done, refusal }: Props): JSX.Element {
+export function Manage({ link, secret, tags, days, history, done }: Props): JSX.Element {
   const { reader, platform } = usePage()
   const say = reader.say(words)
   const short = platform.addresses.of('link', `/${encodeURIComponent(link.slug)}`)
@@ -61,7 +60,7 @@ export function Manage({ link, secret, tags, days, history, done, refusal }: Pro
         </p>
       )}
       <Visits link={link} days={days} />
-      <Settings link={link} secret={secret} tags={tags} {...(refusal && { refusal })} />
+      <Settings link={link} secret={secret} tags={tags} />
       {history.length > 0 && (
         <section class="section">
           <h2>{say('manage.history')}</h2>
@@ -132,78 +131,48 @@ function Visits({ link, days }: { link: Link; days: Day[] }): JSX.Element {
   )
 }
 
-function Settings({ link, secret, tags, refusal }: Pick<Props, 'link' | 'secret' | 'tags' | 'refusal'>): JSX.Element {
+function Settings({ link, secret, tags }: Pick<Props, 'link' | 'secret' | 'tags'>): JSX.Element {
   const { reader } = usePage()
   const say = reader.say(words)
   const day = (moment: Temporal.Instant | null) =>
     moment?.toZonedDateTimeISO(reader.timeZone).toPlainDate().toString() ?? ''
   const lastDay = link.validUntil && link.validUntil.subtract({ milliseconds: 1 })
-  const part = { refusal }
   return (
     <section class="section">
       <h2>{say('manage.title')}</h2>
       <PostForm action={`/modifier/${secret}`} class="fields" noValidate>
-        <Field name="url" label={say('manage.target')} {...part} isWide>
-          <input
-            id="url"
-            name="url"
-            type="text"
-            inputMode="url"
-            autoComplete="off"
-            defaultValue={link.url}
-            {...described(refusal?.field, 'url')}
-          />
-        </Field>
-        <Field name="title" label={say('manage.name')} {...part}>
-          <input id="title" name="title" type="text" maxLength={300} defaultValue={link.title ?? ''} />
-        </Field>
-        <Field name="tags" label={say('manage.tags')} {...part}>
-          <input id="tags" name="tags" type="text" maxLength={1000} defaultValue={tags.join(', ')} />
-        </Field>
-        <Field name="validFrom" label={say('manage.from')} hint={say('manage.from-hint')} {...part}>
-          <input
-            id="validFrom"
-            name="validFrom"
-            type="date"
-            defaultValue={day(link.validFrom)}
-            {...described(refusal?.field, 'validFrom', 'validFrom-hint')}
-          />
-        </Field>
-        <Field name="validUntil" label={say('home.until')} hint={say('home.until-hint')} {...part}>
-          <input
-            id="validUntil"
-            name="validUntil"
-            type="date"
-            defaultValue={day(lastDay)}
-            {...described(refusal?.field, 'validUntil', 'validUntil-hint')}
-          />
-        </Field>
-        <Field name="maxVisits" label={say('manage.max')} hint={say('manage.max-hint')} {...part}>
-          <input
-            id="maxVisits"
-            name="maxVisits"
-            type="text"
-            inputMode="numeric"
-            defaultValue={link.maxVisits ?? ''}
-            {...described(refusal?.field, 'maxVisits', 'maxVisits-hint')}
-          />
-        </Field>
+        <Field name="url" label={say('manage.target')} inputMode="url" autoComplete="off" value={link.url} isWide />
+        <Field name="title" label={say('manage.name')} maxLength={TITLE.longest} value={link.title} />
+        <Field name="tags" label={say('manage.tags')} maxLength={1000} value={tags.join(', ')} />
+        <Field
+          name="validFrom"
+          type="date"
+          label={say('manage.from')}
+          hint={say('manage.from-hint')}
+          value={day(link.validFrom)}
+        />
+        <Field
+          name="validUntil"
+          type="date"
+          label={say('home.until')}
+          hint={say('home.until-hint')}
+          value={day(lastDay)}
+        />
+        <Field
+          name="maxVisits"
+          label={say('manage.max')}
+          hint={say('manage.max-hint')}
+          inputMode="numeric"
+          value={link.maxVisits}
+        />
         <Field
           name="password"
           label={link.hasPassword ? say('manage.password-new') : say('home.password')}
           hint={link.hasPassword ? say('manage.password-set') : say('home.password-hint')}
-          {...part}
-        >
-          <input
-            id="password"
-            name="password"
-            type="text"
-            autoComplete="off"
-            maxLength={256}
-            {...described(refusal?.field, 'password', 'password-hint')}
-          />
-        </Field>
-        {link.hasPassword && <Tick name="dropPassword" label={say('manage.password-drop')} isTicked={false} />}
+          autoComplete="off"
+          maxLength={256}
+        />
+        {link.hasPassword && <Tick name="dropPassword" label={say('manage.password-drop')} />}
         <Tick name="forwardsQuery" label={say('manage.query')} isTicked={link.forwardsQuery} />
         <Tick name="isCountPublic" label={say('manage.counts')} isTicked={link.isCountPublic} />
         <p>
@@ -211,44 +180,6 @@ function Settings({ link, secret, tags, refusal }: Pick<Props, 'link' | 'secret'
         </p>
       </PostForm>
     </section>
-  )
-}
-
-interface FieldProps {
-  name: string
-  label: string
-  hint?: string
-  refusal?: Refusal | undefined
-  isWide?: boolean
-  children: ComponentChildren
-}
-
-function Field({ name, label, hint, refusal, isWide = false, children }: FieldProps): JSX.Element {
-  const wrong = refusal?.field === name ? refusal.in(usePage().reader.language) : undefined
-  return (
-    <div class={isWide ? 'is-wide' : undefined}>
-      <label for={name}>{label}</label>
-      {children}
-      {hint && (
-        <p class="hint" id={`${name}-hint`}>
-          {hint}
-        </p>
-      )}
-      {wrong && (
-        <p class="error" id={`${name}-error`} role="alert">
-          <strong>{wrong.title}</strong> {wrong.detail}
-        </p>
-      )}
-    </div>
-  )
-}
-
-function Tick({ name, label, isTicked }: { name: string; label: string; isTicked: boolean }): JSX.Element {
-  return (
-    <p class="tick">
-      <input id={name} name={name} type="checkbox" value="1" defaultChecked={isTicked} />
-      <label for={name}>{label}</label>
-    </p>
   )
 }
 

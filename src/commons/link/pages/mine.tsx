@@ -1,33 +1,31 @@
 import type { JSX } from 'preact'
 import { usePage } from '../../../platform/pages/context.ts'
+import { Field } from '../../../platform/pages/field.tsx'
 import { Page } from '../../../platform/pages/page.tsx'
 import { PostForm } from '../../../platform/pages/post-form.tsx'
 import { Sparkline } from '../../../platform/pages/sparkline.tsx'
-import type { Refusal } from '../../../platform/refusals.ts'
-import { ownPath } from '../own-path.ts'
+import { ownManagePath } from '../own-path.ts'
 import { ManageLink } from '../islands/manage-links.island.tsx'
-import type { Glimpsed } from '../shelf.ts'
+import type { ListedPublicLink } from '../link-list.ts'
 import { words } from '../words.ts'
 import { Fading } from './link.tsx'
-import { Target } from './target.tsx'
+import { TargetAddress } from './target.tsx'
 
 interface Props {
-  links: Glimpsed[]
+  links: ListedPublicLink[]
   /** Slugs of those that the account holds: they are changed by signing in, from anywhere. */
   held: readonly string[]
   /** What was looked for among them. */
   search: string
   /** How many an import has just added. */
   loaded?: number | undefined
-  refusal?: Refusal
 }
 
 /** The links of this browser: where they lead, how they do, how often they were visited. */
-export function Mine({ links, held, search, loaded, refusal }: Props): JSX.Element {
+export function Mine({ links, held, search, loaded }: Props): JSX.Element {
   const { reader } = usePage()
   const say = reader.say(words)
   const found = links.filter((link) => isFound(link, search))
-  const wrong = refusal?.in(reader.language)
   return (
     <Page title={say('mine.title')} width="wide" isPrivate>
       <h1>{say('mine.title')}</h1>
@@ -66,22 +64,14 @@ export function Mine({ links, held, search, loaded, refusal }: Props): JSX.Eleme
       )}
       <section class="section">
         <h2>{say('mine.load')}</h2>
-        <PostForm action="/cookie" enctype="multipart/form-data" class="act">
-          <label for="file">{say('mine.load-field')}</label>
-          <input
-            id="file"
+        <PostForm action="/cookie" enctype="multipart/form-data">
+          <Field
             name="file"
             type="file"
+            label={say('mine.load-field')}
             accept="application/json,.json,text/csv,.csv"
-            aria-invalid={wrong ? 'true' : undefined}
-            aria-describedby={wrong ? 'file-error' : undefined}
+            act={<button class="button">{say('mine.load-act')}</button>}
           />
-          <button class="button">{say('mine.load-act')}</button>
-          {wrong && (
-            <p class="error" id="file-error" role="alert">
-              <strong>{wrong.title}</strong> {wrong.detail}
-            </p>
-          )}
         </PostForm>
       </section>
       {links.length > 0 && (
@@ -97,7 +87,7 @@ export function Mine({ links, held, search, loaded, refusal }: Props): JSX.Eleme
   )
 }
 
-function isFound({ slug, url, title, tags }: Glimpsed, search: string): boolean {
+function isFound({ slug, url, title, tags }: ListedPublicLink, search: string): boolean {
   const wanted = search.trim().toLowerCase()
   return [slug, url ?? '', title ?? '', ...tags].some((text) => text.toLowerCase().includes(wanted))
 }
@@ -121,7 +111,7 @@ function Links({ links, held }: Pick<Props, 'links' | 'held'>): JSX.Element {
                 /{link.slug}
               </a>
               {link.title && <span> {link.title}</span>}
-              <p class="soft">{link.url ? <Target url={link.url} /> : say('link.locked')}</p>
+              <p class="soft">{link.url ? <TargetAddress url={link.url} /> : say('link.locked')}</p>
               {link.tags.length > 0 && <p class="soft">{link.tags.join(', ')}</p>}
             </div>
             <div>
@@ -147,7 +137,7 @@ function Links({ links, held }: Pick<Props, 'links' | 'held'>): JSX.Element {
               {link.clicks !== null && <p>{say('link.visits', { count: link.clicks })}</p>}
             </div>
             {held.includes(link.slug) ? (
-              <a href={`/modifier/${ownPath(link.slug)}`}>{say('mine.edit')}</a>
+              <a href={`/modifier/${ownManagePath(link.slug)}`}>{say('mine.edit')}</a>
             ) : (
               <ManageLink slug={link.slug} words={say('mine.edit')} />
             )}

@@ -7,6 +7,7 @@ export type FormWords = ReturnType<typeof formWords>
 
 export function formWords(reader: Reader) {
   const say = reader.say(words)
+  const common = reader.say(platformWords)
   return {
     field: say('home.field'),
     act: say('home.act'),
@@ -23,7 +24,8 @@ export function formWords(reader: Reader) {
     untilHint: say('home.until-hint'),
     password: say('home.password'),
     passwordHint: say('home.password-hint'),
-    trap: say('home.trap'),
+    trap: common('form.trap'),
+    several: common('form.several'),
     ...resultWords(reader),
   }
 }

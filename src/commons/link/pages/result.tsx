@@ -4,7 +4,7 @@ import { CopyButton } from '../../../platform/pages/copy-button.tsx'
 import { Icon } from '../../../platform/pages/icon.tsx'
 import { ShareButton } from '../../../platform/pages/share-button.tsx'
 import type { ResultWords } from './part-words.ts'
-import { Target } from './target.tsx'
+import { TargetAddress } from './target.tsx'
 
 /** A short link as its maker gets it; rendered on the server and in the browser. */
 export interface MadeLink {
@@ -59,7 +59,7 @@ export function Result({
       <p>
         {url ? (
           <>
-            {words.leads} <Target url={url} {...(domain !== undefined && { bold: domain })} />
+            {words.leads} <TargetAddress url={url} {...(domain !== undefined && { bold: domain })} />
           </>
         ) : (
           words.locked

@@ -1,6 +1,6 @@
 import type { JSX } from 'preact'
 import { useEffect, useState } from 'preact/hooks'
-import type { Described } from '../../../platform/pages/described.ts'
+import { Field } from '../../../platform/pages/field.tsx'
 import type { FormWords } from './part-words.ts'
 
 /** Milliseconds without a keystroke before it is asked whether the name is free. */
@@ -21,11 +21,10 @@ interface Complaint {
 interface Props {
   written: string
   words: FormWords
-  aria: Described
 }
 
 /** The name of the link, told free or taken while it is being written. */
-export function SlugField({ written, words, aria }: Props): JSX.Element {
+export function SlugField({ written, words }: Props): JSX.Element {
   const [slug, setSlug] = useState(written)
   const [answer, setAnswer] = useState<Answer | Complaint>()
   useEffect(() => {
@@ -45,25 +44,17 @@ export function SlugField({ written, words, aria }: Props): JSX.Element {
     }
   }, [slug])
   return (
-    <>
-      <label for="slug">{words.slug}</label>
-      <input
-        id="slug"
-        name="slug"
-        type="text"
-        autoComplete="off"
-        autoCapitalize="off"
-        spellcheck={false}
-        maxLength={200}
-        defaultValue={written}
-        onInput={(event) => setSlug(event.currentTarget.value)}
-        {...aria}
-        aria-describedby={[aria['aria-describedby'], 'slug-hint'].filter(Boolean).join(' ')}
-      />
-      <p class="hint" id="slug-hint" aria-live="polite">
-        {answer ? <Told answer={answer} words={words} /> : words.slugHint}
-      </p>
-    </>
+    <Field
+      name="slug"
+      label={words.slug}
+      hint={<span aria-live="polite">{answer ? <Told answer={answer} words={words} /> : words.slugHint}</span>}
+      autoComplete="off"
+      autoCapitalize="off"
+      spellcheck={false}
+      maxLength={200}
+      value={written}
+      onInput={(event) => setSlug(event.currentTarget.value)}
+    />
   )
 }
 

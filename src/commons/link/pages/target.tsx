@@ -5,7 +5,7 @@ import type { JSX } from 'preact'
  *
  * @param bold the host, or the part of it that somebody registered: `brest.fr` of `www.brest.fr`
  */
-export function Target({ url, bold }: { url: string; bold?: string | null }): JSX.Element {
+export function TargetAddress({ url, bold }: { url: string; bold?: string | null }): JSX.Element {
   const { protocol, host, hostname } = new URL(url)
   const strong = bold && hostname.endsWith(bold) ? bold : host
   const at = url.indexOf(host) + (strong === host ? 0 : hostname.length - strong.length)

@@ -5,7 +5,7 @@ import { Page } from '../../../platform/pages/page.tsx'
 import { ReportLink } from '../../../platform/pages/report-link.tsx'
 import { GoOn } from '../islands/go-on.island.tsx'
 import { words } from '../words.ts'
-import { Target } from './target.tsx'
+import { TargetAddress } from './target.tsx'
 
 /** Before the link of a stranger is followed: where it leads, in full. */
 export function Warning({ slug, url }: { slug: string; url: string }): JSX.Element {
@@ -18,7 +18,7 @@ export function Warning({ slug, url }: { slug: string; url: string }): JSX.Eleme
       <h1>{say('warning.title')}</h1>
       <p class="lead">{say('warning.lead')}</p>
       <p class="lead">
-        <Target url={url} bold={domain} />
+        <TargetAddress url={url} bold={domain} />
       </p>
       <GoOn url={url} words={{ go: say('warning.go') }} />
       <p>

@@ -12,7 +12,7 @@ export const LONGEST_LIST = 2_000_000
  * A list of harmful domains and addresses, as the first bytes of the SHA-256 of each entry: small, quickly asked, and
  * not itself a directory of what it warns of.
  */
-export class BlockList {
+export class DomainBlockList {
   readonly name: string
   /** Sorted; 48 bits each. */
   readonly #prefixes: Float64Array
@@ -23,8 +23,8 @@ export class BlockList {
   }
 
   /** Makes a list of entries as `readEntry` gives them. */
-  static of(name: string, entries: Iterable<string>): BlockList {
-    return new BlockList(name, Float64Array.from(new Set(Array.from(entries, prefixOf))).sort())
+  static of(name: string, entries: Iterable<string>): DomainBlockList {
+    return new DomainBlockList(name, Float64Array.from(new Set(Array.from(entries, prefixOf))).sort())
   }
 
   /**
@@ -33,7 +33,7 @@ export class BlockList {
    * @param size how many entries there are
    * @throws Error when there are more or fewer
    */
-  static async read(name: string, pieces: AsyncIterable<Buffer>, size: number): Promise<BlockList> {
+  static async read(name: string, pieces: AsyncIterable<Buffer>, size: number): Promise<DomainBlockList> {
     const prefixes = new Float64Array(size)
     let read = 0
     let rest: Buffer = Buffer.alloc(0)
@@ -47,7 +47,7 @@ export class BlockList {
       throw new Error(
         `the list ${name} has ${size} entries, and ${read * PREFIX + rest.length} bytes of them are there`,
       )
-    return new BlockList(name, prefixes)
+    return new DomainBlockList(name, prefixes)
   }
 
   get size(): number {

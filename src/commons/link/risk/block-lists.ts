@@ -1,10 +1,10 @@
-import { type BlockList, entriesOf, prefixOf } from './block-list.ts'
+import { type DomainBlockList, entriesOf, prefixOf } from './block-list.ts'
 
 /** All block lists, in memory. */
-export class BlockLists {
-  readonly #lists: readonly BlockList[]
+export class DomainBlockLists {
+  readonly #lists: readonly DomainBlockList[]
 
-  constructor(lists: readonly BlockList[]) {
+  constructor(lists: readonly DomainBlockList[]) {
     this.#lists = lists.filter(({ size }) => size > 0)
   }
 

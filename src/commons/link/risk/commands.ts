@@ -5,7 +5,7 @@ import type { Kysely } from 'kysely'
 import type { Installation } from '../../../platform/cli/with-instance.ts'
 import { reasonOf, SourceError } from '../../../platform/imports/source.ts'
 import type { Platform } from '../../../platform/platform.ts'
-import type { BlockList } from './block-list.ts'
+import type { DomainBlockList } from './block-list.ts'
 import type { ListStore } from './list-store.ts'
 import type { RiskTables, RuleVerdict } from './tables.ts'
 
@@ -74,8 +74,8 @@ function readListName(name: string): string {
   return name
 }
 
-async function readList(name: string, file: string): Promise<{ list: BlockList; unread: string[] }> {
-  const { BlockList, LONGEST_LIST, readEntry } = await import('./block-list.ts')
+async function readList(name: string, file: string): Promise<{ list: DomainBlockList; unread: string[] }> {
+  const { DomainBlockList, LONGEST_LIST, readEntry } = await import('./block-list.ts')
   const entries = new Set<string>()
   const unread: string[] = []
   for await (const line of linesOf(file)) {
@@ -84,7 +84,7 @@ async function readList(name: string, file: string): Promise<{ list: BlockList; 
     else if (entry !== undefined) entries.add(entry)
     if (entries.size > LONGEST_LIST) throw new SourceError(`${file} has more than ${LONGEST_LIST} entries`)
   }
-  return { list: BlockList.of(name, entries), unread }
+  return { list: DomainBlockList.of(name, entries), unread }
 }
 
 async function* linesOf(file: string): AsyncGenerator<string> {

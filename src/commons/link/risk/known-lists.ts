@@ -1,11 +1,11 @@
 import type { Logger } from 'pino'
-import type { BlockList } from './block-list.ts'
-import { BlockLists } from './block-lists.ts'
+import type { DomainBlockList } from './block-list.ts'
+import { DomainBlockLists } from './block-lists.ts'
 import type { KeptList, ListStore } from './list-store.ts'
 
 interface KnownList {
   blobKey: string
-  list: BlockList
+  list: DomainBlockList
 }
 
 /** The block lists that this process has read. Each is read once, and again when its row names another blob. */
@@ -13,7 +13,7 @@ export class KnownLists {
   readonly #store: ListStore
   readonly #log: Logger
   #known = new Map<string, KnownList>()
-  lists = new BlockLists([])
+  lists = new DomainBlockLists([])
   /** Names of those that could not be read as they are now: what was known of them before still holds. */
   unread: readonly string[] = []
 
@@ -36,7 +36,7 @@ export class KnownLists {
     }
     this.#known = known
     this.unread = unread
-    this.lists = new BlockLists(Array.from(known.values(), ({ list }) => list))
+    this.lists = new DomainBlockLists(Array.from(known.values(), ({ list }) => list))
   }
 
   async #read(kept: KeptList): Promise<KnownList | undefined> {

@@ -5,7 +5,7 @@ import { migratedDatabase, emptyFolder, openTestInstance, type TestInstance } fr
 import { processes, root, Start, until } from '../../../../tests/process.ts'
 import { openS3, type S3Server } from '../../../../tests/s3.ts'
 import { Database } from '../../../platform/database/database.ts'
-import { BlockList } from './block-list.ts'
+import { DomainBlockList } from './block-list.ts'
 import { ListStore } from './list-store.ts'
 import { Risk } from './risk.ts'
 import type { RiskTables } from './tables.ts'
@@ -33,7 +33,7 @@ describe.each(['files', 'S3'])('block lists with their entries on %s', (where) =
     return kept.filter((key) => !rows.some((freed) => freed.key === key))
   }
   const named = async () => (await store.all()).map(({ blobKey }) => blobKey)
-  const listOf = (...entries: string[]) => BlockList.of('mine', entries)
+  const listOf = (...entries: string[]) => DomainBlockList.of('mine', entries)
   const isBlocked = (risk: Risk, host: string) => risk.assess(`https://${host}/`).verdict === 'refuse'
 
   beforeAll(async () => {
@@ -70,7 +70,7 @@ describe.each(['files', 'S3'])('block lists with their entries on %s', (where) =
 
   test('a list of the longest kind is read whole', async () => {
     await store.keep(
-      BlockList.of(
+      DomainBlockList.of(
         'mine',
         Array.from({ length: 300_000 }, (_, number) => `evil-${number}.example`),
       ),

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto'
 import { sql, type Kysely } from 'kysely'
 import type { Blobs } from '../../../platform/blobs/blobs.ts'
 import { freeBlobs } from '../../../platform/retention/freed-blobs.ts'
-import { BlockList } from './block-list.ts'
+import { DomainBlockList } from './block-list.ts'
 import type { RiskTables } from './tables.ts'
 
 /** A list that is kept, and where its entries are. */
@@ -32,7 +32,7 @@ export class ListStore {
   }
 
   /** Keeps a list, in place of the one of that name. */
-  async keep(list: BlockList): Promise<void> {
+  async keep(list: DomainBlockList): Promise<void> {
     const blobKey = `link/block-lists/${list.name}/${randomUUID()}`
     await this.#blobs.put(blobKey, list.bytes)
     // When this fails the blob stays: the row may have been written, and only the answer lost.
@@ -74,7 +74,7 @@ export class ListStore {
   }
 
   /** @throws BlobMissing, or what keeps it from being read whole */
-  async read({ name, blobKey, entries }: KeptList): Promise<BlockList> {
-    return BlockList.read(name, await this.#blobs.get(blobKey), entries)
+  async read({ name, blobKey, entries }: KeptList): Promise<DomainBlockList> {
+    return DomainBlockList.read(name, await this.#blobs.get(blobKey), entries)
   }
 }

@@ -9,8 +9,8 @@ import { migratedDatabase, openTestInstance, testConfig, type TestInstance } fro
 import { until } from '../../../../tests/process.ts'
 import { services } from '../../../services.ts'
 import { assess, type RiskContext } from './assess.ts'
-import { BlockList, readEntry } from './block-list.ts'
-import { BlockLists } from './block-lists.ts'
+import { DomainBlockList, readEntry } from './block-list.ts'
+import { DomainBlockLists } from './block-lists.ts'
 import { riskCommands } from './commands.ts'
 import { DomainRules, readDomain, type DomainRule } from './domain-rules.ts'
 import { sayReason, WEIGHTS, type ReasonCode } from './reasons.ts'
@@ -32,8 +32,8 @@ const rule = (domain: string, verdict: DomainRule['verdict'], until?: string): D
   until: until === undefined ? undefined : Temporal.Instant.from(until),
 })
 
-function contextOf(rules: DomainRule[] = [], lists: BlockList[] = []): RiskContext {
-  return { rules: new DomainRules(rules), blocked: new BlockLists(lists), ownHost: (host) => OWN[host] }
+function contextOf(rules: DomainRule[] = [], lists: DomainBlockList[] = []): RiskContext {
+  return { rules: new DomainRules(rules), blocked: new DomainBlockLists(lists), ownHost: (host) => OWN[host] }
 }
 
 const plain = contextOf()
@@ -318,7 +318,12 @@ describe('block lists', () => {
   ])('the line %j is the entry %j', (line, entry) => expect(readEntry(line)).toBe(entry))
 
   test('hold names with all below them, and addresses with or without their query', () => {
-    const list = BlockList.of('test', ['evil.example', 'half.example/bad', 'half.example/worse?id=1', '203.0.113.7'])
+    const list = DomainBlockList.of('test', [
+      'evil.example',
+      'half.example/bad',
+      'half.example/worse?id=1',
+      '203.0.113.7',
+    ])
     const context = contextOf([], [list])
     const isBlocked = (url: string) => codes(url, undefined, context).includes('block-list')
     for (const url of [
@@ -345,23 +350,23 @@ describe('block lists', () => {
   })
 
   test.each([1, 5, 7, 64])('are read in pieces of %i bytes as they were written', async (length) => {
-    const { bytes } = BlockList.of('test', ['evil.example', '203.0.113.7', 'half.example/bad'])
+    const { bytes } = DomainBlockList.of('test', ['evil.example', '203.0.113.7', 'half.example/bad'])
     const pieces = () =>
       Readable.from(
         Array.from({ length: Math.ceil(bytes.length / length) }, (_, at) =>
           bytes.subarray(at * length, (at + 1) * length),
         ),
       )
-    expect((await BlockList.read('test', pieces(), 3)).bytes).toEqual(bytes)
+    expect((await DomainBlockList.read('test', pieces(), 3)).bytes).toEqual(bytes)
     for (const size of [2, 4])
-      await expect(BlockList.read('test', pieces(), size)).rejects.toThrow(
+      await expect(DomainBlockList.read('test', pieces(), size)).rejects.toThrow(
         `the list test has ${size} entries, and 18 bytes`,
       )
   })
 })
 
 test('a base of twenty thousand links is looked through', { timeout: 120_000 }, () => {
-  const list = BlockList.of(
+  const list = DomainBlockList.of(
     'big',
     Array.from({ length: 200_000 }, (_, index) => `evil-${index}.example`),
   )
@@ -389,8 +394,8 @@ describe('in an instance', () => {
   beforeAll(async () => {
     connection = await migratedDatabase()
     it = await openTestInstance({ connection })
-    const { database, blobs, addresses, news, log } = it.instance.platform
-    const open = () => Risk.open({ db: database.schema<RiskTables>('link'), blobs, addresses, news, log })
+    const { database, blobs, addresses, pubsub, log } = it.instance.platform
+    const open = () => Risk.open({ db: database.schema<RiskTables>('link'), blobs, addresses, pubsub, log })
     risks = [await open(), await open()]
   })
   afterAll(() => it[Symbol.asyncDispose]())

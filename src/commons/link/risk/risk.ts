@@ -2,16 +2,13 @@ import type { Kysely } from 'kysely'
 import type { Logger } from 'pino'
 import type { Addresses } from '../../../platform/addresses.ts'
 import type { Blobs } from '../../../platform/blobs/blobs.ts'
-import type { News } from '../../../platform/pubsub/news.ts'
+import type { PubSub } from '../../../platform/pubsub/pubsub.ts'
 import { assess, type Assessment, type RiskContext } from './assess.ts'
-import type { BlockLists } from './block-lists.ts'
+import type { DomainBlockLists } from './block-lists.ts'
 import { DomainRules } from './domain-rules.ts'
 import { KnownLists } from './known-lists.ts'
 import { ListStore } from './list-store.ts'
 import type { RiskTables } from './tables.ts'
-
-/** Services whose pages are made to be shown around. */
-const PUBLIC = new Set(['portal', 'bin', 'date', 'drop', 'events', 'map', 'pad', 'pic'])
 
 /** Milliseconds until what could not be read is tried again. */
 const RETRY_AFTER = 3_000
@@ -20,7 +17,7 @@ interface RiskNeeds {
   db: Kysely<RiskTables>
   blobs: Blobs
   addresses: Addresses
-  news: News
+  pubsub: PubSub
   log: Logger
 }
 
@@ -35,28 +32,36 @@ export class Risk implements RiskContext, AsyncDisposable {
   readonly #db: Kysely<RiskTables>
   readonly #addresses: Addresses
   readonly #log: Logger
+  readonly #pubsub: PubSub
   readonly #known: KnownLists
   rules = new DomainRules([])
   #reading: Promise<void> = Promise.resolve()
   #retry: NodeJS.Timeout | undefined
   #isClosed = false
 
-  private constructor({ db, blobs, addresses, log }: RiskNeeds) {
+  /** Knows nothing until `load`. */
+  constructor({ db, blobs, addresses, pubsub, log }: RiskNeeds) {
+    this.#pubsub = pubsub
     this.#db = db
     this.#addresses = addresses
     this.#log = log
     this.#known = new KnownLists(new ListStore({ db, blobs }), log)
   }
 
-  get blocked(): BlockLists {
+  get blocked(): DomainBlockLists {
     return this.#known.lists
   }
 
   static async open(needs: RiskNeeds): Promise<Risk> {
     const risk = new Risk(needs)
-    await risk.#read()
-    needs.news.subscribe('link.risk', { heard: () => risk.#readAgain(), resync: () => risk.#readAgain() })
+    await risk.load()
     return risk
+  }
+
+  /** Reads rules and lists, and reads them again whenever they change. */
+  async load(): Promise<void> {
+    await this.#read()
+    this.#pubsub.subscribe('link.risk', { onMessage: () => this.#readAgain(), resync: () => this.#readAgain() })
   }
 
   async #read(): Promise<void> {
@@ -97,7 +102,7 @@ export class Risk implements RiskContext, AsyncDisposable {
 
   ownHost(host: string): 'open' | 'closed' | undefined {
     const name = this.#addresses.named(host)
-    if (name !== undefined) return PUBLIC.has(name) ? 'open' : 'closed'
+    if (name !== undefined) return this.#addresses.hasPublicPages(name) ? 'open' : 'closed'
     return this.#addresses.reserves(host.replace(/\.$/, '')) ? 'closed' : undefined
   }
 

@@ -1,7 +1,7 @@
 import type { JSX } from 'preact'
 import { CATEGORY_NAMES, type Category } from '../../../platform/moderation/categories.ts'
-import type { Case } from '../../../platform/moderation/desk.ts'
-import type { Seen } from '../../../platform/moderation/moderated.ts'
+import type { Case } from '../../../platform/moderation/moderation.ts'
+import type { ModeratedContent } from '../../../platform/moderation/moderated.ts'
 import { usePage } from '../../../platform/pages/context.ts'
 import { words } from '../words.ts'
 
@@ -15,17 +15,17 @@ const PORTALS = [
 const GRAVE: ReadonlySet<Category> = new Set(['minor', 'intimate', 'hate', 'illegal'])
 
 /** A text to copy for the authorities. Nothing is sent by itself. */
-export function Authorities({ found, seen }: { found: Case; seen: Seen }): JSX.Element | null {
+export function Authorities({ found, seen }: { found: Case; seen: ModeratedContent }): JSX.Element | null {
   const { reader, platform } = usePage()
   const say = reader.say(words)
   if (!GRAVE.has(found.category)) return null
   const { name, email } = platform.association
   const lines = [
     say('case.report-what', { address: seen.address }),
-    ...(seen.preview.kind === 'address' ? [seen.preview.url] : []),
+    ...(seen.preview.url === undefined ? [] : [seen.preview.url]),
     say('case.report-made', { moment: reader.moment(seen.madeAt) }),
     say('case.report-category', { category: CATEGORY_NAMES[found.category][reader.language] }),
-    ...(seen.preview.kind === 'picture' && seen.hash
+    ...(seen.preview.pictures?.length && seen.hash
       ? [say('case.report-hash', { hash: seen.hash.toString('hex') })]
       : []),
     say('case.report-host', { name: [name, platform.config.legal.abuse_email || email].filter(Boolean).join(', ') }),

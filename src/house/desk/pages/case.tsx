@@ -1,12 +1,13 @@
 import type { JSX } from 'preact'
 import { CATEGORIES, CATEGORY_NAMES } from '../../../platform/moderation/categories.ts'
-import type { Case, Decision, Report, Verdict } from '../../../platform/moderation/desk.ts'
-import type { Alike, Seen } from '../../../platform/moderation/moderated.ts'
+import type { Case, Decision, AbuseReport, Verdict } from '../../../platform/moderation/moderation.ts'
+import type { Alike, ModeratedContent } from '../../../platform/moderation/moderated.ts'
 import { usePage } from '../../../platform/pages/context.ts'
+import { Choices, Field, Select, TextArea, Tick } from '../../../platform/pages/field.tsx'
 import { PostForm } from '../../../platform/pages/post-form.tsx'
-import type { Refusal } from '../../../platform/refusals.ts'
 import { Blurred } from '../islands/blurred.island.tsx'
 import { nextPath, pathOf } from '../paths.ts'
+import { NOTE, REASON } from '../reasons.ts'
 import { words } from '../words.ts'
 import { Authorities } from './authorities.tsx'
 import { DeskPage, Key, Stands, type JustDone } from './parts.tsx'
@@ -17,12 +18,10 @@ interface CaseProps {
   alike: Alike | undefined
   canHold: boolean
   just?: JustDone | undefined
-  refusal?: Refusal | undefined
-  written?: { reason?: string | undefined; note?: string | undefined } | undefined
 }
 
 /** One content: what it is, what was said of it, what can be decided. */
-export function CasePage({ found, alike, canHold, just, refusal, written }: CaseProps): JSX.Element {
+export function CasePage({ found, alike, canHold, just }: CaseProps): JSX.Element {
   const { reader } = usePage()
   const say = reader.say(words)
   const { seen, history } = found
@@ -41,7 +40,7 @@ export function CasePage({ found, alike, canHold, just, refusal, written }: Case
           {history.decisions.length > 0 && <Decided decisions={history.decisions} />}
         </div>
         <div>
-          <DecisionForm found={found} alike={alike} canHold={canHold} refusal={refusal} written={written} />
+          <DecisionForm found={found} alike={alike} canHold={canHold} />
           {found.hasEvidence && <EvidenceForm found={found} />}
           {seen && <Authorities found={found} seen={seen} />}
         </div>
@@ -56,30 +55,30 @@ export function CasePage({ found, alike, canHold, just, refusal, written }: Case
 }
 
 /** Nothing of what a stranger made runs or leads anywhere: words are words, pictures are blurred. */
-function Shown({ found, seen }: { found: Case; seen: Seen }): JSX.Element {
+function Shown({ found, seen }: { found: Case; seen: ModeratedContent }): JSX.Element {
   const { reader } = usePage()
   const say = reader.say(words)
-  const { preview } = seen
+  const { url, text, pictures = [] } = seen.preview
   return (
     <section>
       <h2>{say('case.what')}</h2>
-      {preview.kind === 'address' && <p class="stranger">{preview.url}</p>}
-      {preview.kind === 'text' && <p class="stranger">{preview.text.slice(0, 5000)}</p>}
-      {preview.kind === 'picture' && (
+      {url !== undefined && <p class="stranger">{url}</p>}
+      {text !== undefined && <Words text={text} />}
+      {pictures.map((_, index) => (
         <Blurred
-          src={`/apercu/${found.service}/${encodeURIComponent(found.content)}`}
-          alt={say('case.picture')}
+          src={`/apercu/${found.service}/${encodeURIComponent(found.content)}/${index + 1}`}
+          alt={say('case.picture', { number: index + 1, count: pictures.length })}
           isTiny={found.category === 'minor'}
           words={{ show: say('case.unblur'), hide: say('case.blur') }}
         />
-      )}
+      ))}
       <dl class="stated">
         <dt>{say('case.address')}</dt>
         <dd class="wraps">{seen.address}</dd>
         <dt>{say('case.made')}</dt>
         <dd>{reader.moment(seen.madeAt)}</dd>
         <dt>{say('case.author')}</dt>
-        <dd>{found.authorName ?? say('case.stranger')}</dd>
+        <dd>{found.authorName ?? say(seen.mailbox ? 'case.stranger-told' : 'case.stranger')}</dd>
         {seen.facts.map(({ label, value }) => (
           <>
             <dt>{label[reader.language]}</dt>
@@ -107,7 +106,27 @@ function Shown({ found, seen }: { found: Case; seen: Seen }): JSX.Element {
   )
 }
 
-function Said({ reports }: { reports: Report[] }): JSX.Element {
+/** Characters of a text that are shown at once; the rest is folded. */
+const SHOWN_AT_ONCE = 2000
+
+/** What a stranger wrote: words, whatever they look like. */
+function Words({ text }: { text: string }): JSX.Element {
+  const { reader } = usePage()
+  const [beginning, rest] = [text.slice(0, SHOWN_AT_ONCE), text.slice(SHOWN_AT_ONCE)]
+  return (
+    <>
+      <p class="stranger">{beginning}</p>
+      {rest !== '' && (
+        <details class="options">
+          <summary>{reader.say(words)('case.text-rest', { count: rest.length })}</summary>
+          <p class="stranger">{rest}</p>
+        </details>
+      )}
+    </>
+  )
+}
+
+function Said({ reports }: { reports: AbuseReport[] }): JSX.Element {
   const { reader } = usePage()
   const say = reader.say(words)
   return (
@@ -175,10 +194,9 @@ const VERDICTS: { decision: Verdict; key: string; look: string }[] = [
   { decision: 'remove', key: 'r', look: 'button danger' },
 ]
 
-function DecisionForm({ found, alike, canHold, refusal, written }: Omit<CaseProps, 'just'>): JSX.Element {
+function DecisionForm({ found, alike, canHold }: Omit<CaseProps, 'just'>): JSX.Element {
   const { reader } = usePage()
   const say = reader.say(words)
-  const wrong = refusal?.in(reader.language)
   const [last] = found.history.decisions
   const others = found.sameAuthor.contents.length
   return (
@@ -186,60 +204,40 @@ function DecisionForm({ found, alike, canHold, refusal, written }: Omit<CaseProp
       <h2>{say('case.decide')}</h2>
       <input type="hidden" name="after" value={last?.id ?? 0} />
       {last?.asksSecond && !last.undoneAt && <p>{say('case.asks-second', { name: last.by })}</p>}
-      {wrong && (
-        <p class="error" role="alert">
-          <strong>{wrong.title}</strong> {wrong.detail}
-        </p>
-      )}
-      <div>
-        <label for="category">{say('case.category')}</label>
-        <select id="category" name="category">
-          {CATEGORIES.map((category) => (
-            <option value={category} selected={category === found.category}>
-              {CATEGORY_NAMES[category][reader.language]}
-            </option>
-          ))}
-        </select>
-      </div>
-      <div>
-        <label for="reason">{say('case.reason')}</label>
-        <input
-          id="reason"
-          name="reason"
-          type="text"
-          maxLength={2000}
-          defaultValue={written?.reason ?? ''}
-          aria-describedby="reason-hint"
-        />
-        <p class="hint" id="reason-hint">
-          {say('case.reason-hint')}
-        </p>
-      </div>
-      <fieldset class="ticks">
-        <legend class="label">{say('case.also')}</legend>
-        {found.seen?.hash && <Tick name="block" label={say('case.block')} shortcut="b" />}
+      <Select
+        name="category"
+        label={say('case.category')}
+        value={found.category}
+        options={CATEGORIES.map((category) => [category, CATEGORY_NAMES[category][reader.language]])}
+      />
+      <Field name="reason" label={say('case.reason')} hint={say('case.reason-hint')} maxLength={REASON.longest} />
+      <Choices name="also" label={say('case.also')}>
+        {found.seen?.hash && <AlsoTick name="block" label={say('case.block')} shortcut="b" />}
         {others > 0 && (
-          <Tick
+          <AlsoTick
             name="sameAuthor"
             label={say(found.sameAuthor.isGuessed ? 'case.same-guessed' : 'case.same-author', { count: others })}
             shortcut="s"
           />
         )}
         {alike && alike.contents.length > 0 && (
-          <Tick
+          <AlsoTick
             name="alike"
             label={say('case.alike', { count: alike.contents.length, what: alike.label[reader.language] })}
             shortcut="d"
           />
         )}
-        {found.seen?.author === null && <Tick name="banSource" label={say('case.ban')} />}
-        {canHold ? <Tick name="hold" label={say('case.hold')} /> : <p class="hint">{say('case.no-hold')}</p>}
-      </fieldset>
+        {found.seen?.author === null && <AlsoTick name="banSource" label={say('case.ban')} />}
+        {canHold ? <AlsoTick name="hold" label={say('case.hold')} /> : <p class="hint">{say('case.no-hold')}</p>}
+      </Choices>
       <details class="options">
         <summary>{say('case.note')}</summary>
-        <textarea aria-label={say('case.note')} id="note" name="note" rows={3} maxLength={4000}>
-          {written?.note}
-        </textarea>
+        <TextArea
+          name="note"
+          label={<span class="sr-only">{say('case.note')}</span>}
+          rows={3}
+          maxLength={NOTE.longest}
+        />
       </details>
       <p class="actions verdicts">
         {VERDICTS.map(({ decision, key, look }) => (
@@ -253,29 +251,27 @@ function DecisionForm({ found, alike, canHold, refusal, written }: Omit<CaseProp
   )
 }
 
-function Tick({ name, label, shortcut }: { name: string; label: string; shortcut?: string }): JSX.Element {
-  return (
-    <p class="tick">
-      <input type="checkbox" id={`also-${name}`} name={name} data-key={shortcut} />
-      <label for={`also-${name}`}>
-        {label} <Key name={shortcut} />
-      </label>
-    </p>
+function AlsoTick({ name, label, shortcut }: { name: string; label: string; shortcut?: string }): JSX.Element {
+  const labelled = (
+    <>
+      {label} <Key name={shortcut} />
+    </>
   )
+  return <Tick name={name} value="on" label={labelled} shortcut={shortcut} />
 }
 
 function EvidenceForm({ found }: { found: Case }): JSX.Element {
   const say = usePage().reader.say(words)
   return (
-    <PostForm action={`${pathOf(found)}/preuve`} class="stack">
+    <PostForm action={`${pathOf(found)}/preuve`} class="stack" prefix="evidence">
       <h2>{say('evidence.title')}</h2>
-      <div>
-        <label for="why">{say('evidence.why')}</label>
-        <input id="why" name="reason" type="text" required maxLength={2000} aria-describedby="why-hint" />
-        <p class="hint" id="why-hint">
-          {say(found.category === 'minor' ? 'evidence.hint-two' : 'evidence.hint')}
-        </p>
-      </div>
+      <Field
+        name="reason"
+        label={say('evidence.why')}
+        hint={say(found.category === 'minor' ? 'evidence.hint-two' : 'evidence.hint')}
+        maxLength={REASON.longest}
+        required
+      />
       <p>
         <button class="button quiet">{say('evidence.act')}</button>
       </p>

@@ -2,9 +2,9 @@ import type { ComponentChildren, JSX } from 'preact'
 import { usePage } from '../../../platform/pages/context.ts'
 import { Page } from '../../../platform/pages/page.tsx'
 import { PostForm } from '../../../platform/pages/post-form.tsx'
-import type { Seen } from '../../../platform/moderation/moderated.ts'
-import type { Decision } from '../../../platform/moderation/desk.ts'
-import type { Place } from '../contents.ts'
+import type { ModeratedContent } from '../../../platform/moderation/moderated.ts'
+import type { Decision } from '../../../platform/moderation/moderation.ts'
+import type { ContentRef } from '../contents.ts'
 import { Keys } from '../islands/keys.island.tsx'
 import { words } from '../words.ts'
 
@@ -21,7 +21,7 @@ const SHOWN: Readonly<Record<string, string>> = { Enter: '↵', Escape: 'Esc' }
 /** What whoever moderates has just done. */
 export interface JustDone {
   /** It can be undone. */
-  decision: Place & Decision
+  decision: ContentRef & Decision
   /** How many they have made in half an hour, when it is time for a break. */
   recent?: number
 }
@@ -92,7 +92,7 @@ export function Key({ name }: { name: string | undefined }): JSX.Element | null 
 }
 
 /** Where a content stands, as a word with its colour. */
-export function Stands({ seen }: { seen: Seen | undefined }): JSX.Element {
+export function Stands({ seen }: { seen: ModeratedContent | undefined }): JSX.Element {
   const say = usePage().reader.say(words)
   const standing = seen?.standing ?? 'gone'
   return (

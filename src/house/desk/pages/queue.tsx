@@ -1,20 +1,20 @@
 import type { JSX } from 'preact'
-import type { Queued } from '../../../platform/moderation/desk.ts'
+import type { QueuedContent } from '../../../platform/moderation/moderation.ts'
 import type { Waiting } from '../../../platform/moderation/moderated.ts'
 import { usePage } from '../../../platform/pages/context.ts'
 import { PostForm } from '../../../platform/pages/post-form.tsx'
 import { CATEGORY_NAMES } from '../../../platform/moderation/categories.ts'
-import type { Place } from '../contents.ts'
+import type { ContentRef } from '../contents.ts'
 import { pathOf } from '../paths.ts'
 import type { ReadSwitch } from '../switches.ts'
 import { words } from '../words.ts'
 import { DeskPage, Stands, type JustDone } from './parts.tsx'
 
 interface QueueProps {
-  items: Queued[]
+  items: QueuedContent[]
   total: number
   offset: number
-  waiting: (Place & Waiting)[]
+  waiting: (ContentRef & Waiting)[]
   switches: ReadSwitch[]
   just: JustDone | undefined
 }
@@ -111,7 +111,7 @@ function Switched({ one: { service, name, label, choices, value, note } }: { one
 }
 
 /** A short name for a line: its title, or its address without the scheme. */
-export function titleOf({ content, seen }: Pick<Queued, 'content' | 'seen'>): string {
+export function titleOf({ content, seen }: Pick<QueuedContent, 'content' | 'seen'>): string {
   return seen?.title ?? seen?.address.replace(/^https?:\/\//, '') ?? content
 }
 

@@ -5,7 +5,7 @@ import { OutgoingError } from '../../../platform/outgoing/outgoing-error.ts'
 import { Refusal } from '../../../platform/refusals.ts'
 import { freeBlobs } from '../../../platform/retention/freed-blobs.ts'
 import { refuse } from '../refusals.ts'
-import type { Rooms } from '../rooms.ts'
+import type { IdentityContext } from '../context.ts'
 import type { OpenId } from './openid.ts'
 import { isFor } from './known-applications.ts'
 
@@ -39,11 +39,11 @@ export interface NewApplication {
 
 /** Applications of others (and our own) that use the accounts of the house, and what people have allowed them. */
 export class Applications {
-  readonly #rooms: Rooms
+  readonly #context: IdentityContext
   readonly #openId: OpenId
 
-  constructor(rooms: Rooms, openId: OpenId) {
-    this.#rooms = rooms
+  constructor(context: IdentityContext, openId: OpenId) {
+    this.#context = context
     this.#openId = openId
   }
 
@@ -56,7 +56,7 @@ export class Applications {
     metadata: Record<string, unknown>,
     house: { roles?: readonly Role[]; isOwn?: boolean; by: string | null },
   ): Promise<{ client: string; secret: string | undefined }> {
-    const { db, audit, platform } = this.#rooms
+    const { db, securityLog, platform } = this.#context
     const provider = await this.#openId.provider()
     const wished = metadata['client_id']
     const client = typeof wished === 'string' && wished !== '' ? wished : randomBytes(12).toString('base64url')
@@ -87,23 +87,23 @@ export class Applications {
         conflict.column('client').doUpdateSet({ roles: [...(house.roles ?? [])], is_own: house.isOwn ?? false }),
       )
       .execute()
-    await audit.write(db, { action: 'application.made', actor: house.by, detail: { client } })
+    await securityLog.write(db, { action: 'application.made', actor: house.by, detail: { client } })
     if (metadata['logo_uri'] !== undefined) await platform.jobs.enqueue(db, 'identity.fetch-logo', { client })
     return { client, secret }
   }
 
   async remove(client: string, by: string): Promise<void> {
-    const { db, audit } = this.#rooms
+    const { db, securityLog } = this.#context
     await this.#openId.applications.destroy(client)
     await db.deleteFrom('oidc_payload').where('client', '=', client).execute()
     const gone = await db.deleteFrom('application').where('client', '=', client).returning('logo').executeTakeFirst()
     if (gone?.logo) await freeBlobs(db, [gone.logo])
-    await audit.write(db, { action: 'application.removed', actor: by, detail: { client } })
+    await securityLog.write(db, { action: 'application.removed', actor: by, detail: { client } })
   }
 
   /** Fetches the mark that an application names; what cannot be had, or is no picture, is left out. */
   async fetchLogo(client: string): Promise<void> {
-    const { platform, pictures } = this.#rooms
+    const { platform, pictures } = this.#context
     const provider = await this.#openId.provider()
     const { logoUri } = (await provider.Client.find(client)) ?? {}
     if (!logoUri) return
@@ -117,7 +117,7 @@ export class Applications {
 
   /** Every application, registered by an administrator or by itself. */
   async list(): Promise<ApplicationLine[]> {
-    const { db, platform, pictures } = this.#rooms
+    const { db, platform, pictures } = this.#context
     const rows = await db
       .selectFrom('oidc_payload')
       .select('data')
@@ -127,7 +127,7 @@ export class Applications {
     const houses = new Map((await db.selectFrom('application').selectAll().execute()).map((row) => [row.client, row]))
     return rows.map(({ data }) => {
       const metadata: { client_id?: string; client_name?: string; redirect_uris?: string[] } = JSON.parse(
-        platform.key.unseal('openid', data).toString(),
+        platform.key.decrypt('openid', data).toString(),
       )
       const client = metadata.client_id ?? ''
       const house = houses.get(client)
@@ -148,7 +148,7 @@ export class Applications {
   async isOpenTo(client: string, account: string): Promise<boolean> {
     const [application, granted] = await Promise.all([
       this.#openId.applications.get(client),
-      this.#rooms.roles.of(account),
+      this.#context.roles.of(account),
     ])
     return isFor(
       application,
@@ -158,7 +158,7 @@ export class Applications {
 
   async allow(client: string, roles: readonly string[], by: string): Promise<void> {
     const named = ROLES.filter((role) => roles.some((one) => isRole(one) && one === role))
-    const { db } = this.#rooms
+    const { db } = this.#context
     await db
       .insertInto('application')
       .values({ client, roles: named, made_by: by })
@@ -168,7 +168,7 @@ export class Applications {
 
   /** What somebody has allowed, the newest first. */
   async grantsOf(account: string): Promise<GrantLine[]> {
-    const { db } = this.#rooms
+    const { db } = this.#context
     const rows = await db
       .selectFrom('oidc_payload')
       .select(['client', sql<Temporal.Instant>`max(made_at)`.as('since')])
@@ -187,7 +187,7 @@ export class Applications {
 
   /** Takes back what somebody allowed: every token of that application for them is good no more. */
   async revoke(account: string, client: string): Promise<void> {
-    const { db, audit } = this.#rooms
+    const { db, securityLog } = this.#context
     await db.transaction().execute(async (transaction) => {
       await transaction
         .deleteFrom('oidc_payload')
@@ -195,7 +195,7 @@ export class Applications {
         .where('client', '=', client)
         .where('kind', '!=', 'Session')
         .execute()
-      await audit.write(transaction, {
+      await securityLog.write(transaction, {
         action: 'application.revoked',
         actor: account,
         subject: account,

@@ -1,5 +1,5 @@
 import { ROLES } from '../../../platform/access/roles.ts'
-import type { Rooms } from '../rooms.ts'
+import type { IdentityContext } from '../context.ts'
 import type { Person } from './person.ts'
 
 /** Claims by scope; `groups` has role names, `org:<slug>` and `org:<slug>:manager` (specs/identity.md 3.4). */
@@ -15,7 +15,7 @@ export const SCOPES = ['openid', 'offline_access', 'profile', 'email', 'groups',
 
 /** What an application may be told of somebody. */
 export function claimsOf(
-  { pictures }: Pick<Rooms, 'pictures'>,
+  { pictures }: Pick<IdentityContext, 'pictures'>,
   person: Person,
 ): { sub: string; [claim: string]: unknown } {
   const [given = '', ...family] = person.name.split(' ')

@@ -1,8 +1,8 @@
 import { type Kysely } from 'kysely'
 import type { AdapterPayload } from 'oidc-provider'
 import type { Role } from '../../../platform/access/roles.ts'
-import { memoryOf } from '../../../platform/memory.ts'
-import type { News } from '../../../platform/pubsub/news.ts'
+import { lruCache } from '../../../platform/lru-cache.ts'
+import type { PubSub } from '../../../platform/pubsub/pubsub.ts'
 import type { IdentityTables } from '../tables.ts'
 import { Store, type StoreNeeds } from './store.ts'
 
@@ -19,20 +19,20 @@ export interface KnownApplication {
 }
 
 interface KnownApplicationsNeeds extends StoreNeeds {
-  news: News
+  pubsub: PubSub
 }
 
 /** Where the provider finds applications: each is read once, and again when the database tells that one has changed. */
 export class KnownApplications extends Store {
   readonly #db: Kysely<IdentityTables>
-  readonly #remembered = memoryOf<string, KnownApplication>(REMEMBERED)
+  readonly #remembered = lruCache<string, KnownApplication>(REMEMBERED)
   #changes = 0
 
-  constructor({ news, ...needs }: KnownApplicationsNeeds) {
+  constructor({ pubsub, ...needs }: KnownApplicationsNeeds) {
     super('Client', needs)
     this.#db = needs.db
     const forget = () => this.#forget()
-    news.subscribe('identity.application', { heard: forget, resync: forget })
+    pubsub.subscribe('identity.application', { onMessage: forget, resync: forget })
   }
 
   /** An application, with what the house says of it. */

@@ -252,7 +252,7 @@ describe('codes and tokens', () => {
     await client.tokenRevocation(config, tokens.access_token)
     expect(await client.tokenIntrospection(config, tokens.access_token)).toMatchObject({ active: false })
     const { rows } = await it.instance.platform.database.pool.query(
-      `select kind, encode(name, 'escape') as name, encode(data, 'escape') as data from identity.oidc_payload`,
+      `select kind, encode(id_hash, 'escape') as id, encode(data, 'escape') as data from identity.oidc_payload`,
     )
     expect(JSON.stringify(rows)).not.toContain(tokens.refresh_token)
     expect(JSON.stringify(rows)).not.toContain(anne.slice(0, 18) + '","')

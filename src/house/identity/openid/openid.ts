@@ -5,8 +5,8 @@ import type { FastifyRequest } from 'fastify'
 import type { VNode } from 'preact'
 import type { Session } from '../../../platform/access/identity.ts'
 import type { Allowance } from '../../../platform/http/headers.ts'
-import { memoryOf } from '../../../platform/memory.ts'
-import type { Rooms } from '../rooms.ts'
+import { lruCache } from '../../../platform/lru-cache.ts'
+import type { IdentityContext } from '../context.ts'
 import { CLAIMS, claimsOf, SCOPES } from './claims.ts'
 import { isFor, KnownApplications } from './known-applications.ts'
 import { readProviderForm, type ProviderForm } from './provider-form.ts'
@@ -50,26 +50,26 @@ export interface ProviderPages {
 
 /** The OpenID Connect provider (oidc-provider, certified) on our tables, our sessions and our pages. */
 export class OpenId {
-  readonly #rooms: Rooms
+  readonly #context: IdentityContext
   readonly #pages: ProviderPages
   readonly #visits = new WeakMap<IncomingMessage, Visit>()
   /** Requests that were answered with a page of ours. */
   readonly #shown = new WeakSet<IncomingMessage>()
   /** By session of ours, the one of the provider that goes with it. */
-  readonly #tied = memoryOf<string, string>(10_000)
+  readonly #tied = lruCache<string, string>(10_000)
   readonly keys: SigningKeys
   readonly applications: KnownApplications
   #provider: Promise<Provider> | undefined
 
-  constructor(rooms: Rooms, pages: ProviderPages) {
-    const { db, platform } = rooms
-    const { key, news, today } = platform
-    this.#rooms = rooms
+  constructor(context: IdentityContext, pages: ProviderPages) {
+    const { db, platform } = context
+    const { key, pubsub, today } = platform
+    this.#context = context
     this.#pages = pages
     this.keys = new SigningKeys({ db, key })
-    this.applications = new KnownApplications({ db, key, today, news })
+    this.applications = new KnownApplications({ db, key, today, pubsub })
     const again = () => (this.#provider = undefined)
-    news.subscribe('identity.keys', { heard: again, resync: again })
+    pubsub.subscribe('identity.keys', { onMessage: again, resync: again })
   }
 
   /** Made at the first request, and again when keys have changed. */
@@ -88,7 +88,7 @@ export class OpenId {
   receive(visit: Visit): void {
     const { raw, ip } = visit.request
     this.#visits.set(raw, visit)
-    raw.headers['x-forwarded-proto'] = this.#rooms.platform.addresses.secure ? 'https' : 'http'
+    raw.headers['x-forwarded-proto'] = this.#context.platform.addresses.secure ? 'https' : 'http'
     raw.headers['x-forwarded-host'] = raw.headers.host
     raw.headers['x-forwarded-for'] = ip
   }
@@ -102,7 +102,7 @@ export class OpenId {
   }
 
   async #make(): Promise<Provider> {
-    const { platform } = this.#rooms
+    const { platform } = this.#context
     const loaded = await import('oidc-provider')
     const provider = new loaded.Provider(platform.addresses.origin('identity'), await this.#configuration(loaded))
     provider.proxy = true
@@ -112,7 +112,7 @@ export class OpenId {
     provider.on('registration_create.success', (_, { clientId, logoUri }) => {
       const failed = (error: unknown) =>
         platform.log.error({ err: error }, 'the mark of an application will not be fetched')
-      if (logoUri) platform.jobs.enqueue(this.#rooms.db, 'identity.fetch-logo', { client: clientId }).catch(failed)
+      if (logoUri) platform.jobs.enqueue(this.#context.db, 'identity.fetch-logo', { client: clientId }).catch(failed)
     })
     // The provider makes contexts of its own beside the request's: the cookies of all of them are ours.
     const make = provider.createContext.bind(provider)
@@ -146,13 +146,13 @@ export class OpenId {
       }
       // An application asked to sign the person out: the session of the house ends too.
       const own = signedOut.has(req) ? this.#visits.get(req)?.session : undefined
-      if (own) await this.#rooms.sessions.end(this.#rooms.db, own.caller.id, { only: own.id })
+      if (own) await this.#context.sessions.end(this.#context.db, own.caller.id, { only: own.id })
     })
     return provider
   }
 
   async #configuration({ errors, interactionPolicy }: Library): Promise<Configuration> {
-    const { platform, db } = this.#rooms
+    const { platform, db } = this.#context
     const { key, addresses } = platform
     return {
       adapter: (kind) => (kind === 'Client' ? this.applications : new Store(kind, { db, key, today: platform.today })),
@@ -168,7 +168,7 @@ export class OpenId {
         // Asked at every use, of tokens too: a role that was taken away opens nothing any more.
         const { client } = ctx.oidc
         if (!person || (client && !isFor(await this.applications.get(client.clientId), person.roles))) return undefined
-        return { accountId: id, claims: () => claimsOf(this.#rooms, person) }
+        return { accountId: id, claims: () => claimsOf(this.#context, person) }
       },
       claims: CLAIMS,
       scopes: SCOPES,
@@ -303,7 +303,7 @@ export class OpenId {
           const own = this.#visits.get(ctx.req)?.session
           if (!oidc.session?.accountId) return Check.NO_NEED_TO_PROMPT
           if (own?.caller.id !== oidc.session.accountId) return Check.REQUEST_PROMPT
-          const person = await personHere(this.#rooms.db, this.#rooms.platform.today(), own.caller.id)
+          const person = await personHere(this.#context.db, this.#context.platform.today(), own.caller.id)
           if (oidc.client && !isFor(await this.applications.get(oidc.client.clientId), person?.roles ?? []))
             return Check.REQUEST_PROMPT
           await this.#tie(own, oidc.session.uid)
@@ -326,7 +326,7 @@ export class OpenId {
   /** Remembers which of the provider's sessions goes with ours, so that they end together. */
   async #tie(own: Session, uid: string): Promise<void> {
     if (this.#tied.get(own.id) === uid) return
-    await this.#rooms.db
+    await this.#context.db
       .updateTable('session')
       .set({ oidc_uid: uid })
       .where('id', '=', own.id)
@@ -373,7 +373,7 @@ export class OpenId {
         : typeof options.body === 'string'
           ? options.body
           : undefined
-    using answer = await this.#rooms.platform.outgoing.fetch(url, {
+    using answer = await this.#context.platform.outgoing.fetch(url, {
       method,
       headers,
       maxRedirects: 0,

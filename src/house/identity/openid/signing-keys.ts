@@ -54,7 +54,11 @@ export class SigningKeys {
         const made = await makeKey(algorithm)
         await db
           .insertInto('oidc_key')
-          .values({ kid: made.kid, algorithm, data: this.#key.seal('openid keys', Buffer.from(JSON.stringify(made))) })
+          .values({
+            kid: made.kid,
+            algorithm,
+            data: this.#key.encrypt('openid keys', Buffer.from(JSON.stringify(made))),
+          })
           .execute()
       }
       await sql`delete from identity.oidc_key where retired_at < now() - ${DAYS.published} * interval '1 day'`.execute(
@@ -76,7 +80,7 @@ export class SigningKeys {
       .orderBy(sql`algorithm = 'EdDSA'`)
       .orderBy('made_at', 'desc')
       .execute()
-    return rows.map(({ data }): SigningKey => JSON.parse(this.#key.unseal('openid keys', data).toString()))
+    return rows.map(({ data }): SigningKey => JSON.parse(this.#key.decrypt('openid keys', data).toString()))
   }
 }
 

@@ -1,13 +1,13 @@
-import type { Rooms } from '../rooms.ts'
+import type { IdentityContext } from '../context.ts'
 import type { OpenId } from './openid.ts'
 
 /** Ends what hangs on our sessions in other software, in both of OpenID Connect's ways. */
 export class SigningOut {
-  readonly #rooms: Rooms
+  readonly #context: IdentityContext
   readonly #openId: OpenId
 
-  constructor(rooms: Rooms, openId: OpenId) {
-    this.#rooms = rooms
+  constructor(context: IdentityContext, openId: OpenId) {
+    this.#context = context
     this.#openId = openId
   }
 
@@ -16,7 +16,7 @@ export class SigningOut {
    * the session ends.
    */
   async addressesToOpen(session: string): Promise<string[]> {
-    const { platform } = this.#rooms
+    const { platform } = this.#context
     const issuer = platform.addresses.origin('identity')
     const entered = await this.#enteredWith(session)
     return entered.flatMap(({ client, sid }) => {
@@ -27,7 +27,7 @@ export class SigningOut {
 
   /** Ends the provider's session of the same browser, and has the applications told, from server to server. */
   async end(session: string): Promise<void> {
-    const { db, platform } = this.#rooms
+    const { db, platform } = this.#context
     const row = await this.#tied(session)
     if (!row) return
     for (const { client, sid } of await this.#enteredWith(session))
@@ -61,7 +61,7 @@ export class SigningOut {
   }
 
   async #tied(session: string): Promise<{ uid: string; account: string } | undefined> {
-    const row = await this.#rooms.db
+    const row = await this.#context.db
       .selectFrom('session')
       .select(['oidc_uid as uid', 'account'])
       .where('id', '=', session)

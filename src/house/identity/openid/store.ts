@@ -77,34 +77,34 @@ export class Store implements Adapter {
   }
 
   async upsert(id: string, payload: AdapterPayload, expiresIn?: number): Promise<void> {
-    const name = this.#name(this.#kind, id)
+    const idHash = this.#hash(this.#kind, id)
     const text = JSON.stringify(payload)
-    if (isUsedAlone(thisRequest.getStore()?.sessions.get(placeOf(this.#kind, name)), text)) return
+    if (isUsedAlone(thisRequest.getStore()?.sessions.get(placeOf(this.#kind, idHash)), text)) return
     this.#forget()
     const grant = this.#kind === 'Grant' ? id : payload.grantId
     const uid = STANDING.has(this.#kind) ? payload.sessionUid : payload.uid
     await sql`
-      insert into identity.oidc_payload (kind, name, data, account, client, grant_name, user_code, uid, expires_at)
-        select ${this.#kind}, ${name}, ${this.#key.seal('openid', Buffer.from(text))}, ${payload.accountId ?? null}, ${payload.clientId ?? null},
-          ${grant ? this.#name('grant', grant) : null}::bytea, ${payload.userCode ? this.#name('user code', payload.userCode) : null}::bytea,
-          ${uid ? this.#name('uid', uid) : null}::bytea, now() + ${expiresIn ? Math.ceil(expiresIn) : null}::int * interval '1 second'
+      insert into identity.oidc_payload (kind, id_hash, data, account, client, grant_hash, user_code, uid, expires_at)
+        select ${this.#kind}, ${idHash}, ${this.#key.encrypt('openid', Buffer.from(text))}, ${payload.accountId ?? null}, ${payload.clientId ?? null},
+          ${grant ? this.#hash('grant', grant) : null}::bytea, ${payload.userCode ? this.#hash('user code', payload.userCode) : null}::bytea,
+          ${uid ? this.#hash('uid', uid) : null}::bytea, now() + ${expiresIn ? Math.ceil(expiresIn) : null}::int * interval '1 second'
         ${LOSABLE.has(this.#kind) ? sql`from set_config('synchronous_commit', 'off', true)` : sql``}
-      on conflict (kind, name) do update set data = excluded.data, account = excluded.account, client = excluded.client,
-        grant_name = excluded.grant_name, user_code = excluded.user_code, uid = excluded.uid, expires_at = excluded.expires_at`.execute(
+      on conflict (kind, id_hash) do update set data = excluded.data, account = excluded.account, client = excluded.client,
+        grant_hash = excluded.grant_hash, user_code = excluded.user_code, uid = excluded.uid, expires_at = excluded.expires_at`.execute(
       this.#db,
     )
   }
 
   async find(id: string): Promise<AdapterPayload | undefined> {
-    return this.#readBy('name', this.#name(this.#kind, id))
+    return this.#readBy('id_hash', this.#hash(this.#kind, id))
   }
 
   async findByUserCode(userCode: string): Promise<AdapterPayload | undefined> {
-    return this.#readBy('user_code', this.#name('user code', userCode))
+    return this.#readBy('user_code', this.#hash('user code', userCode))
   }
 
   async findByUid(uid: string): Promise<AdapterPayload | undefined> {
-    return this.#readBy('uid', this.#name('uid', uid))
+    return this.#readBy('uid', this.#hash('uid', uid))
   }
 
   /** Takes it. @throws InvalidGrant of two who take a code at the same moment, to the one who is too late */
@@ -113,7 +113,7 @@ export class Store implements Adapter {
       .updateTable('oidc_payload')
       .set({ consumed_at: sql<string>`now()` })
       .where('kind', '=', this.#kind)
-      .where('name', '=', this.#name(this.#kind, id))
+      .where('id_hash', '=', this.#hash(this.#kind, id))
       .where('consumed_at', 'is', null)
       .executeTakeFirstOrThrow()
     if (numUpdatedRows > 0n || !ONCE.has(this.#kind)) return
@@ -126,7 +126,7 @@ export class Store implements Adapter {
     await this.#db
       .deleteFrom('oidc_payload')
       .where('kind', '=', this.#kind)
-      .where('name', '=', this.#name(this.#kind, id))
+      .where('id_hash', '=', this.#hash(this.#kind, id))
       .execute()
   }
 
@@ -134,26 +134,26 @@ export class Store implements Adapter {
     this.#forget()
     await this.#db
       .deleteFrom('oidc_payload')
-      .where('grant_name', '=', this.#name('grant', grantId))
+      .where('grant_hash', '=', this.#hash('grant', grantId))
       // What was allowed is the provider's to keep or to end by itself.
       .where('kind', '!=', 'Grant')
       .execute()
   }
 
-  async #readBy(column: 'name' | 'user_code' | 'uid', name: Buffer): Promise<AdapterPayload | undefined> {
+  async #readBy(column: 'id_hash' | 'user_code' | 'uid', hash: Buffer): Promise<AdapterPayload | undefined> {
     const { along, sessions, people } = thisRequest.getStore() ?? {}
-    const place = placeOf(this.#kind, name)
+    const place = placeOf(this.#kind, hash)
     const known = along?.get(place)
     if (known) return known
-    const { rows } = await this.#rowBy(column, name).execute(this.#db)
+    const { rows } = await this.#rowBy(column, hash).execute(this.#db)
     const [row] = rows
     if (!row) return undefined
     const payload = this.#open(row.data)
-    if (this.#kind === 'Session') sessions?.set(placeOf(this.#kind, row.name), JSON.stringify(payload))
+    if (this.#kind === 'Session') sessions?.set(placeOf(this.#kind, row.id_hash), JSON.stringify(payload))
     if (row.grant && payload.grantId)
-      along?.set(placeOf('Grant', this.#name('Grant', payload.grantId)), this.#open(row.grant))
+      along?.set(placeOf('Grant', this.#hash('Grant', payload.grantId)), this.#open(row.grant))
     if (row.session && payload.sessionUid)
-      along?.set(placeOf('Session', this.#name('uid', payload.sessionUid)), this.#open(row.session))
+      along?.set(placeOf('Session', this.#hash('uid', payload.sessionUid)), this.#open(row.session))
     if (row.person) people?.set(row.person.id, row.person)
     const consumed = row.consumedAt?.epochMilliseconds
     const isSpent = consumed !== undefined && (this.#kind !== 'RefreshToken' || Date.now() - consumed > GRACE * 1000)
@@ -161,7 +161,7 @@ export class Store implements Adapter {
   }
 
   /** A row; whose it is comes along, and what it stands on. */
-  #rowBy(column: 'name' | 'user_code' | 'uid', name: Buffer): RawBuilder<Row> {
+  #rowBy(column: 'id_hash' | 'user_code' | 'uid', hash: Buffer): RawBuilder<Row> {
     const isStanding = STANDING.has(this.#kind)
     const person =
       isStanding || this.#kind === 'Session' ? personAsJson(sql`own.account::uuid`, this.#today()) : sql`null`
@@ -170,16 +170,16 @@ export class Store implements Adapter {
       : sql`null as "grant", null as session`
     const joined = isStanding
       ? sql`
-        left join identity.oidc_payload grants on grants.kind = 'Grant' and grants.grant_name = own.grant_name and grants.expires_at > now()
+        left join identity.oidc_payload grants on grants.kind = 'Grant' and grants.grant_hash = own.grant_hash and grants.expires_at > now()
         left join identity.oidc_payload sessions on sessions.kind = 'Session' and sessions.uid = own.uid and sessions.expires_at > now()`
       : sql``
     return sql<Row>`
-      select own.name, own.data, own.consumed_at as "consumedAt", ${person} as person, ${bases} from identity.oidc_payload own ${joined}
-      where own.kind = ${this.#kind} and own.${sql.ref(column)} = ${name} and (own.expires_at is null or own.expires_at > now())`
+      select own.id_hash, own.data, own.consumed_at as "consumedAt", ${person} as person, ${bases} from identity.oidc_payload own ${joined}
+      where own.kind = ${this.#kind} and own.${sql.ref(column)} = ${hash} and (own.expires_at is null or own.expires_at > now())`
   }
 
   #open(data: Buffer): AdapterPayload {
-    return JSON.parse(this.#key.unseal('openid', data).toString())
+    return JSON.parse(this.#key.decrypt('openid', data).toString())
   }
 
   /** What was read along may be what is being changed. */
@@ -187,13 +187,13 @@ export class Store implements Adapter {
     thisRequest.getStore()?.along.clear()
   }
 
-  #name(kind: string, id: string): Buffer {
-    return this.#key.nameOf(`openid ${kind}`, id)
+  #hash(kind: string, id: string): Buffer {
+    return this.#key.keyedHash(`openid ${kind}`, id)
   }
 }
 
 interface Row {
-  name: Buffer
+  id_hash: Buffer
   data: Buffer
   consumedAt: Temporal.Instant | null
   grant: Buffer | null
@@ -201,8 +201,8 @@ interface Row {
   person: Person | null
 }
 
-function placeOf(kind: string, name: Buffer): string {
-  return `${kind} ${name.toString('base64url')}`
+function placeOf(kind: string, hash: Buffer): string {
+  return `${kind} ${hash.toString('base64url')}`
 }
 
 /** Whether a session is as it was read, but for its end, and that not by much: it was used, and nothing else. */

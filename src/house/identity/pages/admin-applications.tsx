@@ -1,31 +1,23 @@
 import type { JSX } from 'preact'
 import { ROLE_NAMES, ROLES } from '../../../platform/access/roles.ts'
+import { PICTURE_FILES } from '../../../platform/images/redraw.ts'
 import { usePage } from '../../../platform/pages/context.ts'
+import { Choices, Field, Tick } from '../../../platform/pages/field.tsx'
+import { useRefused } from '../../../platform/pages/form-context.ts'
 import { PostForm } from '../../../platform/pages/post-form.tsx'
-import type { Refusal } from '../../../platform/refusals.ts'
 import type { ApplicationLine } from '../openid/applications.ts'
 import { words } from '../words.ts'
 import { AdminPage, type AdminDone } from './admin-page.tsx'
-import { Wrong } from './parts.tsx'
 
 interface AdminApplicationsProps {
   applications: ApplicationLine[]
   made?: { client: string; secret: string | undefined }
   initialToken?: string
   done?: AdminDone | undefined
-  refusal?: Refusal
-  written?: { name?: string | undefined; redirectUris?: string | undefined }
 }
 
 /** Applications of the house and of others: who may use them, and new ones. */
-export function AdminApplications({
-  applications,
-  made,
-  initialToken,
-  done,
-  refusal,
-  written = {},
-}: AdminApplicationsProps): JSX.Element {
+export function AdminApplications({ applications, made, initialToken, done }: AdminApplicationsProps): JSX.Element {
   const { reader } = usePage()
   const say = reader.say(words)
   return (
@@ -57,7 +49,6 @@ export function AdminApplications({
           <p>{say('devices.secret-text')}</p>
         </section>
       )}
-      {refusal?.field === 'picture' && <Wrong refusal={refusal} />}
       <ul class="rows plain">
         {applications.map(({ client, name, hosts, roles, isOwn, logo }) => (
           <li>
@@ -74,29 +65,7 @@ export function AdminApplications({
                 {isOwn && ` ${say('admin.application-own')}`}
               </span>
             </p>
-            <details>
-              <summary>{say('admin.application-mark', { name })}</summary>
-              <PostForm
-                action={`/administration/applications/${encodeURIComponent(client)}/image`}
-                enctype="multipart/form-data"
-                class="act"
-              >
-                <label for={`picture-${client}`}>{say('profile.picture-file')}</label>
-                <input
-                  id={`picture-${client}`}
-                  name="picture"
-                  type="file"
-                  accept="image/jpeg,image/png,image/webp,image/gif"
-                  required
-                />
-                <button class="button quiet">{say('admin.application-mark-act')}</button>
-              </PostForm>
-              {logo && (
-                <PostForm action={`/administration/applications/${encodeURIComponent(client)}/image/retrait`}>
-                  <button class="button quiet danger">{say('admin.application-mark-remove')}</button>
-                </PostForm>
-              )}
-            </details>
+            <Mark client={client} name={name} hasLogo={logo !== undefined} />
             <PostForm action={`/administration/applications/${encodeURIComponent(client)}/suppression`}>
               <button class="button quiet danger">{say('admin.application-remove', { name })}</button>
             </PostForm>
@@ -105,40 +74,16 @@ export function AdminApplications({
       </ul>
       <section class="section" aria-labelledby="new">
         <h2 id="new">{say('admin.application-new')}</h2>
-        {refusal?.field !== 'picture' && <Wrong refusal={refusal} />}
         <PostForm action="/administration/applications" class="stack">
-          <div>
-            <label for="name">{say('profile.name')}</label>
-            <input id="name" name="name" type="text" maxLength={100} required defaultValue={written.name ?? ''} />
-          </div>
-          <div>
-            <label for="redirectUris">{say('admin.application-uris')}</label>
-            <input
-              id="redirectUris"
-              name="redirectUris"
-              type="text"
-              required
-              defaultValue={written.redirectUris ?? ''}
-              placeholder="https://"
-            />
-          </div>
-          <fieldset class="ticks">
-            <legend class="label">{say('admin.application-who')}</legend>
+          <Field name="name" label={say('profile.name')} maxLength={100} required />
+          <Field name="redirectUris" label={say('admin.application-uris')} placeholder="https://" required />
+          <Choices name="roles" label={say('admin.application-who')}>
             {ROLES.map((role) => (
-              <p class="tick">
-                <input type="checkbox" id={`role-${role}`} name="roles" value={role} />
-                <label for={`role-${role}`}>{ROLE_NAMES[role][reader.language]}</label>
-              </p>
+              <Tick name="roles" value={role} label={ROLE_NAMES[role][reader.language]} />
             ))}
-          </fieldset>
-          <p class="tick">
-            <input type="checkbox" id="isPublic" name="isPublic" value="1" />
-            <label for="isPublic">{say('admin.application-public')}</label>
-          </p>
-          <p class="tick">
-            <input type="checkbox" id="isOwn" name="isOwn" value="1" />
-            <label for="isOwn">{say('admin.application-is-own')}</label>
-          </p>
+          </Choices>
+          <Tick name="isPublic" label={say('admin.application-public')} />
+          <Tick name="isOwn" label={say('admin.application-is-own')} />
           <p>
             <button class="button">{say('admin.application-act')}</button>
           </p>
@@ -152,5 +97,31 @@ export function AdminApplications({
         </PostForm>
       </section>
     </AdminPage>
+  )
+}
+
+/** The mark of an application, which its pages here show. */
+function Mark({ client, name, hasLogo }: { client: string; name: string; hasLogo: boolean }): JSX.Element {
+  const say = usePage().reader.say(words)
+  const path = `/administration/applications/${encodeURIComponent(client)}/image`
+  return (
+    <details open={useRefused(path) !== undefined}>
+      <summary>{say('admin.application-mark', { name })}</summary>
+      <PostForm action={path} enctype="multipart/form-data" prefix={client}>
+        <Field
+          name="picture"
+          type="file"
+          accept={PICTURE_FILES}
+          label={say('profile.picture-file')}
+          required
+          act={<button class="button quiet">{say('admin.application-mark-act')}</button>}
+        />
+      </PostForm>
+      {hasLogo && (
+        <PostForm action={`${path}/retrait`}>
+          <button class="button quiet danger">{say('admin.application-mark-remove')}</button>
+        </PostForm>
+      )}
+    </details>
   )
 }

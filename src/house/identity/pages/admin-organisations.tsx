@@ -1,12 +1,10 @@
 import type { JSX } from 'preact'
 import { usePage } from '../../../platform/pages/context.ts'
-import { described } from '../../../platform/pages/described.ts'
+import { Field, Select } from '../../../platform/pages/field.tsx'
 import { PostForm } from '../../../platform/pages/post-form.tsx'
-import type { Refusal } from '../../../platform/refusals.ts'
 import type { Organisation } from '../organisations.ts'
-import { ORGANISATION_ROLES } from '../tables.ts'
 import { words } from '../words.ts'
-import { Wrong } from './parts.tsx'
+import { organisationRoles } from './organisation-roles.ts'
 import { AdminPage, type AdminDone } from './admin-page.tsx'
 
 /** Organisations of the house. */
@@ -14,12 +12,10 @@ export function AdminOrganisations({
   organisations,
   text,
   done,
-  refusal,
 }: {
   organisations: { id: string; slug: string; name: string; people: number }[]
   text: string
   done?: AdminDone | undefined
-  refusal?: Refusal
 }): JSX.Element {
   const say = usePage().reader.say(words)
   return (
@@ -45,28 +41,15 @@ export function AdminOrganisations({
       </ul>
       <section class="section" aria-labelledby="make">
         <h2 id="make">{say('admin.organisation-make')}</h2>
-        {refusal && !['slug', 'name'].includes(refusal.field ?? '') && <Wrong refusal={refusal} />}
         <PostForm action="/administration/organisations" class="fields">
-          <div>
-            <label for="name">{say('admin.organisation-name')}</label>
-            <input id="name" name="name" type="text" maxLength={200} required {...described(refusal?.field, 'name')} />
-            <Wrong refusal={refusal} field="name" />
-          </div>
-          <div>
-            <label for="slug">{say('admin.organisation-slug')}</label>
-            <input
-              id="slug"
-              name="slug"
-              type="text"
-              maxLength={64}
-              required
-              {...described(refusal?.field, 'slug', 'slug-hint')}
-            />
-            <p class="hint" id="slug-hint">
-              {say('admin.organisation-slug-hint')}
-            </p>
-            <Wrong refusal={refusal} field="slug" />
-          </div>
+          <Field name="name" label={say('admin.organisation-name')} maxLength={200} required />
+          <Field
+            name="slug"
+            label={say('admin.organisation-slug')}
+            hint={say('admin.organisation-slug-hint')}
+            maxLength={64}
+            required
+          />
           <p>
             <button class="button">{say('admin.organisation-act')}</button>
           </p>
@@ -80,17 +63,14 @@ export function AdminOrganisations({
 export function AdminOrganisation({
   organisation,
   done,
-  refusal,
 }: {
   organisation: Organisation
   done?: AdminDone | undefined
-  refusal?: Refusal
 }): JSX.Element {
   const say = usePage().reader.say(words)
   return (
     <AdminPage place="organisations" done={done}>
       <h2>{organisation.name}</h2>
-      <Wrong refusal={refusal} />
       <ul class="rows plain">
         {organisation.people.map(({ account, name, login, role }) => (
           <li>
@@ -102,18 +82,8 @@ export function AdminOrganisation({
         ))}
       </ul>
       <PostForm action={`/administration/organisations/${organisation.id}/personnes`} class="fields">
-        <div>
-          <label for="login">{say('admin.who')}</label>
-          <input id="login" name="login" type="text" required />
-        </div>
-        <div>
-          <label for="role">{say('organisations.role')}</label>
-          <select id="role" name="role">
-            {ORGANISATION_ROLES.map((one) => (
-              <option value={one}>{say(`organisations.roles.${one}`)}</option>
-            ))}
-          </select>
-        </div>
+        <Field name="login" label={say('admin.who')} required />
+        <Select name="role" label={say('organisations.role')} options={organisationRoles(say)} />
         <p>
           <button class="button">{say('admin.name-act')}</button>
         </p>

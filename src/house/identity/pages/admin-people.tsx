@@ -1,16 +1,14 @@
 import type { JSX } from 'preact'
 import { ROLE_NAMES, ROLES, type Role } from '../../../platform/access/roles.ts'
 import { usePage } from '../../../platform/pages/context.ts'
-import { described } from '../../../platform/pages/described.ts'
+import { Field, Select } from '../../../platform/pages/field.tsx'
 import { PostForm } from '../../../platform/pages/post-form.tsx'
-import type { Refusal } from '../../../platform/refusals.ts'
 import type { Account, PersonLine } from '../accounts.ts'
 import type { OrganisationLine } from '../organisations.ts'
 import type { Granted } from '../roles.ts'
-import type { Safety } from '../safety.ts'
+import type { SecurityOverview } from '../security-settings.ts'
 import { type AccountState } from '../tables.ts'
 import { words } from '../words.ts'
-import { Wrong } from './parts.tsx'
 import { AdminPage, type AdminDone } from './admin-page.tsx'
 
 interface PeopleProps {
@@ -96,13 +94,12 @@ interface PersonProps {
   account: Account
   granted: Granted[]
   organisations: OrganisationLine[]
-  safety: Safety
+  safety: SecurityOverview
   /** Roles that the reader may give and take. */
   grantable: Role[]
   mayVouch: boolean
   mayAdminister: boolean
   done?: AdminDone | undefined
-  refusal?: Refusal
 }
 
 /** One person: roles, state, ways back in. What takes something away asks for a reason. */
@@ -115,7 +112,6 @@ export function Person({
   mayVouch,
   mayAdminister,
   done,
-  refusal,
 }: PersonProps): JSX.Element {
   const { reader } = usePage()
   const say = reader.say(words)
@@ -123,7 +119,6 @@ export function Person({
   return (
     <AdminPage place="people" done={done}>
       <h2>{account.name}</h2>
-      <Wrong refusal={refusal} />
       <dl class="stated">
         <dt>{say('login.username')}</dt>
         <dd>{account.login}</dd>
@@ -162,18 +157,12 @@ export function Person({
         </ul>
         {grantable.length > 0 && (
           <PostForm action={`${path}/roles`} class="filters">
-            <div>
-              <label for="give">{say('admin.give')}</label>
-              <select id="give" name="role">
-                {grantable.map((role) => (
-                  <option value={role}>{ROLE_NAMES[role][reader.language]}</option>
-                ))}
-              </select>
-            </div>
-            <div>
-              <label for="until">{say('admin.last-day')}</label>
-              <input id="until" name="until" type="date" />
-            </div>
+            <Select
+              name="role"
+              label={say('admin.give')}
+              options={grantable.map((role) => [role, ROLE_NAMES[role][reader.language]])}
+            />
+            <Field name="until" type="date" label={say('admin.last-day')} />
             <button class="button quiet">{say('admin.give-act')}</button>
           </PostForm>
         )}
@@ -198,19 +187,20 @@ export function Person({
         <section class="section" aria-labelledby="rest">
           <h2 id="rest">{say(account.state === 'suspended' ? 'admin.restore' : 'admin.suspend')}</h2>
           <p>{say(account.state === 'suspended' ? 'admin.restore-text' : 'admin.suspend-text')}</p>
-          <PostForm action={`${path}/${account.state === 'suspended' ? 'reprise' : 'suspension'}`} class="act">
-            <label for="reason">{say('admin.reason')}</label>
-            <input
-              id="reason"
+          <PostForm action={`${path}/${account.state === 'suspended' ? 'reprise' : 'suspension'}`}>
+            <Field
               name="reason"
-              type="text"
+              label={say('admin.reason')}
               maxLength={300}
               required
-              {...described(refusal?.field, 'reason')}
+              act={
+                <button class={`button ${account.state === 'suspended' ? 'quiet' : 'danger'}`}>
+                  {say(account.state === 'suspended' ? 'admin.restore-act' : 'admin.suspend-act', {
+                    name: account.name,
+                  })}
+                </button>
+              }
             />
-            <button class={`button ${account.state === 'suspended' ? 'quiet' : 'danger'}`}>
-              {say(account.state === 'suspended' ? 'admin.restore-act' : 'admin.suspend-act', { name: account.name })}
-            </button>
           </PostForm>
         </section>
       )}

@@ -1,10 +1,8 @@
 import type { JSX } from 'preact'
 import { usePage } from '../../../platform/pages/context.ts'
 import { PostForm } from '../../../platform/pages/post-form.tsx'
-import type { Refusal } from '../../../platform/refusals.ts'
 import type { RecoveryLine } from '../recovery.ts'
 import { words } from '../words.ts'
-import { Wrong } from './parts.tsx'
 import { AdminPage, type AdminDone } from './admin-page.tsx'
 
 /** People who have lost their second factor: a second voice is wanted, then a day passes. */
@@ -13,20 +11,17 @@ export function Recoveries({
   names,
   own,
   done,
-  refusal,
 }: {
   waiting: RecoveryLine[]
   names: ReadonlyMap<string, string>
   own: string
   done?: AdminDone | undefined
-  refusal?: Refusal
 }): JSX.Element {
   const { reader } = usePage()
   const say = reader.say(words)
   return (
     <AdminPage place="recoveries" done={done}>
       <p class="lead">{say('admin.recoveries-lead')}</p>
-      <Wrong refusal={refusal} />
       {waiting.length === 0 && <p class="soft">{say('admin.recoveries-none')}</p>}
       <ul class="rows plain">
         {waiting.map(({ id, account, name, login, createdAt, vouchedBy, vouchedAt }) => (

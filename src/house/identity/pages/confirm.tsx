@@ -1,23 +1,21 @@
 import type { JSX } from 'preact'
 import { usePage } from '../../../platform/pages/context.ts'
-import { described } from '../../../platform/pages/described.ts'
+import { Field } from '../../../platform/pages/field.tsx'
 import { Page } from '../../../platform/pages/page.tsx'
 import { PostForm } from '../../../platform/pages/post-form.tsx'
-import type { Refusal } from '../../../platform/refusals.ts'
 import { ConfirmPasskey } from '../islands/confirm-passkey.island.tsx'
-import type { Safety } from '../safety.ts'
+import type { SecurityOverview } from '../security-settings.ts'
 import { words } from '../words.ts'
-import { Password, Wrong } from './parts.tsx'
+import { Password } from './parts.tsx'
 
 /** Before what is grave: prove again who sits here, with whatever the account has. */
-export function Confirm({ safety, next, refusal }: { safety: Safety; next: string; refusal?: Refusal }): JSX.Element {
+export function Confirm({ safety, next }: { safety: SecurityOverview; next: string }): JSX.Element {
   const { reader, session } = usePage()
   const say = reader.say(words)
   return (
     <Page title={say('confirm.title')} isPrivate>
       <h1>{say('confirm.title')}</h1>
       <p class="lead">{say('confirm.lead', { name: session?.caller.name ?? '' })}</p>
-      <Wrong refusal={refusal} />
       {safety.passkeys > 0 && (
         <ConfirmPasskey next={next} act={say('confirm.passkey')} failed={say('login.passkey-failed')} />
       )}
@@ -31,18 +29,15 @@ export function Confirm({ safety, next, refusal }: { safety: Safety; next: strin
         </PostForm>
       )}
       {safety.hasTotp && (
-        <PostForm action="/confirmer" class="act">
+        <PostForm action="/confirmer?code">
           <input type="hidden" name="next" value={next} />
-          <label for="code">{say('second.code')}</label>
-          <input
-            id="code"
+          <Field
             name="code"
-            type="text"
+            label={say('second.code')}
             autoComplete="one-time-code"
             maxLength={40}
-            {...described(refusal?.field, 'code')}
+            act={<button class="button quiet">{say('confirm.act')}</button>}
           />
-          <button class="button quiet">{say('confirm.act')}</button>
         </PostForm>
       )}
     </Page>

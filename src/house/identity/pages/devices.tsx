@@ -1,13 +1,15 @@
 import type { JSX } from 'preact'
 import { usePage } from '../../../platform/pages/context.ts'
+import { Choices, Field, Select, Tick } from '../../../platform/pages/field.tsx'
+import { useRefused } from '../../../platform/pages/form-context.ts'
 import { PostForm } from '../../../platform/pages/post-form.tsx'
-import type { Refusal } from '../../../platform/refusals.ts'
 import { agentName } from '../agents.ts'
+import { LABEL } from '../labels.ts'
 import { APP_SCOPES, type AppPasswordLine } from '../proofs/app-passwords.ts'
 import type { TokenLine } from '../proofs/tokens.ts'
 import type { SessionLine } from '../sessions.ts'
 import { words } from '../words.ts'
-import { AccountPage, Done, Wrong } from './parts.tsx'
+import { AccountPage, Done } from './parts.tsx'
 
 interface DevicesProps {
   sessions: SessionLine[]
@@ -19,17 +21,15 @@ interface DevicesProps {
   /** A secret that was just made, shown this once. */
   secret?: { label: string; value: string }
   done?: 'revoked' | undefined
-  refusal?: Refusal
 }
 
 /** Where somebody is signed in, the passwords of their programs, the keys of their scripts. */
 export function Devices(props: DevicesProps): JSX.Element {
   const say = usePage().reader.say(words)
-  const { secret, done, refusal } = props
+  const { secret, done } = props
   return (
     <AccountPage room="devices">
       <Done what={done} />
-      <Wrong refusal={refusal} />
       {secret && (
         <section class="result" aria-labelledby="secret">
           <h2 id="secret">{say('devices.secret', { label: secret.label })}</h2>
@@ -105,19 +105,15 @@ function AppPasswords({ appPasswords }: DevicesProps): JSX.Element {
           </li>
         ))}
       </ul>
-      <details class="options">
+      <details class="options" open={useRefused('/compte/appareils/mots-de-passe') !== undefined}>
         <summary>{say('apps.add')}</summary>
-        <PostForm action="/compte/appareils/mots-de-passe" class="stack">
-          <Label id="app-label" />
-          <fieldset class="ticks">
-            <legend class="label">{say('apps.for')}</legend>
+        <PostForm action="/compte/appareils/mots-de-passe" class="stack" prefix="app">
+          <Label />
+          <Choices name="scopes" label={say('apps.for')}>
             {APP_SCOPES.map((scope) => (
-              <p class="tick">
-                <input type="checkbox" id={`app-${scope}`} name="scopes" value={scope} />
-                <label for={`app-${scope}`}>{say(`apps.scopes.${scope}`)}</label>
-              </p>
+              <Tick name="scopes" value={scope} label={say(`apps.scopes.${scope}`)} />
             ))}
-          </fieldset>
+          </Choices>
           <p>
             <button class="button">{say('apps.act')}</button>
           </p>
@@ -154,31 +150,24 @@ function Keys({ tokens, scopes }: DevicesProps): JSX.Element {
           </li>
         ))}
       </ul>
-      <details class="options">
+      <details class="options" open={useRefused('/compte/appareils/cles') !== undefined}>
         <summary>{say('keys.add')}</summary>
-        <PostForm action="/compte/appareils/cles" class="stack">
-          <Label id="key-label" />
-          <div>
-            <label for="days">{say('keys.days')}</label>
-            <select id="days" name="days">
-              {['30', '90', '365', ''].map((days) => (
-                <option value={days} selected={days === '365'}>
-                  {days ? say('keys.days-count', { count: Number(days) }) : say('keys.for-ever')}
-                </option>
-              ))}
-            </select>
-          </div>
-          <fieldset class="ticks">
-            <legend class="label">{say('keys.scopes')}</legend>
+        <PostForm action="/compte/appareils/cles" class="stack" prefix="key">
+          <Label />
+          <Select
+            name="days"
+            label={say('keys.days')}
+            value="365"
+            options={['30', '90', '365', ''].map((days) => [
+              days,
+              days ? say('keys.days-count', { count: Number(days) }) : say('keys.for-ever'),
+            ])}
+          />
+          <Choices name="scopes" label={say('keys.scopes')}>
             {scopes.map((scope) => (
-              <p class="tick">
-                <input type="checkbox" id={`key-${scope}`} name="scopes" value={scope} />
-                <label for={`key-${scope}`}>
-                  <code>{scope}</code>
-                </label>
-              </p>
+              <Tick name="scopes" value={scope} label={<code>{scope}</code>} />
             ))}
-          </fieldset>
+          </Choices>
           <p>
             <button class="button">{say('keys.act')}</button>
           </p>
@@ -188,15 +177,15 @@ function Keys({ tokens, scopes }: DevicesProps): JSX.Element {
   )
 }
 
-function Label({ id }: { id: string }): JSX.Element {
+function Label(): JSX.Element {
   const say = usePage().reader.say(words)
   return (
-    <div>
-      <label for={id}>{say('devices.label')}</label>
-      <input id={id} name="label" type="text" maxLength={80} required aria-describedby={`${id}-hint`} />
-      <p class="hint" id={`${id}-hint`}>
-        {say('devices.label-hint')}
-      </p>
-    </div>
+    <Field
+      name="label"
+      label={say('devices.label')}
+      hint={say('devices.label-hint')}
+      maxLength={LABEL.longest}
+      required
+    />
   )
 }

@@ -1,5 +1,6 @@
 import type { JSX } from 'preact'
 import { usePage } from '../../../platform/pages/context.ts'
+import { Field } from '../../../platform/pages/field.tsx'
 import { Notice } from '../../../platform/pages/notice.tsx'
 import { Page } from '../../../platform/pages/page.tsx'
 import { PostForm } from '../../../platform/pages/post-form.tsx'
@@ -12,20 +13,18 @@ export function ForgottenPassword(): JSX.Element {
     <Page title={say('forgotten.title')} isPrivate>
       <h1>{say('forgotten.title')}</h1>
       <p class="lead">{say('forgotten.lead')}</p>
-      <PostForm action="/mot-de-passe-oublie" class="act">
-        <label for="username">{say('forgotten.field')}</label>
-        <input
-          id="username"
+      <PostForm action="/mot-de-passe-oublie">
+        <Field
           name="username"
-          type="text"
+          label={say('forgotten.field')}
           autoComplete="username"
           autoCapitalize="off"
           spellcheck={false}
           maxLength={254}
           required
           autoFocus
+          act={<button class="button">{say('forgotten.act')}</button>}
         />
-        <button class="button">{say('forgotten.act')}</button>
       </PostForm>
       <h2>{say('forgotten.phone-title')}</h2>
       <p>{say('forgotten.phone-text')}</p>

@@ -1,12 +1,14 @@
 import type { JSX } from 'preact'
 import { usePage } from '../../../platform/pages/context.ts'
+import { Field, Select } from '../../../platform/pages/field.tsx'
+import { useRefused } from '../../../platform/pages/form-context.ts'
 import { PostForm } from '../../../platform/pages/post-form.tsx'
-import type { Refusal } from '../../../platform/refusals.ts'
 import type { InvitedLine, WaitingLine } from '../organisation-invitations.ts'
 import type { Organisation, OrganisationLine } from '../organisations.ts'
 import { ORGANISATION_ROLES } from '../tables.ts'
 import { words } from '../words.ts'
-import { AccountPage, Done, Wrong } from './parts.tsx'
+import { organisationRoles } from './organisation-roles.ts'
+import { AccountPage, Done } from './parts.tsx'
 
 /** The organisations that somebody acts for. */
 export function Organisations({
@@ -79,18 +81,10 @@ interface OrganisationProps {
   isManager: boolean
   own: string
   done?: 'kept' | 'sent' | 'removed' | undefined
-  refusal?: Refusal
 }
 
 /** Who acts for an organisation; its managers invite and dismiss without asking any technician. */
-export function OrganisationPage({
-  organisation,
-  waiting,
-  isManager,
-  own,
-  done,
-  refusal,
-}: OrganisationProps): JSX.Element {
+export function OrganisationPage({ organisation, waiting, isManager, own, done }: OrganisationProps): JSX.Element {
   const { reader } = usePage()
   const say = reader.say(words)
   const path = `/compte/organisations/${organisation.id}`
@@ -98,7 +92,6 @@ export function OrganisationPage({
     <AccountPage room="organisations">
       <h2>{organisation.name}</h2>
       <Done what={done} />
-      <Wrong refusal={refusal} />
       <ul class="rows plain">
         {organisation.people.map(({ account, name, login, role }) => (
           <li>
@@ -163,26 +156,22 @@ export function OrganisationPage({
         </section>
       )}
       {isManager && (
-        <details class="options" open={refusal !== undefined}>
+        <details class="options" open={useRefused(`${path}/personnes`) !== undefined}>
           <summary>{say('organisations.invite')}</summary>
           <PostForm action={`${path}/personnes`} class="stack">
-            <div>
-              <label for="email">{say('organisations.email')}</label>
-              <input id="email" name="email" type="email" required aria-describedby="email-hint" />
-              <p class="hint" id="email-hint">
-                {say('organisations.email-hint')}
-              </p>
-            </div>
-            <div>
-              <label for="role">{say('organisations.role')}</label>
-              <select id="role" name="role">
-                {ORGANISATION_ROLES.map((one) => (
-                  <option value={one} selected={one === 'contributor'}>
-                    {say(`organisations.roles.${one}`)}
-                  </option>
-                ))}
-              </select>
-            </div>
+            <Field
+              name="email"
+              type="email"
+              label={say('organisations.email')}
+              hint={say('organisations.email-hint')}
+              required
+            />
+            <Select
+              name="role"
+              label={say('organisations.role')}
+              value="contributor"
+              options={organisationRoles(say)}
+            />
             <p>
               <button class="button">{say('organisations.invite-act')}</button>
             </p>

@@ -1,48 +1,25 @@
 import type { ComponentChildren, JSX } from 'preact'
 import { usePage } from '../../../platform/pages/context.ts'
-import { described } from '../../../platform/pages/described.ts'
+import { Field, Frame, useField } from '../../../platform/pages/field.tsx'
 import { Page } from '../../../platform/pages/page.tsx'
-import type { Refusal } from '../../../platform/refusals.ts'
+import { NAME } from '../accounts.ts'
 import { PasswordField } from '../islands/password-field.island.tsx'
 import { words } from '../words.ts'
 
-/** What is wrong, beside the field that it is about, or above the form. */
-export function Wrong({ refusal, field }: { refusal: Refusal | undefined; field?: string }): JSX.Element | null {
-  const { reader } = usePage()
-  if (!refusal || (field !== undefined && refusal.field !== field)) return null
-  const { title, detail } = refusal.in(reader.language)
-  return (
-    <p class="error" id={field ? `${field}-error` : undefined} role="alert">
-      <strong>{title}</strong> {detail}
-    </p>
-  )
-}
-
 /** A field for a password that is there, or for a new one. */
-export function Password({
-  id,
-  label,
-  isNew = false,
-  refusal,
-}: {
-  id: string
-  label: string
-  isNew?: boolean
-  refusal?: Refusal | undefined
-}): JSX.Element {
-  const { reader } = usePage()
-  const say = reader.say(words)
-  const isWrong = refusal?.field === id
+export function Password({ id, label, isNew = false }: { id: string; label: string; isNew?: boolean }): JSX.Element {
+  const say = usePage().reader.say(words)
+  const hint = isNew ? say('password.hint') : undefined
+  const { wrong, attributes } = useField(id, hint)
   return (
-    <div>
-      <label for={id}>{label}</label>
+    <Frame name={id} label={label} hint={hint}>
       <PasswordField
         id={id}
         name={id}
         autoComplete={isNew ? 'new-password' : 'current-password'}
         isNew={isNew}
-        isWrong={isWrong}
-        describedBy={[isWrong ? `${id}-error` : '', isNew ? `${id}-hint` : ''].filter(Boolean).join(' ')}
+        isWrong={wrong !== undefined}
+        describedBy={attributes['aria-describedby'] ?? ''}
         show={say('password.show')}
         hide={say('password.hide')}
         strengths={[
@@ -53,70 +30,34 @@ export function Password({
           say('password.strength-4'),
         ]}
       />
-      {isNew && (
-        <p class="hint" id={`${id}-hint`}>
-          {say('password.hint')}
-        </p>
-      )}
-      {isWrong && <Wrong refusal={refusal} field={id} />}
-    </div>
+    </Frame>
   )
 }
 
-/** A field of one's own account, with what is wrong with it. */
+/** A field of one's own account. */
 interface OwnField {
   value: string
   label: string
   hint?: string
-  refusal: Refusal | undefined
 }
 
 /** As others read it. */
-export function NameField({ value, label, hint, refusal }: OwnField): JSX.Element {
-  return (
-    <div>
-      <label for="name">{label}</label>
-      <input
-        id="name"
-        name="name"
-        type="text"
-        autoComplete="name"
-        maxLength={120}
-        defaultValue={value}
-        {...described(refusal?.field, 'name', hint ? 'name-hint' : undefined)}
-      />
-      {hint && (
-        <p class="hint" id="name-hint">
-          {hint}
-        </p>
-      )}
-      <Wrong refusal={refusal} field="name" />
-    </div>
-  )
+export function NameField(field: OwnField): JSX.Element {
+  return <Field name="name" autoComplete="name" maxLength={NAME.longest} {...field} />
 }
 
 /** What one signs in with. */
-export function LoginField({ value, label, hint, refusal }: OwnField & { hint: string }): JSX.Element {
+export function LoginField(field: OwnField): JSX.Element {
   return (
-    <div>
-      <label for="login">{label}</label>
-      <input
-        id="login"
-        name="login"
-        type="text"
-        autoComplete="username"
-        autoCapitalize="off"
-        spellcheck={false}
-        maxLength={64}
-        required
-        defaultValue={value}
-        {...described(refusal?.field, 'login', 'login-hint')}
-      />
-      <p class="hint" id="login-hint">
-        {hint}
-      </p>
-      <Wrong refusal={refusal} field="login" />
-    </div>
+    <Field
+      name="login"
+      autoComplete="username"
+      autoCapitalize="off"
+      spellcheck={false}
+      maxLength={64}
+      required
+      {...field}
+    />
   )
 }
 

@@ -2,22 +2,19 @@ import type { JSX } from 'preact'
 import { usePage } from '../../../platform/pages/context.ts'
 import { Page } from '../../../platform/pages/page.tsx'
 import { PostForm } from '../../../platform/pages/post-form.tsx'
-import type { Refusal } from '../../../platform/refusals.ts'
 import type { Account } from '../accounts.ts'
 import { words } from '../words.ts'
-import { Password, Wrong } from './parts.tsx'
+import { Password } from './parts.tsx'
 
 /** A new password, by the address of a letter. */
 export function Recovering({
   account,
   kind,
   secret,
-  refusal,
 }: {
   account: Account
   kind: 'mail' | 'vouched'
   secret: string
-  refusal?: Refusal
 }): JSX.Element {
   const say = usePage().reader.say(words)
   return (
@@ -26,10 +23,9 @@ export function Recovering({
       <p class="lead">
         {say(kind === 'mail' ? 'recovering.lead' : 'recovering.lead-vouched', { login: account.login })}
       </p>
-      {refusal && refusal.field !== 'password' && <Wrong refusal={refusal} />}
       <PostForm action={`/recovery/${secret}`} class="stack">
         <input type="hidden" name="username" autoComplete="username" value={account.login} />
-        <Password id="password" label={say('password.new')} isNew refusal={refusal} />
+        <Password id="password" label={say('password.new')} isNew />
         <p>
           <button type="submit" class="button">
             {say('recovering.act')}

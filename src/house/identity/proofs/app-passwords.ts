@@ -2,9 +2,10 @@ import { createHash, randomBytes, randomUUIDv7, timingSafeEqual } from 'node:cry
 import type { Kysely } from 'kysely'
 import type { Caller } from '../../../platform/access/caller.ts'
 import { shortened } from '../../../platform/http/access-log.ts'
-import { memoryOf } from '../../../platform/memory.ts'
-import type { News } from '../../../platform/pubsub/news.ts'
+import { lruCache } from '../../../platform/lru-cache.ts'
+import type { PubSub } from '../../../platform/pubsub/pubsub.ts'
 import type { InstanceKey } from '../../../platform/keys/instance-key.ts'
+import { readLabel } from '../labels.ts'
 import { refuse } from '../refusals.ts'
 import type { IdentityTables } from '../tables.ts'
 
@@ -43,18 +44,18 @@ export interface AppPasswordLine {
 interface AppPasswordsNeeds {
   db: Kysely<IdentityTables>
   key: InstanceKey
-  news: Pick<News, 'subscribe'>
+  pubsub: Pick<PubSub, 'subscribe'>
 }
 
 /** One password for each device and program, shown once, each for its own use. */
 export class AppPasswords {
   readonly #needs: AppPasswordsNeeds
-  readonly #remembered = memoryOf<string, Speaking>(10_000, REMEMBERED)
+  readonly #remembered = lruCache<string, Speaking>(10_000, REMEMBERED)
 
   constructor(needs: AppPasswordsNeeds) {
     this.#needs = needs
-    needs.news.subscribe('identity.account', {
-      heard: (account) => {
+    needs.pubsub.subscribe('identity.account', {
+      onMessage: (account) => {
         for (const [key, { caller }] of this.#remembered.entries())
           if (caller.id === account) this.#remembered.delete(key)
       },
@@ -91,7 +92,7 @@ export class AppPasswords {
         mailbox: null,
         prefix,
         hash: hashOf(secret),
-        label: label.trim().slice(0, 80),
+        label: readLabel(label),
         scopes: [...scopes],
       })
       .execute()
@@ -135,7 +136,7 @@ export class AppPasswords {
   }
 
   #pair(password: string, scope: string): string {
-    return `${scope} ${this.#needs.key.nameOf('app passwords', password.trim().toLowerCase()).toString('base64url')}`
+    return `${scope} ${this.#needs.key.keyedHash('app passwords', password.trim().toLowerCase()).toString('base64url')}`
   }
 
   async list(account: string): Promise<AppPasswordLine[]> {

@@ -43,7 +43,7 @@ export class Codes {
   async begin(account: string, login: string): Promise<Setup> {
     const secret = new Secret({ size: 20 })
     const { rows } = await sql`
-      insert into identity.totp (account, secret) values (${account}, ${this.#key.seal('totp', Buffer.from(secret.bytes))})
+      insert into identity.totp (account, secret) values (${account}, ${this.#key.encrypt('totp', Buffer.from(secret.bytes))})
       on conflict (account) do update set secret = excluded.secret, last_step = 0 where totp.confirmed_at is null returning account`.execute(
       this.#db,
     )
@@ -60,7 +60,7 @@ export class Codes {
       .where('confirmed_at', 'is', null)
       .executeTakeFirst()
     if (!row) return undefined
-    const secret = secretOf(this.#key.unseal('totp', row.secret))
+    const secret = secretOf(this.#key.decrypt('totp', row.secret))
     return { secret: secret.base32, uri: this.#totp(secret, login).toString() }
   }
 
@@ -92,7 +92,7 @@ export class Codes {
       .updateTable('recovery_code')
       .set({ used_at: Temporal.Now.instant().toString() })
       .where('account', '=', account)
-      .where('name', '=', this.#name(account, bare))
+      .where('code_hash', '=', this.#codeHash(account, bare))
       .where('used_at', 'is', null)
       .executeTakeFirst()
     return numUpdatedRows > 0n ? 'recovery' : undefined
@@ -104,7 +104,7 @@ export class Codes {
     await db.deleteFrom('recovery_code').where('account', '=', account).execute()
     await db
       .insertInto('recovery_code')
-      .values(codes.map((code) => ({ account, name: this.#name(account, code.replaceAll('-', '')) })))
+      .values(codes.map((code) => ({ account, code_hash: this.#codeHash(account, code.replaceAll('-', '')) })))
       .execute()
     return codes
   }
@@ -132,7 +132,7 @@ export class Codes {
       .where('confirmed_at', isConfirmed ? 'is not' : 'is', null)
       .executeTakeFirst()
     if (!row) return false
-    const totp = this.#totp(secretOf(this.#key.unseal('totp', row.secret)), '')
+    const totp = this.#totp(secretOf(this.#key.decrypt('totp', row.secret)), '')
     const now = Math.floor(Temporal.Now.instant().epochMilliseconds / 1000 / PERIOD)
     const steps = Array.from({ length: 2 * GRACE + 1 }, (_, index) => now - GRACE + index)
     const step = steps.find(
@@ -153,8 +153,8 @@ export class Codes {
     return new TOTP({ issuer: this.#issuer, label, secret, algorithm: 'SHA1', digits: 6, period: PERIOD })
   }
 
-  #name(account: string, code: string): Buffer {
-    return this.#key.nameOf('recovery codes', `${account} ${code}`)
+  #codeHash(account: string, code: string): Buffer {
+    return this.#key.keyedHash('recovery codes', `${account} ${code}`)
   }
 }
 
@@ -168,6 +168,6 @@ function isSame(right: string, given: string): boolean {
 
 /** `abcde-fgh12`: ten letters of five bits. */
 function newCode(): string {
-  const letters = [...randomBytes(10)].map((byte) => LETTERS[byte % 32] ?? '').join('')
-  return `${letters.slice(0, 5)}-${letters.slice(5)}`
+  const emails = [...randomBytes(10)].map((byte) => LETTERS[byte % 32] ?? '').join('')
+  return `${emails.slice(0, 5)}-${emails.slice(5)}`
 }

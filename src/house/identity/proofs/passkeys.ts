@@ -13,6 +13,7 @@ import {
 import type { Kysely } from 'kysely'
 import type { Logger } from 'pino'
 import { Type } from 'typebox'
+import { readLabel } from '../labels.ts'
 import { refuse } from '../refusals.ts'
 import type { IdentityTables } from '../tables.ts'
 import type { TicketKind, Tickets } from '../tickets.ts'
@@ -137,7 +138,7 @@ export class Passkeys {
         counter: credential.counter,
         transports: credential.transports ?? [],
         is_backed_up: credentialBackedUp,
-        label: label.trim().slice(0, 80) || 'passkey',
+        label: readLabel(label) || 'passkey',
       })
       .execute()
     return id
@@ -215,7 +216,7 @@ export class Passkeys {
   async rename(account: string, id: string, label: string): Promise<void> {
     const { numUpdatedRows } = await this.#needs.db
       .updateTable('passkey')
-      .set({ label: label.trim().slice(0, 80) || 'passkey' })
+      .set({ label: readLabel(label) || 'passkey' })
       .where('id', '=', id)
       .where('account', '=', account)
       .executeTakeFirst()

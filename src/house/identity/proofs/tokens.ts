@@ -3,8 +3,9 @@ import { sql, type Kysely } from 'kysely'
 import type { Caller } from '../../../platform/access/caller.ts'
 import type { Role } from '../../../platform/access/roles.ts'
 import type { InstanceKey } from '../../../platform/keys/instance-key.ts'
+import { readLabel } from '../labels.ts'
 import { refuse } from '../refusals.ts'
-import { awake } from '../sessions.ts'
+import { usableRoles } from '../sessions.ts'
 import type { IdentityTables } from '../tables.ts'
 
 /** How every token of ours begins: found by secret scanners, and told from the tokens of other software. */
@@ -69,9 +70,9 @@ export class Tokens {
       .insertInto('token')
       .values({
         account,
-        name: this.#name(token),
+        token_hash: this.#tokenHash(token),
         scopes: [...scopes],
-        label: label.trim().slice(0, 80),
+        label: readLabel(label),
         expires_at: expiresAt?.toString() ?? null,
       })
       .execute()
@@ -98,14 +99,14 @@ export class Tokens {
         exists (select from identity.passkey p where p.account = account.id)
           or exists (select from identity.totp t where t.account = account.id and confirmed_at is not null) as "isStrong"
       from identity.token join identity.account on account.id = token.account
-      where token.name = ${this.#name(token)} and token.revoked_at is null and (expires_at is null or expires_at > now()) and account.state in ('active', 'closing')`.execute(
+      where token.token_hash = ${this.#tokenHash(token)} and token.revoked_at is null and (expires_at is null or expires_at > now()) and account.state in ('active', 'closing')`.execute(
       db,
     )
     const [row] = rows
     if (!row) return undefined
     if (!row.isNoted) await db.updateTable('token').set({ last_used_on: day }).where('id', '=', row.token).execute()
     const { id, login, name, scopes, roles, isStrong } = row
-    return { id, login, name, scopes, roles: awake(roles, isStrong || isRelaxed) }
+    return { id, login, name, scopes, roles: usableRoles(roles, isStrong || isRelaxed) }
   }
 
   async list(account?: string): Promise<TokenLine[]> {
@@ -134,7 +135,7 @@ export class Tokens {
     return numUpdatedRows > 0n
   }
 
-  #name(token: string): Buffer {
-    return this.#needs.key.nameOf('tokens', token)
+  #tokenHash(token: string): Buffer {
+    return this.#needs.key.keyedHash('tokens', token)
   }
 }

@@ -1,20 +1,22 @@
+import type { FastifyReply } from 'fastify'
 import { Type } from 'typebox'
 import type { App } from '../../../platform/http/app.ts'
-import { refusalOf } from '../../../platform/http/refusal-of.ts'
+import { readFileForm } from '../../../platform/http/file-form.ts'
+import { LARGEST_FILE } from '../../../platform/images/redraw.ts'
 import { sendBlob } from '../../../platform/http/send-blob.ts'
 import { isLanguage } from '../../../platform/language/languages.ts'
-import { readEmail, type Account } from '../accounts.ts'
+import { readFields } from '../../../platform/refusals.ts'
+import { readEmail, readLogin, readName, type Account } from '../accounts.ts'
 import { ADDRESS_CHANGE } from '../address-change.ts'
 import { Confirm } from '../pages/confirm.tsx'
-import { Journal } from '../pages/journal.tsx'
+import { SecurityLogPage } from '../pages/security-log.tsx'
 import { OwnData } from '../pages/own-data.tsx'
 import { Profile, type ShownPerson } from '../pages/profile.tsx'
 import { refuse } from '../refusals.ts'
-import type { Rooms } from '../rooms.ts'
-import { safetyOf } from '../safety.ts'
-import { archiveOf } from '../leaving.ts'
+import { archiveOf } from '../account-closure.ts'
+import type { IdentityContext } from '../context.ts'
+import { securityOverviewOf } from '../security-settings.ts'
 import { ownAccount } from './me-api.ts'
-import { pictureIn } from './pictures.ts'
 import { nextOf } from './signing-in.tsx'
 import { browserOf, provedSessionIn, sessionIn, showLeading } from './visitor.ts'
 
@@ -28,25 +30,27 @@ const PLACES = {
 }
 
 /** The rooms of one's own account, as pages that work without a script. */
-export function accountRoutes(app: App, rooms: Rooms): void {
-  profileRoutes(app, rooms)
-  dataRoutes(app, rooms)
-  confirmRoutes(app, rooms)
+export function accountRoutes(app: App, context: IdentityContext): void {
+  profileRoutes(app, context)
+  dataRoutes(app, context)
+  confirmRoutes(app, context)
 
   for (const path of PLACES.journal)
     app.get(path, async (request, reply) => {
       const { caller } = sessionIn(request)
-      const lines = await rooms.audit.linesOf(caller.id)
-      const names = await rooms.accounts.namesOf([
+      const lines = await context.securityLog.linesOf(caller.id)
+      const names = await context.accounts.namesOf([
         ...new Set(lines.flatMap(({ actor, subject }) => [actor, subject].filter((one) => one !== null))),
       ])
-      return reply.page(<Journal lines={lines} names={names} />)
+      return reply.page(<SecurityLogPage lines={lines} names={names} />)
     })
 }
 
-function profileRoutes(app: App, rooms: Rooms): void {
-  const { accounts, tickets, letters, pictures, audit, db } = rooms
-  const Form = Type.Object({ name: Text(300), login: Text(100), email: Text(300), language: Text(10) })
+function profileRoutes(app: App, context: IdentityContext): void {
+  const { accounts, tickets, emails, pictures, securityLog, db } = context
+  const Form = Type.Object({ name: Text(5000), login: Text(100), email: Text(300), language: Text(10) })
+  const show = async (reply: FastifyReply, account: Account, done?: 'kept' | 'sent' | 'removed') =>
+    reply.page(<Profile {...await shownOf(context, account)} done={done} />)
 
   for (const path of PLACES.profile)
     app.get(
@@ -59,21 +63,24 @@ function profileRoutes(app: App, rooms: Rooms): void {
         },
       },
       async (request, reply) => {
-        const account = await ownAccount(rooms, request)
-        return reply.page(<Profile {...await shownOf(rooms, account)} done={request.query.done} />)
+        return show(reply, await ownAccount(context, request), request.query.done)
       },
     )
 
   app.post('/compte', { schema: { body: Form } }, async (request, reply) => {
-    const account = await ownAccount(rooms, request)
+    const account = await ownAccount(context, request)
     const { name, login, email = '', language } = request.body
-    try {
+    const work = async () => {
       const isNewAddress = email.trim() !== '' && email.trim() !== account.email
-      const address = isNewAddress ? readEmail(email) : undefined
+      const { address } = readFields({
+        name: () => name !== undefined && readName(name),
+        login: () => login !== undefined && login.trim() !== account.login && readLogin(login),
+        address: () => (isNewAddress ? readEmail(email) : undefined),
+      })
       await db.transaction().execute(async (transaction) => {
         await accounts.rename(transaction, account, { name, login, language: isLanguage(language) ? language : null })
         if (login !== undefined && login !== account.login)
-          await audit.write(transaction, {
+          await securityLog.write(transaction, {
             action: 'account.renamed',
             actor: account.id,
             subject: account.id,
@@ -82,51 +89,43 @@ function profileRoutes(app: App, rooms: Rooms): void {
       })
       // The new address is taken when its reader has said yes.
       if (address)
-        await letters.verifyAddress(db, account, address, await tickets.issue(ADDRESS_CHANGE, account.id, { address }))
-      return await reply.redirect(`/compte?done=${address ? 'sent' : 'kept'}`, 303)
-    } catch (error) {
-      const refusal = refusalOf(error)
-      if (!refusal) throw error
-      return reply.page(
-        <Profile {...await shownOf(rooms, account)} written={request.body} refusal={refusal} />,
-        refusal.status,
-      )
+        await emails.verifyAddress(db, account, address, await tickets.issue(ADDRESS_CHANGE, account.id, { address }))
+      return `/compte?done=${address ? 'sent' : 'kept'}`
     }
+    return reply.form(work, () => show(reply, account))
   })
 
   app.post('/compte/image', async (request, reply) => {
-    const account = await ownAccount(rooms, request)
-    try {
-      await pictures.setOfPerson(account.id, await pictureIn(request))
-      return await reply.redirect('/compte?done=kept', 303)
-    } catch (error) {
-      const refusal = refusalOf(error)
-      if (!refusal) throw error
-      return reply.page(<Profile {...await shownOf(rooms, account)} refusal={refusal} />, refusal.status)
+    const account = await ownAccount(context, request)
+    const work = async () => {
+      const form = await readFileForm(request, { largest: LARGEST_FILE })
+      await pictures.setOfPerson(account.id, form.file('picture'))
+      return '/compte?done=kept'
     }
+    return reply.form(work, () => show(reply, account))
   })
 
   app.post('/compte/image/retrait', async (request, reply) => {
-    const account = await ownAccount(rooms, request)
+    const account = await ownAccount(context, request)
     await pictures.removeOfPerson(account.id)
     return reply.redirect('/compte?done=removed', 303)
   })
 }
 
 /** What the first room shows of an account. */
-async function shownOf(rooms: Rooms, account: Account): Promise<ShownPerson> {
-  const [granted, safety] = await Promise.all([rooms.roles.of(account.id), safetyOf(rooms, account.id)])
+async function shownOf(context: IdentityContext, account: Account): Promise<ShownPerson> {
+  const [granted, safety] = await Promise.all([context.roles.of(account.id), securityOverviewOf(context, account.id)])
   const memberUntil = granted.find(({ role }) => role === 'member')?.until ?? undefined
   return {
     account,
-    picture: account.picture ? rooms.pictures.address(account.picture) : undefined,
+    picture: account.picture ? context.pictures.address(account.picture) : undefined,
     safety,
     memberUntil,
   }
 }
 
-function dataRoutes(app: App, rooms: Rooms): void {
-  const { leaving, db, platform } = rooms
+function dataRoutes(app: App, context: IdentityContext): void {
+  const { accountClosure, db, platform } = context
 
   for (const path of PLACES.data)
     app.get(
@@ -140,11 +139,11 @@ function dataRoutes(app: App, rooms: Rooms): void {
         },
       },
       async (request, reply) => {
-        const account = await ownAccount(rooms, request)
+        const account = await ownAccount(context, request)
         return reply.page(
           <OwnData
             account={account}
-            archive={await leaving.archive(account.id)}
+            archive={await accountClosure.archive(account.id)}
             isMaking={request.query.making === '1'}
             done={request.query.done}
           />,
@@ -178,25 +177,25 @@ function dataRoutes(app: App, rooms: Rooms): void {
     },
     async (request, reply) => {
       const { caller } = provedSessionIn(request)
-      await leaving.close(await ownAccount(rooms, request), request.body.mode ?? 'delete', caller.id)
+      await accountClosure.close(await ownAccount(context, request), request.body.mode ?? 'delete', caller.id)
       return reply.redirect('/compte/donnees?done=closing', 303)
     },
   )
 
   app.post('/compte/donnees/maintien', async (request, reply) => {
     const { caller } = sessionIn(request)
-    await leaving.keep(caller.id, caller.id)
+    await accountClosure.keep(caller.id, caller.id)
     return reply.redirect('/compte/donnees?done=kept', 303)
   })
 }
 
-function confirmRoutes(app: App, rooms: Rooms): void {
-  const { signIn, sessions } = rooms
+function confirmRoutes(app: App, context: IdentityContext): void {
+  const { signIn, sessions } = context
+  const show = async (reply: FastifyReply, account: Account, next: string) =>
+    showLeading(reply, context, <Confirm safety={await securityOverviewOf(context, account.id)} next={next} />, next)
 
   app.get('/confirmer', { schema: { querystring: Type.Object({ next: Text(2000) }) } }, async (request, reply) => {
-    const account = await ownAccount(rooms, request)
-    const next = nextOf(request.query.next)
-    return showLeading(reply, rooms, <Confirm safety={await safetyOf(rooms, account.id)} next={next} />, { next })
+    return show(reply, await ownAccount(context, request), nextOf(request.query.next))
   })
 
   app.post(
@@ -204,25 +203,16 @@ function confirmRoutes(app: App, rooms: Rooms): void {
     { schema: { body: Type.Object({ next: Text(2000), password: Text(2000), code: Text(100) }) } },
     async (request, reply) => {
       const session = sessionIn(request)
-      const account = await ownAccount(rooms, request)
+      const account = await ownAccount(context, request)
       const { password, code } = request.body
       const next = nextOf(request.body.next)
-      try {
+      const work = async () => {
         if (!(await signIn.confirm(account, { password, code }, browserOf(request))))
-          throw refuse(password === undefined ? 'code-wrong' : 'password-wrong')
+          throw password === undefined ? refuse('code-wrong') : refuse('password-wrong').about('password')
         await sessions.grantSudo(session)
-        return await reply.redirect(next, 303)
-      } catch (error) {
-        const refusal = refusalOf(error)
-        if (!refusal) throw error
-        if (refusal.retryAfter) reply.header('retry-after', String(refusal.retryAfter))
-        return showLeading(
-          reply,
-          rooms,
-          <Confirm safety={await safetyOf(rooms, account.id)} next={next} refusal={refusal} />,
-          { status: refusal.status, next },
-        )
+        return next
       }
+      return reply.form(work, () => show(reply, account, next))
     },
   )
 }

@@ -3,10 +3,10 @@ import { Type } from 'typebox'
 import { holds, type Caller } from '../../../platform/access/caller.ts'
 import { isRole, ROLES, type Role } from '../../../platform/access/roles.ts'
 import type { App } from '../../../platform/http/app.ts'
-import { refusalOf } from '../../../platform/http/refusal-of.ts'
-import type { Refusal } from '../../../platform/refusals.ts'
+import { refuseFields } from '../../../platform/refusals.ts'
+import { readLine } from '../../../platform/text/read.ts'
 import type { Account } from '../accounts.ts'
-import { AdminJournal } from '../pages/admin-journal.tsx'
+import { AdminSecurityLog } from '../pages/admin-security-log.tsx'
 import { Invitations } from '../pages/admin-invitations.tsx'
 import { AdminOrganisation, AdminOrganisations } from '../pages/admin-organisations.tsx'
 import type { AdminDone } from '../pages/admin-page.tsx'
@@ -15,8 +15,8 @@ import { Recoveries } from '../pages/admin-recoveries.tsx'
 import { mayVouch } from '../recovery.ts'
 import { refuse } from '../refusals.ts'
 import { mayAdminister, mayGrant } from '../roles.ts'
-import type { Rooms } from '../rooms.ts'
-import { safetyOf } from '../safety.ts'
+import type { IdentityContext } from '../context.ts'
+import { securityOverviewOf } from '../security-settings.ts'
 import { provedSessionIn, sessionIn } from './visitor.ts'
 
 const Id = Type.Object({ id: Type.String({ format: 'uuid' }) })
@@ -28,12 +28,12 @@ const OrganisationRole = Type.Union([Type.Literal('manager'), Type.Literal('cont
 const Text = (maxLength: number) => Type.Optional(Type.String({ maxLength }))
 
 /** The rooms of those who look after accounts. Every act is checked here, on what it is about, and written down. */
-export function administrationRoutes(app: App, rooms: Rooms): void {
-  peopleRoutes(app, rooms)
-  personRoutes(app, rooms)
-  invitationRoutes(app, rooms)
-  organisationRoutes(app, rooms)
-  recoveryRoutes(app, rooms)
+export function administrationRoutes(app: App, context: IdentityContext): void {
+  peopleRoutes(app, context)
+  personRoutes(app, context)
+  invitationRoutes(app, context)
+  organisationRoutes(app, context)
+  recoveryRoutes(app, context)
 
   app.get(
     '/administration/journal',
@@ -48,12 +48,12 @@ export function administrationRoutes(app: App, rooms: Rooms): void {
     async (request, reply) => {
       administratorIn(request)
       const { action = '', before } = request.query
-      const lines = await rooms.audit.lines({ action, before })
-      const names = await rooms.accounts.namesOf([
+      const lines = await context.securityLog.lines({ action, before })
+      const names = await context.accounts.namesOf([
         ...new Set(lines.flatMap(({ actor, subject }) => [actor, subject].filter((one) => one !== null))),
       ])
       return reply.page(
-        <AdminJournal
+        <AdminSecurityLog
           lines={lines}
           names={names}
           action={action}
@@ -75,7 +75,7 @@ function allowedIn(request: FastifyRequest, isAllowed: (caller: Caller) => boole
   return caller
 }
 
-function peopleRoutes(app: App, { accounts }: Rooms): void {
+function peopleRoutes(app: App, { accounts }: IdentityContext): void {
   const Query = Type.Object({ q: Text(200), state: Text(20), role: Text(20) })
 
   app.get('/administration', { schema: { querystring: Query } }, async (request, reply) => {
@@ -89,8 +89,8 @@ function peopleRoutes(app: App, { accounts }: Rooms): void {
   })
 }
 
-function personRoutes(app: App, rooms: Rooms): void {
-  const { accounts, roles, organisations, invitations, recovery, leaving, db } = rooms
+function personRoutes(app: App, context: IdentityContext): void {
+  const { accounts, roles, organisations, invitations, recovery, accountClosure, db } = context
 
   async function personIn(request: FastifyRequest<{ Params: { id: string } }>): Promise<Account> {
     const account = await accounts.get(request.params.id)
@@ -98,16 +98,11 @@ function personRoutes(app: App, rooms: Rooms): void {
     return account
   }
 
-  async function show(
-    caller: Caller,
-    account: Account,
-    reply: FastifyReply,
-    more: { refusal?: Refusal; done?: AdminDone | undefined } = {},
-  ): Promise<FastifyReply> {
+  async function show(caller: Caller, account: Account, reply: FastifyReply, done?: AdminDone): Promise<FastifyReply> {
     const [granted, own, safety] = await Promise.all([
       roles.of(account.id),
       organisations.ofPerson(account.id),
-      safetyOf(rooms, account.id),
+      securityOverviewOf(context, account.id),
     ])
     const grantable = ROLES.filter((role) => mayGrant(caller, role))
     return reply.page(
@@ -119,9 +114,8 @@ function personRoutes(app: App, rooms: Rooms): void {
         grantable={grantable}
         mayVouch={mayVouch(caller) && caller.id !== account.id}
         mayAdminister={mayAdminister(caller)}
-        {...more}
+        done={done}
       />,
-      more.refusal?.status ?? 200,
     )
   }
 
@@ -133,19 +127,18 @@ function personRoutes(app: App, rooms: Rooms): void {
     done: AdminDone,
     work: () => Promise<unknown>,
   ): Promise<FastifyReply> {
-    try {
-      await work()
-      return await reply.redirect(`/administration/personnes/${account.id}?done=${done}`, 303)
-    } catch (error) {
-      const refusal = refusalOf(error)
-      if (!refusal) throw error
-      return show(caller, account, reply, { refusal })
-    }
+    return reply.form(
+      async () => {
+        await work()
+        return `/administration/personnes/${account.id}?done=${done}`
+      },
+      () => show(caller, account, reply),
+    )
   }
 
   app.get('/administration/personnes/:id', { schema: { params: Id, querystring: Done } }, async (request, reply) => {
     const caller = allowedIn(request, (one) => mayAdminister(one) || mayVouch(one))
-    return show(caller, await personIn(request), reply, { done: request.query.done })
+    return show(caller, await personIn(request), reply, request.query.done)
   })
 
   app.post(
@@ -204,23 +197,23 @@ function personRoutes(app: App, rooms: Rooms): void {
   ] as const)
     app.post(
       `/administration/personnes/:id/${path}`,
-      { schema: { params: Id, body: Type.Object({ reason: Text(300) }) } },
+      { schema: { params: Id, body: Type.Object({ reason: Text(5000) }) } },
       async (request, reply) => {
         const caller = administratorIn(request)
         provedSessionIn(request)
         const account = await personIn(request)
-        const reason = (request.body.reason ?? '').trim()
         const touchesMore = (await roles.of(account.id)).some(({ role }) => !mayGrant(caller, role))
         if (touchesMore) throw refuse('not-allowed')
         return act(caller, account, reply, 'kept', async () => {
+          const reason = readLine(request.body.reason ?? '', { longest: 300 })
           if (reason === '') throw refuse('reason-missing')
-          await leaving.suspend(account, isSuspended, reason, caller.id)
+          await accountClosure.suspend(account, isSuspended, reason, caller.id)
         })
       },
     )
 }
 
-function invitationRoutes(app: App, { invitations, organisations }: Rooms): void {
+function invitationRoutes(app: App, { invitations, organisations }: IdentityContext): void {
   const Form = Type.Object({
     email: Text(300),
     name: Text(300),
@@ -229,31 +222,20 @@ function invitationRoutes(app: App, { invitations, organisations }: Rooms): void
     organisationRole: Type.Optional(OrganisationRole),
   })
 
-  async function show(
-    caller: Caller,
-    reply: FastifyReply,
-    more: {
-      refusal?: Refusal
-      done?: AdminDone | undefined
-      written?: { email?: string | undefined; name?: string | undefined }
-    } = {},
-  ): Promise<FastifyReply> {
+  async function show(caller: Caller, reply: FastifyReply, done?: AdminDone): Promise<FastifyReply> {
     const [waiting, all] = await Promise.all([invitations.waiting(), organisations.search()])
-    return reply.page(
-      <Invitations waiting={waiting} organisations={all} grantable={grantableBy(caller)} {...more} />,
-      more.refusal?.status ?? 200,
-    )
+    return reply.page(<Invitations waiting={waiting} organisations={all} grantable={grantableBy(caller)} done={done} />)
   }
 
   app.get('/administration/invitations', { schema: { querystring: Done } }, async (request, reply) =>
-    show(administratorIn(request), reply, { done: request.query.done }),
+    show(administratorIn(request), reply, request.query.done),
   )
 
   app.post('/administration/invitations', { schema: { body: Form } }, async (request, reply) => {
     const caller = administratorIn(request)
     const { email = '', name, role, organisation, organisationRole = 'manager' } = request.body
     if (role && !(isRole(role) && mayGrant(caller, role))) throw refuse('not-allowed')
-    try {
+    const work = async () => {
       await invitations.send(
         {
           email,
@@ -266,12 +248,9 @@ function invitationRoutes(app: App, { invitations, organisations }: Rooms): void
         },
         { id: caller.id, name: caller.name },
       )
-      return await reply.redirect('/administration/invitations?done=sent', 303)
-    } catch (error) {
-      const refusal = refusalOf(error)
-      if (!refusal) throw error
-      return show(caller, reply, { refusal, written: { email, name } })
+      return '/administration/invitations?done=sent'
     }
+    return reply.form(work, () => show(caller, reply))
   })
 }
 
@@ -279,7 +258,7 @@ function grantableBy(caller: Caller): Role[] {
   return ROLES.filter((role) => mayGrant(caller, role))
 }
 
-function organisationRoutes(app: App, { organisations, accounts, db }: Rooms): void {
+function organisationRoutes(app: App, { organisations, accounts, db }: IdentityContext): void {
   app.get(
     '/administration/organisations',
     { schema: { querystring: Type.Object({ q: Text(200), done: Type.Optional(Type.Literal('kept')) }) } },
@@ -296,19 +275,15 @@ function organisationRoutes(app: App, { organisations, accounts, db }: Rooms): v
     async (request, reply) => {
       const caller = administratorIn(request)
       const { name = '', slug = '' } = request.body
-      try {
+      const work = async () => {
         const id = await db
           .transaction()
           .execute((transaction) => organisations.make(transaction, { name, slug, by: caller.id }))
-        return await reply.redirect(`/administration/organisations/${id}?done=kept`, 303)
-      } catch (error) {
-        const refusal = refusalOf(error)
-        if (!refusal) throw error
-        return reply.page(
-          <AdminOrganisations organisations={await organisations.search()} text="" refusal={refusal} />,
-          refusal.status,
-        )
+        return `/administration/organisations/${id}?done=kept`
       }
+      return reply.form(work, async () =>
+        reply.page(<AdminOrganisations organisations={await organisations.search()} text="" />),
+      )
     },
   )
 
@@ -329,52 +304,39 @@ function organisationRoutes(app: App, { organisations, accounts, db }: Rooms): v
     async (request, reply) => {
       const caller = allowedIn(request, (one) => holds(one, 'board', 'employee'))
       const organisation = await organisations.get(request.params.id)
-      try {
+      const work = async () => {
         const account = await accounts.find(request.body.login ?? '')
-        if (!account) throw refuse('not-found')
+        if (!account) throw refuseFields({ login: refuse('not-found') })
         await db
           .transaction()
           .execute((transaction) =>
             organisations.admit(transaction, organisation.id, account.id, request.body.role, caller.id),
           )
-        return await reply.redirect(`/administration/organisations/${organisation.id}?done=kept`, 303)
-      } catch (error) {
-        const refusal = refusalOf(error)
-        if (!refusal) throw error
-        return reply.page(<AdminOrganisation organisation={organisation} refusal={refusal} />, refusal.status)
+        return `/administration/organisations/${organisation.id}?done=kept`
       }
+      return reply.form(work, () => reply.page(<AdminOrganisation organisation={organisation} />))
     },
   )
 }
 
-function recoveryRoutes(app: App, { recovery, accounts }: Rooms): void {
-  async function show(
-    caller: Caller,
-    reply: FastifyReply,
-    more: { refusal?: Refusal; done?: AdminDone | undefined } = {},
-  ): Promise<FastifyReply> {
+function recoveryRoutes(app: App, { recovery, accounts }: IdentityContext): void {
+  async function show(caller: Caller, reply: FastifyReply, done?: AdminDone): Promise<FastifyReply> {
     const waiting = await recovery.waiting()
     const names = await accounts.namesOf([...new Set(waiting.flatMap(({ vouchedBy }) => vouchedBy))])
-    return reply.page(
-      <Recoveries waiting={waiting} names={names} own={caller.id} {...more} />,
-      more.refusal?.status ?? 200,
-    )
+    return reply.page(<Recoveries waiting={waiting} names={names} own={caller.id} done={done} />)
   }
 
   app.get('/administration/recuperations', { schema: { querystring: Done } }, async (request, reply) =>
-    show(allowedIn(request, mayVouch), reply, { done: request.query.done }),
+    show(allowedIn(request, mayVouch), reply, request.query.done),
   )
 
   app.post('/administration/recuperations/:id', { schema: { params: Id } }, async (request, reply) => {
     const caller = allowedIn(request, mayVouch)
     provedSessionIn(request)
-    try {
+    const work = async () => {
       await recovery.vouchSecond(request.params.id, caller)
-      return await reply.redirect('/administration/recuperations?done=kept', 303)
-    } catch (error) {
-      const refusal = refusalOf(error)
-      if (!refusal) throw error
-      return show(caller, reply, { refusal })
+      return '/administration/recuperations?done=kept'
     }
+    return reply.form(work, () => show(caller, reply))
   })
 }

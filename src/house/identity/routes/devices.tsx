@@ -1,12 +1,12 @@
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import { Type } from 'typebox'
 import type { App } from '../../../platform/http/app.ts'
-import { refusalOf } from '../../../platform/http/refusal-of.ts'
-import type { Refusal } from '../../../platform/refusals.ts'
+import { readFields } from '../../../platform/refusals.ts'
+import { readLabel } from '../labels.ts'
 import { knownScopes } from '../scopes.ts'
 import { Devices } from '../pages/devices.tsx'
 import { refuse } from '../refusals.ts'
-import type { Rooms } from '../rooms.ts'
+import type { IdentityContext } from '../context.ts'
 import { readAppScopes } from './me-api.ts'
 import { provedSessionIn, sessionIn } from './visitor.ts'
 
@@ -17,14 +17,14 @@ const Scopes = Type.Optional(
 )
 
 /** Where somebody is signed in, the passwords of their programs, the keys of their scripts. */
-export function deviceRoutes(app: App, rooms: Rooms): void {
-  const { sessions, appPasswords, tokens, audit, db, platform } = rooms
-  const scopes = knownScopes(platform.services.filter(({ room }) => room !== 'house').map(({ name }) => name))
+export function deviceRoutes(app: App, context: IdentityContext): void {
+  const { sessions, appPasswords, tokens, securityLog, db, platform } = context
+  const scopes = knownScopes(platform.services.filter(({ area }) => area !== 'house').map(({ name }) => name))
 
   async function show(
     request: FastifyRequest,
     reply: FastifyReply,
-    more: { secret?: { label: string; value: string }; done?: 'revoked' | undefined; refusal?: Refusal } = {},
+    more: { secret?: { label: string; value: string }; done?: 'revoked' | undefined } = {},
   ): Promise<FastifyReply> {
     const { id, caller } = sessionIn(request)
     const [lines, passwords, keys] = await Promise.all([
@@ -34,8 +34,14 @@ export function deviceRoutes(app: App, rooms: Rooms): void {
     ])
     return reply.page(
       <Devices sessions={lines} current={id} appPasswords={passwords} tokens={keys} scopes={[...scopes]} {...more} />,
-      more.refusal?.status ?? 200,
     )
+  }
+
+  function readScopes(wanted: string[]): string[] {
+    const stranger = wanted.find((scope) => !scopes.has(scope))
+    if (stranger !== undefined || wanted.length === 0)
+      throw refuse('scope-unknown', { scope: stranger ?? '', known: [...scopes].join(', ') })
+    return wanted
   }
 
   for (const path of ['/compte/appareils', '/account/devices'])
@@ -49,7 +55,7 @@ export function deviceRoutes(app: App, rooms: Rooms): void {
     const { id, caller } = sessionIn(request)
     await db.transaction().execute(async (transaction) => {
       await sessions.end(transaction, caller.id, { but: id })
-      await audit.write(transaction, {
+      await securityLog.write(transaction, {
         action: 'session.revoked',
         actor: caller.id,
         subject: caller.id,
@@ -63,7 +69,7 @@ export function deviceRoutes(app: App, rooms: Rooms): void {
     const { caller } = sessionIn(request)
     await db.transaction().execute(async (transaction) => {
       await sessions.end(transaction, caller.id, { only: request.params.id })
-      await audit.write(transaction, {
+      await securityLog.write(transaction, {
         action: 'session.revoked',
         actor: caller.id,
         subject: caller.id,
@@ -75,16 +81,16 @@ export function deviceRoutes(app: App, rooms: Rooms): void {
 
   app.post(
     '/compte/appareils/mots-de-passe',
-    { schema: { body: Type.Object({ label: Text(200), scopes: Scopes }) } },
+    { schema: { body: Type.Object({ label: Text(5000), scopes: Scopes }) } },
     async (request, reply) => {
       const { caller } = provedSessionIn(request)
-      const label = (request.body.label ?? '').trim()
-      try {
-        if (label === '') throw refuse('label-missing')
-        const wanted = readAppScopes([request.body.scopes ?? []].flat())
-        if (wanted.length === 0) throw refuse('scope-unknown', { scope: '', known: '' })
+      const work = async () => {
+        const { label, scopes: wanted } = readFields({
+          label: () => readNamed(request.body.label),
+          scopes: () => readAppScopes([request.body.scopes ?? []].flat()),
+        })
         const { secret } = await db.transaction().execute(async (transaction) => {
-          await audit.write(transaction, {
+          await securityLog.write(transaction, {
             action: 'app-password.made',
             actor: caller.id,
             subject: caller.id,
@@ -92,12 +98,9 @@ export function deviceRoutes(app: App, rooms: Rooms): void {
           })
           return appPasswords.make(transaction, caller.id, label, wanted)
         })
-        return await show(request, reply, { secret: { label, value: secret } })
-      } catch (error) {
-        const refusal = refusalOf(error)
-        if (!refusal) throw error
-        return show(request, reply, { refusal })
+        return show(request, reply, { secret: { label, value: secret } })
       }
+      return reply.form(work, () => show(request, reply))
     },
   )
 
@@ -105,7 +108,7 @@ export function deviceRoutes(app: App, rooms: Rooms): void {
     const { caller } = sessionIn(request)
     await db.transaction().execute(async (transaction) => {
       await appPasswords.revoke(transaction, caller.id, request.params.id)
-      await audit.write(transaction, { action: 'app-password.revoked', actor: caller.id, subject: caller.id })
+      await securityLog.write(transaction, { action: 'app-password.revoked', actor: caller.id, subject: caller.id })
     })
     return reply.redirect('/compte/appareils?done=revoked', 303)
   })
@@ -115,7 +118,7 @@ export function deviceRoutes(app: App, rooms: Rooms): void {
     {
       schema: {
         body: Type.Object({
-          label: Text(200),
+          label: Text(5000),
           scopes: Scopes,
           days: Type.Optional(
             Type.Union([Type.Literal('30'), Type.Literal('90'), Type.Literal('365'), Type.Literal('')]),
@@ -125,17 +128,15 @@ export function deviceRoutes(app: App, rooms: Rooms): void {
     },
     async (request, reply) => {
       const { caller } = provedSessionIn(request)
-      const label = (request.body.label ?? '').trim()
-      const wanted = [request.body.scopes ?? []].flat()
       const { days } = request.body
-      try {
-        if (label === '') throw refuse('label-missing')
-        const stranger = wanted.find((scope) => !scopes.has(scope))
-        if (stranger !== undefined || wanted.length === 0)
-          throw refuse('scope-unknown', { scope: stranger ?? '', known: [...scopes].join(', ') })
+      const work = async () => {
+        const { label, scopes: wanted } = readFields({
+          label: () => readNamed(request.body.label),
+          scopes: () => readScopes([request.body.scopes ?? []].flat()),
+        })
         const expiresAt = days ? Temporal.Now.instant().add({ hours: Number(days) * 24 }) : undefined
         const value = await db.transaction().execute(async (transaction) => {
-          await audit.write(transaction, {
+          await securityLog.write(transaction, {
             action: 'token.made',
             actor: caller.id,
             subject: caller.id,
@@ -143,12 +144,9 @@ export function deviceRoutes(app: App, rooms: Rooms): void {
           })
           return tokens.add(transaction, caller.id, { scopes: wanted, label, expiresAt })
         })
-        return await show(request, reply, { secret: { label, value } })
-      } catch (error) {
-        const refusal = refusalOf(error)
-        if (!refusal) throw error
-        return show(request, reply, { refusal })
+        return show(request, reply, { secret: { label, value } })
       }
+      return reply.form(work, () => show(request, reply))
     },
   )
 
@@ -159,9 +157,16 @@ export function deviceRoutes(app: App, rooms: Rooms): void {
       const { caller } = sessionIn(request)
       await db.transaction().execute(async (transaction) => {
         if (!(await tokens.revoke(transaction, request.params.id, caller.id))) throw refuse('not-found')
-        await audit.write(transaction, { action: 'token.revoked', actor: caller.id, subject: caller.id })
+        await securityLog.write(transaction, { action: 'token.revoked', actor: caller.id, subject: caller.id })
       })
       return reply.redirect('/compte/appareils?done=revoked', 303)
     },
   )
+}
+
+/** What is given has a name here, so that it is found again when it is lost. */
+function readNamed(text = ''): string {
+  const label = readLabel(text)
+  if (label === '') throw refuse('label-missing')
+  return label
 }

@@ -1,14 +1,14 @@
 import type { RegistrationResponseJSON } from '@simplewebauthn/server'
 import { Type } from 'typebox'
 import type { App } from '../../../platform/http/app.ts'
-import { refusalOf } from '../../../platform/http/refusal-of.ts'
-import type { Account } from '../accounts.ts'
-import { FIRST_ADDRESS } from '../first.ts'
+import { readFields } from '../../../platform/refusals.ts'
+import { readEmail, readLogin, readName, type Account } from '../accounts.ts'
+import { FIRST_ADDRESS } from '../first-administrator.ts'
 import { AddressConfirmed, ForgottenPassword, LetterSent } from '../pages/forgotten.tsx'
 import { Invited } from '../pages/invited.tsx'
 import { Recovering } from '../pages/recovering.tsx'
 import { refuse } from '../refusals.ts'
-import type { Rooms } from '../rooms.ts'
+import type { IdentityContext } from '../context.ts'
 import { ADDRESS_CHANGE } from '../address-change.ts'
 import { goOn } from './signing-in.tsx'
 import { browserOf, keepSession, showLeading } from './visitor.ts'
@@ -17,7 +17,7 @@ const Secret = Type.Object({ secret: Type.String({ maxLength: 100 }) })
 
 const Joining = Type.Object({
   login: Type.Optional(Type.String({ maxLength: 100 })),
-  name: Type.Optional(Type.String({ maxLength: 300 })),
+  name: Type.Optional(Type.String({ maxLength: 5000 })),
   email: Type.Optional(Type.String({ maxLength: 300 })),
   password: Type.Optional(Type.String({ maxLength: 2000 })),
 })
@@ -35,7 +35,7 @@ export const NewPasskey = Type.Object({
 const NO_REFERRER = { 'referrer-policy': 'no-referrer', 'cache-control': 'no-store' }
 
 /** Ways in for who has no session: an invitation, a lost password, a new address. The secrets stand in the addresses. */
-export function joiningRoutes(app: App, rooms: Rooms): void {
+export function joiningRoutes(app: App, context: IdentityContext): void {
   const {
     invitations,
     organisationInvitations,
@@ -47,11 +47,11 @@ export function joiningRoutes(app: App, rooms: Rooms): void {
     signIn,
     lockout,
     tickets,
-    letters,
-    audit,
+    emails,
+    securityLog,
     db,
     platform,
-  } = rooms
+  } = context
   const { rates } = platform
   const token = { wantsToken: true }
 
@@ -59,8 +59,8 @@ export function joiningRoutes(app: App, rooms: Rooms): void {
     const account = await invitations.open(request.params.secret)
     return showLeading(
       reply.headers(NO_REFERRER),
-      rooms,
-      <Invited account={account} secret={request.params.secret} written={{}} />,
+      context,
+      <Invited account={account} secret={request.params.secret} />,
     )
   })
 
@@ -71,26 +71,18 @@ export function joiningRoutes(app: App, rooms: Rooms): void {
       const { secret } = request.params
       const account = await invitations.open(secret)
       reply.headers(NO_REFERRER)
-      try {
+      const work = async () => {
         const signedIn = await db.transaction().execute(async (transaction) => {
           await invitations.accept(transaction, secret, account)
-          await choose(rooms, transaction, account, request.body)
+          await choose(context, transaction, account, request.body)
           await organisationInvitations.welcome(transaction, account.id)
           await passwords.set(transaction, account.id, request.body.password ?? '')
-          await audit.write(transaction, { action: 'password.set', actor: account.id, subject: account.id })
+          await securityLog.write(transaction, { action: 'password.set', actor: account.id, subject: account.id })
           return signIn.enter(account, 'pwd', browserOf(request), transaction)
         })
-        return await goOn(reply, rooms, signedIn, '/portail')
-      } catch (error) {
-        const refusal = refusalOf(error)
-        if (!refusal || refusal.status === 410) throw error
-        return showLeading(
-          reply,
-          rooms,
-          <Invited account={account} secret={secret} written={request.body} refusal={refusal} />,
-          { status: refusal.status },
-        )
+        return goOn(reply, context, signedIn, '/portail')
       }
+      return reply.form(work, () => showLeading(reply, context, <Invited account={account} secret={secret} />))
     },
   )
 
@@ -114,10 +106,10 @@ export function joiningRoutes(app: App, rooms: Rooms): void {
       const key = await passkeys.verify(account.id, ticket, response)
       const signedIn = await db.transaction().execute(async (transaction) => {
         await invitations.accept(transaction, secret, account)
-        await choose(rooms, transaction, account, request.body)
+        await choose(context, transaction, account, request.body)
         await organisationInvitations.welcome(transaction, account.id)
         await passkeys.add(transaction, account.id, key, label)
-        await audit.write(transaction, { action: 'passkey.added', actor: account.id, subject: account.id })
+        await securityLog.write(transaction, { action: 'passkey.added', actor: account.id, subject: account.id })
         return signIn.enter(account, 'passkey', browserOf(request), transaction)
       })
       keepSession(reply, signedIn)
@@ -129,12 +121,15 @@ export function joiningRoutes(app: App, rooms: Rooms): void {
     app.get(path, { config: token }, async (_, reply) => reply.page(<ForgottenPassword />))
     app.post(
       path,
-      { config: token, schema: { body: Type.Object({ username: Type.Optional(Type.String({ maxLength: 300 })) }) } },
+      { config: token, schema: { body: Type.Object({ username: Type.Optional(Type.String({ maxLength: 5000 })) }) } },
       async (request, reply) => {
-        const retryAfter = await rates.take('identity.recovery', request.ip, RECOVERY_RATES)
-        if (retryAfter) throw refuse('too-many-failures', { retryAfter, minutes: Math.ceil(retryAfter / 60) })
-        await recovery.ask(request.body.username ?? '', request.ip)
-        return reply.page(<LetterSent />)
+        const work = async () => {
+          const retryAfter = await rates.take('identity.recovery', request.ip, RECOVERY_RATES)
+          if (retryAfter) throw refuse('too-many-failures', { retryAfter, minutes: Math.ceil(retryAfter / 60) })
+          await recovery.ask(request.body.username ?? '', request.ip)
+          return reply.page(<LetterSent />)
+        }
+        return reply.form(work, () => reply.page(<ForgottenPassword />))
       },
     )
   }
@@ -144,7 +139,7 @@ export function joiningRoutes(app: App, rooms: Rooms): void {
     const opened = await recovery.open(secret)
     return showLeading(
       reply.headers(NO_REFERRER),
-      rooms,
+      context,
       <Recovering account={opened.account} kind={opened.kind} secret={secret} />,
     )
   })
@@ -160,13 +155,13 @@ export function joiningRoutes(app: App, rooms: Rooms): void {
       const opened = await recovery.open(secret)
       const { account } = opened
       reply.headers(NO_REFERRER)
-      try {
+      const work = async () => {
         await db.transaction().execute(async (transaction) => {
           await recovery.close(transaction, opened)
           await passwords.set(transaction, account.id, request.body.password ?? '')
           await sessions.end(transaction, account.id, 'all')
-          await letters.tellOfChange(transaction, account, 'password')
-          await audit.write(transaction, {
+          await emails.tellOfChange(transaction, account, 'password')
+          await securityLog.write(transaction, {
             action: 'password.reset',
             actor: account.id,
             subject: account.id,
@@ -175,17 +170,11 @@ export function joiningRoutes(app: App, rooms: Rooms): void {
         })
         await lockout.unlock(account.id)
         // The new password is shown again, and the second factor with it: a letter alone lets nobody in.
-        return await reply.redirect('/login', 303)
-      } catch (error) {
-        const refusal = refusalOf(error)
-        if (!refusal || refusal.status === 410) throw error
-        return showLeading(
-          reply,
-          rooms,
-          <Recovering account={account} kind={opened.kind} secret={secret} refusal={refusal} />,
-          { status: refusal.status },
-        )
+        return '/login'
       }
+      return reply.form(work, () =>
+        showLeading(reply, context, <Recovering account={account} kind={opened.kind} secret={secret} />),
+      )
     },
   )
 
@@ -208,9 +197,9 @@ export function joiningRoutes(app: App, rooms: Rooms): void {
     if (!change || !account) throw refuse('code-over')
     await db.transaction().execute(async (transaction) => {
       // The former address hears of it: whoever reads it can still act.
-      await letters.tellOfChange(transaction, account, 'address', change.data.address)
+      await emails.tellOfChange(transaction, account, 'address', change.data.address)
       await accounts.setEmail(transaction, account.id, change.data.address, true)
-      await audit.write(transaction, { action: 'email.changed', actor: account.id, subject: account.id })
+      await securityLog.write(transaction, { action: 'email.changed', actor: account.id, subject: account.id })
     })
     return reply.headers(NO_REFERRER).redirect('/compte', 303)
   })
@@ -224,11 +213,17 @@ const RECOVERY_RATES = [
 
 /** What somebody chose who comes in. */
 async function choose(
-  { accounts }: Rooms,
-  db: Rooms['db'],
+  { accounts }: IdentityContext,
+  db: IdentityContext['db'],
   account: Account,
   { login, name, email }: Joining,
 ): Promise<void> {
+  const isFirst = account.email === FIRST_ADDRESS
+  readFields({
+    email: () => isFirst && readEmail(email ?? ''),
+    name: () => (name || login) && readName(name || login || ''),
+    login: () => login !== undefined && login.trim() !== account.login && readLogin(login),
+  })
   await accounts.rename(db, account, { login, name: name || login, language: undefined })
-  if (account.email === FIRST_ADDRESS) await accounts.setEmail(db, account.id, email ?? '', true)
+  if (isFirst) await accounts.setEmail(db, account.id, email ?? '', true)
 }

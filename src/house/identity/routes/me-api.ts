@@ -6,8 +6,8 @@ import type { Account } from '../accounts.ts'
 import { agentName } from '../agents.ts'
 import { APP_SCOPES, type AppScope } from '../proofs/app-passwords.ts'
 import { refuse } from '../refusals.ts'
-import type { Rooms } from '../rooms.ts'
-import { safetyOf, SafetyActs } from '../safety.ts'
+import type { IdentityContext } from '../context.ts'
+import { securityOverviewOf, SecuritySettings } from '../security-settings.ts'
 import { hasJustProved } from '../sessions.ts'
 import { NewPasskey } from './joining.tsx'
 import { PasskeyAnswer } from './signing-in.tsx'
@@ -21,15 +21,18 @@ const published = { published: true }
 const STRENGTH_RATES = [{ acts: 120, seconds: 60 }]
 
 /** What pages' scripts and programs with a session can ask about the account that is signed in (specs/identity.md 3.3). */
-export function meRoutes(app: App, rooms: Rooms): void {
-  const { organisations, codes, passkeys, appPasswords, sessions, signIn, audit, db, platform } = rooms
-  const acts = new SafetyActs(rooms)
-  const accountOf = async (request: FastifyRequest) => ownAccount(rooms, request)
+export function meRoutes(app: App, context: IdentityContext): void {
+  const { organisations, codes, passkeys, appPasswords, sessions, signIn, securityLog, db, platform } = context
+  const acts = new SecuritySettings(context)
+  const accountOf = async (request: FastifyRequest) => ownAccount(context, request)
 
   app.get('/api/v1/me', { config: published, schema: { description: 'Who is signed in.' } }, async (request, reply) => {
     const session = sessionIn(request)
     const account = await accountOf(request)
-    const [safety, own] = await Promise.all([safetyOf(rooms, account.id), organisations.ofPerson(account.id)])
+    const [safety, own] = await Promise.all([
+      securityOverviewOf(context, account.id),
+      organisations.ofPerson(account.id),
+    ])
     return reply.header('cache-control', 'no-store').send({
       sub: account.id,
       login: account.login,
@@ -65,7 +68,7 @@ export function meRoutes(app: App, rooms: Rooms): void {
     const { id, caller } = sessionIn(request)
     await db.transaction().execute(async (transaction) => {
       await sessions.end(transaction, caller.id, { but: id })
-      await audit.write(transaction, {
+      await securityLog.write(transaction, {
         action: 'session.revoked',
         actor: caller.id,
         subject: caller.id,
@@ -78,7 +81,7 @@ export function meRoutes(app: App, rooms: Rooms): void {
   app.delete('/api/v1/me/sessions/:id', { config: published, schema: { params: Id } }, async (request, reply) => {
     const { caller } = sessionIn(request)
     const ended = await db.transaction().execute(async (transaction) => {
-      await audit.write(transaction, {
+      await securityLog.write(transaction, {
         action: 'session.revoked',
         actor: caller.id,
         subject: caller.id,
@@ -120,7 +123,7 @@ export function meRoutes(app: App, rooms: Rooms): void {
       const { label } = request.body
       const scopes = readAppScopes(request.body.scopes)
       const made = await db.transaction().execute(async (transaction) => {
-        await audit.write(transaction, {
+        await securityLog.write(transaction, {
           action: 'app-password.made',
           actor: caller.id,
           subject: caller.id,
@@ -139,7 +142,7 @@ export function meRoutes(app: App, rooms: Rooms): void {
     const { caller } = sessionIn(request)
     await db.transaction().execute(async (transaction) => {
       await appPasswords.revoke(transaction, caller.id, request.params.id)
-      await audit.write(transaction, { action: 'app-password.revoked', actor: caller.id, subject: caller.id })
+      await securityLog.write(transaction, { action: 'app-password.revoked', actor: caller.id, subject: caller.id })
     })
     return reply.code(204).send()
   })
@@ -243,7 +246,7 @@ export function meRoutes(app: App, rooms: Rooms): void {
     },
     async (request, reply) => {
       const { caller } = provedSessionIn(request)
-      const day = await rooms.leaving.close(await accountOf(request), request.body.mode ?? 'delete', caller.id)
+      const day = await context.accountClosure.close(await accountOf(request), request.body.mode ?? 'delete', caller.id)
       return reply.code(202).send({ erasedOn: day.toString() })
     },
   )
@@ -286,13 +289,13 @@ export function meRoutes(app: App, rooms: Rooms): void {
       if (retryAfter) throw refuse('too-many-failures', { retryAfter, minutes: Math.ceil(retryAfter / 60) })
       return reply
         .header('cache-control', 'no-store')
-        .send({ score: await rooms.passwords.score(request.body.password, []) })
+        .send({ score: await context.passwords.score(request.body.password, []) })
     },
   )
 }
 
 /** The account of whoever is signed in. */
-export async function ownAccount({ accounts }: Rooms, request: FastifyRequest): Promise<Account> {
+export async function ownAccount({ accounts }: IdentityContext, request: FastifyRequest): Promise<Account> {
   const account = await accounts.get(sessionIn(request).caller.id)
   if (!account) throw refuse('signed-out')
   return account
@@ -300,9 +303,11 @@ export async function ownAccount({ accounts }: Rooms, request: FastifyRequest): 
 
 /** @throws Refusal `scope-unknown` */
 export function readAppScopes(texts: readonly string[]): AppScope[] {
+  const known = APP_SCOPES.join(', ')
+  if (texts.length === 0) throw refuse('scope-unknown', { scope: '', known })
   return texts.map((text) => {
     const scope = APP_SCOPES.find((one) => one === text)
-    if (!scope) throw refuse('scope-unknown', { scope: text.slice(0, 40), known: APP_SCOPES.join(', ') })
+    if (!scope) throw refuse('scope-unknown', { scope: text.slice(0, 40), known })
     return scope
   })
 }

@@ -5,18 +5,21 @@ import { holds } from '../../../platform/access/caller.ts'
 import { isRole } from '../../../platform/access/roles.ts'
 import type { App } from '../../../platform/http/app.ts'
 import { readCookie } from '../../../platform/http/cookies.ts'
+import { readFileForm } from '../../../platform/http/file-form.ts'
 import { tooLarge, unknownForm } from '../../../platform/http/unreadable.ts'
 import { securityHeaders } from '../../../platform/http/headers.ts'
-import { refusalOf } from '../../../platform/http/refusal-of.ts'
 import { SESSION_COOKIE } from '../../../platform/http/sessions.ts'
+import { LARGEST_FILE } from '../../../platform/images/redraw.ts'
+import { readFields } from '../../../platform/refusals.ts'
+import { readLine } from '../../../platform/text/read.ts'
 import { ACR, cookieOfWay, placesOf } from '../openid/openid.ts'
 import { asOneRequest } from '../openid/store.ts'
 import { AdminApplications } from '../pages/admin-applications.tsx'
+import type { AdminDone } from '../pages/admin-page.tsx'
 import { Applications } from '../pages/applications.tsx'
 import { Consent } from '../pages/openid.tsx'
 import { refuse } from '../refusals.ts'
-import type { Rooms } from '../rooms.ts'
-import { pictureIn } from './pictures.ts'
+import type { IdentityContext } from '../context.ts'
 import { provedSessionIn, sessionIn } from './visitor.ts'
 
 const Way = Type.Object({ uid: Type.String({ maxLength: 60 }) })
@@ -25,11 +28,11 @@ const AnyWay = Type.Object({ uid: Type.String() })
 const Client = Type.Object({ client: Type.String({ maxLength: 200 }) })
 
 /** OpenID Connect: the provider's own addresses, the pages between them and our sign-in, and what people have allowed. */
-export function openIdRoutes(app: App, rooms: Rooms): void {
-  providerRoutes(app, rooms)
-  interactionRoutes(app, rooms)
-  grantRoutes(app, rooms)
-  applicationRoutes(app, rooms)
+export function openIdRoutes(app: App, context: IdentityContext): void {
+  providerRoutes(app, context)
+  interactionRoutes(app, context)
+  grantRoutes(app, context)
+  applicationRoutes(app, context)
 }
 
 /** What everybody may read from any page. */
@@ -86,7 +89,7 @@ const LARGEST = 64 * 1024
 const READ = /^(application\/(x-www-form-urlencoded|json)|$)/
 
 /** The provider reads requests and answers them itself; before that stands what holds for every host. */
-function providerRoutes(app: App, { openId, platform }: Rooms): void {
+function providerRoutes(app: App, { openId, platform }: IdentityContext): void {
   const { addresses, identity } = platform
   const headers = { ...securityHeaders(addresses), 'cache-control': 'no-store' }
 
@@ -135,7 +138,7 @@ function readWay(parameters: unknown): { uid?: string } {
 }
 
 /** Where the provider sends people when it does not know who they are, or what they allow. */
-function interactionRoutes(app: App, { openId, applications, pictures, audit, db }: Rooms): void {
+function interactionRoutes(app: App, { openId, applications, pictures, securityLog, db }: IdentityContext): void {
   /**
    * The way through the pages that this very browser began. Its number alone is not enough: whoever sent it to somebody else
    * would come out at the end under their name.
@@ -227,7 +230,7 @@ function interactionRoutes(app: App, { openId, applications, pictures, audit, db
         for (const [resource, scopes] of Object.entries(missingResourceScopes))
           grant.addResourceScope(resource, scopes.join(' '))
         way.result = { ...way.lastSubmission, consent: { grantId: await grant.save() } }
-        await audit.write(db, {
+        await securityLog.write(db, {
           action: 'application.allowed',
           actor: caller.id,
           subject: caller.id,
@@ -266,7 +269,7 @@ function readMissing(details: Record<string, unknown>): {
   }
 }
 
-function grantRoutes(app: App, { applications }: Rooms): void {
+function grantRoutes(app: App, { applications }: IdentityContext): void {
   for (const path of ['/compte/applications', '/account/applications'])
     app.get(
       path,
@@ -283,14 +286,17 @@ function grantRoutes(app: App, { applications }: Rooms): void {
   })
 }
 
-function applicationRoutes(app: App, { applications, openId, pictures }: Rooms): void {
+function applicationRoutes(app: App, { applications, openId, pictures }: IdentityContext): void {
   const Form = Type.Object({
-    name: Type.Optional(Type.String({ maxLength: 200 })),
+    name: Type.Optional(Type.String({ maxLength: 5000 })),
     redirectUris: Type.Optional(Type.String({ maxLength: 4000 })),
     roles: Type.Optional(Type.Union([Type.String(), Type.Array(Type.String(), { maxItems: 20 })])),
     isPublic: Type.Optional(Type.String()),
     isOwn: Type.Optional(Type.String()),
   })
+
+  const show = async (reply: FastifyReply, done?: AdminDone) =>
+    reply.page(<AdminApplications applications={await applications.list()} done={done} />)
 
   /** @throws Refusal `not-allowed`, `second-factor-first` */
   function technicianIn(request: FastifyRequest) {
@@ -308,7 +314,7 @@ function applicationRoutes(app: App, { applications, openId, pictures }: Rooms):
     },
     async (request, reply) => {
       technicianIn(request)
-      return reply.page(<AdminApplications applications={await applications.list()} done={request.query.done} />)
+      return show(reply, request.query.done)
     },
   )
 
@@ -316,47 +322,32 @@ function applicationRoutes(app: App, { applications, openId, pictures }: Rooms):
     const caller = technicianIn(request)
     provedSessionIn(request)
     const { name = '', redirectUris = '', roles, isPublic, isOwn } = request.body
-    try {
+    const work = async () => {
       const made = await applications.add(
         {
-          client_name: name,
+          client_name: readFields({ name: () => readLine(name, { longest: 100 }) }).name,
           redirect_uris: redirectUris.split(/\s+/).filter(Boolean),
           grant_types: ['authorization_code', 'refresh_token'],
           token_endpoint_auth_method: isPublic ? 'none' : 'client_secret_basic',
         },
         { roles: [roles ?? []].flat().filter(isRole), isOwn: isOwn !== undefined, by: caller.id },
       )
-      return await reply.page(<AdminApplications applications={await applications.list()} made={made} />)
-    } catch (error) {
-      const refusal = refusalOf(error)
-      if (!refusal) throw error
-      return reply.page(
-        <AdminApplications
-          applications={await applications.list()}
-          refusal={refusal}
-          written={{ name, redirectUris }}
-        />,
-        refusal.status,
-      )
+      return reply.page(<AdminApplications applications={await applications.list()} made={made} />)
     }
+    return reply.form(work, () => show(reply))
   })
 
   app.post('/administration/applications/:client/image', { schema: { params: Client } }, async (request, reply) => {
     technicianIn(request)
     provedSessionIn(request)
     const { client } = request.params
-    try {
+    const work = async () => {
       if (!(await applications.list()).some((one) => one.client === client)) throw refuse('not-found')
-      await pictures.setOfApplication(client, await pictureIn(request))
-      return await reply.redirect('/administration/applications?done=kept', 303)
-    } catch (error) {
-      const refusal = refusalOf(error)
-      if (!refusal) throw error
-      return reply.page(
-        <AdminApplications applications={await applications.list()} refusal={refusal} />,
-        refusal.status,
-      )
+      const form = await readFileForm(request, { largest: LARGEST_FILE })
+      await pictures.setOfApplication(client, form.file('picture'))
+      return '/administration/applications?done=kept'
     }
+    return reply.form(work, () => show(reply))
   })
 
   app.post(

@@ -1,11 +1,9 @@
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import { Type } from 'typebox'
 import type { App } from '../../../platform/http/app.ts'
-import { refusalOf } from '../../../platform/http/refusal-of.ts'
-import type { Refusal } from '../../../platform/refusals.ts'
 import { OrganisationPage, Organisations } from '../pages/organisations.tsx'
 import { refuse } from '../refusals.ts'
-import type { Rooms } from '../rooms.ts'
+import type { IdentityContext } from '../context.ts'
 import { sessionIn } from './visitor.ts'
 
 const Organisation = Type.Object({ id: Type.String({ format: 'uuid' }) })
@@ -14,8 +12,8 @@ const Invitation = Type.Object({ id: Type.String({ format: 'uuid' }), invitation
 const Role = Type.Union([Type.Literal('manager'), Type.Literal('contributor'), Type.Literal('reader')])
 
 /** The organisations that somebody acts for; their managers do the rest without any technician. */
-export function organisationRoutes(app: App, rooms: Rooms): void {
-  const { organisations, organisationInvitations, db } = rooms
+export function organisationRoutes(app: App, context: IdentityContext): void {
+  const { organisations, organisationInvitations, db } = context
 
   for (const path of ['/compte/organisations', '/account/organisations'])
     app.get(
@@ -50,7 +48,7 @@ export function organisationRoutes(app: App, rooms: Rooms): void {
     request: FastifyRequest,
     reply: FastifyReply,
     id: string,
-    more: { refusal?: Refusal; done?: 'kept' | 'sent' | 'removed' | undefined } = {},
+    done?: 'kept' | 'sent' | 'removed',
   ): Promise<FastifyReply> {
     const { caller } = sessionIn(request)
     const role = await organisations.roleOf(caller.id, id)
@@ -66,9 +64,8 @@ export function organisationRoutes(app: App, rooms: Rooms): void {
         waiting={waiting}
         isManager={isManager}
         own={caller.id}
-        {...more}
+        done={done}
       />,
-      more.refusal?.status ?? 200,
     )
   }
 
@@ -91,7 +88,7 @@ export function organisationRoutes(app: App, rooms: Rooms): void {
         }),
       },
     },
-    async (request, reply) => show(request, reply, request.params.id, { done: request.query.done }),
+    async (request, reply) => show(request, reply, request.params.id, request.query.done),
   )
 
   app.post(
@@ -106,14 +103,11 @@ export function organisationRoutes(app: App, rooms: Rooms): void {
       const { id } = request.params
       const caller = await managerIn(request, id)
       const { email = '', role } = request.body
-      try {
+      const work = async () => {
         await organisationInvitations.invite(id, { email, role, language: request.reader.language }, caller.id)
-        return await reply.redirect(`/compte/organisations/${id}?done=sent`, 303)
-      } catch (error) {
-        const refusal = refusalOf(error)
-        if (!refusal) throw error
-        return show(request, reply, id, { refusal })
+        return `/compte/organisations/${id}?done=sent`
       }
+      return reply.form(work, () => show(request, reply, id))
     },
   )
 
@@ -123,14 +117,11 @@ export function organisationRoutes(app: App, rooms: Rooms): void {
     async (request, reply) => {
       const { id, invitation } = request.params
       await managerIn(request, id)
-      try {
+      const work = async () => {
         await organisationInvitations.sendAgain(id, invitation)
-        return await reply.redirect(`/compte/organisations/${id}?done=sent`, 303)
-      } catch (error) {
-        const refusal = refusalOf(error)
-        if (!refusal) throw error
-        return show(request, reply, id, { refusal })
+        return `/compte/organisations/${id}?done=sent`
       }
+      return reply.form(work, () => show(request, reply, id))
     },
   )
 
@@ -152,16 +143,13 @@ export function organisationRoutes(app: App, rooms: Rooms): void {
       const { id, account } = request.params
       const caller = await managerIn(request, id)
       if (!(await organisations.roleOf(account, id))) throw refuse('not-found')
-      try {
+      const work = async () => {
         await db
           .transaction()
           .execute((transaction) => organisations.admit(transaction, id, account, request.body.role, caller.id))
-        return await reply.redirect(`/compte/organisations/${id}?done=kept`, 303)
-      } catch (error) {
-        const refusal = refusalOf(error)
-        if (!refusal) throw error
-        return show(request, reply, id, { refusal })
+        return `/compte/organisations/${id}?done=kept`
       }
+      return reply.form(work, () => show(request, reply, id))
     },
   )
 
@@ -173,17 +161,11 @@ export function organisationRoutes(app: App, rooms: Rooms): void {
       const { caller } = sessionIn(request)
       // Whoever belongs to it may leave; only its managers dismiss others.
       if (account !== caller.id) await managerIn(request, id)
-      try {
+      const work = async () => {
         await db.transaction().execute((transaction) => organisations.dismiss(transaction, id, account, caller.id))
-        return await reply.redirect(
-          account === caller.id ? '/compte/organisations' : `/compte/organisations/${id}?done=removed`,
-          303,
-        )
-      } catch (error) {
-        const refusal = refusalOf(error)
-        if (!refusal) throw error
-        return show(request, reply, id, { refusal })
+        return account === caller.id ? '/compte/organisations' : `/compte/organisations/${id}?done=removed`
       }
+      return reply.form(work, () => show(request, reply, id))
     },
   )
 }

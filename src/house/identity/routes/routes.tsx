@@ -1,7 +1,8 @@
 import type { FastifyRequest } from 'fastify'
 import type { App } from '../../../platform/http/app.ts'
+import { takeFiles } from '../../../platform/http/file-form.ts'
 import { Refusal } from '../../../platform/refusals.ts'
-import type { Rooms } from '../rooms.ts'
+import type { IdentityContext } from '../context.ts'
 import { accountRoutes } from './account.tsx'
 import { administrationRoutes } from './administration.tsx'
 import { deviceRoutes } from './devices.tsx'
@@ -9,12 +10,13 @@ import { joiningRoutes } from './joining.tsx'
 import { meRoutes } from './me-api.ts'
 import { openIdRoutes } from './openid.tsx'
 import { organisationRoutes } from './organisations.tsx'
-import { pictureRoutes } from './pictures.ts'
-import { safetyRoutes } from './safety.tsx'
+import { securityRoutes } from './security.tsx'
 import { signingInRoutes } from './signing-in.tsx'
 
-export function identityRoutes(app: App, rooms: Rooms): void {
+export function identityRoutes(app: App, context: IdentityContext): void {
   void app.register(async (scope: App) => {
+    takeFiles(scope)
+    context.pictures.serve(scope)
     scope.setErrorHandler((error, request, reply) => {
       const way = wayOn(error, request)
       // What is thrown here comes to the handler of all hosts.
@@ -22,18 +24,17 @@ export function identityRoutes(app: App, rooms: Rooms): void {
       return reply.redirect(way, 303)
     })
     for (const routes of [
-      pictureRoutes,
       signingInRoutes,
       joiningRoutes,
       meRoutes,
       accountRoutes,
-      safetyRoutes,
+      securityRoutes,
       deviceRoutes,
       organisationRoutes,
       administrationRoutes,
       openIdRoutes,
     ])
-      routes(scope, rooms)
+      routes(scope, context)
   })
 }
 

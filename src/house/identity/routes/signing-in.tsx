@@ -2,10 +2,10 @@ import type { AuthenticationResponseJSON } from '@simplewebauthn/server'
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import { Type } from 'typebox'
 import type { App } from '../../../platform/http/app.ts'
-import { SLEEPING_ROLES } from '../../../platform/access/roles.ts'
+import { MFA_ROLES } from '../../../platform/access/roles.ts'
 import { hostCookie } from '../../../platform/http/cookies.ts'
 import { localPath } from '../../../platform/http/local-path.ts'
-import { refusalOf, tooBusy } from '../../../platform/http/refusal-of.ts'
+import { tooBusy } from '../../../platform/http/refusal-of.ts'
 import { SESSION_COOKIE } from '../../../platform/http/sessions.ts'
 import { Notice } from '../../../platform/pages/notice.tsx'
 import { Login } from '../pages/login.tsx'
@@ -14,9 +14,9 @@ import { Logout } from '../pages/logout.tsx'
 import { SignedOut } from '../pages/openid.tsx'
 import { SecondFactor } from '../pages/second-factor.tsx'
 import { refuse } from '../refusals.ts'
-import type { Rooms } from '../rooms.ts'
+import type { IdentityContext } from '../context.ts'
 import type { SignedIn } from '../sign-in.ts'
-import { browserOf, halfwayOf, keepHalfway, keepSession, sessionIn, showLeading } from './visitor.ts'
+import { browserOf, pendingMfaOf, keepPendingMfa, keepSession, sessionIn, showLeading } from './visitor.ts'
 
 const Next = Type.Optional(Type.String({ maxLength: 2000 }))
 
@@ -35,9 +35,9 @@ export const PasskeyAnswer = Type.Object({
 })
 
 /** Signing in and out, and the hand-over to the other hosts. */
-export function signingInRoutes(app: App, rooms: Rooms): void {
-  const { signIn, passkeys, sessions, signingOut, db, audit } = rooms
-  const { addresses } = rooms.platform
+export function signingInRoutes(app: App, context: IdentityContext): void {
+  const { signIn, passkeys, sessions, signingOut, db, securityLog } = context
+  const { addresses } = context.platform
 
   app.get('/', async (request, reply) => reply.redirect(request.session ? '/compte' : '/login', 302))
 
@@ -50,7 +50,7 @@ export function signingInRoutes(app: App, rooms: Rooms): void {
     async (request, reply) => {
       const next = nextOf(request.query.next)
       if (request.session) return reply.redirect(next, 302)
-      return showLeading(reply, rooms, <Login next={next} />, { next })
+      return showLeading(reply, context, <Login next={next} />, next)
     },
   )
 
@@ -69,26 +69,19 @@ export function signingInRoutes(app: App, rooms: Rooms): void {
     async (request, reply) => {
       const { username = '', password = '' } = request.body
       const next = nextOf(request.body.next)
-      try {
+      const work = async () => {
         const outcome = await signIn.withPassword(username, password, browserOf(request), next)
-        if (outcome.state === 'in') return await goOn(reply, rooms, outcome.signedIn, next)
-        keepHalfway(reply, outcome.ticket)
-        return await reply.redirect('/login/otp', 303)
-      } catch (error) {
-        const refusal = refusalOf(error)
-        if (!refusal) throw error
-        if (refusal.retryAfter) reply.header('retry-after', String(refusal.retryAfter))
-        return showLeading(reply, rooms, <Login next={next} username={username} refusal={refusal} />, {
-          status: refusal.status,
-          next,
-        })
+        if (outcome.state === 'in') return goOn(reply, context, outcome.signedIn, next)
+        keepPendingMfa(reply, outcome.ticket)
+        return '/login/otp'
       }
+      return reply.form(work, () => showLeading(reply, context, <Login next={next} />, next))
     },
   )
 
   app.get('/login/otp', { config: { wantsToken: true } }, async (request, reply) => {
-    const { account, next } = await signIn.halfway(halfwayOf(request))
-    return showLeading(reply, rooms, <SecondFactor {...await factorsOf(rooms, account.id)} />, { next })
+    const { account, next } = await signIn.pendingMfa(pendingMfaOf(request))
+    return showLeading(reply, context, <SecondFactor {...await factorsOf(context, account.id)} />, next)
   })
 
   app.post(
@@ -98,26 +91,21 @@ export function signingInRoutes(app: App, rooms: Rooms): void {
       schema: { body: Type.Object({ code: Type.Optional(Type.String({ maxLength: 100 })) }) },
     },
     async (request, reply) => {
-      const ticket = halfwayOf(request)
-      const { account, next: to } = await signIn.halfway(ticket)
-      try {
+      const ticket = pendingMfaOf(request)
+      const { account, next: to } = await signIn.pendingMfa(ticket)
+      const work = async () => {
         const { signedIn, next } = await signIn.withCode(ticket, request.body.code ?? '', browserOf(request))
-        return await goOn(reply, rooms, signedIn, nextOf(next))
-      } catch (error) {
-        const refusal = refusalOf(error)
-        if (!refusal || refusal.status === 410) throw error
-        if (refusal.retryAfter) reply.header('retry-after', String(refusal.retryAfter))
-        return showLeading(reply, rooms, <SecondFactor {...await factorsOf(rooms, account.id)} refusal={refusal} />, {
-          status: refusal.status,
-          next: to,
-        })
+        return goOn(reply, context, signedIn, nextOf(next))
       }
+      return reply.form(work, async () =>
+        showLeading(reply, context, <SecondFactor {...await factorsOf(context, account.id)} />, to),
+      )
     },
   )
 
   app.post('/login/passkey/options', { config: { wantsToken: true } }, async (request, reply) => {
-    const ticket = halfwayOf(request)
-    const half = ticket ? await signIn.halfway(ticket).catch(() => undefined) : undefined
+    const ticket = pendingMfaOf(request)
+    const half = ticket ? await signIn.pendingMfa(ticket).catch(() => undefined) : undefined
     return reply
       .header('cache-control', 'no-store')
       .send({ ...(await passkeys.beginShowing(half?.account.id)), isSecond: half !== undefined })
@@ -137,7 +125,7 @@ export function signingInRoutes(app: App, rooms: Rooms): void {
         ticket,
         response,
         browserOf(request),
-        isSecond ? halfwayOf(request) : undefined,
+        isSecond ? pendingMfaOf(request) : undefined,
       )
       keepSession(reply, signedIn)
       return reply.header('cache-control', 'no-store').send({ next: nextOf(next ?? request.body.next) })
@@ -145,7 +133,7 @@ export function signingInRoutes(app: App, rooms: Rooms): void {
   )
 
   app.get('/logout', async (request, reply) =>
-    request.session ? showLeading(reply, rooms, <Logout />) : reply.redirect(addresses.portal('/'), 302),
+    request.session ? showLeading(reply, context, <Logout />) : reply.redirect(addresses.portal('/'), 302),
   )
 
   app.post('/logout', async (request, reply) => {
@@ -154,7 +142,7 @@ export function signingInRoutes(app: App, rooms: Rooms): void {
       const { id, caller } = request.session
       await db.transaction().execute(async (transaction) => {
         await sessions.end(transaction, caller.id, { only: id })
-        await audit.write(transaction, {
+        await securityLog.write(transaction, {
           action: 'sign-out',
           actor: caller.id,
           subject: caller.id,
@@ -186,7 +174,7 @@ export function signingInRoutes(app: App, rooms: Rooms): void {
         throw refuse('not-ours')
       reply.header('cache-control', 'no-store')
       if (!request.session) return reply.redirect(`/login?next=${encodeURIComponent(request.url)}`, 302)
-      const code = await sessions.handOver(sessionIn(request), { service, state })
+      const code = await sessions.issueSsoCode(sessionIn(request), { service, state })
       return reply.redirect(
         addresses.of(service, `/_sso?${new URLSearchParams({ code, state, next }).toString()}`),
         302,
@@ -203,19 +191,18 @@ export function nextOf(text: string | undefined): string {
 /** Signed in: on to where they were going, or first to the second factor that is wanted of them. */
 export async function goOn(
   reply: FastifyReply,
-  { platform, roles }: Rooms,
+  { platform, roles }: IdentityContext,
   signedIn: SignedIn,
   next: string,
 ): Promise<FastifyReply> {
   keepSession(reply, signedIn)
-  const isWanted =
-    !platform.isRelaxed && (await roles.of(signedIn.account)).some(({ role }) => SLEEPING_ROLES.has(role))
+  const isWanted = !platform.isRelaxed && (await roles.of(signedIn.account)).some(({ role }) => MFA_ROLES.has(role))
   const session = isWanted ? await platform.identity.sessionOf(signedIn.cookie, 'identity') : undefined
   return reply.redirect(session?.needsSecondFactor ? `/compte/securite?next=${encodeURIComponent(next)}` : next, 303)
 }
 
 async function factorsOf(
-  { codes, passkeys }: Rooms,
+  { codes, passkeys }: IdentityContext,
   account: string,
 ): Promise<{ hasCodes: boolean; hasKeys: boolean }> {
   const [{ hasTotp }, keys] = await Promise.all([codes.state(account), passkeys.list(account)])

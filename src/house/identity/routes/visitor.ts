@@ -4,7 +4,7 @@ import type { Session } from '../../../platform/access/identity.ts'
 import { hostCookie, readCookie } from '../../../platform/http/cookies.ts'
 import { SESSION_COOKIE, SESSION_SECONDS } from '../../../platform/http/sessions.ts'
 import { refuse } from '../refusals.ts'
-import type { Rooms } from '../rooms.ts'
+import type { IdentityContext } from '../context.ts'
 import { hasJustProved } from '../sessions.ts'
 import type { Browser, SignedIn } from '../sign-in.ts'
 
@@ -23,11 +23,11 @@ export function browserOf(request: FastifyRequest): Browser {
   }
 }
 
-export function halfwayOf(request: FastifyRequest): string | undefined {
+export function pendingMfaOf(request: FastifyRequest): string | undefined {
   return readCookie(request.headers.cookie, HALFWAY_COOKIE)
 }
 
-export function keepHalfway(reply: FastifyReply, ticket: string): void {
+export function keepPendingMfa(reply: FastifyReply, ticket: string): void {
   reply.header('set-cookie', hostCookie(HALFWAY_COOKIE, ticket, 600))
 }
 
@@ -61,10 +61,10 @@ export function provedSessionIn(request: FastifyRequest): Session {
  */
 export async function showLeading(
   reply: FastifyReply,
-  { platform: { addresses }, openId }: Rooms,
+  { platform: { addresses }, openId }: IdentityContext,
   page: VNode,
-  { status = 200, next = '' } = {},
+  next = '',
 ): Promise<FastifyReply> {
   const own = addresses.origins.filter((origin) => origin !== addresses.origin('identity'))
-  return reply.page(page, status, { formAction: [...own, ...(await openId.placesBehind(next))] })
+  return reply.page(page, undefined, { formAction: [...own, ...(await openId.placesBehind(next))] })
 }

@@ -8,7 +8,7 @@ import { words as platformWords } from '../../../platform/language/own-words.ts'
 import { usePage } from '../../../platform/pages/context.ts'
 import { FiguresOf } from '../../../platform/pages/figures.tsx'
 import { Mark } from '../../../platform/pages/icon.tsx'
-import { leadTo, Page } from '../../../platform/pages/page.tsx'
+import { signedInAddress, Page } from '../../../platform/pages/page.tsx'
 import type { Service } from '../../../platform/service.ts'
 import { words } from '../words.ts'
 import { Shore } from './shore.tsx'
@@ -47,7 +47,7 @@ export function Front({
 function Services(): JSX.Element {
   const { platform, reader } = usePage()
   const say = reader.say(words)
-  const services = platform.services.filter(({ name, room }) => room !== 'house' && platform.running.has(name))
+  const services = platform.services.filter(({ name, area }) => area !== 'house' && platform.running.has(name))
   return (
     <section class="section" aria-labelledby="services">
       <h2 id="services">{say('services.title')}</h2>
@@ -65,7 +65,7 @@ function ServiceLine({ service: { name, about } }: { service: Service }): JSX.El
   const { reader } = scope
   return (
     <li>
-      <a href={leadTo(scope, name, '/')}>
+      <a href={signedInAddress(scope, name, '/')}>
         <Mark mark={about.mark} />
         <strong>{about.act[reader.language]}</strong>
         <span>{about.promise[reader.language]}</span>

@@ -1,11 +1,11 @@
 import type { JSX } from 'preact'
-import type { OutboxLetter } from '../../../platform/mail/outbox.ts'
+import type { OutboxEmail } from '../../../platform/mail/outbox.ts'
 import { usePage } from '../../../platform/pages/context.ts'
 import { Page } from '../../../platform/pages/page.tsx'
 import { words } from '../words.ts'
 
 /** The letters that a demonstration has kept. */
-export function OutboxPage({ letters }: { letters: OutboxLetter[] }): JSX.Element {
+export function OutboxPage({ letters }: { letters: OutboxEmail[] }): JSX.Element {
   const { reader } = usePage()
   const say = reader.say(words)
   return (
@@ -28,7 +28,7 @@ export function OutboxPage({ letters }: { letters: OutboxLetter[] }): JSX.Elemen
 }
 
 /** One of them, as its reader would have read it; its addresses can be followed. */
-export function LetterPage({ letter, pictures }: { letter: OutboxLetter; pictures: Buffer[] }): JSX.Element {
+export function LetterPage({ letter, pictures }: { letter: OutboxEmail; pictures: Buffer[] }): JSX.Element {
   const { reader } = usePage()
   const say = reader.say(words)
   return (

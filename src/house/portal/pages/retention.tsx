@@ -2,7 +2,7 @@ import type { JSX } from 'preact'
 import { usePage } from '../../../platform/pages/context.ts'
 import { Page } from '../../../platform/pages/page.tsx'
 import { sayTime, type RetentionClass } from '../../../platform/retention/class.ts'
-import type { Keeper } from '../../../platform/retention/retention.ts'
+import type { DataHolder } from '../../../platform/retention/retention.ts'
 import { words } from '../words.ts'
 
 /** For how long we keep what: said by each service, and what the purge does. */
@@ -10,7 +10,7 @@ export function RetentionPage({
   keepers,
   removed,
 }: {
-  keepers: readonly Keeper[]
+  keepers: readonly DataHolder[]
   removed: ReadonlyMap<string, number>
 }): JSX.Element {
   const { platform, reader } = usePage()

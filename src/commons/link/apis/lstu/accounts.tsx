@@ -3,7 +3,7 @@ import { Type } from 'typebox'
 import type { App } from '../../../../platform/http/app.ts'
 import { Notice } from '../../../../platform/pages/notice.tsx'
 import { words } from '../../words.ts'
-import { readFields } from '../fields.ts'
+import { flattenFields } from '../fields.ts'
 import { asksJson } from './asked-json.ts'
 import { languageOf } from './words-of-lstu.ts'
 
@@ -13,13 +13,13 @@ const Form = Type.Object({})
 
 /** Lstu's own passwords, of its administration and its users: there are none here, and each of its ways says so. */
 export function accountRoutes(app: App): void {
-  app.post('/stats', { schema: { body: Form }, preValidation: readFields }, async (request, reply) =>
+  app.post('/stats', { schema: { body: Form }, preValidation: flattenFields }, async (request, reply) =>
     refuse(request, reply, 'lstu.no-admin'),
   )
   app.get('/d/:slug', { schema: { params: Type.Object({ slug: Type.String() }) } }, async (request, reply) =>
     refuse(request, reply, 'lstu.no-admin'),
   )
-  app.post('/login', { schema: { body: Form }, preValidation: readFields }, async (request, reply) =>
+  app.post('/login', { schema: { body: Form }, preValidation: flattenFields }, async (request, reply) =>
     refuse(request, reply, 'lstu.login-failed'),
   )
 

@@ -3,15 +3,15 @@ import { Type } from 'typebox'
 import type { App } from '../../../../platform/http/app.ts'
 import { isForeign } from '../../../../platform/http/foreign.ts'
 import { Refusal } from '../../../../platform/refusals.ts'
-import type { Desk } from '../../desk.ts'
+import type { LinkContext } from '../../context.ts'
 import type { Link } from '../../link.ts'
-import { rememberLink } from '../../kept-links.ts'
+import { addBrowserLink } from '../../browser-links.ts'
 import { Home } from '../../pages/home.tsx'
 import { refuse } from '../../refusals.ts'
-import type { Maker } from '../../screening.ts'
+import type { Creator } from '../../admission-policy.ts'
 import { hasScheme } from '../../targets.ts'
 import { words } from '../../words.ts'
-import { readFields } from '../fields.ts'
+import { flattenFields } from '../fields.ts'
 import { bearerOf } from '../keys.ts'
 import { asksJson } from './asked-json.ts'
 import { codeOf } from './code.ts'
@@ -38,8 +38,8 @@ const Made = Type.Union([
 type Made = Type.Static<typeof Made>
 
 /** `POST /a`, by which programs and old pages make links as with Lstu. */
-export function makingRoutes(app: App, desk: Desk): void {
-  const { addresses } = desk
+export function makingRoutes(app: App, context: LinkContext): void {
+  const { addresses } = context
   const isOwn = (request: FastifyRequest) => !isForeign(request.headers, addresses, 'link')
 
   for (const path of ['/a', '/a.json'])
@@ -48,7 +48,7 @@ export function makingRoutes(app: App, desk: Desk): void {
       {
         config: { isOpenToOtherSites: true, published: path === '/a' },
         schema: { description: 'Makes a link, as Lstu does.', body: Form, response: { 200: Made } },
-        preValidation: readFields,
+        preValidation: flattenFields,
       },
       async (request, reply) => {
         if (!asksJson(request)) return showMade(request, reply)
@@ -63,8 +63,8 @@ export function makingRoutes(app: App, desk: Desk): void {
     if (isReservedName(name))
       return { success: false, msg: words.in(language)('lstu.reserved', { url: lsturl.trim() }) }
     try {
-      const link = await make(lsturl, name, await makerOf(request, desk))
-      if (isOwn(request)) rememberLink(request, reply, desk, link.slug)
+      const link = await make(lsturl, name, await creatorOf(request, context))
+      if (isOwn(request)) addBrowserLink(request, reply, context, link.slug)
       const short = addresses.of('link', `/${encodeURIComponent(link.slug)}`)
       return { success: true, url: link.url, short, qrcode: await codeOf(short) }
     } catch (error) {
@@ -75,31 +75,29 @@ export function makingRoutes(app: App, desk: Desk): void {
   }
 
   /** An address that was shortened already keeps its link, as long as that leads there; without scheme it is none for Lstu. */
-  async function make(lsturl: string, name: string, maker: Maker): Promise<Link> {
+  async function make(lsturl: string, name: string, creator: Creator): Promise<Link> {
     if (lsturl.trim() && !hasScheme(lsturl)) throw refuse('not-an-address')
-    const known = name ? undefined : await desk.links.findByTarget(lsturl, maker.kind === 'holder' ? maker.id : null)
-    return known ?? desk.links.shorten({ url: lsturl, slug: name, isNumbered: true, source: 'lstu' }, maker)
+    const known = name
+      ? undefined
+      : await context.links.findByTarget(lsturl, creator.kind === 'holder' ? creator.id : null)
+    return known ?? context.links.shorten({ url: lsturl, slug: name, isNumbered: true, source: 'lstu' }, creator)
   }
 
   /** The form of a page of Lstu that was kept open, or that stands elsewhere. */
   async function showMade(request: FastifyRequest<{ Body: Form }>, reply: FastifyReply): Promise<FastifyReply> {
     const { lsturl: url = '', 'lsturl-custom': slug = '' } = request.body
-    try {
-      const link = await desk.links.shorten(
-        { url, slug, isNumbered: true, source: 'lstu' },
-        await makerOf(request, desk),
-      )
-      if (isOwn(request)) rememberLink(request, reply, desk, link.slug)
-      return await reply.redirect(`/modifier/${link.secret}?done=made`, 303)
-    } catch (error) {
-      if (!(error instanceof Refusal)) throw error
-      return reply.page(<Home written={{ url, slug }} refusal={error} />, error.status)
+    const work = async () => {
+      const creator = await creatorOf(request, context)
+      const link = await context.links.shorten({ url, slug, isNumbered: true, source: 'lstu' }, creator)
+      if (isOwn(request)) addBrowserLink(request, reply, context, link.slug)
+      return `/modifier/${link.secret}?done=made`
     }
+    return reply.form(work, () => reply.page(<Home url={url} slug={slug} />), '/')
   }
 }
 
 /** @throws Refusal when a key is shown that does not allow to make links */
-async function makerOf({ headers, from }: FastifyRequest, { keys }: Desk): Promise<Maker> {
+async function creatorOf({ headers, from }: FastifyRequest, { keys }: LinkContext): Promise<Creator> {
   const key = bearerOf(headers.authorization)
   if (key === undefined) return { kind: 'stranger', from }
   const { id } = await keys.callerWith(key, 'link:write', from.address)

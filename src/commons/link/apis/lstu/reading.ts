@@ -2,9 +2,9 @@ import type { FastifyReply, FastifyRequest } from 'fastify'
 import { Type } from 'typebox'
 import type { App } from '../../../../platform/http/app.ts'
 import { Refusal } from '../../../../platform/refusals.ts'
-import type { Desk } from '../../desk.ts'
-import { linksOf } from '../../kept-links.ts'
-import type { Visitor } from '../../visits.ts'
+import type { LinkContext } from '../../context.ts'
+import { browserLinks } from '../../browser-links.ts'
+import type { Visitor } from '../../redirects.ts'
 import { words } from '../../words.ts'
 import { bearerOf } from '../keys.ts'
 import { asksJson } from './asked-json.ts'
@@ -34,8 +34,8 @@ const Totals = Type.Object({
 })
 
 /** What is asked of links as with Lstu: one link’s visits, how many links there are. */
-export function readingRoutes(app: App, desk: Desk): void {
-  const { visits, shelf } = desk
+export function readingRoutes(app: App, context: LinkContext): void {
+  const { redirects, linkList } = context
 
   app.get(
     '/stats/:slug',
@@ -50,7 +50,7 @@ export function readingRoutes(app: App, desk: Desk): void {
     async (request, reply) => {
       const slug = request.params.slug.replace(/\.json$/, '')
       if (request.headers.accept?.includes('text/html') && !asksJson(request)) {
-        const link = await visits.find(slug)
+        const link = await redirects.find(slug)
         return reply.redirect(`/${encodeURIComponent(link.slug)}+`, 302)
       }
       const count = await countOf(slug, request)
@@ -61,9 +61,9 @@ export function readingRoutes(app: App, desk: Desk): void {
   async function countOf(slug: string, request: FastifyRequest): Promise<Count> {
     const language = languageOf(request.headers['accept-language'])
     try {
-      const holder = await holderOf(request, desk)
-      const link = await visits.look(slug, holder)
-      const short = shortOf(link.slug, desk)
+      const holder = await holderOf(request, context)
+      const link = await redirects.look(slug, holder)
+      const short = shortOf(link.slug, context)
       if (!link.isCountPublic && link.owner !== (holder ?? ''))
         return { success: false, msg: words.in(language)('lstu.count-closed', { short }) }
       return {
@@ -76,7 +76,7 @@ export function readingRoutes(app: App, desk: Desk): void {
       }
     } catch (error) {
       if (!(error instanceof Refusal)) throw error
-      return { success: false, msg: sayUnseen(error, shortOf(slug, desk), language) }
+      return { success: false, msg: sayUnseen(error, shortOf(slug, context), language) }
     }
   }
 
@@ -88,30 +88,34 @@ export function readingRoutes(app: App, desk: Desk): void {
         schema: { description: 'How many links there are, as Lstu tells it.', response: { 200: Totals } },
       },
       async (_, reply) => {
-        const { links } = await shelf.totals()
+        const { links } = await linkList.totals()
         return reply
           .header('cache-control', 'no-store')
           .send({ urls: links, empty: 0, timestamp: seconds(Temporal.Now.instant()) })
       },
     )
 
-  app.get('/stats.json', async (request, reply) => sendList(request, reply, desk))
+  app.get('/stats.json', async (request, reply) => sendList(request, reply, context))
 }
 
 /** `GET /stats` as JSON: the links of whoever shows a key, else those of the browser. */
-export async function sendList(request: FastifyRequest, reply: FastifyReply, desk: Desk): Promise<FastifyReply> {
+export async function sendList(
+  request: FastifyRequest,
+  reply: FastifyReply,
+  context: LinkContext,
+): Promise<FastifyReply> {
   reply.header('cache-control', 'no-store')
   try {
-    const holder = await holderOf(request, desk)
+    const holder = await holderOf(request, context)
     const links =
       holder === undefined
-        ? await desk.shelf.ofBrowser(linksOf(request, desk))
-        : (await desk.shelf.ofHolder(holder, { limit: LISTED, offset: 0 })).links
+        ? await context.linkList.ofBrowser(browserLinks(request, context))
+        : (await context.linkList.ofOwner(holder, { limit: LISTED, offset: 0 })).links
     const list: object[] = []
     // One after the other: each picture takes some milliseconds, and others wait for us meanwhile.
     for (const { slug, url, clicks, createdAt } of links) {
       if (url === null || clicks === null) continue
-      const short = shortOf(slug, desk)
+      const short = shortOf(slug, context)
       list.push({ short, url, counter: clicks, created_at: seconds(createdAt), qrcode: await codeOf(short) })
     }
     return reply.send(list)
@@ -128,25 +132,25 @@ export async function sendTarget(
   slug: string,
   visitor: Visitor,
   reply: FastifyReply,
-  desk: Desk,
+  context: LinkContext,
 ): Promise<FastifyReply> {
   reply.header('cache-control', 'no-store').header('access-control-allow-origin', '*')
   try {
-    const { url } = await desk.visits.follow(slug, visitor)
+    const { url } = await context.redirects.resolve(slug, visitor)
     return await reply.send({ success: true, url })
   } catch (error) {
     if (!(error instanceof Refusal)) throw error
-    const msg = sayUnseen(error, shortOf(slug, desk), languageOf(reply.request.headers['accept-language']))
+    const msg = sayUnseen(error, shortOf(slug, context), languageOf(reply.request.headers['accept-language']))
     return reply.code(error.status === 410 ? 404 : error.status).send({ success: false, msg })
   }
 }
 
-async function holderOf({ headers, ip }: FastifyRequest, { keys }: Desk): Promise<string | undefined> {
+async function holderOf({ headers, ip }: FastifyRequest, { keys }: LinkContext): Promise<string | undefined> {
   const key = bearerOf(headers.authorization)
   return key === undefined ? undefined : (await keys.callerWith(key, 'link:read', ip)).id
 }
 
-function shortOf(slug: string, { addresses }: Desk): string {
+function shortOf(slug: string, { addresses }: LinkContext): string {
   return addresses.of('link', `/${encodeURIComponent(slug)}`)
 }
 

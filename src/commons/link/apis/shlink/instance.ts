@@ -1,5 +1,5 @@
 import type { App } from '../../../../platform/http/app.ts'
-import type { Desk } from '../../desk.ts'
+import type { LinkContext } from '../../context.ts'
 import { noMercure } from './problems.ts'
 import { OPEN, PUBLISHED, VERSIONS } from './scope.ts'
 
@@ -29,7 +29,7 @@ export function openRoutes(api: App): void {
 }
 
 /** What the instance is made of: one domain, and no hub for news. */
-export function instanceRoutes(api: App, { addresses }: Desk): void {
+export function instanceRoutes(api: App, { addresses }: LinkContext): void {
   for (const version of VERSIONS) {
     const config = version === 'v3' ? PUBLISHED : OPEN
 

@@ -1,5 +1,5 @@
 import type { App } from '../../../../platform/http/app.ts'
-import type { Desk } from '../../desk.ts'
+import type { LinkContext } from '../../context.ts'
 import { instanceRoutes, openRoutes } from './instance.ts'
 import { askForKeys, speakShlink } from './scope.ts'
 import { shortUrlRoutes } from './short-urls.ts'
@@ -7,16 +7,16 @@ import { tagRoutes } from './tags.ts'
 import { visitsRoutes } from './visits.ts'
 
 /** The part of the REST interface of Shlink that its programs use, below `/rest`. */
-export function shlinkRoutes(app: App, desk: Desk): void {
+export function shlinkRoutes(app: App, context: LinkContext): void {
   void app.register(async (api: App) => {
     speakShlink(api)
     openRoutes(api)
     void api.register(async (keyed: App) => {
-      askForKeys(keyed, desk)
-      shortUrlRoutes(keyed, desk)
-      tagRoutes(keyed, desk)
-      visitsRoutes(keyed, desk)
-      instanceRoutes(keyed, desk)
+      askForKeys(keyed, context)
+      shortUrlRoutes(keyed, context)
+      tagRoutes(keyed, context)
+      visitsRoutes(keyed, context)
+      instanceRoutes(keyed, context)
     })
   })
 }

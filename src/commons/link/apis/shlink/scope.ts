@@ -1,7 +1,7 @@
 import type { FastifyRequest } from 'fastify'
 import type { Caller } from '../../../../platform/access/caller.ts'
 import type { App } from '../../../../platform/http/app.ts'
-import type { Desk } from '../../desk.ts'
+import type { LinkContext } from '../../context.ts'
 import { bearerOf } from '../keys.ts'
 import { missingKey, problemOf } from './problems.ts'
 
@@ -42,7 +42,7 @@ export function speakShlink(api: App): void {
 }
 
 /** Asks for a key wherever something is declared on an instance: one that reads for what reads, one that writes for all else. */
-export function askForKeys(api: App, { keys }: Desk): void {
+export function askForKeys(api: App, { keys }: LinkContext): void {
   api.decorateRequest('keyHolder')
   // Not sooner: bodies that are too large, or of a kind that nobody reads, are refused whoever sends them.
   api.addHook('preValidation', async (request) => {

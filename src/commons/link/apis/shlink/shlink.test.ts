@@ -161,13 +161,13 @@ describe('a short URL', () => {
   })
 
   test('that exists is given again when that is asked', async () => {
-    const wish = { longUrl: 'https://www.brest.fr/deux-fois', findIfExists: true }
-    const { shortCode } = await make(wish)
-    expect((await make(wish)).shortCode).toBe(shortCode)
-    expect((await make({ ...wish, findIfExists: false })).shortCode).not.toBe(shortCode)
-    expect((await make({ ...wish, maxVisits: 3 })).shortCode).not.toBe(shortCode)
-    await make({ ...wish, customSlug: 'deux-fois' })
-    expect((await make({ ...wish, customSlug: 'Deux fois' })).shortCode).toBe('deux-fois')
+    const wanted = { longUrl: 'https://www.brest.fr/deux-fois', findIfExists: true }
+    const { shortCode } = await make(wanted)
+    expect((await make(wanted)).shortCode).toBe(shortCode)
+    expect((await make({ ...wanted, findIfExists: false })).shortCode).not.toBe(shortCode)
+    expect((await make({ ...wanted, maxVisits: 3 })).shortCode).not.toBe(shortCode)
+    await make({ ...wanted, customSlug: 'deux-fois' })
+    expect((await make({ ...wanted, customSlug: 'Deux fois' })).shortCode).toBe('deux-fois')
     expect((await make({ longUrl: 'https://autre.example/', findIfExists: true, customSlug: 'deux-fois' })).type).toBe(
       ErrorType.INVALID_SLUG,
     )

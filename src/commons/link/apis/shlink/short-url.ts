@@ -1,6 +1,6 @@
 import { Type } from 'typebox'
-import type { Desk } from '../../desk.ts'
-import type { Shelved } from '../../shelf.ts'
+import type { LinkContext } from '../../context.ts'
+import type { ListedLink } from '../../link-list.ts'
 import { writeMoment } from './moments.ts'
 
 const MaybeText = Type.Union([Type.String(), Type.Null()])
@@ -29,7 +29,7 @@ export const ShortUrl = Type.Object({
 })
 export type ShortUrl = Type.Static<typeof ShortUrl>
 
-export function toShortUrl(link: Shelved, { addresses, timeZone }: Desk): ShortUrl {
+export function toShortUrl(link: ListedLink, { addresses, timeZone }: LinkContext): ShortUrl {
   const { validFrom, validUntil } = link
   return {
     shortCode: link.slug,

@@ -1,9 +1,9 @@
 import { Type } from 'typebox'
 import type { App } from '../../../../platform/http/app.ts'
 import { Refusal } from '../../../../platform/refusals.ts'
-import type { Desk } from '../../desk.ts'
-import { readTags, type Change, type Wish } from '../../links.ts'
-import type { Search } from '../../shelf.ts'
+import type { LinkContext } from '../../context.ts'
+import { readTags, type ChangeLink, type CreateLink } from '../../links.ts'
+import type { Search } from '../../link-list.ts'
 import { hasScheme } from '../../targets.ts'
 import { listOf, Listed } from './lists.ts'
 import { readMoment } from './moments.ts'
@@ -70,18 +70,18 @@ const Query = Type.Object({
 type Query = Type.Static<typeof Query>
 
 /** A holder’s links: listed, made, shown, changed, deleted. */
-export function shortUrlRoutes(api: App, desk: Desk): void {
-  const { links, shelf, timeZone } = desk
+export function shortUrlRoutes(api: App, context: LinkContext): void {
+  const { links, linkList, timeZone } = context
 
   /** The link of a holder’s as it is now. */
   async function shown(slug: string): Promise<ShortUrl> {
-    const link = await shelf.one(slug)
+    const link = await linkList.one(slug)
     if (!link) throw shortUrlNotFound(slug)
-    return toShortUrl(link, desk)
+    return toShortUrl(link, context)
   }
 
   async function owned(holder: string, shortCode: string, domain: string | undefined) {
-    refuseOtherDomains(domain, shortCode, desk)
+    refuseOtherDomains(domain, shortCode, context)
     try {
       return await links.ownedBy(holder, shortCode)
     } catch (error) {
@@ -98,8 +98,10 @@ export function shortUrlRoutes(api: App, desk: Desk): void {
       async ({ keyHolder, query }, reply) => {
         const part = partOf(query, USUAL)
         const search = { ...readSearch(query, timeZone), ...part }
-        const found = isOurs(query.domain, desk) ? await shelf.ofHolder(keyHolder.id, search) : { links: [], total: 0 }
-        return reply.send({ shortUrls: paged(found.links.map((link) => toShortUrl(link, desk)), part, found.total) }) // prettier-ignore
+        const found = isOurs(query.domain, context)
+          ? await linkList.ofOwner(keyHolder.id, search)
+          : { links: [], total: 0 }
+        return reply.send({ shortUrls: paged(found.links.map((link) => toShortUrl(link, context)), part, found.total) }) // prettier-ignore
       },
     )
 
@@ -114,15 +116,17 @@ export function shortUrlRoutes(api: App, desk: Desk): void {
     '/rest/v3/short-urls',
     { config: PUBLISHED, schema: { description: 'Makes a link.', body: Creation, response: { 200: ShortUrl } } },
     async ({ keyHolder, body, from }) => {
-      if (!isOurs(body.domain ?? undefined, desk)) throw invalidData(['domain'])
-      const wish = readWish(body, timeZone)
+      if (!isOurs(body.domain ?? undefined, context)) throw invalidData(['domain'])
+      const wanted = readWish(body, timeZone)
       try {
         const known =
-          body.findIfExists && isPlain(wish) ? await links.findByTarget(wish.url, keyHolder.id, wish.slug) : undefined
-        return await shown((known ?? (await links.shorten(wish, { kind: 'holder', id: keyHolder.id, from }))).slug)
+          body.findIfExists && isPlain(wanted)
+            ? await links.findByTarget(wanted.url, keyHolder.id, wanted.slug)
+            : undefined
+        return await shown((known ?? (await links.shorten(wanted, { kind: 'holder', id: keyHolder.id, from }))).slug)
       } catch (error) {
         if (error instanceof Refusal && (error.type === 'link/slug-taken' || error.type === 'link/slug-reserved'))
-          throw slugTaken(wish.slug ?? '')
+          throw slugTaken(wanted.slug ?? '')
         throw error
       }
     },
@@ -165,20 +169,20 @@ export function shortUrlRoutes(api: App, desk: Desk): void {
  *
  * @throws ShlinkProblem `short-url-not-found` when a link of another is asked for
  */
-export function refuseOtherDomains(domain: string | undefined, shortCode: string, desk: Desk): void {
-  if (!isOurs(domain, desk)) throw shortUrlNotFound(shortCode, domain)
+export function refuseOtherDomains(domain: string | undefined, shortCode: string, context: LinkContext): void {
+  if (!isOurs(domain, context)) throw shortUrlNotFound(shortCode, domain)
 }
 
-function isOurs(domain: string | undefined, { addresses }: Desk): boolean {
+function isOurs(domain: string | undefined, { addresses }: LinkContext): boolean {
   return !domain || domain === 'DEFAULT' || addresses.named(domain) === 'link'
 }
 
 /** A link without conditions, which may stand for any other that leads to the same address. */
-function isPlain({ validFrom, validUntil, maxVisits }: Wish): boolean {
+function isPlain({ validFrom, validUntil, maxVisits }: CreateLink): boolean {
   return !validFrom && !validUntil && !maxVisits
 }
 
-function readWish(body: Creation, timeZone: string): Wish {
+function readWish(body: Creation, timeZone: string): CreateLink {
   return {
     url: readLongUrl(body.longUrl),
     slug: body.customSlug?.trim() || undefined,
@@ -195,7 +199,7 @@ function readWish(body: Creation, timeZone: string): Wish {
   }
 }
 
-function readChange(body: Edition, timeZone: string): Change {
+function readChange(body: Edition, timeZone: string): ChangeLink {
   return {
     url: body.longUrl == null ? undefined : readLongUrl(body.longUrl),
     title: body.title,

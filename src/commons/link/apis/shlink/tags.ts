@@ -1,6 +1,6 @@
 import { Type } from 'typebox'
 import type { App } from '../../../../platform/http/app.ts'
-import type { Desk } from '../../desk.ts'
+import type { LinkContext } from '../../context.ts'
 import { readTags } from '../../links.ts'
 import { listOf, Listed } from './lists.ts'
 import { paged, partOf, LONGEST_PAGE, PAGE } from './paging.ts'
@@ -11,9 +11,9 @@ import { summaryOf } from './short-url.ts'
 const Query = Type.Object({ ...PAGE, searchTerm: Type.Optional(Type.String()) })
 
 /** The tags of a holder’s links. */
-export function tagRoutes(api: App, { shelf }: Desk): void {
+export function tagRoutes(api: App, { linkList }: LinkContext): void {
   const known = async (holder: string, searchTerm = '') =>
-    (await shelf.tags(holder)).filter(({ tag }) => tag.includes(searchTerm.toLowerCase()))
+    (await linkList.tags(holder)).filter(({ tag }) => tag.includes(searchTerm.toLowerCase()))
 
   for (const version of VERSIONS) {
     const config = version === 'v3' ? PUBLISHED : OPEN
@@ -62,7 +62,7 @@ export function tagRoutes(api: App, { shelf }: Desk): void {
       const [oldName = ''] = readTags([body.oldName])
       const [newName] = readTags([body.newName])
       if (newName === undefined) throw invalidData(['newName'])
-      const done = await shelf.renameTag(keyHolder.id, oldName, newName)
+      const done = await linkList.renameTag(keyHolder.id, oldName, newName)
       if (done === 'unknown') throw tagNotFound(body.oldName)
       if (done === 'taken') throw tagConflict(body.oldName, body.newName)
       return reply.code(204).send()
@@ -76,7 +76,7 @@ export function tagRoutes(api: App, { shelf }: Desk): void {
       schema: { description: 'Takes tags away from all links.', querystring: Type.Object({ 'tags[]': Listed }) },
     },
     async ({ keyHolder, query }, reply) => {
-      await shelf.dropTags(keyHolder.id, readTags(listOf(query['tags[]'])))
+      await linkList.dropTags(keyHolder.id, readTags(listOf(query['tags[]'])))
       return reply.code(204).send()
     },
   )

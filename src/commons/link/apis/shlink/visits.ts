@@ -1,7 +1,7 @@
 import { Type } from 'typebox'
 import type { App } from '../../../../platform/http/app.ts'
-import type { Desk } from '../../desk.ts'
-import type { Day } from '../../shelf.ts'
+import type { LinkContext } from '../../context.ts'
+import type { Day } from '../../link-list.ts'
 import { readMoment, writeMoment } from './moments.ts'
 import { paged, partOf, LONGEST_PAGE, PAGE, type Part } from './paging.ts'
 import { OPEN, PUBLISHED, VERSIONS } from './scope.ts'
@@ -26,8 +26,8 @@ interface Visit {
 }
 
 /** How often links were visited. */
-export function visitsRoutes(api: App, desk: Desk): void {
-  const { links, shelf, timeZone } = desk
+export function visitsRoutes(api: App, context: LinkContext): void {
+  const { links, linkList, timeZone } = context
 
   for (const version of VERSIONS) {
     const config = version === 'v3' ? PUBLISHED : OPEN
@@ -36,7 +36,7 @@ export function visitsRoutes(api: App, desk: Desk): void {
       `/rest/${version}/visits`,
       { config, schema: { description: 'Visits of all links.' } },
       async ({ keyHolder }, reply) => {
-        const totals = await shelf.totals(keyHolder.id)
+        const totals = await linkList.totals(keyHolder.id)
         return reply.send({
           visits: { nonOrphanVisits: summaryOf(totals), orphanVisits: summaryOf({ clicks: 0, bots: 0 }) },
         })
@@ -54,12 +54,12 @@ export function visitsRoutes(api: App, desk: Desk): void {
         },
       },
       async ({ keyHolder, params, query }, reply) => {
-        refuseOtherDomains(query.domain, params.shortCode, desk)
+        refuseOtherDomains(query.domain, params.shortCode, context)
         const { startDate, endDate, excludeBots } = query
         const from = startDate === undefined ? undefined : dayOf(readMoment(startDate, 'startDate', timeZone), timeZone)
         const until = endDate === undefined ? undefined : dayOf(readMoment(endDate, 'endDate', timeZone), timeZone)
         const { id } = await links.ownedBy(keyHolder.id, params.shortCode)
-        const days = (await shelf.days(id))
+        const days = (await linkList.days(id))
           .filter(({ day }) => isWithin(day, from, until))
           .map((day) => (isTrue(excludeBots) ? withoutBots(day) : day))
         const part = partOf(query, LONGEST_PAGE)

@@ -1,24 +1,24 @@
-import type { Desk } from '../../desk.ts'
+import type { LinkContext } from '../../context.ts'
 import type { Link } from '../../link.ts'
 import type { Told } from './xml.ts'
 
 /** A link in the lists and statistics of YOURLS. No address of its maker is known here. */
-export function describe(link: Link, desk: Desk): Told {
+export function describe(link: Link, context: LinkContext): Told {
   return {
-    shorturl: shortOf(link.slug, desk),
+    shorturl: shortOf(link.slug, context),
     url: link.url,
     title: link.title ?? link.url,
-    timestamp: momentOf(link, desk),
+    timestamp: momentOf(link, context),
     ip: '',
     clicks: link.clicks,
   }
 }
 
-export function shortOf(slug: string, { addresses }: Desk): string {
+export function shortOf(slug: string, { addresses }: LinkContext): string {
   return addresses.of('link', `/${encodeURIComponent(slug)}`)
 }
 
 /** When a link was made, in the instance’s zone: `2026-03-01 09:30:00`. */
-export function momentOf({ createdAt }: Link, { timeZone }: Desk): string {
+export function momentOf({ createdAt }: Link, { timeZone }: LinkContext): string {
   return createdAt.toZonedDateTimeISO(timeZone).toPlainDateTime().toString({ smallestUnit: 'second' }).replace('T', ' ')
 }

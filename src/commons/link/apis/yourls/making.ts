@@ -1,9 +1,9 @@
 import { Refusal } from '../../../../platform/refusals.ts'
-import type { Desk } from '../../desk.ts'
+import type { LinkContext } from '../../context.ts'
 import type { Link } from '../../link.ts'
 import { hasScheme } from '../../targets.ts'
 import { refuse } from '../../refusals.ts'
-import type { Holder } from '../../screening.ts'
+import type { Member } from '../../admission-policy.ts'
 import type { Fields } from '../fields.ts'
 import type { Outcome } from './formats.ts'
 import { momentOf, shortOf } from './link-of-yourls.ts'
@@ -14,24 +14,24 @@ import { momentOf, shortOf } from './link-of-yourls.ts'
  */
 export async function shorten(
   { url = '', keyword = '', title = '' }: Fields,
-  holder: Holder,
-  desk: Desk,
+  holder: Member,
+  context: LinkContext,
 ): Promise<Outcome> {
   try {
     if (url.trim() && !hasScheme(url)) throw refuse('not-an-address')
-    const known = await desk.links.findByTarget(url, holder.id)
-    if (known) return alreadyThere(known, desk)
-    return made(await desk.links.shorten({ url, slug: keyword, title, source: 'yourls' }, holder), desk)
+    const known = await context.links.findByTarget(url, holder.id)
+    if (known) return alreadyThere(known, context)
+    return made(await context.links.shorten({ url, slug: keyword, title, source: 'yourls' }, holder), context)
   } catch (error) {
     if (!(error instanceof Refusal)) throw error
     return failed(...reasonOf(error, keyword.trim()))
   }
 }
 
-function made(link: Link, desk: Desk): Outcome {
+function made(link: Link, context: LinkContext): Outcome {
   const { slug: keyword, url } = link
   const title = link.title ?? url
-  const short = shortOf(keyword, desk)
+  const short = shortOf(keyword, context)
   return {
     told: {
       status: 'success',
@@ -39,7 +39,7 @@ function made(link: Link, desk: Desk): Outcome {
       message: `${url} added to database`,
       errorCode: '',
       statusCode: '200',
-      url: { keyword, url, title, date: momentOf(link, desk), ip: '' },
+      url: { keyword, url, title, date: momentOf(link, context), ip: '' },
       title,
       shorturl: short,
     },
@@ -47,10 +47,10 @@ function made(link: Link, desk: Desk): Outcome {
   }
 }
 
-function alreadyThere(link: Link, desk: Desk): Outcome {
+function alreadyThere(link: Link, context: LinkContext): Outcome {
   const { slug: keyword, url, clicks } = link
   const title = link.title ?? url
-  const short = shortOf(keyword, desk)
+  const short = shortOf(keyword, context)
   return {
     told: {
       status: 'fail',
@@ -58,7 +58,7 @@ function alreadyThere(link: Link, desk: Desk): Outcome {
       message: `${url} already exists in database (short URL: ${short.replace(/^https?:\/\//, '')})`,
       errorCode: '400',
       statusCode: '400',
-      url: { keyword, url, title, date: momentOf(link, desk), ip: '', clicks },
+      url: { keyword, url, title, date: momentOf(link, context), ip: '', clicks },
       title,
       shorturl: short,
     },

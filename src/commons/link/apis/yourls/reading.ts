@@ -1,7 +1,7 @@
 import { Refusal } from '../../../../platform/refusals.ts'
-import type { Desk } from '../../desk.ts'
-import type { Search } from '../../shelf.ts'
-import type { Holder } from '../../screening.ts'
+import type { LinkContext } from '../../context.ts'
+import type { Search } from '../../link-list.ts'
+import type { Member } from '../../admission-policy.ts'
 import type { Fields } from '../fields.ts'
 import type { Outcome } from './formats.ts'
 import { slugIn } from '../../slugs.ts'
@@ -26,14 +26,18 @@ const ORDERS: Record<string, Search['order']> = {
 }
 
 /** `action=expand`: where a short URL leads. */
-export async function expand({ shorturl = '' }: Fields, { id: holder }: Holder, desk: Desk): Promise<Outcome> {
+export async function expand(
+  { shorturl = '' }: Fields,
+  { id: holder }: Member,
+  context: LinkContext,
+): Promise<Outcome> {
   const keyword = slugIn(shorturl)
   try {
-    const { slug, url, title } = await desk.visits.look(keyword, holder)
+    const { slug, url, title } = await context.redirects.look(keyword, holder)
     return {
       told: {
         keyword: slug,
-        shorturl: shortOf(slug, desk),
+        shorturl: shortOf(slug, context),
         longurl: url,
         title: title ?? url,
         message: 'success',
@@ -48,12 +52,16 @@ export async function expand({ shorturl = '' }: Fields, { id: holder }: Holder, 
 }
 
 /** `action=url-stats`: how often a short URL was visited; not where its maker keeps that to themselves. */
-export async function tellLink({ shorturl = '' }: Fields, { id: holder }: Holder, desk: Desk): Promise<Outcome> {
+export async function tellLink(
+  { shorturl = '' }: Fields,
+  { id: holder }: Member,
+  context: LinkContext,
+): Promise<Outcome> {
   try {
-    const link = await desk.visits.look(slugIn(shorturl), holder)
+    const link = await context.redirects.look(slugIn(shorturl), holder)
     if (!link.isCountPublic && link.owner !== holder)
       return { told: { statusCode: '403', message: 'Error: stats are not public' }, simple: NO_LINE }
-    return { told: { statusCode: '200', message: 'success', link: describe(link, desk) }, simple: NO_LINE }
+    return { told: { statusCode: '200', message: 'success', link: describe(link, context) }, simple: NO_LINE }
   } catch (error) {
     if (!(error instanceof Refusal)) throw error
     return { told: { statusCode: '404', message: NOT_FOUND }, simple: NO_LINE }
@@ -63,16 +71,20 @@ export async function tellLink({ shorturl = '' }: Fields, { id: holder }: Holder
 /** `action=stats`: the caller’s own links, as many as `limit` says, and how many there are. */
 export async function tellLinks(
   { filter = '', limit: asked = '', start = '' }: Fields,
-  { id: holder }: Holder,
-  desk: Desk,
+  { id: holder }: Member,
+  context: LinkContext,
 ): Promise<Outcome> {
   const limit = Math.min(countIn(asked), LISTED)
   const { links } =
     limit > 0
-      ? await desk.shelf.ofHolder(holder, { order: ORDERS[filter] ?? ORDERS['top'], limit, offset: countIn(start) })
+      ? await context.linkList.ofOwner(holder, {
+          order: ORDERS[filter] ?? ORDERS['top'],
+          limit,
+          offset: countIn(start),
+        })
       : { links: [] }
-  const numbered: Told = Object.fromEntries(links.map((link, index) => [`link_${index + 1}`, describe(link, desk)]))
-  const stats = totalsOf(await desk.shelf.totals(holder))
+  const numbered: Told = Object.fromEntries(links.map((link, index) => [`link_${index + 1}`, describe(link, context)]))
+  const stats = totalsOf(await context.linkList.totals(holder))
   return {
     told: { ...(limit > 0 && { links: numbered }), stats, statusCode: '200', message: 'success' },
     simple: NO_LINE,
@@ -80,9 +92,9 @@ export async function tellLinks(
 }
 
 /** `action=db-stats`: how many links there are in all, which is public. */
-export async function tellAll(_: Fields, __: Holder, desk: Desk): Promise<Outcome> {
+export async function tellAll(_: Fields, __: Member, context: LinkContext): Promise<Outcome> {
   return {
-    told: { 'db-stats': totalsOf(await desk.shelf.totals()), statusCode: '200', message: 'success' },
+    told: { 'db-stats': totalsOf(await context.linkList.totals()), statusCode: '200', message: 'success' },
     simple: NO_LINE,
   }
 }

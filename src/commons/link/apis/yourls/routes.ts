@@ -2,9 +2,9 @@ import type { FastifyReply, FastifyRequest } from 'fastify'
 import { Type } from 'typebox'
 import type { App } from '../../../../platform/http/app.ts'
 import { Refusal } from '../../../../platform/refusals.ts'
-import type { Desk } from '../../desk.ts'
-import type { Holder } from '../../screening.ts'
-import { readFields, type Fields } from '../fields.ts'
+import type { LinkContext } from '../../context.ts'
+import type { Member } from '../../admission-policy.ts'
+import { flattenFields, type Fields } from '../fields.ts'
 import { bearerOf } from '../keys.ts'
 import { sendOutcome, type Outcome } from './formats.ts'
 import { shorten } from './making.ts'
@@ -34,7 +34,7 @@ const Parameters = Type.Object({
 /** What can be asked for, and what a key must allow for it. */
 const ACTIONS = new Map<
   string,
-  { scope: 'link:read' | 'link:write'; act: (given: Fields, holder: Holder, desk: Desk) => Promise<Outcome> }
+  { scope: 'link:read' | 'link:write'; act: (given: Fields, holder: Member, context: LinkContext) => Promise<Outcome> }
 >([
   ['shorturl', { scope: 'link:write', act: shorten }],
   ['expand', { scope: 'link:read', act: expand }],
@@ -48,12 +48,16 @@ const ACTIONS = new Map<
  * The one address of the interface of YOURLS. It writes at a GET too, as YOURLS does: what may write is the key in the
  * request itself, and no cookie is looked at, so that any page may ask.
  */
-export function yourlsRoutes(app: App, desk: Desk): void {
+export function yourlsRoutes(app: App, context: LinkContext): void {
   const config = { isOpenToOtherSites: true, published: true }
 
   app.get(
     '/yourls-api.php',
-    { config, schema: { description: 'The interface of YOURLS.', querystring: Parameters }, preValidation: readFields },
+    {
+      config,
+      schema: { description: 'The interface of YOURLS.', querystring: Parameters },
+      preValidation: flattenFields,
+    },
     async (request, reply) => answer(request, reply, request.query),
   )
 
@@ -62,7 +66,7 @@ export function yourlsRoutes(app: App, desk: Desk): void {
     {
       config,
       schema: { description: 'The interface of YOURLS, as a form.', querystring: Parameters, body: Parameters },
-      preValidation: readFields,
+      preValidation: flattenFields,
     },
     async (request, reply) => answer(request, reply, { ...request.query, ...request.body }),
   )
@@ -73,8 +77,8 @@ export function yourlsRoutes(app: App, desk: Desk): void {
     if (key === undefined) return sendOutcome(reply, shutOut('403', 'Please log in'), { format, callback })
     const { scope, act } = ACTIONS.get(given['action'] ?? '') ?? { scope: 'link:read', act: sayUnknown }
     try {
-      const { id } = await desk.keys.callerWith(key, scope, from.address)
-      return sendOutcome(reply, await act(given, { kind: 'holder', id, from }, desk), { format, callback })
+      const { id } = await context.keys.callerWith(key, scope, from.address)
+      return sendOutcome(reply, await act(given, { kind: 'holder', id, from }, context), { format, callback })
     } catch (error) {
       if (!(error instanceof Refusal)) throw error
       if (error.retryAfter) reply.header('retry-after', String(error.retryAfter))

@@ -291,7 +291,7 @@ describe('formats', () => {
     expect(answer.text).toMatch(
       /^<\?xml version="1\.0" encoding="UTF-8"\?>\n<root><status>success<\/status><code \/><message>.*<\/root>\n$/,
     )
-    expect(answer.text).toContain('<title>&lt;b&gt;&amp;"\'&lt;/b&gt; ]]&gt;  é&#160;!</title>')
+    expect(answer.text).toContain('<title>&lt;b&gt;&amp;"\'&lt;/b&gt; ]]&gt; é&#160;!</title>')
     const { DOMParser } = parseHTML('<html></html>')
     const read = new DOMParser().parseFromString(answer.text, 'text/xml')
     expect(read.querySelector('root > url > url')?.textContent).toBe('https://www.brest.fr/?a=1&b=%3C2%3E')

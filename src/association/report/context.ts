@@ -1,0 +1,26 @@
+import type { OrganisationProfile } from '../../platform/organisation-profile.ts'
+import type { Palette } from '../../platform/drawings/palette.ts'
+import type { Figures } from '../../platform/figures/figures.ts'
+import type { Outgoing } from '../../platform/outgoing/outgoing.ts'
+import type { Addresses } from '../../platform/addresses.ts'
+import type { Callers } from './callers.ts'
+import type { Collective } from './collective/collective.ts'
+import type { Editions } from './editions/editions.ts'
+import type { Comments } from './writing/comments.ts'
+import type { Reports } from './writing/reports.ts'
+
+/** What the routes of figures and reports are given. */
+export interface ReportContext {
+  figures: Figures
+  reports: Reports
+  editions: Editions
+  comments: Comments
+  callers: Callers
+  collective: Collective
+  outgoing: Outgoing
+  addresses: Addresses
+  association: OrganisationProfile
+  palette: Palette
+  timeZone: string
+  today: () => Temporal.PlainDate
+}

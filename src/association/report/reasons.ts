@@ -1,0 +1,12 @@
+import { readText } from '../../platform/text/read.ts'
+import { refuse } from './refusals.ts'
+
+/** How long a reason, or what is said of a text, may be. */
+export const REASON = { longest: 5000 }
+
+/** @throws Refusal `reason-missing`, `text-zero`, `text-long` */
+export function readReason(text = ''): string {
+  const reason = readText(text, REASON)
+  if (reason === '') throw refuse('reason-missing')
+  return reason
+}

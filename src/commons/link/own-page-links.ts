@@ -1,0 +1,14 @@
+import type { Offers } from '../../platform/offers/offers.ts'
+import type { LinkContext } from './context.ts'
+
+/** The offer `link.shorten`: a short address for a page of another service of ours. */
+export async function shortenOwnPage(
+  { links, addresses }: LinkContext,
+  { url, account, from }: Parameters<Offers['link.shorten']>[0],
+): ReturnType<Offers['link.shorten']> {
+  const known = await links.findByTarget(url, account ?? null)
+  const creator =
+    account === undefined ? ({ kind: 'stranger', from } as const) : ({ kind: 'holder', id: account, from } as const)
+  const { slug } = known ?? (await links.shorten({ url }, creator))
+  return { address: addresses.of('link', `/${slug}`) }
+}

@@ -1,0 +1,13 @@
+import { readText } from '../../platform/text/read.ts'
+import { refuse } from './refusals.ts'
+
+/** How long a reason, and a note for the desk alone, may be. */
+export const REASON = { longest: 2000 }
+export const NOTE = { longest: 4000 }
+
+/** @throws Refusal `no-reason`, `text-zero`, `text-long` */
+export function readReason(text: string): string {
+  const reason = readText(text, REASON)
+  if (reason === '') throw refuse('no-reason')
+  return reason
+}

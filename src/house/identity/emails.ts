@@ -1,0 +1,203 @@
+import type { Kysely } from 'kysely'
+import { ROLE_NAMES, type Role } from '../../platform/access/roles.ts'
+import type { Addresses } from '../../platform/addresses.ts'
+import type { OrganisationProfile } from '../../platform/organisation-profile.ts'
+import { isLanguage, type Language } from '../../platform/language/languages.ts'
+import type { Mail } from '../../platform/mail/mail.ts'
+import type { Account } from './accounts.ts'
+import type { IdentityTables, ExpiryStage } from './tables.ts'
+import { words } from './words.ts'
+
+interface AccountEmailsNeeds {
+  db: Kysely<IdentityTables>
+  mail: Mail
+  addresses: Addresses
+  association: OrganisationProfile
+  language: Language
+  /** Where one joins, and renews; empty when the house has said nothing. */
+  join: string
+  /** How a day is written for the reader of the letter. */
+  sayDay: (day: Temporal.PlainDate, account: Account) => string
+}
+
+/** What a letter about a membership that ends says. */
+interface MembershipTold {
+  stage: ExpiryStage
+  /** The last day. */
+  until: Temporal.PlainDate
+  /** Whether that day is over. */
+  isPast: boolean
+  /** When the account will be put to rest; undefined where nothing more happens. */
+  restsOn: Temporal.PlainDate | undefined
+  /** In words; where the account is closing. */
+  erasedOn?: string
+}
+
+/** What identity writes to people, each letter in the reader's language and in the transaction of what it is about. */
+export class AccountEmails {
+  readonly #needs: AccountEmailsNeeds
+
+  constructor(needs: AccountEmailsNeeds) {
+    this.#needs = needs
+  }
+
+  async invite(db: Kysely<IdentityTables>, to: string, language: Language, secret: string, by: string): Promise<void> {
+    const say = words.in(language)
+    const values = { house: this.#needs.association.name, by }
+    await this.#needs.mail.send(db, {
+      to,
+      language,
+      subject: say('letters.invitation-subject', values),
+      paragraphs: [
+        say(by ? 'letters.invitation-by' : 'letters.invitation-text', values),
+        say('letters.invitation-how'),
+        say('letters.invitation-days'),
+      ],
+      action: {
+        label: say('letters.invitation-act'),
+        url: this.#needs.addresses.of('identity', `/invitation/${secret}`),
+      },
+    })
+  }
+
+  /** To who has an account already: they say yes or no there. */
+  async inviteToOrganisation(
+    db: Kysely<IdentityTables>,
+    account: Account,
+    values: { organisation: string; by: string },
+  ): Promise<void> {
+    await this.#to(db, account, (say) => ({
+      subject: say('letters.organisation-subject', values),
+      paragraphs: [say('letters.organisation-text', values), say('letters.organisation-not')],
+      action: {
+        label: say('letters.organisation-act'),
+        url: this.#needs.addresses.of('identity', '/compte/organisations'),
+      },
+    }))
+  }
+
+  async resetPassword(db: Kysely<IdentityTables>, account: Account, secret: string): Promise<void> {
+    await this.#to(db, account, (say) => ({
+      subject: say('letters.reset-subject'),
+      paragraphs: [say('letters.reset-text', { login: account.login }), say('letters.reset-minutes')],
+      action: { label: say('letters.reset-act'), url: this.#needs.addresses.of('identity', `/recovery/${secret}`) },
+    }))
+  }
+
+  async verifyAddress(db: Kysely<IdentityTables>, account: Account, address: string, secret: string): Promise<void> {
+    const language = this.#languageOf(account)
+    const say = words.in(language)
+    await this.#needs.mail.send(db, {
+      to: address,
+      language,
+      subject: say('letters.address-subject'),
+      paragraphs: [say('letters.address-text', { login: account.login })],
+      action: { label: say('letters.address-act'), url: this.#needs.addresses.of('identity', `/adresse/${secret}`) },
+    })
+  }
+
+  /** Something about their safety was done: who did it themselves reads it with a shrug, who did not acts at once. */
+  async tellOfChange(
+    db: Kysely<IdentityTables>,
+    account: Account,
+    what: 'device' | 'factor' | 'password' | 'address' | 'attempts',
+    detail = '',
+  ): Promise<void> {
+    await this.#to(db, account, (say) => ({
+      subject: say(`letters.${what}-changed-subject`),
+      paragraphs: [say(`letters.${what}-changed-text`, { detail }), say('letters.not-you')],
+      action: { label: say('letters.look'), url: this.#needs.addresses.of('identity', '/compte/appareils') },
+    }))
+  }
+
+  async tellOfRecovery(db: Kysely<IdentityTables>, account: Account, secret: string): Promise<void> {
+    await this.#to(db, account, (say) => ({
+      subject: say('letters.vouched-subject'),
+      paragraphs: [say('letters.vouched-text'), say('letters.vouched-not-you')],
+      action: { label: say('letters.vouched-act'), url: this.#needs.addresses.of('identity', `/recovery/${secret}`) },
+    }))
+  }
+
+  async tellOfClosing(db: Kysely<IdentityTables>, account: Account, on: string): Promise<void> {
+    await this.#to(db, account, (say) => ({
+      subject: say('letters.closing-subject'),
+      paragraphs: [say('letters.closing-text', { on }), say('letters.closing-undo')],
+      action: { label: say('letters.closing-act'), url: this.#needs.addresses.of('identity', '/compte/donnees') },
+    }))
+  }
+
+  /** A membership ends, or has ended: what comes next, and how to go on. */
+  async tellOfMembership(
+    db: Kysely<IdentityTables>,
+    account: Account,
+    { stage, until, isPast, restsOn, erasedOn = '' }: MembershipTold,
+  ): Promise<void> {
+    const { association, addresses, join, sayDay } = this.#needs
+    const values = {
+      house: association.name,
+      on: sayDay(until, account),
+      restsOn: restsOn ? sayDay(restsOn, account) : '',
+      erasedOn,
+    }
+    const end = isPast ? 'ended' : 'ends'
+    const isDone = stage === 'suspended' || stage === 'reminded' || stage === 'closing'
+    await this.#to(db, account, (say) => ({
+      subject: say(`letters.membership-${isDone ? stage : end}-subject`, values),
+      paragraphs: [
+        say(`letters.membership-${end}-text`, values),
+        say(`letters.membership-${isDone ? stage : restsOn ? 'suspend' : 'tell'}-next`, values),
+      ],
+      action:
+        stage === 'closing'
+          ? { label: say('letters.closing-act'), url: addresses.of('identity', '/compte/donnees') }
+          : { label: say('letters.membership-act'), url: join || addresses.portal() },
+    }))
+  }
+
+  /** Why an account rests whose membership is over, for the people of the house. */
+  get reasonOfRest(): string {
+    return words.in(this.#needs.language)('letters.membership-reason')
+  }
+
+  /** Tells the board that somebody was given a role with which much can be broken. */
+  async tellBoard(db: Kysely<IdentityTables>, account: string, role: Role): Promise<void> {
+    const board = await db
+      .selectFrom('role_grant')
+      .innerJoin('account', 'account.id', 'role_grant.account')
+      .innerJoin('email', (join) => join.onRef('email.account', '=', 'account.id').on('is_primary', '=', true))
+      .select(['email.address', 'account.language'])
+      .where('role', '=', 'board')
+      .where('account.state', '=', 'active')
+      .execute()
+    const who = await db.selectFrom('account').select('name').where('id', '=', account).executeTakeFirst()
+    for (const { address, language: own } of board) {
+      const language = isLanguage(own) ? own : this.#needs.language
+      const say = words.in(language)
+      const values = { name: who?.name ?? '', role: ROLE_NAMES[role][language] }
+      await this.#needs.mail.send(db, {
+        to: address,
+        language,
+        subject: say('letters.role-subject', values),
+        paragraphs: [say('letters.role-text', values)],
+      })
+    }
+  }
+
+  async #to(
+    db: Kysely<IdentityTables>,
+    account: Account,
+    write: (say: ReturnType<typeof words.in>) => {
+      subject: string
+      paragraphs: string[]
+      action: { label: string; url: string }
+    },
+  ): Promise<void> {
+    if (!account.email) return
+    const language = this.#languageOf(account)
+    await this.#needs.mail.send(db, { to: account.email, language, ...write(words.in(language)) })
+  }
+
+  #languageOf({ language }: Account): Language {
+    return isLanguage(language) ? language : this.#needs.language
+  }
+}
