@@ -40,7 +40,7 @@ test('every page says 503 within five seconds, readiness within two, and all is 
     () => it.ask('id', '/', { headers: { ...BROWSER, cookie } }),
   ]
   {
-    using _frozen = cluster.freeze()
+    using _ = cluster.freeze()
     const many = await together([...pages, ...pages, ...pages, ...pages, ...pages])
     expect(many.statuses.filter((status) => status !== 503 && status !== 303 && status !== 302)).toEqual([])
     expect(many.statuses).toContain(503)

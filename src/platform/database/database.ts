@@ -48,6 +48,7 @@ export class Database implements AsyncDisposable {
       min: KEPT,
       connectionTimeoutMillis: 5000,
       application_name: 'bagad',
+      // oxlint-disable-next-line typescript/no-misused-promises -- pg-pool waits for it, though its types do not say so
       onConnect: async (client) => {
         endWhenSilent(client)
         if (!this.#deadline) return

@@ -1,3 +1,4 @@
+import { Readable } from 'node:stream'
 import type { FastifyReply } from 'fastify'
 import type { Blobs, ByteRange } from '../blobs/blobs.ts'
 import { boundsOf } from '../blobs/bounds.ts'
@@ -52,7 +53,8 @@ export async function sendBlob(
   const isPart = bounds.last - bounds.first + 1 < size
   if (isPart) reply.code(206).header('content-range', `bytes ${bounds.first}-${bounds.last}/${size}`)
   reply.header('content-length', bounds.last - bounds.first + 1)
-  if (method === 'HEAD') return reply.send()
+  // Of nothing, Fastify would say that it is the length.
+  if (method === 'HEAD') return reply.send(Readable.from([]))
   reply.raw.once('close', () => {
     if (reply.raw.writableFinished && bounds.last === size - 1) arrived()
   })
