@@ -451,6 +451,13 @@ describe('SQL (1.2.4)', () => {
     )
   }
 
+  test('a zero byte, which no text of the database can hold, is refused in every address of every host', async () => {
+    const zero = reads.filter(({ path }) => path.includes('%00'))
+    expect(new Set(zero.map(({ host }) => host))).toEqual(new Set([...it.routes.keys(), 'unknown']))
+    expect(breaking(zero, ({ answer }) => answer.status === 400)).toEqual([])
+    for (const host of it.routes.keys()) expect((await it.askService(host, '/?q=%00')).status, host).toBe(400)
+  })
+
   test('hostile values reach no query as text', () => {
     expect(breaking(all(), ({ answer }) => answer.status < 500)).toEqual([])
   })

@@ -347,6 +347,23 @@ describe('invitations', () => {
     expect([over.status, over.text.includes('Demandez qu’on vous en envoie une autre')]).toEqual([410, true])
   })
 
+  test('are taken by forty people at once, each in a transaction, over the ten connections of a process', async () => {
+    const { invitations } = roomsOf(it)
+    const secrets: string[] = []
+    for (let number = 0; number < 40; number++) {
+      const guest = { email: `crowd-${number}@example.org`, language: 'fr' } as const
+      secrets.push((await invitations.send(guest, { id: null, name: '' })).secret)
+    }
+    const statuses = await Promise.all(
+      secrets.map(async (secret, number) => {
+        const wanted = { login: `crowd-${number}`, name: 'Crowd', password: PASSWORD }
+        return (await new TestBrowser(it).send('id', `/invitation/${secret}`, wanted)).status
+      }),
+    )
+    expect(new Set(statuses)).toEqual(new Set([303]))
+    expect((await it.ask('', '/health/ready')).status).toBe(200)
+  })
+
   test('do not depend on the post: the account is made, who invites sees who waits, and the letter leaves once the relay is back', async () => {
     await using sink = await MailSink.open()
     await sink.close()

@@ -51,8 +51,9 @@ export class SecuritySettings {
     const { db, passwords, signIn, sessions, emails, securityLog } = this.#context
     const had = await passwords.has(account.id)
     if (had && !(await signIn.confirm(account, { password: current ?? '' }, NOWHERE))) throw refuse('password-wrong')
+    const hash = await passwords.choose(account.id, wanted)
     await db.transaction().execute(async (transaction) => {
-      await passwords.set(transaction, account.id, wanted)
+      await passwords.take(transaction, account.id, hash)
       await sessions.end(transaction, account.id, { but: session.id })
       await emails.tellOfChange(transaction, account, 'password')
       await securityLog.write(transaction, { action: 'password.set', actor: account.id, subject: account.id })

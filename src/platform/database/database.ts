@@ -53,7 +53,7 @@ export class Database implements AsyncDisposable {
         endWhenSilent(client)
         if (!this.#deadline) return
         limitSilence(client, this.#deadline)
-        await client.query(`set statement_timeout = ${this.#deadline - LEEWAY}`)
+        await client.query(`select set_config('statement_timeout', $1, false)`, [String(this.#deadline - LEEWAY)])
       },
     })
     this.pool.on('acquire', (client) => this.#deadline && limitSilence(client, this.#deadline))

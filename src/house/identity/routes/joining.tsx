@@ -72,11 +72,13 @@ export function joiningRoutes(app: App, context: IdentityContext): void {
       const account = await invitations.open(secret)
       reply.headers(NO_REFERRER)
       const work = async () => {
+        const { login, name, email, password = '' } = request.body
+        const hash = await passwords.choose(account.id, password, [login, name, email])
         const signedIn = await db.transaction().execute(async (transaction) => {
           await invitations.accept(transaction, secret, account)
           await choose(context, transaction, account, request.body)
           await organisationInvitations.welcome(transaction, account.id)
-          await passwords.set(transaction, account.id, request.body.password ?? '')
+          await passwords.take(transaction, account.id, hash)
           await securityLog.write(transaction, { action: 'password.set', actor: account.id, subject: account.id })
           return signIn.enter(account, 'pwd', browserOf(request), transaction)
         })
@@ -156,9 +158,10 @@ export function joiningRoutes(app: App, context: IdentityContext): void {
       const { account } = opened
       reply.headers(NO_REFERRER)
       const work = async () => {
+        const hash = await passwords.choose(account.id, request.body.password ?? '')
         await db.transaction().execute(async (transaction) => {
           await recovery.close(transaction, opened)
-          await passwords.set(transaction, account.id, request.body.password ?? '')
+          await passwords.take(transaction, account.id, hash)
           await sessions.end(transaction, account.id, 'all')
           await emails.tellOfChange(transaction, account, 'password')
           await securityLog.write(transaction, {
