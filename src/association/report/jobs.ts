@@ -3,7 +3,7 @@ import { Type } from 'typebox'
 import { defineJob, type Job } from '../../platform/jobs/job.ts'
 import type { Platform } from '../../platform/platform.ts'
 import type { Editions } from './editions/editions.ts'
-import { oddLetter } from './odd-letter.ts'
+import { oddValuesEmail } from './odd-values-email.ts'
 import { newOddValues } from './odd-values.ts'
 import type { ReportTables } from './tables.ts'
 
@@ -43,6 +43,6 @@ export async function tellOddValues(db: Kysely<ReportTables>, platform: Platform
     log.warn({ figures: odd.map(({ figure }) => figure) }, 'odd values were sampled')
     const to = config.legal.abuse_email || association.email
     if (!to) return
-    await mail.send(transaction, { to, ...(await oddLetter(odd, platform)) })
+    await mail.send(transaction, { to, ...(await oddValuesEmail(odd, platform)) })
   })
 }

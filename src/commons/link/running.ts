@@ -116,7 +116,7 @@ async function tellOfSurge(platform: Platform, db: Kysely<LinkTables>, links: nu
 
 /**
  * Holds all links that nobody could make any more, by the rules and lists as they are now, until somebody opens them;
- * and tells the team. What is merely odd goes on leading: a person asks for that (`bagad link audit --hold`).
+ * and tells the team. What is merely odd goes on leading: a person asks for that (`bagad link rescan --hold`).
  */
 async function rescanAll(platform: Platform, signal: AbortSignal): Promise<void> {
   const { database, config, log } = platform
@@ -139,8 +139,8 @@ async function rescanAll(platform: Platform, signal: AbortSignal): Promise<void>
 async function writeToTeam(
   { association, config, mail }: Platform,
   db: Kysely<LinkTables>,
-  letter: { subject: string; paragraphs: string[] },
+  email: { subject: string; paragraphs: string[] },
 ): Promise<void> {
   const to = config.legal.abuse_email || association.email
-  if (to) await mail.send(db, { to, language: config.language, ...letter })
+  if (to) await mail.send(db, { to, language: config.language, ...email })
 }

@@ -149,7 +149,7 @@ export async function createApp(
   })
   // The token may stand in the body, which is read by now.
   app.addHook('preValidation', async (request) => {
-    if (csrf.isWanted(request) && !csrf.isShown(request)) throw ownRefusals('no-token')
+    if (csrf.isWanted(request) && !csrf.isShown(request)) throw ownRefusals('csrf-token-missing')
   })
   app.setErrorHandler((error, request, reply) => showProblem(platform, error, request, reply))
   app.setNotFoundHandler((request, reply) =>
