@@ -1,5 +1,6 @@
 import type { Kysely } from 'kysely'
 import type { Figures } from '../../src/platform/figures/figures.ts'
+import { readLine } from '../../src/platform/text/read.ts'
 import { refuse } from './refusals.ts'
 import type { BellTables } from './tables.ts'
 
@@ -14,10 +15,11 @@ export class Rings {
   }
 
   /** @throws Refusal `no-name` when nobody says who rings */
-  async ring(who: string): Promise<void> {
-    if (who.trim() === '') throw refuse('no-name')
+  async ring(written: string): Promise<void> {
+    const who = readLine(written, { longest: 100 })
+    if (who === '') throw refuse('no-name')
     await this.#db.transaction().execute(async (transaction) => {
-      await transaction.insertInto('ring').values({ who: who.trim() }).execute()
+      await transaction.insertInto('ring').values({ who }).execute()
       await this.#figures.count(transaction, { 'bell.rings': 1 })
     })
   }

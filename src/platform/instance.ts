@@ -1,5 +1,6 @@
 import { statfs } from 'node:fs/promises'
 import { runMigrations } from 'graphile-worker'
+import { Credentials } from './access/credentials.ts'
 import { nobody } from './access/identity.ts'
 import { Addresses } from './addresses.ts'
 import { organisationProfile } from './organisation-profile.ts'
@@ -104,6 +105,7 @@ export async function openInstance({
   })
   const auditTrail = new AuditTrail(database, key)
   const offers = new OfferRegistry()
+  const rates = new Rates({ database, key, today, isRelaxed })
   const platform: HousePlatform = {
     config,
     database,
@@ -117,7 +119,8 @@ export async function openInstance({
     get identity() {
       return offers.get('identity') ?? nobody
     },
-    rates: new Rates({ database, key, today, isRelaxed }),
+    credentials: new Credentials({ identity: () => platform.identity, rates }),
+    rates,
     proofOfWork: new ProofOfWork(database, key),
     isRelaxed,
     isDemonstration,

@@ -1,4 +1,5 @@
 import type { Logger } from 'pino'
+import type { Credentials } from './access/credentials.ts'
 import type { Identity } from './access/identity.ts'
 import type { Addresses } from './addresses.ts'
 import type { OrganisationProfile } from './organisation-profile.ts'
@@ -35,6 +36,8 @@ export interface Platform {
   key: InstanceKey
   /** Who people are, and what they may do. */
   identity: Identity
+  /** What programs show in place of a session; `request.caller` has read it already, but in the APIs of replaced software. */
+  credentials: Credentials
   /** How often strangers may do what costs us. */
   rates: Rates
   /** A second of a stranger's machine, in place of a picture puzzle. */

@@ -1,9 +1,9 @@
 import type { OrganisationProfile } from '../../platform/organisation-profile.ts'
+import type { Identity } from '../../platform/access/identity.ts'
 import type { Palette } from '../../platform/drawings/palette.ts'
 import type { Figures } from '../../platform/figures/figures.ts'
 import type { Outgoing } from '../../platform/outgoing/outgoing.ts'
 import type { Addresses } from '../../platform/addresses.ts'
-import type { Callers } from './callers.ts'
 import type { Collective } from './collective/collective.ts'
 import type { Editions } from './editions/editions.ts'
 import type { Comments } from './writing/comments.ts'
@@ -15,7 +15,8 @@ export interface ReportContext {
   reports: Reports
   editions: Editions
   comments: Comments
-  callers: Callers
+  /** People's names, asked for at each request. */
+  identity: () => Identity
   collective: Collective
   outgoing: Outgoing
   addresses: Addresses

@@ -1,5 +1,6 @@
 import { holds, may, type Caller } from '../../platform/access/caller.ts'
 import type { Role } from '../../platform/access/roles.ts'
+import { ownRefusals } from '../../platform/http/refusal-of.ts'
 import { refuse } from './refusals.ts'
 
 /** What somebody may do with figures and reports. */
@@ -29,9 +30,9 @@ export function isAllowed(caller: Caller | undefined, act: Act): caller is Calle
   )
 }
 
-/** @throws Refusal `key-missing` when nobody is known, `not-allowed` when they may not */
+/** @throws Refusal `authentication-required` when nobody is known, `not-allowed` when they may not */
 export function allow(caller: Caller | undefined, act: Act): Caller {
-  if (!caller) throw refuse('key-missing')
+  if (!caller) throw ownRefusals('authentication-required')
   if (!isAllowed(caller, act)) throw refuse('not-allowed')
   return caller
 }

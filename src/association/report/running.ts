@@ -1,7 +1,6 @@
 import { documentPalette } from '../../platform/drawings/palette.ts'
 import type { Platform } from '../../platform/platform.ts'
 import type { Running } from '../../platform/service.ts'
-import { Callers } from './callers.ts'
 import { Collective } from './collective/collective.ts'
 import { propertyRoutes } from './collective/routes.ts'
 import { plantReport } from './demonstration.ts'
@@ -16,7 +15,7 @@ import { Comments } from './writing/comments.ts'
 import { Reports } from './writing/reports.ts'
 
 export async function openReport(platform: Platform): Promise<Running> {
-  const { database, figures, blobs, jobs, association, addresses, rates, config, outgoing, today } = platform
+  const { database, figures, blobs, jobs, association, addresses, config, outgoing, today } = platform
   const db = database.schema<ReportTables>('report')
   const palette = documentPalette(association)
   const timeZone = config.time_zone
@@ -28,7 +27,7 @@ export async function openReport(platform: Platform): Promise<Running> {
     reports,
     editions,
     comments: new Comments(db),
-    callers: new Callers({ identity: () => platform.identity, rates, addresses }),
+    identity: () => platform.identity,
     collective,
     outgoing,
     addresses,

@@ -1,6 +1,6 @@
+import type { Credentials } from '../../platform/access/credentials.ts'
 import type { Addresses } from '../../platform/addresses.ts'
 import type { About } from '../../platform/service.ts'
-import type { Keys } from './apis/keys.ts'
 import type { BrowserList } from './browser-list.ts'
 import type { Links } from './links.ts'
 import type { LinkList } from './link-list.ts'
@@ -12,7 +12,7 @@ export interface LinkContext {
   redirects: Redirects
   linkList: LinkList
   browserList: BrowserList
-  keys: Keys
+  credentials: Credentials
   addresses: Addresses
   about: About
   timeZone: string

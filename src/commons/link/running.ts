@@ -1,7 +1,6 @@
 import type { Kysely } from 'kysely'
 import type { Platform } from '../../platform/platform.ts'
 import type { Running, ServiceProcess } from '../../platform/service.ts'
-import { Keys } from './apis/keys.ts'
 import { rescan } from './rescan.ts'
 import { BrowserList } from './browser-list.ts'
 import { Clicks } from './clicks.ts'
@@ -72,7 +71,7 @@ export async function openLink(platform: Platform, { role }: ServiceProcess): Pr
     redirects: new Redirects({ db, redirectCache, clicks, rates, today }),
     linkList,
     browserList: new BrowserList(key),
-    keys: new Keys({ identity: () => platform.identity, rates }),
+    credentials: platform.credentials,
     addresses,
     about: link.about,
     timeZone: config.time_zone,
@@ -117,7 +116,7 @@ async function tellOfSurge(platform: Platform, db: Kysely<LinkTables>, links: nu
 
 /**
  * Holds all links that nobody could make any more, by the rules and lists as they are now, until somebody opens them;
- * and tells the team. What is merely odd goes on leading: a person asks for that (`bagad link audit --hold`).
+ * and tells the team. What is merely odd goes on leading: a person asks for that (`bagad link rescan --hold`).
  */
 async function rescanAll(platform: Platform, signal: AbortSignal): Promise<void> {
   const { database, config, log } = platform
@@ -140,8 +139,8 @@ async function rescanAll(platform: Platform, signal: AbortSignal): Promise<void>
 async function writeToTeam(
   { association, config, mail }: Platform,
   db: Kysely<LinkTables>,
-  letter: { subject: string; paragraphs: string[] },
+  email: { subject: string; paragraphs: string[] },
 ): Promise<void> {
   const to = config.legal.abuse_email || association.email
-  if (to) await mail.send(db, { to, language: config.language, ...letter })
+  if (to) await mail.send(db, { to, language: config.language, ...email })
 }

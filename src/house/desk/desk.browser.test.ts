@@ -1,6 +1,6 @@
 import type { Browser, Page } from 'playwright-core'
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
-import { hasBrowser, openBrowser, openPage } from '../../../tests/browser.ts'
+import { axe, hasBrowser, openBrowser, openPage, violationsOn } from '../../../tests/browser.ts'
 import { openTestInstance, type TestInstance } from '../../../tests/instance.ts'
 import { personIn, roomsOf } from '../../../tests/people.ts'
 
@@ -59,6 +59,24 @@ describe.skipIf(!hasBrowser)('in a browser', () => {
     await opened.page.goto(at('moderation', '/_sso?next=/file'))
     return opened
   }
+
+  test('a report that is refused keeps what was written and puts the keyboard where something is wrong', async () => {
+    const { page, complaints, close } = await openPage(browser)
+    await page.goto(at('moderation', '/signaler?url=https://ailleurs.example/'))
+    await page.getByLabel('De la haine').check()
+    await page.locator('#explanation').fill('Sous la\nphoto.')
+    await page.getByRole('button', { name: 'Envoyer le signalement' }).click()
+    const field = page.locator('[aria-invalid]')
+    expect(await field.inputValue()).toBe('https://ailleurs.example/')
+    expect(await field.evaluate((one) => one === document.activeElement)).toBe(true)
+    expect(await page.locator('#url-error').getAttribute('role')).toBe('alert')
+    expect(await page.locator('#explanation').inputValue()).toBe('Sous la\nphoto.')
+    expect(await page.getByLabel('De la haine').isChecked()).toBe(true)
+    await page.evaluate(axe)
+    expect(await violationsOn(page)).toEqual([])
+    expect(complaints).toEqual([])
+    await close()
+  })
 
   test('a stranger reports a link from its page, a moderator removes it with one key, and takes it back with another', async () => {
     await it.ask('link', '/api/v1/links', { method: 'POST', body: { url: 'https://www.brest.fr/', slug: 'affiche' } })

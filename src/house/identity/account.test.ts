@@ -60,7 +60,10 @@ describe('the interface of an account', () => {
       method: 'DELETE',
       headers: { accept: 'application/json' },
     })
-    expect([bare.status, bare.json().type]).toEqual([403, expect.stringContaining('/problems/platform/no-token')])
+    expect([bare.status, bare.json().type]).toEqual([
+      403,
+      expect.stringContaining('/problems/platform/csrf-token-missing'),
+    ])
     expect((await browser.call('id', 'DELETE', '/api/v1/me/sessions')).status).toBe(204)
   })
 
@@ -141,7 +144,7 @@ describe('what is grave', () => {
       [id],
     )
     await expect(passkeys.remove(db, id, id, false)).rejects.toMatchObject({
-      type: 'identity/passkey-last',
+      type: 'identity/last-passkey',
       status: 409,
     })
     const admin = await personIn(it, 'first', { roles: ['admin'] })
@@ -428,12 +431,12 @@ describe('somebody without access', () => {
       roles: ['volunteer' as const],
     })
     const [one, two] = [await voice('voice-one'), await voice('voice-two')]
-    await expect(recovery.vouchFirst(account, { ...one, id })).rejects.toMatchObject({ type: 'identity/recovery-own' })
+    await expect(recovery.vouchFirst(account, { ...one, id })).rejects.toMatchObject({ type: 'identity/own-recovery' })
     await expect(recovery.vouchFirst(account, { ...one, roles: ['member'] })).rejects.toMatchObject({ status: 403 })
     await recovery.vouchFirst(account, one)
     const [waiting] = await recovery.waiting()
     await expect(recovery.vouchSecond(waiting?.id ?? '', one)).rejects.toMatchObject({
-      type: 'identity/recovery-twice',
+      type: 'identity/already-vouched',
     })
     await recovery.vouchSecond(waiting?.id ?? '', two)
     const secret = secretIn((await emails('oanez@example.org')).at(-1)?.text, 'recovery')

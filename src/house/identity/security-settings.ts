@@ -121,7 +121,7 @@ export class SecuritySettings {
     })
   }
 
-  /** @throws Refusal `not-found`, `passkey-last` */
+  /** @throws Refusal `not-found`, `last-passkey` */
   async removePasskey(session: Session, account: Account, id: string): Promise<void> {
     const { db, passkeys, passwords, emails, securityLog } = this.#context
     const canDoWithout = await passwords.has(account.id)

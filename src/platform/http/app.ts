@@ -17,6 +17,7 @@ import { moderationRoutes } from '../moderation/routes.ts'
 import type { PageSender } from '../pages/sender.tsx'
 import type { HousePlatform } from '../platform.ts'
 import type { Service } from '../service.ts'
+import { callerOf } from './caller.ts'
 import { Csrf } from './csrf.ts'
 import { isForeignWrite } from './foreign.ts'
 import { answerForms } from './forms.ts'
@@ -118,6 +119,7 @@ export async function createApp(
   app.decorateRequest('reader')
   tellFrom(app, proxies)
   app.decorateRequest('session')
+  app.decorateRequest('caller')
   app.decorateReply(
     'page',
     async function (this: FastifyReply, page, status = this.refused?.refusal.status ?? 200, allowance = {}) {
@@ -142,6 +144,7 @@ export async function createApp(
     request.reader = readerOf(request, platform)
     rememberSwitch(request, reply)
     request.session = await sessionOf(request, platform, service.name)
+    request.caller = await callerOf(request, platform.credentials)
     if (request.session?.language) request.reader = readerOf(request, platform, request.session.language)
     if (request.routeOptions.config.isOpenToOtherSites) reply.header('access-control-allow-origin', '*')
     if (isForeignWrite(request, platform.addresses, service.name)) return showForeign(platform, request, reply)
@@ -149,7 +152,7 @@ export async function createApp(
   // The token may stand in the body, which is read by now.
   app.addHook('preValidation', async (request) => {
     refuseZeroBytes(request.body)
-    if (csrf.isWanted(request) && !csrf.isShown(request)) throw ownRefusals('no-token')
+    if (csrf.isWanted(request) && !csrf.isShown(request)) throw ownRefusals('csrf-token-missing')
   })
   app.setErrorHandler((error, request, reply) => showProblem(platform, error, request, reply))
   app.setNotFoundHandler((request, reply) =>

@@ -2,6 +2,7 @@ import type { FastifyError, FastifyReply, FastifyRequest } from 'fastify'
 import { words } from '../language/own-words.ts'
 import { Notice } from '../pages/notice.tsx'
 import type { Platform } from '../platform.ts'
+import { challengesOf } from './caller.ts'
 import { refusalOf } from './refusal-of.ts'
 
 /** What people and programs are told when something cannot be done (RFC 9457 for programs). */
@@ -106,6 +107,9 @@ function isFastifyError(error: unknown): error is Partial<Pick<FastifyError, 'st
 
 async function show(problem: Problem, request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> {
   if (problem.retryAfter) reply.header('retry-after', String(problem.retryAfter))
+  const isInvalid = problem.type.endsWith('/problems/platform/invalid-token')
+  if (isInvalid || problem.type.endsWith('/problems/platform/authentication-required'))
+    reply.header('www-authenticate', challengesOf(request, isInvalid))
   reply.header('cache-control', 'no-store')
   if (!wantsPage(request))
     return reply

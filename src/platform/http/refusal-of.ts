@@ -11,21 +11,24 @@ export const ownRefusals = defineRefusals('platform', words, {
   unavailable: { status: 503 },
   'too-busy': { status: 503 },
   /** A page of ours was left open too long, or the write does not come from one. */
-  'no-token': { status: 403 },
+  'csrf-token-missing': { status: 403 },
   'foreign-address': { status: 400 },
-  'hand-over-over': { status: 410 },
+  'sso-code-expired': { status: 410 },
   /** It was taken down before, or comes from where such things came from; the words do not say which. */
-  'not-taken': { status: 422 },
+  'content-denied': { status: 422 },
   /** A text that a person wrote. */
-  'text-zero': { status: 422 },
-  'text-long': { status: 422 },
+  'text-has-zero-byte': { status: 422 },
+  'text-too-long': { status: 422 },
   /** A file that a person sent. */
   'file-missing': { status: 422 },
-  'file-large': { status: 413 },
-  'picture-odd': { status: 422, field: 'picture' },
-  'picture-large': { status: 413, field: 'picture' },
-  'no-desk': { status: 404 },
-  'who-asks': { status: 401 },
+  'file-too-large': { status: 413 },
+  'picture-invalid': { status: 422, field: 'picture' },
+  'picture-too-large': { status: 413, field: 'picture' },
+  'moderation-disabled': { status: 404 },
+  'authentication-required': { status: 401 },
+  'invalid-token': { status: 401 },
+  'too-many-invalid-tokens': { status: 429 },
+  'insufficient-scope': { status: 403 },
   'moderators-only': { status: 403 },
 })
 

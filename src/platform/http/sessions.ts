@@ -8,6 +8,7 @@ import { hostCookie, readCookie } from './cookies.ts'
 import type { Csrf } from './csrf.ts'
 import { localPath } from './local-path.ts'
 import { ownRefusals } from './refusal-of.ts'
+import { readSessionCookie, sessionCookie } from './session-cookie.ts'
 
 declare module 'fastify' {
   interface FastifyRequest {
@@ -15,12 +16,6 @@ declare module 'fastify' {
     session: Session | undefined
   }
 }
-
-/** The one session cookie, a host each; its value is known to that host's browser alone. */
-export const SESSION_COOKIE = '__Host-bagad'
-
-/** How long browsers keep it; the session ends earlier by itself. */
-export const SESSION_SECONDS = 180 * 24 * 3600
 
 /** What a browser takes along to the identity host and must bring back. */
 const STATE_COOKIE = '__Host-sso'
@@ -38,7 +33,7 @@ export async function sessionOf(
 ): Promise<Session | undefined> {
   const { isOpenToOtherSites, decidesOnSites } = request.routeOptions.config
   if (isOpenToOtherSites || decidesOnSites || request.headers.authorization !== undefined) return undefined
-  const cookie = readCookie(request.headers.cookie, SESSION_COOKIE)
+  const cookie = readSessionCookie(request.headers)
   return cookie ? identity.sessionOf(cookie, service) : undefined
 }
 
@@ -76,10 +71,9 @@ export function sessionRoutes(app: App, platform: Platform, service: string, csr
           address: request.ip,
         })
       : undefined
-    if (taken !== undefined)
-      reply.header('set-cookie', [hostCookie(STATE_COOKIE, '', 0), hostCookie(SESSION_COOKIE, taken, SESSION_SECONDS)])
+    if (taken !== undefined) reply.header('set-cookie', [hostCookie(STATE_COOKIE, '', 0), sessionCookie(taken)])
     // Pressed twice, or gone back to: whoever is in already just goes on.
-    else if (!request.session) throw ownRefusals('hand-over-over')
+    else if (!request.session) throw ownRefusals('sso-code-expired')
     return reply.redirect(next, 302)
   })
 

@@ -54,12 +54,12 @@ export class KeptPictures {
    * Draws a picture anew and keeps it; to be named by a row at once.
    *
    * @returns its key
-   * @throws Refusal `picture-odd`, `picture-large`; TooBusy
+   * @throws Refusal `picture-invalid`, `picture-too-large`; TooBusy
    */
   async keep(bytes: Buffer, frame: Frame): Promise<string> {
     const drawn = await redraw(bytes, frame).catch((error: unknown) => {
       if (!(error instanceof PictureRefused)) throw error
-      throw ownRefusals(error.reason === 'too-large' ? 'picture-large' : 'picture-odd')
+      throw ownRefusals(error.reason === 'too-large' ? 'picture-too-large' : 'picture-invalid')
     })
     const key = this.#keyOf(`${randomBytes(16).toString('hex')}.webp`)
     await this.#needs.blobs.put(key, drawn)

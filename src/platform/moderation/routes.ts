@@ -1,6 +1,6 @@
 import type { FastifyRequest } from 'fastify'
 import { Type } from 'typebox'
-import { holds, may, type Caller } from '../access/caller.ts'
+import { holds, may } from '../access/caller.ts'
 import type { App } from '../http/app.ts'
 import { ownRefusals } from '../http/refusal-of.ts'
 import type { HousePlatform, Platform } from '../platform.ts'
@@ -20,7 +20,7 @@ const NoticeBody = Type.Object({
   sealedKey: Type.Optional(Type.String({ maxLength: 8000 })),
 })
 
-const WishBody = Type.Object({
+const DecisionBody = Type.Object({
   decision: Type.Union([Type.Literal('keep'), Type.Literal('hide'), Type.Literal('remove')]),
   category: Type.Optional(CategoryName),
   reason: Type.String({ maxLength: 2000, description: 'Told to the author and to who has reported it.' }),
@@ -86,7 +86,7 @@ export function moderationRoutes(app: App, platform: HousePlatform, service: str
       schema: { description: 'What waits for a decision, the most urgent first.', querystring: Page },
     },
     async (request, reply) => {
-      await moderatorIn(platform, request, 'moderation:read')
+      moderatorIn(request, 'moderation:read')
       const { items, total } = await moderationOf(platform).queue({
         ...request.query,
         service: ownOf(platform, service),
@@ -107,7 +107,7 @@ export function moderationRoutes(app: App, platform: HousePlatform, service: str
       schema: { description: 'One content, with what was said and decided.', params: Params },
     },
     async (request, reply) => {
-      const by = await moderatorIn(platform, request, 'moderation:read')
+      const by = moderatorIn(request, 'moderation:read')
       const found = await moderationOf(platform).open(serviceIn(request.params), request.params.id, by)
       return reply.header('cache-control', 'no-store').send(toldCase(found))
     },
@@ -115,14 +115,14 @@ export function moderationRoutes(app: App, platform: HousePlatform, service: str
 
   app.post(
     `${path}/decision`,
-    { config: { published: true }, schema: { description: 'Decides.', params: Params, body: WishBody } },
+    { config: { published: true }, schema: { description: 'Decides.', params: Params, body: DecisionBody } },
     async (request, reply) => {
-      const by = await moderatorIn(platform, request, 'moderation:write')
-      const { ban_source: banSource, same_author: sameAuthor, ...wish } = request.body
+      const by = moderatorIn(request, 'moderation:write')
+      const { ban_source: banSource, same_author: sameAuthor, ...requested } = request.body
       const decision = await moderationOf(platform).decide(
         serviceIn(request.params),
         request.params.id,
-        { ...wish, banSource, sameAuthor },
+        { ...requested, banSource, sameAuthor },
         by,
       )
       return reply.header('cache-control', 'no-store').send(toldDecision(decision))
@@ -141,8 +141,8 @@ export function moderationRoutes(app: App, platform: HousePlatform, service: str
     },
     async (request, reply) => {
       // By key alone: that somebody looked is written down, which no page elsewhere shall cause.
-      if (request.session) throw ownRefusals('who-asks')
-      const by = await moderatorIn(platform, request, 'moderation:write')
+      if (request.session) throw ownRefusals('authentication-required')
+      const by = moderatorIn(request, 'moderation:write')
       const { content, name } = await moderationOf(platform).evidence(
         serviceIn(request.params),
         request.params.id,
@@ -158,10 +158,10 @@ export function moderationRoutes(app: App, platform: HousePlatform, service: str
   )
 }
 
-/** @throws Refusal `no-desk` where the house has none */
+/** @throws Refusal `moderation-disabled` where the house has none */
 function moderationOf({ offers }: Platform): Moderation {
   const moderation = offers.get('moderation')
-  if (!moderation) throw ownRefusals('no-desk')
+  if (!moderation) throw ownRefusals('moderation-disabled')
   return moderation
 }
 
@@ -171,27 +171,14 @@ function ownOf({ services }: HousePlatform, service: string): string | undefined
 }
 
 /**
- * Who asks: somebody who is signed in, or a program with a key, as far as they moderate.
+ * The moderator who asks, in a browser or with a token.
  *
- * @throws Refusal `who-asks`, `moderators-only`
+ * @throws Refusal `authentication-required`, `moderators-only`
  */
-export async function moderatorIn(
-  { identity }: HousePlatform,
-  request: FastifyRequest,
-  scope: 'moderation:read' | 'moderation:write',
-): Promise<Moderator> {
-  const caller = request.session?.caller ?? (await callerWithKey(identity, request))
-  if (!caller) throw ownRefusals('who-asks')
-  if (!holds(caller, 'moderator') || (!request.session && !may(caller, scope))) throw ownRefusals('moderators-only')
+export function moderatorIn({ caller }: FastifyRequest, scope: 'moderation:read' | 'moderation:write'): Moderator {
+  if (!caller) throw ownRefusals('authentication-required')
+  if (!holds(caller, 'moderator') || !may(caller, scope)) throw ownRefusals('moderators-only')
   return { id: caller.id, name: caller.name }
-}
-
-async function callerWithKey(
-  identity: HousePlatform['identity'],
-  { headers }: FastifyRequest,
-): Promise<Caller | undefined> {
-  const key = /^Bearer +(\S+)$/i.exec(headers.authorization ?? '')?.[1]
-  return key === undefined ? undefined : identity.callerWithToken(key)
 }
 
 function toldQueued({ service, content, category, urgency, reports, isAppealed, since, seen }: QueuedContent): object {

@@ -40,7 +40,7 @@ const ImportQuery = Type.Object({
 
 /** Figures for programs: everyone reads them, keys with `report:write` import, freeze and put right. */
 export function figureApi(app: App, context: ReportContext): void {
-  const { figures, callers, reports } = context
+  const { figures, reports } = context
 
   app.get(
     '/api/v1/figures',
@@ -93,7 +93,7 @@ export function figureApi(app: App, context: ReportContext): void {
       },
     },
     async (request, reply) => {
-      const { id: by } = allow(await callers.of(request), 'import')
+      const { id: by } = allow(request.caller, 'import')
       const { date, reason, printed } = request.body
       if (!precisionOf(date)) throw refuse('no-date', { date })
       const isThere = await figures.note({
@@ -119,7 +119,7 @@ export function figureApi(app: App, context: ReportContext): void {
       },
     },
     async (request, reply) => {
-      allow(await callers.of(request), 'import')
+      allow(request.caller, 'import')
       const { since, what } = request.body
       if (!precisionOf(since)) throw refuse('no-date', { date: since })
       if (!(await figures.breakAt(request.params.id, { since, what })))
@@ -139,7 +139,7 @@ export function figureApi(app: App, context: ReportContext): void {
       },
     },
     async (request, reply) => {
-      const { id: by } = allow(await callers.of(request), 'import')
+      const { id: by } = allow(request.caller, 'import')
       const dryRun = request.query.mode === 'dry'
       try {
         const result = await reports.import(request.body, by, {
@@ -153,7 +153,7 @@ export function figureApi(app: App, context: ReportContext): void {
             .code(409)
             .type('application/problem+json')
             .send(conflictAnswer(error, request.reader, context))
-        if (error instanceof HistoryError) throw refuse('import-unreadable', { problems: error.message })
+        if (error instanceof HistoryError) throw refuse('unreadable-import', { problems: error.message })
         throw error
       }
     },
@@ -184,7 +184,7 @@ export function figureApi(app: App, context: ReportContext): void {
       },
     },
     async (request, reply) => {
-      const { id: by } = allow(await callers.of(request), 'freeze')
+      const { id: by } = allow(request.caller, 'freeze')
       const { name, date } = request.body
       const frozen = await freezeFigures(context, { name, date, by })
       return reply.code(201).send(frozen)
@@ -201,7 +201,7 @@ export function figureApi(app: App, context: ReportContext): void {
       },
     },
     async (request, reply) => {
-      const { id: by } = allow(await callers.of(request), 'freeze')
+      const { id: by } = allow(request.caller, 'freeze')
       const { name, id } = request.params
       const isThere = await figures.snapshots.correct({
         snapshot: name,

@@ -20,12 +20,12 @@ export const Title = Type.String({ minLength: 1, maxLength: 300 })
 export const Body = Type.String({ maxLength: LONGEST_REPORT })
 
 /** Reports for programs of those who write them: begin, write, look through, approve, publish. */
-export function reportApi(app: App, { reports, editions, comments, callers }: ReportContext): void {
+export function reportApi(app: App, { reports, editions, comments }: ReportContext): void {
   app.get(
     '/api/v1/annual-reports',
     { schema: { description: 'Every report, with the state that it is in.' } },
     async (request, reply) => {
-      allow(await callers.of(request), 'read-drafts')
+      allow(request.caller, 'read-drafts')
       const all = await reports.list()
       return reply.send(all.map(({ changedAt, ...report }) => ({ ...report, changedAt: changedAt.toString() })))
     },
@@ -43,14 +43,14 @@ export function reportApi(app: App, { reports, editions, comments, callers }: Re
       },
     },
     async (request, reply) => {
-      const { id: by } = allow(await callers.of(request), 'write')
+      const { id: by } = allow(request.caller, 'write')
       const { year, title, body, revision } = await reports.begin(request.body.year, request.body.language ?? 'fr', by)
       return reply.code(201).send({ year, title, body, revision, typedNumbers: typedNumbers(body) })
     },
   )
 
   app.get('/api/v1/annual-reports/:year', { schema: { params: Year } }, async (request, reply) => {
-    allow(await callers.of(request), 'read-drafts')
+    allow(request.caller, 'read-drafts')
     const { changedAt, ...report } = await reports.find(request.params.year)
     return reply.send({ ...report, changedAt: changedAt.toString(), typedNumbers: typedNumbers(report.body) })
   })
@@ -67,14 +67,14 @@ export function reportApi(app: App, { reports, editions, comments, callers }: Re
       },
     },
     async (request, reply) => {
-      const { id: by } = allow(await callers.of(request), 'write')
+      const { id: by } = allow(request.caller, 'write')
       const { text, clashes, revision } = await reports.write(request.params.year, request.body, by)
       return reply.send({ body: text, clashes, revision })
     },
   )
 
   app.get('/api/v1/annual-reports/:year/versions', { schema: { params: Year } }, async (request, reply) => {
-    allow(await callers.of(request), 'read-drafts')
+    allow(request.caller, 'read-drafts')
     const versions = await reports.versions(request.params.year)
     return reply.send(versions.map(({ writtenAt, ...version }) => ({ ...version, writtenAt: writtenAt.toString() })))
   })
@@ -83,7 +83,7 @@ export function reportApi(app: App, { reports, editions, comments, callers }: Re
     '/api/v1/annual-reports/:year/gaps',
     { schema: { params: Year, description: 'Where a report contradicts itself or leaves something open.' } },
     async (request, reply) => {
-      allow(await callers.of(request), 'read-drafts')
+      allow(request.caller, 'read-drafts')
       const gaps = await reports.gaps(await reports.find(request.params.year))
       return reply.send(gaps.map((gap) => ({ ...gap, says: sayGap(gap, request.reader) })))
     },
@@ -99,7 +99,7 @@ export function reportApi(app: App, { reports, editions, comments, callers }: Re
       },
     },
     async (request, reply) => {
-      const { id: by } = allow(await callers.of(request), 'write')
+      const { id: by } = allow(request.caller, 'write')
       const { where, what, reason } = request.body
       await reports.accept(request.params.year, { where, what }, reason, by)
       return reply.code(201).send({ where, what, reason })
@@ -107,7 +107,7 @@ export function reportApi(app: App, { reports, editions, comments, callers }: Re
   )
 
   app.get('/api/v1/annual-reports/:year/comments', { schema: { params: Year } }, async (request, reply) => {
-    allow(await callers.of(request), 'read-drafts')
+    allow(request.caller, 'read-drafts')
     const all = await comments.of(request.params.year)
     return reply.send(all.map(({ writtenAt, ...comment }) => ({ ...comment, writtenAt: writtenAt.toString() })))
   })
@@ -116,7 +116,7 @@ export function reportApi(app: App, { reports, editions, comments, callers }: Re
     '/api/v1/annual-reports/:year/comments',
     { schema: { params: Year, body: Type.Object({ quote: Type.String({ maxLength: 5000 }), text: Text }) } },
     async (request, reply) => {
-      const { id: by } = allow(await callers.of(request), 'comment')
+      const { id: by } = allow(request.caller, 'comment')
       await reports.find(request.params.year)
       return reply.code(201).send({ id: await comments.add(request.params.year, request.body, by) })
     },
@@ -126,7 +126,7 @@ export function reportApi(app: App, { reports, editions, comments, callers }: Re
     '/api/v1/annual-reports/:year/comments/:id/settlement',
     { schema: { params: Type.Object({ ...Year.properties, id: Type.Integer({ minimum: 1 }) }) } },
     async (request, reply) => {
-      const { id: by } = allow(await callers.of(request), 'comment')
+      const { id: by } = allow(request.caller, 'comment')
       await comments.settle(request.params.year, request.params.id, by)
       return reply.code(204).send()
     },
@@ -139,7 +139,7 @@ export function reportApi(app: App, { reports, editions, comments, callers }: Re
   ] as const
   for (const [path, state, act] of steps) {
     app.post(`/api/v1/annual-reports/:year/${path}`, { schema: { params: Year } }, async (request, reply) => {
-      const { id: by } = allow(await callers.of(request), act)
+      const { id: by } = allow(request.caller, act)
       await reports.step(request.params.year, state, by)
       return reply.send({ state })
     })
@@ -149,7 +149,7 @@ export function reportApi(app: App, { reports, editions, comments, callers }: Re
     '/api/v1/annual-reports/:year/publication',
     { schema: { params: Year, description: 'Publishes an approved report: it never changes from then on.' } },
     async (request, reply) => {
-      const { id: by } = allow(await callers.of(request), 'publish')
+      const { id: by } = allow(request.caller, 'publish')
       const number = await reports.publish(request.params.year, by)
       const edition = await editions.find(request.params.year, number)
       return reply.code(201).send({ year: request.params.year, edition: number, sha256: edition?.sum })
@@ -166,7 +166,7 @@ export function reportApi(app: App, { reports, editions, comments, callers }: Re
       },
     },
     async (request, reply) => {
-      const { id: by } = allow(await callers.of(request), 'publish')
+      const { id: by } = allow(request.caller, 'publish')
       const edition = await editions.find(request.params.year)
       if (!edition) throw refuse('not-published')
       await editions.correct(edition, request.body.text, by)

@@ -16,7 +16,7 @@ const About = Type.Object({ about: Type.String({ pattern: '^[a-z][a-z0-9]*$', ma
 const Form = Type.Record(Type.String({ maxLength: 100 }), Type.String({ maxLength: 2000 }))
 
 /** « Fiche CHATONS »: each file as the crawler sees it, what is wrong with it, and the forms that fill it in. */
-export function collectivePages(app: App, { collective, callers, outgoing }: ReportContext): void {
+export function collectivePages(app: App, { collective, outgoing }: ReportContext): void {
   for (const path of ['/fiche-chatons', '/chatons']) {
     app.get(path, async (_, reply) => {
       const subjects = collective.services.flatMap((service): Subject[] => [
@@ -42,12 +42,12 @@ export function collectivePages(app: App, { collective, callers, outgoing }: Rep
     })
 
     app.get(`${path}/:about`, { schema: { params: About } }, async (request, reply) => {
-      const mayFill = isAllowed(await callers.of(request), 'describe')
+      const mayFill = isAllowed(request.caller, 'describe')
       return show(reply, request.params.about, { mayFill })
     })
 
     app.post(`${path}/:about`, { schema: { params: About, body: Form } }, async (request, reply) => {
-      const { id: by } = allow(await callers.of(request), 'describe')
+      const { id: by } = allow(request.caller, 'describe')
       const subject = subjectOf(request.params.about)
       const work = async () => {
         await collective.fill(subject, request.body, by)
@@ -57,7 +57,7 @@ export function collectivePages(app: App, { collective, callers, outgoing }: Rep
     })
 
     app.post(`${path}/:about/links`, { schema: { params: About } }, async (request, reply) => {
-      allow(await callers.of(request), 'describe')
+      allow(request.caller, 'describe')
       const subject = subjectOf(request.params.about)
       const { text } = await collective.file(subject)
       return show(reply, request.params.about, { mayFill: true, dead: await deadLinks(text, outgoing) })

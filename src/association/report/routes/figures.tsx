@@ -4,6 +4,7 @@ import { precisionOf } from '../../../platform/figures/dates.ts'
 import { readNumber, readState, sayValue } from '../../../platform/figures/numbers.ts'
 import { known, type Known, type Series } from '../../../platform/figures/figure.ts'
 import type { App } from '../../../platform/http/app.ts'
+import { signInFirst } from '../../../platform/http/caller.ts'
 import { readFields } from '../../../platform/refusals.ts'
 import { drawBadge } from '../badge.ts'
 import type { ReportContext } from '../context.ts'
@@ -45,7 +46,7 @@ const BreakForm = Type.Object({
 const SnapshotForm = Type.Object({ name: Type.String({ maxLength: 100 }) })
 
 /** Figures for people: all of them, each by itself, and the button that freezes them. */
-export function figurePages(app: App, { figures, editions, callers, today }: ReportContext): void {
+export function figurePages(app: App, { figures, editions, addresses, today }: ReportContext): void {
   for (const path of ['/', '/chiffres', '/figures']) {
     app.get(path, { schema: { querystring: Filter } }, async (request, reply) => {
       const { only } = request.query
@@ -60,7 +61,7 @@ export function figurePages(app: App, { figures, editions, callers, today }: Rep
       const shown = [...series.values()].filter(
         ({ id }) => only === undefined || id === only || id.startsWith(`${only}.`),
       )
-      const caller = await callers.of(request)
+      const caller = request.caller
       return reply.page(
         <FiguresHome
           series={shown}
@@ -82,7 +83,7 @@ export function figurePages(app: App, { figures, editions, callers, today }: Rep
     })
 
     app.post(path, { schema: { params: WrittenId, body: RightForm } }, async (request, reply) => {
-      const { id: by } = allow(await callers.of(request), 'import')
+      const { id: by } = allow(request.caller, 'import')
       const { id } = request.params
       const work = async () => {
         const { date, value, reason } = readFields({
@@ -97,7 +98,7 @@ export function figurePages(app: App, { figures, editions, callers, today }: Rep
     })
 
     app.post(`${path}/frozen`, { schema: { params: WrittenId, body: FrozenForm } }, async (request, reply) => {
-      const { id: by } = allow(await callers.of(request), 'freeze')
+      const { id: by } = allow(request.caller, 'freeze')
       const { id } = request.params
       const { snapshot } = request.body
       const work = async () => {
@@ -114,7 +115,7 @@ export function figurePages(app: App, { figures, editions, callers, today }: Rep
     })
 
     app.post(`${path}/breaks`, { schema: { params: WrittenId, body: BreakForm } }, async (request, reply) => {
-      allow(await callers.of(request), 'import')
+      allow(request.caller, 'import')
       const { id } = request.params
       const work = async () => {
         const { since, fr, en } = readFields({
@@ -132,7 +133,7 @@ export function figurePages(app: App, { figures, editions, callers, today }: Rep
       `${path}/breaks/removals`,
       { schema: { params: WrittenId, body: Type.Object({ since: Type.String({ maxLength: 10 }) }) } },
       async (request, reply) => {
-        allow(await callers.of(request), 'import')
+        allow(request.caller, 'import')
         const { id } = request.params
         const { since } = request.body
         if (!precisionOf(since) || !(await figures.mendBreak(id, since))) throw refuse('no-break')
@@ -163,12 +164,12 @@ export function figurePages(app: App, { figures, editions, callers, today }: Rep
   )
 
   for (const path of ['/instantane', '/snapshot']) {
-    app.get(path, { preHandler: callers.signInFirst }, async (request, reply) => {
-      allow(await callers.of(request), 'freeze')
+    app.get(path, { preHandler: signInFirst(addresses) }, async (request, reply) => {
+      allow(request.caller, 'freeze')
       return showReview(reply)
     })
     app.post(path, { schema: { body: SnapshotForm } }, async (request, reply) => {
-      const { id: by } = allow(await callers.of(request), 'freeze')
+      const { id: by } = allow(request.caller, 'freeze')
       const work = async () => {
         await freezeFigures({ figures, today }, { name: request.body.name, by })
         return '/chiffres'
@@ -182,7 +183,7 @@ export function figurePages(app: App, { figures, editions, callers, today }: Rep
     request: FastifyRequest<{ Params: Static<typeof Id> }>,
   ): Promise<FastifyReply> {
     const { id } = request.params
-    const [caller, one] = await Promise.all([callers.of(request), figures.one(id)])
+    const [caller, one] = [request.caller, await figures.one(id)]
     if (!one) throw refuse('no-figure', { id })
     const [points = [], frozen, days] = await Promise.all([
       figures.points(id),

@@ -2,6 +2,7 @@ import type { FastifyReply } from 'fastify'
 import { Type } from 'typebox'
 import { HistoryConflict } from '../../../platform/figures/history-error.ts'
 import type { App } from '../../../platform/http/app.ts'
+import { signInFirst } from '../../../platform/http/caller.ts'
 import { readFileForm, takeFiles } from '../../../platform/http/file-form.ts'
 import type { ReportContext } from '../context.ts'
 import { importFile, lookAtFile, onConflictOf } from '../importing.ts'
@@ -22,28 +23,28 @@ const Decided = Type.Object({
 })
 
 /** Bringing a printed report by hand: what it would do first, and which values stand where others are there already. */
-export function importPages(app: App, { reports, figures, callers }: ReportContext): void {
+export function importPages(app: App, { reports, figures, addresses }: ReportContext): void {
   takeFiles(app)
 
   for (const path of ['/importer', '/import']) {
-    app.get(path, { preHandler: callers.signInFirst }, async (request, reply) => {
-      allow(await callers.of(request), 'import')
+    app.get(path, { preHandler: signInFirst(addresses) }, async (request, reply) => {
+      allow(request.caller, 'import')
       return reply.header('cache-control', 'no-store').page(<ImportPage />)
     })
 
     app.post(`${path}/look`, async (request, reply) => {
-      const { id: by } = allow(await callers.of(request), 'import')
+      const { id: by } = allow(request.caller, 'import')
       const work = async () => {
         const form = await readFileForm(request, { largest: FILE_LIMIT })
         const text = form.file('file').toString('utf8')
-        if (text.trim() === '') throw refuse('import-empty')
+        if (text.trim() === '') throw refuse('empty-import')
         return showLook(reply, text, by)
       }
       return reply.form(work, () => reply.page(<ImportPage />))
     })
 
     app.post(path, { bodyLimit: FORM_LIMIT, schema: { body: Decided } }, async (request, reply) => {
-      const { id: by } = allow(await callers.of(request), 'import')
+      const { id: by } = allow(request.caller, 'import')
       const { file, choice, reason } = request.body
       const work = async () => {
         try {

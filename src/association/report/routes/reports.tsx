@@ -33,11 +33,11 @@ interface Read {
 
 /** Reports for everyone: the page, the files, each table and each drawing by itself. */
 export function reportPages(app: App, context: ReportContext, blobs: Blobs): void {
-  const { editions, reports, callers, palette, timeZone, association, today } = context
+  const { editions, reports, palette, timeZone, association, today } = context
 
   for (const path of ['/reports', '/rapports']) {
     app.get(path, async (request, reply) => {
-      const actor = await callers.of(request)
+      const actor = request.caller
       const [published, all] = await Promise.all([
         editions.list(),
         isAllowed(actor, 'read-drafts') ? reports.list() : [],
@@ -105,13 +105,13 @@ export function reportPages(app: App, context: ReportContext, blobs: Blobs): voi
   async function readReport(year: number, request: FastifyRequest): Promise<Read> {
     const edition = await editions.find(year)
     if (edition) return { content: edition.content, edition }
-    if (!isAllowed(await callers.of(request), 'read-drafts')) throw refuse('unknown')
+    if (!isAllowed(request.caller, 'read-drafts')) throw refuse('unknown')
     return reports.draft(await reports.find(year))
   }
 
   /** What somebody may do with a report that they read. */
   async function deskOf(request: FastifyRequest): Promise<ReportDesk> {
-    const caller = await callers.of(request)
+    const caller = request.caller
     return { mayWrite: isAllowed(caller, 'write'), mayCorrect: isAllowed(caller, 'publish') }
   }
 

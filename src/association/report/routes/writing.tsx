@@ -1,6 +1,7 @@
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import { Type } from 'typebox'
 import type { App } from '../../../platform/http/app.ts'
+import { signInFirst } from '../../../platform/http/caller.ts'
 import { Body, Kind, REPORT_LIMIT, Title, Year } from '../apis/report-api.ts'
 import type { ReportContext } from '../context.ts'
 import { documentOf } from '../editions/content.ts'
@@ -24,26 +25,24 @@ const Done = Type.Object({
 
 /** Where a report is written: the text beside its page, what must be checked, its versions, and its way to publication. */
 export function writingPages(app: App, context: ReportContext): void {
-  const { reports, comments, editions, callers, timeZone, today } = context
-  const signInFirst = { preHandler: callers.signInFirst }
+  const { reports, comments, editions, identity, addresses, timeZone, today } = context
+  const signedIn = { preHandler: signInFirst(addresses) }
 
   app.post('/reports', { schema: { body: Type.Object({ year: FormYear }) } }, async (request, reply) => {
-    const { id: by } = allow(await callers.of(request), 'write')
+    const { id: by } = allow(request.caller, 'write')
     await reports.begin(Number(request.body.year), request.reader.language, by)
     return reply.redirect(`/reports/${request.body.year}/edit`, 303)
   })
 
-  app.get(
-    '/reports/:year/edit',
-    { ...signInFirst, schema: { params: Year, querystring: Done } },
-    async (request, reply) => showEdit(request, reply, request.params.year, request.query.done),
+  app.get('/reports/:year/edit', { ...signedIn, schema: { params: Year, querystring: Done } }, async (request, reply) =>
+    showEdit(request, reply, request.params.year, request.query.done),
   )
 
   app.post(
     '/reports/:year/edit',
     { bodyLimit: REPORT_LIMIT, schema: { params: Year, body: Written } },
     async (request, reply) => {
-      const { id: by } = allow(await callers.of(request), 'write')
+      const { id: by } = allow(request.caller, 'write')
       const { year } = request.params
       const { title, body } = request.body
       const base = Number(request.body.base)
@@ -57,7 +56,7 @@ export function writingPages(app: App, context: ReportContext): void {
     '/reports/:year/preview',
     { bodyLimit: REPORT_LIMIT, schema: { params: Year, body: Type.Object({ title: Title, body: Body }) } },
     async (request, reply) => {
-      allow(await callers.of(request), 'read-drafts')
+      allow(request.caller, 'read-drafts')
       const report = { ...(await reports.find(request.params.year)), ...request.body }
       const { content } = await reports.draft(report)
       const document = documentOf(content, { timeZone })
@@ -65,8 +64,8 @@ export function writingPages(app: App, context: ReportContext): void {
     },
   )
 
-  app.get('/reports/:year/gaps', { ...signInFirst, schema: { params: Year } }, async (request, reply) => {
-    const actor = allow(await callers.of(request), 'read-drafts')
+  app.get('/reports/:year/gaps', { ...signedIn, schema: { params: Year } }, async (request, reply) => {
+    const actor = allow(request.caller, 'read-drafts')
     const report = await reports.find(request.params.year)
     const { content, gaps } = await reports.draft(report)
     const may = { explain: isAllowed(actor, 'write'), correct: isAllowed(actor, 'import') }
@@ -77,15 +76,15 @@ export function writingPages(app: App, context: ReportContext): void {
     '/reports/:year/gaps',
     { schema: { params: Year, body: Type.Object({ where: Text, what: Kind, reason: Text }) } },
     async (request, reply) => {
-      const { id: by } = allow(await callers.of(request), 'write')
+      const { id: by } = allow(request.caller, 'write')
       const { where, what, reason } = request.body
       await reports.accept(request.params.year, { where, what }, readReason(reason), by)
       return reply.redirect(`/reports/${request.params.year}/gaps`, 303)
     },
   )
 
-  app.get('/reports/:year/versions', { ...signInFirst, schema: { params: Year } }, async (request, reply) => {
-    const actor = allow(await callers.of(request), 'read-drafts')
+  app.get('/reports/:year/versions', { ...signedIn, schema: { params: Year } }, async (request, reply) => {
+    const actor = allow(request.caller, 'read-drafts')
     const report = await reports.find(request.params.year)
     const versions = await reports.versions(report.year)
     return reply
@@ -97,7 +96,7 @@ export function writingPages(app: App, context: ReportContext): void {
     '/reports/:year/versions',
     { schema: { params: Year, body: Type.Object({ revision: Whole }) } },
     async (request, reply) => {
-      const { id: by } = allow(await callers.of(request), 'write')
+      const { id: by } = allow(request.caller, 'write')
       await reports.restore(request.params.year, Number(request.body.revision), by)
       return reply.redirect(`/reports/${request.params.year}/edit?done=kept`, 303)
     },
@@ -107,7 +106,7 @@ export function writingPages(app: App, context: ReportContext): void {
     '/reports/:year/comments',
     { schema: { params: Year, body: Type.Object({ quote: Type.String({ maxLength: 5000 }), text: Text }) } },
     async (request, reply) => {
-      const { id: by } = allow(await callers.of(request), 'comment')
+      const { id: by } = allow(request.caller, 'comment')
       await reports.find(request.params.year)
       await comments.add(request.params.year, { ...request.body, text: readReason(request.body.text) }, by)
       return reply.redirect(`/reports/${request.params.year}/edit`, 303)
@@ -118,7 +117,7 @@ export function writingPages(app: App, context: ReportContext): void {
     '/reports/:year/settlements',
     { schema: { params: Year, body: Type.Object({ id: Whole }) } },
     async (request, reply) => {
-      const { id: by } = allow(await callers.of(request), 'comment')
+      const { id: by } = allow(request.caller, 'comment')
       await comments.settle(request.params.year, Number(request.body.id), by)
       return reply.redirect(`/reports/${request.params.year}/edit`, 303)
     },
@@ -135,7 +134,7 @@ export function writingPages(app: App, context: ReportContext): void {
   app.post('/reports/:year/steps', { schema: { params: Year, body: Step } }, async (request, reply) => {
     const { to } = request.body
     const { id: by } = allow(
-      await callers.of(request),
+      request.caller,
       ({ review: 'write', approved: 'approve', draft: 'comment', published: 'publish' } as const)[to],
     )
     const { year } = request.params
@@ -151,7 +150,7 @@ export function writingPages(app: App, context: ReportContext): void {
     '/reports/:year/errata',
     { schema: { params: Year, body: Type.Object({ text: Text }) } },
     async (request, reply) => {
-      const { id: by } = allow(await callers.of(request), 'publish')
+      const { id: by } = allow(request.caller, 'publish')
       const edition = await editions.find(request.params.year)
       if (edition) await editions.correct(edition, readReason(request.body.text), by)
       return reply.redirect(`/reports/${request.params.year}`, 303)
@@ -162,7 +161,7 @@ export function writingPages(app: App, context: ReportContext): void {
   async function named<Written extends { writtenBy: string; settledBy?: string | null }>(
     all: Written[],
   ): Promise<Written[]> {
-    const names = await callers.namesOf(
+    const names = await identity().namesOf(
       all.flatMap(({ writtenBy, settledBy }) => [writtenBy, ...(settledBy ? [settledBy] : [])]),
     )
     return all.map((one) => ({
@@ -178,7 +177,7 @@ export function writingPages(app: App, context: ReportContext): void {
     year: number,
     done?: 'kept' | 'merged' | 'clash',
   ): Promise<FastifyReply> {
-    const actor = allow(await callers.of(request), 'read-drafts')
+    const actor = allow(request.caller, 'read-drafts')
     const report: Report = await reports.find(year)
     const [{ content, gaps }, notes] = await Promise.all([reports.draft(report), comments.of(year)])
     const may = {
@@ -195,7 +194,9 @@ export function writingPages(app: App, context: ReportContext): void {
         gaps={gaps}
         comments={await named(notes)}
         approvedBy={
-          report.approvedBy === null ? undefined : (await callers.namesOf([report.approvedBy])).get(report.approvedBy)
+          report.approvedBy === null
+            ? undefined
+            : (await identity().namesOf([report.approvedBy])).get(report.approvedBy)
         }
         may={may}
         {...(done && { done })}

@@ -27,7 +27,7 @@ const SUFFIX = /^(.+)(\+|\.svg|\.png|\.json)$/
 const CODE = { size: 1024, margin: 4 }
 
 /** Refusals behind which somebody's decision stands, or will: something can be said against it. */
-const JUDGED: ReadonlySet<string> = new Set(['link/held', 'link/held-back', 'link/removed'])
+const JUDGED: ReadonlySet<string> = new Set(['link/held', 'link/held-for-review', 'link/removed'])
 
 const CodeWish = Type.Object({
   size: Type.Optional(Type.Integer({ minimum: 50, maximum: 4000 })),

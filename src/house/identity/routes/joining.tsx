@@ -188,7 +188,7 @@ export function joiningRoutes(app: App, context: IdentityContext): void {
 
   app.get('/adresse/:secret', { config: token, schema: { params: Secret } }, async (request, reply) => {
     const change = await tickets.look(ADDRESS_CHANGE, request.params.secret)
-    if (!change) throw refuse('code-over')
+    if (!change) throw refuse('code-expired')
     return reply
       .headers(NO_REFERRER)
       .page(<AddressConfirmed secret={request.params.secret} address={change.data.address} />)
@@ -197,7 +197,7 @@ export function joiningRoutes(app: App, context: IdentityContext): void {
   app.post('/adresse/:secret', { config: token, schema: { params: Secret } }, async (request, reply) => {
     const change = await tickets.take(ADDRESS_CHANGE, request.params.secret)
     const account = change?.account ? await accounts.get(change.account) : undefined
-    if (!change || !account) throw refuse('code-over')
+    if (!change || !account) throw refuse('code-expired')
     await db.transaction().execute(async (transaction) => {
       // The former address hears of it: whoever reads it can still act.
       await emails.tellOfChange(transaction, account, 'address', change.data.address)

@@ -3,10 +3,9 @@ import type { FastifyReply, FastifyRequest } from 'fastify'
 import { Type } from 'typebox'
 import type { App } from '../../../platform/http/app.ts'
 import { MFA_ROLES } from '../../../platform/access/roles.ts'
-import { hostCookie } from '../../../platform/http/cookies.ts'
 import { localPath } from '../../../platform/http/local-path.ts'
 import { tooBusy } from '../../../platform/http/refusal-of.ts'
-import { SESSION_COOKIE } from '../../../platform/http/sessions.ts'
+import { endedSessionCookie } from '../../../platform/http/session-cookie.ts'
 import { Notice } from '../../../platform/pages/notice.tsx'
 import { Login } from '../pages/login.tsx'
 import { placesOf } from '../openid/openid.ts'
@@ -150,7 +149,7 @@ export function signingInRoutes(app: App, context: IdentityContext): void {
         })
       })
     }
-    reply.header('set-cookie', hostCookie(SESSION_COOKIE, '', 0)).header('clear-site-data', '"cache"')
+    reply.header('set-cookie', endedSessionCookie()).header('clear-site-data', '"cache"')
     if (opened.length > 0) return reply.page(<SignedOut opened={opened} />, 200, { frames: opened.flatMap(placesOf) })
     return reply.redirect(addresses.portal('/'), 303)
   })
@@ -171,7 +170,7 @@ export function signingInRoutes(app: App, context: IdentityContext): void {
       const service = addresses.named(host)
       const next = localPath(request.query.next)
       if (!service || service === 'static' || addresses.host(service) !== host || next === undefined)
-        throw refuse('not-ours')
+        throw refuse('foreign-host')
       reply.header('cache-control', 'no-store')
       if (!request.session) return reply.redirect(`/login?next=${encodeURIComponent(request.url)}`, 302)
       const code = await sessions.issueSsoCode(sessionIn(request), { service, state })

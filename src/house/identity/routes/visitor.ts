@@ -2,7 +2,7 @@ import type { FastifyReply, FastifyRequest } from 'fastify'
 import type { VNode } from 'preact'
 import type { Session } from '../../../platform/access/identity.ts'
 import { hostCookie, readCookie } from '../../../platform/http/cookies.ts'
-import { SESSION_COOKIE, SESSION_SECONDS } from '../../../platform/http/sessions.ts'
+import { sessionCookie } from '../../../platform/http/session-cookie.ts'
 import { refuse } from '../refusals.ts'
 import type { IdentityContext } from '../context.ts'
 import { hasJustProved } from '../sessions.ts'
@@ -34,7 +34,7 @@ export function keepPendingMfa(reply: FastifyReply, ticket: string): void {
 /** The browser is signed in on this host from its next request on. */
 export function keepSession(reply: FastifyReply, { cookie, device }: SignedIn): void {
   reply.header('set-cookie', [
-    hostCookie(SESSION_COOKIE, cookie, SESSION_SECONDS),
+    sessionCookie(cookie),
     hostCookie(DEVICE_COOKIE, device, DEVICE_SECONDS),
     hostCookie(HALFWAY_COOKIE, '', 0),
   ])

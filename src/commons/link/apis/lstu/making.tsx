@@ -12,7 +12,7 @@ import type { Creator } from '../../admission-policy.ts'
 import { hasScheme } from '../../targets.ts'
 import { words } from '../../words.ts'
 import { flattenFields } from '../fields.ts'
-import { bearerOf } from '../keys.ts'
+import { bearerOf } from '../../../../platform/http/caller.ts'
 import { asksJson } from './asked-json.ts'
 import { codeOf } from './code.ts'
 import { isReservedName, languageOf, sayUnmade } from './words-of-lstu.ts'
@@ -97,9 +97,9 @@ export function makingRoutes(app: App, context: LinkContext): void {
 }
 
 /** @throws Refusal when a key is shown that does not allow to make links */
-async function creatorOf({ headers, from }: FastifyRequest, { keys }: LinkContext): Promise<Creator> {
+async function creatorOf({ headers, from }: FastifyRequest, { credentials }: LinkContext): Promise<Creator> {
   const key = bearerOf(headers.authorization)
   if (key === undefined) return { kind: 'stranger', from }
-  const { id } = await keys.callerWith(key, 'link:write', from.address)
+  const { id } = await credentials.callerWithToken(key, from.address, 'link:write')
   return { kind: 'holder', id, from }
 }

@@ -6,7 +6,7 @@ import type { LinkContext } from '../../context.ts'
 import { browserLinks } from '../../browser-links.ts'
 import type { Visitor } from '../../redirects.ts'
 import { words } from '../../words.ts'
-import { bearerOf } from '../keys.ts'
+import { bearerOf } from '../../../../platform/http/caller.ts'
 import { asksJson } from './asked-json.ts'
 import { codeOf } from './code.ts'
 import { languageOf, sayOwn, sayUnseen } from './words-of-lstu.ts'
@@ -145,9 +145,9 @@ export async function sendTarget(
   }
 }
 
-async function holderOf({ headers, ip }: FastifyRequest, { keys }: LinkContext): Promise<string | undefined> {
+async function holderOf({ headers, ip }: FastifyRequest, { credentials }: LinkContext): Promise<string | undefined> {
   const key = bearerOf(headers.authorization)
-  return key === undefined ? undefined : (await keys.callerWith(key, 'link:read', ip)).id
+  return key === undefined ? undefined : (await credentials.callerWithToken(key, ip, 'link:read')).id
 }
 
 function shortOf(slug: string, { addresses }: LinkContext): string {

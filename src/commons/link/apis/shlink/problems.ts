@@ -101,16 +101,16 @@ export function problemOf(error: unknown): ShlinkProblem | undefined {
 function problemOfRefusal(refusal: Refusal): ShlinkProblem | undefined {
   const { type, field = '', retryAfter } = refusal
   const { title, detail } = refusal.in('en')
-  if (type === 'link/key-wrong')
+  if (type === 'platform/invalid-token')
     return new ShlinkProblem(
       401,
       'invalid-api-key',
       'Invalid API key',
       'Provided API key does not exist or is invalid.',
     )
-  if (type === 'link/key-narrow')
+  if (type === 'platform/insufficient-scope')
     return new ShlinkProblem(401, 'invalid-api-key', 'Invalid API key', `${title} ${detail}`)
-  if (type === 'link/key-late')
+  if (type === 'platform/too-many-invalid-tokens')
     return new ShlinkProblem(429, 'invalid-api-key', 'Invalid API key', `${title} ${detail}`, { retryAfter })
   const element = ELEMENTS.get(field)
   return element === undefined ? undefined : invalidData([element], `${title} ${detail}`)

@@ -2,7 +2,7 @@ import type { FastifyRequest } from 'fastify'
 import type { Caller } from '../../../../platform/access/caller.ts'
 import type { App } from '../../../../platform/http/app.ts'
 import type { LinkContext } from '../../context.ts'
-import { bearerOf } from '../keys.ts'
+import { bearerOf } from '../../../../platform/http/caller.ts'
 import { missingKey, problemOf } from './problems.ts'
 
 declare module 'fastify' {
@@ -42,14 +42,14 @@ export function speakShlink(api: App): void {
 }
 
 /** Asks for a key wherever something is declared on an instance: one that reads for what reads, one that writes for all else. */
-export function askForKeys(api: App, { keys }: LinkContext): void {
+export function askForKeys(api: App, { credentials }: LinkContext): void {
   api.decorateRequest('keyHolder')
   // Not sooner: bodies that are too large, or of a kind that nobody reads, are refused whoever sends them.
   api.addHook('preValidation', async (request) => {
     const key = keyOf(request)
     if (key === undefined) throw missingKey()
     const scope = request.method === 'GET' || request.method === 'HEAD' ? 'link:read' : 'link:write'
-    request.keyHolder = await keys.callerWith(key, scope, request.ip)
+    request.keyHolder = await credentials.callerWithToken(key, request.ip, scope)
   })
 }
 

@@ -5,7 +5,7 @@ import { Refusal } from '../../../../platform/refusals.ts'
 import type { LinkContext } from '../../context.ts'
 import type { Member } from '../../admission-policy.ts'
 import { flattenFields, type Fields } from '../fields.ts'
-import { bearerOf } from '../keys.ts'
+import { bearerOf } from '../../../../platform/http/caller.ts'
 import { sendOutcome, type Outcome } from './formats.ts'
 import { shorten } from './making.ts'
 import { expand, tellAll, tellLink, tellLinks, tellVersion } from './reading.ts'
@@ -77,7 +77,7 @@ export function yourlsRoutes(app: App, context: LinkContext): void {
     if (key === undefined) return sendOutcome(reply, shutOut('403', 'Please log in'), { format, callback })
     const { scope, act } = ACTIONS.get(given['action'] ?? '') ?? { scope: 'link:read', act: sayUnknown }
     try {
-      const { id } = await context.keys.callerWith(key, scope, from.address)
+      const { id } = await context.credentials.callerWithToken(key, from.address, scope)
       return sendOutcome(reply, await act(given, { kind: 'holder', id, from }, context), { format, callback })
     } catch (error) {
       if (!(error instanceof Refusal)) throw error
@@ -94,7 +94,7 @@ function keyIn({ signature, timestamp, username, password }: Fields): string | u
 }
 
 function whyShutOut(refusal: Refusal): Outcome {
-  if (refusal.type === 'link/key-wrong') return shutOut('403', 'Invalid username or password')
+  if (refusal.type === 'platform/invalid-token') return shutOut('403', 'Invalid username or password')
   const { title, detail } = refusal.in('en')
   return shutOut(String(refusal.status), `${title} ${detail}`)
 }
