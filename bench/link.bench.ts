@@ -18,6 +18,9 @@ const MEASURED = ['nginx', 'hot', 'nginx, random', 'random'] as const
 type Measured = (typeof MEASURED)[number]
 const ROUNDS = 5
 
+/** What redirects reach at least, of nginx's rate for the same ones. */
+const LEAST_RATIO = 0.3
+
 /** Redirects with exact counts against the limit of one HTTP answer, in one run, by turns. */
 export const bench: Bench = async ({ say }) => {
   const nginx = await startNginx()
@@ -75,6 +78,9 @@ export const bench: Bench = async ({ say }) => {
       )
       return [name, row] as const
     })
+
+    for (const [name, { ratio }] of told)
+      if (ratio < LEAST_RATIO) throw new Error(`${name}: ${ratio} of nginx, less than ${LEAST_RATIO}`)
 
     const exact = await countExactly(bagad, bagad.port, slugs, 100_000)
     say(`exact: ${exact.served} redirects served, ${exact.counted} visits counted`)

@@ -28,13 +28,7 @@ const out = resolve(process.argv[2] ?? join(root, 'build', 'manual'))
 const STYLE = 'src/platform/pages/styles/index.css'
 
 /** Files that modules read beside themselves; the bundle finds them at the same place below its own folder. */
-const READ_AT_RUN_TIME = [
-  'src/**/*-thread.ts',
-  'src/**/*.sql',
-  'src/**/*.typ',
-  'src/association/report/*.md',
-  'data/*.json',
-]
+const READ_AT_RUN_TIME = ['src/**/*.sql', 'src/**/*.typ', 'src/association/report/*.md', 'data/*.json']
 
 /** In the bundle all modules share one address; each keeps its own, so that `new URL('./migrations/', import.meta.url)` works. */
 const ownAddress: Plugin = {

@@ -170,6 +170,15 @@ function sweepHosts(
     })
   })
 
+  test('a zero byte, which no text of the database can hold, is refused in every address', async () => {
+    const zero = reads.filter(({ path }) => path.includes('%00'))
+    expect(breaking(zero, ({ answer }) => answer.status === 400)).toEqual([])
+    for (const host of hosts) {
+      const { status } = await (host === 'unknown' ? it.ask('nobody', '/?q=%00') : it.askService(host, '/?q=%00'))
+      expect(status, host).toBe(400)
+    }
+  })
+
   test('nosniff and referrer (3.4.4, 3.4.5): types are not guessed, addresses stay with us', () => {
     expect(breaking(all(), (one) => header(one, 'x-content-type-options') === 'nosniff')).toEqual([])
     // Whoever is led elsewhere by an address that was made for it may be told where that was: that is how such links are counted.
@@ -218,9 +227,8 @@ function sweepHosts(
         ),
       ).toEqual([])
       // An address that cannot be read comes to no route.
-      expect(breaking(all().filter(isForEveryone), (one) => allowed(one) === '*' || one.answer.status === 400)).toEqual(
-        [],
-      )
+      const isUnreadable = ({ path, answer }: Swept) => answer.status === 400 || path.includes('%00')
+      expect(breaking(all().filter(isForEveryone), (one) => allowed(one) === '*' || isUnreadable(one))).toEqual([])
       expect(breaking(all(), (one) => header(one, 'access-control-allow-credentials') === '')).toEqual([])
     })
 

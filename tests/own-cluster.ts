@@ -3,7 +3,7 @@ import { renameSync } from 'node:fs'
 import { Client } from 'pg'
 import { prepareDataFolder, unprivilegedAccount } from '../src/platform/children/account.ts'
 import { startEmbedded, type EmbeddedServer } from '../src/platform/database/embedded.ts'
-import { dataFolder } from './process.ts'
+import { dataFolder, processes } from './process.ts'
 
 export class OwnCluster implements AsyncDisposable {
   readonly #data = dataFolder()
@@ -65,6 +65,17 @@ export class OwnCluster implements AsyncDisposable {
     } finally {
       renameSync(away, this.#host)
     }
+  }
+
+  /** Stops every process of the server where it stands, until the end: connections stay, new ones come, nothing answers. */
+  freeze(): Disposable {
+    if (!this.#server) throw new Error('the cluster was never started')
+    const postmaster = this.#server.pid
+    // Once the first is stopped, no others come.
+    process.kill(postmaster, 'SIGSTOP')
+    const children = processes().flatMap(({ pid, parent }) => (parent === postmaster ? [pid] : []))
+    for (const pid of children) process.kill(pid, 'SIGSTOP')
+    return { [Symbol.dispose]: () => [postmaster, ...children].forEach((pid) => process.kill(pid, 'SIGCONT')) }
   }
 
   get #host(): string {

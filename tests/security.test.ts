@@ -150,14 +150,12 @@ describe('SQL (1.2.4)', () => {
     const [first]: unknown[] = Array.isArray(given) ? given : []
     const name =
       callee.type === 'MemberExpression' && isNode(callee['property']) ? callee['property']['name'] : callee['name']
-    return ['query', 'raw', 'CopyOut', 'copyFrom'].includes(String(name)) && isNode(first) ? first : undefined
+    return ['query', 'raw', 'copyTo', 'copyFrom'].includes(String(name)) && isNode(first) ? first : undefined
   }
 
   /** The migrations run files of ours as they are, and their ledger is a constant. */
   function isConstant(path: string, text: string): boolean {
-    if (QUOTED.test(text) || /^(new CopyOut|copyFrom)\(/.test(text)) return true
-    // What the stream is made of was judged where it is made.
-    if (path === 'src/platform/database/copy-out.ts' && text === 'this.#text') return true
+    if (QUOTED.test(text) || /^(copyTo|copyFrom)\(/.test(text)) return true
     // The definition of a constraint is what the server has said of it.
     if (path === 'src/platform/backup/restore-database.ts' && text === 'definition') return true
     return (

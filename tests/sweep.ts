@@ -143,6 +143,8 @@ const BODIES: Asking[] = [
       text: '<script>alert(1)</script>',
     }),
   },
+  { body: { url: 'https://www.brest.fr/\0', who: '\0', text: '\0' } },
+  { body: new URLSearchParams({ url: '\0', who: '\0', text: '\0', email: 'a\0@example.org' }) },
   { body: '{', headers: { 'content-type': 'application/json' } },
   { body: 'x', headers: { 'content-type': 'multipart/form-data' } },
   { body: '--x', headers: { 'content-type': 'multipart/form-data; boundary=x' } },

@@ -4,7 +4,7 @@ import { refusedForm } from './pages/refused-form.ts'
 import { defineRefusals, readFields, Refusal, refuseFields } from './refusals.ts'
 
 const refuse = defineRefusals('test', words, {
-  'text-long': { status: 422 },
+  'text-too-long': { status: 422 },
   'too-busy': { status: 503, field: 'url' },
 })
 
@@ -13,16 +13,16 @@ test('what is wrong with several inputs is told at once, each beside its own fie
     readFields({
       name: () => 'Claire',
       title: () => {
-        throw refuse('text-long', { length: 9, longest: 5 })
+        throw refuse('text-too-long', { length: 9, longest: 5 })
       },
       address: () => {
         throw refuse('too-busy', { retryAfter: 7 })
       },
     })
   const refusal = refusalOf(read)
-  expect(refusal).toMatchObject({ type: 'test/text-long', status: 422, field: 'title' })
+  expect(refusal).toMatchObject({ type: 'test/text-too-long', status: 422, field: 'title' })
   expect([...(refusal?.fields ?? [])].map(([field, one]) => [field, one.field, one.type])).toEqual([
-    ['title', 'title', 'test/text-long'],
+    ['title', 'title', 'test/text-too-long'],
     ['address', 'address', 'test/too-busy'],
   ])
 })

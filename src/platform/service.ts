@@ -1,4 +1,4 @@
-import type { IncomingHttpHeaders } from 'node:http'
+import type { IncomingMessage } from 'node:http'
 import type { Command } from 'commander'
 import type { PersonalData } from './access/personal-data.ts'
 import type { Role } from './access/roles.ts'
@@ -141,14 +141,14 @@ export interface Running extends AsyncDisposable {
   /** Exact addresses on the bare domain, below `/.well-known/`, where a protocol looks for them. */
   wellKnown?(app: App): void
   /**
-   * What must cost next to nothing is answered before anything else: no route is looked for, no hook runs. Nothing but
-   * the head of a request is known then, and only an answer without a body can be given.
+   * Answers that must cost next to nothing: given before a route is looked for, and without any hook. Only the head of a
+   * request is known there, and only an answer without a body can be given. The security headers are added.
    */
-  quick?: {
+  fastPath?: {
     /** The pattern under which these answers are counted: `/:slug`. */
     route: string
-    /** @param base headers that every answer of ours has */
-    answers(base: Readonly<Record<string, string>>): (request: QuickRequest) => QuickAnswer | undefined
+    /** @returns undefined for what takes the ordinary way */
+    answer: (request: FastRequest) => FastAnswer | undefined
   }
   /** Work in the background, by the clock or when asked for. */
   jobs?: Job[]
@@ -168,19 +168,13 @@ export interface Running extends AsyncDisposable {
   demo?: () => Promise<void>
 }
 
-/** What is known of a request that is to be answered quickly. */
-export interface QuickRequest {
-  method?: string | undefined
-  url?: string | undefined
-  headers: IncomingHttpHeaders
-}
+/** What the fast path knows of a request. */
+export type FastRequest = Pick<IncomingMessage, 'method' | 'url' | 'headers'>
 
-/** An answer without a body, which leads elsewhere. */
-export interface QuickAnswer {
+/** An answer without a body. */
+export interface FastAnswer {
   status: number
-  /** A flat list of names and values: all of them but `location`. One and the same list for all answers of a kind. */
-  headers: readonly string[]
-  location: string
+  headers: Readonly<Record<string, string>>
 }
 
 /** One thing that works or not. */

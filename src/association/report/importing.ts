@@ -14,7 +14,7 @@ export interface ImportLook {
 /**
  * Looks at a file of history without importing anything.
  *
- * @throws Refusal `import-unreadable`
+ * @throws Refusal `unreadable-import`
  */
 export async function lookAtFile(reports: Reports, text: string, by: string): Promise<ImportLook> {
   const file = parsed(text)
@@ -31,7 +31,7 @@ export async function lookAtFile(reports: Reports, text: string, by: string): Pr
 /**
  * Imports a file of history.
  *
- * @throws HistoryConflict where other values are there and nobody said which ones stand; Refusal `import-unreadable`
+ * @throws HistoryConflict where other values are there and nobody said which ones stand; Refusal `unreadable-import`
  */
 export async function importFile(
   reports: Reports,
@@ -47,8 +47,12 @@ export async function importFile(
 }
 
 /** What somebody wants to stand where other values are there. @throws Refusal `reason-missing` where values are replaced without one */
-export function onConflictOf(wish: 'keep' | 'replace' | undefined, reason: string | undefined, by: string): OnConflict {
-  if (wish !== 'replace') return wish ?? 'refuse'
+export function onConflictOf(
+  query: 'keep' | 'replace' | undefined,
+  reason: string | undefined,
+  by: string,
+): OnConflict {
+  if (query !== 'replace') return query ?? 'refuse'
   return { replace: { reason: readReason(reason), by } }
 }
 
@@ -63,6 +67,6 @@ function parsed(text: string): unknown {
 /** What is wrong with a file, as a refusal; anything else as it is. */
 function unreadable(error: unknown): unknown {
   if (error instanceof HistoryError || error instanceof SyntaxError)
-    return refuse('import-unreadable', { problems: error.message })
+    return refuse('unreadable-import', { problems: error.message })
   return error
 }

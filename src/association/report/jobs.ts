@@ -3,8 +3,8 @@ import { Type } from 'typebox'
 import { defineJob, type Job } from '../../platform/jobs/job.ts'
 import type { Platform } from '../../platform/platform.ts'
 import type { Editions } from './editions/editions.ts'
-import { oddLetter } from './odd-letter.ts'
-import { newOddValues } from './odd-values.ts'
+import { oddValuesOf, rememberTold, untold } from './odd-values.ts'
+import { oddValuesEmail } from './odd-values-email.ts'
 import type { ReportTables } from './tables.ts'
 
 /** What reports do in the background: the files of what was published, and a word to the technicians about odd values. */
@@ -37,12 +37,14 @@ export function reportJobs({
 /** Writes to the technicians about today's odd values, each once; where nobody can be written to, the log says it. */
 export async function tellOddValues(db: Kysely<ReportTables>, platform: Platform): Promise<void> {
   const { database, config, association, mail, today, log } = platform
+  const day = today()
+  const odd = await untold(db, await oddValuesOf(database, day), day)
+  if (odd.length === 0) return
+  const to = config.legal.abuse_email || association.email
+  const letter = to && { to, ...(await oddValuesEmail(odd, platform)) }
   await db.transaction().execute(async (transaction) => {
-    const odd = await newOddValues(transaction, database, today())
-    if (odd.length === 0) return
+    if (!(await rememberTold(transaction, odd, day))) throw new Error('the same odd values are being told')
     log.warn({ figures: odd.map(({ figure }) => figure) }, 'odd values were sampled')
-    const to = config.legal.abuse_email || association.email
-    if (!to) return
-    await mail.send(transaction, { to, ...(await oddLetter(odd, platform)) })
+    if (letter) await mail.send(transaction, letter)
   })
 }

@@ -15,16 +15,9 @@ interface Days {
   before: number | null
 }
 
-/**
- * What is odd about the values that were sampled on a day, beside the last known day of the fortnight before. Each is
- * found once: what was told is remembered, in the caller's transaction.
- */
-export async function newOddValues(
-  db: Kysely<ReportTables>,
-  database: Database,
-  day: Temporal.PlainDate,
-): Promise<OddValue[]> {
-  const { rows } = await database.pool.query<Days>(
+/** What is odd about the values that were sampled on a day, beside the last known day of the fortnight before. */
+export async function oddValuesOf({ pool }: Database, day: Temporal.PlainDate): Promise<OddValue[]> {
+  const { rows } = await pool.query<Days>(
     `select point.figure, kind, unit, lower(point.at)::text as day, point.value, before.day as before_day, before.value as before
      from figures.point join figures.figure on figure.id = point.figure
      left join lateral (
@@ -36,18 +29,43 @@ export async function newOddValues(
      where point.source = 'live' and point.precision = 'day' and point.at = daterange($1::date, $1::date + 1) and point.value is not null`,
     [day.toString()],
   )
-  const odd = rows.flatMap(({ figure, before_day: beforeDay, before, ...row }) => {
+  return rows.flatMap(({ figure, before_day: beforeDay, before, ...row }) => {
     const last = beforeDay === null || before === null ? undefined : { date: beforeDay, value: before }
     return oddValue({ ...row, id: figure }, { date: row.day, value: row.value }, last, FAR.fromDayToDay) ?? []
   })
-  if (odd.length === 0) return []
+}
+
+/** Those of a day's odd values that were not told before. */
+export async function untold(
+  db: Kysely<ReportTables>,
+  odd: readonly OddValue[],
+  day: Temporal.PlainDate,
+): Promise<OddValue[]> {
+  const told = await db
+    .selectFrom('odd_value')
+    .select('figure')
+    .where('day', '=', sql<string>`${day.toString()}::date`)
+    .execute()
+  return odd.filter(({ figure }) => !told.some((one) => one.figure === figure))
+}
+
+/**
+ * Remembers that they are told, in the transaction that tells them.
+ *
+ * @returns whether none of them was told meanwhile
+ */
+export async function rememberTold(
+  db: Kysely<ReportTables>,
+  odd: readonly OddValue[],
+  day: Temporal.PlainDate,
+): Promise<boolean> {
   const fresh = await db
     .insertInto('odd_value')
     .values(odd.map(({ figure }) => ({ figure, day: day.toString() })))
     .onConflict((conflict) => conflict.doNothing())
     .returning('figure')
     .execute()
-  return odd.filter(({ figure }) => fresh.some((one) => one.figure === figure))
+  return fresh.length === odd.length
 }
 
 /** Values that somebody was told of lately, for the page of figures. */

@@ -4,7 +4,7 @@ import { refuse } from './refusals.ts'
 /** How long a reason, or what is said of a text, may be. */
 export const REASON = { longest: 5000 }
 
-/** @throws Refusal `reason-missing`, `text-zero`, `text-long` */
+/** @throws Refusal `reason-missing`, `text-has-zero-byte`, `text-too-long` */
 export function readReason(text = ''): string {
   const reason = readText(text, REASON)
   if (reason === '') throw refuse('reason-missing')

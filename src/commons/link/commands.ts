@@ -78,7 +78,8 @@ export function linkCommands(installation: () => Installation): Command[] {
       }),
     )
 
-  const audit = new Command('audit')
+  const rescanCommand = new Command('rescan')
+    .alias('audit')
     .description('judge all links that lead somewhere by what is known of addresses today')
     .option('--hold', 'hold those that would not lead on at once if they were made today, until somebody opens them')
     .action(({ hold = false }: { hold?: boolean }) =>
@@ -96,7 +97,7 @@ export function linkCommands(installation: () => Installation): Command[] {
         if (opened > 0) console.log(`${opened} like them were opened by somebody, and stay open`)
       }),
     )
-  return [held, open, remove, surge, audit, ...riskCommands(installation)]
+  return [held, open, remove, surge, rescanCommand, ...riskCommands(installation)]
 }
 
 /** Decides at the desk, where it is written down, about the links that are meant; those that there are not are left out. */

@@ -4,7 +4,7 @@ import { refuse } from './refusals.ts'
  * The moment at which a day is over that somebody chose as the last one.
  *
  * @param text `2027-01-31`; empty or absent: no end
- * @throws Refusal `date-unreadable`
+ * @throws Refusal `date-invalid`
  */
 export function readLastDay(text: string | undefined, timeZone: string): Temporal.Instant | undefined {
   return readDay(text)?.add({ days: 1 }).toZonedDateTime(timeZone).toInstant()
@@ -13,7 +13,7 @@ export function readLastDay(text: string | undefined, timeZone: string): Tempora
 /**
  * The moment at which a day begins that somebody chose as the first one.
  *
- * @throws Refusal `date-unreadable`
+ * @throws Refusal `date-invalid`
  */
 export function readFirstDay(text: string | undefined, timeZone: string): Temporal.Instant | undefined {
   return readDay(text)?.toZonedDateTime(timeZone).toInstant()
@@ -21,10 +21,10 @@ export function readFirstDay(text: string | undefined, timeZone: string): Tempor
 
 function readDay(text: string | undefined): Temporal.PlainDate | undefined {
   if (!text?.trim()) return undefined
-  if (!/^\d{4}-\d{2}-\d{2}$/.test(text.trim())) throw refuse('date-unreadable')
+  if (!/^\d{4}-\d{2}-\d{2}$/.test(text.trim())) throw refuse('date-invalid')
   try {
     return Temporal.PlainDate.from(text.trim())
   } catch {
-    throw refuse('date-unreadable')
+    throw refuse('date-invalid')
   }
 }

@@ -366,9 +366,9 @@ type Details =
 /** The columns of what was said; what was not said is absent. */
 async function readDetails(wanted: Details) {
   const { validFrom, validUntil, maxVisits, password } = wanted
-  if (validFrom && validUntil && Temporal.Instant.compare(validFrom, validUntil) >= 0) throw refuse('dates-crossed')
-  if (maxVisits != null && !(Number.isSafeInteger(maxVisits) && maxVisits > 0)) throw refuse('visits-none')
-  if (password && password.length > 256) throw refuse('password-long')
+  if (validFrom && validUntil && Temporal.Instant.compare(validFrom, validUntil) >= 0) throw refuse('ends-before-start')
+  if (maxVisits != null && !(Number.isSafeInteger(maxVisits) && maxVisits > 0)) throw refuse('visit-limit-invalid')
+  if (password && password.length > 256) throw refuse('password-too-long')
   return {
     ...(wanted.title !== undefined && { title: readTitle(wanted.title) }),
     ...(validFrom !== undefined && { valid_from: validFrom?.toString() ?? null }),

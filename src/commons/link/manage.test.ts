@@ -63,7 +63,7 @@ describe('the name of a link', () => {
   test.each([
     ['!!!', 'slug-empty'],
     ['-', 'slug-empty'],
-    ['a'.repeat(201), 'slug-long'],
+    ['a'.repeat(201), 'slug-too-long'],
   ])('%.10s is refused', async (slug, code) => {
     expect((await shorten({ url: 'https://www.brest.fr/', slug })).json().type).toContain(code)
   })

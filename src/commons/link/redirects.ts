@@ -91,7 +91,7 @@ export class Redirects {
    * Where a slug with a password leads; the visit is counted.
    *
    * @param address of the visitor, for the count of wrong passwords
-   * @throws Refusal `password-wrong`, `password-late` after too many, and what `follow` throws
+   * @throws Refusal `password-wrong`, `too-many-wrong-passwords` after too many, and what `follow` throws
    */
   async resolveWithPassword(
     slug: string,
@@ -102,7 +102,7 @@ export class Redirects {
     const row = await this.read(slug)
     if (row.password_hash !== null) {
       const retryAfter = await this.#rates.take('link.password', `${address} ${row.id}`, PASSWORD_RATES)
-      if (retryAfter) throw refuse('password-late', { retryAfter, minutes: Math.ceil(retryAfter / 60) })
+      if (retryAfter) throw refuse('too-many-wrong-passwords', { retryAfter, minutes: Math.ceil(retryAfter / 60) })
       if (!(await isPassword(password, row.password_hash))) throw refuse('password-wrong')
     }
     return this.#pass(row, visitor)
@@ -230,7 +230,7 @@ function refuseNowhere(row: StoredLink, slug: string): void {
 /** Why a link leads nowhere. */
 function nowhere(row: StoredLink): Refusal {
   const { state, slug } = row
-  if (isHeldBack(row)) return refuse('held-back', { slug })
+  if (isHeldBack(row)) return refuse('held-for-review', { slug })
   if (state === 'removed') return refuse(state, { slug, reason: sayRemoval(row.reason) })
   if (state === 'held' || state === 'disabled' || state === 'expired') return refuse(state, { slug })
   return refuse('gone', { slug })

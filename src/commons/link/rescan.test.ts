@@ -81,7 +81,7 @@ async function run(...args: string[]): Promise<string[]> {
 
 test('an audit counts what leads somewhere, and changes nothing', async () => {
   await plantSome()
-  expect(await run('audit')).toEqual([
+  expect(await run('rescan')).toEqual([
     'judged by where they lead: 1 plain, 2 odd, 2 that nobody could make here',
     '        2  shortener',
     '        2  spam-words',
@@ -105,7 +105,7 @@ test('an audit counts what leads somewhere, and changes nothing', async () => {
 test('what could not be made today is held, in every process, until somebody opens it', async () => {
   await plantSome()
   for (const slug of ['short', 'words', 'plain']) expect((await it.ask('link', `/${slug}`)).status).toBe(302)
-  expect((await run('audit', '--hold')).at(-1)).toBe('3 are held now: "bagad link held" lists them')
+  expect((await run('rescan', '--hold')).at(-1)).toBe('3 are held now: "bagad link held" lists them')
   expect(await statesOf()).toEqual({
     plain: 'active',
     short: 'held',

@@ -13,7 +13,7 @@ import { moderatedLinks } from './moderated.ts'
 import { Links } from './links.ts'
 import { shortenOwnPage } from './own-page-links.ts'
 import { personalDataOf } from './personal-data.ts'
-import { quickRedirects } from './quick.ts'
+import { fastRedirect } from './redirect-answer.ts'
 import { Risk } from './risk/risk.ts'
 import type { RiskTables } from './risk/tables.ts'
 import { linkRoutes } from './routes/routes.tsx'
@@ -81,7 +81,7 @@ export async function openLink(platform: Platform, { role }: ServiceProcess): Pr
       linkRoutes(app, context)
       redirectCache.fill(db)
     },
-    quick: { route: '/:slug', answers: (base) => quickRedirects(context.redirects, base) },
+    fastPath: { route: '/:slug', answer: fastRedirect(context.redirects) },
     figures: figuresOf(db),
     daily: dailyFigures,
     jobs: linkJobs({ db, surge, outgoing, rescanAll: (signal) => rescanAll(platform, signal) }),
@@ -116,7 +116,7 @@ async function tellOfSurge(platform: Platform, db: Kysely<LinkTables>, links: nu
 
 /**
  * Holds all links that nobody could make any more, by the rules and lists as they are now, until somebody opens them;
- * and tells the team. What is merely odd goes on leading: a person asks for that (`bagad link audit --hold`).
+ * and tells the team. What is merely odd goes on leading: a person asks for that (`bagad link rescan --hold`).
  */
 async function rescanAll(platform: Platform, signal: AbortSignal): Promise<void> {
   const { database, config, log } = platform
@@ -139,8 +139,8 @@ async function rescanAll(platform: Platform, signal: AbortSignal): Promise<void>
 async function writeToTeam(
   { association, config, mail }: Platform,
   db: Kysely<LinkTables>,
-  letter: { subject: string; paragraphs: string[] },
+  email: { subject: string; paragraphs: string[] },
 ): Promise<void> {
   const to = config.legal.abuse_email || association.email
-  if (to) await mail.send(db, { to, language: config.language, ...letter })
+  if (to) await mail.send(db, { to, language: config.language, ...email })
 }

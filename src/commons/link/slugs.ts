@@ -48,13 +48,13 @@ export function foldSlug(slug: string): string {
  * Reads what a person wants their link to be called, as it can be said and typed: « Mon Été à Brest » is
  * `mon-ete-a-brest`.
  *
- * @throws Refusal `slug-empty` when nothing of it can stand in an address, `slug-long`, or `slug-reserved`
+ * @throws Refusal `slug-empty` when nothing of it can stand in an address, `slug-too-long`, or `slug-reserved`
  */
 export function readSlug(text: string): string {
-  if (text.length > LONGEST_WRITTEN) throw refuse('slug-long', { longest: LONGEST })
+  if (text.length > LONGEST_WRITTEN) throw refuse('slug-too-long', { longest: LONGEST })
   const slug = slugify(text.trim(), { decamelize: false, preserveCharacters: ['_'] }).replaceAll(/^[-_]+|[-_]+$/g, '')
   if (slug === '') throw refuse('slug-empty')
-  if (slug.length > LONGEST) throw refuse('slug-long', { longest: LONGEST })
+  if (slug.length > LONGEST) throw refuse('slug-too-long', { longest: LONGEST })
   if (RESERVED.has(slug)) throw refuse('slug-reserved', { slug, other: `${slug}-2` })
   return slug
 }

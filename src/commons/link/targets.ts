@@ -26,7 +26,7 @@ export function readTarget(text: string, ownHost: string | undefined, longest = 
   const isWhole = hasScheme(trimmed)
   const url = URL.parse(isWhole ? trimmed : `https://${trimmed}`)
   if (isWhole && url && url.protocol !== 'http:' && url.protocol !== 'https:')
-    throw refuse('not-the-web', { scheme: url.protocol.replace(':', '') })
+    throw refuse('unsupported-scheme', { scheme: url.protocol.replace(':', '') })
   if (!url || (!isWhole && !looksLikeHost(url.hostname)) || /^https?:\/{0,2}https?:/i.test(trimmed))
     throw refuse('not-an-address')
   if (url.hostname.length > LONGEST_HOST || /^\.|\.\./.test(url.hostname)) throw refuse('not-an-address')

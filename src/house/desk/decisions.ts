@@ -55,39 +55,39 @@ export class Decisions {
   /**
    * Where two people must want something removed, the first sets it aside.
    *
-   * @throws Refusal `no-content`, `nothing-there`, `no-reason`, `no-source`, `source-is-account`, `no-hash`, `no-recipient`,
+   * @throws Refusal `no-content`, `content-gone`, `no-reason`, `no-source`, `source-is-account`, `no-hash`, `no-recipient`,
    * `decided-meanwhile`, `second-decides`
    */
-  async make(place: ContentRef, wish: DecisionRequest, by: Moderator): Promise<Decision> {
+  async make(ref: ContentRef, requested: DecisionRequest, by: Moderator): Promise<Decision> {
     const { db, contents, blockList, jobs, evidence, tally } = this.#needs
-    const { service, content } = place
+    const { service, content } = ref
     const { reason, note } = readFields({
-      reason: () => readReason(wish.reason),
-      note: () => readText(wish.note ?? '', NOTE),
+      reason: () => readReason(requested.reason),
+      note: () => readText(requested.note ?? '', NOTE),
     })
     const moderated = contents.of(service)
-    const seen = await contents.see(place)
-    if (seen.standing === 'gone' && wish.decision !== 'keep') throw refuse('nothing-there')
-    if (wish.block && !seen.hash) throw refuse('no-hash')
-    const network = wish.banSource ? await this.#sourceOf(place, seen) : undefined
-    const all = await this.#meant(place, seen, wish, by)
+    const seen = await contents.see(ref)
+    if (seen.standing === 'gone' && requested.decision !== 'keep') throw refuse('content-gone')
+    if (requested.block && !seen.hash) throw refuse('no-hash')
+    const network = requested.banSource ? await this.#sourceOf(ref, seen) : undefined
+    const all = await this.#meant(ref, seen, requested, by)
     const stood = await moderated.look(all)
     // Before the transaction: a blob can be written before its row, and never the other way round.
-    const kept = wish.hold ? await evidence.gather(place, by) : undefined
+    const kept = requested.hold ? await evidence.gather(ref, by) : undefined
     return db.transaction().execute(async (transaction) => {
-      const category = wish.category ?? (await categoryOf(transaction, place)) ?? 'other'
-      const item = await openItem(transaction, place, category)
-      await refuseOvertaken(transaction, item, wish.after)
-      const asksSecond = wish.decision === 'remove' && (await this.#asksSecond(transaction, item, category, by))
-      const decision = asksSecond ? 'hide' : wish.decision
+      const category = requested.category ?? (await categoryOf(transaction, ref)) ?? 'other'
+      const item = await openItem(transaction, ref, category)
+      await refuseOvertaken(transaction, item, requested.after)
+      const asksSecond = requested.decision === 'remove' && (await this.#asksSecond(transaction, item, category, by))
+      const decision = asksSecond ? 'hide' : requested.decision
       const changed = await this.#apply(transaction, service, all, decision, category)
-      if (wish.block && seen.hash)
+      if (requested.block && seen.hash)
         await blockList.block(
           transaction,
           { service, content, hash: seen.hash },
           { category, note: reason, by: by.name },
         )
-      if (wish.block && wish.alike) await moderated.deny?.(transaction, content, reason)
+      if (requested.block && requested.alike) await moderated.deny?.(transaction, content, reason)
       if (network) await blockList.ban(transaction, network, { reason, by: by.name })
       if (kept) await evidence.keep(transaction, item, category, kept)
       const row = await transaction
@@ -99,7 +99,7 @@ export class Decisions {
           category,
           reason,
           note,
-          is_blocked: wish.block ?? false,
+          is_blocked: requested.block ?? false,
           is_held: kept !== undefined,
           is_source_banned: network !== undefined,
           changed,
@@ -136,17 +136,16 @@ export class Decisions {
         .returningAll()
         .executeTakeFirst()
       if (!row) throw refuse('too-late')
-      const place = await transaction
+      const ref = await transaction
         .selectFrom('item')
         .select(['service', 'content'])
         .where('id', '=', row.item)
         .executeTakeFirstOrThrow()
       const day = row.decided_at.toZonedDateTimeISO(timeZone).toPlainDate()
       const removed = row.decision === 'remove' ? row.changed.length : 0
-      await tally.count(transaction, place.service, { decisions: -1, removed: -removed }, day)
+      await tally.count(transaction, ref.service, { decisions: -1, removed: -removed }, day)
       const byStanding = Map.groupBy(row.changed, (_, index) => VERDICT_FOR[row.stood[index] ?? 'gone'])
-      for (const [verdict, some] of byStanding)
-        await this.#apply(transaction, place.service, some, verdict, row.category)
+      for (const [verdict, some] of byStanding) await this.#apply(transaction, ref.service, some, verdict, row.category)
       const { rows } = await sql<{ item: number }>`
         update desk.report set settled_at = null, settled_by = null, is_counted = is_counted and not exists (
           select from desk.report newer
@@ -154,9 +153,7 @@ export class Decisions {
         ) where settled_by = ${id} returning item`.execute(transaction)
       // What was set aside before waits again behind the others, reported or not.
       await sql`update desk.item set is_open = true, is_set_aside = true
-        where service = ${place.service} and content = any (${byStanding.get('hide') ?? []}::text[])`.execute(
-        transaction,
-      )
+        where service = ${ref.service} and content = any (${byStanding.get('hide') ?? []}::text[])`.execute(transaction)
       const items = [...new Set([row.item, ...rows.map(({ item }) => item)])]
       await transaction
         .updateTable('item')
@@ -164,7 +161,7 @@ export class Decisions {
         .where('id', 'in', items)
         .execute()
       await weigh(transaction, items)
-      return place
+      return ref
     })
   }
 
@@ -225,11 +222,11 @@ export class Decisions {
   }
 
   /** The content itself, and all others that are meant with it. */
-  async #meant(place: ContentRef, seen: ModeratedContent, wish: DecisionRequest, by: Moderator): Promise<string[]> {
+  async #meant(ref: ContentRef, seen: ModeratedContent, requested: DecisionRequest, by: Moderator): Promise<string[]> {
     const { contents, queue } = this.#needs
-    const others = wish.sameAuthor ? (await queue.sameAuthor(place, seen, by)).contents : []
-    const alike = wish.alike ? ((await contents.of(place.service).alike?.(place.content))?.contents ?? []) : []
-    return [...new Set([place.content, ...others, ...alike])]
+    const others = requested.sameAuthor ? (await queue.sameAuthor(ref, seen, by)).contents : []
+    const alike = requested.alike ? ((await contents.of(ref.service).alike?.(ref.content))?.contents ?? []) : []
+    return [...new Set([ref.content, ...others, ...alike])]
   }
 
   /** Name of the network that it came from. */

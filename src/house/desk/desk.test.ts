@@ -58,11 +58,11 @@ const report = (
 ) => where.ask('link', '/api/v1/reports', { method: 'POST', body: { category: 'spam', ...body }, headers })
 const program = (method: string, path: string, body?: object, token = key, host = 'moderation') =>
   it.ask(host, path, { method, headers: bearer(token), ...(body && { body }) })
-const decide = (slug: string, wish: object = {}, token = key) =>
+const decide = (slug: string, requested: object = {}, token = key) =>
   program(
     'POST',
     `/api/v1/moderation/items/link/${slug}/decision`,
-    { decision: 'remove', category: 'spam', reason: 'Trompe les gens.', ...wish },
+    { decision: 'remove', category: 'spam', reason: 'Trompe les gens.', ...requested },
     token,
   )
 const queue = async (token = key) => (await program('GET', '/api/v1/moderation/queue', undefined, token)).json()
@@ -351,7 +351,7 @@ describe('a decision', () => {
     await shorten('hamecon', { url: 'https://phish.example/login', headers: from('203.0.113.90') })
     expect((await decide('hamecon', { block: true })).status).toBe(200)
     const again = await shorten('encore', { url: 'https://phish.example/login' })
-    expect([again.status, again.json().type]).toEqual([422, expect.stringContaining('platform/not-taken')])
+    expect([again.status, again.json().type]).toEqual([422, expect.stringContaining('platform/content-denied')])
     expect((await shorten('autre-page', { url: 'https://phish.example/other' })).status).toBe(201)
     await decide('autre-page', { block: true, alike: true })
     let tries = 0
@@ -379,9 +379,9 @@ describe('a decision', () => {
     ['without a reason', 'vide', { reason: '  ' }, 422, 'no-reason'],
     ['about what never was', 'jamais', {}, 404, 'no-content'],
     ['to ban the network of somebody with an account', 'compte', { ban_source: true }, 409, 'source-is-account'],
-  ])('%s is refused', async (_, slug, wish, expected, type) => {
+  ])('%s is refused', async (_, slug, requested, expected, type) => {
     if (slug !== 'jamais') await shortenAs('nolwenn', slug)
-    const answer = await decide(slug, wish)
+    const answer = await decide(slug, requested)
     expect([answer.status, answer.json().type]).toEqual([expected, expect.stringContaining(type)])
   })
 
@@ -689,7 +689,7 @@ describe('a service of texts with pictures', () => {
     })
     expect(standing).toBe('removed')
     const { blockList, database } = gallery.instance.platform
-    await expect(blockList.admit({ service: 'wall', hash: Buffer.alloc(32, 7) })).rejects.toThrow('not-taken')
+    await expect(blockList.admit({ service: 'wall', hash: Buffer.alloc(32, 7) })).rejects.toThrow('content-denied')
     await blockList.admit({ service: 'link', hash: Buffer.alloc(32, 7) })
     const { rows: kept } = await database.pool.query('select bytes from desk.evidence')
     expect(kept).toEqual([{ bytes: expect.any(Number) }])

@@ -43,8 +43,8 @@ export class ModerationEmails {
     await this.#needs.mail.send(db, {
       to,
       language,
-      subject: say(isAppeal ? 'letters.appeal-subject' : 'letters.received-subject', { reference }),
-      paragraphs: [say('letters.received-text', { reference }), say('letters.received-after')],
+      subject: say(isAppeal ? 'emails.appeal-subject' : 'emails.received-subject', { reference }),
+      paragraphs: [say('emails.received-text', { reference }), say('emails.received-after')],
     })
   }
 
@@ -63,10 +63,10 @@ export class ModerationEmails {
       await this.#needs.mail.send(db, {
         to: address,
         language,
-        subject: say(isGiven ? 'letters.opened-subject' : 'letters.asked-subject'),
+        subject: say(isGiven ? 'emails.opened-subject' : 'emails.asked-subject'),
         paragraphs: [
-          say(isGiven ? 'letters.opened-text' : 'letters.asked-text', opening),
-          say('letters.opened-reason', opening),
+          say(isGiven ? 'emails.opened-text' : 'emails.asked-text', opening),
+          say('emails.opened-reason', opening),
         ],
       })
     }
@@ -107,13 +107,13 @@ export class ModerationEmails {
       const language = isLanguage(written) ? written : this.#needs.language
       const say = words.in(language)
       const values = { reference, reason, category: CATEGORY_NAMES[category][language] }
-      const kept = isAppeal ? 'letters.appeal-kept' : 'letters.decided-keep'
-      const removed = isAppeal ? 'letters.appeal-removed' : 'letters.decided-remove'
+      const kept = isAppeal ? 'emails.appeal-kept' : 'emails.decided-keep'
+      const removed = isAppeal ? 'emails.appeal-removed' : 'emails.decided-remove'
       return {
         to: email ?? '',
         language,
-        subject: say('letters.decided-subject', values),
-        paragraphs: [say(decision === 'keep' ? kept : removed, values), say('letters.because', values)],
+        subject: say('emails.decided-subject', values),
+        paragraphs: [say(decision === 'keep' ? kept : removed, values), say('emails.because', values)],
       }
     })
   }
@@ -146,15 +146,15 @@ export class ModerationEmails {
     return {
       to: address,
       language,
-      subject: say(`letters.${decision}-subject`, values),
+      subject: say(`emails.${decision}-subject`, values),
       paragraphs: [
-        say(`letters.${decision}-text`, values),
+        say(`emails.${decision}-text`, values),
         ...named.map((one) => (one.title ? `${one.title} – ${one.address}` : one.address)),
-        ...(theirs.length > named.length ? [say('letters.and-more', { count: theirs.length - named.length })] : []),
-        say('letters.because', values),
-        ...(appeal ? [say('letters.appeal-text')] : []),
+        ...(theirs.length > named.length ? [say('emails.and-more', { count: theirs.length - named.length })] : []),
+        say('emails.because', values),
+        ...(appeal ? [say('emails.appeal-text')] : []),
       ],
-      ...(appeal && { action: { label: say('letters.appeal-act'), url: appeal } }),
+      ...(appeal && { action: { label: say('emails.appeal-act'), url: appeal } }),
     }
   }
 }

@@ -56,19 +56,19 @@ export class EvidenceStore {
    *
    * @throws Refusal `no-recipient`
    */
-  async gather(place: ContentRef, by: Moderator): Promise<Gathered> {
+  async gather(ref: ContentRef, by: Moderator): Promise<Gathered> {
     const { db, contents, blobs, auditTrail, sealing } = this.#needs
     if (!sealing) throw refuse('no-recipient')
-    const seen = await contents.see(place)
+    const seen = await contents.see(ref)
     const traced = await auditTrail.search(
-      { service: place.service, content: place.content },
+      { service: ref.service, content: ref.content },
       { by: by.name, reason: 'evidence is kept' },
     )
     const item = await db
       .selectFrom('item')
       .selectAll()
-      .where('service', '=', place.service)
-      .where('content', '=', place.content)
+      .where('service', '=', ref.service)
+      .where('content', '=', ref.content)
       .executeTakeFirst()
     const [reports, decisions] = item
       ? await Promise.all([
@@ -77,7 +77,7 @@ export class EvidenceStore {
         ])
       : [[], []]
     const told = {
-      ...place,
+      ...ref,
       gatheredAt: Temporal.Now.instant().toString(),
       gatheredBy: by.name,
       content: { ...seen, hash: seen.hash?.toString('hex') },

@@ -45,13 +45,13 @@ export class ModeratorAlerts {
         await mail.send(transaction, {
           to: address,
           language,
-          subject: say('letters.call-subject', { count: rows.length }),
+          subject: say('emails.call-subject', { count: rows.length }),
           // Nothing of what was reported stands in a mail: it may be anything.
           paragraphs: [
-            say('letters.call-text', { count: rows.length }),
-            ...(grave > 0 ? [say('letters.call-grave', { count: grave })] : []),
+            say('emails.call-text', { count: rows.length }),
+            ...(grave > 0 ? [say('emails.call-grave', { count: grave })] : []),
           ],
-          action: { label: say('letters.call-act'), url: addresses.of('desk', '/file') },
+          action: { label: say('emails.call-act'), url: addresses.of('desk', '/file') },
         })
       }
     })

@@ -88,24 +88,24 @@ export class Queue {
   }
 
   /** @throws Refusal `no-content` */
-  async open(place: ContentRef, by: Moderator): Promise<Case> {
+  async open(ref: ContentRef, by: Moderator): Promise<Case> {
     const { db, contents, identity } = this.#needs
-    const seen = await contents.see(place)
+    const seen = await contents.see(ref)
     const item = await db
       .selectFrom('item')
       .selectAll()
-      .where('service', '=', place.service)
-      .where('content', '=', place.content)
+      .where('service', '=', ref.service)
+      .where('content', '=', ref.content)
       .executeTakeFirst()
     const [reports, decisions, evidence, names, sameAuthor] = await Promise.all([
       item ? this.#reports(item.id) : [],
       item ? this.#decisions(item.id) : [],
       item ? db.selectFrom('evidence').select('id').where('item', '=', item.id).executeTakeFirst() : undefined,
       seen.author === null ? undefined : identity().namesOf([seen.author]),
-      this.sameAuthor(place, seen, by),
+      this.sameAuthor(ref, seen, by),
     ])
     return {
-      ...place,
+      ...ref,
       seen,
       isOpen: item?.is_open ?? false,
       category: item?.category ?? 'other',

@@ -5,7 +5,7 @@ import { refuse } from './refusals.ts'
 export const REASON = { longest: 2000 }
 export const NOTE = { longest: 4000 }
 
-/** @throws Refusal `no-reason`, `text-zero`, `text-long` */
+/** @throws Refusal `no-reason`, `text-has-zero-byte`, `text-too-long` */
 export function readReason(text: string): string {
   const reason = readText(text, REASON)
   if (reason === '') throw refuse('no-reason')

@@ -11,7 +11,7 @@ export const refuse = defineRefusals('desk', words, {
   'already-removed': { status: 410, field: 'url' },
   'not-removed': { status: 409, field: 'url' },
   'no-explanation': { status: 422, field: 'explanation' },
-  'email-odd': { status: 422, field: 'email' },
+  'email-invalid': { status: 422, field: 'email' },
   'too-many-reports': { status: 429 },
   'no-reason': { status: 422, field: 'reason' },
   'no-source': { status: 409 },
@@ -23,5 +23,5 @@ export const refuse = defineRefusals('desk', words, {
   'decided-meanwhile': { status: 409 },
   'second-decides': { status: 409 },
   'too-late': { status: 409 },
-  'nothing-there': { status: 409 },
+  'content-gone': { status: 409 },
 })

@@ -52,7 +52,7 @@ export class Reports {
    * Takes a report. Each is kept and answered; the same network counts once for a content. What is removed already is not
    * reported again.
    *
-   * @throws Refusal `no-category`, `no-address`, `too-many-addresses`, `foreign-content`, `no-content`, `already-removed`, `email-odd`,
+   * @throws Refusal `no-category`, `no-address`, `too-many-addresses`, `foreign-content`, `no-content`, `already-removed`, `email-invalid`,
    * `too-many-reports`
    */
   async take(written: WrittenNotice): Promise<{ reference: string }> {
@@ -81,27 +81,27 @@ export class Reports {
     const { contents, rates } = this.#needs
     const retryAfter = await rates.take('desk.report', from.address, RATES)
     if (retryAfter) throw refuse('too-many-reports', { retryAfter, minutes: Math.ceil(retryAfter / 60) })
-    const places = await Promise.all(urls.map((url) => contents.find(url)))
+    const refs = await Promise.all(urls.map((url) => contents.find(url)))
     // In one order, so that two notices about the same contents wait for one another and not in a circle.
-    const named = new Map(places.map((place) => [`${place.service}/${place.content}`, place]))
-    return contents.seeAll([...named].toSorted(([one], [other]) => (one < other ? -1 : 1)).map(([, place]) => place))
+    const named = new Map(refs.map((ref) => [`${ref.service}/${ref.content}`, ref]))
+    return contents.seeAll([...named].toSorted(([one], [other]) => (one < other ? -1 : 1)).map(([, ref]) => ref))
   }
 
-  async #keep(places: readonly ContentRef[], notice: AbuseNotice, isAppeal: boolean): Promise<{ reference: string }> {
+  async #keep(refs: readonly ContentRef[], notice: AbuseNotice, isAppeal: boolean): Promise<{ reference: string }> {
     const { db, auditTrail, emails, tally } = this.#needs
     const reference = Array.from({ length: 8 }, () => ALPHABET[randomInt(ALPHABET.length)]).join('')
     const { category, explanation, email, sealedKey, language, from } = notice
     const network = auditTrail.networkHash(from)
     await db.transaction().execute(async (transaction) => {
-      for (const place of places) {
-        const item = await openItem(transaction, place, category)
+      for (const ref of refs) {
+        const item = await openItem(transaction, ref, category)
         const { rows } = await sql<{ is_counted: boolean }>`
           insert into desk.report (item, reference, is_appeal, category, weight, explanation, email, language, sealed_key, network, is_counted)
           select ${item}, ${reference}, ${isAppeal}, ${category}, ${weightOf(category, isAppeal)}, ${explanation}, ${email || null}, ${language},
             ${sealedKey ?? null}, ${network},
             not exists (select from desk.report where item = ${item} and network = ${network} and is_appeal = ${isAppeal} and settled_at is null)
           returning is_counted`.execute(transaction)
-        if (rows[0]?.is_counted && !isAppeal) await tally.count(transaction, place.service, { reports: 1 })
+        if (rows[0]?.is_counted && !isAppeal) await tally.count(transaction, ref.service, { reports: 1 })
         await weigh(transaction, [item])
       }
       if (email) await emails.acknowledge(transaction, { to: email, language, reference, isAppeal })
@@ -125,7 +125,7 @@ function readNotice(written: WrittenNotice, { isExplained = false } = {}): Abuse
     },
     email: () => {
       const email = written.email?.trim() || undefined
-      if (email && !isMailbox(email)) throw refuse('email-odd')
+      if (email && !isMailbox(email)) throw refuse('email-invalid')
       return email
     },
   })

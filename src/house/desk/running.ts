@@ -88,7 +88,7 @@ export async function openDesk(platform: HousePlatform): Promise<Running> {
         report: (notice) => reports.take(notice),
         queue: (options) => queue.page(options),
         open: (service, content, by) => queue.open({ service, content }, by),
-        decide: (service, content, wish, by) => decisions.make({ service, content }, wish, by),
+        decide: (service, content, requested, by) => decisions.make({ service, content }, requested, by),
         evidence: (service, content, by, reason) => evidence.open({ service, content }, by, reason),
       },
     },

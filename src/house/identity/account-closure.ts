@@ -1,6 +1,6 @@
 import { pipeline } from 'node:stream/promises'
 import { PassThrough, Readable } from 'node:stream'
-import { sql, type Kysely } from 'kysely'
+import type { Kysely } from 'kysely'
 import { ZipFile } from 'yazl'
 import type { EraseMode, ExportSink, PersonalData } from '../../platform/access/personal-data.ts'
 import type { Blobs } from '../../platform/blobs/blobs.ts'
@@ -17,9 +17,6 @@ import type { IdentityTables } from './tables.ts'
 
 /** Days between asking to leave and being erased: time to think again. */
 export const CLOSING_DAYS = 30
-
-/** Services are told of one account one after the other, with the hash of its number. */
-const LOCK = 4_207_014
 
 interface AccountClosureNeeds {
   db: Kysely<IdentityTables>
@@ -192,16 +189,18 @@ export class AccountClosure {
    * @throws AggregateError at the end, with what a service could not do
    */
   async tellServices(account: string): Promise<void> {
-    const { db, accounts, holders } = this.#needs
-    await db.transaction().execute(async (transaction) => {
-      await sql`select pg_advisory_xact_lock(${LOCK}::int, hashtext(${account}))`.execute(transaction)
-      const state = (await accounts.get(account))?.state
+    const { accounts, holders } = this.#needs
+    const read = async () => (await accounts.get(account))?.state
+    // Two jobs may tell at once, and the one that read first may tell last: each goes on until what it told still holds.
+    for (let state = await read(), told: typeof state; state !== told; state = await read()) {
       if (state !== 'suspended' && state !== 'active') return
+      const isFrozen = state === 'suspended'
       await forEachSettled(holders().values(), async (data) => {
-        await data.freeze?.(account, state === 'suspended')
+        await data.freeze?.(account, isFrozen)
         return data.freeze !== undefined
       })
-    })
+      told = state
+    }
   }
 }
 
@@ -261,7 +260,7 @@ export function ownPersonalData({
   }
 }
 
-function archiveOf(account: string): string {
+export function archiveOf(account: string): string {
   return `identity/export/${account}.zip`
 }
 

@@ -61,7 +61,10 @@ describe('the interface of an account', () => {
       method: 'DELETE',
       headers: { accept: 'application/json' },
     })
-    expect([bare.status, bare.json().type]).toEqual([403, expect.stringContaining('/problems/platform/no-token')])
+    expect([bare.status, bare.json().type]).toEqual([
+      403,
+      expect.stringContaining('/problems/platform/csrf-token-missing'),
+    ])
     expect((await browser.call('id', 'DELETE', '/api/v1/me/sessions')).status).toBe(204)
   })
 
@@ -142,7 +145,7 @@ describe('what is grave', () => {
       [id],
     )
     await expect(passkeys.remove(db, id, id, false)).rejects.toMatchObject({
-      type: 'identity/passkey-last',
+      type: 'identity/last-passkey',
       status: 409,
     })
     const admin = await personIn(it, 'first', { roles: ['admin'] })
@@ -350,6 +353,23 @@ describe('invitations', () => {
     expect([over.status, over.text.includes('Demandez qu’on vous en envoie une autre')]).toEqual([410, true])
   })
 
+  test('are taken by forty people at once, each in a transaction, over the ten connections of a process', async () => {
+    const { invitations } = roomsOf(it)
+    const secrets: string[] = []
+    for (let number = 0; number < 40; number++) {
+      const guest = { email: `crowd-${number}@example.org`, language: 'fr' } as const
+      secrets.push((await invitations.send(guest, { id: null, name: '' })).secret)
+    }
+    const statuses = await Promise.all(
+      secrets.map(async (secret, number) => {
+        const wanted = { login: `crowd-${number}`, name: 'Crowd', password: PASSWORD }
+        return (await new TestBrowser(it).send('id', `/invitation/${secret}`, wanted)).status
+      }),
+    )
+    expect(new Set(statuses)).toEqual(new Set([303]))
+    expect((await it.ask('', '/health/ready')).status).toBe(200)
+  })
+
   test('do not depend on the post: the account is made, who invites sees who waits, and the letter leaves once the relay is back', async () => {
     await using sink = await MailSink.open()
     await sink.close()
@@ -418,12 +438,12 @@ describe('somebody without access', () => {
       roles: ['volunteer' as const],
     })
     const [one, two] = [await voice('voice-one'), await voice('voice-two')]
-    await expect(recovery.vouchFirst(account, { ...one, id })).rejects.toMatchObject({ type: 'identity/recovery-own' })
+    await expect(recovery.vouchFirst(account, { ...one, id })).rejects.toMatchObject({ type: 'identity/own-recovery' })
     await expect(recovery.vouchFirst(account, { ...one, roles: ['member'] })).rejects.toMatchObject({ status: 403 })
     await recovery.vouchFirst(account, one)
     const [waiting] = await recovery.waiting()
     await expect(recovery.vouchSecond(waiting?.id ?? '', one)).rejects.toMatchObject({
-      type: 'identity/recovery-twice',
+      type: 'identity/already-vouched',
     })
     await recovery.vouchSecond(waiting?.id ?? '', two)
     const secret = secretIn((await emails('oanez@example.org')).at(-1)?.text, 'recovery')

@@ -75,12 +75,12 @@ export class Accounts {
 
   /**
    * @returns its number
-   * @throws Refusal `login-odd`, `login-taken`, `name-odd`, `email-odd`, `email-taken`
+   * @throws Refusal `login-invalid`, `login-taken`, `name-invalid`, `email-invalid`, `email-taken`
    */
-  async make(db: Kysely<IdentityTables>, wish: NewAccount): Promise<string> {
-    const login = wish.isImported ? wish.login.trim() : readLogin(wish.login)
-    const name = readName(wish.name || login)
-    const email = wish.email === undefined ? undefined : readEmail(wish.email)
+  async make(db: Kysely<IdentityTables>, wanted: NewAccount): Promise<string> {
+    const login = wanted.isImported ? wanted.login.trim() : readLogin(wanted.login)
+    const name = readName(wanted.name || login)
+    const email = wanted.email === undefined ? undefined : readEmail(wanted.email)
     await this.#claimLogin(db, login)
     if (email) await this.#claimEmail(db, email)
     const id = randomUUIDv7()
@@ -90,9 +90,9 @@ export class Accounts {
         id,
         login,
         name,
-        language: wish.language ?? null,
-        kind: wish.kind ?? 'person',
-        state: wish.state,
+        language: wanted.language ?? null,
+        kind: wanted.kind ?? 'person',
+        state: wanted.state,
         user_handle: randomBytes(32),
       })
       .onConflict((conflict) => conflict.doNothing())
@@ -100,7 +100,7 @@ export class Accounts {
       .executeTakeFirst()
     // Two may want one login at the same moment: the index decides, and the second one is told in words.
     if (!made) throw refuse('login-taken', { login })
-    if (email) await this.#giveEmail(db, id, email, wish.isVerified === true)
+    if (email) await this.#giveEmail(db, id, email, wanted.isVerified === true)
     return id
   }
 
@@ -110,10 +110,10 @@ export class Accounts {
   }
 
   /** By login, former login of this year, or verified address; whoever signs in writes one of them. */
-  async find(written: string): Promise<Account | undefined> {
+  async find(written: string, db = this.#db): Promise<Account | undefined> {
     const name = written.trim().toLowerCase()
     if (name === '' || name.length > 254) return undefined
-    const byName = await accountsOf(this.#db)
+    const byName = await accountsOf(db)
       .where((where) =>
         where.or([
           where(sql`lower(account.login)`, '=', name),
@@ -125,7 +125,7 @@ export class Accounts {
       .limit(1)
       .executeTakeFirst()
     if (byName) return byName
-    return accountsOf(this.#db)
+    return accountsOf(db)
       .innerJoin('former_login', 'former_login.account', 'account.id')
       .where('former_login.login', '=', name)
       .where('former_login.until', '>=', sql<Temporal.PlainDate>`${this.#today().toString()}::date`)
@@ -181,14 +181,14 @@ export class Accounts {
     return new Map(rows.map(({ id, name }) => [id, name]))
   }
 
-  /** @throws Refusal `login-odd`, `login-taken`, `name-odd` */
+  /** @throws Refusal `login-invalid`, `login-taken`, `name-invalid` */
   async rename(
     db: Kysely<IdentityTables>,
     account: Account,
-    wish: { login?: string | undefined; name?: string | undefined; language?: Language | null | undefined },
+    wanted: { login?: string | undefined; name?: string | undefined; language?: Language | null | undefined },
   ): Promise<void> {
     const login =
-      wish.login === undefined || wish.login.trim() === account.login ? account.login : readLogin(wish.login)
+      wanted.login === undefined || wanted.login.trim() === account.login ? account.login : readLogin(wanted.login)
     if (login !== account.login) {
       await this.#claimLogin(db, login, account.id)
       await db.deleteFrom('former_login').where('login', '=', login).execute()
@@ -206,8 +206,8 @@ export class Accounts {
       .updateTable('account')
       .set({
         login,
-        name: wish.name === undefined ? account.name : readName(wish.name),
-        ...(wish.language !== undefined && { language: wish.language }),
+        name: wanted.name === undefined ? account.name : readName(wanted.name),
+        ...(wanted.language !== undefined && { language: wanted.language }),
       })
       .where('id', '=', account.id)
       .execute()
@@ -216,7 +216,7 @@ export class Accounts {
   /**
    * Gives an account its one address, verified or not yet.
    *
-   * @throws Refusal `email-odd`, `email-taken`
+   * @throws Refusal `email-invalid`, `email-taken`
    */
   async setEmail(db: Kysely<IdentityTables>, account: string, written: string, isVerified: boolean): Promise<string> {
     const address = readEmail(written)
@@ -350,27 +350,27 @@ function accountsOf(db: Kysely<IdentityTables>) {
     .select(['email.address as email', sql<boolean>`email.verified_at is not null`.as('emailVerified')])
 }
 
-/** @throws Refusal `login-odd` */
+/** @throws Refusal `login-invalid` */
 export function readLogin(text: string): string {
   const login = text.trim()
-  if (!LOGIN.test(login)) throw refuse('login-odd')
+  if (!LOGIN.test(login)) throw refuse('login-invalid')
   return login
 }
 
 /** How long the name of a person may be. */
 export const NAME = { longest: 120 }
 
-/** @throws Refusal `name-odd`, `text-zero`, `text-long` */
+/** @throws Refusal `name-invalid`, `text-has-zero-byte`, `text-too-long` */
 export function readName(text: string): string {
   const name = readLine(text, NAME)
-  if (name === '' || /[<>]/.test(name)) throw refuse('name-odd')
+  if (name === '' || /[<>]/.test(name)) throw refuse('name-invalid')
   return name
 }
 
-/** @throws Refusal `email-odd` */
+/** @throws Refusal `email-invalid` */
 export function readEmail(text: string): string {
   const address = text.trim()
-  if (!isMailbox(address)) throw refuse('email-odd')
+  if (!isMailbox(address)) throw refuse('email-invalid')
   return address
 }
 

@@ -30,7 +30,7 @@ const LOCK = 4_207_012
 export async function fillDemonstration({ db, accounts, roles, organisations }: IdentityContext): Promise<void> {
   await db.transaction().execute(async (transaction) => {
     await sql`select pg_advisory_xact_lock(${LOCK})`.execute(transaction)
-    if (await accounts.find('anne')) return
+    if (await accounts.find('anne', transaction)) return
     const numbers = new Map<string, string>()
     for (const { login, name, roles: theirs } of PEOPLE) {
       const account = await accounts.make(transaction, {

@@ -47,14 +47,14 @@ export class AccountEmails {
     await this.#needs.mail.send(db, {
       to,
       language,
-      subject: say('letters.invitation-subject', values),
+      subject: say('emails.invitation-subject', values),
       paragraphs: [
-        say(by ? 'letters.invitation-by' : 'letters.invitation-text', values),
-        say('letters.invitation-how'),
-        say('letters.invitation-days'),
+        say(by ? 'emails.invitation-by' : 'emails.invitation-text', values),
+        say('emails.invitation-how'),
+        say('emails.invitation-days'),
       ],
       action: {
-        label: say('letters.invitation-act'),
+        label: say('emails.invitation-act'),
         url: this.#needs.addresses.of('identity', `/invitation/${secret}`),
       },
     })
@@ -67,10 +67,10 @@ export class AccountEmails {
     values: { organisation: string; by: string },
   ): Promise<void> {
     await this.#to(db, account, (say) => ({
-      subject: say('letters.organisation-subject', values),
-      paragraphs: [say('letters.organisation-text', values), say('letters.organisation-not')],
+      subject: say('emails.organisation-subject', values),
+      paragraphs: [say('emails.organisation-text', values), say('emails.organisation-not')],
       action: {
-        label: say('letters.organisation-act'),
+        label: say('emails.organisation-act'),
         url: this.#needs.addresses.of('identity', '/compte/organisations'),
       },
     }))
@@ -78,9 +78,9 @@ export class AccountEmails {
 
   async resetPassword(db: Kysely<IdentityTables>, account: Account, secret: string): Promise<void> {
     await this.#to(db, account, (say) => ({
-      subject: say('letters.reset-subject'),
-      paragraphs: [say('letters.reset-text', { login: account.login }), say('letters.reset-minutes')],
-      action: { label: say('letters.reset-act'), url: this.#needs.addresses.of('identity', `/recovery/${secret}`) },
+      subject: say('emails.reset-subject'),
+      paragraphs: [say('emails.reset-text', { login: account.login }), say('emails.reset-minutes')],
+      action: { label: say('emails.reset-act'), url: this.#needs.addresses.of('identity', `/recovery/${secret}`) },
     }))
   }
 
@@ -90,9 +90,9 @@ export class AccountEmails {
     await this.#needs.mail.send(db, {
       to: address,
       language,
-      subject: say('letters.address-subject'),
-      paragraphs: [say('letters.address-text', { login: account.login })],
-      action: { label: say('letters.address-act'), url: this.#needs.addresses.of('identity', `/adresse/${secret}`) },
+      subject: say('emails.address-subject'),
+      paragraphs: [say('emails.address-text', { login: account.login })],
+      action: { label: say('emails.address-act'), url: this.#needs.addresses.of('identity', `/adresse/${secret}`) },
     })
   }
 
@@ -104,25 +104,25 @@ export class AccountEmails {
     detail = '',
   ): Promise<void> {
     await this.#to(db, account, (say) => ({
-      subject: say(`letters.${what}-changed-subject`),
-      paragraphs: [say(`letters.${what}-changed-text`, { detail }), say('letters.not-you')],
-      action: { label: say('letters.look'), url: this.#needs.addresses.of('identity', '/compte/appareils') },
+      subject: say(`emails.${what}-changed-subject`),
+      paragraphs: [say(`emails.${what}-changed-text`, { detail }), say('emails.not-you')],
+      action: { label: say('emails.look'), url: this.#needs.addresses.of('identity', '/compte/appareils') },
     }))
   }
 
   async tellOfRecovery(db: Kysely<IdentityTables>, account: Account, secret: string): Promise<void> {
     await this.#to(db, account, (say) => ({
-      subject: say('letters.vouched-subject'),
-      paragraphs: [say('letters.vouched-text'), say('letters.vouched-not-you')],
-      action: { label: say('letters.vouched-act'), url: this.#needs.addresses.of('identity', `/recovery/${secret}`) },
+      subject: say('emails.vouched-subject'),
+      paragraphs: [say('emails.vouched-text'), say('emails.vouched-not-you')],
+      action: { label: say('emails.vouched-act'), url: this.#needs.addresses.of('identity', `/recovery/${secret}`) },
     }))
   }
 
   async tellOfClosing(db: Kysely<IdentityTables>, account: Account, on: string): Promise<void> {
     await this.#to(db, account, (say) => ({
-      subject: say('letters.closing-subject'),
-      paragraphs: [say('letters.closing-text', { on }), say('letters.closing-undo')],
-      action: { label: say('letters.closing-act'), url: this.#needs.addresses.of('identity', '/compte/donnees') },
+      subject: say('emails.closing-subject'),
+      paragraphs: [say('emails.closing-text', { on }), say('emails.closing-undo')],
+      action: { label: say('emails.closing-act'), url: this.#needs.addresses.of('identity', '/compte/donnees') },
     }))
   }
 
@@ -142,21 +142,21 @@ export class AccountEmails {
     const end = isPast ? 'ended' : 'ends'
     const isDone = stage === 'suspended' || stage === 'reminded' || stage === 'closing'
     await this.#to(db, account, (say) => ({
-      subject: say(`letters.membership-${isDone ? stage : end}-subject`, values),
+      subject: say(`emails.membership-${isDone ? stage : end}-subject`, values),
       paragraphs: [
-        say(`letters.membership-${end}-text`, values),
-        say(`letters.membership-${isDone ? stage : restsOn ? 'suspend' : 'tell'}-next`, values),
+        say(`emails.membership-${end}-text`, values),
+        say(`emails.membership-${isDone ? stage : restsOn ? 'suspend' : 'tell'}-next`, values),
       ],
       action:
         stage === 'closing'
-          ? { label: say('letters.closing-act'), url: addresses.of('identity', '/compte/donnees') }
-          : { label: say('letters.membership-act'), url: join || addresses.portal() },
+          ? { label: say('emails.closing-act'), url: addresses.of('identity', '/compte/donnees') }
+          : { label: say('emails.membership-act'), url: join || addresses.portal() },
     }))
   }
 
   /** Why an account rests whose membership is over, for the people of the house. */
   get reasonOfRest(): string {
-    return words.in(this.#needs.language)('letters.membership-reason')
+    return words.in(this.#needs.language)('emails.membership-reason')
   }
 
   /** Tells the board that somebody was given a role with which much can be broken. */
@@ -177,8 +177,8 @@ export class AccountEmails {
       await this.#needs.mail.send(db, {
         to: address,
         language,
-        subject: say('letters.role-subject', values),
-        paragraphs: [say('letters.role-text', values)],
+        subject: say('emails.role-subject', values),
+        paragraphs: [say('emails.role-text', values)],
       })
     }
   }

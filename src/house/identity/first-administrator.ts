@@ -20,7 +20,7 @@ export async function firstAdministrator(context: IdentityContext): Promise<void
       await sql`select pg_advisory_xact_lock(${LOCK})`.execute(transaction)
       if (await roles.hasAdministrator(transaction)) return
       const account =
-        (await accounts.find(login))?.id ??
+        (await accounts.find(login, transaction))?.id ??
         (await accounts.make(transaction, { login, email, state: 'active', isVerified: true }))
       await passwords.set(transaction, account, password)
       await securityLog.write(transaction, { action: 'account.made', actor: null, subject: account })
@@ -43,7 +43,7 @@ export async function greetFirst({ platform, db, roles, accounts, invitations }:
   const secret = await db.transaction().execute(async (transaction) => {
     await sql`select pg_advisory_xact_lock(${LOCK})`.execute(transaction)
     if (await roles.hasAdministrator(transaction)) return undefined
-    const waiting = (await invitations.waiting()).find(({ address }) => address === FIRST_ADDRESS)
+    const waiting = (await invitations.waiting(transaction)).find(({ address }) => address === FIRST_ADDRESS)
     if (waiting && Temporal.Instant.compare(waiting.expiresAt, Temporal.Now.instant()) > 0)
       return secretOf(waiting.account)
     if (waiting) await accounts.entomb(transaction, waiting.account)

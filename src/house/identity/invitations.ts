@@ -64,7 +64,7 @@ export class Invitations {
    * Makes the account of somebody who is to come, and writes to them.
    *
    * @returns the secret of the address in the letter
-   * @throws Refusal `email-odd`, `email-taken`, `login-odd`, `login-taken`
+   * @throws Refusal `email-invalid`, `email-taken`, `login-invalid`, `login-taken`
    */
   async send(guest: Guest, host: Host, on = this.#needs.db): Promise<{ account: string; secret: string }> {
     if (!on.isTransaction) return on.transaction().execute((transaction) => this.send(guest, host, transaction))
@@ -97,7 +97,7 @@ export class Invitations {
   /**
    * Whose invitation a secret is.
    *
-   * @throws Refusal `invitation-over`
+   * @throws Refusal `invitation-expired`
    */
   async open(secret: string): Promise<Account> {
     const row = await this.#needs.db
@@ -108,14 +108,14 @@ export class Invitations {
       .where('expires_at', '>', sql<Temporal.Instant>`now()`)
       .executeTakeFirst()
     const account = row && (await this.#needs.accounts.get(row.account))
-    if (account?.state !== 'invited') throw refuse('invitation-over')
+    if (account?.state !== 'invited') throw refuse('invitation-expired')
     return account
   }
 
   /**
    * Somebody comes in: the account is theirs from now on, and their address is known to be theirs.
    *
-   * @throws Refusal `invitation-over` when somebody else was faster
+   * @throws Refusal `invitation-expired` when somebody else was faster
    */
   async accept(db: Kysely<IdentityTables>, secret: string, account: Account): Promise<void> {
     const { accounts, securityLog } = this.#needs
@@ -126,15 +126,15 @@ export class Invitations {
       .where('used_at', 'is', null)
       .returning('address')
       .executeTakeFirst()
-    if (!used) throw refuse('invitation-over')
+    if (!used) throw refuse('invitation-expired')
     await accounts.setState(db, account.id, 'active')
     await accounts.verifyEmail(db, account.id, used.address)
     await securityLog.write(db, { action: 'account.joined', actor: account.id, subject: account.id })
   }
 
   /** Those who have not come yet, the newest first. */
-  async waiting(): Promise<InvitationLine[]> {
-    return this.#needs.db
+  async waiting(db = this.#needs.db): Promise<InvitationLine[]> {
+    return db
       .selectFrom('invitation')
       .innerJoin('account', 'account.id', 'invitation.account')
       .select([
@@ -178,13 +178,13 @@ export class Invitations {
     return secret
   }
 
-  async #freeLogin(db: Kysely<IdentityTables>, wish: string): Promise<string> {
+  async #freeLogin(db: Kysely<IdentityTables>, wanted: string): Promise<string> {
     const { rows } = await sql<{
       login: string
-    }>`select lower(login) as login from identity.account where lower(login) like ${`${wish}%`}
-      union select login from identity.former_login where login like ${`${wish}%`}`.execute(db)
+    }>`select lower(login) as login from identity.account where lower(login) like ${`${wanted}%`}
+      union select login from identity.former_login where login like ${`${wanted}%`}`.execute(db)
     const taken = new Set(rows.map(({ login }) => login))
-    for (let count = 2, login = wish; ; login = `${wish}${count++}`) if (!taken.has(login)) return login
+    for (let count = 2, login = wanted; ; login = `${wanted}${count++}`) if (!taken.has(login)) return login
   }
 
   #tokenHash(secret: string): Buffer {

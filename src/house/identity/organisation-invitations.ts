@@ -58,7 +58,7 @@ export class OrganisationInvitations {
   /**
    * Invites whoever reads letters at an address; a worker writes to them.
    *
-   * @throws Refusal `email-odd`, `invited-lately`, `letters-many`
+   * @throws Refusal `email-invalid`, `invited-recently`, `too-many-emails`
    */
   async invite(
     organisation: string,
@@ -86,7 +86,7 @@ export class OrganisationInvitations {
     })
   }
 
-  /** @throws Refusal `not-found`, `invited-lately`, `letters-many` */
+  /** @throws Refusal `not-found`, `invited-recently`, `too-many-emails` */
   async sendAgain(organisation: string, id: string): Promise<void> {
     await this.#needs.db.transaction().execute(async (transaction) => {
       if (!(await this.#isThere(transaction, organisation, id))) throw refuse('not-found')
@@ -158,22 +158,22 @@ export class OrganisationInvitations {
     return rows
   }
 
-  /** @throws Refusal `invitation-over` */
+  /** @throws Refusal `invitation-expired` */
   async accept(account: string, id: string, db = this.#needs.db): Promise<void> {
     if (!db.isTransaction) return db.transaction().execute((transaction) => this.accept(account, id, transaction))
     const { organisations } = this.#needs
     const invited = (await this.ofPerson(account, db)).find((one) => one.id === id)
-    if (!invited) throw refuse('invitation-over')
+    if (!invited) throw refuse('invitation-expired')
     await sql`delete from identity.organisation_invitation where id = ${id}`.execute(db)
     // Who belongs to it already stays what they are.
     if (!(await organisations.roleOf(account, invited.organisation, db)))
       await organisations.admit(db, invited.organisation, account, invited.role, account)
   }
 
-  /** @throws Refusal `invitation-over` */
+  /** @throws Refusal `invitation-expired` */
   async decline(account: string, id: string): Promise<void> {
     const { db } = this.#needs
-    if (!(await this.ofPerson(account)).some((one) => one.id === id)) throw refuse('invitation-over')
+    if (!(await this.ofPerson(account)).some((one) => one.id === id)) throw refuse('invitation-expired')
     await sql`update identity.organisation_invitation set declined_at = now() where id = ${id}`.execute(db)
   }
 
@@ -190,17 +190,17 @@ export class OrganisationInvitations {
     return rows.length > 0
   }
 
-  /** @throws Refusal `letters-many` */
+  /** @throws Refusal `too-many-emails` */
   async #keepFew(db: Kysely<IdentityTables>, organisation: string): Promise<void> {
     const { rows } = await sql<{ count: number }>`
       select count(*) from identity.organisation_invitation where organisation = ${organisation} and asked_at > now() - interval '1 day'`.execute(
       db,
     )
-    if ((rows[0]?.count ?? 0) >= A_DAY) throw refuse('letters-many', { most: A_DAY })
+    if ((rows[0]?.count ?? 0) >= A_DAY) throw refuse('too-many-emails', { most: A_DAY })
   }
 
   async #write(db: Kysely<IdentityTables>, id: string | undefined): Promise<void> {
-    if (id === undefined) throw refuse('invited-lately')
+    if (id === undefined) throw refuse('invited-recently')
     await this.#needs.jobs.enqueue(db, 'identity.invite-to-organisation', { id })
   }
 }

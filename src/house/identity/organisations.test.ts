@@ -205,11 +205,10 @@ test('who does not look after an organisation invites nobody, and sees no addres
   ]
   expect(await tries()).toEqual([404, 404, 404])
   const { db, organisations } = roomsOf(it)
+  const account = await personIn(it, 'ronan')
   await db
     .transaction()
-    .execute(async (transaction) =>
-      organisations.admit(transaction, organisation, await personIn(it, 'ronan'), 'contributor', null),
-    )
+    .execute((transaction) => organisations.admit(transaction, organisation, account, 'contributor', null))
   expect(await tries()).toEqual([403, 403, 403])
   expect((await ronan.ask('id', page)).text).not.toContain('soizic@example.org')
 })

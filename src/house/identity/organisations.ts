@@ -35,7 +35,7 @@ export class Organisations {
     this.#securityLog = securityLog
   }
 
-  /** @throws Refusal `slug-odd`, `slug-taken`, `name-odd`, `text-zero`, `text-long` */
+  /** @throws Refusal `slug-invalid`, `slug-taken`, `name-invalid`, `text-has-zero-byte`, `text-too-long` */
   async make(
     db: Kysely<IdentityTables>,
     { slug, name, by }: { slug: string; name: string; by: string | null },
@@ -162,11 +162,11 @@ export class Organisations {
 
 function readName(text: string): string {
   const name = readLine(text, { longest: 200 })
-  if (name === '') throw refuse('name-odd')
+  if (name === '') throw refuse('name-invalid')
   return name
 }
 
 function readSlug(slug: string): string {
-  if (!SLUG.test(slug)) throw refuse('slug-odd')
+  if (!SLUG.test(slug)) throw refuse('slug-invalid')
   return slug
 }

@@ -31,7 +31,7 @@ export class Pictures extends KeptPictures {
     this.#securityLog = securityLog
   }
 
-  /** @throws Refusal `picture-odd`, `picture-large`; TooBusy */
+  /** @throws Refusal `picture-invalid`, `picture-too-large`; TooBusy */
   async setOfPerson(account: string, bytes: Buffer): Promise<void> {
     await this.#ofPerson(account, await this.keep(bytes, PERSON))
   }
@@ -40,7 +40,7 @@ export class Pictures extends KeptPictures {
     await this.#ofPerson(account, null)
   }
 
-  /** @throws Refusal `picture-odd`, `picture-large`; TooBusy */
+  /** @throws Refusal `picture-invalid`, `picture-too-large`; TooBusy */
   async setOfApplication(client: string, bytes: Buffer): Promise<void> {
     await this.#ofApplication(client, await this.keep(bytes, MARK))
   }

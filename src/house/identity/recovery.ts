@@ -75,11 +75,11 @@ export class Recovery {
   /**
    * A volunteer has seen somebody at a permanence and begins; it takes a second one.
    *
-   * @throws Refusal `not-allowed`, `recovery-own`
+   * @throws Refusal `not-allowed`, `own-recovery`
    */
   async vouchFirst(account: Account, by: Caller): Promise<void> {
     if (!mayVouch(by)) throw refuse('not-allowed')
-    if (by.id === account.id) throw refuse('recovery-own')
+    if (by.id === account.id) throw refuse('own-recovery')
     const { db, securityLog } = this.#needs
     await db.transaction().execute(async (transaction) => {
       await transaction
@@ -103,7 +103,7 @@ export class Recovery {
   /**
    * The second one confirms: the owner is told at every known address, and a day begins.
    *
-   * @throws Refusal `not-allowed`, `recovery-own`, `recovery-twice`, `recovery-over`
+   * @throws Refusal `not-allowed`, `own-recovery`, `already-vouched`, `recovery-expired`
    */
   async vouchSecond(id: string, by: Caller): Promise<void> {
     if (!mayVouch(by)) throw refuse('not-allowed')
@@ -118,15 +118,15 @@ export class Recovery {
         .forUpdate()
         .executeTakeFirst()
       if (!row || row.vouched_at || Temporal.Instant.compare(row.expires_at, Temporal.Now.instant()) < 0)
-        throw refuse('recovery-over')
-      if (row.account === by.id) throw refuse('recovery-own')
+        throw refuse('recovery-expired')
+      if (row.account === by.id) throw refuse('own-recovery')
       const added = await transaction
         .insertInto('vouching')
         .values({ recovery: id, account: by.id })
         .onConflict((conflict) => conflict.columns(['recovery', 'account']).doNothing())
         .returning('account')
         .executeTakeFirst()
-      if (!added) throw refuse('recovery-twice')
+      if (!added) throw refuse('already-vouched')
       const secret = randomBytes(24).toString('base64url')
       const open = Temporal.Now.instant().add({ hours: VOUCHING.waitHours + VOUCHING.openDays * 24 })
       await transaction
@@ -135,7 +135,7 @@ export class Recovery {
         .where('id', '=', id)
         .execute()
       const account = await accounts.get(row.account, transaction)
-      if (!account) throw refuse('recovery-over')
+      if (!account) throw refuse('recovery-expired')
       await emails.tellOfRecovery(transaction, account, secret)
       await securityLog.write(transaction, { action: 'recovery.vouched', actor: by.id, subject: account.id })
     })
@@ -144,19 +144,19 @@ export class Recovery {
   /**
    * What the address of a letter opens.
    *
-   * @throws Refusal `recovery-over`; `recovery-early` with the hours that are left of the day
+   * @throws Refusal `recovery-expired`; `recovery-too-early` with the hours that are left of the day
    */
   async open(secret: string): Promise<OpenRecovery> {
     const row = await this.#find(secret)
     if (row.kind === 'vouched') {
       const from = row.vouched_at?.add({ hours: VOUCHING.waitHours })
       if (!from || Temporal.Instant.compare(from, Temporal.Now.instant()) > 0)
-        throw refuse('recovery-early', {
+        throw refuse('recovery-too-early', {
           hours: from ? Math.max(1, Math.ceil(Temporal.Now.instant().until(from).total('hours'))) : VOUCHING.waitHours,
         })
     }
     const account = await this.#needs.accounts.get(row.account)
-    if (!account || !['active', 'closing'].includes(account.state)) throw refuse('recovery-over')
+    if (!account || !['active', 'closing'].includes(account.state)) throw refuse('recovery-expired')
     return { id: row.id, kind: row.kind, account }
   }
 
@@ -169,7 +169,7 @@ export class Recovery {
       .where('ended_at', 'is', null)
       .returning('id')
       .executeTakeFirst()
-    if (!ended) throw refuse('recovery-over')
+    if (!ended) throw refuse('recovery-expired')
     if (kind === 'vouched')
       for (const table of ['totp', 'recovery_code', 'passkey'] as const)
         await db.deleteFrom(table).where('account', '=', account.id).execute()
@@ -216,7 +216,7 @@ export class Recovery {
       .where('ended_at', 'is', null)
       .where('expires_at', '>', sql<Temporal.Instant>`now()`)
       .executeTakeFirst()
-    if (!row) throw refuse('recovery-over')
+    if (!row) throw refuse('recovery-expired')
     return row
   }
 

@@ -51,8 +51,9 @@ export class SecuritySettings {
     const { db, passwords, signIn, sessions, emails, securityLog } = this.#context
     const had = await passwords.has(account.id)
     if (had && !(await signIn.confirm(account, { password: current ?? '' }, NOWHERE))) throw refuse('password-wrong')
+    const hash = await passwords.choose(account.id, wanted)
     await db.transaction().execute(async (transaction) => {
-      await passwords.set(transaction, account.id, wanted)
+      await passwords.take(transaction, account.id, hash)
       await sessions.end(transaction, account.id, { but: session.id })
       await emails.tellOfChange(transaction, account, 'password')
       await securityLog.write(transaction, { action: 'password.set', actor: account.id, subject: account.id })
@@ -101,11 +102,12 @@ export class SecuritySettings {
       ticket,
       response,
       label = '',
-    }: { ticket: string; response: Parameters<IdentityContext['passkeys']['add']>[3]; label?: string | undefined },
+    }: { ticket: string; response: Parameters<IdentityContext['passkeys']['verify']>[2]; label?: string | undefined },
   ): Promise<string> {
     const { db, passkeys, sessions, emails, securityLog } = this.#context
+    const key = await passkeys.verify(account.id, ticket, response)
     return db.transaction().execute(async (transaction) => {
-      const id = await passkeys.add(transaction, account.id, ticket, response, label)
+      const id = await passkeys.add(transaction, account.id, key, label)
       await sessions.strengthen(transaction, session, 'passkey')
       await this.#changed(transaction, account, session)
       await emails.tellOfChange(transaction, account, 'factor')
@@ -119,7 +121,7 @@ export class SecuritySettings {
     })
   }
 
-  /** @throws Refusal `not-found`, `passkey-last` */
+  /** @throws Refusal `not-found`, `last-passkey` */
   async removePasskey(session: Session, account: Account, id: string): Promise<void> {
     const { db, passkeys, passwords, emails, securityLog } = this.#context
     const canDoWithout = await passwords.has(account.id)

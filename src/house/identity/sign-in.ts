@@ -117,14 +117,14 @@ export class SignIn {
     const { tickets, accounts } = this.#needs
     const taken = await tickets.look(PENDING_MFA, ticket)
     const account = taken?.account ? await accounts.get(taken.account) : undefined
-    if (!taken || !account) throw refuse('code-over')
+    if (!taken || !account) throw refuse('code-expired')
     return { account, next: taken.data.next }
   }
 
   /**
    * Takes the second factor: a code of the generator, or a recovery code.
    *
-   * @throws Refusal `code-over`, `code-wrong`, `too-many-failures`
+   * @throws Refusal `code-expired`, `code-wrong`, `too-many-failures`
    */
   async withCode(
     ticket: string | undefined,
@@ -140,7 +140,7 @@ export class SignIn {
   /**
    * Takes a passkey, after the password or alone.
    *
-   * @throws Refusal `passkey-over`, `passkey-bad`, `wrong-login`
+   * @throws Refusal `passkey-expired`, `passkey-invalid`, `wrong-login`
    */
   async withPasskey(
     ticket: string,

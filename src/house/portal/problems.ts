@@ -4,7 +4,7 @@ import type { Language } from '../../platform/language/languages.ts'
 import type { RefusalText } from '../../platform/refusals.ts'
 import type { Service } from '../../platform/service.ts'
 
-const OWN = ['not-found', 'foreign', 'bad-request', 'too-large', 'our-fault'] as const
+const OWN = ['not-found', 'foreign', 'bad-request', 'too-large', 'too-slow', 'our-fault'] as const
 
 /** A kind of problem in words, of a service or of the platform; undefined when there is none of that name. */
 export function explainProblem(

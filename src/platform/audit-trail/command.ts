@@ -10,11 +10,11 @@ interface Options {
   until?: Temporal.Instant
 }
 
-/** `bagad traces`: what a judge asks for, and who has looked. */
+/** `bagad audit-trail`: what a judge asks for, and who has looked. */
 export function tracesCommand(installation: () => Installation): Command {
-  const auditTrail = new Command('traces').description(
-    'who put what here, and from where: a year back, for those whom the law lets ask',
-  )
+  const auditTrail = new Command('audit-trail')
+    .alias('traces')
+    .description('who put what here, and from where: a year back, for those whom the law lets ask')
   const search = (name: string, argument: string, description: string, read: (text: string) => Query) =>
     auditTrail
       .command(name)

@@ -1,6 +1,6 @@
 import type { Readable } from 'node:stream'
 import { Client } from 'pg'
-import { CopyOut } from '../database/copy-out.ts'
+import { to as copyTo } from 'pg-copy-streams'
 import type { Connection } from '../database/database.ts'
 import { quoted, quotedTable } from '../database/names.ts'
 import { BLOBS_ARE_COPIED } from '../retention/freed-blobs.ts'
@@ -65,9 +65,9 @@ export class Snapshot implements AsyncDisposable {
   /** The rows of a table as COPY writes them; `rows` tells their number once they were read. */
   read(table: Omit<Table, 'rows'>): { content: Readable; rows: () => number } {
     const content = this.#client.query(
-      new CopyOut(`copy ${quotedTable(table)} (${table.columns.map(quoted).join(', ')}) to stdout`),
+      copyTo(`copy ${quotedTable(table)} (${table.columns.map(quoted).join(', ')}) to stdout`),
     )
-    return { content, rows: () => content.rows }
+    return { content, rows: () => content.rowCount }
   }
 
   /** Where the sequences are now: never behind the rows of the snapshot. */

@@ -1,5 +1,7 @@
-import { Kysely, PostgresDialect } from 'kysely'
-import { Pool, TypeOverrides } from 'pg'
+import { DefaultQueryExecutor, Kysely, PostgresDialect, type ConnectionProvider } from 'kysely'
+import { TypeOverrides, type Pool } from 'pg'
+import { ConnectionHolders, GuardedPool } from './one-connection.ts'
+import { endWhenSilent, limitSilence } from './silence.ts'
 
 /** Where the database is: an address, or the socket of the embedded server. */
 export type Connection = { connectionString: string } | { host: string; user: string; database: string }
@@ -23,27 +25,51 @@ ours.setTypeParser(OID.timestamptz, (text) => Temporal.Instant.from(text.replace
  */
 const KEPT = 2
 
+/** Milliseconds by which the server's own limit comes before ours: a query that it cancels leaves the connection whole. */
+const LEEWAY = 500
+
 /** The one database of a process: a pool of connections, and typed queries over one schema at a time. */
 export class Database implements AsyncDisposable {
   readonly pool: Pool
   /** Where it is, for what needs a connection of its own. */
   readonly connection: Connection
+  readonly #holders = new ConnectionHolders()
+  #deadline: number | undefined
 
   constructor(connection: Connection, options: { connections?: number; onError?: (error: Error) => void } = {}) {
     this.connection = connection
-    this.pool = new Pool({
+    // A connection that breaks is replaced at the next query, which is the one that fails. Without listeners, on the
+    // pool for idle connections and on each for those in use, an 'error' event would end the process.
+    const { onError = () => {} } = options
+    this.pool = new GuardedPool(this.#holders, {
       ...connection,
       types: ours,
       max: options.connections ?? 10,
       min: KEPT,
       connectionTimeoutMillis: 5000,
       application_name: 'bagad',
+      // oxlint-disable-next-line typescript/no-misused-promises -- pg-pool waits for it, though its types do not say so
+      onConnect: async (client) => {
+        endWhenSilent(client)
+        if (!this.#deadline) return
+        limitSilence(client, this.#deadline)
+        await client.query(`select set_config('statement_timeout', $1, false)`, [String(this.#deadline - LEEWAY)])
+      },
     })
-    // A connection that breaks is replaced at the next query, which is the one that fails. Without listeners, on the
-    // pool for idle connections and on each for those in use, the news of it would end the process.
-    const told = options.onError ?? (() => {})
-    this.pool.on('error', told)
-    this.pool.on('connect', (client) => void client.on('error', told))
+    this.pool.on('acquire', (client) => this.#deadline && limitSilence(client, this.#deadline))
+    this.pool.on('error', onError)
+    this.pool.on('connect', (client) => void client.on('error', onError))
+  }
+
+  /**
+   * From now on every query of this process fails after so many milliseconds, and so does waiting for a connection: the
+   * server cancels what takes longer, and a server that says nothing is given up. For processes that answer people;
+   * migrations, jobs, imports and backups take the time that they need, in processes that never call this.
+   */
+  limitQueries(milliseconds: number): void {
+    this.#deadline = milliseconds
+    // Waiting in the queue and connecting are bounded apart.
+    this.pool.options.connectionTimeoutMillis = milliseconds / 2
   }
 
   /**
@@ -54,7 +80,21 @@ export class Database implements AsyncDisposable {
    * const link = await db.selectFrom('link').selectAll().where('slug', '=', 'venir').executeTakeFirst()
    */
   schema<Tables>(name: string): Kysely<Tables> {
-    return new Kysely<Tables>({ dialect: new PostgresDialect({ pool: this.pool }) }).withSchema(name)
+    const dialect = new PostgresDialect({ pool: this.pool })
+    const driver = dialect.createDriver()
+    const connections: ConnectionProvider = {
+      provideConnection: async (use) => {
+        const connection = await driver.acquireConnection()
+        try {
+          return await this.#holders.hold(() => use(connection))
+        } finally {
+          await driver.releaseConnection(connection)
+        }
+      },
+    }
+    const executor = new DefaultQueryExecutor(dialect.createQueryCompiler(), dialect.createAdapter(), connections)
+    void driver.init()
+    return new Kysely<Tables>({ config: { dialect }, dialect, driver, executor }).withSchema(name)
   }
 
   async [Symbol.asyncDispose](): Promise<void> {

@@ -40,6 +40,8 @@ const BEGINS_WITHIN = 5_000
 export interface EmbeddedServer {
   /** How to connect: a Unix socket that only the owner of the data may enter. */
   connection: { host: string; user: string; database: string }
+  /** Id of its first process, the parent of all others. */
+  pid: number
   /** Whether it was running already, left by a supervisor that died. */
   adopted: boolean
   /** Fast shutdown: sessions are ended, everything committed is kept. Resolves when the process is gone. */
@@ -74,7 +76,7 @@ export async function startEmbedded(
   while (Date.now() < deadline) {
     const pid = postmasterPid(cluster)
     if (pid && (await answers(connection, cluster))) {
-      return { connection, adopted: child?.pid !== pid, stop: () => stopServer(pid, child) }
+      return { connection, pid, adopted: child?.pid !== pid, stop: () => stopServer(pid, child) }
     }
     if (!pid && (!child || child.exitCode !== null || child.signalCode !== null))
       child = launch({ cluster, major, socketFolder, dataFolder, account })

@@ -2,6 +2,7 @@ import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, w
 import { request } from 'node:http'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { setImmediate } from 'node:timers/promises'
 import { pino } from 'pino'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { BROWSER, openTestInstance } from '../../../tests/instance.ts'
@@ -10,7 +11,15 @@ import { AccessLog, shortened, type AccessLine } from './access-log.ts'
 import { link } from '../../commons/link/service.ts'
 
 const log = pino({ level: 'silent' })
-const line: AccessLine = { method: 'GET', status: 302, bytes: 410, milliseconds: 1.234, address: '192.0.2.77' }
+const line: AccessLine = {
+  service: 'link',
+  method: 'GET',
+  route: '/:slug',
+  status: 302,
+  bytes: 410,
+  milliseconds: 1.234,
+  address: '192.0.2.77',
+}
 
 let folder: string
 
@@ -33,16 +42,16 @@ const written = (data: string) => {
 }
 
 describe('a line', () => {
-  test('says what was answered, in UTC, and nothing of who asked', async () => {
-    const accessLog = new AccessLog({ folder, log, now: () => Date.parse('2026-03-01T23:30:00.123Z') })
-    accessLog.of('link', '/:slug').note({ ...line, status: 500, request: 'ab12cd34' })
+  test('says what was answered, in UTC, and nothing of the client', async () => {
+    const accessLog = await AccessLog.open({ folder, log, now: () => Date.parse('2026-03-01T23:30:00.123Z') })
+    accessLog.note({ ...line, route: '/é/𝄞/"', status: 500, request: 'ab12cd34' })
     await accessLog[Symbol.asyncDispose]()
     expect(linesOf(join(folder, 'access-2026-03-01.jsonl'))).toEqual([
       {
         at: '2026-03-01T23:30:00.123Z',
         service: 'link',
         method: 'GET',
-        route: '/:slug',
+        route: '/é/𝄞/"',
         status: 500,
         bytes: 410,
         ms: 1.2,
@@ -53,11 +62,11 @@ describe('a line', () => {
     expect(statSync(join(folder, 'access-2026-03-01.jsonl')).mode & 0o777).toBe(0o600)
   })
 
-  test('of a route with any letters is read again as it was', async () => {
-    const accessLog = new AccessLog({ folder, log, now: () => Date.parse('2026-03-01T23:30:00Z') })
-    accessLog.of('link', '/é/𝄞/"').note({ ...line, request: 'ñ' })
-    await accessLog[Symbol.asyncDispose]()
-    expect(linesOf(join(folder, 'access-2026-03-01.jsonl'))).toMatchObject([{ route: '/é/𝄞/"', request: 'ñ' }])
+  test('is in its file a second later', async () => {
+    await using accessLog = await AccessLog.open({ folder, log })
+    accessLog.note(line)
+    await until('it is written', () => readdirSync(folder).flatMap((name) => linesOf(join(folder, name))).length > 0)
+    expect(accessLog.lost).toBe(0)
   })
 
   test.each([
@@ -75,37 +84,55 @@ describe('the file', () => {
     for (const name of ['access-2026-02-15.jsonl', 'access-2026-02-16.jsonl', 'access-2025-12-31.jsonl', 'notes.txt'])
       writeFileSync(join(folder, name), '{}\n')
     let now = Date.parse('2026-03-01T23:59:59Z')
-    const accessLog = new AccessLog({ folder, log, now: () => now })
-    await accessLog.flush()
-    expect(readdirSync(folder).toSorted()).toEqual(['access-2026-02-16.jsonl', 'notes.txt'])
+    const accessLog = await AccessLog.open({ folder, log, now: () => now })
+    accessLog.note(line)
+    expect(readdirSync(folder).toSorted()).toEqual(['access-2026-02-16.jsonl', 'access-2026-03-01.jsonl', 'notes.txt'])
     now += 1000
-    await accessLog.flush()
-    expect(readdirSync(folder)).toEqual(['notes.txt'])
+    await accessLog.rotate()
+    accessLog.note(line)
+    accessLog.note(line)
     await accessLog[Symbol.asyncDispose]()
+    expect(readdirSync(folder).toSorted()).toEqual(['access-2026-03-01.jsonl', 'access-2026-03-02.jsonl', 'notes.txt'])
+    expect(linesOf(join(folder, 'access-2026-03-01.jsonl'))).toHaveLength(1)
+    expect(linesOf(join(folder, 'access-2026-03-02.jsonl'))).toHaveLength(2)
   })
 
   test('is shared by several processes: every line is whole, none is lost', async () => {
-    const logs = Array.from({ length: 4 }, () => new AccessLog({ folder, log }))
+    const logs = await Promise.all(Array.from({ length: 4 }, () => AccessLog.open({ folder, log })))
     for (let round = 0; round < 20; round++) {
       for (const [index, one] of logs.entries())
-        for (let count = 0; count < 200; count++) one.of(`s${index}`, '/:slug').note({ ...line, status: 200 + count })
-      await Promise.all(logs.map((one) => one.flush()))
+        for (let count = 0; count < 200; count++) one.note({ ...line, service: `s${index}`, status: 200 + count })
+      await setImmediate()
     }
     await Promise.all(logs.map((one) => one[Symbol.asyncDispose]()))
     const lines = readdirSync(folder).flatMap((name) => linesOf(join(folder, name)))
     expect(lines).toHaveLength(4 * 20 * 200)
   })
 
-  test('that cannot be written is waited for', async () => {
+  test('that cannot be opened costs its lines, which are counted, until it can', async () => {
     const place = join(folder, 'log')
     writeFileSync(place, 'in the way')
-    const accessLog = new AccessLog({ folder: place, log })
-    accessLog.of('link', '/:slug').note(line)
-    await accessLog.flush()
+    const accessLog = await AccessLog.open({ folder: place, log })
+    accessLog.note(line)
+    expect(accessLog.lost).toBe(1)
     rmSync(place)
-    accessLog.of('link', '/:slug').note(line)
+    await accessLog.rotate()
+    accessLog.note(line)
     await accessLog[Symbol.asyncDispose]()
-    expect(readdirSync(place).flatMap((name) => linesOf(join(place, name)))).toHaveLength(2)
+    expect(accessLog.lost).toBe(1)
+    expect(readdirSync(place).flatMap((name) => linesOf(join(place, name)))).toHaveLength(1)
+  })
+
+  test.each([
+    ['all files together are too large', { most: 100, leastFree: 0 }],
+    ['the disk is nearly full', { most: 1e9, leastFree: Number.MAX_SAFE_INTEGER }],
+  ])('takes no more lines when %s: they are counted', async (_, bounds) => {
+    writeFileSync(join(folder, `access-${new Date().toISOString().slice(0, 10)}.jsonl`), `${'x'.repeat(200)}\n`)
+    const accessLog = await AccessLog.open({ folder, log, bounds })
+    accessLog.note(line)
+    await accessLog[Symbol.asyncDispose]()
+    expect(accessLog.lost).toBe(1)
+    expect(readdirSync(folder).map((name) => statSync(join(folder, name)).size)).toEqual([201])
   })
 })
 

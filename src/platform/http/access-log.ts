@@ -1,18 +1,21 @@
-import { mkdir, open, readdir, rm } from 'node:fs/promises'
+import { once } from 'node:events'
+import { mkdir, readdir, rm, stat, statfs } from 'node:fs/promises'
 import { isIP } from 'node:net'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import ipaddr from 'ipaddr.js'
-import type { Logger } from 'pino'
-import { GatheredLines, type Piece } from './gathered-lines.ts'
+import { pino, type Logger } from 'pino'
 
-/** One answered request of a route, as it is kept. Nothing here says who asked, or for what exactly. */
+/** One answered request, as it is logged. Nothing here says who asked, or for what exactly. */
 export interface AccessLine {
+  service: string
   method: string
+  /** The pattern (`/:slug`), never the path; undefined for what matched none. */
+  route: string | undefined
   status: number
   /** Bytes that were sent, headers included. */
   bytes: number
-  /** Whole address; it is shortened before it is kept. */
+  /** Whole address; it is shortened before it is written. */
   address: string
   milliseconds: number
   /** Under which the application log has the rest, when the fault is ours. */
@@ -25,163 +28,156 @@ interface AccessLogOptions {
   log: Logger
   /** Milliseconds since 1970. */
   now?: () => number
+  /** Bytes of all files together, and bytes that stay free on their disk: beyond either, lines are dropped. */
+  bounds?: { most: number; leastFree: number }
 }
 
-/** How often lines are written, in milliseconds: what a crash can lose. */
-const BATCH = 1000
+/** Milliseconds after which lines are written at the latest: what a crash can lose. */
+const FLUSH = 1000
 
-/** A line is kept at most this many days (specs/platform.md). */
+/** Milliseconds between two looks at the day and at the room that is left. */
+const WATCH = 5000
+
+/** Bytes that wait while the disk takes none. */
+const WAITING = 8 * 1024 ** 2
+
+const BOUNDS = { most: 2 * 1024 ** 3, leastFree: 256 * 1024 ** 2 }
+
+/** Days for which a file is kept. */
 const DAYS = 14
-
-/** Lines that wait at most while the disk takes none; beyond that the newest are dropped, and counted. */
-const WAITING = 100_000
 
 const DAY = 24 * 3600 * 1000
 
+type LogFile = ReturnType<typeof pino.destination>
+
 /**
  * The access log of all services: lines of JSON in UTC, one file a day, addresses shortened to their network, kept 14
- * days. Lines are gathered and appended each second in one write, so several processes share one file with whole lines.
+ * days. pino's destination gathers lines and appends whole ones, so several processes share a file. No request waits for
+ * the disk: a line that it does not take, or has no room for, is dropped and counted.
  */
 export class AccessLog implements AsyncDisposable {
-  readonly #folder: string
-  readonly #log: Logger
-  readonly #now: () => number
+  readonly #options: Required<AccessLogOptions>
   readonly #stop = new AbortController()
-  readonly #writing: Promise<void>
-  readonly #networks = new Map<string, string>()
-  #written = { time: 0, text: '' }
-  readonly #lines = new GatheredLines()
-  #lost = 0
+  #watching = Promise.resolve()
+  #closing: Promise<void> = Promise.resolve()
+  #file: LogFile | undefined
   #day = ''
+  #lost = 0
   #isFailing = false
+  #isFull = false
 
-  constructor({ folder, log, now = Date.now }: AccessLogOptions) {
-    this.#folder = folder
-    this.#log = log
-    this.#now = now
-    this.#writing = this.#keepWriting()
+  private constructor(options: Required<AccessLogOptions>) {
+    this.#options = options
   }
 
-  /** Lines that could not be kept since the start. */
+  static async open(options: AccessLogOptions): Promise<AccessLog> {
+    const accessLog = new AccessLog({ now: Date.now, bounds: BOUNDS, ...options })
+    await accessLog.rotate()
+    accessLog.#watching = accessLog.#watch()
+    return accessLog
+  }
+
+  /** Lines that were dropped since the start. */
   get lost(): number {
     return this.#lost
   }
 
-  /**
-   * Where the requests of a route are noted.
-   *
-   * @param route the pattern (`/:slug`), never the path; undefined for what matched none
-   */
-  of(service: string, route: string | undefined): RouteLog {
-    return new RouteLog(service, route, (line, what) => this.#note(line, what))
+  note({ service, method, route, status, bytes, milliseconds, address, request }: AccessLine): void {
+    if (!this.#file || this.#isFailing || this.#isFull) return void this.#lost++
+    const line = {
+      at: new Date(this.#options.now()).toISOString(),
+      service,
+      method,
+      route: route ?? null,
+      status,
+      bytes,
+      ms: Math.round(milliseconds * 10) / 10,
+      from: shortened(address),
+      request,
+    }
+    this.#file.write(`${JSON.stringify(line)}\n`)
   }
 
-  #note({ status, bytes, milliseconds, address, request }: AccessLine, what: string): void {
-    if (this.#lines.size >= WAITING) return void this.#lost++
-    const rest = request === undefined ? '' : `,"request":${inAscii(request)}`
-    this.#lines.add(
-      `{"at":"${this.#moment()}",${what},"status":${status},"bytes":${bytes},"ms":${Math.round(milliseconds * 10) / 10},"from":"${this.#network(address)}"${rest}}\n`,
-    )
-  }
-
-  /** Busy seconds have a thousand lines with the same millisecond. */
-  #moment(): string {
-    const now = this.#now()
-    if (now !== this.#written.time) this.#written = { time: now, text: new Date(now).toISOString() }
-    return this.#written.text
-  }
-
-  /** Whole addresses are remembered until the next write at most. */
-  #network(address: string): string {
-    let network = this.#networks.get(address)
-    if (network === undefined) this.#networks.set(address, (network = shortened(address)))
-    return network
-  }
-
-  async #keepWriting(): Promise<void> {
-    while (!this.#stop.signal.aborted) {
-      await this.flush()
-      await sleep(BATCH, undefined, { signal: this.#stop.signal }).catch(() => {})
+  async #watch(): Promise<void> {
+    const { signal } = this.#stop
+    while (!signal.aborted) {
+      await sleep(WATCH, undefined, { signal }).catch(() => {})
+      await this.rotate()
     }
   }
 
-  /** Writes what was noted so far, and once a day removes what is too old. What cannot be written now waits. */
-  async flush(): Promise<void> {
-    const pieces = this.#lines.take()
-    this.#networks.clear()
+  /** Begins the file of a new day, removes files that are too old, and looks whether there is room for more lines. */
+  async rotate(): Promise<void> {
+    const { folder, now, bounds } = this.#options
     try {
-      const day = dayOf(this.#now())
+      const day = dayOf(now())
       if (day !== this.#day) await this.#begin(day)
-      if (pieces.length > 0) await this.#append(day, pieces)
-      this.#lines.release(pieces)
+      else if (this.#isFailing) await this.#flush()
+      const { bavail, bsize } = await statfs(folder)
+      this.#isFull = bavail * bsize < bounds.leastFree || (await sizeOf(folder)) > bounds.most
       this.#isFailing = false
     } catch (error) {
-      this.#lines.putBack(pieces)
-      if (!this.#isFailing) this.#log.error({ err: error }, 'the access log cannot be written; its lines wait')
-      this.#isFailing = true
+      this.#fail(error)
     }
   }
 
   async #begin(day: string): Promise<void> {
-    await mkdir(this.#folder, { recursive: true, mode: 0o700 })
-    const oldest = dayOf(this.#now() - (DAYS - 1) * DAY)
-    for (const name of await readdir(this.#folder)) {
-      const written = /^access-(\d{4}-\d{2}-\d{2})\.jsonl$/.exec(name)?.[1]
-      if (written && written < oldest) await rm(join(this.#folder, name), { force: true })
+    const { folder, now } = this.#options
+    await mkdir(folder, { recursive: true, mode: 0o700 })
+    const oldest = dayOf(now() - (DAYS - 1) * DAY)
+    for (const name of await readdir(folder)) {
+      const written = FILE.exec(name)?.[1]
+      if (written && written < oldest) await rm(join(folder, name), { force: true })
     }
+    const file = pino.destination({
+      dest: join(folder, `access-${day}.jsonl`),
+      mode: 0o600,
+      sync: false,
+      minLength: 4096,
+      maxLength: WAITING,
+      periodicFlush: FLUSH,
+    })
+    file.on('drop', () => this.#lost++)
+    await once(file, 'ready')
+    file.on('error', (error) => this.#fail(error))
+    if (this.#file) this.#closing = close(this.#file)
+    this.#file = file
     this.#day = day
   }
 
-  /** One write to a file opened for appending: the lines of two processes never mix. */
-  async #append(day: string, pieces: Piece[]): Promise<void> {
-    await using file = await open(join(this.#folder, `access-${day}.jsonl`), 'a', 0o600)
-    const { bytesWritten } = await file.writev(pieces.map(({ bytes }) => bytes))
-    // A disk that fills up in the middle takes a part: the rest would be a line without its beginning.
-    let left = bytesWritten
-    for (const { bytes } of pieces) {
-      if (left < bytes.length) this.#lost += bytes.toString('utf8', Math.max(0, left)).split('\n').length - 1
-      left -= bytes.length
-    }
+  /** @throws what keeps the file from being written */
+  #flush(): Promise<void> {
+    return new Promise((resolve, reject) =>
+      this.#file ? this.#file.flush((error) => (error ? reject(error) : resolve())) : resolve(),
+    )
+  }
+
+  #fail(error: unknown): void {
+    if (!this.#isFailing)
+      this.#options.log.error({ err: error }, 'the access log cannot be written; its lines are dropped')
+    this.#isFailing = true
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
     this.#stop.abort()
-    await this.#writing
-    await this.flush()
+    await this.#watching
+    await this.#closing
+    if (this.#file) await close(this.#file)
   }
 }
 
-/** The access log of one route. */
-export class RouteLog {
-  readonly #service: string
-  readonly #route: string | undefined
-  readonly #write: (line: AccessLine, what: string) => void
-  /** The part of a line that is the same for all requests, by method: Node's parser knows some thirty, so this is bounded. */
-  readonly #texts = new Map<string, string>()
+const FILE = /^access-(\d{4}-\d{2}-\d{2})\.jsonl$/
 
-  constructor(service: string, route: string | undefined, write: (line: AccessLine, what: string) => void) {
-    this.#service = service
-    this.#route = route
-    this.#write = write
-  }
-
-  note(line: AccessLine): void {
-    this.#write(line, this.#texts.get(line.method) ?? this.#begin(line.method))
-  }
-
-  #begin(method: string): string {
-    const text = `"service":${inAscii(this.#service)},"method":${inAscii(method)},"route":${inAscii(this.#route ?? null)}`
-    this.#texts.set(method, text)
-    return text
-  }
+/** Writes what waits, or gives it up when the disk does not take it. */
+async function close(file: LogFile): Promise<void> {
+  file.end()
+  await once(file, 'close').catch(() => file.destroy())
 }
 
-/** JSON in which whatever is not ASCII is escaped. */
-function inAscii(value: string | null): string {
-  return JSON.stringify(value).replaceAll(
-    /[\u007f-\uffff]/g,
-    (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`,
-  )
+async function sizeOf(folder: string): Promise<number> {
+  const files = (await readdir(folder)).filter((name) => FILE.test(name))
+  const sizes = await Promise.all(files.map(async (name) => (await stat(join(folder, name))).size))
+  return sizes.reduce((sum, size) => sum + size, 0)
 }
 
 function dayOf(time: number): string {

@@ -32,7 +32,10 @@ import { ownRefusals } from './refusal-of.ts'
 import { listRoutes, type ListedRoute } from './route-list.ts'
 import { sessionOf, sessionRoutes } from './sessions.ts'
 import { publishOwnFigures } from './stats.ts'
+import { allowSlowBody } from './slow-body.ts'
 import type { RouteTraffic, Traffic } from './traffic.ts'
+import { UNREADABLE } from './unreadable.ts'
+import { refuseZeroBytes } from './zero-bytes.ts'
 
 /** The routes of one host: Fastify with our schemas, readers and pages. */
 export type App = FastifyInstance<
@@ -63,9 +66,6 @@ declare module 'fastify' {
 
 /** Bytes of a body that no route asked more for. */
 const BODY_LIMIT = 64 * 1024
-
-/** Stands for an address that is no address: a percent sign that encodes nothing, a name longer than any of ours. */
-const UNREADABLE = '/_bagad/unreadable'
 
 /** What all hosts of one web server share. */
 export interface Shared {
@@ -138,6 +138,8 @@ export async function createApp(
     let followedRoute = followed.get(route)
     if (!followedRoute) followed.set(route, (followedRoute = traffic.route(name, route)))
     followedRoute.follow(request.raw, reply.raw, request.id)
+    const { slowBody } = request.routeOptions.config
+    if (slowBody) allowSlowBody(request.raw, slowBody)
     reply.headers(headers)
     request.reader = readerOf(request, platform)
     rememberSwitch(request, reply)
@@ -149,7 +151,8 @@ export async function createApp(
   })
   // The token may stand in the body, which is read by now.
   app.addHook('preValidation', async (request) => {
-    if (csrf.isWanted(request) && !csrf.isShown(request)) throw ownRefusals('no-token')
+    refuseZeroBytes(request.body)
+    if (csrf.isWanted(request) && !csrf.isShown(request)) throw ownRefusals('csrf-token-missing')
   })
   app.setErrorHandler((error, request, reply) => showProblem(platform, error, request, reply))
   app.setNotFoundHandler((request, reply) =>

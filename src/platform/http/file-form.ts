@@ -30,7 +30,7 @@ export function takeFiles(app: App, { files = 1 } = {}): void {
  * its files should come last, since nothing is read after one that is too large. The page's token stands in its address.
  *
  * @param largest bytes of its largest file: all of them are held at once
- * @throws Refusal `file-large`; what says its status itself, for a body that cannot be read
+ * @throws Refusal `file-too-large`; what says its status itself, for a body that cannot be read
  *
  * @example
  * return reply.form(
@@ -69,7 +69,7 @@ function isTooLarge(error: unknown): boolean {
 
 function refuseLarge(largest: number) {
   const megabytes = largest / 1e6
-  return ownRefusals('file-large', {
+  return ownRefusals('file-too-large', {
     largest: { fr: megabytes.toLocaleString('fr'), en: megabytes.toLocaleString('en') },
   })
 }

@@ -1,3 +1,4 @@
+import { refuseZeroBytes } from './zero-bytes.ts'
 import { Refusal } from '../refusals.ts'
 
 /** A body in parts that is damaged, or ends in the middle. */
@@ -13,7 +14,9 @@ class DamagedParts extends Error {
  */
 export async function readParts<Read>(reading: Promise<Read>): Promise<Read> {
   try {
-    return await reading
+    const read = await reading
+    refuseZeroBytes(read)
+    return read
   } catch (error) {
     throw error instanceof Refusal || (error instanceof Error && 'statusCode' in error)
       ? error

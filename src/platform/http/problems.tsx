@@ -64,7 +64,7 @@ export async function showUnreadable(
 }
 
 /** The platform's own problems by status; each has its words in `locales` and its page on the portal. */
-type OwnProblem = 'not-found' | 'foreign' | 'bad-request' | 'too-large' | 'our-fault'
+type OwnProblem = 'not-found' | 'foreign' | 'bad-request' | 'too-large' | 'too-slow' | 'our-fault'
 
 function ownProblem(platform: Platform, name: OwnProblem, status: number, request: FastifyRequest): Problem {
   const say = request.reader.say(words)
@@ -95,6 +95,7 @@ function problemOf(platform: Platform, error: unknown, request: FastifyRequest):
     }
   }
   const { statusCode = 500 } = isFastifyError(error) ? error : {}
+  if (statusCode === 408) return ownProblem(platform, 'too-slow', 408, request)
   if (statusCode === 413) return ownProblem(platform, 'too-large', 413, request)
   if (statusCode >= 400 && statusCode < 500) return ownProblem(platform, 'bad-request', statusCode, request)
   return { ...ownProblem(platform, 'our-fault', 500, request), reference: request.id }

@@ -1,9 +1,8 @@
 import { createServer, type RequestListener, type Server } from 'node:http'
 import { StartRefused } from '../children/account.ts'
-import { QuickDoor, type Behind } from './quick-door.ts'
 
-/** Limits of every request, whatever the host: bytes of headers, and milliseconds. */
-const LIMITS = { maxHeaderSize: 16 * 1024, requestTimeout: 60_000, headersTimeout: 20_000, keepAliveTimeout: 65_000 }
+/** Limits of every request, whatever the host: bytes of headers, and milliseconds. Bodies have theirs in slow-body.ts. */
+const LIMITS = { maxHeaderSize: 16 * 1024, requestTimeout: 0, headersTimeout: 20_000, keepAliveTimeout: 65_000 }
 
 /** How long a port that was ours a moment ago may still be held by a process of ours that is stopping. */
 const PATIENCE = 5_000
@@ -22,17 +21,10 @@ export interface Listening {
 export class HttpServer implements AsyncDisposable {
   readonly port: number
   readonly #servers: Server[]
-  readonly #doors: QuickDoor[]
 
   private constructor(servers: Server[], port: number) {
     this.#servers = servers
-    this.#doors = servers.map((server) => new QuickDoor(server))
     this.port = port
-  }
-
-  /** From now on the plainest requests are answered before the listener sees them. */
-  openDoors(behind: Behind): void {
-    for (const door of this.#doors) door.open(behind)
   }
 
   /**
@@ -84,7 +76,6 @@ export class HttpServer implements AsyncDisposable {
 
   /** Stops accepting at once, lets what runs finish, closes what is idle; after ten seconds closes everything. */
   async [Symbol.asyncDispose](): Promise<void> {
-    for (const door of this.#doors) door[Symbol.dispose]()
     const cut = setTimeout(() => this.#servers.forEach((server) => server.closeAllConnections()), 10_000)
     await Promise.all(
       this.#servers.map((server) => new Promise((resolve) => (server.close(resolve), server.closeIdleConnections()))),

@@ -7,6 +7,7 @@ import { buildFolder } from '../paths.ts'
 import { securityHeaders } from './headers.ts'
 import type { ListedRoute } from './route-list.ts'
 import type { Traffic } from './traffic.ts'
+import { UNREADABLE } from './unreadable.ts'
 
 const TYPES: Record<string, string> = {
   '.css': 'text/css; charset=utf-8',
@@ -57,6 +58,8 @@ export function serveStatics(
     response.setHeaders(headers)
     if (request.method !== 'GET' && request.method !== 'HEAD')
       return void response.writeHead(405, { allow: 'GET, HEAD' }).end()
+    if (request.url === UNREADABLE)
+      return void response.writeHead(400, { 'content-type': 'text/plain; charset=utf-8' }).end('400\n')
     if (!file) return void response.writeHead(404, { 'content-type': 'text/plain; charset=utf-8' }).end('404\n')
     const accepted = request.headers['accept-encoding'] ?? ''
     const encoding = ENCODINGS.map(([name]) => name).find((name) => file.encoded.has(name) && accepted.includes(name))

@@ -1,14 +1,14 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
-import type { RequestCounts, RouteCounts } from '../metrics/request-counts.ts'
+import type { RequestMetrics } from '../metrics/request-metrics.ts'
 import type { HostVisits, Visits } from '../visits/visits.ts'
-import type { AccessLog, RouteLog } from './access-log.ts'
+import type { AccessLog } from './access-log.ts'
 import type { Proxies } from './proxies.ts'
 
-/** Status in our books of an answer whose asker left before its end; no answer has it. */
+/** Status in our books of an answer whose client left before its end; no answer has it. */
 const LEFT = 499
 
 interface TrafficSinks {
-  counts: RequestCounts
+  requests: RequestMetrics
   /** Undefined where the access log is switched off. */
   accessLog: AccessLog | undefined
   visits: Visits
@@ -33,72 +33,46 @@ export class Traffic {
   }
 }
 
-/** Who has asked, and how. */
-type Answered = Pick<IncomingMessage, 'socket' | 'headers'> & { method?: string | undefined }
-
-interface Client {
-  method: string
-  address: string
-  userAgent: string | undefined
-}
-
-/** What was sent, and how long that took. */
-interface Answer {
-  status: number
-  bytes: number
-  milliseconds: number
-}
-
 /** The requests of one route. */
 export class RouteTraffic {
-  readonly #proxies: Proxies
-  readonly #counts: RouteCounts
+  readonly #sinks: TrafficSinks
   /** Undefined for what is no service's. */
   readonly #visits: HostVisits | undefined
-  readonly #log: RouteLog | undefined
+  readonly #service: string
+  readonly #route: string | undefined
 
   constructor(sinks: TrafficSinks, service: string, route: string | undefined) {
-    this.#proxies = sinks.proxies
-    this.#counts = sinks.counts.of(service, route)
+    this.#sinks = sinks
     this.#visits = sinks.visits.of(service)
-    this.#log = sinks.accessLog?.of(service, route)
+    this.#service = service
+    this.#route = route
   }
 
   /**
-   * Follows one request from now to the end of its answer, or to its asker's leaving. Works on Node's own objects, so
-   * that whoever answers without Fastify calls it too.
+   * Follows one request from now to the end of its answer, or to its client's leaving. Works on Node's own objects, so
+   * that what answers without Fastify calls it too.
    *
    * @param id under which the application log speaks of the request
    */
   follow(request: IncomingMessage, response: ServerResponse, id?: string): void {
     const began = performance.now()
-    // Once the asker has left, the socket no longer knows the address.
-    const client = this.#clientOf(request)
-    const { socket } = request
+    const { proxies, requests, accessLog } = this.#sinks
+    const { socket, method = '', headers } = request
+    // Once the client has left, the socket no longer knows the address.
+    const address = proxies.addressOf(request)
     const sentBefore = socket.bytesWritten
     response.once('close', () => {
-      const status = response.writableFinished ? response.statusCode : LEFT
-      const answer = { status, bytes: socket.bytesWritten - sentBefore, milliseconds: performance.now() - began }
-      this.#note(client, status >= 500 ? id : undefined, answer)
+      const answer = {
+        service: this.#service,
+        method,
+        route: this.#route,
+        status: response.writableFinished ? response.statusCode : LEFT,
+        bytes: socket.bytesWritten - sentBefore,
+        milliseconds: performance.now() - began,
+      }
+      requests.count(answer)
+      this.#visits?.count(address, headers['user-agent'], answer.status, answer.bytes)
+      accessLog?.note({ ...answer, address, request: answer.status >= 500 ? id : undefined })
     })
-  }
-
-  /** One request that was answered at once, so that there is nothing to follow. */
-  answered(request: Answered, answer: Answer): void {
-    this.#note(this.#clientOf(request), undefined, answer)
-  }
-
-  #clientOf(request: Answered): Client {
-    return {
-      method: request.method ?? '',
-      address: this.#proxies.addressOf(request),
-      userAgent: request.headers['user-agent'],
-    }
-  }
-
-  #note({ method, address, userAgent }: Client, id: string | undefined, { status, bytes, milliseconds }: Answer): void {
-    this.#counts.add(method, status, milliseconds)
-    this.#visits?.count(address, userAgent, status, bytes)
-    this.#log?.note({ method, status, bytes, milliseconds, address, request: id })
   }
 }

@@ -1,3 +1,6 @@
+/** Stands for an address that is no address: a percent sign that encodes nothing, a zero byte, an endless name. */
+export const UNREADABLE = '/_bagad/unreadable'
+
 /** What Fastify throws when it will not read a body, for whoever reads bodies without it: shown like its own. */
 class Unreadable extends Error {
   readonly statusCode: number
@@ -16,4 +19,9 @@ export function tooLarge(): Error {
 /** The body has a form that nobody reads there. */
 export function unknownForm(): Error {
   return new Unreadable(415)
+}
+
+/** The body holds what no text of ours may hold. */
+export function badRequest(): Error {
+  return new Unreadable(400)
 }

@@ -6,13 +6,15 @@ import { Visits } from '../visits/visits.ts'
 import { AccessLog } from './access-log.ts'
 import { createApp, type App, type HostApp, type Shared } from './app.ts'
 import { dispatch } from './dispatcher.ts'
+import { FastPath } from './fast-path.ts'
 import { Proxies } from './proxies.ts'
-import { QuickAnswers } from './quick-answers.ts'
-import type { Behind } from './quick-door.ts'
 import type { ListedRoute } from './route-list.ts'
 import { HttpServer, type Listening } from './server.ts'
 import { serveStatics } from './statics.ts'
 import { Traffic } from './traffic.ts'
+
+/** Milliseconds after which a page tells its reader that the database does not answer. */
+const ANSWERED_WITHIN = 5000
 
 /** A web server with everything behind it. Disposing it stops accepting, lets what runs finish, then closes the instance. */
 export interface Web extends AsyncDisposable {
@@ -41,17 +43,18 @@ export async function openWeb(
   })
   opened.use(server)
   const instance = opened.use(await openInstance({ ...options, role: 'web', port: server.port }))
-  const accessLog = config.access_log ? opened.use(openAccessLog(instance)) : undefined
+  const accessLog = config.access_log ? opened.use(await openAccessLog(instance)) : undefined
   const visits = opened.use(await openVisits(instance))
-  const traffic = new Traffic({ counts: instance.platform.metrics.requests, accessLog, visits, proxies })
-  const { listener, routes, quick } = await webListener(instance, {
+  const traffic = new Traffic({ requests: instance.platform.metrics.requests, accessLog, visits, proxies })
+  const { listener, routes } = await webListener(instance, {
     platform: instance.platform,
     pages: new PageSender(instance.platform),
     proxies,
     traffic,
   })
+  // Opening may take long: migrations, a first demonstration. Answers to people may not.
+  instance.platform.database.limitQueries(ANSWERED_WITHIN)
   answer = listener
-  server.openDoors({ addresses: instance.platform.addresses, quick })
   opened.move()
   return {
     instance,
@@ -70,12 +73,16 @@ function openVisits({ platform: { database, log, services, config } }: Instance)
   return Visits.open({ database, log, services: services.map(({ name }) => name), timeZone: config.time_zone })
 }
 
-function openAccessLog({ platform: { config, log, metrics } }: Instance): AccessLog {
-  const accessLog = new AccessLog({ folder: join(config.data, 'log'), log })
-  metrics.watch('access_log_lost_total', 'Lines of the access log that the disk did not take.', {
-    kind: 'total',
-    read: () => accessLog.lost,
-  })
+async function openAccessLog({ platform: { config, log, metrics } }: Instance): Promise<AccessLog> {
+  const accessLog = await AccessLog.open({ folder: join(config.data, 'log'), log })
+  metrics.watch(
+    'access_log_lost_total',
+    'Lines of the access log that were dropped, for want of room or because the disk failed.',
+    {
+      kind: 'total',
+      read: () => accessLog.lost,
+    },
+  )
   return accessLog
 }
 
@@ -83,10 +90,9 @@ function openAccessLog({ platform: { config, log, metrics } }: Instance): Access
 async function webListener(
   { platform, running }: Instance,
   shared: Shared,
-): Promise<{ listener: RequestListener; routes: Web['routes']; quick: Behind['quick'] }> {
+): Promise<{ listener: RequestListener; routes: Web['routes'] }> {
   const statics = serveStatics(platform.addresses, shared.traffic)
   const byName = new Map<string, RequestListener>([['static', statics.listener]])
-  const quick = new Map<string, QuickAnswers>()
   const routes = new Map<string, readonly ListedRoute[]>([['static', statics.routes]])
   const wellKnown = (app: App) => {
     for (const service of running.values()) service.wellKnown?.(app)
@@ -96,25 +102,30 @@ async function webListener(
       running.get(service.name)?.routes(app)
       if (platform.addresses.isPortal(service.name)) wellKnown(app)
     })
-    const { quick: offered } = running.get(service.name) ?? {}
-    const answers =
-      offered && new QuickAnswers(service.name, offered, { addresses: platform.addresses, traffic: shared.traffic })
-    if (answers) quick.set(service.name, answers)
-    byName.set(service.name, withQuick(listenerOf(host), answers))
+    const { fastPath } = running.get(service.name) ?? {}
+    byName.set(
+      service.name,
+      fastPath
+        ? withFastPath(
+            listenerOf(host),
+            new FastPath(service.name, fastPath, { addresses: platform.addresses, traffic: shared.traffic }),
+          )
+        : listenerOf(host),
+    )
     routes.set(service.name, host.routes)
   }
   // A host that nobody knows gets the portal's 404, never a service and never the portal itself.
   const portal = platform.services.find(({ name }) => platform.addresses.isPortal(name))
   if (!portal) throw new Error('the portal is switched off')
   const unknown = listenerOf(await createApp(shared, portal, 'unknown', () => {}))
-  return { listener: dispatch(platform.addresses, { byName, unknown }), routes, quick }
+  return { listener: dispatch(platform.addresses, { byName, unknown }), routes }
 }
 
 function listenerOf({ app }: HostApp): RequestListener {
   return (request, response) => app.routing(request, response)
 }
 
-/** Puts a service's quick answers before its routes. */
-function withQuick(listener: RequestListener, quick: QuickAnswers | undefined): RequestListener {
-  return quick ? (request, response) => quick.answer(request, response) || listener(request, response) : listener
+/** Puts a service's fast path before its routes. */
+function withFastPath(listener: RequestListener, fastPath: FastPath): RequestListener {
+  return (request, response) => fastPath.answer(request, response) || listener(request, response)
 }

@@ -7,6 +7,7 @@ import { BlobMissing, type Blobs } from '../blobs/blobs.ts'
 import type { Database } from '../database/database.ts'
 import type { App } from '../http/app.ts'
 import { ownRefusals } from '../http/refusal-of.ts'
+import { sendBlob } from '../http/send-blob.ts'
 import { freeBlobs } from '../retention/freed-blobs.ts'
 import { PictureRefused, redraw, type Frame } from './redraw.ts'
 
@@ -53,12 +54,12 @@ export class KeptPictures {
    * Draws a picture anew and keeps it; to be named by a row at once.
    *
    * @returns its key
-   * @throws Refusal `picture-odd`, `picture-large`; TooBusy
+   * @throws Refusal `picture-invalid`, `picture-too-large`; TooBusy
    */
   async keep(bytes: Buffer, frame: Frame): Promise<string> {
     const drawn = await redraw(bytes, frame).catch((error: unknown) => {
       if (!(error instanceof PictureRefused)) throw error
-      throw ownRefusals(error.reason === 'too-large' ? 'picture-large' : 'picture-odd')
+      throw ownRefusals(error.reason === 'too-large' ? 'picture-too-large' : 'picture-invalid')
     })
     const key = this.#keyOf(`${randomBytes(16).toString('hex')}.webp`)
     await this.#needs.blobs.put(key, drawn)
@@ -103,13 +104,11 @@ export class KeptPictures {
     app.get('/images/:name', { schema: { params: Type.Object({ name: Type.String() }) } }, async (request, reply) => {
       const { name } = request.params
       const key = this.#keyOf(name)
-      const picture = NAME.test(name) && (await this.#isNamed(key)) ? await this.read(key) : undefined
-      if (!picture) return reply.callNotFound()
-      return reply
-        .type('image/webp')
+      if (!NAME.test(name) || !(await this.#isNamed(key))) return reply.callNotFound()
+      reply
         .header('cache-control', 'public, max-age=31536000, immutable')
         .header('cross-origin-resource-policy', 'cross-origin')
-        .send(picture)
+      return sendBlob(reply, this.#needs.blobs, { key, type: 'image/webp', tag: name })
     })
   }
 

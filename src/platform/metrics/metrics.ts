@@ -1,6 +1,7 @@
 import { collectDefaultMetrics, Counter, Gauge, Registry } from 'prom-client'
 import type { Logger } from 'pino'
-import { RequestCounts } from './request-counts.ts'
+import { within } from '../within.ts'
+import { RequestMetrics } from './request-metrics.ts'
 
 /** Every name of ours begins so; those of the process itself have the names that all Node programs give them. */
 const PREFIX = 'bagad_'
@@ -28,8 +29,7 @@ type Reading<Label extends string> = number | (readonly [Labels<Label>, number])
 export class Metrics {
   readonly #registry = new Registry()
   readonly #log: Logger
-  /** Requests, counted by service and route. */
-  readonly requests = new RequestCounts(this.#registry, PREFIX)
+  readonly requests = new RequestMetrics(this.#registry, PREFIX)
 
   constructor(log: Logger) {
     this.#log = log
@@ -80,17 +80,11 @@ export class Metrics {
     name: string,
     read: Watched<Label>['read'],
   ): Promise<Reading<Label> | undefined> {
-    let timer: NodeJS.Timeout | undefined
-    const late = new Promise<never>((_, reject) => {
-      timer = setTimeout(() => reject(new Error(`no reading within ${READ_WITHIN} ms`)), READ_WITHIN)
-    })
     try {
-      return await Promise.race([read(), late])
+      return await within(READ_WITHIN, Promise.resolve(read()))
     } catch (error) {
       this.#log.warn({ err: error, metric: name }, 'a metric could not be read')
       return undefined
-    } finally {
-      clearTimeout(timer)
     }
   }
 

@@ -51,7 +51,7 @@ export class BlockList {
   /**
    * Asks whether something may come in; one statement. The words of a refusal do not teach which of the two it was.
    *
-   * @throws Refusal `not-taken`
+   * @throws Refusal `content-denied`
    */
   async admit({ service, from, hash }: Submission): Promise<void> {
     const { rowCount } = await this.#database.pool.query(
@@ -60,7 +60,7 @@ export class BlockList {
        select from blocked union all select from banned`,
       [service, hash ?? null, from ? this.#auditTrail.networkHash(from) : null],
     )
-    if (rowCount) throw ownRefusals('not-taken')
+    if (rowCount) throw ownRefusals('content-denied')
   }
 
   /** In the transaction of the decision. */

@@ -114,7 +114,7 @@ export interface Moderation {
   /** @throws Refusal `no-content` */
   open(service: string, content: string, by: Moderator): Promise<Case>
   /** @throws Refusal `no-content`, `no-source`, `no-recipient`, `decided-meanwhile`… */
-  decide(service: string, content: string, wish: DecisionRequest, by: Moderator): Promise<Decision>
+  decide(service: string, content: string, requested: DecisionRequest, by: Moderator): Promise<Decision>
   /**
    * Evidence that was kept, encrypted; that it was opened is written down.
    *

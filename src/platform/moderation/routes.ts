@@ -20,7 +20,7 @@ const NoticeBody = Type.Object({
   sealedKey: Type.Optional(Type.String({ maxLength: 8000 })),
 })
 
-const WishBody = Type.Object({
+const DecisionBody = Type.Object({
   decision: Type.Union([Type.Literal('keep'), Type.Literal('hide'), Type.Literal('remove')]),
   category: Type.Optional(CategoryName),
   reason: Type.String({ maxLength: 2000, description: 'Told to the author and to who has reported it.' }),
@@ -115,14 +115,14 @@ export function moderationRoutes(app: App, platform: HousePlatform, service: str
 
   app.post(
     `${path}/decision`,
-    { config: { published: true }, schema: { description: 'Decides.', params: Params, body: WishBody } },
+    { config: { published: true }, schema: { description: 'Decides.', params: Params, body: DecisionBody } },
     async (request, reply) => {
       const by = moderatorIn(request, 'moderation:write')
-      const { ban_source: banSource, same_author: sameAuthor, ...wish } = request.body
+      const { ban_source: banSource, same_author: sameAuthor, ...requested } = request.body
       const decision = await moderationOf(platform).decide(
         serviceIn(request.params),
         request.params.id,
-        { ...wish, banSource, sameAuthor },
+        { ...requested, banSource, sameAuthor },
         by,
       )
       return reply.header('cache-control', 'no-store').send(toldDecision(decision))
@@ -158,10 +158,10 @@ export function moderationRoutes(app: App, platform: HousePlatform, service: str
   )
 }
 
-/** @throws Refusal `no-desk` where the house has none */
+/** @throws Refusal `moderation-disabled` where the house has none */
 function moderationOf({ offers }: Platform): Moderation {
   const moderation = offers.get('moderation')
-  if (!moderation) throw ownRefusals('no-desk')
+  if (!moderation) throw ownRefusals('moderation-disabled')
   return moderation
 }
 

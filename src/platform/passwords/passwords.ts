@@ -1,7 +1,9 @@
-import { randomBytes, timingSafeEqual } from 'node:crypto'
+import { argon2, randomBytes, timingSafeEqual } from 'node:crypto'
 import { availableParallelism } from 'node:os'
+import { promisify } from 'node:util'
 import { ConcurrencyLimiter } from '../limits/concurrency-limiter.ts'
-import { argon2InThread } from './argon2-thread-pool.ts'
+
+const hashWith = promisify(argon2)
 
 /** OWASP's parameters for argon2id: 19 MiB, two passes, one lane. */
 const COST = { memory: 19_456, passes: 2, parallelism: 1, tagLength: 32 }
@@ -25,7 +27,7 @@ const PHC =
  */
 export async function hashPassword(password: string): Promise<string> {
   const salt = randomBytes(16)
-  const hash = await limiter.run(() => argon2InThread('argon2id', { ...COST, nonce: salt, message: password }))
+  const hash = await limiter.run(() => hashWith('argon2id', { ...COST, nonce: salt, message: password }))
   return `$argon2id$v=19$m=${COST.memory},t=${COST.passes},p=${COST.parallelism}$${plain(salt)}$${plain(hash)}`
 }
 
@@ -46,7 +48,7 @@ export async function isPassword(password: string, phc: string): Promise<boolean
     tagLength: kept.length,
     nonce: Buffer.from(salt, 'base64'),
   }
-  return timingSafeEqual(await limiter.run(() => argon2InThread(algorithm, parameters)), kept)
+  return timingSafeEqual(await limiter.run(() => hashWith(algorithm, parameters)), kept)
 }
 
 function plain(bytes: Buffer): string {

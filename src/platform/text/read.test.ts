@@ -79,7 +79,7 @@ test('a text keeps its lines and its tabs, whatever ended them', () => {
 })
 
 test('a zero byte is refused', () => {
-  expect(refusalOf(() => readLine('a\0b', LONG))?.type).toBe('platform/text-zero')
+  expect(refusalOf(() => readLine('a\0b', LONG))?.type).toBe('platform/text-has-zero-byte')
   expect(fitLine('a\0b', LONG)).toBe('a b')
 })
 
@@ -91,7 +91,7 @@ test('what is too long is refused with its length and the bound, in characters a
 })
 
 test('a letter with a thousand marks is too long for a name', () => {
-  expect(refusalOf(() => readLine(`a${'\u0335'.repeat(2000)}`, { longest: 100 }))?.type).toBe('platform/text-long')
+  expect(refusalOf(() => readLine(`a${'\u0335'.repeat(2000)}`, { longest: 100 }))?.type).toBe('platform/text-too-long')
 })
 
 function refusalOf(read: () => string): Refusal | undefined {

@@ -18,7 +18,7 @@ const characters = new Intl.Segmenter(undefined, { granularity: 'grapheme' })
  * Reads one line that a person wrote: composed (NFC), without spaces around, without signs that cannot be seen; line ends,
  * tabs and runs of spaces become one space. Empty when nothing is left: whether that is refused is the caller's to say.
  *
- * @throws Refusal `text-zero`, `text-long`
+ * @throws Refusal `text-has-zero-byte`, `text-too-long`
  *
  * @example
  * const title = readLine(form.title ?? '', { longest: 300 })
@@ -30,7 +30,7 @@ export function readLine(text: string, bounds: TextBounds): string {
 /**
  * Reads a text of several lines, in the same way: its lines end with a line feed, tabs and spaces within stay.
  *
- * @throws Refusal `text-zero`, `text-long`
+ * @throws Refusal `text-has-zero-byte`, `text-too-long`
  */
 export function readText(text: string, bounds: TextBounds): string {
   return bounded(plainText(refuseZero(text)), bounds)
@@ -91,14 +91,14 @@ function visible(text: string): string {
 }
 
 function refuseZero(text: string): string {
-  if (text.includes('\0')) throw ownRefusals('text-zero')
+  if (text.includes('\0')) throw ownRefusals('text-has-zero-byte')
   return text
 }
 
 function bounded(text: string, { longest }: TextBounds): string {
   if (text.length <= longest) return text
   const length = text.length > longest * UNITS_PER_CHARACTER ? text.length : countCharacters(text)
-  if (length > longest) throw ownRefusals('text-long', { length, longest })
+  if (length > longest) throw ownRefusals('text-too-long', { length, longest })
   return text
 }
 

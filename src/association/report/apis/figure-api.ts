@@ -153,7 +153,7 @@ export function figureApi(app: App, context: ReportContext): void {
             .code(409)
             .type('application/problem+json')
             .send(conflictAnswer(error, request.reader, context))
-        if (error instanceof HistoryError) throw refuse('import-unreadable', { problems: error.message })
+        if (error instanceof HistoryError) throw refuse('unreadable-import', { problems: error.message })
         throw error
       }
     },

@@ -82,12 +82,12 @@ export class Collective {
   /** Address of a file. */
   addressOf(subject: Subject): string {
     const { addresses } = this.#platform
-    return addresses.portal(`${FOLDER}${nameOf(subject, addresses.domain)}.properties`)
+    return addresses.portal(`${FOLDER}${fileStem(subject, addresses.domain)}.properties`)
   }
 
   /** A file as the crawler gets it. It is made once a minute at most; while the database is away the last one stays. */
   async file(subject: Subject): Promise<SentFile> {
-    const name = nameOf(subject, this.#platform.addresses.domain)
+    const name = fileStem(subject, this.#platform.addresses.domain)
     const before = this.#made.get(name)
     if (before && before.at > Date.now() - FRESH) return before
     try {
@@ -106,7 +106,7 @@ export class Collective {
   }
 
   async #write(subject: Subject): Promise<string> {
-    const title = `${this.#platform.association.name} – ${nameOf(subject, this.#platform.addresses.domain)}`
+    const title = `${this.#platform.association.name} – ${fileStem(subject, this.#platform.addresses.domain)}`
     if (subject.kind === 'metrics') return writeProperties(title, await this.#metrics(subject))
     const { properties, changedAt } = await this.properties(subject)
     const file = this.#fileProperties(subject, changedAt)
@@ -272,7 +272,7 @@ export class Collective {
   }
 }
 
-function nameOf(subject: Subject, domain: string): string {
+function fileStem(subject: Subject, domain: string): string {
   if (subject.kind === 'organisation') return domain
   return subject.kind === 'metrics' ? `${publicName(subject.service)}-metrics` : publicName(subject.service)
 }

@@ -118,10 +118,16 @@ export class Editions {
       .execute()
   }
 
+  /** The blob of a file that is kept, and its SHA-256; undefined when it has yet to be made. */
+  kept(edition: Edition, kind: FileKind): { key: string; tag: string } | undefined {
+    const tag = kind === 'pdf' ? edition.pdfSum : edition.odtSum
+    return tag === null ? undefined : { key: keyOf(edition, kind), tag }
+  }
+
   /** A file of an edition: the one that is kept, else made of what never changes, so the same. */
   async file(edition: Edition, kind: FileKind): Promise<Buffer> {
-    const isKept = (kind === 'pdf' ? edition.pdfSum : edition.odtSum) !== null
-    return isKept ? buffer(await this.#blobs.get(keyOf(edition, kind))) : this.#make(edition, kind)
+    const kept = this.kept(edition, kind)
+    return kept ? buffer(await this.#blobs.get(kept.key)) : this.#make(edition, kind)
   }
 
   /** Makes the files of an edition and keeps them for ever; what is kept already stays. */

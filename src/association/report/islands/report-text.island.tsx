@@ -22,7 +22,7 @@ const SHOWN = 12
 function Text({ year, body, inserts, words }: Props): JSX.Element {
   const text = useRef<HTMLTextAreaElement>(null)
   const dialog = useRef<HTMLDialogElement>(null)
-  const [wish, setWish] = useState('')
+  const [query, setQuery] = useState('')
   const timer = useRef<number>(undefined)
   const place = useRef<[from: number, to: number]>([0, 0])
 
@@ -35,7 +35,7 @@ function Text({ year, body, inserts, words }: Props): JSX.Element {
   const open = () => {
     // The window for choosing takes the place in the text away with it.
     place.current = [text.current?.selectionStart ?? 0, text.current?.selectionEnd ?? 0]
-    setWish('')
+    setQuery('')
     dialog.current?.showModal()
   }
   const onKeyDown = (event: KeyboardEvent) => {
@@ -55,7 +55,7 @@ function Text({ year, body, inserts, words }: Props): JSX.Element {
     follow()
   }
 
-  const found = matching(inserts, wish)
+  const found = matching(inserts, query)
   return (
     <div>
       <label for="body">{words.text}</label>
@@ -76,7 +76,7 @@ function Text({ year, body, inserts, words }: Props): JSX.Element {
         {words.insert}
       </button>
       <dialog ref={dialog} class="inserts" aria-label={words.insert}>
-        <Choices found={found} wish={wish} setWish={setWish} insert={insert} words={words} />
+        <Choices found={found} query={query} setQuery={setQuery} insert={insert} words={words} />
         <button class="button quiet" type="button" onClick={() => dialog.current?.close()}>
           {words.close}
         </button>
@@ -90,13 +90,13 @@ export const ReportText = island('report/report-text', Text)
 
 interface ChoicesProps {
   found: Props['inserts']
-  wish: string
-  setWish: (wish: string) => void
+  query: string
+  setQuery: (query: string) => void
   insert: (text: string) => void
   words: Props['words']
 }
 
-function Choices({ found, wish, setWish, insert, words }: ChoicesProps): JSX.Element {
+function Choices({ found, query, setQuery, insert, words }: ChoicesProps): JSX.Element {
   const [first] = found
   const onKeyDown = (event: KeyboardEvent) => {
     if (event.key !== 'Enter') return
@@ -109,10 +109,10 @@ function Choices({ found, wish, setWish, insert, words }: ChoicesProps): JSX.Ele
       <input
         type="search"
         id="insert-wish"
-        value={wish}
+        value={query}
         autoComplete="off"
         autoFocus
-        onInput={(event) => setWish(event.currentTarget.value)}
+        onInput={(event) => setQuery(event.currentTarget.value)}
         onKeyDown={onKeyDown}
       />
       <ul>
@@ -130,8 +130,8 @@ function Choices({ found, wish, setWish, insert, words }: ChoicesProps): JSX.Ele
 }
 
 /** What has all words of a wish in its name, accents aside. */
-function matching(inserts: Props['inserts'], wish: string): Props['inserts'] {
-  const wanted = plain(wish).split(/\s+/).filter(Boolean)
+function matching(inserts: Props['inserts'], query: string): Props['inserts'] {
+  const wanted = plain(query).split(/\s+/).filter(Boolean)
   return inserts
     .filter(({ label, text }) => wanted.every((word) => plain(`${label} ${text}`).includes(word)))
     .slice(0, SHOWN)

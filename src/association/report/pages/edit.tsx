@@ -33,7 +33,7 @@ export function EditPage({ report, document, inserts, gaps, comments, approvedBy
     <Page title={say('edit.of', { title: report.title })} width="wide" isPrivate>
       <h1>{report.title}</h1>
       {done && <output class={done === 'clash' ? 'state-wait' : 'state-good'}>{say(`edit.${done}`)}</output>}
-      <Way report={report} approvedBy={approvedBy} gaps={gaps} may={may} />
+      <Workflow report={report} approvedBy={approvedBy} gaps={gaps} may={may} />
       <div class="desk">
         {may.write ? <TextForm report={report} inserts={inserts} /> : <p>{say('edit.read-only')}</p>}
         <section aria-labelledby="preview">
@@ -50,7 +50,7 @@ export function EditPage({ report, document, inserts, gaps, comments, approvedBy
 }
 
 /** Where the report stands on its way, and what comes next. */
-function Way({
+function Workflow({
   report: { year, state },
   approvedBy,
   gaps,

@@ -37,7 +37,7 @@ export function importPages(app: App, { reports, figures, addresses }: ReportCon
       const work = async () => {
         const form = await readFileForm(request, { largest: FILE_LIMIT })
         const text = form.file('file').toString('utf8')
-        if (text.trim() === '') throw refuse('import-empty')
+        if (text.trim() === '') throw refuse('empty-import')
         return showLook(reply, text, by)
       }
       return reply.form(work, () => reply.page(<ImportPage />))

@@ -1,5 +1,6 @@
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import { Type } from 'typebox'
+import type { Blobs } from '../../../platform/blobs/blobs.ts'
 import type { TableBlock } from '../../../platform/documents/document.ts'
 import { toOdt } from '../../../platform/documents/odt.ts'
 import { PdfError, PdfMissing, toPdf } from '../../../platform/documents/pdf.ts'
@@ -7,6 +8,7 @@ import { toCsv, toOds } from '../../../platform/documents/sheets.ts'
 import { asFile } from '../../../platform/drawings/svg.ts'
 import { arrangedTable } from '../../../platform/figures/arranged.ts'
 import type { App } from '../../../platform/http/app.ts'
+import { sendBlob } from '../../../platform/http/send-blob.ts'
 import type { ReportContext } from '../context.ts'
 import { documentOf, figuresOf, type Content } from '../editions/content.ts'
 import type { Edition } from '../editions/editions.ts'
@@ -30,7 +32,7 @@ interface Read {
 }
 
 /** Reports for everyone: the page, the files, each table and each drawing by itself. */
-export function reportPages(app: App, context: ReportContext): void {
+export function reportPages(app: App, context: ReportContext, blobs: Blobs): void {
   const { editions, reports, palette, timeZone, association, today } = context
 
   for (const path of ['/reports', '/rapports']) {
@@ -127,11 +129,12 @@ export function reportPages(app: App, context: ReportContext): void {
     reply.header('cache-control', edition ? ASK_FIRST : 'private, no-store')
     if (kind === 'json')
       return reply.type('application/json; charset=utf-8').send(edition?.json ?? JSON.stringify(content))
-    const file = kind === 'pdf' ? await pdfOf(read) : await odtOf(read)
-    return reply
-      .type(kind === 'pdf' ? 'application/pdf' : 'application/vnd.oasis.opendocument.text')
-      .header('content-disposition', `inline; filename="rapport-${content.year}.${kind}"`)
-      .send(file)
+    const type = kind === 'pdf' ? 'application/pdf' : 'application/vnd.oasis.opendocument.text'
+    const name = `rapport-${content.year}.${kind}`
+    const kept = edition && editions.kept(edition, kind === 'pdf' ? 'pdf' : 'odt')
+    if (kept) return sendBlob(reply, blobs, { ...kept, type, name })
+    reply.type(type).header('content-disposition', `inline; filename="${name}"`)
+    return reply.send(kind === 'pdf' ? await pdfOf(read) : await odtOf(read))
   }
 
   async function pdfOf({ content, edition }: Read): Promise<Buffer> {

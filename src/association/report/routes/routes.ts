@@ -16,7 +16,7 @@ export function reportRoutes(app: App, context: ReportContext, platform: Platfor
   reportApi(app, context)
   figurePages(app, context)
   importPages(app, context)
-  reportPages(app, context)
+  reportPages(app, context, platform.blobs)
   writingPages(app, context)
   collectivePages(app, context)
 }

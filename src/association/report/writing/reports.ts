@@ -289,7 +289,7 @@ export class Reports {
    * Publishes an approved report: its text, tables and figures as they are now become an edition that never changes.
    *
    * @returns the number of the edition
-   * @throws Refusal `not-now` when it is not approved, `gaps-open` when a grave gap has no reason
+   * @throws Refusal `not-now` when it is not approved, `open-gaps` when a grave gap has no reason
    */
   async publish(year: number, by: string): Promise<number> {
     const report = await this.find(year)
@@ -297,7 +297,7 @@ export class Reports {
     const { content, gaps } = await this.draft(report)
     const open = gaps.filter((gap) => isGrave(gap) && gap.reason === undefined)
     if (open.length > 0)
-      throw refuse('gaps-open', { count: open.length, places: open.map(({ where }) => where).join(', ') })
+      throw refuse('open-gaps', { count: open.length, places: open.map(({ where }) => where).join(', ') })
     const number = await this.#db.transaction().execute(async (db) => {
       const { numUpdatedRows } = await db
         .updateTable('report')

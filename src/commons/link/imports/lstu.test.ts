@@ -275,8 +275,8 @@ describe('a risky link', () => {
 
   test('is counted by verdict and by reason, the riskiest named', async () => {
     const { lines } = await importRows(RISKY, true)
-    const audit = lines.slice(lines.findIndex((line) => line.startsWith('judged by')))
-    expect(audit).toEqual([
+    const rescanCommand = lines.slice(lines.findIndex((line) => line.startsWith('judged by')))
+    expect(rescanCommand).toEqual([
       'judged by where they lead: 2 plain, 1 odd, 4 that nobody could make here',
       '        2  shortener',
       '        1  number-host',

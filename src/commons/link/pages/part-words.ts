@@ -50,7 +50,7 @@ export function resultWords(reader: Reader) {
     keepText: say('link.keep-text'),
     manage: say('link.manage'),
     held: say('link.held'),
-    heldBack: say('link.held-back'),
+    heldBack: say('link.held-for-review'),
     young: say('link.young'),
     copy: common('copy.act'),
     copied: common('copy.done'),

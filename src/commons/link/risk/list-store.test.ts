@@ -4,6 +4,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { migratedDatabase, emptyFolder, openTestInstance, type TestInstance } from '../../../../tests/instance.ts'
 import { processes, root, Start, until } from '../../../../tests/process.ts'
 import { openS3, type S3Server } from '../../../../tests/s3.ts'
+import { Database } from '../../../platform/database/database.ts'
 import { DomainBlockList } from './block-list.ts'
 import { ListStore } from './list-store.ts'
 import { Risk } from './risk.ts'
@@ -113,7 +114,9 @@ describe.each(['files', 'S3'])('block lists with their entries on %s', (where) =
     const file = join(emptyFolder(), 'list.txt')
     writeFileSync(file, 'after.example\n')
     const url = `postgres://${connection.user}@localhost/${connection.database}?host=${encodeURIComponent(connection.host)}`
-    await tables()
+    await using other = new Database(connection)
+    await other
+      .schema<RiskTables>('link')
       .transaction()
       .execute(async (holder) => {
         await holder.selectFrom('block_list').select('name').forUpdate().execute()

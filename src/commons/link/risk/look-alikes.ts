@@ -27,7 +27,7 @@ const READ_AS = new Map(
     x: 'хχ',
     y: 'уүγ',
     z: 'ᴢ',
-  }).flatMap(([letter, others]) => Array.from(others, (other): [string, string] => [other, letter])),
+  }).flatMap(([email, others]) => Array.from(others, (other): [string, string] => [other, email])),
 )
 
 /** `ӏ` stands for l as well as for i: names are compared with both taken for one, and so are digits and pairs of letters. */
@@ -75,9 +75,9 @@ export function mixesScripts(label: string): boolean {
 export function readingOf(name: string): string {
   const plain = Array.from(
     name.normalize('NFD').replaceAll(/\p{M}/gu, ''),
-    (letter) => READ_AS.get(letter) ?? letter,
+    (email) => READ_AS.get(email) ?? email,
   ).join('')
-  return PAIRS.reduce((reading, [pair, letter]) => reading.replaceAll(pair, letter), plain)
+  return PAIRS.reduce((reading, [pair, email]) => reading.replaceAll(pair, email), plain)
 }
 
 /** Whether a name has letters of another alphabet than ours. */

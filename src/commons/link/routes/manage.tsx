@@ -126,7 +126,7 @@ function readChange(form: Type.Static<typeof Form>, timeZone: string): ChangeLin
 function readCount(text: string | undefined): number | null {
   const bare = (text ?? '').replaceAll(/\s/g, '')
   if (bare === '') return null
-  if (!/^\d{1,15}$/.test(bare)) throw refuse('visits-none')
+  if (!/^\d{1,15}$/.test(bare)) throw refuse('visit-limit-invalid')
   return Number(bare)
 }
 

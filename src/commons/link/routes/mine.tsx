@@ -113,7 +113,7 @@ export function mineRoutes(app: App, context: LinkContext): void {
 /**
  * The slugs of a list, as JSON or as a table.
  *
- * @throws Refusal `list-unreadable`
+ * @throws Refusal `unreadable-list`
  */
 function readTaken(text: string): string[] {
   const isTable = !/^\s*[[{]/.test(text)
@@ -123,10 +123,10 @@ function readTaken(text: string): string[] {
       ? parse(text, { bom: true, columns: true, delimiter: [',', ';'], relax_column_count: true })
       : JSON.parse(text)
   } catch {
-    throw refuse('list-unreadable')
+    throw refuse('unreadable-list')
   }
   // A text that is none of these is a table too: one without rows.
-  if (!Value.Check(TakenList, list) || (isTable && list.length === 0)) throw refuse('list-unreadable')
+  if (!Value.Check(TakenList, list) || (isTable && list.length === 0)) throw refuse('unreadable-list')
   return list
     .flatMap(({ short }) => (URL.canParse(short) ? [slugIn(short)] : []))
     .filter((slug) => slug !== '' && !slug.includes('/'))

@@ -15,6 +15,7 @@ import { Enter } from '../pages/enter.tsx'
 import { LinkPage } from '../pages/link.tsx'
 import { Lost } from '../pages/lost.tsx'
 import { Warning } from '../pages/warning.tsx'
+import { redirectTo } from '../redirect-answer.ts'
 import type { RedirectResult, Visitor } from '../redirects.ts'
 
 const Slug = Type.Object({ slug: Type.String() })
@@ -26,7 +27,7 @@ const SUFFIX = /^(.+)(\+|\.svg|\.png|\.json)$/
 const CODE = { size: 1024, margin: 4 }
 
 /** Refusals behind which somebody's decision stands, or will: something can be said against it. */
-const JUDGED: ReadonlySet<string> = new Set(['link/held', 'link/held-back', 'link/removed'])
+const JUDGED: ReadonlySet<string> = new Set(['link/held', 'link/held-for-review', 'link/removed'])
 
 const CodeWish = Type.Object({
   size: Type.Optional(Type.Integer({ minimum: 50, maximum: 4000 })),
@@ -105,25 +106,13 @@ function wantsPage(request: FastifyRequest): boolean {
   return request.headers.accept?.includes('text/html') ?? false
 }
 
-/**
- * 302 and not the 301 of Lstu and YOURLS: browsers keep a 301 for ever, and later edits, removals and counts are lost.
- * The stored address goes out exactly as it is. People who follow a stranger's young link see first where it leads, and
- * those whose page has not answered for long are told so.
- */
-async function go(
-  reply: FastifyReply,
-  slug: string,
-  { url, isWarned, deadSince, isCrawlable }: RedirectResult,
-): Promise<FastifyReply> {
+/** People who follow a stranger's young link, or one whose page has not answered for long, see first where it leads. */
+async function go(reply: FastifyReply, slug: string, result: RedirectResult): Promise<FastifyReply> {
+  const { url, isWarned, deadSince } = result
   const first = isWarned ? <Warning slug={slug} url={url} /> : deadSince && <Dead url={url} since={deadSince} />
   if (first && wantsPage(reply.request)) return reply.header('cache-control', 'no-store').page(first)
-  if (!isCrawlable) reply.header('x-robots-tag', 'noindex')
-  return reply
-    .code(302)
-    .header('location', url)
-    .header('cache-control', 'private, max-age=0, must-revalidate')
-    .header('referrer-policy', 'no-referrer-when-downgrade')
-    .send()
+  const { status, headers } = redirectTo(result)
+  return reply.code(status).headers(headers).send()
 }
 
 async function sayNo(

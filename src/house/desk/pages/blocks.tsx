@@ -12,11 +12,11 @@ export function BlocksPage({ blocked, banned }: { blocked: Blocked[]; banned: Ba
   const { reader } = usePage()
   const say = reader.say(words)
   return (
-    <DeskPage title={say('desk.doors')} room="doors">
-      <h1>{say('desk.doors')}</h1>
-      <h2>{say('doors.blocked')}</h2>
-      {blocked.length === 0 && <p>{say('doors.none')}</p>}
-      <ul class="doors">
+    <DeskPage title={say('desk.blocks')} tab="blocks">
+      <h1>{say('desk.blocks')}</h1>
+      <h2>{say('blocks.blocked')}</h2>
+      {blocked.length === 0 && <p>{say('blocks.none')}</p>}
+      <ul class="blocks">
         {blocked.map(({ service, content, hash, category, note, by, at, tries }) => (
           <Door
             what={
@@ -27,21 +27,21 @@ export function BlocksPage({ blocked, banned }: { blocked: Blocked[]; banned: Ba
             }
             reason={note}
           >
-            <span class="soft">{say('doors.by', { name: by, moment: reader.moment(at), count: tries })}</span>
+            <span class="soft">{say('blocks.by', { name: by, moment: reader.moment(at), count: tries })}</span>
             <input type="hidden" name="service" value={service} />
             <input type="hidden" name="hash" value={hash.toString('hex')} />
           </Door>
         ))}
       </ul>
-      <h2>{say('doors.banned')}</h2>
-      {banned.length === 0 && <p>{say('doors.none')}</p>}
-      <ul class="doors">
+      <h2>{say('blocks.banned')}</h2>
+      {banned.length === 0 && <p>{say('blocks.none')}</p>}
+      <ul class="blocks">
         {banned.map(({ network, until, reason, by, at, tries }) => (
           <Door
-            what={say('doors.network', { name: network.toString('hex').slice(0, 12), moment: reader.moment(until) })}
+            what={say('blocks.network', { name: network.toString('hex').slice(0, 12), moment: reader.moment(until) })}
             reason={reason}
           >
-            <span class="soft">{say('doors.by', { name: by, moment: reader.moment(at), count: tries })}</span>
+            <span class="soft">{say('blocks.by', { name: by, moment: reader.moment(at), count: tries })}</span>
             <input type="hidden" name="network" value={network.toString('hex')} />
           </Door>
         ))}
@@ -65,7 +65,7 @@ function Door({
       <p class="wraps">{what}</p>
       <p>{reason}</p>
       <PostForm action="/blocages/levee">
-        {children} <button class="button quiet">{say('doors.lift')}</button>
+        {children} <button class="button quiet">{say('blocks.lift')}</button>
       </PostForm>
     </li>
   )

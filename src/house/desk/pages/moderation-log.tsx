@@ -11,7 +11,7 @@ export function ModerationLogPage({ deeds }: { deeds: LogEntry[] }): JSX.Element
   const say = reader.say(words)
   const last = deeds.at(-1)
   return (
-    <DeskPage title={say('desk.journal')} room="journal">
+    <DeskPage title={say('desk.journal')} tab="journal">
       <h1>{say('desk.journal')}</h1>
       {deeds.length === 0 && <p class="lead">{say('journal.none')}</p>}
       <ul class="queue">

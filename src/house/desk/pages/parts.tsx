@@ -8,9 +8,9 @@ import type { ContentRef } from '../contents.ts'
 import { Keys } from '../islands/keys.island.tsx'
 import { words } from '../words.ts'
 
-const ROOMS = [
+const TABS = [
   ['queue', '/file'],
-  ['doors', '/blocages'],
+  ['blocks', '/blocages'],
   ['journal', '/journal'],
 ] as const
 
@@ -28,23 +28,23 @@ export interface JustDone {
 
 interface DeskPageProps {
   title: string
-  room?: (typeof ROOMS)[number][0]
+  tab?: (typeof TABS)[number][0]
   just?: JustDone | undefined
   children: ComponentChildren
 }
 
 /** A page for those who moderate, with the keyboard's shortcuts. */
-export function DeskPage({ title, room, just, children }: DeskPageProps): JSX.Element {
+export function DeskPage({ title, tab, just, children }: DeskPageProps): JSX.Element {
   const say = usePage().reader.say(words)
   return (
     <Page title={`${title} – ${say('desk.title')}`} width="wide" isPrivate>
       <nav class="rooms" aria-label={say('desk.title')}>
         <ul>
-          {ROOMS.map(([name, path]) => (
+          {TABS.map(([name, path]) => (
             <li>
               <a
                 href={path}
-                aria-current={name === room ? 'page' : undefined}
+                aria-current={name === tab ? 'page' : undefined}
                 data-key={name === 'queue' ? 'Escape' : undefined}
               >
                 {say(`desk.${name}`)}

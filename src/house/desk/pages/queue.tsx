@@ -24,7 +24,7 @@ export function QueuePage({ items, total, offset, waiting, switches, just }: Que
   const { reader } = usePage()
   const say = reader.say(words)
   return (
-    <DeskPage title={say('desk.queue')} room="queue" just={just}>
+    <DeskPage title={say('desk.queue')} tab="queue" just={just}>
       <h1>{say('queue.title', { count: total })}</h1>
       {items.length === 0 && offset === 0 && <p class="lead">{say('queue.empty')}</p>}
       {items.length > 0 && (
@@ -46,7 +46,7 @@ export function QueuePage({ items, total, offset, waiting, switches, just }: Que
               {item.isAppealed && `, ${say('queue.appealed')}`} <Stands seen={item.seen} />
             </span>
             <span class="soft">
-              {nameOf(item.service)} – {say('queue.since', { moment: reader.moment(item.since) })}
+              {serviceName(item.service)} – {say('queue.since', { moment: reader.moment(item.since) })}
             </span>
           </li>
         ))}
@@ -68,7 +68,7 @@ export function QueuePage({ items, total, offset, waiting, switches, just }: Que
                 </a>
                 <span>{one.why[reader.language]}</span>
                 <span class="soft">
-                  {nameOf(one.service)} – {say('queue.since', { moment: reader.moment(one.since) })}
+                  {serviceName(one.service)} – {say('queue.since', { moment: reader.moment(one.since) })}
                 </span>
               </li>
             ))}
@@ -115,7 +115,7 @@ export function titleOf({ content, seen }: Pick<QueuedContent, 'content' | 'seen
   return seen?.title ?? seen?.address.replace(/^https?:\/\//, '') ?? content
 }
 
-function nameOf(service: string): string {
+function serviceName(service: string): string {
   const { platform, reader } = usePage()
   return platform.services.find(({ name }) => name === service)?.about.name[reader.language] ?? service
 }

@@ -29,7 +29,7 @@ const Where = Type.Object({ service: Type.String({ maxLength: 40 }), content: Ty
 const WherePicture = Type.Object({ ...Where.properties, number: Type.Integer({ minimum: 1, maximum: 1000 }) })
 const Done = Type.Object({ done: Type.Optional(Type.Integer({ minimum: 1, maximum: Number.MAX_SAFE_INTEGER })) })
 
-const Wish = Type.Object({
+const DecisionForm = Type.Object({
   decision: Type.Union([Type.Literal('keep'), Type.Literal('hide'), Type.Literal('remove')]),
   category: CategoryName,
   reason: Text(5000),
@@ -41,7 +41,7 @@ const Wish = Type.Object({
   alike: Tick,
   after: Type.Optional(Type.String({ pattern: '^[0-9]{1,15}$' })),
 })
-type Wish = Type.Static<typeof Wish>
+type DecisionForm = Type.Static<typeof DecisionForm>
 
 /** For those who moderate. */
 export function queueRoutes(app: App, { platform, db, contents, queue, decisions, evidence, log }: DeskContext): void {
@@ -136,10 +136,10 @@ export function queueRoutes(app: App, { platform, db, contents, queue, decisions
     return by ? show(request, reply, by, await justDone(request.query.done, by)) : reply
   })
 
-  app.post('/file/:service/:content', { schema: { params: Where, body: Wish } }, async (request, reply) => {
+  app.post('/file/:service/:content', { schema: { params: Where, body: DecisionForm } }, async (request, reply) => {
     const by = await moderator(request, reply)
     if (!by) return reply
-    const { block, hold, banSource, sameAuthor, alike, after, reason = '', ...wish } = request.body
+    const { block, hold, banSource, sameAuthor, alike, after, reason = '', ...requested } = request.body
     const work = async () => {
       const say = request.reader.say(words)
       const ticked = {
@@ -152,10 +152,10 @@ export function queueRoutes(app: App, { platform, db, contents, queue, decisions
       const decision = await decisions.make(
         request.params,
         {
-          ...wish,
+          ...requested,
           ...ticked,
           after: after === undefined ? undefined : Number(after),
-          reason: reason.trim() || defaultReason(wish.decision, wish.category, say),
+          reason: reason.trim() || defaultReason(requested.decision, requested.category, say),
         },
         by,
       )
@@ -208,6 +208,10 @@ async function drawnAnew(blobs: Blobs, key: string): Promise<Buffer | undefined>
   }
 }
 
-function defaultReason(decision: Wish['decision'], category: Category, say: ReturnType<typeof words.in>): string {
+function defaultReason(
+  decision: DecisionForm['decision'],
+  category: Category,
+  say: ReturnType<typeof words.in>,
+): string {
   return decision === 'keep' ? say('reasons.keep') : say(`reasons.${category}`)
 }

@@ -50,7 +50,7 @@ export class Applications {
   /**
    * @param metadata as in OpenID Connect Dynamic Client Registration: `client_name`, `redirect_uris`…
    * @returns the number of the application and, where it can keep one, its secret
-   * @throws Refusal `application-odd` saying what the provider says of it
+   * @throws Refusal `application-invalid` saying what the provider says of it
    */
   async add(
     metadata: Record<string, unknown>,
@@ -69,14 +69,14 @@ export class Applications {
       client_id_issued_at: Math.floor(Date.now() / 1000),
     }
     const store = this.#openId.applications
-    if (await store.find(client)) throw refuse('application-odd', { why: 'client_id' })
+    if (await store.find(client)) throw refuse('application-invalid', { why: 'client_id' })
     await store.upsert(client, whole)
     try {
       // The provider checks an application whenever it reads it: one that it would not read is not kept.
       await provider.Client.find(client)
     } catch (error) {
       await store.destroy(client)
-      throw refuse('application-odd', {
+      throw refuse('application-invalid', {
         why: error instanceof Error && 'error_description' in error ? String(error.error_description) : String(error),
       })
     }

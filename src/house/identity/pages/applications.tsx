@@ -10,7 +10,7 @@ export function Applications({ grants, done }: { grants: GrantLine[]; done?: 're
   const { reader } = usePage()
   const say = reader.say(words)
   return (
-    <AccountPage room="applications">
+    <AccountPage tab="applications">
       <Done what={done} />
       <p class="lead">{say('applications.lead')}</p>
       {grants.length === 0 && <p class="soft">{say('applications.none')}</p>}

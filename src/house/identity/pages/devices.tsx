@@ -28,7 +28,7 @@ export function Devices(props: DevicesProps): JSX.Element {
   const say = usePage().reader.say(words)
   const { secret, done } = props
   return (
-    <AccountPage room="devices">
+    <AccountPage tab="devices">
       <Done what={done} />
       {secret && (
         <section class="result" aria-labelledby="secret">

@@ -22,7 +22,7 @@ export function Organisations({
 }): JSX.Element {
   const say = usePage().reader.say(words)
   return (
-    <AccountPage room="organisations">
+    <AccountPage tab="organisations">
       <Done what={done} />
       <p class="lead">{say('organisations.lead')}</p>
       {invited.length > 0 && (
@@ -89,7 +89,7 @@ export function OrganisationPage({ organisation, waiting, isManager, own, done }
   const say = reader.say(words)
   const path = `/compte/organisations/${organisation.id}`
   return (
-    <AccountPage room="organisations">
+    <AccountPage tab="organisations">
       <h2>{organisation.name}</h2>
       <Done what={done} />
       <ul class="rows plain">

@@ -18,7 +18,7 @@ export function OwnData({ account, archive, isMaking, done }: OwnDataProps): JSX
   const { reader } = usePage()
   const say = reader.say(words)
   return (
-    <AccountPage room="data">
+    <AccountPage tab="data">
       <Done what={done} />
       <section aria-labelledby="export">
         <h2 id="export">{say('data.export')}</h2>

@@ -62,7 +62,7 @@ export function LoginField(field: OwnField): JSX.Element {
 }
 
 /** The rooms of one's account. */
-const ROOMS = [
+const TABS = [
   ['profile', '/compte'],
   ['safety', '/compte/securite'],
   ['devices', '/compte/appareils'],
@@ -71,25 +71,25 @@ const ROOMS = [
   ['data', '/compte/donnees'],
   ['journal', '/compte/journal'],
 ] as const
-type Room = (typeof ROOMS)[number][0]
+type Room = (typeof TABS)[number][0]
 
 /** A page of somebody's own account, with the way to its other rooms. */
-export function AccountPage({ room, children }: { room: Room; children: ComponentChildren }): JSX.Element {
+export function AccountPage({ tab, children }: { tab: Room; children: ComponentChildren }): JSX.Element {
   const say = usePage().reader.say(words)
   return (
-    <Page title={say(`rooms.${room}`)} isPrivate>
+    <Page title={say(`rooms.${tab}`)} isPrivate>
       <nav class="rooms" aria-label={say('rooms.label')}>
         <ul>
-          {ROOMS.map(([name, path]) => (
+          {TABS.map(([name, path]) => (
             <li>
-              <a href={path} aria-current={name === room ? 'page' : undefined}>
+              <a href={path} aria-current={name === tab ? 'page' : undefined}>
                 {say(`rooms.${name}`)}
               </a>
             </li>
           ))}
         </ul>
       </nav>
-      <h1>{say(`rooms.${room}`)}</h1>
+      <h1>{say(`rooms.${tab}`)}</h1>
       {children}
     </Page>
   )

@@ -36,7 +36,7 @@ export function Profile({ account, picture, safety, memberUntil, done }: Profile
     duty && holds({ roles }, ...duty.roles) ? [{ name, duty }] : [],
   )
   return (
-    <AccountPage room="profile">
+    <AccountPage tab="profile">
       <Done what={done} />
       {safety.next && (
         <p class="keep">
@@ -74,7 +74,7 @@ export function Profile({ account, picture, safety, memberUntil, done }: Profile
         <p>
           {say('profile.member-until', { day: reader.date(memberUntil) })}{' '}
           {platform.config.association.join && (
-            <a href={platform.config.association.join}>{say('letters.membership-act')}</a>
+            <a href={platform.config.association.join}>{say('emails.membership-act')}</a>
           )}
         </p>
       )}

@@ -14,7 +14,7 @@ export function SecurityLogPage({
 }): JSX.Element {
   const say = usePage().reader.say(words)
   return (
-    <AccountPage room="journal">
+    <AccountPage tab="journal">
       <p class="lead">{say('journal.lead')}</p>
       <SecurityEvents lines={lines} names={names} />
     </AccountPage>

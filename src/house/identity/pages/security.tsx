@@ -31,7 +31,7 @@ export function SecurityPage(props: SafetyProps): JSX.Element {
   const { safety, isWanted, next, recoveryCodes, done } = props
   const say = usePage().reader.say(words)
   return (
-    <AccountPage room="safety">
+    <AccountPage tab="safety">
       <Done what={done} />
       {isWanted && <output class="keep">{say('safety.wanted')}</output>}
       {recoveryCodes && <RecoveryCodes codes={recoveryCodes} next={next} />}

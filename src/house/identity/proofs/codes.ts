@@ -38,7 +38,7 @@ export class Codes {
   /**
    * Begins to set up a generator; it is in force when its first code was seen.
    *
-   * @throws Refusal `totp-there` when one is in force already
+   * @throws Refusal `totp-already-enabled` when one is in force already
    */
   async begin(account: string, login: string): Promise<Setup> {
     const secret = new Secret({ size: 20 })
@@ -47,7 +47,7 @@ export class Codes {
       on conflict (account) do update set secret = excluded.secret, last_step = 0 where totp.confirmed_at is null returning account`.execute(
       this.#db,
     )
-    if (rows.length === 0) throw refuse('totp-there')
+    if (rows.length === 0) throw refuse('totp-already-enabled')
     return { secret: secret.base32, uri: this.#totp(secret, login).toString() }
   }
 

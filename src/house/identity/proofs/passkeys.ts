@@ -8,6 +8,7 @@ import {
   type PublicKeyCredentialCreationOptionsJSON,
   type PublicKeyCredentialRequestOptionsJSON,
   type RegistrationResponseJSON,
+  type VerifiedRegistrationResponse,
 } from '@simplewebauthn/server'
 import type { Kysely } from 'kysely'
 import type { Logger } from 'pino'
@@ -31,6 +32,9 @@ export interface Ceremony<Options> {
   ticket: string
   options: Options
 }
+
+/** A key that a browser made, looked at and not kept yet. */
+type NewKey = NonNullable<VerifiedRegistrationResponse['registrationInfo']>
 
 /** A key as its list shows it. */
 export interface PasskeyLine {
@@ -88,20 +92,14 @@ export class Passkeys {
   }
 
   /**
-   * Keeps the key that the browser made.
+   * Looks at the key that the browser made. Its ticket is good once, whatever comes of the key.
    *
-   * @throws Refusal `passkey-over` when it took too long, `passkey-bad`, `passkey-too-many`
+   * @throws Refusal `passkey-expired` when it took too long, `passkey-invalid`
    */
-  async add(
-    db: Kysely<IdentityTables>,
-    account: string,
-    ticket: string,
-    response: RegistrationResponseJSON,
-    label: string,
-  ): Promise<string> {
+  async verify(account: string, ticket: string, response: RegistrationResponseJSON): Promise<NewKey> {
     const { tickets, host, origin, log } = this.#needs
     const taken = await tickets.take(CEREMONY, ticket)
-    if (taken?.account !== account) throw refuse('passkey-over')
+    if (taken?.account !== account) throw refuse('passkey-expired')
     const { verified, registrationInfo } = await verifyRegistrationResponse({
       response,
       expectedChallenge: taken.data.challenge,
@@ -110,16 +108,25 @@ export class Passkeys {
       requireUserVerification: true,
     }).catch((error: unknown) => {
       log.info({ err: error }, 'a passkey was not what it should be')
-      throw refuse('passkey-bad')
+      throw refuse('passkey-invalid')
     })
-    if (!verified) throw refuse('passkey-bad')
-    const { credential, credentialBackedUp } = registrationInfo
+    if (!verified) throw refuse('passkey-invalid')
+    return registrationInfo
+  }
+
+  /** @throws Refusal `too-many-passkeys` */
+  async add(
+    db: Kysely<IdentityTables>,
+    account: string,
+    { credential, credentialBackedUp }: NewKey,
+    label: string,
+  ): Promise<string> {
     const { count } = await db
       .selectFrom('passkey')
       .select((row) => row.fn.countAll<number>().as('count'))
       .where('account', '=', account)
       .executeTakeFirstOrThrow()
-    if (count >= MOST) throw refuse('passkey-too-many', { most: MOST })
+    if (count >= MOST) throw refuse('too-many-passkeys', { most: MOST })
     const id = randomUUIDv7()
     await db
       .insertInto('passkey')
@@ -160,14 +167,14 @@ export class Passkeys {
    * Whose key was shown.
    *
    * @returns the number of the account
-   * @throws Refusal `passkey-over`, `passkey-bad`
+   * @throws Refusal `passkey-expired`, `passkey-invalid`
    */
   async show(ticket: string, response: AuthenticationResponseJSON, account?: string): Promise<string> {
     const { db, tickets, host, origin, log, today } = this.#needs
     const taken = await tickets.take(CEREMONY, ticket)
-    if (!taken || (taken.account ?? undefined) !== account) throw refuse('passkey-over')
+    if (!taken || (taken.account ?? undefined) !== account) throw refuse('passkey-expired')
     const key = await db.selectFrom('passkey').selectAll().where('credential', '=', response.id).executeTakeFirst()
-    if (!key || (account !== undefined && key.account !== account)) throw refuse('passkey-bad')
+    if (!key || (account !== undefined && key.account !== account)) throw refuse('passkey-invalid')
     const { verified, authenticationInfo } = await verifyAuthenticationResponse({
       response,
       expectedChallenge: taken.data.challenge,
@@ -183,9 +190,9 @@ export class Passkeys {
       },
     }).catch((error: unknown) => {
       log.info({ err: error }, 'a passkey was not what it should be')
-      throw refuse('passkey-bad')
+      throw refuse('passkey-invalid')
     })
-    if (!verified) throw refuse('passkey-bad')
+    if (!verified) throw refuse('passkey-invalid')
     const { newCounter } = authenticationInfo
     if (newCounter > 0 && newCounter <= key.counter) log.warn({ passkey: key.id }, 'the counter of a passkey went back')
     await db
@@ -218,12 +225,12 @@ export class Passkeys {
 
   /**
    * @param canDoWithout whether the account can be entered without any key
-   * @throws Refusal `not-found`, `passkey-last`
+   * @throws Refusal `not-found`, `last-passkey`
    */
   async remove(db: Kysely<IdentityTables>, account: string, id: string, canDoWithout: boolean): Promise<void> {
     const keys = await db.selectFrom('passkey').select('id').where('account', '=', account).forUpdate().execute()
     if (!keys.some((key) => key.id === id)) throw refuse('not-found')
-    if (keys.length === 1 && !canDoWithout) throw refuse('passkey-last')
+    if (keys.length === 1 && !canDoWithout) throw refuse('last-passkey')
     await db.deleteFrom('passkey').where('id', '=', id).execute()
   }
 }

@@ -50,16 +50,29 @@ export class Passwords {
   }
 
   /**
-   * Sets a password, whatever it was.
+   * Hashes a password that a person chose, before the transaction that keeps it (`take`): hashes wait for one another, and
+   * each would hold a connection meanwhile.
+   *
+   * @param chosen words that the person chooses together with it, such as a login
+   * @throws Refusal `password-short`, `password-long`, `password-weak`; TooBusy
+   */
+  async choose(account: string, password: string, chosen: readonly (string | undefined)[] = []): Promise<string> {
+    const { words, hasSecondFactor } = await this.#about(this.#db, account)
+    await this.check(password, { words: [...words, ...chosen.flatMap((word) => word ?? [])], hasSecondFactor })
+    return hashPassword(password)
+  }
+
+  /**
+   * Sets a password, whatever it was: for commands and first starts, of an account that the same transaction makes.
    *
    * @throws Refusal `password-short`, `password-long`, `password-weak`
    */
   async set(db: Kysely<IdentityTables>, account: string, password: string): Promise<void> {
-    await this.check(password, await this.#about(account))
+    await this.check(password, await this.#about(db, account))
     await this.#keep(db, account, await hashPassword(password))
   }
 
-  /** Keeps a hash of another software, until the person signs in. */
+  /** Keeps the hash of a password, or one of another software until the person signs in. */
   async take(db: Kysely<IdentityTables>, account: string, hash: string): Promise<void> {
     await this.#keep(db, account, hash)
   }
@@ -90,8 +103,8 @@ export class Passwords {
   }
 
   /** Words of a person, and whether they have a second factor. */
-  async #about(account: string): Promise<{ words: string[]; hasSecondFactor: boolean }> {
-    const row = await this.#db
+  async #about(db: Kysely<IdentityTables>, account: string): Promise<{ words: string[]; hasSecondFactor: boolean }> {
+    const row = await db
       .selectFrom('account')
       .leftJoin('email', (join) => join.onRef('email.account', '=', 'account.id').on('is_primary', '=', true))
       .leftJoin('totp', (join) => join.onRef('totp.account', '=', 'account.id').on('totp.confirmed_at', 'is not', null))

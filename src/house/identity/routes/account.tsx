@@ -3,6 +3,7 @@ import { Type } from 'typebox'
 import type { App } from '../../../platform/http/app.ts'
 import { readFileForm } from '../../../platform/http/file-form.ts'
 import { LARGEST_FILE } from '../../../platform/images/redraw.ts'
+import { sendBlob } from '../../../platform/http/send-blob.ts'
 import { isLanguage } from '../../../platform/language/languages.ts'
 import { readFields } from '../../../platform/refusals.ts'
 import { readEmail, readLogin, readName, type Account } from '../accounts.ts'
@@ -12,6 +13,7 @@ import { SecurityLogPage } from '../pages/security-log.tsx'
 import { OwnData } from '../pages/own-data.tsx'
 import { Profile, type ShownPerson } from '../pages/profile.tsx'
 import { refuse } from '../refusals.ts'
+import { archiveOf } from '../account-closure.ts'
 import type { IdentityContext } from '../context.ts'
 import { securityOverviewOf } from '../security-settings.ts'
 import { ownAccount } from './me-api.ts'
@@ -157,12 +159,13 @@ function dataRoutes(app: App, context: IdentityContext): void {
 
   app.get('/compte/donnees/archive', async (request, reply) => {
     const { caller } = provedSessionIn(request)
-    if (!(await accountClosure.archive(caller.id))) throw refuse('not-found')
-    return reply
-      .header('cache-control', 'no-store')
-      .header('content-disposition', `attachment; filename="bagad-${caller.login.replaceAll(/[^\w.-]/g, '')}.zip"`)
-      .type('application/zip')
-      .send(await accountClosure.readArchive(caller.id))
+    reply.header('cache-control', 'no-store')
+    return sendBlob(reply, platform.blobs, {
+      key: archiveOf(caller.id),
+      type: 'application/zip',
+      name: `bagad-${caller.login}.zip`,
+      isAttachment: true,
+    })
   })
 
   app.post(

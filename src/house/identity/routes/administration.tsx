@@ -64,14 +64,14 @@ export function administrationRoutes(app: App, context: IdentityContext): void {
   )
 }
 
-/** @throws Refusal `signed-out`, `not-allowed`; `second-factor-first` for whoever's rights sleep */
+/** @throws Refusal `signed-out`, `not-allowed`; `second-factor-required` for whoever's rights sleep */
 function administratorIn(request: FastifyRequest): Caller {
   return allowedIn(request, mayAdminister)
 }
 
 function allowedIn(request: FastifyRequest, isAllowed: (caller: Caller) => boolean): Caller {
   const { caller, needsSecondFactor } = sessionIn(request)
-  if (!isAllowed(caller)) throw refuse(needsSecondFactor ? 'second-factor-first' : 'not-allowed')
+  if (!isAllowed(caller)) throw refuse(needsSecondFactor ? 'second-factor-required' : 'not-allowed')
   return caller
 }
 

@@ -40,7 +40,7 @@ export function deviceRoutes(app: App, context: IdentityContext): void {
   function readScopes(wanted: string[]): string[] {
     const stranger = wanted.find((scope) => !scopes.has(scope))
     if (stranger !== undefined || wanted.length === 0)
-      throw refuse('scope-unknown', { scope: stranger ?? '', known: [...scopes].join(', ') })
+      throw refuse('unknown-scope', { scope: stranger ?? '', known: [...scopes].join(', ') })
     return wanted
   }
 

@@ -72,11 +72,13 @@ export function joiningRoutes(app: App, context: IdentityContext): void {
       const account = await invitations.open(secret)
       reply.headers(NO_REFERRER)
       const work = async () => {
+        const { login, name, email, password = '' } = request.body
+        const hash = await passwords.choose(account.id, password, [login, name, email])
         const signedIn = await db.transaction().execute(async (transaction) => {
           await invitations.accept(transaction, secret, account)
           await choose(context, transaction, account, request.body)
           await organisationInvitations.welcome(transaction, account.id)
-          await passwords.set(transaction, account.id, request.body.password ?? '')
+          await passwords.take(transaction, account.id, hash)
           await securityLog.write(transaction, { action: 'password.set', actor: account.id, subject: account.id })
           return signIn.enter(account, 'pwd', browserOf(request), transaction)
         })
@@ -103,11 +105,12 @@ export function joiningRoutes(app: App, context: IdentityContext): void {
       const { secret } = request.params
       const account = await invitations.open(secret)
       const { ticket, response, label = '' } = request.body
+      const key = await passkeys.verify(account.id, ticket, response)
       const signedIn = await db.transaction().execute(async (transaction) => {
         await invitations.accept(transaction, secret, account)
         await choose(context, transaction, account, request.body)
         await organisationInvitations.welcome(transaction, account.id)
-        await passkeys.add(transaction, account.id, ticket, response, label)
+        await passkeys.add(transaction, account.id, key, label)
         await securityLog.write(transaction, { action: 'passkey.added', actor: account.id, subject: account.id })
         return signIn.enter(account, 'passkey', browserOf(request), transaction)
       })
@@ -155,9 +158,10 @@ export function joiningRoutes(app: App, context: IdentityContext): void {
       const { account } = opened
       reply.headers(NO_REFERRER)
       const work = async () => {
+        const hash = await passwords.choose(account.id, request.body.password ?? '')
         await db.transaction().execute(async (transaction) => {
           await recovery.close(transaction, opened)
-          await passwords.set(transaction, account.id, request.body.password ?? '')
+          await passwords.take(transaction, account.id, hash)
           await sessions.end(transaction, account.id, 'all')
           await emails.tellOfChange(transaction, account, 'password')
           await securityLog.write(transaction, {
@@ -184,7 +188,7 @@ export function joiningRoutes(app: App, context: IdentityContext): void {
 
   app.get('/adresse/:secret', { config: token, schema: { params: Secret } }, async (request, reply) => {
     const change = await tickets.look(ADDRESS_CHANGE, request.params.secret)
-    if (!change) throw refuse('code-over')
+    if (!change) throw refuse('code-expired')
     return reply
       .headers(NO_REFERRER)
       .page(<AddressConfirmed secret={request.params.secret} address={change.data.address} />)
@@ -193,7 +197,7 @@ export function joiningRoutes(app: App, context: IdentityContext): void {
   app.post('/adresse/:secret', { config: token, schema: { params: Secret } }, async (request, reply) => {
     const change = await tickets.take(ADDRESS_CHANGE, request.params.secret)
     const account = change?.account ? await accounts.get(change.account) : undefined
-    if (!change || !account) throw refuse('code-over')
+    if (!change || !account) throw refuse('code-expired')
     await db.transaction().execute(async (transaction) => {
       // The former address hears of it: whoever reads it can still act.
       await emails.tellOfChange(transaction, account, 'address', change.data.address)

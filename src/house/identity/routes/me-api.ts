@@ -301,13 +301,13 @@ export async function ownAccount({ accounts }: IdentityContext, request: Fastify
   return account
 }
 
-/** @throws Refusal `scope-unknown` */
+/** @throws Refusal `unknown-scope` */
 export function readAppScopes(texts: readonly string[]): AppScope[] {
   const known = APP_SCOPES.join(', ')
-  if (texts.length === 0) throw refuse('scope-unknown', { scope: '', known })
+  if (texts.length === 0) throw refuse('unknown-scope', { scope: '', known })
   return texts.map((text) => {
     const scope = APP_SCOPES.find((one) => one === text)
-    if (!scope) throw refuse('scope-unknown', { scope: text.slice(0, 40), known })
+    if (!scope) throw refuse('unknown-scope', { scope: text.slice(0, 40), known })
     return scope
   })
 }

@@ -105,7 +105,7 @@ function providerRoutes(app: App, { openId, platform }: IdentityContext): void {
     const provider = await openId.provider()
     // A way through the pages that is over, or never was: said here, since the provider stumbles over it.
     const { uid } = readWay(request.params)
-    if (uid !== undefined && !(await provider.Interaction.find(uid))) throw refuse('code-over')
+    if (uid !== undefined && !(await provider.Interaction.find(uid))) throw refuse('code-expired')
     reply.hijack()
     for (const [name, value] of Object.entries({ ...headers, ...more })) reply.raw.setHeader(name, value)
     openId.receive({ request, session, render: (page, allowance) => reply.render(page, allowance) })
@@ -143,12 +143,12 @@ function interactionRoutes(app: App, { openId, applications, pictures, securityL
    * The way through the pages that this very browser began. Its number alone is not enough: whoever sent it to somebody else
    * would come out at the end under their name.
    *
-   * @throws Refusal `code-over`
+   * @throws Refusal `code-expired`
    */
   async function wayOf({ headers, params: { uid } }: FastifyRequest<{ Params: { uid: string } }>) {
     const provider = await openId.provider()
     const way = readCookie(headers.cookie, cookieOfWay(uid)) === uid ? await provider.Interaction.find(uid) : undefined
-    if (!way) throw refuse('code-over')
+    if (!way) throw refuse('code-expired')
     return { provider, way, params: way.params }
   }
 
@@ -298,10 +298,11 @@ function applicationRoutes(app: App, { applications, openId, pictures }: Identit
   const show = async (reply: FastifyReply, done?: AdminDone) =>
     reply.page(<AdminApplications applications={await applications.list()} done={done} />)
 
-  /** @throws Refusal `not-allowed`, `second-factor-first` */
+  /** @throws Refusal `not-allowed`, `second-factor-required` */
   function technicianIn(request: FastifyRequest) {
     const { caller, needsSecondFactor } = sessionIn(request)
-    if (!holds(caller, 'technician', 'board')) throw refuse(needsSecondFactor ? 'second-factor-first' : 'not-allowed')
+    if (!holds(caller, 'technician', 'board'))
+      throw refuse(needsSecondFactor ? 'second-factor-required' : 'not-allowed')
     return caller
   }
 

@@ -47,6 +47,6 @@ function wayOn(error: unknown, request: FastifyRequest): string | undefined {
   const query = `next=${encodeURIComponent(back)}`
   if (error.type === 'identity/signed-out') return `/login?${query}`
   if (error.type === 'identity/reauth-required') return `/confirmer?${query}`
-  if (error.type === 'identity/second-factor-first') return `/compte/securite?${query}`
+  if (error.type === 'identity/second-factor-required') return `/compte/securite?${query}`
   return undefined
 }

@@ -170,7 +170,7 @@ export function signingInRoutes(app: App, context: IdentityContext): void {
       const service = addresses.named(host)
       const next = localPath(request.query.next)
       if (!service || service === 'static' || addresses.host(service) !== host || next === undefined)
-        throw refuse('not-ours')
+        throw refuse('foreign-host')
       reply.header('cache-control', 'no-store')
       if (!request.session) return reply.redirect(`/login?next=${encodeURIComponent(request.url)}`, 302)
       const code = await sessions.issueSsoCode(sessionIn(request), { service, state })

@@ -20,7 +20,7 @@ export function sayUnmade(refusal: Refusal, url: string, language: Language): st
   switch (refusal.type) {
     case 'link/no-address':
     case 'link/not-an-address':
-    case 'link/not-the-web':
+    case 'link/unsupported-scheme':
       return say('lstu.invalid', { url })
     case 'link/too-fast':
       return say('lstu.too-fast')

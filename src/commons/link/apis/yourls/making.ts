@@ -75,7 +75,7 @@ function reasonOf(refusal: Refusal, keyword: string): [code: string, message: st
   switch (refusal.type) {
     case 'link/no-address':
     case 'link/not-an-address':
-    case 'link/not-the-web':
+    case 'link/unsupported-scheme':
       return ['error:nourl', 'Missing or malformed URL']
     case 'link/own-address':
       return ['error:noloop', 'URL is a short URL']

@@ -14,7 +14,7 @@ const DRAWN = 60
 const TOLD = 14
 
 /** The letter to the technicians: each odd value in a sentence, and the days before it as a drawing. */
-export async function oddLetter(
+export async function oddValuesEmail(
   odd: OddValue[],
   { figures, config, association, addresses, today }: Platform,
 ): Promise<Omit<Email, 'to'>> {

@@ -1,0 +1,31 @@
+import type { IncomingMessage, ServerResponse } from 'node:http'
+import type { Addresses } from '../addresses.ts'
+import type { FastAnswer, FastRequest, Running } from '../service.ts'
+import { securityHeaders } from './headers.ts'
+import type { RouteTraffic, Traffic } from './traffic.ts'
+
+/** What one service answers before a route is looked for; counted and logged like every other answer. */
+export class FastPath {
+  readonly #answer: (request: FastRequest) => FastAnswer | undefined
+  readonly #traffic: RouteTraffic
+  readonly #headers: Record<string, string>
+
+  constructor(
+    service: string,
+    { route, answer }: NonNullable<Running['fastPath']>,
+    { addresses, traffic }: { addresses: Addresses; traffic: Traffic },
+  ) {
+    this.#answer = answer
+    this.#traffic = traffic.route(service, route)
+    this.#headers = { ...securityHeaders(addresses), 'content-length': '0' }
+  }
+
+  /** @returns whether it has answered */
+  answer(request: IncomingMessage, response: ServerResponse): boolean {
+    const answer = this.#answer(request)
+    if (!answer) return false
+    this.#traffic.follow(request, response)
+    response.writeHead(answer.status, { ...this.#headers, ...answer.headers }).end()
+    return true
+  }
+}
