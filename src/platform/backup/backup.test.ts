@@ -15,6 +15,7 @@ import {
 } from 'node:fs'
 import { join } from 'node:path'
 import { generateIdentity, identityToRecipient } from 'age-encryption'
+import { sql } from 'kysely'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { cellar, layDown } from '../../../tests/cellar/cellar.ts'
 import { emptyDatabase, emptyFolder, openTestInstance, testConfig, type TestInstance } from '../../../tests/instance.ts'
@@ -217,7 +218,7 @@ describe('a copy', () => {
           .transaction()
           .execute(async (db) => {
             await freeBlobs(db, [`cellar/busy-${rounds - 3}`])
-            await database.pool.query('delete from cellar.bottle where label = $1', [`cellar/busy-${rounds - 3}`])
+            await sql`delete from cellar.bottle where label = ${`cellar/busy-${rounds - 3}`}`.execute(db)
           })
         await platform().retention.purge({ signal, now: Temporal.Now.instant().add({ hours: 25 }) })
       }
