@@ -241,8 +241,8 @@ describe('a short URL', () => {
       ).toBe(400)
     const made = await make({
       longUrl: 'https://brest.fr/',
-      title: 'a\u0000b\r\nc <script>',
-      tags: ['\u0000', 'x\u0000y', "' or 1=1", '%'],
+      title: 'a b\r\nc <script>',
+      tags: ['x y', "' or 1=1", '%'],
     })
     expect(made).toMatchObject({ title: 'a b c <script>', tags: ['%', "' or 1=1", 'x y'] })
   })
@@ -307,7 +307,7 @@ describe('a short URL', () => {
       domain: 'autre.example',
     })
     expect((await call('/short-urls/a-moi?domain=DEFAULT')).status).toBe(200)
-    for (const shortCode of ['%00', '%F0%9F%92%A9', '..%2f..', "'"])
+    for (const shortCode of ['%F0%9F%92%A9', '..%2f..', "'"])
       expect((await call(`/short-urls/${shortCode}`)).status, shortCode).toBe(404)
     expect((await it.ask('link', '/a-autrui')).status).toBe(302)
   })
@@ -368,10 +368,12 @@ describe('the list', () => {
     expect((await call(`/short-urls${query}`)).json()).toMatchObject({ status: 400, invalidElements })
   })
 
-  test('a zero byte is looked for and not found', async () => {
-    for (const path of ['/short-urls?searchTerm=%00', '/short-urls?tags[]=%00', '/tags?searchTerm=%00'])
-      expect((await call(path)).status, path).toBe(200)
-    expect((await call('/tags?tags[]=%00', { method: 'DELETE' })).status).toBe(204)
+  test('a zero byte is refused', async () => {
+    for (const path of ['/short-urls?searchTerm=%00', '/short-urls?tags[]=%00', '/short-urls/%00'])
+      expect((await call(path)).status, path).toBe(400)
+    expect((await call('/tags?tags[]=%00', { method: 'DELETE' })).status).toBe(400)
+    const body = { longUrl: 'https://brest.fr/', title: 'a\u0000b' }
+    expect((await call('/short-urls', { method: 'POST', body })).status).toBe(400)
   })
 })
 
