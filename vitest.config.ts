@@ -7,11 +7,14 @@ export default defineConfig({
     // A bound for what hangs, and no measure of speed: the machine may be doing other things.
     testTimeout: 90_000,
     hookTimeout: 180_000,
+    // What is printed, the logs of instances too, is shown of tests that fail.
+    silent: 'passed-only',
     expect: { poll: { timeout: 60_000 } },
     // One more than the cores of a small machine: many tests wait for something, and cost nothing meanwhile.
     maxWorkers: 3,
     // The files that a worker runs share its modules: reading them anew for each was a third of what all tests cost.
     isolate: false,
+    setupFiles: ['tests/processor-time.ts'],
     projects: [
       {
         extends: true,
@@ -34,7 +37,7 @@ export default defineConfig({
             'src/platform/{backup/moving,database/embedded,database/trivially-safe}.test.ts',
           ],
           globalSetup: ['tests/floor-database.ts'],
-          setupFiles: hasFloor ? [] : ['tests/floor-missing.ts'],
+          setupFiles: ['tests/processor-time.ts', ...(hasFloor ? [] : ['tests/floor-missing.ts'])],
         },
       },
     ],

@@ -78,7 +78,7 @@ Not kept: names of browsers, paths and queries of requests, anything that follow
 the next. No one else receives any of it; mail goes through the relay that you choose, files to the S3 server that you
 choose: name both in your register.
 
-Security: [SECURITY.md](../../SECURITY.md), and \`tests/security.test.ts\` line by line. Backups hold all of the above: state
+Security: [SECURITY.md](../../SECURITY.md), and \`tests/baseline.ts\` line by line. Backups hold all of the above: state
 how long you keep them ([backup](backup.md)).
 `
 }

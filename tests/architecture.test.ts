@@ -23,7 +23,7 @@ test('a service imports the platform and its own folder, nothing else of ours', 
     const service = serviceOf(from)
     return service && serviceOf(to) !== service && !to.startsWith('src/platform/')
   })
-  expect(strangers.map(told)).toEqual([])
+  expect(strangers.map(told), 'what two services need moves to src/platform/').toEqual([])
 })
 
 test('the platform imports no service', () => {
@@ -39,13 +39,19 @@ test('only main.ts and services.ts know both the platform and the services', () 
 
 test('no file is named after no idea', () => {
   const vague = sources.filter((path) => /\/(utils?|helpers?|common|misc|shared|manager|handlers?|lib)\./i.test(path))
-  expect(vague).toEqual([])
+  expect(
+    vague,
+    'a file is named after the one idea that it holds: no utils, helpers, common, manager, handler',
+  ).toEqual([])
 })
 
 test('an island bears the name of its folder and file, which the build looks it up by', () => {
   for (const path of globSync('src/**/*.island.tsx', { cwd: root })) {
     const [service, , file] = path.split('/').slice(-3)
     const source = readFileSync(join(root, path), 'utf8').replaceAll(/island\(\s+/g, 'island(')
-    expect(source, path).toContain(`island('${service}/${file?.replace('.island.tsx', '')}'`)
+    expect(
+      source,
+      `${path}: an island is made by island('<folder>/<file>', …), which the build looks it up by`,
+    ).toContain(`island('${service}/${file?.replace('.island.tsx', '')}'`)
   }
 })

@@ -13,6 +13,7 @@ import type { HttpServer } from '../src/platform/http/server.ts'
 import { serveMetrics } from '../src/platform/metrics/server.ts'
 import { ask, openTestInstance, type TestInstance } from './instance.ts'
 import { freePort, until } from './process.ts'
+import { link } from '../src/commons/link/service.ts'
 
 const root = resolve(import.meta.dirname, '..')
 const textOf = (path: string) => readFileSync(join(root, path), 'utf8')
@@ -26,6 +27,7 @@ let folder: string
 beforeAll(async () => {
   folder = mkdtempSync(join(tmpdir(), 'bagad-deploy-'))
   it = await openTestInstance({
+    services: [link],
     env: {
       BAGAD_DATA: join(folder, 'data'),
       BAGAD_DOMAIN: 'example.org',

@@ -9,6 +9,7 @@ import { ask, BROWSER, openTestInstance, type Answer, type Asking, type TestInst
 import { MailSink } from './mail-sink.ts'
 import { OwnCluster } from './own-cluster.ts'
 import { dataFolder, freePort, root, Start, until } from './process.ts'
+import { link as linkService } from '../src/commons/link/service.ts'
 
 const BAGAD = ['node', join(root, 'bin', 'bagad.mjs')]
 
@@ -379,7 +380,7 @@ describe('with a database of its own', { timeout: 180_000 }, () => {
         DATABASE_URL: cluster.url(DATABASE),
       }
       await cluster.query(`create database ${DATABASE}`)
-      it = await openTestInstance({ connection: cluster.connection(DATABASE), env })
+      it = await openTestInstance({ services: [linkService], connection: cluster.connection(DATABASE), env })
       // The clock's work is done at seventeen past, and was not the last time: each worker that starts finds that it was missed once.
       await query(
         `insert into graphile_worker._private_known_crontabs (identifier, known_since, last_execution) values ('platform.purge', now() - interval '9 days', date_trunc('hour', now() - interval '17 minutes') + interval '16 minutes')`,

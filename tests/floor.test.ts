@@ -1,11 +1,12 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { BROWSER, openTestInstance, type TestInstance } from './instance.ts'
+import { services } from '../src/services.ts'
 import { sweepReads, sweepWrites, told } from './sweep.ts'
 
 let it: TestInstance
 
 beforeAll(async () => {
-  it = await openTestInstance({ env: { BAGAD_DEMO: 'on' } })
+  it = await openTestInstance({ services, env: { BAGAD_DEMO: 'on' } })
 })
 afterAll(() => it[Symbol.asyncDispose]())
 
@@ -20,6 +21,7 @@ test('a whole instance opens on it, with its demonstration, and samples its figu
 })
 
 test('no route of any service stumbles over it', async () => {
-  const swept = [...(await sweepReads(it)), ...(await sweepWrites(it, 'program'))]
+  const hosts = [...it.routes.keys()]
+  const swept = [...(await sweepReads(it, hosts)), ...(await sweepWrites(it, hosts, 'program'))]
   expect(swept.filter(({ answer }) => answer.status >= 500).map(told)).toEqual([])
 }, 120_000)

@@ -120,10 +120,25 @@ export function testConfig(env: Record<string, string> = {}, services: readonly 
   )
 }
 
+/** What every instance of a test has: the house's services. */
+const house = allServices.filter(({ area }) => area === 'house')
+
+/** The house's services and those that a test names, in their usual order; services of the test's own come last. */
+function withHouse(named: readonly Service[]): Service[] {
+  const usual = allServices.filter((service) => house.includes(service) || named.includes(service))
+  return [...usual, ...named.filter((service) => !allServices.includes(service))]
+}
+
+/** The run shows what a test prints only when the test fails: an error that is provoked on purpose fills no log. */
+const CONSOLE = { write: (line: string) => console.log(line.trimEnd()) }
+
 interface TestOptions {
   env?: Record<string, string>
   connection?: Connection
-  services?: Service[]
+  /** Those that the test speaks of, beside the house's. */
+  services?: readonly Service[]
+  /** All services, where a test is about an instance without some of the house's. */
+  only?: Service[]
   network?: Network
 }
 
@@ -131,7 +146,7 @@ export async function openTestInstance(options: TestOptions = {}): Promise<TestI
   const connection = options.connection ?? (await migratedDatabase())
   const loaded = testConfig(options.env, options.services)
   const web = await openWeb(
-    { services: allServices, ...options, loaded, connection },
+    { ...options, services: options.only ?? withHouse(options.services ?? []), loaded, connection, logTo: CONSOLE },
     { mayMove: false, wasOurs: false },
   )
   return {

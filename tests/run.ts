@@ -1,6 +1,7 @@
 /**
  * `npm test [-- NAME]`: every check of the project, or the one part that NAME names (`types`, `lint`, `format`, or
- * whatever test files have in their path: `link`, `figures`, `browser`…). The last line counts everything.
+ * whatever test files have in their path: `link`, `figures`, `browser`…). Before the last line, which counts
+ * everything, a table says what each service's tests took.
  */
 import { spawn, spawnSync } from 'node:child_process'
 import { once } from 'node:events'
@@ -11,6 +12,7 @@ import { text } from 'node:stream/consumers'
 import { SHELL } from './browser.ts'
 import { FLOOR } from './floor-database.ts'
 import { hasMariadb, MARIADB_PACKAGES } from './mariadb.ts'
+import { timesTable } from './times.ts'
 
 interface Count {
   passed: number
@@ -110,6 +112,7 @@ async function runVitest(names: string[]): Promise<Count> {
   const folder = mkdtempSync(join(placeForFiles(), 'bagad-'))
   chmodSync(folder, 0o755)
   const report = join(folder, 'report.json')
+  const times = join(folder, 'times.jsonl')
   // Dozens of processes are started, by several accounts: what one has compiled, the next one finds.
   const compiled = join(folder, 'compiled')
   mkdirSync(compiled)
@@ -124,11 +127,18 @@ async function runVitest(names: string[]): Promise<Count> {
       `--outputFile.json=${report}`,
       ...names,
     ],
-    { ...process.env, TMPDIR: folder, NODE_COMPILE_CACHE: compiled },
+    { ...process.env, TMPDIR: folder, NODE_COMPILE_CACHE: compiled, TEST_TIMES: times },
   )
   const told = existsSync(report) ? JSON.parse(readFileSync(report, 'utf8')) : undefined
+  const noted = existsSync(times)
+    ? readFileSync(times, 'utf8')
+        .trimEnd()
+        .split('\n')
+        .map((line) => JSON.parse(line))
+    : []
   rmSync(folder, { recursive: true, force: true })
   if (!told) return { passed: 0, failed: 1, skipped: 0 }
+  console.log(timesTable(root, told.testResults, noted))
   const { numPassedTests, numFailedTests, numPendingTests, numTodoTests, numFailedTestSuites } = told
   const failed = numFailedTests || (code === 0 ? 0 : Math.max(1, numFailedTestSuites))
   return { passed: numPassedTests, failed, skipped: numPendingTests + numTodoTests }

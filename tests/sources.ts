@@ -5,8 +5,10 @@ import { parseSync } from 'oxc-parser'
 
 const root = resolve(import.meta.dirname, '..')
 
-/** Paths of the program's own files, tests left out, relative to the checkout. */
-export const sources = globSync('src/**/*.{ts,tsx}', { cwd: root }).filter((path) => !/\.test\.tsx?$/.test(path))
+/** Paths of the program's own files, tests and their lists of pages left out, relative to the checkout. */
+export const sources = globSync('src/**/*.{ts,tsx}', { cwd: root }).filter(
+  (path) => !/\.(test|pages)\.tsx?$/.test(path),
+)
 
 export const textOf = (path: string): string => readFileSync(join(root, path), 'utf8')
 

@@ -1,4 +1,4 @@
-/** Asks everything that an instance answers, on every host, with what nobody means well. */
+/** Asks everything that hosts of an instance answer, with what no person means. */
 import type { Answer, Asking, TestInstance } from './instance.ts'
 import { BROWSER } from './instance.ts'
 
@@ -61,13 +61,19 @@ function pathsOf(url: string, known: string[]): string[] {
   )
 }
 
-/** Every host of an instance with its patterns, and a host that nobody knows. */
-function* everyRoute(it: TestInstance): Generator<{ host: string; method: string; route: string }> {
-  for (const [host, routes] of it.routes) {
-    for (const { method, url } of routes) yield { host, method, route: url }
+/** The patterns of some hosts of an instance; `unknown` is a host that it does not know. */
+function* everyRoute(
+  it: TestInstance,
+  hosts: readonly string[],
+): Generator<{ host: string; method: string; route: string }> {
+  for (const host of hosts) {
+    if (host === 'unknown') {
+      for (const route of ['/', '/health/live', '/nothing']) yield { host, method: 'GET', route }
+      continue
+    }
+    for (const { method, url } of it.routes.get(host) ?? []) yield { host, method, route: url }
     yield { host, method: 'GET', route: '/nothing/is/here' }
   }
-  for (const route of ['/', '/health/live', '/nothing']) yield { host: 'unknown', method: 'GET', route }
 }
 
 /** Names of parameters: `/problems/:service/:name` has `service` and `name`. */
@@ -99,9 +105,9 @@ function askHost(it: TestInstance, host: string, path: string, asking: Asking): 
  * Asks for every route that is read, as a browser and as a program, plain and with a hostile query. `HEAD` is what `GET` is,
  * without its body: a few of its answers are enough.
  */
-export async function sweepReads(it: TestInstance): Promise<Swept[]> {
+export async function sweepReads(it: TestInstance, hosts: readonly string[]): Promise<Swept[]> {
   const asked: Promise<Swept>[] = []
-  for (const { host, method, route } of everyRoute(it)) {
+  for (const { host, method, route } of everyRoute(it, hosts)) {
     if (method !== 'GET' && method !== 'HEAD') continue
     const known = await knownValues(it, host, route)
     const few = method === 'HEAD' ? 2 : Infinity
@@ -152,10 +158,11 @@ const BODIES: Asking[] = [
  */
 export async function sweepWrites(
   it: TestInstance,
+  hosts: readonly string[],
   from: 'program' | 'foreign' | { cookieOf: (host: string) => string | undefined },
 ): Promise<Swept[]> {
   const swept: Swept[] = []
-  for (const { host, method, route } of everyRoute(it)) {
+  for (const { host, method, route } of everyRoute(it, hosts)) {
     if (method === 'GET' || method === 'HEAD') continue
     for (const path of pathsOf(route, []).slice(0, 4))
       for (const { body, headers } of BODIES)
@@ -184,8 +191,11 @@ function signedIn(cookie: string | undefined): Record<string, string> {
 }
 
 /** Every route that changes something, once. */
-export function writesOf(it: TestInstance): { host: string; method: string; route: string }[] {
-  return [...everyRoute(it)].filter(({ method }) => method !== 'GET' && method !== 'HEAD')
+export function writesOf(
+  it: TestInstance,
+  hosts: readonly string[],
+): { host: string; method: string; route: string }[] {
+  return [...everyRoute(it, hosts)].filter(({ method }) => method !== 'GET' && method !== 'HEAD')
 }
 
 export const told = ({ host, method, path, answer }: Swept): string => `${method} ${host}${path} -> ${answer.status}`

@@ -1,12 +1,11 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { BROWSER, openTestInstance, type TestInstance } from '../../tests/instance.ts'
-import { services } from '../../src/services.ts'
 import { bell } from './service.ts'
 
 let it: TestInstance
 
 beforeAll(async () => {
-  it = await openTestInstance({ services: [...services, bell], env: { BAGAD_DEMO: 'on' } })
+  it = await openTestInstance({ services: [bell], env: { BAGAD_DEMO: 'on' } })
 })
 afterAll(() => it[Symbol.asyncDispose]())
 

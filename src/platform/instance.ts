@@ -1,5 +1,6 @@
 import { statfs } from 'node:fs/promises'
 import { runMigrations } from 'graphile-worker'
+import type { DestinationStream } from 'pino'
 import { Credentials } from './access/credentials.ts'
 import { nobody } from './access/identity.ts'
 import { Addresses } from './addresses.ts'
@@ -59,6 +60,8 @@ export interface OpenOptions {
   port: number
   /** What stands for the internet in tests. */
   network?: Network
+  /** Where the log goes, when not to standard output. */
+  logTo?: DestinationStream
 }
 
 /**
@@ -72,11 +75,12 @@ export async function openInstance({
   role,
   port,
   network = internet,
+  logTo,
 }: OpenOptions): Promise<Instance> {
   const { config } = loaded
   const services = all.filter(({ name }) => config.services[name]?.enabled !== false)
   await using opened = new AsyncDisposableStack()
-  const log = openLog(config.log_level)
+  const log = openLog(config.log_level, logTo)
   const metrics = new Metrics(log)
   const database = opened.use(
     new Database(connection, { onError: (error) => log.warn({ err: error }, 'a connection to the database broke') }),

@@ -6,6 +6,8 @@ import { openTestInstance, type TestInstance } from '../../../tests/instance.ts'
 import { tokenFor } from '../../../tests/people.ts'
 import { overBefore } from '../../platform/retention/class.ts'
 import { reportClasses } from './retention.ts'
+import { report } from './service.ts'
+import { link } from '../../commons/link/service.ts'
 
 let it: TestInstance
 let folder: string
@@ -13,7 +15,10 @@ let folder: string
 beforeAll(async () => {
   folder = mkdtempSync(join(tmpdir(), 'bagad-report-'))
   writeFileSync(join(folder, 'bagad.toml'), '[legal]\nabuse_email = "tech@example.org"\n')
-  it = await openTestInstance({ env: { BAGAD_DEMO: 'on', BAGAD_CONFIG: join(folder, 'bagad.toml') } })
+  it = await openTestInstance({
+    services: [link, report],
+    env: { BAGAD_DEMO: 'on', BAGAD_CONFIG: join(folder, 'bagad.toml') },
+  })
 })
 afterAll(async () => {
   await it[Symbol.asyncDispose]()

@@ -6,6 +6,8 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { BROWSER, openTestInstance, type Answer, type Asking, type TestInstance } from '../../../tests/instance.ts'
 import { tokenFor } from '../../../tests/people.ts'
 import { sameText } from '../../platform/figures/numbers.ts'
+import { report } from './service.ts'
+import { link } from '../../commons/link/service.ts'
 
 const history = JSON.parse(
   readFileSync(join(resolve(import.meta.dirname, '../../..'), 'data/report-2023.json'), 'utf8'),
@@ -16,7 +18,7 @@ let writer: string
 let reading: string
 
 beforeAll(async () => {
-  it = await openTestInstance({ env: { BAGAD_LIMITS: 'relaxed' } })
+  it = await openTestInstance({ services: [link, report], env: { BAGAD_LIMITS: 'relaxed' } })
   writer = await tokenFor(it, 'anne', ['report:write'], ['coordinator', 'board', 'technician'])
   reading = await tokenFor(it, 'yann', ['report:read'], ['volunteer'])
 })

@@ -4,11 +4,12 @@ import { solveChallenge } from 'altcha-lib'
 import { deriveKey } from 'altcha-lib/algorithms/pbkdf2'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { ask, BROWSER, emptyFolder, openTestInstance, type TestInstance } from '../../../tests/instance.ts'
+import { link } from './service.ts'
 
 let it: TestInstance
 
 beforeAll(async () => {
-  it = await openTestInstance({ env: { BAGAD_TRUSTED_PROXIES: '127.0.0.1' } })
+  it = await openTestInstance({ services: [link], env: { BAGAD_TRUSTED_PROXIES: '127.0.0.1' } })
 })
 afterAll(() => it[Symbol.asyncDispose]())
 
@@ -142,7 +143,7 @@ function teamFile(): string {
 
 describe('a surge of spam', () => {
   test('turns itself on when an hour brings far more than usual, holds what comes, and off again', async () => {
-    await using calm = await openTestInstance({ env: { BAGAD_CONFIG: teamFile() } })
+    await using calm = await openTestInstance({ services: [link], env: { BAGAD_CONFIG: teamFile() } })
     const pool = calm.instance.platform.database.pool
     const look = () =>
       calm.instance.platform.jobs.declared
@@ -182,7 +183,7 @@ describe('a surge of spam', () => {
   })
 
   test('set by a person stays as it was set', async () => {
-    await using calm = await openTestInstance()
+    await using calm = await openTestInstance({ services: [link] })
     const pool = calm.instance.platform.database.pool
     await pool.query('update link.spam_surge set is_on = true, is_forced = true')
     await calm.instance.platform.jobs.declared

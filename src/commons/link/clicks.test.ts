@@ -2,6 +2,7 @@ import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
 import { openTestInstance, type TestInstance } from '../../../tests/instance.ts'
 import { Clicks, counterOf, type Counter } from './clicks.ts'
 import type { LinkTables } from './tables.ts'
+import { link } from './service.ts'
 
 let it: TestInstance
 const processes: Clicks[] = []
@@ -32,7 +33,7 @@ const written =
 let links: Counter[] = []
 
 beforeAll(async () => {
-  it = await openTestInstance()
+  it = await openTestInstance({ services: [link] })
 })
 beforeEach(async () => {
   await pool().query('truncate link.visit_batch, link.link cascade')

@@ -1,12 +1,10 @@
-import { Client } from 'pg'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { BROWSER, migratedDatabase, openTestInstance, type TestInstance } from '../../../tests/instance.ts'
-import { dataFolder, until } from '../../../tests/process.ts'
-import { prepareDataFolder, unprivilegedAccount } from '../../platform/children/account.ts'
-import { startEmbedded } from '../../platform/database/embedded.ts'
+import { until } from '../../../tests/process.ts'
 import { refuse } from './refusals.ts'
 import { foldSlug, randomSlug } from './slugs.ts'
 import { readTarget } from './targets.ts'
+import { link } from './service.ts'
 
 /** Strangers’ links are active at once; screening.test.ts has what holds otherwise. */
 const RELAXED = { BAGAD_LIMITS: 'relaxed' }
@@ -14,7 +12,7 @@ const RELAXED = { BAGAD_LIMITS: 'relaxed' }
 let it: TestInstance
 
 beforeAll(async () => {
-  it = await openTestInstance({ env: RELAXED })
+  it = await openTestInstance({ services: [link], env: RELAXED })
 })
 afterAll(() => it[Symbol.asyncDispose]())
 
@@ -168,46 +166,10 @@ describe('a link', () => {
 })
 
 describe('what processes remember of links', () => {
-  test('goes on leading while the database is away, and the visits are written when it is back', async () => {
-    const data = dataFolder()
-    const account = unprivilegedAccount(undefined, data.path)
-    prepareDataFolder(data.path, account)
-    const server = await startEmbedded(data.path, account)
-    const away = await openTestInstance({ connection: server.connection, env: RELAXED })
-    const shortenThere = () =>
-      away.ask('link', '/api/v1/links', { method: 'POST', body: { url: 'https://www.brest.fr/' } })
-    const { slug } = (await shortenThere()).json()
-    expect((await away.ask('link', `/${slug}`)).status).toBe(302)
-    await server.stop()
-    expect((await away.ask('link', `/${slug}`)).status).toBe(302)
-    expect((await shortenThere()).status).toBe(503)
-    const form = await away.ask('link', '/', {
-      method: 'POST',
-      headers: BROWSER,
-      body: new URLSearchParams({ url: 'https://www.brest.fr/unsaid', slug: 'a-name' }),
-    })
-    expect([form.status, form.headers['retry-after']]).toEqual([503, '5'])
-    for (const kept of ['role="alert"', 'value="https://www.brest.fr/unsaid"', 'value="a-name"', 'reprend son souffle'])
-      expect(form.text).toContain(kept)
-
-    const back = await startEmbedded(data.path, account)
-    await until('a link can be made again', async () => (await shortenThere()).status === 201)
-    expect((await away.ask('link', `/${slug}`)).status).toBe(302)
-    await away[Symbol.asyncDispose]()
-    const reader = new Client(back.connection)
-    await reader.connect()
-    expect((await reader.query('select clicks::int from link.link where slug = $1', [slug])).rows).toEqual([
-      { clicks: 3 },
-    ])
-    await reader.end()
-    await back.stop()
-    await data.remove()
-  }, 120_000)
-
   test('a link that is removed, or led elsewhere, stops in every process within moments', async () => {
     const connection = await migratedDatabase()
-    await using one = await openTestInstance({ connection, env: RELAXED })
-    await using other = await openTestInstance({ connection, env: RELAXED })
+    await using one = await openTestInstance({ services: [link], connection, env: RELAXED })
+    await using other = await openTestInstance({ services: [link], connection, env: RELAXED })
     const pool = one.instance.platform.database.pool
     const { slug } = (
       await one.ask('link', '/api/v1/links', { method: 'POST', body: { url: 'https://www.brest.fr/' } })
@@ -230,8 +192,8 @@ describe('what processes remember of links', () => {
 
   test('visits are counted exactly by two processes, and none is lost when one stops', async () => {
     const connection = await migratedDatabase()
-    await using one = await openTestInstance({ connection, env: RELAXED })
-    const other = await openTestInstance({ connection, env: RELAXED })
+    await using one = await openTestInstance({ services: [link], connection, env: RELAXED })
+    const other = await openTestInstance({ services: [link], connection, env: RELAXED })
     const slugs = await Promise.all(
       Array.from(
         { length: 5 },

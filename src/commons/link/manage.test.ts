@@ -1,11 +1,12 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { BROWSER, openTestInstance, type TestInstance } from '../../../tests/instance.ts'
 import { hashPassword } from '../../platform/passwords/passwords.ts'
+import { link } from './service.ts'
 
 let it: TestInstance
 
 beforeAll(async () => {
-  it = await openTestInstance({ env: { BAGAD_LIMITS: 'relaxed' } })
+  it = await openTestInstance({ services: [link], env: { BAGAD_LIMITS: 'relaxed' } })
 })
 afterAll(() => it[Symbol.asyncDispose]())
 
@@ -231,7 +232,7 @@ describe('a link with a password', () => {
   })
 
   test('does not let one network guess for long', async () => {
-    await using strict = await openTestInstance()
+    await using strict = await openTestInstance({ services: [link] })
     const kept = await hashPassword('sésame')
     await strict.instance.platform.database.pool.query(
       `insert into link.link (slug, url, password_hash) values ('ferme', 'https://exemple.fr/', $1)`,

@@ -2,12 +2,13 @@ import { afterAll, beforeAll, expect, test } from 'vitest'
 import { openTestInstance, type TestInstance } from '../../../tests/instance.ts'
 import { RedirectCache } from './redirect-cache.ts'
 import type { LinkTables } from './tables.ts'
+import { link } from './service.ts'
 
 let it: TestInstance
 const told: string[] = []
 
 beforeAll(async () => {
-  it = await openTestInstance()
+  it = await openTestInstance({ services: [link] })
   for (const topic of ['link.changed', 'link.many', 'test.end'])
     it.instance.platform.pubsub.subscribe(topic, {
       onMessage: (what) => told.push(`${topic} ${what}`),

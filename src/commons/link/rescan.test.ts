@@ -17,6 +17,7 @@ import { setRule } from './risk/domain-rules.ts'
 import { Risk } from './risk/risk.ts'
 import type { RiskTables } from './risk/tables.ts'
 import type { LinkTables } from './tables.ts'
+import { link } from './service.ts'
 
 let it: TestInstance
 let connection: Awaited<ReturnType<typeof migratedDatabase>>
@@ -26,7 +27,7 @@ beforeAll(async () => {
   connection = await migratedDatabase()
   const file = join(emptyFolder(), 'bagad.toml')
   writeFileSync(file, '[legal]\nabuse_email = "team@example.org"\n')
-  it = await openTestInstance({ connection, env: { BAGAD_CONFIG: file } })
+  it = await openTestInstance({ services: [link], connection, env: { BAGAD_CONFIG: file } })
   const { platform } = it.instance
   risk = await Risk.open({ ...platform, db: platform.database.schema<RiskTables>('link') })
 })

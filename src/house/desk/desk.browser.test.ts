@@ -3,6 +3,11 @@ import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { axe, hasBrowser, openBrowser, openPage, violationsOn } from '../../../tests/browser.ts'
 import { openTestInstance, type TestInstance } from '../../../tests/instance.ts'
 import { personIn, roomsOf } from '../../../tests/people.ts'
+import { link } from '../../commons/link/service.ts'
+import { describePages } from '../../../tests/pages.ts'
+import { deskPages } from './desk.pages.ts'
+
+describePages(deskPages)
 
 let it: TestInstance
 let browser: Browser
@@ -30,7 +35,7 @@ async function press(page: Page, key: string): Promise<void> {
 
 describe.skipIf(!hasBrowser)('in a browser', () => {
   beforeAll(async () => {
-    it = await openTestInstance({ env: { BAGAD_LIMITS: 'relaxed' } })
+    it = await openTestInstance({ services: [link], env: { BAGAD_LIMITS: 'relaxed' } })
     browser = await openBrowser()
     const rooms = roomsOf(it)
     const yann = await personIn(it, 'yann', { roles: ['moderator'] })

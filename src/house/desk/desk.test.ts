@@ -5,7 +5,7 @@ import { PASSWORD, personIn, TestBrowser, tokenFor } from '../../../tests/people
 import { until } from '../../../tests/process.ts'
 import type { ContentState } from '../../platform/moderation/moderated.ts'
 import type { Service } from '../../platform/service.ts'
-import { services } from '../../services.ts'
+import { link } from '../../commons/link/service.ts'
 
 /** A recipient of age whose identity nobody here holds. */
 const RECIPIENT = 'age1ql3z7hjy54pw3hyww5ayyfg7zqgvc7w3j2elw8zmrj2kg5sfn9aqmcac8p'
@@ -81,10 +81,11 @@ const tell = async (decision: number) =>
 beforeAll(async () => {
   const connection = await migratedDatabase()
   it = await openTestInstance({
+    services: [link],
     connection,
     env: { BAGAD_LIMITS: 'relaxed', BAGAD_MODERATION_RECIPIENTS: RECIPIENT, BAGAD_TRUSTED_PROXIES: '127.0.0.1' },
   })
-  other = await openTestInstance({ connection, env: { BAGAD_TRUSTED_PROXIES: '127.0.0.1' } })
+  other = await openTestInstance({ services: [link], connection, env: { BAGAD_TRUSTED_PROXIES: '127.0.0.1' } })
   key = await tokenFor(it, 'yann', ['moderation:write'], ['moderator'])
   await personIn(it, 'yann', { password: PASSWORD })
   desk = new TestBrowser(it)
@@ -293,6 +294,7 @@ describe('a decision', () => {
 
   test('may need two people: the first sets it aside, another one removes', async () => {
     await using strict = await openTestInstance({
+      services: [link],
       connection: it.instance.platform.database.connection,
       env: { BAGAD_MODERATION_TWO_PEOPLE: 'minor,hate' },
     })
@@ -647,7 +649,7 @@ describe('a service of texts with pictures', () => {
 
   test('is judged at the same desk, and strangers who left an address are told why: its text is words, its pictures are drawn anew and blurred, never large when a minor is concerned, and served so that nothing in them runs', async () => {
     await using gallery = await openTestInstance({
-      services: [...services, wall],
+      services: [link, wall],
       env: { BAGAD_LIMITS: 'relaxed', BAGAD_MODERATION_RECIPIENTS: RECIPIENT },
     })
     const red = { create: { width: 2000, height: 1000, channels: 3, background: 'red' } } as const

@@ -12,11 +12,12 @@ import { MailSink } from '../../../tests/mail-sink.ts'
 import { until } from '../../../tests/process.ts'
 import { Worker } from '../../platform/jobs/worker.ts'
 import { PASSWORD, personIn, roomsOf, TestBrowser, tokenFor, tokenIn } from '../../../tests/people.ts'
+import { link } from '../../commons/link/service.ts'
 
 let it: TestInstance
 
 beforeAll(async () => {
-  it = await openTestInstance()
+  it = await openTestInstance({ services: [link] })
 })
 afterAll(() => it[Symbol.asyncDispose]())
 
@@ -300,7 +301,7 @@ describe('keys of programs', () => {
 
 describe('the first administrator', () => {
   test('finds one way in, whatever number of processes say it, and at each start until it was taken', async () => {
-    await using fresh = await openTestInstance()
+    await using fresh = await openTestInstance({ services: [link] })
     const context = roomsOf(fresh)
     const said = await Promise.all(Array.from({ length: 4 }, () => greetFirst(context)))
     expect(new Set(said.flat()).size).toBe(1)
@@ -320,11 +321,13 @@ describe('the first administrator', () => {
 
   test('is made from the configuration, once, by whichever process comes first', async () => {
     const env = { BAGAD_ADMIN_LOGIN: 'chef', BAGAD_ADMIN_EMAIL: 'chef@example.org', BAGAD_ADMIN_PASSWORD: PASSWORD }
-    await using fresh = await openTestInstance({ env })
+    await using fresh = await openTestInstance({ services: [link], env })
     await Promise.all([firstAdministrator(roomsOf(fresh)), firstAdministrator(roomsOf(fresh))])
     expect((await roomsOf(fresh).accounts.search({ role: 'admin' })).map(({ login }) => login)).toEqual(['chef'])
     expect((await new TestBrowser(fresh).signIn('chef')).headers.location).toMatch(/^\/compte\/securite/)
-    await expect(openTestInstance({ env: { ...env, BAGAD_ADMIN_PASSWORD: 'court' } })).rejects.toThrow('too short')
+    await expect(
+      openTestInstance({ services: [link], env: { ...env, BAGAD_ADMIN_PASSWORD: 'court' } }),
+    ).rejects.toThrow('too short')
   })
 })
 
@@ -371,7 +374,11 @@ describe('invitations', () => {
     await using sink = await MailSink.open()
     await sink.close()
     const connection = await migratedDatabase()
-    await using cut = await openTestInstance({ connection, env: { BAGAD_SMTP_RELAY: `127.0.0.1:${sink.port}` } })
+    await using cut = await openTestInstance({
+      services: [link],
+      connection,
+      env: { BAGAD_SMTP_RELAY: `127.0.0.1:${sink.port}` },
+    })
     const { mail, jobs } = cut.instance.platform
     const admin = await personIn(cut, 'tech', { roles: ['technician'] })
     const { db, sessions, accounts } = roomsOf(cut)

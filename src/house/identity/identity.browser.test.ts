@@ -6,6 +6,11 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { hasBrowser, openBrowser, openPage } from '../../../tests/browser.ts'
 import { openTestInstance, type TestInstance } from '../../../tests/instance.ts'
 import { PASSWORD, personIn, roomsOf } from '../../../tests/people.ts'
+import { link } from '../../commons/link/service.ts'
+import { describePages } from '../../../tests/pages.ts'
+import { identityPages } from './identity.pages.ts'
+
+describePages(identityPages)
 
 let it: TestInstance
 let browser: Browser
@@ -43,7 +48,7 @@ async function letterTo(address: string): Promise<string> {
 
 describe.skipIf(!hasBrowser)('in a browser', () => {
   beforeAll(async () => {
-    it = await openTestInstance()
+    it = await openTestInstance({ services: [link] })
     browser = await openBrowser()
     await personIn(it, 'host', { roles: ['employee', 'volunteer'] })
   })

@@ -5,7 +5,6 @@ import { personIn, roomsOf } from '../../../tests/people.ts'
 import { until } from '../../../tests/process.ts'
 import { Worker } from '../../platform/jobs/worker.ts'
 import type { OrdinaryService } from '../../platform/service.ts'
-import { services } from '../../services.ts'
 
 let it: TestInstance
 
@@ -31,7 +30,7 @@ const attentive: OrdinaryService = {
 }
 
 beforeAll(async () => {
-  it = await openTestInstance({ services: [attentive, ...services] })
+  it = await openTestInstance({ services: [attentive] })
 })
 afterAll(() => it[Symbol.asyncDispose]())
 

@@ -1,11 +1,12 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { BROWSER, openTestInstance, type TestInstance } from '../../../tests/instance.ts'
 import { PASSWORD, personIn, roomsOf, TestBrowser, tokenIn } from '../../../tests/people.ts'
+import { link } from '../../commons/link/service.ts'
 
 let it: TestInstance
 
 beforeAll(async () => {
-  it = await openTestInstance()
+  it = await openTestInstance({ services: [link] })
   await personIn(it, 'anne', { password: PASSWORD, roles: ['member'] })
 })
 afterAll(() => it[Symbol.asyncDispose]())

@@ -12,8 +12,8 @@ let it: TestInstance
 let empty: TestInstance
 
 beforeAll(async () => {
-  it = await openTestInstance({ env: { BAGAD_DEMO: 'on' } })
-  empty = await openTestInstance()
+  it = await openTestInstance({ services, env: { BAGAD_DEMO: 'on' } })
+  empty = await openTestInstance({ services })
 })
 afterAll(async () => {
   await it[Symbol.asyncDispose]()
@@ -141,7 +141,7 @@ describe('pages', () => {
       302,
       `http://moderation.localhost:${it.port}/signaler?url=http%3A%2F%2Flink.localhost%2Fx`,
     ])
-    await using bare = await openTestInstance({ services: services.filter(({ name }) => name !== 'desk') })
+    await using bare = await openTestInstance({ only: services.filter(({ name }) => name !== 'desk') })
     const answer = await bare.ask('', '/report', { headers: BROWSER })
     expect([answer.status, answer.text.includes('Signaler')]).toEqual([200, true])
     expect(

@@ -5,6 +5,7 @@ import { migratedDatabase, emptyFolder, openTestInstance, type TestInstance } fr
 import { personIn, tokenFor } from '../../../tests/people.ts'
 import { root } from '../../../tests/process.ts'
 import type { Entry } from './audit-trail.ts'
+import { link } from '../../commons/link/service.ts'
 
 let connection: Awaited<ReturnType<typeof migratedDatabase>>
 let data: string
@@ -27,7 +28,7 @@ const record = (entry: Partial<Entry> = {}) =>
 beforeAll(async () => {
   connection = await migratedDatabase()
   data = emptyFolder()
-  it = await openTestInstance({ connection, env: { BAGAD_DATA: data } })
+  it = await openTestInstance({ services: [link], connection, env: { BAGAD_DATA: data } })
 })
 afterAll(() => it[Symbol.asyncDispose]())
 beforeEach(() => pool().query('truncate traces.trace, traces.consultation'))
@@ -148,7 +149,10 @@ describe('a consultation', () => {
 })
 
 test('where a link comes from is traced when it is made, changed, closed, opened and deleted', async () => {
-  await using relaxed = await openTestInstance({ env: { BAGAD_LIMITS: 'relaxed', BAGAD_TRUSTED_PROXIES: '127.0.0.1' } })
+  await using relaxed = await openTestInstance({
+    services: [link],
+    env: { BAGAD_LIMITS: 'relaxed', BAGAD_TRUSTED_PROXIES: '127.0.0.1' },
+  })
   const via = (address: string, port: string) => ({ 'x-forwarded-for': address, 'x-client-port': port })
   const post = (path: string, body: object, headers: Record<string, string>) =>
     relaxed.ask('link', path, { method: 'POST', body, headers })

@@ -4,7 +4,6 @@ import { pathToFileURL } from 'node:url'
 import { expect, test } from 'vitest'
 import { cellar } from '../../../tests/cellar/cellar.ts'
 import { BROWSER, migratedDatabase, emptyFolder, openTestInstance } from '../../../tests/instance.ts'
-import { services } from '../../services.ts'
 import { BackupLocation } from './location.ts'
 
 test('each night a copy of everything is made where the configuration says, old ones go, and the status page tells when none came', async () => {
@@ -38,7 +37,7 @@ test('the database is copied before a version that changes what is in it; where 
   const migrations = mkdtempSync(join(data, 'migrations-'))
   const later = { ...cellar(), migrations: pathToFileURL(`${migrations}/`) }
   const open = (more: Record<string, string> = {}) =>
-    openTestInstance({ connection, env: { ...env, ...more }, services: [...services, later] })
+    openTestInstance({ connection, env: { ...env, ...more }, services: [later] })
   const step = (name: string, sql: string) => writeFileSync(join(migrations, name), sql)
   const copies = () => readdirSync(join(data, 'backups', 'copies'))
 

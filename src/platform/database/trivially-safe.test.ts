@@ -41,8 +41,12 @@ test('the migrations that are here are told apart as a reader would', () => {
     'src/commons/link/migrations/0006-imported-links.sql',
     'src/commons/link/migrations/0009-room-for-counts.sql',
     'src/commons/link/migrations/0011-room-for-all-counts.sql',
+    'src/commons/link/migrations/0012-standard-words.sql',
     'src/house/identity/migrations/0001-identity.sql',
+    'src/house/identity/migrations/0008-standard-words.sql',
     'src/platform/figures/migrations/0002-reports.sql',
     'src/platform/figures/migrations/0004-covered.sql',
+    'src/platform/figures/migrations/0006-tally.sql',
+    'src/platform/mail/migrations/0003-standard-words.sql',
   ])
 })

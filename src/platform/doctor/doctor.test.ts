@@ -12,7 +12,6 @@ import {
   type TestInstance,
 } from '../../../tests/instance.ts'
 import { root } from '../../../tests/process.ts'
-import { services } from '../../services.ts'
 import { examineCertificates } from './certificates.ts'
 import { examineConfiguration } from './configuration.ts'
 import { examine } from './doctor.ts'
@@ -36,7 +35,7 @@ function makeOld(key: string): void {
 beforeAll(async () => {
   connection = await migratedDatabase()
   data = emptyFolder()
-  it = await openTestInstance({ connection, env: { BAGAD_DATA: data }, services: [...services, cellar()] })
+  it = await openTestInstance({ connection, env: { BAGAD_DATA: data }, services: [cellar()] })
   await layDown(platform().database, platform().blobs, 3, 1)
 })
 afterAll(() => it[Symbol.asyncDispose]())
@@ -52,7 +51,7 @@ describe('the doctor', () => {
       expect.arrayContaining([
         'Database',
         'Background work',
-        'Links',
+        'Moderation',
         'every file belongs to a row, and every row has its file',
       ]),
     )

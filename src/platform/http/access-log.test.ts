@@ -8,6 +8,7 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { BROWSER, openTestInstance } from '../../../tests/instance.ts'
 import { until } from '../../../tests/process.ts'
 import { AccessLog, shortened, type AccessLine } from './access-log.ts'
+import { link } from '../../commons/link/service.ts'
 
 const log = pino({ level: 'silent' })
 const line: AccessLine = {
@@ -137,7 +138,7 @@ describe('the file', () => {
 
 describe('an instance', () => {
   const open = (env: Record<string, string> = {}) =>
-    openTestInstance({ env: { BAGAD_DATA: folder, BAGAD_ACCESS_LOG: 'true', ...env } })
+    openTestInstance({ services: [link], env: { BAGAD_DATA: folder, BAGAD_ACCESS_LOG: 'true', ...env } })
 
   test('notes the pattern of the route: no path, no query string, no agent; all is there after a stop', async () => {
     const it = await open()
@@ -205,6 +206,7 @@ describe('where a request comes from', () => {
   async function noted(trusted: string, forwarded: string): Promise<string> {
     const data = mkdtempSync(join(folder, 'data-'))
     const it = await openTestInstance({
+      services: [link],
       env: { BAGAD_DATA: data, BAGAD_ACCESS_LOG: 'true', BAGAD_TRUSTED_PROXIES: trusted },
     })
     await it.ask('', '/robots.txt', {
@@ -234,7 +236,7 @@ describe('where a request comes from', () => {
   test.each(['localhost', '10.0.0.0/33', '10.0.0.0/x', '1.2.3.4/8/9'])(
     '%s cannot be trusted: it is told at the start',
     async (listed) => {
-      await expect(openTestInstance({ env: { BAGAD_TRUSTED_PROXIES: listed } })).rejects.toThrow(
+      await expect(openTestInstance({ services: [link], env: { BAGAD_TRUSTED_PROXIES: listed } })).rejects.toThrow(
         `trusted_proxies has "${listed}"`,
       )
     },

@@ -1,11 +1,12 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { ask, openTestInstance, type TestInstance } from '../../../tests/instance.ts'
 import { TestBrowser } from '../../../tests/people.ts'
+import { link } from '../../commons/link/service.ts'
 
 let it: TestInstance
 
 beforeAll(async () => {
-  it = await openTestInstance()
+  it = await openTestInstance({ services: [link] })
 })
 afterAll(() => it[Symbol.asyncDispose]())
 

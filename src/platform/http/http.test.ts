@@ -1,11 +1,12 @@
 import { brotliDecompressSync, zstdDecompressSync } from 'node:zlib'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { ask, BROWSER, openTestInstance, type TestInstance } from '../../../tests/instance.ts'
+import { link } from '../../commons/link/service.ts'
 
 let it: TestInstance
 
 beforeAll(async () => {
-  it = await openTestInstance()
+  it = await openTestInstance({ services: [link] })
 })
 afterAll(() => it[Symbol.asyncDispose]())
 
@@ -52,7 +53,7 @@ describe('hosts', () => {
     const { mkdtempSync, writeFileSync } = await import('node:fs')
     const file = `${mkdtempSync('/tmp/bagad-hosts-')}/bagad.toml`
     writeFileSync(file, '[services.link]\nhost = "liens"\naliases = ["lien.example.org"]\n')
-    await using moved = await openTestInstance({ env: { BAGAD_CONFIG: file } })
+    await using moved = await openTestInstance({ services: [link], env: { BAGAD_CONFIG: file } })
     expect((await moved.ask('liens', '/')).status).toBe(200)
     expect((await moved.ask('link', '/')).status).toBe(404)
     expect((await ask(moved.port, 'lien.example.org', '/')).status).toBe(200)
@@ -63,7 +64,9 @@ describe('hosts', () => {
     for (const host of ['static', 'id', 'localhost.']) {
       const file = `${mkdtempSync('/tmp/bagad-taken-')}/bagad.toml`
       writeFileSync(file, `[services.link]\nhost = "${host}"\n`)
-      await expect(openTestInstance({ env: { BAGAD_CONFIG: file } })).rejects.toThrow(/services\.link\.host/)
+      await expect(openTestInstance({ services: [link], env: { BAGAD_CONFIG: file } })).rejects.toThrow(
+        /services\.link\.host/,
+      )
     }
   })
 
@@ -71,7 +74,7 @@ describe('hosts', () => {
     const { mkdtempSync, writeFileSync } = await import('node:fs')
     const file = `${mkdtempSync('/tmp/bagad-off-')}/bagad.toml`
     writeFileSync(file, '[services.link]\nenabled = false\n')
-    await using off = await openTestInstance({ env: { BAGAD_CONFIG: file } })
+    await using off = await openTestInstance({ services: [link], env: { BAGAD_CONFIG: file } })
     expect((await off.ask('link', '/')).status).toBe(404)
     expect((await off.ask('', '/', { headers: BROWSER })).text).not.toContain('Raccourcir')
   })
@@ -110,7 +113,7 @@ describe('errors', () => {
   })
 
   test('a fault of ours has a reference, and says nothing of what is inside', async () => {
-    await using broken = await openTestInstance()
+    await using broken = await openTestInstance({ services: [link] })
     await broken.instance.platform.database.pool.query('drop table link.link cascade')
     const answer = await broken.ask('link', '/venir', { headers: BROWSER })
     expect(answer.status).toBe(500)

@@ -5,7 +5,7 @@ import { services } from '../../services.ts'
 let it: TestInstance
 
 beforeAll(async () => {
-  it = await openTestInstance()
+  it = await openTestInstance({ services })
 })
 afterAll(() => it[Symbol.asyncDispose]())
 

@@ -23,6 +23,8 @@ export class Presence implements AsyncDisposable {
   #held = new Set<string>()
   #client: Client | undefined
   #missing = new Set<string>()
+  /** The last of the work on the connection, which does one thing at a time. */
+  #last: Promise<void> = Promise.resolve()
 
   constructor(connection: Connection, log: Logger) {
     this.#connection = connection
@@ -32,7 +34,7 @@ export class Presence implements AsyncDisposable {
 
   add(id: string): void {
     this.#ids.add(id)
-    this.#hold().catch((error: unknown) =>
+    this.#inTurn(() => this.#hold()).catch((error: unknown) =>
       this.#log.warn({ err: error }, 'a worker could not make itself known; tried again at the next look'),
     )
   }
@@ -41,14 +43,24 @@ export class Presence implements AsyncDisposable {
   remove(id: string): void {
     this.#ids.delete(id)
     if (!this.#held.delete(id)) return
-    void this.#client?.query('select pg_advisory_unlock($1, hashtext($2))', [LOCKS, id]).catch(() => {})
+    this.#inTurn(async () => {
+      await this.#client?.query('select pg_advisory_unlock($1, hashtext($2))', [LOCKS, id])
+    }).catch(() => {})
+  }
+
+  #inTurn(work: () => Promise<void>): Promise<void> {
+    const done = this.#last.then(work)
+    this.#last = done.catch(() => {})
+    return done
   }
 
   async #keepLooking(): Promise<void> {
     while (!this.#stop.signal.aborted) {
       try {
-        await this.#hold()
-        await this.#freeJobsOfTheDead()
+        await this.#inTurn(async () => {
+          await this.#hold()
+          await this.#freeJobsOfTheDead()
+        })
       } catch (error) {
         this.#log.warn({ err: error }, 'jobs of killed workers could not be looked for')
       }
@@ -77,7 +89,7 @@ export class Presence implements AsyncDisposable {
     this.#held = new Set()
     const lost = () => {
       if (this.#client === client) this.#client = undefined
-      if (!this.#stop.signal.aborted) void this.#hold().catch(() => {})
+      if (!this.#stop.signal.aborted) void this.#inTurn(() => this.#hold()).catch(() => {})
     }
     client.on('error', () => {})
     client.once('end', lost)
@@ -109,6 +121,7 @@ export class Presence implements AsyncDisposable {
   async [Symbol.asyncDispose](): Promise<void> {
     this.#stop.abort()
     await this.#looking
+    await this.#last
     await this.#client?.end().catch(() => {})
   }
 }

@@ -6,12 +6,13 @@ import { until } from '../../../tests/process.ts'
 import type { HttpServer } from '../http/server.ts'
 import { Metrics } from './metrics.ts'
 import { serveMetrics } from './server.ts'
+import { link } from '../../commons/link/service.ts'
 
 let it: TestInstance
 let inner: HttpServer
 
 beforeAll(async () => {
-  it = await openTestInstance()
+  it = await openTestInstance({ services: [link] })
   it.instance.platform.metrics.watchProcess()
   inner = await serveMetrics(it.instance.platform, { port: 0, mayMove: false })
 })
@@ -63,7 +64,7 @@ describe('the inner port', () => {
 
   test('says that the process is not ready when the database is away', async () => {
     const connection = await migratedDatabase()
-    await using away = await openTestInstance({ connection })
+    await using away = await openTestInstance({ services: [link], connection })
     await using port = await serveMetrics(away.instance.platform, { port: 0, mayMove: false })
     const { pool } = it.instance.platform.database
     await pool.query(`alter database ${connection.database} allow_connections false`)

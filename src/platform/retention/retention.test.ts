@@ -5,7 +5,6 @@ import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { cellar, layDown } from '../../../tests/cellar/cellar.ts'
 import { BROWSER, migratedDatabase, emptyFolder, openTestInstance, type TestInstance } from '../../../tests/instance.ts'
 import { root, until } from '../../../tests/process.ts'
-import { services } from '../../services.ts'
 import { BLOBS_ARE_COPIED } from './freed-blobs.ts'
 
 let connection: Awaited<ReturnType<typeof migratedDatabase>>
@@ -34,7 +33,7 @@ beforeAll(async () => {
   it = await openTestInstance({
     connection,
     env: { BAGAD_DATA: data },
-    services: [...services, { ...stuck, name: 'attic' }, cellar()],
+    services: [{ ...stuck, name: 'attic' }, cellar()],
   })
 })
 afterAll(() => it[Symbol.asyncDispose]())
@@ -109,7 +108,7 @@ test('the portal says for how long each thing is kept, as the purge has it, and 
   const page = (await it.ask('', '/conservation', { headers: BROWSER })).text
   for (const text of [
     '14 jours après la visite',
-    '1 an sans visite',
+    '1 an après l’envoi',
     '30 jours après l’envoi',
     '1 an après leur arrivée',
     'Déjà fait 2 fois',

@@ -6,6 +6,8 @@ import { migratedDatabase, openTestInstance, type TestInstance } from '../../../
 import { settleDays } from './settling.ts'
 import { KINDS, NAMES, Visitors } from './visitors.ts'
 import { Visits } from './visits.ts'
+import { link } from '../../commons/link/service.ts'
+import { report } from '../../association/report/service.ts'
 
 const FIREFOX = 'Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0'
 const CRAWLER = 'Mozilla/5.0 (compatible; Googlebot/2.1; +http://www.google.com/bot.html)'
@@ -62,7 +64,7 @@ describe('what comes to our hosts', () => {
   let now: number
 
   beforeAll(async () => {
-    it = await openTestInstance()
+    it = await openTestInstance({ services: [link, report] })
   })
   afterAll(() => it[Symbol.asyncDispose]())
 
@@ -199,7 +201,7 @@ describe('what comes to our hosts', () => {
     const connection = await migratedDatabase()
     const env = { BAGAD_DEMO: 'on', BAGAD_TRUSTED_PROXIES: '127.0.0.1' }
     const headers = { 'user-agent': FIREFOX, 'x-forwarded-for': '2001:db8::7' }
-    const open = await openTestInstance({ connection, env })
+    const open = await openTestInstance({ services: [link, report], connection, env })
     for (const [host, path, agent] of [
       ['link', '/venir', FIREFOX],
       ['link', '/', FIREFOX],
@@ -216,7 +218,7 @@ describe('what comes to our hosts', () => {
       socket.once('data', () => (socket.destroy(), resolve())).once('error', reject)
     })
     await open[Symbol.asyncDispose]()
-    await using last = await openTestInstance({ connection, env })
+    await using last = await openTestInstance({ services: [link, report], connection, env })
     const { figures, database, today } = last.instance.platform
     await settleDays(
       { figures, database, whose: (name) => ({ service: name, name: { fr: name, en: name } }) },

@@ -6,6 +6,8 @@ import { tokenFor } from '../../../../tests/people.ts'
 import { checkFile } from './check.ts'
 import { ORGANISATION_KEYS, SERVICE_KEYS } from './keys.ts'
 import { readDate, readList, readProperties, writeList, writeProperties } from './property-text.ts'
+import { report } from '../service.ts'
+import { link } from '../../../commons/link/service.ts'
 
 describe('a file of properties', () => {
   test('says after reading what it was written with, whatever the values are', () => {
@@ -74,7 +76,7 @@ describe('what the collective reads', () => {
   const valuesOf = async (name: string) => readProperties((await file(name)).text).values
 
   beforeAll(async () => {
-    it = await openTestInstance({ env: { BAGAD_LIMITS: 'relaxed' } })
+    it = await openTestInstance({ services: [link, report], env: { BAGAD_LIMITS: 'relaxed' } })
     token = await tokenFor(it, 'anne', ['report:write'], ['coordinator'])
     await it.instance.platform.figures.sample(Temporal.PlainDate.from('2025-12-31'))
     await it.instance.platform.figures.sample(it.instance.platform.today())

@@ -5,6 +5,8 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { axe, hasBrowser, openBrowser, openPage, sticksOut, violationsOn } from '../../../../tests/browser.ts'
 import { openTestInstance, type TestInstance } from '../../../../tests/instance.ts'
 import { PASSWORD, personIn } from '../../../../tests/people.ts'
+import { report } from '../service.ts'
+import { link } from '../../../commons/link/service.ts'
 
 /** Pages of those who write; the report of 2024 is begun below, and a snapshot is there. */
 const PAGES = [
@@ -31,7 +33,7 @@ const openWriter = (options: BrowserContextOptions = {}) => openPage(browser, { 
 
 describe.skipIf(!hasBrowser)('in a browser, those who write', () => {
   beforeAll(async () => {
-    it = await openTestInstance({ env: { BAGAD_DEMO: 'on', BAGAD_LIMITS: 'relaxed' } })
+    it = await openTestInstance({ services: [link, report], env: { BAGAD_DEMO: 'on', BAGAD_LIMITS: 'relaxed' } })
     await personIn(it, 'nolwenn', { roles: ['coordinator', 'board', 'technician'], password: PASSWORD })
     await it.instance.platform.figures.snapshots.freeze('essai', Temporal.PlainDate.from('2025-03-15'), {
       isPast: true,

@@ -4,6 +4,7 @@ import { BROWSER, openTestInstance, type TestInstance } from '../../../../tests/
 import { TestNetwork } from '../../../../tests/network.ts'
 import type { LinkTables } from '../tables.ts'
 import { HealthCheck } from './health-check.ts'
+import { link } from '../service.ts'
 
 let it: TestInstance
 let network: TestNetwork
@@ -27,7 +28,7 @@ beforeAll(async () => {
   const port = typeof address === 'object' && address ? address.port : 0
   network = new TestNetwork()
   for (let host = 1; host < 10; host++) network.serve(`site${host}.example`, port, `93.184.215.${host}`)
-  it = await openTestInstance({ network })
+  it = await openTestInstance({ services: [link], network })
 })
 afterAll(async () => {
   await it[Symbol.asyncDispose]()

@@ -10,10 +10,11 @@ import { readTarget } from '../targets.ts'
 import { importLstu } from './lstu.ts'
 import { readMoment, readSeconds } from './moments.ts'
 import { importYourls } from './yourls.ts'
+import { link } from '../service.ts'
 
 let it: TestInstance
 beforeAll(async () => {
-  it = await openTestInstance()
+  it = await openTestInstance({ services: [link] })
 })
 afterAll(() => it[Symbol.asyncDispose]())
 beforeEach(() => pool().query('delete from link.link'))

@@ -17,6 +17,7 @@ import { importCommand } from '../../../platform/imports/command.ts'
 import { openSource } from '../../../platform/imports/open-source.ts'
 import { services } from '../../../services.ts'
 import { importLstu } from './lstu.ts'
+import { link } from '../service.ts'
 
 let it: TestInstance
 const folder = emptyFolder()
@@ -24,7 +25,7 @@ const folder = emptyFolder()
 beforeAll(async () => {
   const file = join(folder, 'bagad.toml')
   writeFileSync(file, '[services.link]\naliases = ["s.infini.fr"]\n')
-  it = await openTestInstance({ env: { BAGAD_CONFIG: file } })
+  it = await openTestInstance({ services: [link], env: { BAGAD_CONFIG: file } })
   it.instance.platform.pubsub.subscribe('test.heard', { onMessage: (told) => heard.add(told), resync: () => {} })
 })
 afterAll(() => it[Symbol.asyncDispose]())

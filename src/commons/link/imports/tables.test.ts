@@ -10,12 +10,13 @@ import type { Source } from '../../../platform/imports/source.ts'
 import { importKutt } from './kutt.ts'
 import { importShlink } from './shlink.ts'
 import type { TakeoverNeeds } from './takeover.ts'
+import { link } from '../service.ts'
 
 let it: TestInstance
 const folder = emptyFolder()
 
 beforeAll(async () => {
-  it = await openTestInstance()
+  it = await openTestInstance({ services: [link] })
 })
 afterAll(() => it[Symbol.asyncDispose]())
 beforeEach(() => pool().query('delete from link.link'))

@@ -20,6 +20,7 @@ import { hasMariadb, Mariadb } from '../../../../tests/mariadb.ts'
 import { root } from '../../../../tests/process.ts'
 import { openSource } from '../../../platform/imports/open-source.ts'
 import { importYourls } from './yourls.ts'
+import { link } from '../service.ts'
 
 const ROBOT = 'Mozilla/5.0 (compatible; Googlebot/2.1; +http://www.google.com/bot.html)'
 
@@ -27,7 +28,7 @@ let it: TestInstance
 const folder = emptyFolder()
 
 beforeAll(async () => {
-  it = await openTestInstance()
+  it = await openTestInstance({ services: [link] })
 })
 afterAll(() => it[Symbol.asyncDispose]())
 beforeEach(() => pool().query('delete from link.link'))
@@ -183,7 +184,11 @@ describe('its log', () => {
     const path = join(folder, 'long.sql.gz')
     await pipeline(Readable.from(yourlsDump(links, visits())), createGzip({ level: 1 }), createWriteStream(path))
     // In a process of its own: among all that other tests have left, each look would take seconds.
-    const asked: ImportAsked = { of: 'yourls', connection: it.instance.platform.database.connection, file: path }
+    const asked: ImportAsked = {
+      of: 'yourls',
+      connection: it.instance.platform.database.connection,
+      file: path,
+    }
     const { stdout } = await promisify(execFile)(
       process.execPath,
       ['--expose-gc', join(root, 'tests', 'import-process.ts'), JSON.stringify(asked)],

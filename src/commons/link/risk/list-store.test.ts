@@ -9,6 +9,7 @@ import { DomainBlockList } from './block-list.ts'
 import { ListStore } from './list-store.ts'
 import { Risk } from './risk.ts'
 import type { RiskTables } from './tables.ts'
+import { link } from '../service.ts'
 
 let s3: S3Server
 beforeAll(async () => {
@@ -39,7 +40,7 @@ describe.each(['files', 'S3'])('block lists with their entries on %s', (where) =
   beforeAll(async () => {
     connection = await migratedDatabase()
     env = { BAGAD_DATA: emptyFolder(), ...(where === 'S3' && s3.env) }
-    it = await openTestInstance({ connection, env })
+    it = await openTestInstance({ services: [link], connection, env })
     store = new ListStore({ ...it.instance.platform, db: tables() })
   })
   afterAll(() => it[Symbol.asyncDispose]())

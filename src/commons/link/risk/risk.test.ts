@@ -18,6 +18,7 @@ import { Risk } from './risk.ts'
 import { isOfRobots } from './slug-patterns.ts'
 import type { RiskTables } from './tables.ts'
 import { words } from './words.ts'
+import { link } from '../service.ts'
 
 const OWN: Record<string, 'open' | 'closed'> = {
   'link.infini.fr': 'closed',
@@ -393,7 +394,7 @@ describe('in an instance', () => {
 
   beforeAll(async () => {
     connection = await migratedDatabase()
-    it = await openTestInstance({ connection })
+    it = await openTestInstance({ services: [link], connection })
     const { database, blobs, addresses, pubsub, log } = it.instance.platform
     const open = () => Risk.open({ db: database.schema<RiskTables>('link'), blobs, addresses, pubsub, log })
     risks = [await open(), await open()]

@@ -2,12 +2,13 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { BROWSER, openTestInstance, type Answer, type TestInstance } from '../../../../../tests/instance.ts'
 import { tokenFor } from '../../../../../tests/people.ts'
 import { readSlug } from '../../slugs.ts'
+import { link } from '../../service.ts'
 
 let it: TestInstance
 let key: string
 
 beforeAll(async () => {
-  it = await openTestInstance({ env: { BAGAD_LIMITS: 'relaxed' } })
+  it = await openTestInstance({ services: [link], env: { BAGAD_LIMITS: 'relaxed' } })
   key = await tokenFor(it, 'anne', ['link:write'])
 })
 afterAll(() => it[Symbol.asyncDispose]())
@@ -377,7 +378,7 @@ test('passwords of Lstu are not known here, and nobody is told otherwise', async
 })
 
 test('without a key the rate of strangers holds, and their link waits for a look', async () => {
-  await using strict = await openTestInstance()
+  await using strict = await openTestInstance({ services: [link] })
   const make = (lsturl: string) =>
     strict.ask('link', '/a', { method: 'POST', body: new URLSearchParams({ lsturl, format: 'json' }) })
   const first = (await make('https://exemple-inconnu.fr/1')).json()
@@ -395,7 +396,7 @@ test('without a key the rate of strangers holds, and their link waits for a look
 })
 
 test('wrong keys have a rate of their own', async () => {
-  await using strict = await openTestInstance()
+  await using strict = await openTestInstance({ services: [link] })
   const ask = () => strict.ask('link', '/stats?format=json', { headers: { authorization: 'Bearer bagad_wrong' } })
   const statuses: number[] = []
   for (let tries = 0; tries < 25; tries++) statuses.push((await ask()).status)

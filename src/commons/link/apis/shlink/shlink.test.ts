@@ -7,13 +7,14 @@ import { NodeHttpClient } from '@shlinkio/shlink-js-sdk/node'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { openTestInstance, type Asking, type TestInstance } from '../../../../../tests/instance.ts'
 import { tokenFor } from '../../../../../tests/people.ts'
+import { link } from '../../service.ts'
 
 let it: TestInstance
 let key: string
 let reading: string
 
 beforeAll(async () => {
-  it = await openTestInstance({ env: { BAGAD_LIMITS: 'relaxed' } })
+  it = await openTestInstance({ services: [link], env: { BAGAD_LIMITS: 'relaxed' } })
   key = await tokenFor(it, 'anne', ['link:write'])
   reading = await tokenFor(it, 'anne', ['link:read'])
 })
@@ -76,7 +77,7 @@ describe('who asks', () => {
   })
 
   test('wrong keys have a rate', async () => {
-    await using strict = await openTestInstance()
+    await using strict = await openTestInstance({ services: [link] })
     const ask = () => strict.ask('link', '/rest/v3/tags', { headers: { 'x-api-key': 'bagad_wrong' } })
     for (let tries = 0; tries < 20; tries++) expect((await ask()).status).toBe(401)
     const late = await ask()

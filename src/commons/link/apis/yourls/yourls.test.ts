@@ -5,13 +5,14 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import yourls from 'yourls-api'
 import { openTestInstance, type Answer, type TestInstance } from '../../../../../tests/instance.ts'
 import { tokenFor } from '../../../../../tests/people.ts'
+import { link } from '../../service.ts'
 
 let it: TestInstance
 let key: string
 let reading: string
 
 beforeAll(async () => {
-  it = await openTestInstance({ env: { BAGAD_LIMITS: 'relaxed' } })
+  it = await openTestInstance({ services: [link], env: { BAGAD_LIMITS: 'relaxed' } })
   key = await tokenFor(it, 'anne', ['link:write'])
   reading = await tokenFor(it, 'anne', ['link:read'])
 })
@@ -92,7 +93,7 @@ describe('who asks', () => {
   })
 
   test('wrong keys have a rate', async () => {
-    await using strict = await openTestInstance()
+    await using strict = await openTestInstance({ services: [link] })
     const ask = () => strict.ask('link', `${PATH}?format=json&action=version&signature=bagad_wrong`)
     for (let tries = 0; tries < 20; tries++) expect((await ask()).status).toBe(403)
     const late = await ask()

@@ -1,13 +1,15 @@
+/** An import that is killed: once for the platform, whose import is one transaction, with the import of Lstu. */
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { join } from 'node:path'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { lstuFile, manner, type LstuRow } from '../../../../tests/foreign-links.ts'
-import type { ImportAsked } from '../../../../tests/import-process.ts'
-import { migratedDatabase, emptyFolder, openTestInstance, type TestInstance } from '../../../../tests/instance.ts'
-import { root, until } from '../../../../tests/process.ts'
-import { openSource } from '../../../platform/imports/open-source.ts'
-import { importLstu } from './lstu.ts'
+import { lstuFile, manner, type LstuRow } from './foreign-links.ts'
+import type { ImportAsked } from './import-process.ts'
+import { migratedDatabase, emptyFolder, openTestInstance, type TestInstance } from './instance.ts'
+import { root, until } from './process.ts'
+import { openSource } from '../src/platform/imports/open-source.ts'
+import { importLstu } from '../src/commons/link/imports/lstu.ts'
+import { link } from '../src/commons/link/service.ts'
 
 let it: TestInstance
 let connection: Awaited<ReturnType<typeof migratedDatabase>>
@@ -15,7 +17,7 @@ const folder = emptyFolder()
 
 beforeAll(async () => {
   connection = await migratedDatabase()
-  it = await openTestInstance({ connection })
+  it = await openTestInstance({ services: [link], connection })
 })
 afterAll(() => it[Symbol.asyncDispose]())
 

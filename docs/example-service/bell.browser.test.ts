@@ -1,0 +1,4 @@
+import { describePages } from '../../tests/pages.ts'
+import { bellPages } from './bell.pages.ts'
+
+describePages(bellPages)

@@ -1,0 +1,4 @@
+import { sweepService } from '../../tests/baseline.ts'
+import { bell } from './service.ts'
+
+sweepService(bell)

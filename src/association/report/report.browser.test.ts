@@ -1,0 +1,4 @@
+import { describePages } from '../../../tests/pages.ts'
+import { reportPages } from './report.pages.ts'
+
+describePages(reportPages)

@@ -1,0 +1,4 @@
+import { sweepService } from '../../../tests/baseline.ts'
+import { report } from './service.ts'
+
+sweepService(report)

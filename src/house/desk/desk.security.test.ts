@@ -1,0 +1,4 @@
+import { sweepService } from '../../../tests/baseline.ts'
+import { desk } from './service.ts'
+
+sweepService(desk)

@@ -1,0 +1,4 @@
+import { sweepService } from '../../../tests/baseline.ts'
+import { portal } from './service.ts'
+
+sweepService(portal)
