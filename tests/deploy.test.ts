@@ -251,7 +251,7 @@ describe('what cannot be run here is read', () => {
     const { text } = await it.instance.platform.metrics.told()
     const told = [...text.matchAll(/^# TYPE (\w+) (\w+)/gm)].map(([, name]) => name)
     // The worker tells these, where it runs; serve.ts declares them.
-    const ofWorker = [...textOf('src/platform/children/serve.ts').matchAll(/metrics\.watch\('(\w+)'/g)].map(
+    const ofWorker = [...textOf('src/platform/children/serve.ts').matchAll(/metrics\.watch\(\s*'(\w+)'/g)].map(
       ([, name]) => `bagad_${name}`,
     )
     for (const name of new Set(named))

@@ -430,8 +430,8 @@ describe('with a database of its own', { timeout: 180_000 }, () => {
           create(ports[number % 2] ?? 0, { url: `https://www.ville.example/wave/${number}` }),
         ),
       )
-      await query(`select graphile_worker.add_job('link.look-for-wave') from generate_series(1, 20)`)
-      await until('all have looked', () => isDone('link.look-for-wave'))
+      await query(`select graphile_worker.add_job('link.detect-surge') from generate_series(1, 20)`)
+      await until('all have looked', () => isDone('link.detect-surge'))
       await until('the letter is sent', () => isDone('platform.send-email'))
       expect(sink.taken.map(readerOf)).toEqual(['team@example.org'])
     })

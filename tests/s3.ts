@@ -19,11 +19,11 @@ export interface S3Server extends AsyncDisposable {
 const BUCKET = 'bagad'
 
 export async function openS3(): Promise<S3Server> {
-  const redirectCache = emptyFolder()
-  const s3 = new S3rver({ redirectCache, silent: true, vhostBuckets: false, configureBuckets: [{ name: BUCKET }] })
+  const directory = emptyFolder()
+  const s3 = new S3rver({ directory, silent: true, vhostBuckets: false, configureBuckets: [{ name: BUCKET }] })
   await s3.configureBuckets()
   const answer = s3.callback()
-  const uploads = join(redirectCache, BUCKET, '._S3rver_uploads')
+  const uploads = join(directory, BUCKET, '._S3rver_uploads')
   const unfinished = () => (existsSync(uploads) ? readdirSync(uploads) : [])
   const requests: string[] = []
   const server = createServer((request, response) => {
