@@ -4,7 +4,7 @@ declare module 's3rver' {
   /** An S3 server on files. */
   export default class S3rver {
     constructor(options: {
-      redirectCache: string
+      directory: string
       silent: boolean
       vhostBuckets: boolean
       configureBuckets: { name: string }[]
