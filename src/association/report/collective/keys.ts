@@ -114,7 +114,7 @@ export const METRICS_KEYS: PropertyKey[] = FILE
 
 /** A metric of the collective, with its figure. */
 export interface Metric {
-  /** Between `metrics.` and the year. */
+  /** The part between `metrics.` and the year. */
   path: string
   figure: string
   /** The lists that contain it, when not all do. */

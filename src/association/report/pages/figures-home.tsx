@@ -22,7 +22,7 @@ interface Props {
   frozen: ReadonlyMap<string, Known>
   snapshot?: Snapshot
   editions: { year: number; title: string; number: number; publishedAt: Temporal.Instant }[]
-  /** Of which figures the page speaks, when not of all. */
+  /** The prefix of the shown figures, when not all are shown. */
   only?: string
   mayFreeze: boolean
   mayImport: boolean
