@@ -7,7 +7,7 @@ import type { LinkTables } from './tables.ts'
 /** How often visits in memory are flushed, in milliseconds: the most that a crash loses. */
 const BATCH = 1000
 
-/** Visits to at most `AT_ONCE` links are added at once; those to more links wait, in milliseconds. */
+/** Visits to at most `AT_ONCE` links are added at once; those to more links wait `HELD_FOR` milliseconds. */
 const AT_ONCE = 2000
 const HELD_FOR = 10_000
 
