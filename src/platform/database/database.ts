@@ -20,12 +20,14 @@ ours.setTypeParser(OID.date, (text) => Temporal.PlainDate.from(text))
 ours.setTypeParser(OID.timestamptz, (text) => Temporal.Instant.from(text.replace(' ', 'T')))
 
 /**
- * Connections that stay open however quiet it is: a new one costs its first query several milliseconds, since the server
- * has to learn all tables anew.
+ * Connections that stay open however quiet it is: a new one costs its first query several milliseconds, since the
+ * server has to learn all tables anew.
  */
 const KEPT = 2
 
-/** Milliseconds by which the server's own limit comes before ours: a query that it cancels leaves the connection whole. */
+/**
+ * Milliseconds by which the server's own limit comes before ours: a query that it cancels leaves the connection whole.
+ */
 const LEEWAY = 500
 
 /** The one database of a process: a pool of connections, and typed queries over one schema at a time. */

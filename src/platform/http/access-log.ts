@@ -52,8 +52,8 @@ type LogFile = ReturnType<typeof pino.destination>
 
 /**
  * The access log of all services: lines of JSON in UTC, one file a day, addresses shortened to their network, kept 14
- * days. pino's destination gathers lines and appends whole ones, so several processes share a file. No request waits for
- * the disk: a line that it does not take, or has no room for, is dropped and counted.
+ * days. pino's destination gathers lines and appends whole ones, so several processes share a file. No request waits
+ * for the disk: a line that it does not take, or has no room for, is dropped and counted.
  */
 export class AccessLog implements AsyncDisposable {
   readonly #options: Required<AccessLogOptions>

@@ -29,14 +29,17 @@ export class FileForm {
   }
 }
 
-/** Lets the routes of a service take forms with files; what has none is read as ever. To be called before its routes. */
+/**
+ * Lets the routes of a service take forms with files; what has none is read as ever. To be called before its routes.
+ */
 export function takeFiles(app: App, { files = 1 } = {}): void {
   void app.register(multipart, { limits: { files, fields: 30, fieldSize: 64 * 1024, parts: files + 30 } })
 }
 
 /**
  * Reads a form with files. Its texts become the request's body, so that it is shown again with them when it is refused;
- * its files should come last, since nothing is read after one that is too large. The page's token stands in its address.
+ * its files should come last, since nothing is read after one that is too large. The page's token stands in its
+ * address.
  *
  * @param largest bytes of its largest file: all of them are held at once
  * @throws Refusal `file-too-large`; what says its status itself, for a body that cannot be read

@@ -11,7 +11,9 @@ import { sendBlob } from '../http/send-blob.ts'
 import { freeBlobs } from '../retention/freed-blobs.ts'
 import { PictureRefused, redraw, type Frame } from './redraw.ts'
 
-/** Where a service names the pictures that it keeps: a column of texts in one of its tables, empty where there is none. */
+/**
+ * Where a service names the pictures that it keeps: a column of texts in one of its tables, empty where there is none.
+ */
 export interface PictureColumn {
   table: string
   column: string
@@ -29,8 +31,8 @@ interface Needs {
 }
 
 /**
- * Pictures that people give a service: drawn anew, kept as blobs, named by its rows, shown under addresses that cannot be
- * guessed and never show another picture. Who knows one may look: there is no session in it.
+ * Pictures that people give a service: drawn anew, kept as blobs, named by its rows, shown under addresses that cannot
+ * be guessed and never show another picture. Who knows one may look: there is no session in it.
  *
  * The service declares the same columns in `Service.blobs`.
  *
@@ -99,7 +101,10 @@ export class KeptPictures {
     })
   }
 
-  /** Shows the pictures on the service's host, below `/images/`, as long as a row names them; other sites may show them too. */
+  /**
+   * Shows the pictures on the service's host, below `/images/`, as long as a row names them; other sites may show them
+   * too.
+   */
   serve(app: App): void {
     app.get('/images/:name', { schema: { params: Type.Object({ name: Type.String() }) } }, async (request, reply) => {
       const { name } = request.params
