@@ -109,7 +109,7 @@ describe('POST /a', () => {
       [
         'https://brest.fr',
         'rest',
-        'This name is used by the service itself. “rest” is a page of ours. Choose another name, for example “rest-2”.',
+        'This name is used by the service itself. “rest” is one of our pages. Choose another name, for example “rest-2”.',
       ],
       ['https://brest.fr', '///', 'This name cannot be typed. Choose letters or digits, such as “harbour-fair”.'],
       ['https://a:b@brest.fr', '', expect.stringContaining('name or a password')],
