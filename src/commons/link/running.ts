@@ -44,7 +44,7 @@ export async function openLink(platform: Platform, { role }: ServiceProcess): Pr
     figures,
   } = platform
   const db = database.schema<LinkTables>('link')
-  const clicks = new Clicks({ db, log, figures, today })
+  const clicks = new Clicks({ db: database.unhurried.schema<LinkTables>('link'), log, figures, today })
   const redirectCache = new RedirectCache(pubsub, log)
   const surge = new SpamSurge({ db, tell: (transaction, links) => tellOfSurge(platform, transaction, links) })
   const risk = new Risk({ db: database.schema<RiskTables>('link'), blobs, addresses, pubsub, log })

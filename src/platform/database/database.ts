@@ -30,16 +30,26 @@ const KEPT = 2
  */
 const LEEWAY = 500
 
+interface DatabaseOptions {
+  /** How many at most; 10 when nothing is said. */
+  connections?: number
+  /** Told of connections that break while nothing is asked on them. */
+  onError?: (error: Error) => void
+}
+
 /** The one database of a process: a pool of connections, and typed queries over one schema at a time. */
 export class Database implements AsyncDisposable {
   readonly pool: Pool
   /** Where it is, for what needs a connection of its own. */
   readonly connection: Connection
   readonly #holders = new ConnectionHolders()
+  readonly #options: DatabaseOptions
   #deadline: number | undefined
+  #unhurried: Database | undefined
 
-  constructor(connection: Connection, options: { connections?: number; onError?: (error: Error) => void } = {}) {
+  constructor(connection: Connection, options: DatabaseOptions = {}) {
     this.connection = connection
+    this.#options = options
     // A connection that breaks is replaced at the next query, which is the one that fails. Without listeners, on the
     // pool for idle connections and on each for those in use, an 'error' event would end the process.
     const { onError = () => {} } = options
@@ -99,7 +109,13 @@ export class Database implements AsyncDisposable {
     return new Kysely<Tables>({ config: { dialect }, dialect, driver, executor }).withSchema(name)
   }
 
+  /** The same without any limit, over two connections of its own: for what a process does beside its answers. */
+  get unhurried(): Database {
+    return (this.#unhurried ??= new Database(this.connection, { ...this.#options, connections: 2 }))
+  }
+
   async [Symbol.asyncDispose](): Promise<void> {
+    await this.#unhurried?.[Symbol.asyncDispose]()
     await this.pool.end()
   }
 }

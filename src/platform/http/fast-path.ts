@@ -24,10 +24,14 @@ export class FastPath {
 
   /** @returns whether it has answered */
   answer(request: IncomingMessage, response: ServerResponse): boolean {
+    const began = performance.now()
     const answer = this.#answer(request)
     if (!answer) return false
-    this.#traffic.follow(request, response)
-    response.writeHead(answer.status, [...this.#listOf(answer.headers), 'location', answer.location]).end()
+    const { status, headers, location } = answer
+    const sentBefore = request.socket.bytesWritten
+    response.writeHead(status, [...this.#listOf(headers), 'location', location]).end()
+    const bytes = request.socket.bytesWritten - sentBefore
+    this.#traffic.answered(request, { status, bytes, milliseconds: performance.now() - began })
     return true
   }
 
