@@ -9,14 +9,14 @@ import { AccountPage, Done } from './parts.tsx'
 interface OwnDataProps {
   account: Account
   archive: { size: number; madeAt: Temporal.Instant } | undefined
-  /** What the account uses, by service; undefined for a service that could not tell. */
+  /** The usage of the account, by service; undefined for a service that did not answer. */
   usage: ReadonlyMap<string, readonly Usage[] | undefined>
   /** Whether an archive is being made. */
   isMaking: boolean
   done?: 'closing' | 'kept' | undefined
 }
 
-/** Taking everything along, and leaving. */
+/** Exports the account, and closes it. */
 export function OwnData({ account, archive, usage, isMaking, done }: OwnDataProps): JSX.Element {
   const { reader } = usePage()
   const say = reader.say(words)
@@ -80,7 +80,7 @@ export function OwnData({ account, archive, usage, isMaking, done }: OwnDataProp
   )
 }
 
-/** What the account uses in each service, with the way there. */
+/** The usage of the account in each service, with a link to it. */
 function UsageList({ usage }: Pick<OwnDataProps, 'usage'>): JSX.Element {
   const { reader, platform } = usePage()
   const say = reader.say(words)
