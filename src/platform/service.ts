@@ -174,6 +174,8 @@ export type FastRequest = Pick<IncomingMessage, 'method' | 'url' | 'headers'>
 /** An answer without a body. */
 export interface FastAnswer {
   status: number
+  location: string
+  /** One and the same object for all answers of a kind. */
   headers: Readonly<Record<string, string>>
 }
 

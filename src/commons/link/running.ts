@@ -23,6 +23,7 @@ import { LinkList } from './link-list.ts'
 import type { LinkTables } from './tables.ts'
 import { Redirects } from './redirects.ts'
 import { SpamSurge } from './spam-surge.ts'
+import { usageOf } from './usage.ts'
 import { words } from './words.ts'
 
 export async function openLink(platform: Platform, { role }: ServiceProcess): Promise<Running> {
@@ -87,6 +88,7 @@ export async function openLink(platform: Platform, { role }: ServiceProcess): Pr
     jobs: linkJobs({ db, surge, outgoing, rescanAll: (signal) => rescanAll(platform, signal) }),
     content: moderatedLinks({ db, addresses, redirects: context.redirects, surge }),
     offers: { 'link.shorten': (wanted) => shortenOwnPage(context, wanted) },
+    usage: async (account) => usageOf(context, account),
     person: personalDataOf({ db, links: context.links, linkList }),
     checks: [
       {

@@ -60,13 +60,13 @@ const colour = (description: string) =>
   Type.String({ pattern: '^#[0-9a-fA-F]{6}$', expected: 'a colour such as #0b5c7a', description })
 
 /** Settings that every service has, under `[services.<name>]`. */
-const CommonSettings = group({
+const CommonSettings = {
   enabled: Type.Boolean({ default: true, expected: 'true or false', description: 'Whether the service runs.' }),
   host: optional(
     hostName('First part of its host (`liens` gives liens.<domain>), or a whole host name when it has a dot.'),
   ),
   aliases: texts('Other host names that lead to it, whole: old domains stay alive.', []),
-})
+}
 
 /** Every setting of the platform. Names in `bagad.toml` are these; `env` names the variable that overrides one. */
 export const Settings = group({
@@ -308,7 +308,11 @@ export const Settings = group({
       },
     ),
   }),
-  services: Type.Record(Type.String(), CommonSettings, { default: {}, expected: 'a table' }),
+  // A service's own settings stand beside these.
+  services: Type.Record(Type.String(), Type.Object(CommonSettings, { expected: 'a table' }), {
+    default: {},
+    expected: 'a table',
+  }),
 })
 
 /** The effective configuration of a process; immutable once loaded. */
@@ -318,12 +322,12 @@ export type Config = Readonly<Static<typeof Settings>>
 export type ServiceSettings = TObject
 
 /**
- * Declares the settings of a service, below `[services.<name>]`.
+ * Declares the settings of a service, below `[services.<name>]`; made of `count`, `choice`, `text`, `texts`.
  *
  * @example
  * export const settings = defineSettings({ days: count('Days for which a note is shown.', 30) })
  */
-export function defineSettings<Shape extends Record<string, TSchema & SettingOptions>>(shape: Shape): TObject<Shape> {
+export function defineSettings<Shape extends Record<string, TSchema>>(shape: Shape): TObject<Shape> {
   return group(shape)
 }
 

@@ -186,7 +186,9 @@ function dayOf(time: number): string {
 
 /** An address without what tells one home from its neighbours: the /24 of IPv4 (`192.0.2.0`), the /48 of IPv6. */
 export function shortened(address: string): string {
-  if (isIP(address) === 0) return ''
+  const version = isIP(address)
+  if (version === 0) return ''
+  if (version === 4) return address.replace(/\d+$/, '0')
   const parsed = ipaddr.process(address)
   if (parsed instanceof ipaddr.IPv6)
     return ipaddr.IPv6.networkAddressFromCIDR(`${parsed.toNormalizedString()}/48`).toString()

@@ -8,7 +8,9 @@ import type { RouteTraffic, Traffic } from './traffic.ts'
 export class FastPath {
   readonly #answer: (request: FastRequest) => FastAnswer | undefined
   readonly #traffic: RouteTraffic
-  readonly #headers: Record<string, string>
+  readonly #base: Record<string, string>
+  /** Names and values of each kind of answer, put together once: Node sends such a list as it is. */
+  readonly #lists = new WeakMap<FastAnswer['headers'], readonly string[]>()
 
   constructor(
     service: string,
@@ -17,7 +19,7 @@ export class FastPath {
   ) {
     this.#answer = answer
     this.#traffic = traffic.route(service, route)
-    this.#headers = { ...securityHeaders(addresses), 'content-length': '0' }
+    this.#base = { ...securityHeaders(addresses), 'content-length': '0' }
   }
 
   /** @returns whether it has answered */
@@ -25,7 +27,15 @@ export class FastPath {
     const answer = this.#answer(request)
     if (!answer) return false
     this.#traffic.follow(request, response)
-    response.writeHead(answer.status, { ...this.#headers, ...answer.headers }).end()
+    response.writeHead(answer.status, [...this.#listOf(answer.headers), 'location', answer.location]).end()
     return true
+  }
+
+  #listOf(headers: FastAnswer['headers']): readonly string[] {
+    const known = this.#lists.get(headers)
+    if (known) return known
+    const list = Object.entries({ ...this.#base, ...headers }).flat()
+    this.#lists.set(headers, list)
+    return list
   }
 }

@@ -6,16 +6,25 @@ import { ownRefusals } from './refusal-of.ts'
 
 /** A form with files (`multipart/form-data`), read whole. */
 export class FileForm {
+  /** The fields that are no files. */
+  readonly texts: Readonly<Record<string, string>>
   readonly #files: ReadonlyMap<string, Buffer>
 
-  constructor(files: ReadonlyMap<string, Buffer>) {
+  constructor(files: ReadonlyMap<string, Buffer>, texts: Readonly<Record<string, string>>) {
     this.#files = files
+    this.texts = texts
+  }
+
+  /** The file of a field; undefined when it brought none, or an empty one. */
+  optionalFile(field: string): Buffer | undefined {
+    const file = this.#files.get(field)
+    return file && file.length > 0 ? file : undefined
   }
 
   /** @throws Refusal `file-missing` when the field brought none, or an empty one */
   file(field: string): Buffer {
-    const file = this.#files.get(field)
-    if (!file || file.length === 0) throw ownRefusals('file-missing').about(field)
+    const file = this.optionalFile(field)
+    if (!file) throw ownRefusals('file-missing').about(field)
     return file
   }
 }
@@ -44,12 +53,17 @@ export function takeFiles(app: App, { files = 1 } = {}): void {
  */
 export async function readFileForm(request: FastifyRequest, { largest }: { largest: number }): Promise<FileForm> {
   const files = new Map<string, Buffer>()
-  if (request.isMultipart()) await readParts(readInto(files, request, largest))
-  return new FileForm(files)
+  const texts: Record<string, string> = {}
+  if (request.isMultipart()) await readParts(readInto(files, texts, request, largest))
+  return new FileForm(files, texts)
 }
 
-async function readInto(files: Map<string, Buffer>, request: FastifyRequest, largest: number): Promise<void> {
-  const texts: Record<string, string> = {}
+async function readInto(
+  files: Map<string, Buffer>,
+  texts: Record<string, string>,
+  request: FastifyRequest,
+  largest: number,
+): Promise<void> {
   request.body = texts
   for await (const part of request.parts({ limits: { fileSize: largest } })) {
     if (part.type === 'field') texts[part.fieldname] = String(part.value)

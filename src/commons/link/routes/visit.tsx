@@ -111,8 +111,8 @@ async function go(reply: FastifyReply, slug: string, result: RedirectResult): Pr
   const { url, isWarned, deadSince } = result
   const first = isWarned ? <Warning slug={slug} url={url} /> : deadSince && <Dead url={url} since={deadSince} />
   if (first && wantsPage(reply.request)) return reply.header('cache-control', 'no-store').page(first)
-  const { status, headers } = redirectTo(result)
-  return reply.code(status).headers(headers).send()
+  const { status, location, headers } = redirectTo(result)
+  return reply.code(status).header('location', location).headers(headers).send()
 }
 
 async function sayNo(

@@ -13,6 +13,7 @@ import { SecurityLogPage } from '../pages/security-log.tsx'
 import { OwnData } from '../pages/own-data.tsx'
 import { Profile, type ShownPerson } from '../pages/profile.tsx'
 import { refuse } from '../refusals.ts'
+import { usageOf } from '../../../platform/offers/usage.ts'
 import { archiveOf } from '../account-closure.ts'
 import type { IdentityContext } from '../context.ts'
 import { securityOverviewOf } from '../security-settings.ts'
@@ -144,6 +145,7 @@ function dataRoutes(app: App, context: IdentityContext): void {
           <OwnData
             account={account}
             archive={await accountClosure.archive(account.id)}
+            usage={await usageOf(platform.running, account.id, platform.log)}
             isMaking={request.query.making === '1'}
             done={request.query.done}
           />,
