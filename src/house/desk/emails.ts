@@ -90,7 +90,7 @@ export class ModerationEmails {
         .where('undone_at', 'is', null)
         .executeTakeFirstOrThrow()
       if (numUpdatedRows === 0n) return
-      for (const letter of emails) await mail.send(transaction, letter)
+      for (const email of emails) await mail.send(transaction, email)
     })
   }
 

@@ -9,10 +9,10 @@ import type { IdentityTables } from './tables.ts'
  * The people of the demonstration. Their e-mail addresses lead nowhere, and their passwords are generated at the first
  * start. A person with a second factor gets recovery codes as well, so that a role that requires one can be tried.
  */
-const PEOPLE: { login: string; name: string; roles: Role[]; hasSecondStep?: true }[] = [
+const PEOPLE: { login: string; name: string; roles: Role[]; hasSecondFactor?: true }[] = [
   { login: 'anne', name: 'Anne Le Goff', roles: ['member', 'volunteer', 'admin', 'technician'] },
   { login: 'yann', name: 'Yann Kerouanton', roles: ['member', 'moderator', 'coordinator'] },
-  { login: 'rozenn', name: 'Rozenn Tanguy', roles: ['member', 'board'], hasSecondStep: true },
+  { login: 'rozenn', name: 'Rozenn Tanguy', roles: ['member', 'board'], hasSecondFactor: true },
   { login: 'maelle', name: 'Maëlle Abgrall', roles: ['member'] },
 ]
 
@@ -53,20 +53,20 @@ export async function fillDemonstration({ db, accounts, roles, organisations }: 
 export async function greetDemonstration(context: IdentityContext): Promise<string[]> {
   const { db, accounts, passwords, codes } = context
   const lines: string[] = []
-  for (const { login, roles, hasSecondStep = false } of PEOPLE) {
+  for (const { login, roles, hasSecondFactor = false } of PEOPLE) {
     const account = await accounts.find(login)
     if (!account || account.state !== 'active' || (await passwords.has(account.id))) continue
     const password = randomBytes(12).toString('base64url')
-    const setup = hasSecondStep ? await codes.begin(account.id, login) : undefined
+    const setup = hasSecondFactor ? await codes.begin(account.id, login) : undefined
     const recoveryCodes = await db.transaction().execute(async (transaction) => {
       await passwords.set(transaction, account.id, password)
       return setup ? confirmCodes(context, transaction, account.id, setup.secret) : []
     })
     lines.push(`  login     ${login.padEnd(9)} ${password}  (${roles.join(', ')})`)
     if (recoveryCodes.length > 0)
-      lines.push(`            codes of the second step, each once: ${recoveryCodes.slice(0, CODES_PRINTED).join(' ')}`)
+      lines.push(`            recovery codes, each valid once: ${recoveryCodes.slice(0, CODES_PRINTED).join(' ')}`)
   }
-  return lines.length > 0 ? ['Logins of the demonstration, said this once:', ...lines] : []
+  return lines.length > 0 ? ['Logins of the demonstration, shown only once:', ...lines] : []
 }
 
 /**

@@ -62,7 +62,7 @@ function Shown({ found, seen }: { found: Case; seen: ModeratedContent }): JSX.El
   return (
     <section>
       <h2>{say('case.what')}</h2>
-      {url !== undefined && <p class="stranger">{url}</p>}
+      {url !== undefined && <p class="visitor-text">{url}</p>}
       {text !== undefined && <Words text={text} />}
       {pictures.map((_, index) => (
         <Blurred
@@ -115,11 +115,11 @@ function Words({ text }: { text: string }): JSX.Element {
   const [beginning, rest] = [text.slice(0, SHOWN_AT_ONCE), text.slice(SHOWN_AT_ONCE)]
   return (
     <>
-      <p class="stranger">{beginning}</p>
+      <p class="visitor-text">{beginning}</p>
       {rest !== '' && (
         <details class="options">
           <summary>{reader.say(words)('case.text-rest', { count: rest.length })}</summary>
-          <p class="stranger">{rest}</p>
+          <p class="visitor-text">{rest}</p>
         </details>
       )}
     </>
@@ -135,7 +135,7 @@ function Said({ reports }: { reports: AbuseReport[] }): JSX.Element {
       <ul class="kept">
         {reports.map(({ category, explanation, isAppeal, hasEmail, sealedKey, at, settledAt }) => (
           <li>
-            <span class="stranger">{explanation || say('case.no-words')}</span>
+            <span class="visitor-text">{explanation || say('case.no-words')}</span>
             <strong>{isAppeal ? say('case.appeal') : CATEGORY_NAMES[category][reader.language]}</strong>
             <span class="soft">
               {reader.moment(at)}
