@@ -313,7 +313,9 @@ function oidcCommand(installation: () => Installation): Command {
     .action(async () => {
       await withContext(installation(), async ({ applications }) => {
         for (const { client: id, name, hosts, roles, isOwn } of await applications.list())
-          console.log(`${id}  ${name}  ${hosts.join(',')}  ${roles.join(',') || 'every account'}${isOwn ? '  own' : ''}`)
+          console.log(
+            `${id}  ${name}  ${hosts.join(',')}  ${roles.join(',') || 'every account'}${isOwn ? '  own' : ''}`,
+          )
       })
     })
   return oidc

@@ -41,7 +41,9 @@ export function blockRoutes(app: App, { platform, db, log }: DeskContext): void 
       if (!(await moderatorOr(platform, request, reply))) return reply
       const { before } = request.query
       return reply.page(
-        <ModerationLogPage entries={await log.last(before === undefined ? undefined : Temporal.Instant.from(before))} />,
+        <ModerationLogPage
+          entries={await log.last(before === undefined ? undefined : Temporal.Instant.from(before))}
+        />,
       )
     },
   )
