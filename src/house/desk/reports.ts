@@ -76,7 +76,10 @@ export class Reports {
     return this.#keep(down, notice, true)
   }
 
-  /** Reads the reported contents; an unreadable address does not count against the rate limit. */
+  /**
+   * Applies the rate limit, then reads the reported contents. A notice that fails validation is refused earlier and is
+   * not counted.
+   */
   async #see({ urls, from }: Pick<AbuseNotice, 'urls' | 'from'>) {
     const { contents, rates } = this.#needs
     const retryAfter = await rates.take('desk.report', from.address, RATES)

@@ -102,7 +102,7 @@ export class Lockout {
     }
   }
 
-  /** Clears the failures of an account. */
+  /** Clears the failures of an account, for one kind of attempt. */
   async unlock(whose: string, what = 'sign-in'): Promise<void> {
     await sql`delete from identity.failure where key_hash = ${this.#keyHash(what, whose)}`.execute(this.#db)
   }

@@ -181,7 +181,7 @@ export class OrganisationInvitations {
     await sql`update identity.organisation_invitation set declined_at = now() where id = ${id}`.execute(db)
   }
 
-  /** Accepts the invitations for which a new account was created. */
+  /** Accepts every pending invitation of a new account, whose owner came by such an e-mail. */
   async welcome(db: Kysely<IdentityTables>, account: string): Promise<void> {
     for (const { id } of await this.ofPerson(account, db)) await this.accept(account, id, db)
   }

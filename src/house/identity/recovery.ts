@@ -246,7 +246,7 @@ export class Recovery {
   }
 }
 
-/** Whether a caller may vouch: volunteers, employees and board members may. */
+/** Whether a caller may vouch: volunteers, employees, board members and technicians may. */
 export function mayVouch(caller: Caller): boolean {
   return holds(caller, 'volunteer', 'employee', 'board', 'technician')
 }
