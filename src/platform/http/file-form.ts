@@ -14,9 +14,15 @@ export class FileForm {
 
   /** @throws Refusal `file-missing` when the field brought none, or an empty one */
   file(field: string): Buffer {
-    const file = this.#files.get(field)
-    if (!file || file.length === 0) throw ownRefusals('file-missing').about(field)
+    const file = this.optionalFile(field)
+    if (!file) throw ownRefusals('file-missing').about(field)
     return file
+  }
+
+  /** A file that may be left out; browsers then send an empty one. */
+  optionalFile(field: string): Buffer | undefined {
+    const file = this.#files.get(field)
+    return file?.length ? file : undefined
   }
 }
 

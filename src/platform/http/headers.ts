@@ -1,6 +1,6 @@
 import type { Addresses } from '../addresses.ts'
 
-/** What every answer of our own hosts carries, whatever it is; specs/identity.md 8 has the reasons, ASVS 5.0 the numbers. */
+/** What every answer of our own hosts carries, whatever it is; tests/baseline.ts names the requirement of ASVS 5.0 for each. */
 export function securityHeaders(addresses: Addresses): Record<string, string> {
   return {
     'x-content-type-options': 'nosniff',

@@ -39,7 +39,7 @@ export async function sessionOf(
 
 /**
  * The hand-over between hosts: without a code it sends the browser to the identity host, with one it takes it over. No
- * cookie is shared, since members' sites are our siblings (specs/identity.md 3.5).
+ * cookie is shared, since members' sites are our siblings.
  */
 export function sessionRoutes(app: App, platform: Platform, service: string, csrf: Csrf): void {
   const { addresses, identity } = platform

@@ -54,7 +54,7 @@ const Reason = Type.Object({ reason: Type.Optional(Type.String({ maxLength: 2000
 
 /**
  * Reports and the desk for programs, on every host; on the host of a service that has contents, the desk's interface is
- * about that service alone (specs: pic.md 3).
+ * about that service alone.
  */
 export function moderationRoutes(app: App, platform: HousePlatform, service: string): void {
   app.post(

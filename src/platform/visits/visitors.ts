@@ -18,7 +18,7 @@ export const NAMES = 2 ** 52
 /** Visitors of which each is remembered; of more, as many are kept as a sample. Their number is then ±0.8 %. */
 const KEPT = 2 ** 14
 
-/** Minutes without a request after which the next one begins another visit (specs/web.md 3.6). */
+/** Minutes without a request after which the next one begins another visit. */
 const GAP = 30
 
 /** One visitor of a day, as bytes: name, kind, number of stays, then the first and last minute of each. */

@@ -16,7 +16,7 @@ import { readSwitches, turnSwitch } from '../switches.ts'
 import { words } from '../words.ts'
 import { moderatorOr } from './moderator.ts'
 
-/** Contents after which whoever moderates is told to take a break: what they see is hard (pic.md 4). */
+/** Contents after which a moderator is told to take a break: what they see is hard. */
 const BREAK_AFTER = 20
 
 /** Pictures are shown as large as a page is wide, at most. */

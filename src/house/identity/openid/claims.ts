@@ -2,7 +2,7 @@ import { ROLES } from '../../../platform/access/roles.ts'
 import type { IdentityContext } from '../context.ts'
 import type { Person } from './person.ts'
 
-/** Claims by scope; `groups` has role names, `org:<slug>` and `org:<slug>:manager` (specs/identity.md 3.4). */
+/** Claims by scope; `groups` has role names, `org:<slug>` and `org:<slug>:manager`. */
 export const CLAIMS = {
   openid: ['sub', 'auth_time', 'acr', 'amr', 'sid'],
   profile: ['name', 'preferred_username', 'given_name', 'family_name', 'locale', 'picture', 'updated_at'],

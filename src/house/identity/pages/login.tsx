@@ -10,7 +10,7 @@ import { Password } from './parts.tsx'
 /** Browsers offer passwords here, and passkeys (WebAuthn level 3, 5.1.4). */
 const AUTOCOMPLETE = 'username webauthn'
 
-/** The one way in. Names of fields and buttons are a contract with password managers (specs/identity.md 3.2). */
+/** The one way in. Names of fields and buttons are a contract with password managers. */
 export function Login({ next }: { next: string }): JSX.Element {
   const say = usePage().reader.say(words)
   return (

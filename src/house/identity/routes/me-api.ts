@@ -20,7 +20,7 @@ const published = { published: true }
 /** Passwords that one network may have weighed. */
 const STRENGTH_RATES = [{ acts: 120, seconds: 60 }]
 
-/** What pages' scripts and programs with a session can ask about the account that is signed in (specs/identity.md 3.3). */
+/** What pages' scripts and programs with a session can ask about the account that is signed in. */
 export function meRoutes(app: App, context: IdentityContext): void {
   const { organisations, codes, passkeys, appPasswords, sessions, signIn, securityLog, db, platform } = context
   const acts = new SecuritySettings(context)

@@ -1,0 +1,4 @@
+import { sweepService } from '../../tests/baseline.ts'
+import { board } from './service.ts'
+
+sweepService(board)

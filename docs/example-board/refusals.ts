@@ -1,0 +1,13 @@
+import { defineRefusals } from '../../src/platform/refusals.ts'
+import { words } from './words.ts'
+
+export const refuse = defineRefusals('board', words, {
+  'no-title': { status: 422, field: 'title' },
+  'no-text': { status: 422, field: 'text' },
+  'email-invalid': { status: 422, field: 'email' },
+  unknown: { status: 404 },
+  'not-yours': { status: 403 },
+  'no-mailbox': { status: 410 },
+  hidden: { status: 451, isAppealable: true },
+  removed: { status: 410, isAppealable: true },
+})
