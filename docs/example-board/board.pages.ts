@@ -4,8 +4,8 @@ import type { PagesOfService } from '../../tests/pages.ts'
 import { tokenFor } from '../../tests/people.ts'
 import { board } from './service.ts'
 
-/** Puts up a notice; gives its path. */
-async function addNotice(it: TestInstance, login: string): Promise<string> {
+/** Puts up a notice as a program does; gives its path. */
+export async function addNotice(it: TestInstance, login: string): Promise<string> {
   const token = await tokenFor(it, login, ['board:write'])
   const answer = await it.ask('board', '/api/v1/notices', {
     method: 'POST',

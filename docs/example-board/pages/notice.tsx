@@ -29,11 +29,7 @@ export function NoticePage({ notice, picture, isOwn, canShorten, shortAddress, i
   return (
     <Page title={title}>
       <h1>{title}</h1>
-      {isSent && (
-        <p class="done" role="status">
-          {say('notice.sent')}
-        </p>
-      )}
+      {isSent && <output class="done">{say('notice.sent')}</output>}
       {picture && <img src={picture} alt={say('notice.picture', { title })} />}
       {text.split('\n').map((line) => (
         <p>{line}</p>
@@ -53,7 +49,7 @@ export function NoticePage({ notice, picture, isOwn, canShorten, shortAddress, i
       ) : (
         author !== null && <AnswerForm action={`${path}/answers`} />
       )}
-      {shortAddress && <p class="done">{say('notice.short', { address: shortAddress })}</p>}
+      {shortAddress && <output class="done">{say('notice.short', { address: shortAddress })}</output>}
       <p>
         <ReportLink url={platform.addresses.of('board', path)} />
       </p>
