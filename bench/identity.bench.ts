@@ -32,9 +32,9 @@ const FLOWS = { turns: 8, people: 8, each: 5 }
 const STORM = { perMinute: 10_000, seconds: 10 }
 
 /**
- * Sign-ins against the hash itself, one and several at once, and what is wrong against what is unknown; what a session costs
- * a request; app passwords against argon2; the lists of people; OpenID Connect against its library alone; others while many
- * sign in.
+ * Sign-ins against the hash itself, one and several at once, and what is wrong against what is unknown; what a session
+ * costs a request; app passwords against argon2; the lists of people; OpenID Connect against its library alone; others
+ * while many sign in.
  */
 export const bench: Bench = async ({ say }) => {
   const bagad = new Installation()
@@ -155,7 +155,9 @@ async function fill(bagad: Installation): Promise<void> {
   await bagad.query('analyze')
 }
 
-/** Milliseconds until it is told that a password is wrong, and that a login is; in turns, each time of somebody else. */
+/**
+ * Milliseconds until it is told that a password is wrong, and that a login is; in turns, each time of somebody else.
+ */
 async function costOfWrong(ask: Ask, form: SignInForm): Promise<{ password: number; login: number }> {
   const taken: { password: number[]; login: number[] } = { password: [], login: [] }
   for (let turn = 1; turn <= WRONG; turn++) {
@@ -269,8 +271,8 @@ async function transactions(bagad: Installation): Promise<number> {
 }
 
 /**
- * Milliseconds of one check of an app password, the way each request of a calendar goes: looked up once a minute, remembered
- * in between.
+ * Milliseconds of one check of an app password, the way each request of a calendar goes: looked up once a minute,
+ * remembered in between.
  */
 async function costOfAppPassword(bagad: Installation): Promise<{ looked: number; remembered: number }> {
   await using database = new Database({ host: join(bagad.data, 'run'), user: 'bagad', database: 'bagad' })

@@ -42,8 +42,8 @@ export const bench: Bench = async ({ say }) => {
     say(`memory with ${LINKS} links, in MB: ${JSON.stringify(bagad.memory())}`)
     const [hot = '/'] = slugs
 
-    // Each against nginx under the same load: who asks for thousands of paths is slower at asking, too. One kind after the
-    // other: the counts of thousands of links are added for ten seconds more.
+    // Each against nginx under the same load: who asks for thousands of paths is slower at asking, too. One kind after
+    // the other: the counts of thousands of links are added for ten seconds more.
     const rounds: Record<Measured, Load[]> = { nginx: [], hot: [], 'nginx, random': [], random: [] }
     for (const { limit, name, paths } of [
       { limit: 'nginx', name: 'hot', paths: [hot] },

@@ -178,7 +178,10 @@ async function printInChromium(port: number, token: string): Promise<number | un
   }
 }
 
-/** Two years of what comes to the hosts of twelve services, by day: for those that there are, and as many others as are missing. */
+/**
+ * Two years of what comes to the hosts of twelve services, by day: for those that there are, and as many others as are
+ * missing.
+ */
 async function plantVisits(bagad: Installation): Promise<void> {
   await bagad.query(
     `insert into figures.figure (id, service, kind, unit, label_fr, label_en, declared, daily)

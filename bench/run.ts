@@ -1,6 +1,6 @@
 /**
- * `npm run bench [-- NAME…]`: the main work of each service, side by side with its peer or the physical limit in the same
- * run. Prints medians and ratios, and writes them to bench/results/. It stays on loopback, and ends by itself.
+ * `npm run bench [-- NAME…]`: the main work of each service, side by side with its peer or the physical limit in the
+ * same run. Prints medians and ratios, and writes them to bench/results/. It stays on loopback, and ends by itself.
  */
 import { spawnSync } from 'node:child_process'
 import { existsSync, globSync, mkdirSync, writeFileSync } from 'node:fs'

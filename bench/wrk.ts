@@ -13,7 +13,9 @@ export interface Load {
   /** Answers with a status of 400 and more, and broken connections. */
   errors: number
   requests: number
-  /** Microseconds of a core that the asked process spent on one answer: what else the machine does changes it little. */
+  /**
+   * Microseconds of a core that the asked process spent on one answer: what else the machine does changes it little.
+   */
   cpu: number
 }
 

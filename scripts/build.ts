@@ -30,7 +30,10 @@ const STYLE = 'src/platform/pages/styles/index.css'
 /** Files that modules read beside themselves; the bundle finds them at the same place below its own folder. */
 const READ_AT_RUN_TIME = ['src/**/*.sql', 'src/**/*.typ', 'src/association/report/*.md', 'data/*.json']
 
-/** In the bundle all modules share one address; each keeps its own, so that `new URL('./migrations/', import.meta.url)` works. */
+/**
+ * In the bundle all modules share one address; each keeps its own, so that `new URL('./migrations/', import.meta.url)`
+ * works.
+ */
 const ownAddress: Plugin = {
   name: 'own-address',
   transform(code, id) {
@@ -73,7 +76,10 @@ async function buildForBrowsers(): Promise<Manifest> {
   return manifest
 }
 
-/** What pages need to know: the style sheet of all pages and those of services, the two fonts of a first view, and for each island its script and what that imports. */
+/**
+ * What pages need to know: the style sheet of all pages and those of services, the two fonts of a first view, and for
+ * each island its script and what that imports.
+ */
 function describe(manifest: Manifest) {
   const chunk = (key: string): ManifestChunk => {
     const found = manifest[key]

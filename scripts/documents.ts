@@ -1,6 +1,7 @@
 /**
  * Writes the operators' pages that are made from the program itself: the settings from their schema, the notices from
- * the lock, the register from what the services say that they keep. `npm run documents` writes them; a test tells when they are stale.
+ * the lock, the register from what the services say that they keep. `npm run documents` writes them; a test tells when
+ * they are stale.
  */
 import { readFileSync, writeFileSync } from 'node:fs'
 import { join, resolve } from 'node:path'

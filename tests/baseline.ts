@@ -14,7 +14,9 @@ import { EVIL, sweepReads, sweepWrites, told, writesOf, type Swept } from './swe
 
 /** What a service may do that others may not. */
 interface Exceptions {
-  /** Tables, with their schema, that count readings or keep the way through a protocol's pages; reading may change them. */
+  /**
+   * Tables, with their schema, that count readings or keep the way through a protocol's pages; reading may change them.
+   */
   tables?: readonly string[]
   /** Columns that count readings. */
   columns?: readonly string[]
@@ -33,8 +35,8 @@ const breaking = (swept: Swept[], law: (one: Swept) => boolean) =>
   [...new Set(swept.filter((one) => !law(one)).map(told))].slice(0, 20)
 
 /**
- * Asks for every route of a service with what no person means, as a program, a foreign page and a page with a session, and
- * holds all answers to the baseline.
+ * Asks for every route of a service with what no person means, as a program, a foreign page and a page with a session,
+ * and holds all answers to the baseline.
  *
  * @example sweepService(link)
  */
@@ -86,7 +88,10 @@ function sweepHosts(
     it.routes.get(host)?.some((route) => route.method === method && route.url === url && route.isOpenToOtherSites) ??
     false
 
-  /** Whether a route is that of a protocol which decides itself who may ask: OpenID Connect, whose provider has laws of its own. */
+  /**
+   * Whether a route is that of a protocol which decides itself who may ask: OpenID Connect, whose provider has laws of
+   * its own.
+   */
   const decidesItself = (host: string, method: string, url: string) =>
     it.routes.get(host)?.some((route) => route.method === method && route.url === url && route.decidesOnSites) ?? false
 
@@ -181,7 +186,8 @@ function sweepHosts(
 
   test('nosniff and referrer (3.4.4, 3.4.5): types are not guessed, addresses stay with us', () => {
     expect(breaking(all(), (one) => header(one, 'x-content-type-options') === 'nosniff')).toEqual([])
-    // Whoever is led elsewhere by an address that was made for it may be told where that was: that is how such links are counted.
+    // Whoever is led elsewhere by an address that was made for it may be told where that was: that is how such links
+    // are counted.
     expect(
       breaking(all(), (one) => {
         const policy = header(one, 'referrer-policy')

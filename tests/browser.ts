@@ -1,4 +1,7 @@
-/** The real browser for tests: Debian's Chromium, without its own errands on the network and, where that is there, without its own windows. */
+/**
+ * The real browser for tests: Debian's Chromium, without its own errands on the network and, where that is there,
+ * without its own windows.
+ */
 import { existsSync, readFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { chromium, type Browser, type BrowserContextOptions, type Page } from 'playwright-core'
@@ -43,7 +46,10 @@ export async function openPage(
 /** The script of axe, for a page to evaluate. */
 export const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8')
 
-/** What axe finds on a page that has it, with all its parts open and its colours settled. It fetches nothing: a page's policy holds for it too. */
+/**
+ * What axe finds on a page that has it, with all its parts open and its colours settled. It fetches nothing: a page's
+ * policy holds for it too.
+ */
 export function violationsOn(page: Page): Promise<string[]> {
   return page.evaluate(async () => {
     for (const details of document.querySelectorAll('details')) details.open = true

@@ -1,4 +1,7 @@
-/** What needs a PostgreSQL of its own, which stops and comes back: once for the platform, with the service that lives longest without. */
+/**
+ * What needs a PostgreSQL of its own, which stops and comes back: once for the platform, with the service that lives
+ * longest without.
+ */
 import { Client } from 'pg'
 import { expect, test } from 'vitest'
 import { link } from '../src/commons/link/service.ts'

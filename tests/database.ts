@@ -15,8 +15,8 @@ declare module 'vitest' {
 }
 
 /**
- * Nothing of it outlives the run, so nothing of it has to last: tests wait for no disk. Nor is anything tidied up, which is
- * work without end in hundreds of databases.
+ * Nothing of it outlives the run, so nothing of it has to last: tests wait for no disk. Nor is anything tidied up,
+ * which is work without end in hundreds of databases.
  */
 async function settle(connection: EmbeddedServer['connection']): Promise<void> {
   const client = new Client(connection)

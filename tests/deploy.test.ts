@@ -1,4 +1,6 @@
-/** What operators are given is tried: the proxies in front of a real instance, the rest as far as it can be read here. */
+/**
+ * What operators are given is tried: the proxies in front of a real instance, the rest as far as it can be read here.
+ */
 import { spawn, spawnSync, type ChildProcess } from 'node:child_process'
 import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { connect as connectHttp2 } from 'node:http2'

@@ -286,7 +286,8 @@ describe('with a database of its own', { timeout: 180_000 }, () => {
         expect([200, 503], path).toContain((await link(port, path, { headers: BROWSER })).status)
       for (const path of ['/', '/chiffres', '/statut'])
         expect((await ask(port, 'localhost', path, { headers: BROWSER })).status, path).toBe(503)
-      // Who may be signed in is not taken for a stranger because nobody can look: what strangers still get, they are told to wait for.
+      // Who may be signed in is not taken for a stranger because nobody can look: what strangers still get, they are
+      // told to wait for.
       expect((await link(port, '/api/v1/csrf')).status).toBe(200)
       expect((await link(port, '/api/v1/csrf', { headers: { cookie: '__Host-bagad=somebody' } })).status).toBe(503)
       expect(await ready()).toBe(503)
@@ -381,7 +382,8 @@ describe('with a database of its own', { timeout: 180_000 }, () => {
       }
       await cluster.query(`create database ${DATABASE}`)
       it = await openTestInstance({ services: [linkService], connection: cluster.connection(DATABASE), env })
-      // The clock's work is done at seventeen past, and was not the last time: each worker that starts finds that it was missed once.
+      // The clock's work is done at seventeen past, and was not the last time: each worker that starts finds that it
+      // was missed once.
       await query(
         `insert into graphile_worker._private_known_crontabs (identifier, known_since, last_execution) values ('platform.purge', now() - interval '9 days', date_trunc('hour', now() - interval '17 minutes') + interval '16 minutes')`,
       )

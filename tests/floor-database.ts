@@ -1,6 +1,6 @@
 /**
- * The oldest PostgreSQL that we promise to run on, as Debian 12 packages it: a cluster of our own in a temporary folder,
- * on a socket there and no port, thrown away afterwards. Debian's own clusters are not touched.
+ * The oldest PostgreSQL that we promise to run on, as Debian 12 packages it: a cluster of our own in a temporary
+ * folder, on a socket there and no port, thrown away afterwards. Debian's own clusters are not touched.
  */
 import { spawn, spawnSync } from 'node:child_process'
 import { chmodSync, chownSync, existsSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs'

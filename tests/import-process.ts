@@ -1,6 +1,6 @@
 /**
- * A process that imports links of Lstu or YOURLS. It stops in the middle for ever where that is asked for, and says so; else it
- * says at its end what it took over, and how much memory that took beside what it had before, garbage left out.
+ * A process that imports links of Lstu or YOURLS. It stops in the middle for ever where that is asked for, and says so;
+ * else it says at its end what it took over, and how much memory that took beside what it had before, garbage left out.
  */
 import { pino } from 'pino'
 import { dailyFigures } from '../src/commons/link/figures.ts'

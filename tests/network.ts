@@ -1,4 +1,7 @@
-/** The internet of a test: names with public addresses, and servers on loopback behind them. All address checks are in force. */
+/**
+ * The internet of a test: names with public addresses, and servers on loopback behind them. All address checks are in
+ * force.
+ */
 import type { Network } from '../src/platform/outgoing/network.ts'
 
 /** A port of loopback where nobody listens. */

@@ -52,8 +52,8 @@ export class OwnCluster implements AsyncDisposable {
   }
 
   /**
-   * Does something while nobody else reaches the server, though it runs: its socket is elsewhere, and all connections of
-   * ours are ended. Everyone may come back afterwards.
+   * Does something while nobody else reaches the server, though it runs: its socket is elsewhere, and all connections
+   * of ours are ended. Everyone may come back afterwards.
    */
   async cutOff(work: (query: (sql: string, values?: unknown[]) => Promise<object[]>) => Promise<void>): Promise<void> {
     const away = `${this.#host}-away`
@@ -67,7 +67,9 @@ export class OwnCluster implements AsyncDisposable {
     }
   }
 
-  /** Stops every process of the server where it stands, until the end: connections stay, new ones come, nothing answers. */
+  /**
+   * Stops every process of the server where it stands, until the end: connections stay, new ones come, nothing answers.
+   */
   freeze(): Disposable {
     if (!this.#server) throw new Error('the cluster was never started')
     const postmaster = this.#server.pid

@@ -60,8 +60,8 @@ const LANGUAGES: [string, string, View[]][] = [
 ]
 
 /**
- * Holds each page of a service to what all pages keep: axe finds nothing, a first view is light, nothing complains, nothing is
- * wider than the window.
+ * Holds each page of a service to what all pages keep: axe finds nothing, a first view is light, nothing complains,
+ * nothing is wider than the window.
  *
  * @example describePages({ service: bell, pages: [{ path: '/' }] })
  */
@@ -88,7 +88,8 @@ export function describePages({ service, pages, services = [], roles = [], prepa
     })
 
     describe.each(LANGUAGES)('%s', (_, locale, views) => {
-      // One reader for all pages, without a memory: opening a browser's page anew costs more than all that is looked at.
+      // One reader for all pages, without a memory: opening a browser's page anew costs more than all that is looked
+      // at.
       let reader: Awaited<ReturnType<typeof openPage>>
       beforeAll(async () => {
         reader = await openPage(browser, { locale })

@@ -28,7 +28,9 @@ export function isAlive(pid: number): boolean {
   return processes().some((one) => one.pid === pid && !one.command.includes('<defunct>'))
 }
 
-/** How long what must happen may take on a machine that does other things too, in milliseconds; less than a test may. */
+/**
+ * How long what must happen may take on a machine that does other things too, in milliseconds; less than a test may.
+ */
 const PATIENCE = 60_000
 
 export async function until(
@@ -134,7 +136,10 @@ export function dataFolder(): { path: string; remove: () => Promise<void> } {
   }
 }
 
-/** A port of loopback that nobody has, below those that the system gives to whoever asks for any: it is not given away before it is used. */
+/**
+ * A port of loopback that nobody has, below those that the system gives to whoever asks for any: it is not given away
+ * before it is used.
+ */
 export async function freePort(): Promise<number> {
   for (;;) {
     const port = randomInt(20_000, 32_000)

@@ -100,7 +100,9 @@ function preventCluster(): void {
   writeFileSync(join(folder, 'bagad-tests.conf'), 'create_main_cluster = false\n')
 }
 
-/** What is only for the tests is kept in memory where there is plenty: hundreds of databases are made and thrown away. */
+/**
+ * What is only for the tests is kept in memory where there is plenty: hundreds of databases are made and thrown away.
+ */
 function placeForFiles(): string {
   if (process.env['TMPDIR'] || !existsSync(MEMORY)) return tmpdir()
   const { bavail, bsize } = statfsSync(MEMORY)

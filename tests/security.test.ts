@@ -1,6 +1,7 @@
 /**
- * The security baseline (the numbers are those of OWASP's ASVS 5.0, level 2), as far as it is the platform's: what holds in
- * the sources and for an instance as a whole. Each service's routes are held to it in a file beside the service.
+ * The security baseline (the numbers are those of OWASP's ASVS 5.0, level 2), as far as it is the platform's: what
+ * holds in the sources and for an instance as a whole. Each service's routes are held to it in a file beside the
+ * service.
  */
 import { spawnSync } from 'node:child_process'
 import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs'
@@ -119,7 +120,8 @@ describe('SQL (1.2.4)', () => {
   const QUOTED = /^quoted(Table)?\([^()]*\)$|\.map\(quoted(Table)?\)\.join\(', '\)$/
 
   test('is never put together from text: values are parameters', () => {
-    // Databases of other software are only read there, and the names of their tables are theirs: quoted, in one place a file.
+    // Databases of other software are only read there, and the names of their tables are theirs: quoted, in one place a
+    // file.
     const theirs = sources.filter((path) => path.startsWith('src/platform/imports/'))
     expect(
       theirs.filter(

@@ -57,7 +57,9 @@ describe('npm start', { timeout: 240_000 }, () => {
   })
   afterAll(() => seed.remove())
 
-  /** Gives the test the data of an instance that was started and stopped once: a first start is what it is not about. */
+  /**
+   * Gives the test the data of an instance that was started and stopped once: a first start is what it is not about.
+   */
   function beginWithData(folder = data.path): void {
     cpSync(seed.path, folder, { recursive: true, preserveTimestamps: true })
     const { uid, gid } = statSync(seed.path)

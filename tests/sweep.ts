@@ -53,7 +53,10 @@ const HEADERS = {
 /** What may follow a name to ask for another form of the thing. */
 const FORMS = ['', '+', '.svg', '.png', '.json', '.html', '/']
 
-/** Paths of a pattern: one for each hostile value, and each form of the real values of the parameter when some are known. */
+/**
+ * Paths of a pattern: one for each hostile value, and each form of the real values of the parameter when some are
+ * known.
+ */
 function pathsOf(url: string, known: string[]): string[] {
   if (!/[:*]/.test(url)) return [url]
   return [...VALUES, ...known.flatMap((value) => FORMS.map((form) => encodeURIComponent(value) + form))].map((value) =>
@@ -102,8 +105,8 @@ function askHost(it: TestInstance, host: string, path: string, asking: Asking): 
 }
 
 /**
- * Asks for every route that is read, as a browser and as a program, plain and with a hostile query. `HEAD` is what `GET` is,
- * without its body: a few of its answers are enough.
+ * Asks for every route that is read, as a browser and as a program, plain and with a hostile query. `HEAD` is what
+ * `GET` is, without its body: a few of its answers are enough.
  */
 export async function sweepReads(it: TestInstance, hosts: readonly string[]): Promise<Swept[]> {
   const asked: Promise<Swept>[] = []
@@ -151,8 +154,8 @@ const BODIES: Asking[] = [
 ]
 
 /**
- * Asks for every route that changes something, with bodies that nobody means well: as a program, from a foreign page, or from a
- * page of ours where somebody is signed in, but without the token that such a page has.
+ * Asks for every route that changes something, with bodies that nobody means well: as a program, from a foreign page,
+ * or from a page of ours where somebody is signed in, but without the token that such a page has.
  *
  * @param cookieOf the session of a host
  */

@@ -1,27 +1,16 @@
-import { link } from '../../src/commons/link/service.ts'
 import type { TestInstance } from '../../tests/instance.ts'
 import type { PagesOfService } from '../../tests/pages.ts'
-import { tokenFor } from '../../tests/people.ts'
 import { board } from './service.ts'
 
-/** Puts up a notice as a program does; gives its path. */
-export async function addNotice(it: TestInstance, login: string): Promise<string> {
-  const token = await tokenFor(it, login, ['board:write'])
-  const answer = await it.ask('board', '/api/v1/notices', {
-    method: 'POST',
-    body: { title: 'Vélo '.repeat(20), text: 'https://exemple.fr/'.repeat(50) },
-    headers: { authorization: `Bearer ${token}` },
-  })
-  return new URL(answer.json().address).pathname
+/** The path of the notice of the demonstration, whose words are as long as people make them. */
+export async function noticePath(it: TestInstance): Promise<string> {
+  const { rows } = await it.instance.platform.database.pool.query<{ id: string }>(
+    `update board.notice set title = repeat('Pommes', 16), text = repeat('https://exemple.fr/', 50) returning id`,
+  )
+  return `/n/${rows[0]?.id}`
 }
 
 export const boardPages: PagesOfService = {
   service: board,
-  services: [link],
-  pages: [
-    { path: '/' },
-    { path: '/new', isSignedIn: true },
-    { path: '/notices/:other', make: (it) => addNotice(it, 'soazig') },
-    { path: '/notices/:own', make: (it) => addNotice(it, 'lead'), isSignedIn: true },
-  ],
+  pages: [{ path: '/' }, { path: '/n/:id', make: noticePath }, { path: '/n/gone' }],
 }

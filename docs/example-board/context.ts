@@ -1,15 +1,11 @@
-import type { Addresses } from '../../src/platform/addresses.ts'
-import type { KeptPictures } from '../../src/platform/images/kept-pictures.ts'
 import type { Platform } from '../../src/platform/platform.ts'
-import type { Answers } from './answers.ts'
+import type { KeptPictures } from '../../src/platform/images/kept-pictures.ts'
 import type { Notices } from './notices.ts'
 
-/** What the routes of the board stand on. */
+/** What the routes of the board are given. */
 export interface BoardContext {
   notices: Notices
-  answers: Answers
   pictures: KeptPictures
-  addresses: Addresses
-  /** What other services do for this one, where they are there. */
+  addresses: Platform['addresses']
   offers: Platform['offers']
 }

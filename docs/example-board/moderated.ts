@@ -1,28 +1,31 @@
 import { sql, type Kysely, type QueryExecutorProvider } from 'kysely'
-import type { Addresses } from '../../src/platform/addresses.ts'
-import type { ContentState, Moderated, ModeratedContent } from '../../src/platform/moderation/moderated.ts'
-import type { Notice } from './notices.ts'
+import type { ContentState, Moderated } from '../../src/platform/moderation/moderated.ts'
+import type { Platform } from '../../src/platform/platform.ts'
+import { hashOf, type Notice } from './notices.ts'
 import type { BoardTables } from './tables.ts'
 
 /** Notices as moderators handle them, by their ids. */
-export function moderatedNotices(db: Kysely<BoardTables>, addresses: Addresses): Moderated {
-  const notices = db.selectFrom('notice').selectAll()
+export function moderatedNotices(db: Kysely<BoardTables>, addresses: Platform['addresses']): Moderated {
   return {
     find: async (path) => {
-      const [, id = ''] = /^\/notices\/([\w-]+)/.exec(path) ?? []
-      return (await notices.where('id', '=', id).executeTakeFirst())?.id
+      const id = /^\/n\/([\w-]+)/.exec(path)?.[1] ?? ''
+      return (await db.selectFrom('notice').select('id').where('id', '=', id).executeTakeFirst())?.id
     },
     look: async (ids) => {
-      const rows = await notices.where('id', 'in', ['', ...ids]).execute()
-      return new Map(rows.map((row) => [row.id, contentOf(row, addresses)]))
+      const rows = await db
+        .selectFrom('notice')
+        .selectAll()
+        .where('id', 'in', ['', ...ids])
+        .execute()
+      return new Map(rows.map((notice) => [notice.id, contentOf(notice, addresses)]))
     },
-    hide: (transaction, ids) => setState(transaction, ids, 'hidden', ['shown']),
-    remove: (transaction, ids) => setState(transaction, ids, 'removed', ['shown', 'hidden']),
-    restore: (transaction, ids) => setState(transaction, ids, 'shown', ['hidden', 'removed']),
+    hide: (transaction, ids) => setState(transaction, ids, ['shown', 'removed'], 'hidden'),
+    remove: (transaction, ids) => setState(transaction, ids, ['shown', 'hidden', 'unconfirmed'], 'removed'),
+    restore: (transaction, ids) => setState(transaction, ids, ['hidden', 'removed'], 'shown'),
     sameAuthor: async (id) => {
-      const author = db.selectFrom('notice').select('author').where('id', '=', id)
-      const rows = await notices.where('author', '=', author).where('id', '<>', id).execute()
-      return rows.map((row) => row.id)
+      const account = db.selectFrom('notice').select('account').where('id', '=', id)
+      const others = db.selectFrom('notice').select('id').where('account', '=', account).where('id', '<>', id)
+      return (await others.execute()).map((notice) => notice.id)
     },
   }
 }
@@ -31,27 +34,33 @@ export function moderatedNotices(db: Kysely<BoardTables>, addresses: Addresses):
 async function setState(
   db: QueryExecutorProvider,
   ids: readonly string[],
-  to: ContentState,
-  from: readonly ContentState[],
+  from: readonly Notice['state'][],
+  to: Notice['state'],
 ): Promise<string[]> {
   const { rows } = await sql<{ id: string }>`
-    update board.notice set state = ${to} where id = any (${ids}) and state = any (${from}) returning id`.execute(db)
-  return rows.map((row) => row.id)
+    update board.notice set state = ${to} where id = any (${ids}::text[]) and state = any (${from}::text[])
+    returning id`.execute(db)
+  return rows.map(({ id }) => id)
 }
 
-function contentOf(
-  { id, title, text, picture, state, made_at, author, hash }: Notice,
-  addresses: Addresses,
-): ModeratedContent {
+const STATES: Record<Notice['state'], ContentState> = {
+  unconfirmed: 'gone',
+  shown: 'shown',
+  hidden: 'hidden',
+  removed: 'removed',
+}
+
+function contentOf(notice: Notice, addresses: Platform['addresses']) {
   return {
-    content: id,
-    address: addresses.of('board', `/notices/${id}`),
-    title,
-    standing: state,
-    madeAt: made_at,
-    author,
-    preview: { text, pictures: picture ? [picture] : [] },
+    content: notice.id,
+    address: addresses.of('board', `/n/${notice.id}`),
+    title: notice.title,
+    standing: STATES[notice.state],
+    madeAt: notice.made_at,
+    author: notice.account,
+    mailbox: { address: notice.email, language: notice.language },
+    preview: { text: notice.text, pictures: notice.picture ? [notice.picture] : [] },
     facts: [],
-    hash,
+    hash: hashOf(notice.title, notice.text),
   }
 }

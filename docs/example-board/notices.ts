@@ -1,23 +1,16 @@
 import { createHash, randomBytes } from 'node:crypto'
-import { sql, type Kysely, type Selectable } from 'kysely'
-import type { Platform } from '../../src/platform/platform.ts'
+import type { Kysely, Selectable } from 'kysely'
 import type { ClientAddress } from '../../src/platform/http/from.ts'
 import type { KeptPictures } from '../../src/platform/images/kept-pictures.ts'
-import type { Frame } from '../../src/platform/images/redraw.ts'
-import type { Rate } from '../../src/platform/limits/rates.ts'
+import type { Language } from '../../src/platform/language/languages.ts'
+import { isMailbox } from '../../src/platform/mail/mailbox.ts'
+import type { Platform } from '../../src/platform/platform.ts'
 import { readFields } from '../../src/platform/refusals.ts'
 import { freeBlobs } from '../../src/platform/retention/freed-blobs.ts'
 import { readLine, readText } from '../../src/platform/text/read.ts'
 import { refuse } from './refusals.ts'
 import type { BoardTables } from './tables.ts'
-
-/** Notices that one account may put up. */
-const RATES: Rate[] = [{ acts: 10, seconds: 24 * 3600 }]
-
-/** Notices that the list shows. */
-const MOST = 100
-
-const FRAME: Frame = { width: 1024, height: 1024, fit: 'within' }
+import { words } from './words.ts'
 
 export type Notice = Selectable<BoardTables['notice']>
 
@@ -25,26 +18,41 @@ export type Notice = Selectable<BoardTables['notice']>
 export interface WrittenNotice {
   title: string
   text: string
-  /** Bytes of a file. */
+  /** The author's address; not asked of members, whose account has one. */
+  email: string
   picture?: Buffer | undefined
 }
 
-/** Who puts up a notice, or takes it down. */
-export interface Author {
-  /** Number of the account. */
-  account: string
+/** Who writes without an account; with the answer to a proof of work, where the browser gave one. */
+export interface Stranger {
   from: ClientAddress
+  proof?: string | undefined
 }
+
+/** Who posts a notice: a member by the number of the account, or a stranger. */
+export interface Author extends Stranger {
+  account?: string | undefined
+  language: Language
+}
+
+/** What one member posts, and what one network does: more where the browser has worked, which costs robots too much. */
+const RATES = [{ acts: 10, seconds: 3600 }]
+const UNPROVEN_RATES = [{ acts: 2, seconds: 3600 }]
+
+/** E-mails that one person may be sent by what strangers do here, by address or notice. */
+const RECEIVED = [{ acts: 30, seconds: 24 * 3600 }]
+
+const PICTURE = { width: 1024, height: 1024, fit: 'within' } as const
 
 interface NoticesNeeds {
   db: Kysely<BoardTables>
-  platform: Pick<Platform, 'auditTrail' | 'blockList' | 'figures' | 'rates'>
+  platform: Platform
   pictures: KeptPictures
-  /** For which a notice stays. */
+  /** Days for which a notice is shown. */
   days: number
 }
 
-/** The notices of the board. */
+/** Notices: posted, confirmed, read, answered and deleted. */
 export class Notices {
   readonly #needs: NoticesNeeds
 
@@ -53,97 +61,167 @@ export class Notices {
   }
 
   /**
-   * Puts up a notice.
+   * Posts a notice. A member's is shown at once; a stranger's once the link in the e-mail was followed, so that nobody
+   * puts another person's address on the board.
    *
-   * @throws Refusal `no-title`, `no-text`, those of texts and pictures, `too-many-acts`, `content-denied`
+   * @throws Refusal naming each field that is wrong; `too-many-acts`, `content-denied`
    */
-  async add(written: WrittenNotice, { account, from }: Author): Promise<Notice> {
+  async post(written: WrittenNotice, author: Author): Promise<{ id: string; isShown: boolean }> {
     const { db, platform, pictures, days } = this.#needs
-    const { title, text } = readFields({
-      title: () => readTitle(written.title),
-      text: () => readMessage(written.text),
+    const { account, from, language } = author
+    const own = account === undefined ? undefined : (await platform.identity.mailboxesOf({ account }))[0]
+    const { title, text, email } = readFields({
+      title: () => readLine(written.title, { longest: 100 }) || fail('no-title'),
+      text: () => readText(written.text, { longest: 4000 }) || fail('no-text'),
+      email: () => own?.address ?? readMailbox(written.email),
     })
-    const hash = createHash('sha256').update(`${title}\n${text}`).digest()
-    await platform.rates.admit('board.add', `account ${account}`, RATES)
-    await platform.blockList.admit({ service: 'board', hash })
-    const picture = written.picture ? await pictures.keep(written.picture, FRAME) : null
-    return db.transaction().execute(async (transaction) => {
-      const notice = await transaction
+    // Cheap refusals come before the picture is drawn.
+    await platform.blockList.admit({ service: 'board', from, hash: hashOf(title, text) })
+    if (account === undefined) {
+      await this.#admitStranger('board.post', author)
+      await platform.rates.admit('board.posted', `mailbox ${email}`, RECEIVED)
+    } else await platform.rates.admit('board.post', `account ${account}`, RATES)
+    const key = written.picture && (await pictures.keep(written.picture, PICTURE))
+
+    const id = randomBytes(6).toString('base64url')
+    const secret = randomBytes(16).toString('base64url')
+    const isShown = own !== undefined
+    await db.transaction().execute(async (transaction) => {
+      await transaction
         .insertInto('notice')
         .values({
-          id: randomBytes(9).toString('base64url'),
-          author: account,
+          id,
           title,
           text,
-          picture,
-          hash,
+          account: account ?? null,
+          email,
+          language,
+          token_hash: this.#tokenHash(secret),
+          state: isShown ? 'shown' : 'unconfirmed',
           ends_at: Temporal.Now.instant()
-            .add({ hours: 24 * days })
+            .add({ hours: days * 24 })
             .toString(),
         })
-        .returningAll()
-        .executeTakeFirstOrThrow()
-      await platform.figures.count(transaction, { 'board.notices': 1 })
-      await platform.auditTrail.record(transaction, {
-        service: 'board',
-        content: notice.id,
-        act: 'made',
-        from,
-        account,
+        .execute()
+      if (key) await pictures.name(transaction, 'notice', id, key)
+      await platform.auditTrail.record(transaction, { service: 'board', content: id, act: 'made', from, account })
+      await platform.figures.count(transaction, { 'board.posted': 1 })
+      const say = words.in(language)
+      await platform.mail.send(transaction, {
+        to: email,
+        language,
+        subject: say('mail.posted-subject', { title }),
+        paragraphs: [say(isShown ? 'mail.posted-shown' : 'mail.posted-confirm'), say('mail.posted-delete')],
+        action: { label: say('mail.posted-act'), url: platform.addresses.of('board', `/gerer/${secret}`) },
       })
-      return notice
     })
+    return { id, isShown }
   }
 
-  /** What everyone sees, the newest first. */
-  async shown(): Promise<Notice[]> {
-    return this.#current().where('state', '=', 'shown').orderBy('made_at', 'desc').limit(MOST).execute()
+  /** The notices that are shown, the newest first, 100 at most. */
+  async list(): Promise<Notice[]> {
+    const shown = this.#needs.db.selectFrom('notice').selectAll().where('state', '=', 'shown')
+    return shown.orderBy('made_at', 'desc').limit(100).execute()
   }
 
-  /** @throws Refusal `unknown`, `hidden`, `removed` */
-  async get(id: string): Promise<Notice> {
-    const notice = await this.#current().where('id', '=', id).executeTakeFirst()
-    if (!notice) throw refuse('unknown')
+  /** @throws Refusal `unknown-notice`, `hidden`, `removed` */
+  async find(id: string): Promise<Notice> {
+    const notice = await this.#needs.db.selectFrom('notice').selectAll().where('id', '=', id).executeTakeFirst()
+    if (!notice || notice.state === 'unconfirmed') throw refuse('unknown-notice')
     if (notice.state !== 'shown') throw refuse(notice.state)
     return notice
   }
 
-  /** @throws Refusal `not-yours`, and those of `get`: what moderators hold is not deleted by its author */
-  async getOwn(id: string, account: string): Promise<Notice> {
-    const notice = await this.get(id)
-    if (notice.author !== account) throw refuse('not-yours')
+  /**
+   * The notice that a management address opens. What moderators hold is not for its author to change.
+   *
+   * @throws Refusal `unknown-notice`, `hidden`, `removed`
+   */
+  async ofSecret(secret: string): Promise<Notice> {
+    const hash = this.#tokenHash(secret)
+    const notice = await this.#needs.db
+      .selectFrom('notice')
+      .selectAll()
+      .where('token_hash', '=', hash)
+      .executeTakeFirst()
+    if (!notice) throw refuse('unknown-notice')
+    if (notice.state === 'hidden' || notice.state === 'removed') throw refuse(notice.state)
     return notice
   }
 
-  /** Its author takes it down; its picture goes a day later. @throws Refusal as `getOwn` does */
-  async delete(id: string, { account, from }: Author): Promise<void> {
-    const { picture } = await this.getOwn(id, account)
-    await this.#needs.db.transaction().execute(async (transaction) => {
-      await transaction.deleteFrom('notice').where('id', '=', id).execute()
-      await freeBlobs(transaction, picture ? [picture] : [])
-      const { auditTrail } = this.#needs.platform
-      await auditTrail.record(transaction, { service: 'board', content: id, act: 'removed', from, account })
+  /** Shows a notice whose author has confirmed the address; safe to do twice. */
+  async confirm({ id }: Notice): Promise<void> {
+    const { db } = this.#needs
+    await db
+      .updateTable('notice')
+      .set({ state: 'shown' })
+      .where('id', '=', id)
+      .where('state', '=', 'unconfirmed')
+      .execute()
+  }
+
+  async delete({ id }: Pick<Notice, 'id'>, by: Partial<Author>): Promise<void> {
+    const { db, platform } = this.#needs
+    await db.transaction().execute(async (transaction) => {
+      const gone = await transaction.deleteFrom('notice').where('id', '=', id).returningAll().executeTakeFirst()
+      if (!gone) return
+      await freeBlobs(transaction, gone.picture ? [gone.picture] : [])
+      await platform.auditTrail.record(transaction, { service: 'board', content: id, act: 'removed', ...by })
     })
   }
 
-  /** Those whose time is over wait for the purge. */
-  #current() {
-    return this.#needs.db
-      .selectFrom('notice')
-      .selectAll()
-      .where('ends_at', '>', sql<Temporal.Instant>`now()`)
+  /**
+   * Relays an answer to the author by e-mail. Neither sees the other's address on a page: the author's mail program
+   * answers to the visitor.
+   *
+   * @throws Refusal naming each field that is wrong; `too-many-acts`, `content-denied`, and what `find` throws
+   */
+  async answer(id: string, written: { text: string; email: string }, visitor: Stranger): Promise<void> {
+    const { db, platform } = this.#needs
+    const notice = await this.find(id)
+    const { text, email } = readFields({
+      text: () => readText(written.text, { longest: 4000 }) || fail('no-text'),
+      email: () => readMailbox(written.email),
+    })
+    await platform.blockList.admit({ service: 'board', from: visitor.from })
+    await this.#admitStranger('board.answer', visitor)
+    await platform.rates.admit('board.answered', `notice ${id}`, RECEIVED)
+    const say = words.in(notice.language)
+    await db.transaction().execute(async (transaction) => {
+      await platform.figures.count(transaction, { 'board.answered': 1 })
+      await platform.mail.send(transaction, {
+        to: notice.email,
+        replyTo: email,
+        language: notice.language,
+        subject: say('mail.answer-subject', { title: notice.title }),
+        paragraphs: [say('mail.answer-text'), text],
+      })
+    })
+  }
+
+  /** @throws Refusal `too-many-acts` */
+  async #admitStranger(what: string, { from, proof = '' }: Stranger): Promise<void> {
+    const { proofOfWork, rates } = this.#needs.platform
+    const isProven = await proofOfWork.accept(proof)
+    if (isProven) await rates.admit(what, from.address, RATES)
+    else await rates.admit(`${what}-unproven`, from.address, UNPROVEN_RATES)
+  }
+
+  #tokenHash(secret: string): Buffer {
+    return this.#needs.platform.key.keyedHash('board management', secret)
   }
 }
 
-function readTitle(written: string): string {
-  const title = readLine(written, { longest: 100 })
-  if (title === '') throw refuse('no-title')
-  return title
+/** Names what a notice says, to recognise it when it comes again. */
+export function hashOf(title: string, text: string): Buffer {
+  return createHash('sha256').update(`${title}\n${text}`).digest()
 }
 
-/** Reads the text of a notice, or of an answer to one. @throws Refusal `no-text` */
-export function readMessage(written: string): string {
-  const text = readText(written, { longest: 2000 })
-  if (text === '') throw refuse('no-text')
-  return text
+function readMailbox(written: string): string {
+  const email = readLine(written, { longest: 254 })
+  return isMailbox(email) ? email : fail('email-invalid')
+}
+
+function fail(code: Parameters<typeof refuse>[0]): never {
+  throw refuse(code)
 }

@@ -5,9 +5,7 @@ export const refuse = defineRefusals('board', words, {
   'no-title': { status: 422, field: 'title' },
   'no-text': { status: 422, field: 'text' },
   'email-invalid': { status: 422, field: 'email' },
-  unknown: { status: 404 },
-  'not-yours': { status: 403 },
-  'no-mailbox': { status: 410 },
+  'unknown-notice': { status: 404 },
   hidden: { status: 451, isAppealable: true },
   removed: { status: 410, isAppealable: true },
 })

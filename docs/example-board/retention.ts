@@ -1,18 +1,15 @@
 import type { RetentionClass } from '../../src/platform/retention/class.ts'
 import { deleteOlder } from '../../src/platform/retention/delete-older.ts'
 
-export const retentionClasses: RetentionClass[] = [
+export const boardClasses: RetentionClass[] = [
   {
     name: 'notices',
-    what: { fr: 'Annonces : titre, texte, image', en: 'Notices: title, text, picture' },
-    whose: { fr: 'qui en passe', en: 'who puts one up' },
-    why: { fr: 'le service lui-même (à leur demande)', en: 'the service itself (at their request)' },
+    what: { fr: 'Annonces, avec l’adresse de leur auteur·ice', en: 'Notices, with the e-mail address of their author' },
+    whose: { fr: 'qui passe une annonce', en: 'authors of notices' },
+    why: { fr: 'le service lui-même', en: 'the service itself' },
     where: '`board.notice`',
     time: {
-      until: {
-        fr: 'jusqu’à la date que l’annonce montre, ou que vous l’effaciez',
-        en: 'until the date that the notice shows, or until you delete it',
-      },
+      until: { fr: 'jusqu’à leur dernier jour, ou leur effacement', en: 'until their last day, or their deletion' },
     },
     purge: deleteOlder('board.notice', 'ends_at', { blobs: ['picture'] }),
   },

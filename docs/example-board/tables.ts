@@ -1,16 +1,22 @@
-import type { ColumnType, Generated } from 'kysely'
+import type { Generated } from 'kysely'
+import type { Language } from '../../src/platform/language/languages.ts'
 
-/** The tables of the schema `board`. */
 export interface BoardTables {
   notice: {
     id: string
-    author: string | null
     title: string
     text: string
-    picture: string | null
-    hash: Buffer
-    state: Generated<'shown' | 'hidden' | 'removed'>
-    made_at: ColumnType<Temporal.Instant, never, never>
-    ends_at: ColumnType<Temporal.Instant, string, never>
+    /** Key of the blob; null without one. */
+    picture: Generated<string | null>
+    /** Number of the account of its author; null for strangers. */
+    account: string | null
+    /** Where answers go; shown nowhere. */
+    email: string
+    language: Language
+    /** Keyed hash of the secret by which its author confirms and deletes it. */
+    token_hash: Buffer
+    state: 'unconfirmed' | 'shown' | 'hidden' | 'removed'
+    made_at: Generated<Temporal.Instant>
+    ends_at: string
   }
 }

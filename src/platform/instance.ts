@@ -65,8 +65,9 @@ export interface OpenOptions {
 }
 
 /**
- * Opens the database (bringing it up to date), the platform and every enabled service, and fills the demonstration where
- * it is wanted. Any number of processes may do this at once on one database. What was opened is closed in reverse order.
+ * Opens the database (bringing it up to date), the platform and every enabled service, and fills the demonstration
+ * where it is wanted. Any number of processes may do this at once on one database. What was opened is closed in reverse
+ * order.
  */
 export async function openInstance({
   loaded,

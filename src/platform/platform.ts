@@ -36,7 +36,10 @@ export interface Platform {
   key: InstanceKey
   /** Who people are, and what they may do. */
   identity: Identity
-  /** What programs show in place of a session; `request.caller` has read it already, but in the APIs of replaced software. */
+  /**
+   * What programs show in place of a session; `request.caller` has read it already, but in the APIs of replaced
+   * software.
+   */
   credentials: Credentials
   /** How often strangers may do what costs us. */
   rates: Rates

@@ -36,7 +36,9 @@ export class Refusal extends Error {
   readonly isAppealable: boolean
   /** Seconds until another try makes sense (`Retry-After`). */
   readonly retryAfter: number | undefined
-  /** What is wrong with each field of the form: empty when it is about no field, several when they were read together. */
+  /**
+   * What is wrong with each field of the form: empty when it is about no field, several when they were read together.
+   */
   readonly fields: ReadonlyMap<string, Refusal>
   readonly #words: RefusalWords
   readonly #code: string
@@ -165,7 +167,9 @@ export function defineRefusals<Key extends string, Code extends WordedCode<Key>>
   return Object.assign(refuse, { codes: Object.keys(kinds), explain })
 }
 
-/** A refusal as it is explained to those who were not refused anything: what it would say of the one case is left open. */
+/**
+ * A refusal as it is explained to those who were not refused anything: what it would say of the one case is left open.
+ */
 function withoutValues({ title, detail }: RefusalText): RefusalText {
   const open = (text: string) => text.replace(/^\{\{\w+\}\} +/, '').replaceAll(/\{\{\w+\}\}/g, '…')
   return { title: open(title), detail: open(detail) }

@@ -77,8 +77,8 @@ export interface ServiceDescription {
   /** The software that it replaces, whose data `bagad import` takes over. */
   imports?: readonly Importer[]
   /**
-   * What `bagad <service>` can do; each command opens the instance when it is called, and imports its code then. Those of
-   * the house stand at the top: `bagad user`.
+   * What `bagad <service>` can do; each command opens the instance when it is called, and imports its code then. Those
+   * of the house stand at the top: `bagad user`.
    */
   commands?(installation: () => Installation): Command[]
   /** Which of its columns name blobs, so that none is without its row, and no row without its blob. */
@@ -141,8 +141,8 @@ export interface Running extends AsyncDisposable {
   /** Exact addresses on the bare domain, below `/.well-known/`, where a protocol looks for them. */
   wellKnown?(app: App): void
   /**
-   * Answers that must cost next to nothing: given before a route is looked for, and without any hook. Only the head of a
-   * request is known there, and only an answer without a body can be given. The security headers are added.
+   * Answers that must cost next to nothing: given before a route is looked for, and without any hook. Only the head of
+   * a request is known there, and only an answer without a body can be given. The security headers are added.
    */
   fastPath?: {
     /** The pattern under which these answers are counted: `/:slug`. */
@@ -156,7 +156,10 @@ export interface Running extends AsyncDisposable {
   content?: Moderated
   /** **public** What it holds of one person: given to them, erased, frozen. */
   person?: PersonalData
-  /** Lines for the terminal of the operator who starts the program; asked for once, by the web process, when it is ready. */
+  /**
+   * Lines for the terminal of the operator who starts the program; asked for once, by the web process, when it is
+   * ready.
+   */
   greeting?(): Promise<string[]>
   /** What the annual report counts. */
   figures?: Figure[]
@@ -174,6 +177,8 @@ export type FastRequest = Pick<IncomingMessage, 'method' | 'url' | 'headers'>
 /** An answer without a body. */
 export interface FastAnswer {
   status: number
+  location: string
+  /** One and the same object for all answers of a kind. */
   headers: Readonly<Record<string, string>>
 }
 

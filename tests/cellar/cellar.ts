@@ -1,4 +1,7 @@
-/** A service for tests of what the platform does for every service: it keeps bottles for a year, each with its label as a blob. */
+/**
+ * A service for tests of what the platform does for every service: it keeps bottles for a year, each with its label as
+ * a blob.
+ */
 import { sql } from 'kysely'
 import type { Blobs } from '../../src/platform/blobs/blobs.ts'
 import type { Database } from '../../src/platform/database/database.ts'

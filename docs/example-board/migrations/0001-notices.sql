@@ -1,17 +1,16 @@
 create table notice (
   id text primary key,
-  -- Number of the account; null once its person has left the notice behind.
-  author text,
-  title text not null,
-  text text not null,
-  -- Key of a blob.
-  picture text,
-  -- Of title and text: what was taken down is recognised when it comes again.
-  hash bytea not null,
-  state text not null default 'shown' check (state in ('shown', 'hidden', 'removed')),
+  title text not null check (title <> ''),
+  text text not null check (text <> ''),
+  picture text unique,
+  account uuid,
+  email text not null,
+  language text not null,
+  token_hash bytea not null unique,
+  state text not null check (state in ('unconfirmed', 'shown', 'hidden', 'removed')),
   made_at timestamptz not null default now(),
   ends_at timestamptz not null
 );
-create index on notice (author);
-create index on notice (ends_at);
-create index on notice (picture);
+
+create index notice_ends on notice (ends_at);
+create index notice_account on notice (account) where account is not null;

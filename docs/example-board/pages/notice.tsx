@@ -11,73 +11,81 @@ import { words } from '../words.ts'
 
 interface NoticeProps {
   notice: Notice
-  /** Address of its picture. */
-  picture: string | undefined
-  /** Whether the reader has put it up. */
-  isOwn: boolean
-  /** Whether this instance makes short addresses. */
+  /** Whether a service of this instance makes short addresses. */
   canShorten: boolean
-  shortAddress?: string
-  isSent?: boolean
+  done?: 'answered'
+  /** Its short address, once it was asked for. */
+  short?: string
 }
 
-export function NoticePage({ notice, picture, isOwn, canShorten, shortAddress, isSent }: NoticeProps): JSX.Element {
+export function NoticePage({ notice, canShorten, done, short }: NoticeProps): JSX.Element {
   const { reader, platform } = usePage()
   const say = reader.say(words)
-  const { id, title, text, author, ends_at } = notice
-  const path = `/notices/${id}`
+  const path = `/n/${notice.id}`
   return (
-    <Page title={title}>
-      <h1>{title}</h1>
-      {isSent && <output class="done">{say('notice.sent')}</output>}
-      {picture && <img src={picture} alt={say('notice.picture', { title })} />}
-      {text.split('\n').map((line) => (
+    <Page title={notice.title} isPrivate>
+      <h1>{notice.title}</h1>
+      {done && <output class="done">{say('answer.done')}</output>}
+      {notice.text.split('\n').map((line) => (
         <p>{line}</p>
       ))}
-      <p class="soft">{say('notice.until', { moment: reader.moment(ends_at) })}</p>
-      {isOwn ? (
-        <div class="actions">
-          {canShorten && (
-            <PostForm action={`${path}/short-address`}>
-              <button class="button quiet">{say('notice.shorten')}</button>
-            </PostForm>
-          )}
-          <PostForm action={`${path}/deletion`}>
-            <button class="button quiet danger">{say('notice.delete')}</button>
-          </PostForm>
-        </div>
-      ) : (
-        author !== null && <AnswerForm action={`${path}/answers`} />
+      {notice.picture && (
+        <img src={`/images/${notice.picture.split('/').at(-1)}`} alt={say('notice.picture', { title: notice.title })} />
       )}
-      {shortAddress && <output class="done">{say('notice.short', { address: shortAddress })}</output>}
-      <p>
-        <ReportLink url={platform.addresses.of('board', path)} />
+      <p class="soft">
+        {reader.moment(notice.made_at)} · <ReportLink url={platform.addresses.of('board', path)} />
       </p>
+      {short !== undefined ? (
+        <p class="keep">
+          <code>{short}</code>
+        </p>
+      ) : (
+        canShorten && (
+          <PostForm action={`${path}/adresse`}>
+            <button class="button quiet">{say('notice.shorten')}</button>
+          </PostForm>
+        )
+      )}
+      <section class="section" aria-labelledby="answer">
+        <h2 id="answer">{say('answer.title')}</h2>
+        <PostForm action={`${path}/reponse`} class="stack">
+          <TextArea name="text" label={say('answer.text')} rows={4} required />
+          <Field
+            name="email"
+            type="email"
+            autoComplete="email"
+            label={say('answer.email')}
+            hint={say('answer.hint')}
+            required
+          />
+          <Trap />
+          <Proof />
+          <p>
+            <button class="button">{say('answer.act')}</button>
+          </p>
+        </PostForm>
+      </section>
     </Page>
   )
 }
 
-function AnswerForm({ action }: { action: string }): JSX.Element {
+/** For the author, behind the link of the e-mail. */
+export function Manage({ notice, secret }: { notice: Notice; secret: string }): JSX.Element {
   const say = usePage().reader.say(words)
   return (
-    <section class="section">
-      <h2>{say('answer.title')}</h2>
-      <PostForm action={action} class="stack">
-        <TextArea name="text" label={say('answer.text')} rows={5} required />
-        <Field
-          name="email"
-          type="email"
-          autoComplete="email"
-          label={say('answer.email')}
-          hint={say('answer.email-hint')}
-          required
-        />
-        <Trap />
-        <Proof />
-        <p>
-          <button class="button">{say('answer.act')}</button>
-        </p>
-      </PostForm>
-    </section>
+    <Page title={notice.title} isPrivate>
+      <h1>{notice.title}</h1>
+      <p>{notice.text}</p>
+      <div class="actions">
+        {notice.state === 'unconfirmed' && (
+          <PostForm action={`/gerer/${secret}/confirmer`}>
+            <button class="button">{say('manage.confirm')}</button>
+          </PostForm>
+        )}
+        <PostForm action={`/gerer/${secret}/effacer`}>
+          <button class="button quiet danger">{say('manage.delete')}</button>
+        </PostForm>
+      </div>
+    </Page>
   )
 }

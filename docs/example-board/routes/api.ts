@@ -3,28 +3,18 @@ import type { App } from '../../../src/platform/http/app.ts'
 import { requireCaller } from '../../../src/platform/http/caller.ts'
 import type { BoardContext } from '../context.ts'
 
-const MadeNotice = Type.Object({
-  id: Type.String(),
-  address: Type.String({ format: 'uri' }),
-  endsAt: Type.String({ format: 'date-time' }),
-})
+const Notice = Type.Object({ title: Type.String({ maxLength: 1000 }), text: Type.String({ maxLength: 20_000 }) })
 
-/** What programs ask for, published in `/api/v1/openapi.json`. */
-export function apiRoutes(app: App, { notices, addresses }: BoardContext): void {
+/** What programs can ask for, with a token of the scope `board:write`. */
+export function noticeApi(app: App, { notices, addresses }: BoardContext): void {
   app.post(
     '/api/v1/notices',
-    {
-      schema: {
-        description: 'Puts up a notice. The token needs the scope `board:write`.',
-        body: Type.Object({ title: Type.String(), text: Type.String() }),
-        response: { 201: MadeNotice },
-      },
-    },
+    { schema: { description: 'Posts a notice of the account.', body: Notice } },
     async (request, reply) => {
       const { id: account } = requireCaller(request.caller, 'board:write')
-      const { id, ends_at } = await notices.add(request.body, { account, from: request.from })
-      const address = addresses.of('board', `/notices/${id}`)
-      return reply.code(201).header('location', address).send({ id, address, endsAt: ends_at.toString() })
+      const { from, reader } = request
+      const { id } = await notices.post({ ...request.body, email: '' }, { account, from, language: reader.language })
+      return reply.code(201).send({ id, url: addresses.of('board', `/n/${id}`) })
     },
   )
 }

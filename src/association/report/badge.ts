@@ -1,11 +1,11 @@
 import { escapeXml } from '../../platform/documents/xml.ts'
 
-/** About how wide a letter is, in a badge's units. */
+/** Approximate width of a character, in SVG units. */
 const LETTER = 7.2
 const PADDING = 9
 const HEIGHT = 24
 
-/** A figure as a small picture for other sites: what it counts, and how many. */
+/** Draws a figure as a badge for other sites: its label and its value. */
 export function drawBadge(label: string, value: string): string {
   const left = Math.round(label.length * LETTER + 2 * PADDING)
   const right = Math.round(value.length * LETTER + 2 * PADDING)

@@ -9,13 +9,13 @@ import type { Editions } from './editions/editions.ts'
 import type { Comments } from './writing/comments.ts'
 import type { Reports } from './writing/reports.ts'
 
-/** What the routes of figures and reports are given. */
+/** The opened state of the service, which its routes use. */
 export interface ReportContext {
   figures: Figures
   reports: Reports
   editions: Editions
   comments: Comments
-  /** People's names, asked for at each request. */
+  /** People's names, read at each request. */
   identity: () => Identity
   collective: Collective
   outgoing: Outgoing

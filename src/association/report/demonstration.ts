@@ -3,25 +3,28 @@ import type { Figures } from '../../platform/figures/figures.ts'
 import type { Platform } from '../../platform/platform.ts'
 import type { Reports } from './writing/reports.ts'
 
-/** The figures of a real association's report, and a text of our own around them. */
+/** The figures of a real association's report; the text around them is our own. */
 const HISTORY = new URL('../../../data/report-2023.json', import.meta.url)
 const TEXT = new URL('./demonstration-2023.md', import.meta.url)
 
 const YEAR = 2023
 
-/** Who is said to have written the demonstration. */
+/** The author of the demonstration. */
 const AUTHOR = 'Bagad'
 
-/** Why the gaps of that report stay as they are; everyone can read in its figures that this is so. */
+/** Why the gaps of that report stay; its public figures show the same. */
 const REASONS = {
   stock: 'Des adhésions en retard, des retours et des départs ont été comptés à d’autres dates.',
   floor: 'Le rapport imprimé a coupé le nombre après la virgule au lieu de l’arrondir.',
 } as const
 
-/** One process at a time: web and worker start at once. */
+/** Advisory lock: web and worker start at the same time. */
 const LOCK = 4_207_006
 
-/** The report of 2023 of the demonstration, written, approved and published. Safe to run twice, at once or after a kill. */
+/**
+ * Creates the report of 2023 of the demonstration, approved and published. Idempotent, also when interrupted or
+ * concurrent.
+ */
 export async function plantReport(
   reports: Reports,
   { figures, database }: Pick<Platform, 'figures' | 'database'>,

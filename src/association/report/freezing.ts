@@ -5,7 +5,7 @@ import type { ReportContext } from './context.ts'
 import { refuse } from './refusals.ts'
 
 /**
- * Freezes all figures under a name: as they are now, or as they were sampled on a day that is over.
+ * Freezes all figures under a name, with their values of now or of the end of a past day.
  *
  * @throws Refusal `no-date`, `snapshot-future`, `snapshot-taken`
  */

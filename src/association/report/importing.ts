@@ -5,14 +5,14 @@ import type { Reports } from './writing/reports.ts'
 import { readReason } from './reasons.ts'
 import { refuse } from './refusals.ts'
 
-/** What an import would do, and where other values are there already. */
+/** The effect of an import, with its conflicts. */
 export interface ImportLook {
   result: ImportResult
   conflicts: Conflict[]
 }
 
 /**
- * Looks at a file of history without importing anything.
+ * Returns the effect of importing a file, without importing it.
  *
  * @throws Refusal `unreadable-import`
  */
@@ -29,9 +29,9 @@ export async function lookAtFile(reports: Reports, text: string, by: string): Pr
 }
 
 /**
- * Imports a file of history.
+ * Imports a file of past figures.
  *
- * @throws HistoryConflict where other values are there and nobody said which ones stand; Refusal `unreadable-import`
+ * @throws HistoryConflict when other values exist and no resolution is given; Refusal `unreadable-import`
  */
 export async function importFile(
   reports: Reports,
@@ -46,7 +46,7 @@ export async function importFile(
   }
 }
 
-/** What somebody wants to stand where other values are there. @throws Refusal `reason-missing` where values are replaced without one */
+/** Returns the resolution of conflicts. @throws Refusal `reason-missing` when values are replaced without a reason */
 export function onConflictOf(
   query: 'keep' | 'replace' | undefined,
   reason: string | undefined,
@@ -64,7 +64,7 @@ function parsed(text: string): unknown {
   }
 }
 
-/** What is wrong with a file, as a refusal; anything else as it is. */
+/** Converts an error in a file to a refusal; other errors stay as they are. */
 function unreadable(error: unknown): unknown {
   if (error instanceof HistoryError || error instanceof SyntaxError)
     return refuse('unreadable-import', { problems: error.message })

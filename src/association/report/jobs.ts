@@ -7,7 +7,7 @@ import { oddValuesOf, rememberTold, untold } from './odd-values.ts'
 import { oddValuesEmail } from './odd-values-email.ts'
 import type { ReportTables } from './tables.ts'
 
-/** What reports do in the background: the files of what was published, and a word to the technicians about odd values. */
+/** The background jobs of reports: the files of editions, and the e-mail about odd values. */
 export function reportJobs({
   db,
   editions,
@@ -34,7 +34,7 @@ export function reportJobs({
   ]
 }
 
-/** Writes to the technicians about today's odd values, each once; where nobody can be written to, the log says it. */
+/** Sends the technicians an e-mail about today's odd values, each once; without an address they are logged. */
 export async function tellOddValues(db: Kysely<ReportTables>, platform: Platform): Promise<void> {
   const { database, config, association, mail, today, log } = platform
   const day = today()

@@ -14,17 +14,17 @@ import type { Reader } from '../../platform/language/reader.ts'
 import { readReference, type Reference } from './references.ts'
 import { words } from './words.ts'
 
-/** What references are resolved against, for whom. */
+/** The data that references resolve to, and the language of the reader. */
 export interface LiveFigures {
   series: AllSeries
   tables: Arrangement[]
   reader: Reader
   palette?: Palette
-  /** What sets the ids of drawings apart from others of the page. */
+  /** Prefix of the ids of drawings, unique on the page. */
   place?: string
 }
 
-/** What a reference of a report stands for; undefined when there is nothing of that name. */
+/** Resolves a reference of a report; undefined when its target does not exist. */
 export function liveInsertion(text: string, figures: LiveFigures): Insertion | undefined {
   const reference = readReference(text)
   return reference && insertionOf(reference, figures)
@@ -55,7 +55,7 @@ function insertionOf(reference: Reference, figures: LiveFigures): Insertion | un
   }
 }
 
-/** The drawing of a table of a report; undefined where there are not two dates to compare. */
+/** Draws a table of a report; undefined when it has fewer than two dates to compare. */
 export function drawingOf(
   table: Arrangement,
   { series, reader, palette, place }: LiveFigures,
@@ -63,7 +63,7 @@ export function drawingOf(
   return arrangedDrawing(table, series, reader, { ...(palette && { palette }), ...(place && { place }) })
 }
 
-/** A value in a sentence: in the middle of words, nothing is a word too. */
+/** Writes a value within a sentence: an unknown value is a word too. */
 function sayReference(
   reference: Extract<Reference, { kind: 'value' | 'evolution' }>,
   one: Series,
@@ -77,7 +77,7 @@ function sayReference(
   return share === undefined ? unknown : reader.percent(share)
 }
 
-/** A map of the départements at one date, or of what changed between two. */
+/** A map of the départements at one date, or of the change between two. */
 function mapOf(
   { figure, from, to }: Extract<Reference, { kind: 'map' }>,
   { series, reader, palette, place = 'drawing' }: LiveFigures,

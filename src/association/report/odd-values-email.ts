@@ -9,11 +9,11 @@ import type { Email, EmailDrawing } from '../../platform/mail/email.ts'
 import type { Platform } from '../../platform/platform.ts'
 import { words } from './words.ts'
 
-/** Days that are drawn before the odd one, and days that are told in words. */
+/** Days in the drawing before the odd value, and days listed in words. */
 const DRAWN = 60
 const TOLD = 14
 
-/** The letter to the technicians: each odd value in a sentence, and the days before it as a drawing. */
+/** Writes the e-mail to the technicians: each odd value in a sentence, with a drawing of the days before. */
 export async function oddValuesEmail(
   odd: OddValue[],
   { figures, config, association, addresses, today }: Platform,
@@ -57,7 +57,7 @@ function sayOddValue({ date, value, what, before }: OddValue, { label, unit }: D
   })
 }
 
-/** The days of which something is known, from one on. */
+/** Returns the known days from a first one on. */
 function linePointsOf(years: YearOfDays[], first: Temporal.PlainDate): LinePoint[] {
   return years.flatMap(({ year, days }) => {
     const newYear = Temporal.PlainDate.from({ year, month: 1, day: 1 })
@@ -68,7 +68,7 @@ function linePointsOf(years: YearOfDays[], first: Temporal.PlainDate): LinePoint
   })
 }
 
-/** The last days of a figure as a line; none where there are not two days. */
+/** Draws the last days of a figure as a line; nothing with fewer than two days. */
 function drawingOfDays(
   { id, label, unit }: DatedSeries,
   drawn: LinePoint[],

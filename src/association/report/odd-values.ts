@@ -4,7 +4,7 @@ import { FAR, oddValue, type OddValue } from '../../platform/figures/odd-values.
 import type { Figure } from '../../platform/figures/figure.ts'
 import type { ReportTables } from './tables.ts'
 
-/** Two days of a figure, one after the other as far as they are known. */
+/** Two consecutive known days of a figure. */
 interface Days {
   figure: string
   kind: Figure['kind']
@@ -15,7 +15,7 @@ interface Days {
   before: number | null
 }
 
-/** What is odd about the values that were sampled on a day, beside the last known day of the fortnight before. */
+/** Finds the odd values of a day, compared with the last known day of the fortnight before. */
 export async function oddValuesOf({ pool }: Database, day: Temporal.PlainDate): Promise<OddValue[]> {
   const { rows } = await pool.query<Days>(
     `select point.figure, kind, unit, lower(point.at)::text as day, point.value, before.day as before_day, before.value as before
@@ -35,7 +35,7 @@ export async function oddValuesOf({ pool }: Database, day: Temporal.PlainDate): 
   })
 }
 
-/** Those of a day's odd values that were not told before. */
+/** Returns the odd values of a day that were not sent yet. */
 export async function untold(
   db: Kysely<ReportTables>,
   odd: readonly OddValue[],
@@ -50,9 +50,9 @@ export async function untold(
 }
 
 /**
- * Remembers that they are told, in the transaction that tells them.
+ * Marks odd values as sent, in the transaction that sends them.
  *
- * @returns whether none of them was told meanwhile
+ * @returns whether none of them had been sent meanwhile
  */
 export async function rememberTold(
   db: Kysely<ReportTables>,
@@ -68,7 +68,7 @@ export async function rememberTold(
   return fresh.length === odd.length
 }
 
-/** Values that somebody was told of lately, for the page of figures. */
+/** Returns the figures with recently sent odd values, for the page of figures. */
 export async function lateOddFigures(db: Kysely<ReportTables>, today: Temporal.PlainDate): Promise<Set<string>> {
   const rows = await db
     .selectFrom('odd_value')

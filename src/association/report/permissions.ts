@@ -3,12 +3,12 @@ import type { Role } from '../../platform/access/roles.ts'
 import { ownRefusals } from '../../platform/http/refusal-of.ts'
 import { refuse } from './refusals.ts'
 
-/** What somebody may do with figures and reports. */
+/** The actions on figures and reports. */
 export type Act = 'read-drafts' | 'write' | 'comment' | 'approve' | 'publish' | 'freeze' | 'import' | 'describe'
 
 /**
- * Which roles may do what: the coordinator and the employees write, the council approves, the technicians see to the
- * figures. The administrator may do everything.
+ * The roles with each permission: the coordinator and the employees write, the council approves, the technicians
+ * maintain the figures. The administrator may do everything.
  */
 const ROLES: Record<Act, readonly Role[]> = {
   'read-drafts': ['coordinator', 'employee', 'board', 'treasurer', 'volunteer', 'technician'],
@@ -21,7 +21,7 @@ const ROLES: Record<Act, readonly Role[]> = {
   describe: ['coordinator', 'technician'],
 }
 
-/** Whether somebody may do an act: their key must allow it, and one of their roles. */
+/** Whether a caller has a permission: both the API key and a role must allow it. */
 export function isAllowed(caller: Caller | undefined, act: Act): caller is Caller {
   return (
     caller !== undefined &&
@@ -30,7 +30,7 @@ export function isAllowed(caller: Caller | undefined, act: Act): caller is Calle
   )
 }
 
-/** @throws Refusal `authentication-required` when nobody is known, `not-allowed` when they may not */
+/** @throws Refusal `authentication-required` without a caller, `not-allowed` without the permission */
 export function allow(caller: Caller | undefined, act: Act): Caller {
   if (!caller) throw ownRefusals('authentication-required')
   if (!isAllowed(caller, act)) throw refuse('not-allowed')

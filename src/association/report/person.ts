@@ -3,12 +3,12 @@ import type { PersonalData } from '../../platform/access/personal-data.ts'
 import type { Figures } from '../../platform/figures/figures.ts'
 import type { ReportTables } from './tables.ts'
 
-/** Stands where somebody was who is gone. */
+/** Replaces the account of an erased person. */
 const GONE = '-'
 
 /**
- * What is held of those who write reports: that they did. The reports themselves are the association's, and stay; what
- * somebody said beside them goes with whoever wants it to.
+ * The personal data of authors of reports. The reports belong to the association and stay; a person's comments are
+ * erased on request.
  */
 export function personOf(db: Kysely<ReportTables>, figures: Figures): PersonalData {
   return {

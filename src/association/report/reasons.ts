@@ -1,7 +1,7 @@
 import { readText } from '../../platform/text/read.ts'
 import { refuse } from './refusals.ts'
 
-/** How long a reason, or what is said of a text, may be. */
+/** The most characters of a reason or comment. */
 export const REASON = { longest: 5000 }
 
 /** @throws Refusal `reason-missing`, `text-has-zero-byte`, `text-too-long` */

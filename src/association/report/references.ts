@@ -2,19 +2,19 @@ import { precisionOf } from '../../platform/figures/dates.ts'
 import type { FigureDate } from '../../platform/figures/figure.ts'
 import { referencesIn } from '../../platform/documents/markdown.ts'
 
-/** What `{{…}}` in a report asks for. */
+/** The target of a reference `{{…}}` in a report. */
 export type Reference =
   /** `pad.pads@2024-03`: the value; `pad.pads@2024-03%`: its share of the whole. */
   | { kind: 'value'; figure: string; date: FigureDate; isShare: boolean }
-  /** `pad.pads@2023..2024`: how it changed. */
+  /** `pad.pads@2023..2024`: its change. */
   | { kind: 'evolution'; figure: string; from: FigureDate; to: FigureDate }
   /** `table web-php` */
   | { kind: 'table'; id: string }
   /** `drawing web-php` */
   | { kind: 'drawing'; id: string }
-  /** `map members.department@2023`, or with `@2022..2023` the difference. */
+  /** `map members.department@2023`, or the difference with `@2022..2023`. */
   | { kind: 'map'; figure: string; from: FigureDate | undefined; to: FigureDate }
-  /** `clash 1`: two people wrote the same paragraph, and this is where the first version begins. */
+  /** `clash 1`: two people changed one paragraph; the first version begins here. */
   | { kind: 'clash'; part: '1' | '2' | 'end' }
 
 const FIGURE = '[a-z]+(?:\\.[a-z0-9]+)+'
@@ -24,7 +24,7 @@ const MAP = new RegExp(`^map (${FIGURE})@(?:(${DATE})\\.\\.)?(${DATE})$`)
 const CLASH = /^clash (1|2|end)$/
 const BLOCK = /^(table|drawing) ([a-z][a-z0-9-]*)$/
 
-/** Reads what stands between `{{` and `}}`; undefined when it asks for nothing that there is. */
+/** Parses the text between `{{` and `}}`; undefined when it is no reference. */
 export function readReference(text: string): Reference | undefined {
   const [, kind, id] = BLOCK.exec(text) ?? []
   if (kind && id) return kind === 'table' ? { kind, id } : { kind: 'drawing', id }
@@ -41,27 +41,27 @@ function areDates(...dates: (FigureDate | undefined)[]): boolean {
   return dates.every((date) => date === undefined || precisionOf(date) !== undefined)
 }
 
-/** What a text asks for, with what it asks in vain left out. */
+/** Returns the valid references of a text. */
 export function referencesOf(text: string): Reference[] {
   return referencesIn(text).flatMap((one) => readReference(one) ?? [])
 }
 
 const LIVE = /\{\{[^}]*\}\}/g
 
-/** The text of a year as the text of another one: every date that it asks for is moved, nothing else. */
+/** Moves the dates of all references by a number of years; the text stays the same. */
 export function moveReferences(text: string, years: number): string {
   return text.replaceAll(LIVE, (reference) =>
     reference.replaceAll(/(@|\.\.)(\d{4})/g, (_, before: string, year: string) => `${before}${Number(year) + years}`),
   )
 }
 
-/** Words that say a number without a figure. */
+/** Words that mean a number. */
 const NUMBER_WORDS =
   /(?<!\p{L})(moitié|tiers|quarts?|double|triple|dizaines?|vingtaine|trentaine|centaines?|milliers?|millions?|half|third|quarter|twice|dozens?|hundreds?|thousands?)(?!\p{L})/iu
 
 /**
- * Sentences in which somebody typed a number, or a word that says one: those that nothing moves on by itself, and that
- * must be read again each year. Numbers of a reference, of an address and of a list do not count.
+ * Returns the sentences with a typed number, or a word for one: they do not follow the data and must be reviewed each
+ * year. Numbers in references, addresses and list markers do not count.
  */
 export function typedNumbers(text: string): string[] {
   return sentencesOf(text).filter((sentence) => {
@@ -70,7 +70,7 @@ export function typedNumbers(text: string): string[] {
   })
 }
 
-/** The sentences of a text without its titles; numbers of a list are no part of them. */
+/** Returns the sentences of a text without its titles and list numbers. */
 export function sentencesOf(text: string): string[] {
   const paragraphs = text
     .split(/\n\s*\n/)
@@ -86,7 +86,7 @@ export function sentencesOf(text: string): string[] {
   return sentences.map((sentence) => sentence.trim()).filter(Boolean)
 }
 
-/** What somebody typed of a sentence: without its references and addresses. */
+/** Returns a sentence without its references and addresses. */
 export function bareOf(sentence: string): string {
   return sentence.replaceAll(LIVE, '').replaceAll(/\]\([^)]*\)|https?:\/\/\S+/g, '')
 }

@@ -1,7 +1,7 @@
 import { defineRefusals } from '../../platform/refusals.ts'
 import { words } from './words.ts'
 
-/** What figures and reports refuse; `field` is the field of the form that it is about. */
+/** The refusals of figures and reports; `field` is the form field concerned. */
 export const refuse = defineRefusals('report', words, {
   unknown: { status: 404 },
   'no-figure': { status: 404 },

@@ -1,7 +1,7 @@
 import { sql } from 'kysely'
 import type { Purge, RetentionClass } from '../../platform/retention/class.ts'
 
-/** Reports that were never published and that nobody goes on with, with the tables that they would have shown. */
+/** Abandoned drafts that were never published, with their tables. */
 const forgetDrafts: Purge = async (db, { before, limit }) => {
   const { rows } = await sql<{ year: number }>`
     delete from report.report where year in (
@@ -14,7 +14,7 @@ const forgetDrafts: Purge = async (db, { before, limit }) => {
   return { rows: rows.length }
 }
 
-/** What is kept of reports and of those who write them. */
+/** The retention classes of reports and their authors. */
 export const reportClasses: RetentionClass[] = [
   {
     name: 'drafts',

@@ -2,7 +2,7 @@ import type { OrdinaryService } from '../../platform/service.ts'
 import { refuse } from './refusals.ts'
 import { reportClasses } from './retention.ts'
 
-/** Figures over time, the annual report that is written from them, and what the CHATONS collective asks for. */
+/** Figures over time, the annual report based on them, and the files of the CHATONS collective. */
 export const report: OrdinaryService = {
   name: 'report',
   area: 'association',
@@ -26,7 +26,7 @@ export const report: OrdinaryService = {
   migrations: new URL('./migrations/', import.meta.url),
   refusals: refuse,
   retention: reportClasses,
-  // Their keys follow from the edition: `report/2023/1.pdf`.
+  // Their keys derive from the edition: `report/2023/1.pdf`.
   blobs: [{ prefix: 'report/' }],
   open: async (platform) => (await import('./running.ts')).openReport(platform),
 }

@@ -1,10 +1,10 @@
 import type { ColumnType, Generated } from 'kysely'
 import type { Language } from '../../platform/language/languages.ts'
 
-/** `draft` is written, `review` waits for the council, `approved` waits to be published. */
+/** `draft` is being written, `review` waits for the council, `approved` waits for publication. */
 export type ReportState = 'draft' | 'review' | 'approved' | 'published'
 
-/** The tables of the schema `report`; migrations/0001-reports.sql says what each column is. */
+/** The tables of the schema `report`; migrations/0001-reports.sql documents each column. */
 export interface ReportTables {
   report: {
     year: number

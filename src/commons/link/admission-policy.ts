@@ -8,24 +8,24 @@ import { sayReason } from './risk/reasons.ts'
 import type { LinkState } from './tables.ts'
 import type { SpamSurge } from './spam-surge.ts'
 
-/** Who makes a link: the holder of an account, or anybody. */
+/** The creator of a link: an account, or an anonymous visitor. */
 export type Creator = Member | Stranger
 
-/** By the number of the account. */
+/** A creator with an account, by its id. */
 export interface Member {
   kind: 'holder'
   id: string
   from: ClientAddress
 }
 
-/** With the answer to a proof of work, where the page could give one. */
+/** An anonymous creator, with the answer to a proof of work where the page could give one. */
 export interface Stranger {
   kind: 'stranger'
   from: ClientAddress
   proof?: string | undefined
 }
 
-/** What a link begins as: columns of its row. */
+/** The columns of a new link that the policy sets. */
 export interface Admission {
   state?: Extract<LinkState, 'active' | 'held'>
   reason: string | null
@@ -34,26 +34,26 @@ export interface Admission {
   held_at: string | null
 }
 
-/** Links that one network may make. */
+/** The rate limit of one network for anonymous links. */
 const STRANGER_RATES: Rate[] = [
   { acts: 5, seconds: 3600 },
   { acts: 20, seconds: 24 * 3600 },
 ]
 
 /**
- * Links beyond that for which one network may still work: a class, a library, a festival stand behind one address. They
- * wait for a person, without an end, so that a flood opens nothing.
+ * The further links that one network may create with proof of work: a class, a library or a festival shares one
+ * address. A moderator must open each of them, so that a flood opens nothing.
  */
 const CROWD_RATES: Rate[] = [
   { acts: 60, seconds: 3600 },
   { acts: 200, seconds: 24 * 3600 },
 ]
 
-/** How long the link of a stranger shows where it leads first. */
+/** How long an anonymous link shows its target first. */
 const YOUNG = { hours: 7 * 24 }
 
 interface AdmissionPolicyNeeds {
-  /** What an address looks like from here, without asking anybody. */
+  /** Scores an address from local data, without any request. */
   assess: (url: string, slug: string | undefined) => Assessment
   rates: Rates
   proofOfWork: ProofOfWork
@@ -62,10 +62,10 @@ interface AdmissionPolicyNeeds {
 }
 
 /**
- * Judges a link before it is made. Holders of accounts are trusted, short of what nobody may link to. Strangers have a
- * rate, beyond which a link that was worked for waits for somebody to look; without proof of work, in a wave, or with an
- * odd address, their link is held until somebody has looked or a day has passed; for a week it shows where it leads.
- * Welcome addresses (the town, the association…) go straight through.
+ * Judges a link before it is created. Accounts are trusted, except with refused addresses. Anonymous creators have a
+ * rate limit; beyond it, a link with proof of work is held for a moderator. Without proof of work, in a spam surge, or
+ * with a suspicious address, an anonymous link is held until a moderator opens it or a day has passed. For a week it
+ * shows its target first. Welcome addresses (the town, the association…) are never held.
  */
 export class AdmissionPolicy {
   readonly #needs: AdmissionPolicyNeeds
@@ -74,7 +74,7 @@ export class AdmissionPolicy {
     this.#needs = needs
   }
 
-  /** @throws Refusal `too-fast`, or `unwelcome` for what nobody may link to */
+  /** @throws Refusal `too-fast`, or `unwelcome` for refused addresses */
   async admit(url: string, slug: string | undefined, creator: Creator): Promise<Admission> {
     const { assess, isRelaxed } = this.#needs
     const { score, verdict, finalReason, isAllowed } = welcomed(assess(url, slug))
@@ -86,8 +86,8 @@ export class AdmissionPolicy {
   }
 
   /**
-   * Judges the new address of a link that is there already: of a stranger's, an odd one is held, and any other shows
-   * again for a week where it leads.
+   * Judges the new target of an existing link. An anonymous link is held when its target is suspicious; otherwise it
+   * shows its target first for a week again.
    *
    * @throws Refusal `unwelcome`
    */
@@ -101,7 +101,7 @@ export class AdmissionPolicy {
   /**
    * Counts one link of a network.
    *
-   * @returns whether it is within the rate of one person, or one of a crowd
+   * @returns whether it is within the rate limit of a person, or of a crowd
    * @throws Refusal `too-fast`
    */
   async #count({ from: { address }, proof }: Stranger): Promise<'person' | 'crowd'> {
@@ -122,7 +122,7 @@ export class AdmissionPolicy {
   }
 }
 
-/** @throws Refusal `unwelcome` for what nobody may link to, in words */
+/** @throws Refusal `unwelcome` for refused addresses, with the reason in words */
 function welcomed(assessment: Assessment): Assessment {
   const { verdict, finalReason } = assessment
   if (verdict !== 'refuse') return assessment

@@ -1,7 +1,7 @@
-/** Where a browser keeps the management addresses of the links that were made with it: they never leave it. */
+/** Local storage key of the management addresses of the links made with a browser: they never leave it. */
 const STORE = 'link.keys'
 
-/** The management address of each slug; nothing where the browser keeps nothing. */
+/** Returns the management address of each slug; empty where the browser stores nothing. */
 export function rememberedKeys(): Record<string, string> {
   try {
     const kept: unknown = JSON.parse(localStorage.getItem(STORE) ?? '{}')
@@ -19,6 +19,6 @@ export function rememberKey(slug: string, manage: string): void {
   try {
     localStorage.setItem(STORE, JSON.stringify({ ...rememberedKeys(), [slug]: manage }))
   } catch {
-    // A browser that keeps nothing: the address stands on the page.
+    // The browser stores nothing: the address is on the page.
   }
 }

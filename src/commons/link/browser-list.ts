@@ -1,27 +1,27 @@
 import { createHmac, timingSafeEqual } from 'node:crypto'
 import type { InstanceKey } from '../../platform/keys/instance-key.ts'
 
-/** Our cookie, and the one of Lstu, which is read and left alone. */
+/** Our cookie, and that of Lstu, which is only read. */
 export const LIST_COOKIE = '__Host-links'
 export const LSTU_COOKIE = 'url'
 
-/** A cookie has 4096 bytes with its attributes; slugs beyond are forgotten, the oldest first. */
+/** A cookie has at most 4096 bytes with its attributes; the oldest slugs beyond are dropped. */
 const LONGEST = 3800
 const MOST = 500
 
-/** A link that a browser keeps. */
+/** A link in the list of a browser. */
 export interface BrowserEntry {
   slug: string
-  /** Whether it was made with this browser. Anybody can put any slug into a file or into Lstu's cookie. */
+  /** Whether it was made with this browser. Any slug can be in an added file or in Lstu's cookie. */
   isOwn: boolean
 }
 
-/** Stands before a slug that came from elsewhere. */
+/** Prefix of a slug that came from elsewhere. */
 const TAKEN = '!'
 
 /**
- * The links of a browser, kept in that browser alone: slugs in a signed cookie that scripts cannot read. It shows a list,
- * and gives no right to change any link.
+ * The links of a browser, stored in that browser alone: slugs in a signed cookie that scripts cannot read. The list
+ * gives no right to change a link.
  */
 export class BrowserList {
   readonly #key: Buffer
@@ -31,7 +31,7 @@ export class BrowserList {
   }
 
   /**
-   * The links of a browser, the newest first: ours, then those that Lstu left there. Whatever is damaged is ignored.
+   * Reads the links of a browser, the newest first: ours, then those of Lstu. Damaged entries are ignored.
    *
    * @param ours value of `LIST_COOKIE`
    * @param lstu value of `LSTU_COOKIE`: an array in JSON, percent-encoded
@@ -51,7 +51,7 @@ export class BrowserList {
       .map((entry) => ({ slug: decodeURIComponent(entry.replace(TAKEN, '')), isOwn: !entry.startsWith(TAKEN) }))
   }
 
-  /** The cookie's new value. */
+  /** Returns the new value of the cookie. */
   write(links: BrowserEntry[]): string {
     let list = ''
     for (const { slug, isOwn } of eachOnce(links)) {
@@ -81,7 +81,7 @@ function readLstu(cookie: string): BrowserEntry[] {
   }
 }
 
-/** Each link once, where it first stands; as one's own when it is so anywhere. */
+/** Removes duplicates: the first position stays, and a link is its own when any entry says so. */
 function eachOnce(links: BrowserEntry[]): BrowserEntry[] {
   const own = new Set(links.filter(({ isOwn }) => isOwn).map(({ slug }) => slug))
   return [...new Set(links.map(({ slug }) => slug))].slice(0, MOST).map((slug) => ({ slug, isOwn: own.has(slug) }))

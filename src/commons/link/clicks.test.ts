@@ -25,7 +25,10 @@ function anotherProcess(day = '2026-11-25'): Clicks {
 }
 /** What waits has waited long enough. */
 const longAgo = () => pool().query(`update link.visit_batch set written_at = now() - interval '11 seconds'`)
-/** What is there once some have written; while another process settles what it saw, they leave all the rest for the next time. */
+/**
+ * What is there once some have written; while another process settles what it saw, they leave all the rest for the next
+ * time.
+ */
 const written =
   (...some: Clicks[]) =>
   async () => (await Promise.all(some.map((one) => one.flush())), sums())

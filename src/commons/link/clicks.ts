@@ -4,20 +4,20 @@ import type { Logger } from 'pino'
 import type { Figures } from '../../platform/figures/figures.ts'
 import type { LinkTables } from './tables.ts'
 
-/** How long visits are counted in memory before they are written, in milliseconds: what a crash can lose. */
+/** How often visits in memory are flushed, in milliseconds: the most that a crash loses. */
 const BATCH = 1000
 
-/** Links whose visits are added as soon as they are written, and how long those of more links wait, in milliseconds. */
+/** Visits to at most `AT_ONCE` links are added at once; those to more links wait `HELD_FOR` milliseconds. */
 const AT_ONCE = 2000
 const HELD_FOR = 10_000
 
-/** How often a process that has written nothing looks for what others left, in milliseconds. */
+/** How often an idle process looks for rows that others left, in milliseconds. */
 const LOOK_AGAIN = 60_000
 
-/** Lock of the one process that adds visits to links. */
+/** Advisory lock of the one process that adds visits to links. */
 const SETTLING = 4_207_020
 
-/** Visits of a link since the last writing, and those of bots among them. There may be several counters of one link. */
+/** Visits to a link since the last flush, with those of bots. One link may have several counters. */
 export interface Counter {
   readonly id: number
   clicks: number
@@ -36,9 +36,9 @@ interface ClicksNeeds {
 }
 
 /**
- * Counts visits in memory and writes them each second as one row, whatever they are about; rows are then added to their
- * links. Of a crowd that goes to thousands of links, several seconds are added at once: most of its links come again.
- * When the database is away, visits are kept until it is back (docs/decisions/0017).
+ * Counts visits in memory and flushes them each second as one row for all links; the rows are then added to the links.
+ * Visits to thousands of links are added every few seconds: most of those links come again. While the database is
+ * away, visits stay in memory (docs/decisions/0017).
  */
 export class Clicks implements AsyncDisposable {
   readonly #db: Kysely<LinkTables>
@@ -47,9 +47,9 @@ export class Clicks implements AsyncDisposable {
   readonly #today: () => Temporal.PlainDate
   readonly #stop = new AbortController()
   readonly #writing: Promise<void>
-  /** Those that count something. */
+  /** Counters that are not zero. */
   #counting: Counter[] = []
-  /** Until when nothing waits to be added, as far as this process knows: others leave rows when they die. */
+  /** Until when this process expects no rows to add; a process that dies leaves rows. */
   #settledUntil = 0
 
   constructor({ db, log, figures, today }: ClicksNeeds) {
@@ -73,7 +73,7 @@ export class Clicks implements AsyncDisposable {
     }
   }
 
-  /** Writes what was counted so far, and adds what is written to its links. What cannot be written now is kept. */
+  /** Flushes the counters and adds the written rows to the links. Visits that cannot be written stay in memory. */
   async flush(): Promise<void> {
     const counting = this.#counting
     this.#counting = []
@@ -113,8 +113,8 @@ export class Clicks implements AsyncDisposable {
   }
 
   /**
-   * Adds what all processes have written to the links: at once when that is little, and of much every few seconds. One
-   * process does it at a time; a row is taken in the statement that adds it, so it is added once.
+   * Adds the rows of all processes to the links: few at once, many every few seconds. One process does so at a time.
+   * The statement that adds a row deletes it, so each is added once.
    */
   async #settle(): Promise<void> {
     if (performance.now() < this.#settledUntil) return
@@ -147,7 +147,7 @@ export class Clicks implements AsyncDisposable {
   }
 }
 
-/** An array as PostgreSQL reads it: the driver would look at each number alone, and visitors wait meanwhile. */
+/** Writes a PostgreSQL array literal: the driver would convert each number alone while visitors wait. */
 function arrayOf(values: readonly number[]): string {
   return `{${values.join(',')}}`
 }

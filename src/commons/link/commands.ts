@@ -11,10 +11,10 @@ import { riskCommands } from './risk/commands.ts'
 import type { RiskTables } from './risk/tables.ts'
 import type { LinkTables } from './tables.ts'
 
-/** Links that `held` prints at most. */
+/** The most links that `held` prints. */
 const SHOWN = 200
 
-/** `bagad link …`: what waits for a look, what is taken down, the switch for waves, audits, what is known of addresses. */
+/** `bagad link …`: held links, removals, the surge switch, rescans, the risk of addresses. */
 export function linkCommands(installation: () => Installation): Command[] {
   const withLinks = async (work: (db: Kysely<LinkTables>, platform: Platform) => Promise<void>): Promise<void> => {
     const { withInstance } = await import('../../platform/cli/with-instance.ts')
@@ -100,7 +100,7 @@ export function linkCommands(installation: () => Installation): Command[] {
   return [held, open, remove, surge, rescanCommand, ...riskCommands(installation)]
 }
 
-/** Decides at the desk, where it is written down, about the links that are meant; those that there are not are left out. */
+/** Takes a decision through the moderation queue, which records it. Skips slugs that do not exist. */
 async function decide(
   db: Kysely<LinkTables>,
   { offers }: Platform,

@@ -6,7 +6,7 @@ import type { Links } from './links.ts'
 import type { LinkList } from './link-list.ts'
 import type { Redirects } from './redirects.ts'
 
-/** What the routes of link stand on. */
+/** The opened state of the service, which its routes use. */
 export interface LinkContext {
   links: Links
   redirects: Redirects

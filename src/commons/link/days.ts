@@ -1,7 +1,7 @@
 import { refuse } from './refusals.ts'
 
 /**
- * The moment at which a day is over that somebody chose as the last one.
+ * Returns the end of the chosen last day.
  *
  * @param text `2027-01-31`; empty or absent: no end
  * @throws Refusal `date-invalid`
@@ -11,7 +11,7 @@ export function readLastDay(text: string | undefined, timeZone: string): Tempora
 }
 
 /**
- * The moment at which a day begins that somebody chose as the first one.
+ * Returns the beginning of the chosen first day.
  *
  * @throws Refusal `date-invalid`
  */

@@ -2,7 +2,7 @@ import type { Kysely } from 'kysely'
 import { targetKeys } from './link.ts'
 import type { LinkTables } from './tables.ts'
 
-/** Where the demonstration's links lead: pages that a person in Brest may want on a poster. */
+/** The targets of the demonstration: pages that a person in Brest may want on a poster. */
 const LINKS = [
   {
     slug: 'venir',
@@ -14,10 +14,10 @@ const LINKS = [
   { slug: 'bus', title: 'Les bus de Brest', url: 'https://www.bibus.fr/', visits: 25 },
 ]
 
-/** Days for which the demonstration has visits. */
+/** Days of visits in the demonstration. */
 const DAYS = 45
 
-/** A few links with visits that rise and fall with the week; nothing that is there already is touched. */
+/** Adds a few links whose visits rise and fall with the week; existing links stay as they are. */
 export async function plantDemonstration(db: Kysely<LinkTables>, today: Temporal.PlainDate): Promise<void> {
   for (const { slug, title, url, visits } of LINKS) {
     const days = Array.from({ length: DAYS }, (_, ago) => {

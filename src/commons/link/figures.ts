@@ -2,7 +2,7 @@ import { sql, type Kysely } from 'kysely'
 import type { DailyFigure, Figure } from '../../platform/figures/figure.ts'
 import type { LinkTables } from './tables.ts'
 
-/** What the annual report counts of links. */
+/** The figures of links in the annual report. */
 export function figuresOf(db: Kysely<LinkTables>): Figure[] {
   const count = (condition: ReturnType<typeof sql<boolean>>) => async () => {
     const { links } = await db
@@ -65,7 +65,7 @@ export function figuresOf(db: Kysely<LinkTables>): Figure[] {
   ]
 }
 
-/** What came, day by day. */
+/** The daily figures of links. */
 export const dailyFigures: DailyFigure[] = [
   {
     id: 'link.created',

@@ -5,18 +5,18 @@ import { HealthCheck } from './health/health-check.ts'
 import type { LinkTables } from './tables.ts'
 import type { SpamSurge } from './spam-surge.ts'
 
-/** How long a link may be held before it opens by itself: nobody waits for us longer than a day. */
+/** The longest hold before a link opens by itself. */
 const HELD_AT_MOST = '24 hours'
 
 interface JobNeeds {
   db: Kysely<LinkTables>
   surge: SpamSurge
   outgoing: Outgoing
-  /** Judges all links anew. */
+  /** Judges all links again. */
   rescanAll: (signal: AbortSignal) => Promise<void>
 }
 
-/** What link does in the background: by the clock, and whenever a rule or a list has changed (a trigger asks for it). */
+/** The background jobs of link: scheduled ones, and a rescan that a trigger requests when a rule or list changes. */
 export function linkJobs({ db, surge, outgoing, rescanAll }: JobNeeds): Job[] {
   return [
     { name: 'rescan', pool: 'slow', deadline: { hours: 6 }, run: (_, { signal }) => rescanAll(signal) },
@@ -26,7 +26,10 @@ export function linkJobs({ db, surge, outgoing, rescanAll }: JobNeeds): Job[] {
   ]
 }
 
-/** Links that nobody has looked at within a day open, unless they are held without an end; their week of showing where they lead begins then. */
+/**
+ * Opens links that no moderator reviewed within a day, unless they are held with no end; the week of the warning page
+ * begins then.
+ */
 async function openHeld(db: Kysely<LinkTables>): Promise<void> {
   await sql`
     update link.link set state = 'active', reason = null, held_at = null, warns_until = greatest(warns_until, now() + interval '7 days')

@@ -3,32 +3,32 @@ import type { BrowserEntry } from './browser-list.ts'
 import { toLink, toPublic, type Link, type PublicLink, type StoredLink } from './link.ts'
 import type { LinkTables } from './tables.ts'
 
-/** What a list shows beside a link. */
+/** The details of a link in a list. */
 interface ListDetails {
   tags: string[]
   /** Visits of each of the last `LATELY` days, the oldest first. */
   lately: number[]
 }
 
-/** A link in its holder's list: with its tags, and its visits day by day lately. */
+/** A link in its owner's list. */
 export type ListedLink = Link & ListDetails
 
-/** A link in a browser's list: whole when it was made there, else as anybody may see it. */
+/** A link in a browser's list: all of it when that browser made it, else its public part. */
 export type ListedPublicLink = PublicLink & ListDetails
 
-/** Days of the small drawing beside each link. */
+/** Days of the small chart beside each link. */
 const LATELY = 30
 
-/** What is looked for in a holder's links. */
+/** The filters of a search among an account's links. */
 export interface Search {
-  /** In the slug, the address, the title or a tag. */
+  /** Found in the slug, the address, the title or a tag. */
   text?: string | undefined
   tags?: string[] | undefined
-  /** Whether all of the tags must be there, or one of them. */
+  /** Whether a link must have all of the tags, or any of them. */
   tagsMode?: 'any' | 'all' | undefined
   from?: Temporal.Instant | undefined
   until?: Temporal.Instant | undefined
-  /** Leaves out links that are over. */
+  /** Leaves out expired links and those without remaining visits. */
   withoutExhausted?: boolean | undefined
   withoutPast?: boolean | undefined
   order?: { by: keyof typeof ORDER; descending: boolean } | undefined
@@ -36,14 +36,14 @@ export interface Search {
   offset: number
 }
 
-/** Visits of one day. */
+/** The visits of one day. */
 export interface Day {
   day: Temporal.PlainDate
   clicks: number
   bots: number
 }
 
-/** What lists are ordered by; `people` are visits without those of bots. */
+/** The orders of a list; `people` are visits without bots. */
 const ORDER = {
   made: sql.ref('created_at'),
   slug: sql.ref('slug'),
@@ -54,7 +54,7 @@ const ORDER = {
   chance: sql`random()`,
 } as const
 
-/** Lists of links: those of a browser, those of a holder; and their statistics. */
+/** Lists the links of a browser or an account, with their statistics. */
 export class LinkList {
   readonly #db: Kysely<LinkTables>
   readonly #today: () => Temporal.PlainDate
@@ -64,7 +64,7 @@ export class LinkList {
     this.#today = today
   }
 
-  /** The links that a browser keeps, those that there are, in its order. */
+  /** Returns the existing links of a browser's list, in its order. */
   async ofBrowser(kept: BrowserEntry[]): Promise<ListedPublicLink[]> {
     if (kept.length === 0) return []
     const slugs = kept.map(({ slug }) => slug)
@@ -76,19 +76,19 @@ export class LinkList {
     })
   }
 
-  /** The link of a slug, for its holder. */
+  /** Returns the link of a slug, for its owner. */
   async one(slug: string): Promise<ListedLink | undefined> {
     const row = await this.#shelved().where('slug', '=', slug).where('state', '<>', 'deleted').executeTakeFirst()
     return row && toListed(row)
   }
 
-  /** The tags of a link, sorted. */
+  /** Returns the tags of a link, sorted. */
   async tagsOf(id: number): Promise<string[]> {
     const rows = await this.#db.selectFrom('link_tag').select('tag').where('link_id', '=', id).orderBy('tag').execute()
     return rows.map(({ tag }) => tag)
   }
 
-  /** A page of a holder's links, and how many there are in all. */
+  /** Returns a page of an account's links, and their total. */
   async ofOwner(owner: string, search: Search): Promise<{ links: ListedLink[]; total: number }> {
     const found = this.#db
       .selectFrom('link')
@@ -127,7 +127,7 @@ export class LinkList {
       ])
   }
 
-  /** Visits of each day on which there were any, the oldest first; a year and a half at most. */
+  /** Returns the days with visits, the oldest first; at most a year and a half. */
   async days(id: number): Promise<Day[]> {
     const since = this.#today().subtract({ months: 18 })
     return this.#db
@@ -139,7 +139,7 @@ export class LinkList {
       .execute()
   }
 
-  /** Where a link led before, the latest first. */
+  /** Returns the former targets of a link, the latest first. */
   async history(id: number): Promise<{ url: string; until: Temporal.Instant }[]> {
     return this.#db
       .selectFrom('link_history')
@@ -150,7 +150,7 @@ export class LinkList {
       .execute()
   }
 
-  /** A holder's tags, with how many links each has and how often those were visited. */
+  /** Returns an account's tags, with the links and visits of each. */
   async tags(owner: string): Promise<{ tag: string; links: number; clicks: number; bots: number }[]> {
     const rows = await this.#db
       .selectFrom('link_tag')
@@ -170,9 +170,9 @@ export class LinkList {
   }
 
   /**
-   * Gives a tag of a holder's links another name.
+   * Renames a tag of an account's links.
    *
-   * @returns `unknown` when no link has it, `taken` when another tag has that name already
+   * @returns `unknown` when no link has it, `taken` when another tag has the new name
    */
   async renameTag(owner: string, from: string, to: string): Promise<'done' | 'unknown' | 'taken'> {
     const known = (await this.tags(owner)).map(({ tag }) => tag)
@@ -196,7 +196,7 @@ export class LinkList {
       .execute()
   }
 
-  /** How many links there are and were visited: a holder's, or all. */
+  /** Returns the count of links and their visits, of an account or in all. */
   async totals(owner?: string): Promise<{ links: number; clicks: number; bots: number }> {
     return this.#db
       .selectFrom('link')
@@ -215,7 +215,7 @@ export class LinkList {
   }
 }
 
-/** The conditions of a search. */
+/** Applies the filters of a search. */
 function narrowed({
   text,
   tags = [],
@@ -225,7 +225,7 @@ function narrowed({
   withoutExhausted,
   withoutPast,
 }: Search): RawBuilder<boolean>[] {
-  // The database takes no text with a zero byte, and has none: a space stands for it.
+  // PostgreSQL refuses text with a zero byte, and stores none: a space replaces it.
   const like = `%${(text ?? '').replaceAll('\0', ' ').replaceAll(/[\\%_]/g, '\\$&')}%`
   const tagged = sql`(select count(*) from link.link_tag where link_id = link.id and tag = any (${tags}::text[]))`
   const conditions: [boolean, RawBuilder<boolean>][] = [

@@ -54,7 +54,7 @@ describe.skipIf(!hasBrowser)('in a browser', () => {
       await page.goto(address('link', '/'))
       await page.waitForLoadState('networkidle')
       await page.keyboard.type('www.brest.fr/venir')
-      await press(say('Choisir le nom, la durée, un mot de passe', 'Choose the name, how long, a password'))
+      await press(say('Choisir le nom, la durée, un mot de passe', 'Choose a name, an expiry date, a password'))
       await reach(say('Nom du lien', 'Name of the link'))
       await page.keyboard.type('stats')
       await page
@@ -75,7 +75,7 @@ describe.skipIf(!hasBrowser)('in a browser', () => {
 
       await press(say('Modifier ce lien', 'Change this link'))
       await page.waitForURL(/\/modifier\//)
-      await reach(say('Titre, pour vous y retrouver', 'Title, so that you find it again'))
+      await reach(say('Titre, pour vous y retrouver', 'Title, to find the link again'))
       await page.keyboard.type('Venir à vélo')
       await press(say('Enregistrer', 'Save'))
       await page.getByText(say('C’est enregistré.', 'Saved.')).waitFor()

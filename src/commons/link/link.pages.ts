@@ -4,13 +4,13 @@ import { link } from './service.ts'
 
 const URL_OF_ALL = `https://www.openstreetmap.org/${'a-long-path/'.repeat(20)}`
 
-/** Makes a link, as a stranger does; gives the path on which it is changed. */
+/** Creates an anonymous link; returns its management path. */
 async function shorten(it: TestInstance, slug: string, password = ''): Promise<string> {
   const answer = await it.ask('link', '/api/v1/links', { method: 'POST', body: { url: URL_OF_ALL, slug, password } })
   return new URL(answer.json().manage).pathname
 }
 
-/** A link in some state; gives the path that leads there. */
+/** Creates a link with these columns; returns its path. */
 const madeAs = (slug: string, columns: string) => async (it: TestInstance) => {
   await shorten(it, slug)
   await it.instance.platform.database.pool.query(`update link.link set ${columns} where slug = $1`, [slug])

@@ -155,7 +155,7 @@ describe('a link', () => {
     expect(gone.text).toContain('Ce lien a été retiré')
     expect(gone.text).toContain('publicité indésirable')
     expect((await it.ask('link', '/ancien', { headers: { ...BROWSER, 'accept-language': 'en' } })).text).toContain(
-      'has no place here',
+      'It led to content that our rules do not allow',
     )
     expect(gone.text).not.toContain('parti.example')
     expect((await it.ask('link', '/parti')).json()).toMatchObject({

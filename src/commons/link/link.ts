@@ -5,19 +5,19 @@ import type { Health, LinkSource, LinkState, LinkTables } from './tables.ts'
 
 export type StoredLink = Selectable<LinkTables['link']>
 
-/** A short link, as those who may see all of it know it. */
+/** A short link with everything that its owner may see. */
 export interface Link {
   id: number
   slug: string
   url: string
   state: LinkState
-  /** Held without an end: only a person opens it. */
+  /** Held with no end: only a moderator opens it. */
   isHeldBack: boolean
-  /** Code of the refusal that visitors see while it leads nowhere. */
+  /** Refusal code that visitors see while the link does not redirect. */
   reason: string | null
   title: string | null
   owner: string | null
-  /** Redirects served, bots among them. */
+  /** Redirects served, bots included. */
   clicks: number
   bots: number
   lastClickOn: Temporal.PlainDate | null
@@ -31,14 +31,14 @@ export interface Link {
   isCountPublic: boolean
   warnsUntil: Temporal.Instant | null
   source: LinkSource
-  /** When it was taken over from another software; null: made here. */
+  /** When it was imported from other software; null when it was created here. */
   importedAt: Temporal.Instant | null
   health: Health
   healthAt: Temporal.Instant | null
   failingSince: Temporal.Instant | null
 }
 
-/** What anybody may know of a link: not where one leads that asks for a password, nor a count that its maker closed. */
+/** The public part of a link: no target when it has a password, no visit count when its creator keeps it private. */
 export type PublicLink = Omit<Link, 'url' | 'clicks' | 'bots'> & {
   url: string | null
   clicks: number | null
@@ -85,21 +85,21 @@ export function toLink(row: StoredLink): Link {
   }
 }
 
-/** Whether a link is held without an end; the others open a day after they were held. */
+/** Whether a link is held with no end; other held links open one day after they were held. */
 export function isHeldBack({ state, held_at: heldAt }: Pick<StoredLink, 'state' | 'held_at'>): boolean {
   return state === 'held' && heldAt === null
 }
 
 /**
- * The day on which a link that a stranger made here ends when nobody visits it any more.
+ * Returns the day on which an anonymous link expires unless it is visited again.
  *
- * @param last the day of its last visit, else the one on which it was made
+ * @param last day of its last visit, or of its creation when it has none
  */
 export function endWithoutVisit(last: Temporal.PlainDate): Temporal.PlainDate {
   return last.add({ years: 1, days: 1 })
 }
 
-/** What is kept beside an address, to find links by where they lead. */
+/** Returns the lookup keys of a target that are stored beside its URL. */
 export function targetKeys(url: string): { url_hash: Buffer; host: string; domain: string } {
   const { hostname } = new URL(url)
   return {

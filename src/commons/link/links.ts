@@ -16,15 +16,15 @@ import type { LinkSource, LinkTables } from './tables.ts'
 import { readTarget } from './targets.ts'
 import { readTitle } from './titles.ts'
 
-/** What is asked of a new link. */
+/** The request for a new link. */
 export interface CreateLink {
-  /** What was pasted; read by `readTarget`. */
+  /** The address as entered; parsed by `readTarget`. */
   url: string
-  /** What it should be called; read by `readSlug`. */
+  /** The chosen slug as entered; parsed by `readSlug`. */
   slug?: string | undefined
-  /** Whether a name that is taken gets a number (`venir-2`, `venir-3`…), as in Lstu, instead of being refused. */
+  /** Whether a taken slug gets a number (`venir-2`, `venir-3`…), as in Lstu, instead of being refused. */
   isNumbered?: boolean | undefined
-  /** Letters of a random slug. */
+  /** Characters of a random slug. */
   slugLength?: number | undefined
   title?: string | undefined
   tags?: string[] | undefined
@@ -37,7 +37,7 @@ export interface CreateLink {
   source?: LinkSource | undefined
 }
 
-/** What may be changed of a link; what is absent stays, null takes it away. */
+/** The changes of a link: an absent field stays as it is, null clears it. */
 export interface ChangeLink {
   url?: string | undefined
   title?: string | null | undefined
@@ -51,21 +51,21 @@ export interface ChangeLink {
   isCountPublic?: boolean | undefined
 }
 
-/** A link that was just made, with the secret by which its maker manages it: it is said once. */
+/** A new link, with the management secret of its creator, which is shown only once. */
 export interface NewLink extends Link {
   secret: string
 }
 
-/** Random slugs, and numbered ones, that are tried at most: with a million links, one random slug in nine hundred collides. */
+/** The most slugs that are tried. With a million links, one random slug in nine hundred collides. */
 const TRIES = { random: 8, numbered: 1000 }
 
-/** Characters of the longest tag; tags of one link. */
+/** The most characters of a tag, and the most tags of a link. */
 const LONGEST = { tag: 60, tags: 30 }
 
 interface LinksNeeds {
   db: Kysely<LinkTables>
   figures: Figures
-  /** Reads and judges where a link may lead; targets.ts. */
+  /** Host of the short links: `readTarget` refuses it as a target. */
   ownHost: string
   redirectCache: RedirectCache
   admissionPolicy: AdmissionPolicy
@@ -74,10 +74,10 @@ interface LinksNeeds {
   key: InstanceKey
 }
 
-/** Who changes a link that is there. */
+/** The actor whose change is recorded in the audit trail. */
 export type Actor = Pick<Entry, 'from' | 'account'>
 
-/** Makes links, and changes them for those who may. */
+/** Creates and changes links. */
 export class Links {
   readonly #db: Kysely<LinkTables>
   readonly #figures: Figures
@@ -100,10 +100,9 @@ export class Links {
   }
 
   /**
-   * Makes a short link to an address.
+   * Creates a short link to an address.
    *
-   * @throws Refusal when that is no address, or one that a link may not lead to; `slug-taken` with names that are free;
-   * `too-fast`
+   * @throws Refusal of `readTarget` or of the admission policy; `slug-taken` with free alternatives; `too-fast`
    */
   async shorten(wanted: CreateLink, creator: Creator): Promise<NewLink> {
     const { url, slug } = readFields({
@@ -112,7 +111,7 @@ export class Links {
     })
     const details = await readDetails(wanted)
     if (slug && !wanted.isNumbered) await this.#refuseTaken(slug)
-    // A network may be a whole school: who has an account answers for themselves.
+    // A whole school may share one network: only anonymous creators are limited by network.
     await this.#blockList.admit({
       service: 'link',
       from: creator.kind === 'stranger' ? creator.from : undefined,
@@ -136,7 +135,7 @@ export class Links {
     throw slug ? await this.#taken(slug) : new Error(`no free slug in ${TRIES.random} tries`)
   }
 
-  /** The names to try in turn: the one that was asked for, then its numbered ones; or random ones. */
+  /** Yields the slugs to try in turn: the chosen one, then its numbered variants, or random ones. */
   async *#names(slug: string | undefined, { isNumbered, slugLength }: CreateLink): AsyncGenerator<string> {
     if (!slug) for (let tries = 0; tries < TRIES.random; tries++) yield randomSlug(slugLength)
     else if (!isNumbered) yield slug
@@ -151,7 +150,7 @@ export class Links {
     if (!(await this.isFree(slug))) throw await this.#taken(slug)
   }
 
-  /** A slug that once was is never free again. */
+  /** Tells whether a slug was never used: a used slug is never given again. */
   async isFree(slug: string): Promise<boolean> {
     return (await this.#db.selectFrom('link').select('id').where('slug', '=', slug).executeTakeFirst()) === undefined
   }
@@ -160,14 +159,14 @@ export class Links {
     return refuse('slug-taken', { slug, others: (await this.freeLike(slug)).join(', ') })
   }
 
-  /** Free names that are like a taken one, three at most. */
+  /** Returns up to three free slugs similar to a taken one. */
   async freeLike(slug: string): Promise<string[]> {
     const offers = alternatives(slug)
     const taken = await this.#db.selectFrom('link').select('slug').where('slug', 'in', offers).execute()
     return offers.filter((offer) => !taken.some((one) => one.slug === offer)).slice(0, 3)
   }
 
-  /** The number of the first free name of `slug` (1), `slug-2`, `slug-3`… */
+  /** Returns the number of the first free slug among `slug` (1), `slug-2`, `slug-3`… */
   async #firstFree(slug: string): Promise<number> {
     const rows = await this.#db
       .selectFrom('link')
@@ -202,10 +201,10 @@ export class Links {
   }
 
   /**
-   * A link of somebody's that leads plainly to an address: no condition, no password.
+   * Finds a link of an owner that redirects to an address without any condition or password.
    *
-   * @param name what it must be called, if that matters
-   * @throws Refusal when that is no address, or when nothing can be called so
+   * @param name slug that the link must have, if any
+   * @throws Refusal when the address or the slug is invalid
    */
   async findByTarget(target: string, owner: string | null, name?: string): Promise<Link | undefined> {
     const url = readTarget(target, this.#ownHost)
@@ -227,9 +226,9 @@ export class Links {
   }
 
   /**
-   * The link that a management address opens.
+   * Returns the link of a management secret.
    *
-   * @throws Refusal `not-yours` when it opens none
+   * @throws Refusal `not-yours` when there is none
    */
   async openWith(secret: string): Promise<Link> {
     const row = await this.#db
@@ -243,9 +242,9 @@ export class Links {
   }
 
   /**
-   * The link of a slug that a holder owns.
+   * Returns the link of a slug when the account owns it.
    *
-   * @throws Refusal `unknown` also when it is somebody else's: nobody learns what others have
+   * @throws Refusal `unknown`, also when another account owns it: it must not reveal the links of others
    */
   async ownedBy(owner: string, slug: string): Promise<Link> {
     if (!isSlug(slug)) throw refuse('unknown', { slug })
@@ -261,10 +260,10 @@ export class Links {
   }
 
   /**
-   * Changes a link. A new target is read and judged like a first one, the old one kept in its history, and its health
-   * looked at anew.
+   * Changes a link. A new target is judged like the first one; the old one stays in the history, and the health check
+   * starts again.
    *
-   * @throws Refusal naming what cannot be
+   * @throws Refusal naming the invalid field
    */
   async change({ id, slug, url: before, owner }: Link, change: ChangeLink, by: Actor): Promise<Link> {
     const details = await readDetails(change)
@@ -305,7 +304,7 @@ export class Links {
     })
   }
 
-  /** Its maker lets it lead nowhere for a while, or again. What the house has held or removed stays so. */
+  /** Disables a link, or enables it again, for its owner. A held or removed link stays so. */
   async setEnabled({ id, slug }: Link, isEnabled: boolean, by: Actor): Promise<void> {
     await this.#write(slug, async (db) => {
       await db
@@ -318,7 +317,7 @@ export class Links {
     })
   }
 
-  /** Forgets everything of a link but its slug, which is never given again. What the house has removed stays so. */
+  /** Deletes everything of a link but its slug, which is never given again. A removed link stays so. */
   async delete({ id, slug }: Link, by: Actor): Promise<void> {
     await this.#write(slug, async (db) => {
       await this.#record(db, slug, 'removed', by)
@@ -343,7 +342,7 @@ export class Links {
     })
   }
 
-  /** One transaction about a slug. Who changes a link sees it at once, and need not wait for this process to hear of it. */
+  /** Runs a transaction about a slug and drops it from the cache: the owner sees the change at once. */
   async #write<T>(slug: string, work: (db: Kysely<LinkTables>) => Promise<T>): Promise<T> {
     const written = await this.#db.transaction().execute(work)
     this.#redirectCache.forget(slug)
@@ -363,7 +362,7 @@ type Details =
   | Pick<CreateLink, 'title' | 'validFrom' | 'validUntil' | 'maxVisits' | 'password' | 'forwardsQuery' | 'isCrawlable'>
   | ChangeLink
 
-/** The columns of what was said; what was not said is absent. */
+/** Returns the columns of the given fields; absent fields have none. */
 async function readDetails(wanted: Details) {
   const { validFrom, validUntil, maxVisits, password } = wanted
   if (validFrom && validUntil && Temporal.Instant.compare(validFrom, validUntil) >= 0) throw refuse('ends-before-start')
@@ -380,7 +379,7 @@ async function readDetails(wanted: Details) {
   }
 }
 
-/** Tags as they are kept: lower case, without spaces around, each once, sorted. */
+/** Normalises tags: lower case, trimmed, unique, sorted. */
 export function readTags(tags: string[]): string[] {
   const read = tags.map((tag) => fitLine(tag.toLowerCase(), { longest: LONGEST.tag })).filter(Boolean)
   return [...new Set(read)].sort((a, b) => a.localeCompare(b)).slice(0, LONGEST.tags)

@@ -10,10 +10,10 @@ import type { Redirects } from './redirects.ts'
 import type { SpamSurge } from './spam-surge.ts'
 import { words } from './words.ts'
 
-/** Links of one author, or to one domain, that a decision may be about at most. */
+/** The most links of one creator, or to one domain, in one decision. */
 const MOST = 1000
 
-/** What may follow the slug in an address: its page, its code, its statistics. */
+/** The suffixes of a slug: its page, QR code, targets and statistics. */
 const AFTER_SLUG = /(\+|\.svg|\.png|\.json|\/qr-code)$/
 
 interface ModeratedNeeds {
@@ -23,7 +23,7 @@ interface ModeratedNeeds {
   surge: SpamSurge
 }
 
-/** Links as the desk handles them, by their slugs. */
+/** Presents links to the moderation queue, by their slugs. */
 export function moderatedLinks({ db, addresses, redirects, surge }: ModeratedNeeds): Moderated {
   const isThere = async (slug: string) => (isReachable(slug) ? redirects.canonicalSlug(slug) : undefined)
   return {
@@ -92,7 +92,7 @@ export function moderatedLinks({ db, addresses, redirects, surge }: ModeratedNee
   }
 }
 
-/** What an address says after its host; undecodable ones lead to no link. */
+/** Decodes a path; a path that cannot be decoded matches no link. */
 function decoded(path: string): string {
   try {
     return decodeURIComponent(path)
@@ -139,7 +139,7 @@ function same(text: string): InEveryLanguage {
   return { fr: text, en: text }
 }
 
-/** The switch for waves: links of strangers wait for a look while it is on. */
+/** The surge switch: while it is on, anonymous links wait for a moderator. */
 function surgeSwitch(surge: SpamSurge): Switch {
   return {
     name: 'spam-surge',

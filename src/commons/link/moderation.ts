@@ -1,22 +1,22 @@
 import { sql, type QueryExecutorProvider } from 'kysely'
 import type { Category } from '../../platform/moderation/categories.ts'
 
-/** Why a link is held that somebody has reported. */
+/** The reason of a link that was held because of a report. */
 const REPORTED = 'reported'
 
-/** Which links are meant: by their slugs, or all that lead to a domain. */
+/** The links of a decision: by their slugs, or all that lead to a domain. */
 export type Which = { slugs: readonly string[] } | { domain: string }
 
-/** A link that should be looked at. */
+/** A link that should be reviewed. */
 export interface Suspect {
   id: number
-  /** Where it led when it was judged. */
+  /** Its target when it was judged. */
   url: string
   reason: string
   risk: number
 }
 
-/** A link that waits for a look. */
+/** A link that waits for a moderator. */
 export interface HeldLink {
   slug: string
   url: string
@@ -24,7 +24,7 @@ export interface HeldLink {
   since: Temporal.Instant
 }
 
-/** What people who keep the house decide about links, over whatever transaction they are in. Every decision can be undone. */
+/** The decisions of moderators about links, over any database or transaction. Each can be undone. */
 export class Moderation {
   readonly #db: QueryExecutorProvider
 
@@ -32,7 +32,10 @@ export class Moderation {
     this.#db = db
   }
 
-  /** Links that wait for a look, the riskiest first; those that were reported wait at the desk. */
+  /**
+   * Returns the links that wait for a moderator, the riskiest first. Reported links wait in the moderation queue
+   * instead.
+   */
   async held(limit: number): Promise<HeldLink[]> {
     const { rows } = await sql<HeldLink>`
       select slug, url, reason, coalesce(held_at, updated_at) as since from link.link
@@ -43,7 +46,8 @@ export class Moderation {
   }
 
   /**
-   * Holds links without an end: until somebody opens them. What was opened, or leads elsewhere, since it was judged stays.
+   * Holds links until a moderator opens them. Skips links that were opened, or whose target changed, since they were
+   * judged.
    *
    * @returns how many
    */
@@ -60,7 +64,7 @@ export class Moderation {
     return rows.length
   }
 
-  /** Holds links that were reported, until somebody has decided. @returns their slugs */
+  /** Holds reported links until a moderator decides. @returns their slugs */
   async setAside(slugs: readonly string[]): Promise<string[]> {
     const { rows } = await sql<{ slug: string }>`
       update link.link set state = 'held', reason = ${REPORTED}, held_at = null, updated_at = now()
@@ -69,7 +73,7 @@ export class Moderation {
     return rows.map(({ slug }) => slug)
   }
 
-  /** Lets held links lead on, and removed ones again. @returns their slugs */
+  /** Opens held and removed links. @returns their slugs */
   async open(which: Which): Promise<string[]> {
     const { rows } = await sql<{ slug: string }>`
       update link.link set state = 'active', reason = null, held_at = null, opened_at = now(), updated_at = now()
@@ -77,7 +81,7 @@ export class Moderation {
     return rows.map(({ slug }) => slug)
   }
 
-  /** Takes links down: from now on they say that they were removed. @returns their slugs */
+  /** Removes links: visitors see that they were removed. @returns their slugs */
   async remove(which: Which, reason: Category): Promise<string[]> {
     const { rows } = await sql<{ slug: string }>`
       update link.link set state = 'removed', reason = ${reason}, held_at = null, updated_at = now()

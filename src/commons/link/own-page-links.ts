@@ -1,7 +1,7 @@
 import type { Offers } from '../../platform/offers/offers.ts'
 import type { LinkContext } from './context.ts'
 
-/** The offer `link.shorten`: a short address for a page of another service of ours. */
+/** The offer `link.shorten`: a short link to a page of another service of this instance. */
 export async function shortenOwnPage(
   { links, addresses }: LinkContext,
   { url, account, from }: Parameters<Offers['link.shorten']>[0],

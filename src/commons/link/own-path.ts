@@ -1,12 +1,12 @@
-/** No secret begins with it: what follows is the slug of a link that the reader's account holds. */
+/** No secret begins with it: the slug of a link of the reader's account follows. */
 const MARK = '~'
 
-/** What stands in place of the secret in the address of a page where a link is changed by whoever holds it. */
+/** Returns the path segment that replaces the secret when the owner of the link is signed in. */
 export function ownManagePath(slug: string): string {
   return MARK + encodeURIComponent(slug)
 }
 
-/** The slug in such an address; undefined when it is a secret. */
+/** Returns the slug of such a segment; undefined for a secret. */
 export function slugOfOwnPath(path: string): string | undefined {
   return path.startsWith(MARK) ? path.slice(MARK.length) : undefined
 }

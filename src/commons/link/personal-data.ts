@@ -4,10 +4,10 @@ import type { Links } from './links.ts'
 import type { LinkList } from './link-list.ts'
 import type { LinkTables } from './tables.ts'
 
-/** Links that are given or erased in one go. */
+/** Links exported or erased in one batch. */
 const PAGE = 500
 
-/** What is held of a person here: their links, with their counts. No visit says who came. */
+/** The personal data of an account: its links, with their counts. Visits are anonymous. */
 export function personalDataOf({
   db,
   links,

@@ -2,8 +2,8 @@ import qrcode from 'qrcode'
 import sharp from 'sharp'
 
 /**
- * The QR code of an address as PNG, in black and white. Drawn by sharp, away from the event loop: `qrcode`'s own encoder
- * would hold it for four seconds at 4000 pixels.
+ * Draws the QR code of an address as PNG, in black and white. sharp draws it outside the event loop: the encoder of
+ * `qrcode` would block it for four seconds at 4000 pixels.
  *
  * @param frame pixels of its side, or of the side of each module; its quiet zone in modules
  */

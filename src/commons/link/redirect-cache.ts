@@ -6,37 +6,40 @@ import { counterOf, type Counter } from './clicks.ts'
 import type { StoredLink } from './link.ts'
 import type { LinkTables } from './tables.ts'
 
-/** Where a known slug leads, and under which conditions that a process can judge alone. Moments in milliseconds since 1970. */
+/**
+ * The target of a cached slug, with the conditions that a process can check alone. Moments are milliseconds since
+ * 1970.
+ */
 export interface Target {
-  /** Its visits since they were last written. */
+  /** Visits since the last flush. */
   visits: Counter
   url: string
-  /** Before this moment it is not open yet. */
+  /** The link opens at this moment. */
   from: number
-  /** From this moment on it is over. */
+  /** The link expires at this moment. */
   until: number
-  /** Before this moment, people see where it leads before they go. */
+  /** Until this moment visitors see the target first. */
   warnsUntil: number
-  /** Since when its page has not answered; undefined when it did when it was last looked at. */
+  /** Since when the page has not answered; undefined when it answered at the last check. */
   deadSince: number | undefined
   forwardsQuery: boolean
   isCrawlable: boolean
 }
 
-/** How many slugs a process remembers: about 500 bytes each. */
+/** The most slugs in the cache of a process: about 500 bytes each. */
 const REMEMBERED = 250_000
 
-/** How long a slug that leads nowhere is remembered as such, in milliseconds: a storm of wrong addresses costs one query each. */
+/** How long an unknown slug is cached, in milliseconds: a flood of wrong addresses costs one query each. */
 const NOWHERE_FOR = 30_000
 
-/** Links that are read at once when the memory is filled. */
+/** Links read by one query when the cache is filled. */
 const BATCH = 5_000
 
 const NOWHERE = Symbol('nowhere')
 
 /**
- * What a process remembers of slugs, so that a visit costs no query. A change is heard from the news within moments in
- * every process; while the database is away, what is remembered goes on leading.
+ * A cache of targets, so that a visit needs no query. Every process hears of changes within moments; while the
+ * database is away, cached links still redirect.
  */
 export class RedirectCache implements AsyncDisposable {
   readonly #targets = lruCache<string, Target | typeof NOWHERE>(REMEMBERED)
@@ -44,7 +47,7 @@ export class RedirectCache implements AsyncDisposable {
   readonly #pubsub: PubSub
   readonly #stop = new AbortController()
   #changes = 0
-  /** Slugs that there was news of, not read again yet. */
+  /** Slugs that have changed and are not read again yet. */
   readonly #changed = new Set<string>()
   #filledFrom: Kysely<LinkTables> | undefined
   #filling: Promise<void> = Promise.resolve()
@@ -73,14 +76,14 @@ export class RedirectCache implements AsyncDisposable {
         this.#forgetNowhere()
         this.#fillAgain()
       },
-      // What is lost with this is lost with the other topic too, which forgets everything.
+      // Messages lost on this topic are lost on the other one too, which clears the cache.
       resync: () => {},
     })
   }
 
   /**
-   * Remembers all links there are, as far as there is room, in the background; and again after news was lost. From then
-   * on a visit costs no query, and links lead on while the database is away.
+   * Fills the cache with all links, up to its size, in the background, and again after lost messages. From then on a
+   * visit needs no query, and links redirect while the database is away.
    */
   fill(db: Kysely<LinkTables>): void {
     if (!this.#filledFrom) this.#listen()
@@ -92,7 +95,7 @@ export class RedirectCache implements AsyncDisposable {
       )
   }
 
-  /** What has changed is read at once, not at its next visit: the database may be away by then. */
+  /** Reads a changed link at once, not at its next visit: the database may be away by then. */
   #readAgain(slug: string): void {
     const db = this.#filledFrom
     if (!db || this.#changed.size >= BATCH) return
@@ -115,7 +118,7 @@ export class RedirectCache implements AsyncDisposable {
       .where('state', '=', 'active')
       .execute()
     for (const row of rows) if (isCacheable(row)) this.remember(row.slug, targetOf(row), asOf)
-    // Else there is news of another one, which is about to be read: these come along.
+    // Else a message about another slug is about to be read: this batch joins it.
     if (asOf === this.#changes) for (const slug of slugs) this.#changed.delete(slug)
   }
 
@@ -123,7 +126,7 @@ export class RedirectCache implements AsyncDisposable {
     if (this.#filledFrom) this.fill(this.#filledFrom)
   }
 
-  /** After many new links, any slug may lead somewhere. */
+  /** Drops the cached unknown slugs: after many new links any of them may exist. */
   #forgetNowhere(): void {
     const nowhere = [...this.#targets.entries()].filter(([, target]) => target === NOWHERE)
     for (const [slug] of nowhere) this.#targets.delete(slug)
@@ -146,23 +149,23 @@ export class RedirectCache implements AsyncDisposable {
     }
   }
 
-  /** The way of a slug; null when it is known to lead nowhere; undefined when it must be looked up. */
+  /** Returns the target of a slug; null when it is known not to redirect; undefined when it is not cached. */
   recall(slug: string): Target | null | undefined {
-    // Which were asked for of late matters only once there is no more room.
+    // The order of use matters only once the cache is full.
     const found = this.#targets.size < REMEMBERED ? this.#targets.peek(slug) : this.#targets.get(slug)
     return found === NOWHERE ? null : found
   }
 
-  /** To be asked before looking a slug up, and given with what was found. */
+  /** The count of changes, to read before a look-up and to pass to `remember`. */
   get changes(): number {
     return this.#changes
   }
 
   /**
-   * Remembers what was found of a slug; null is nowhere. Nothing is remembered when news has come since the look-up
-   * began: it may have been about this very slug.
+   * Caches the result of a look-up; null when the slug does not redirect. A change since the look-up began discards
+   * it: it may concern this slug.
    *
-   * @param asOf what `changes` was when the look-up began
+   * @param asOf `changes` when the look-up began
    */
   remember(slug: string, target: Target | null, asOf: number): void {
     if (asOf !== this.#changes) return
@@ -170,7 +173,7 @@ export class RedirectCache implements AsyncDisposable {
     else this.#targets.set(slug, NOWHERE, { ttl: NOWHERE_FOR })
   }
 
-  /** Forgets where a slug led, and what is being looked up meanwhile: this process has just written its link. */
+  /** Drops a slug and its running look-ups, after this process has written its link. */
   forget(slug: string): void {
     this.#changes++
     this.#targets.delete(slug)
@@ -182,7 +185,7 @@ export class RedirectCache implements AsyncDisposable {
   }
 }
 
-/** Whether a visit needs nothing but what a process remembers: no password to check, no visits to count down. */
+/** Whether a visit needs only the cache: no password to check, no visits to count down. */
 export function isCacheable({ state, password_hash: password, max_visits: visits }: StoredLink): boolean {
   return state === 'active' && password === null && visits === null
 }

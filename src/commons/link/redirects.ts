@@ -11,25 +11,25 @@ import { sayRemoval } from './removals.ts'
 import { foldSlug, isSlug } from './slugs.ts'
 import type { LinkTables } from './tables.ts'
 
-/** Who visits, as far as it changes what happens. */
+/** The facts about a visitor that change the result. */
 export interface Visitor {
-  /** What the browser says of itself; looked at and forgotten. */
+  /** The `User-Agent` header; it is read but not stored. */
   userAgent: string | undefined
-  /** What follows `?` in the address that was asked for, without it. */
+  /** The query string of the visited address, without `?`. */
   query?: string | undefined
 }
 
-/** What a visitor gets: an address to go to at once, or to look at first. */
+/** The result of a visit: a target to redirect to at once, or to show first. */
 export interface RedirectResult {
   url: string
-  /** Whether people should see where it leads before they go. */
+  /** Whether the visitor should see the target before the redirect. */
   isWarned: boolean
   /** Since when the page has not answered; undefined when it does. */
   deadSince: Temporal.Instant | undefined
   isCrawlable: boolean
 }
 
-/** Wrong passwords from one network on one link, before one must wait. */
+/** Wrong passwords that one network may enter on one link before it must wait. */
 const PASSWORD_RATES = [
   { acts: 10, seconds: 600 },
   { acts: 50, seconds: 24 * 3600 },
@@ -43,7 +43,7 @@ interface RedirectsNeeds {
   today: () => Temporal.PlainDate
 }
 
-/** Leads visitors from a slug to its address, and counts them. */
+/** Resolves slugs to targets, and counts the visits. */
 export class Redirects {
   readonly #db: Kysely<LinkTables>
   readonly #redirectCache: RedirectCache
@@ -60,9 +60,9 @@ export class Redirects {
   }
 
   /**
-   * The visit that needs no query and shows no page, counted; undefined when it must go the whole way (`follow`).
+   * Resolves a slug from the cache alone and counts the visit; undefined when it needs a query or a page (`resolve`).
    *
-   * @param slug as it stands in the address
+   * @param slug as it is in the address
    */
   resolveCached(slug: string, visitor: Visitor): RedirectResult | undefined {
     const target = this.#redirectCache.recall(slug)
@@ -73,10 +73,10 @@ export class Redirects {
   }
 
   /**
-   * Where a slug leads; the visit is counted. What is remembered of the slug answers without a query.
+   * Resolves a slug, from the cache or the database, and counts the visit.
    *
-   * @throws Refusal `unknown`, `held`, `removed`, `disabled`, `expired`, `exhausted`, `not-yet`, `gone`, or `password` when
-   * one must be given (`enter`)
+   * @throws Refusal `unknown`, `held`, `removed`, `disabled`, `expired`, `exhausted`, `not-yet`, `gone`, or `password`
+   *   when the link has one (`resolveWithPassword`)
    */
   async resolve(slug: string, visitor: Visitor): Promise<RedirectResult> {
     const known = this.#redirectCache.recall(slug)
@@ -88,10 +88,10 @@ export class Redirects {
   }
 
   /**
-   * Where a slug with a password leads; the visit is counted.
+   * Resolves a slug that has a password, and counts the visit.
    *
-   * @param address of the visitor, for the count of wrong passwords
-   * @throws Refusal `password-wrong`, `too-many-wrong-passwords` after too many, and what `follow` throws
+   * @param address client address, for the rate limit of wrong passwords
+   * @throws Refusal `password-wrong`, `too-many-wrong-passwords`, and those of `resolve`
    */
   async resolveWithPassword(
     slug: string,
@@ -109,20 +109,20 @@ export class Redirects {
   }
 
   /**
-   * The link behind a slug that leads somewhere, as anybody may see it, without visiting it.
+   * Returns the public part of an active link, without counting a visit.
    *
-   * @throws Refusal when it leads nowhere
+   * @throws Refusal when the link does not redirect
    */
   async find(slug: string): Promise<PublicLink> {
     return toPublic(toLink(await this.read(slug)))
   }
 
   /**
-   * The link behind a slug, as somebody may see it who does not visit it: everyone while it leads somewhere without a
-   * password, its holder always.
+   * Returns a link without counting a visit. Its owner always sees it; others see it while it redirects and has no
+   * password.
    *
-   * @param holder number of the account that asks, if any
-   * @throws Refusal `password`, or why it leads nowhere
+   * @param holder id of the account that asks, if any
+   * @throws Refusal `password`, or why the link does not redirect
    */
   async look(slug: string, holder?: string): Promise<Link> {
     const row = await this.readAny(slug)
@@ -132,7 +132,7 @@ export class Redirects {
     return toLink(row)
   }
 
-  /** The slug of the link that a slug leads to, as typed or, when that is unknown, without accents and capitals; in whatever state. */
+  /** Returns the stored slug for a typed one, also without accents and capitals, in any state of the link. */
   async canonicalSlug(slug: string): Promise<string | undefined> {
     try {
       return (await this.readAny(slug)).slug
@@ -142,7 +142,7 @@ export class Redirects {
     }
   }
 
-  /** The row behind a slug that leads somewhere, as typed or, when that is unknown, without accents and capitals. */
+  /** Returns the row of an active link by its slug as typed or, when that is unknown, without accents and capitals. */
   async read(slug: string): Promise<StoredLink> {
     const row = await this.readAny(slug)
     refuseNowhere(row, slug)
@@ -150,9 +150,9 @@ export class Redirects {
   }
 
   /**
-   * The row behind a slug in whatever state.
+   * Returns the row of a slug in any state.
    *
-   * @throws Refusal `unknown` when there never was one
+   * @throws Refusal `unknown` when it never existed
    */
   async readAny(slug: string): Promise<StoredLink> {
     if (!isSlug(slug)) throw refuse('unknown', { slug })
@@ -166,7 +166,7 @@ export class Redirects {
     return row
   }
 
-  /** Only the slug itself is remembered: news of a change names it as it is, not as somebody typed it. */
+  /** Caches the stored slug only, never a typed variant: change notifications carry the stored slug. */
   async #lookUp(slug: string): Promise<StoredLink> {
     const asOf = this.#redirectCache.changes
     try {
@@ -186,7 +186,7 @@ export class Redirects {
     return this.#arrive(target, visitor, true)
   }
 
-  /** One visit of those that are left: exactly as many as were allowed get through, however many come at once. */
+  /** Takes one of the remaining visits. Concurrent visits never exceed the limit. */
   async #takeOneOf({ id, slug }: StoredLink, bot: boolean): Promise<void> {
     const day = this.#today().toString()
     const { rows } = await sql`
@@ -220,14 +220,14 @@ function refuseOutside({ from, until }: Target, slug: string): void {
   if (now >= until) throw refuse('expired', { slug })
 }
 
-/** @throws Refusal when a link leads nowhere */
+/** @throws Refusal when a link does not redirect */
 function refuseNowhere(row: StoredLink, slug: string): void {
   if (row.state !== 'active') throw nowhere(row)
   if (row.max_visits !== null && row.clicks >= row.max_visits) throw refuse('exhausted', { slug })
   refuseOutside(targetOf(row), slug)
 }
 
-/** Why a link leads nowhere. */
+/** Returns why a link does not redirect. */
 function nowhere(row: StoredLink): Refusal {
   const { state, slug } = row
   if (isHeldBack(row)) return refuse('held-for-review', { slug })
@@ -236,7 +236,7 @@ function nowhere(row: StoredLink): Refusal {
   return refuse('gone', { slug })
 }
 
-/** What the visitor added after `?` goes on to the target, beside its own. */
+/** Appends the query of the visit to the query of the target. */
 function withQuery(url: string, query: string): string {
   const target = new URL(url)
   for (const [name, value] of new URLSearchParams(query)) target.searchParams.append(name, value)

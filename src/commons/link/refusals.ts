@@ -1,7 +1,7 @@
 import { defineRefusals } from '../../platform/refusals.ts'
 import { words } from './words.ts'
 
-/** What link refuses; `field` is the field of the form that it is about. */
+/** The refusals of link; `field` is the form field concerned. */
 export const refuse = defineRefusals('link', words, {
   'no-address': { status: 422, field: 'url' },
   'not-an-address': { status: 422, field: 'url' },

@@ -4,38 +4,40 @@ import type { Assessment } from './risk/assess.ts'
 import { RiskTally } from './risk/tally.ts'
 import type { LinkTables } from './tables.ts'
 
-/** Links that are read, judged and held at once. */
+/** Links read, judged and held at once. */
 const BATCH = 5000
 
 interface RescanNeeds {
   db: Kysely<LinkTables>
-  /** What an address looks like from here, without asking anybody. */
+  /** Scores an address from local data, without any request. */
   assess: (url: string, slug: string) => Assessment
 }
 
-/** What an audit found. */
+/** The result of a rescan. */
 export interface RescanResult {
   tally: RiskTally
-  /** Links that would not lead on at once if they were made today, short of those that somebody has opened: held, or to be held. */
+  /**
+   * Links that today's rules would not let redirect at once, except those that a moderator opened: held, or to hold.
+   */
   suspects: number
-  /** Links that are like them, but that somebody has opened. */
+  /** Such links that a moderator opened. */
   opened: number
 }
 
-/** How an audit is to be done. */
+/** The options of a rescan. */
 interface RescanOptions {
-  /** Whether suspects are held, until somebody opens them. */
+  /** Whether suspects are held until a moderator opens them. */
   hold: boolean
-  /** Whether only those are suspect that nobody could make today; else the odd ones of strangers are too. */
+  /** Whether only links that today's rules would refuse are suspect; else suspicious anonymous links are too. */
   isLenient?: boolean
   signal?: AbortSignal
 }
 
 /**
- * Judges all links that lead somewhere as if they were made today: rules and lists have changed since. Members are
- * trusted as they are when they make one: theirs are suspect only where nobody may lead to.
+ * Judges all active links by today's rules and lists. Accounts are trusted as at creation: their links are suspect
+ * only when the address is refused.
  *
- * @throws what the signal says, between two batches
+ * @throws the reason of the signal, between two batches
  */
 export async function rescan(
   { db, assess }: RescanNeeds,

@@ -1,7 +1,7 @@
 import { sql } from 'kysely'
 import type { Purge, RetentionClass } from '../../platform/retention/class.ts'
 
-/** Links that strangers made here end after a year without a visit. Imported ones, and those of members, never do. */
+/** Anonymous links end after a year without a visit. Imported ones, and those of accounts, never do. */
 const endForgotten: Purge = async (db, { before, limit }) => {
   const since = before.toString()
   const { rows } = await sql`

@@ -23,6 +23,7 @@ import { LinkList } from './link-list.ts'
 import type { LinkTables } from './tables.ts'
 import { Redirects } from './redirects.ts'
 import { SpamSurge } from './spam-surge.ts'
+import { usageOf } from './usage.ts'
 import { words } from './words.ts'
 
 export async function openLink(platform: Platform, { role }: ServiceProcess): Promise<Running> {
@@ -43,11 +44,11 @@ export async function openLink(platform: Platform, { role }: ServiceProcess): Pr
     figures,
   } = platform
   const db = database.schema<LinkTables>('link')
-  const clicks = new Clicks({ db, log, figures, today })
+  const clicks = new Clicks({ db: database.unhurried.schema<LinkTables>('link'), log, figures, today })
   const redirectCache = new RedirectCache(pubsub, log)
   const surge = new SpamSurge({ db, tell: (transaction, links) => tellOfSurge(platform, transaction, links) })
   const risk = new Risk({ db: database.schema<RiskTables>('link'), blobs, addresses, pubsub, log })
-  // Only the web process judges addresses all the time; jobs and commands open the lists when they need them.
+  // Only the web process judges addresses continuously; jobs and commands load the lists when they need them.
   if (role === 'web') await risk.load()
   const admissionPolicy = new AdmissionPolicy({
     assess: (url, slug) => risk.assess(url, slug),
@@ -87,6 +88,7 @@ export async function openLink(platform: Platform, { role }: ServiceProcess): Pr
     jobs: linkJobs({ db, surge, outgoing, rescanAll: (signal) => rescanAll(platform, signal) }),
     content: moderatedLinks({ db, addresses, redirects: context.redirects, surge }),
     offers: { 'link.shorten': (wanted) => shortenOwnPage(context, wanted) },
+    usage: async (account) => usageOf(context, account),
     person: personalDataOf({ db, links: context.links, linkList }),
     checks: [
       {
@@ -104,7 +106,7 @@ export async function openLink(platform: Platform, { role }: ServiceProcess): Pr
   }
 }
 
-/** Tells the team that a wave has come. */
+/** Sends the moderators an e-mail: a spam surge has begun. */
 async function tellOfSurge(platform: Platform, db: Kysely<LinkTables>, links: number): Promise<void> {
   platform.log.warn({ links }, 'a wave of links: those of strangers wait for a look')
   const say = words.in(platform.config.language)
@@ -115,8 +117,8 @@ async function tellOfSurge(platform: Platform, db: Kysely<LinkTables>, links: nu
 }
 
 /**
- * Holds all links that nobody could make any more, by the rules and lists as they are now, until somebody opens them;
- * and tells the team. What is merely odd goes on leading: a person asks for that (`bagad link rescan --hold`).
+ * Puts on hold all links that today's rules and block lists would refuse, until a moderator opens them, and sends the
+ * moderators an e-mail. Merely suspicious links stay active: `bagad link rescan --hold` holds them.
  */
 async function rescanAll(platform: Platform, signal: AbortSignal): Promise<void> {
   const { database, config, log } = platform
@@ -135,7 +137,7 @@ async function rescanAll(platform: Platform, signal: AbortSignal): Promise<void>
   })
 }
 
-/** Writes to the team, where it can be written to. */
+/** Sends the moderators an e-mail, where an address is configured. */
 async function writeToTeam(
   { association, config, mail }: Platform,
   db: Kysely<LinkTables>,

@@ -4,7 +4,7 @@ import { linkCommands } from './commands.ts'
 import { linkImporters } from './imports/importers.ts'
 import { linkClasses } from './retention.ts'
 
-/** Short links: an address that can be said, printed and scanned, in place of a long one. */
+/** Short links: a short address, easy to say, to print and to scan, that redirects to a long one. */
 export const link: OrdinaryService = {
   name: 'link',
   area: 'commons',

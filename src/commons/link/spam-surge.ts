@@ -2,31 +2,31 @@ import { sql, type Kysely } from 'kysely'
 import type { Job } from '../../platform/jobs/job.ts'
 import type { LinkTables } from './tables.ts'
 
-/** How much more than usual is a wave. */
+/** How many times the usual number is a surge. */
 const TIMES = 5
 
-/** Links of strangers in an hour below which nothing is a wave, however quiet the month was. */
+/** Fewer anonymous links an hour are never a surge, however quiet the month was. */
 const LEAST = 30
 
-/** Milliseconds for which what was read of the switch is believed. */
+/** How long the state of the switch is cached, in milliseconds. */
 const BELIEVED_FOR = 5_000
 
 export interface SurgeState {
   isOn: boolean
-  /** Whether a person has set it; the clock leaves it alone then. */
+  /** Whether an operator set it; then it does not switch by itself. */
   isForced: boolean
   since: Temporal.Instant
 }
 
 interface SpamSurgeNeeds {
   db: Kysely<LinkTables>
-  /** Tells the team that it has been switched on, in the transaction that does so. */
+  /** Tells the moderators that it was switched on, in the same transaction. */
   tell: (db: Kysely<LinkTables>, links: number) => Promise<void>
 }
 
 /**
- * The switch for a wave of spam: while it is on, links of strangers wait for a person to look at them. It turns itself on
- * when an hour brings more than five times the month's median hour, and off when an hour is calm again.
+ * The switch for spam surges: while it is on, anonymous links wait for a moderator. It turns on when an hour brings
+ * more than five times the month's median hour, and off when an hour is calm again.
  */
 export class SpamSurge {
   readonly #db: Kysely<LinkTables>
@@ -49,7 +49,7 @@ export class SpamSurge {
     return this.#believed.state
   }
 
-  /** A person sets it, or gives it back to the clock (`auto`). */
+  /** Sets the switch, or makes it automatic again (`auto`). */
   async set(to: 'on' | 'off' | 'auto'): Promise<void> {
     await this.#db
       .updateTable('spam_surge')
@@ -58,7 +58,7 @@ export class SpamSurge {
     this.#believed = undefined
   }
 
-  /** Looks at the last hour, and switches. Safe to run twice: the switch itself is the memory. */
+  /** Switches by the count of the last hour. Idempotent: the state is in the database. */
   async look(): Promise<void> {
     const { lately, usual } = await this.#count()
     const isWave = lately > Math.max(LEAST, TIMES * usual)
@@ -75,7 +75,10 @@ export class SpamSurge {
     this.#believed = undefined
   }
 
-  /** Links of strangers in the last hour, and in the median hour of the month before it; hours without any count as such. */
+  /**
+   * Returns the anonymous links of the last hour, and of the median hour of the month before it; hours without links
+   * count as zero.
+   */
   async #count(): Promise<{ lately: number; usual: number }> {
     const { rows } = await sql<{ lately: number; usual: number }>`
       with made as (
@@ -91,7 +94,7 @@ export class SpamSurge {
     return rows[0] ?? { lately: 0, usual: 0 }
   }
 
-  /** Looks every five minutes. */
+  /** The job that checks every five minutes. */
   get job(): Job {
     return { name: 'detect-surge', schedule: '*/5 * * * *', run: () => this.look() }
   }

@@ -1,18 +1,18 @@
 import type { ColumnType, Generated } from 'kysely'
 
-/** A moment that may be absent; written as text of ISO 8601. */
+/** A moment that may be absent; written as ISO 8601 text. */
 type MaybeInstant = ColumnType<Temporal.Instant | null, string | null | undefined, string | null>
 
-/** Where a link stands; the migrations say what each state means. */
+/** The state of a link; the migrations document each. */
 export type LinkState = 'active' | 'held' | 'disabled' | 'removed' | 'expired' | 'deleted'
 
-/** How the target did when it was last looked at; `blocked` is there but closed to us, and counts as alive. */
+/** The health of a target at its last check; `blocked` exists but is closed to us, and counts as alive. */
 export type Health = 'unknown' | 'alive' | 'blocked' | 'dead' | 'soft404'
 
-/** The software that a link was made with. */
+/** The interface that created a link. */
 export type LinkSource = 'web' | 'lstu' | 'yourls' | 'shlink' | 'import'
 
-/** The tables of the schema `link`; migrations/ says what each column is. */
+/** The tables of the schema `link`; migrations/ documents each column. */
 export interface LinkTables {
   link: {
     id: Generated<number>

@@ -1,21 +1,21 @@
 import { refuse } from './refusals.ts'
 
-/** Characters of the longest address: proxies on the way break on `Location` headers beyond that. */
+/** The most characters of an address: proxies fail on longer `Location` headers. */
 export const LONGEST_TARGET = 8000
 
-/** Characters of the longest name of a host (RFC 1035, 2.3.4), a final dot included. */
+/** The most characters of a host name (RFC 1035, 2.3.4), a final dot included. */
 const LONGEST_HOST = 254
 
-/** Would split a header, or hide what follows from the reader. */
+/** They could split a header, or hide what follows from the reader. */
 // oxlint-disable-next-line no-control-regex -- control characters are exactly what is looked for
 const CONTROL = /[\u0000-\u001f\u007f]/
 
 /**
- * Reads what a person pasted as the address that a link leads to, serialised as the WHATWG URL standard says. An address
- * without scheme (`www.brest.fr`) gets https.
+ * Parses an entered address as a target, serialised by the WHATWG URL standard. Without a scheme (`www.brest.fr`) it
+ * gets https.
  *
- * @param ownHost the host of the short links themselves: a link to a link could go round in circles; undefined: taken too
- * @param longest characters, as written and as serialised
+ * @param ownHost the host of the short links, refused because links to links could form a loop; undefined: accepted
+ * @param longest the most characters, as entered and as serialised
  * @throws Refusal naming what is wrong with it
  */
 export function readTarget(text: string, ownHost: string | undefined, longest = LONGEST_TARGET): string {
@@ -36,12 +36,12 @@ export function readTarget(text: string, ownHost: string | undefined, longest = 
   return url.href
 }
 
-/** Whether an address says its scheme; `brest.fr:8443` names a port. */
+/** Whether an address has a scheme; `brest.fr:8443` has a port. */
 export function hasScheme(text: string): boolean {
   return /^[a-z][a-z0-9+.-]*:(?!\d)/i.test(text.trim())
 }
 
-/** A word alone is no address that a person meant; a name with a dot, or an address in numbers, is. */
+/** A single word is no address; a name with a dot, or a numeric address, is. */
 function looksLikeHost(hostname: string): boolean {
   return hostname.includes('.') || hostname.startsWith('[')
 }

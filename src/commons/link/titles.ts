@@ -1,9 +1,9 @@
 import { fitLine } from '../../platform/text/read.ts'
 
-/** How long a title may be. */
+/** The most characters of a title. */
 export const TITLE = { longest: 300 }
 
-/** A title as it is kept, cut where another software had a longer one; null when nothing is left of it. */
+/** Trims and shortens a title; null when it is empty. */
 export function readTitle(text: string | null | undefined): string | null {
   return fitLine(text ?? '', TITLE) || null
 }

@@ -2,13 +2,13 @@ import type { Moderated, ModeratedContent } from '../../platform/moderation/mode
 import type { HousePlatform } from '../../platform/platform.ts'
 import { refuse } from './refusals.ts'
 
-/** A content, by its service and its public name. */
+/** A content, by its service and its public id. */
 export interface ContentRef {
   service: string
   content: string
 }
 
-/** The contents of all services, as each of them tells. */
+/** The contents of all services, through their moderation interface. */
 export class Contents {
   readonly #platform: HousePlatform
 
@@ -16,12 +16,16 @@ export class Contents {
     this.#platform = platform
   }
 
-  /** Names of the running services that have some. */
+  /** Names of the running services that have contents to moderate. */
   get services(): string[] {
     return [...this.#platform.running].filter(([, { content }]) => content).map(([name]) => name)
   }
 
-  /** @throws Refusal `no-content` when the service has none */
+  /**
+   * The moderation interface of a service.
+   *
+   * @throws Refusal `no-content` when the service has none
+   */
   of(service: string): Moderated {
     const moderated = this.#platform.running.get(service)?.content
     if (!moderated) throw refuse('no-content', { what: service })
@@ -29,9 +33,10 @@ export class Contents {
   }
 
   /**
-   * What an address shows; a scheme may be missing.
+   * The content at an address; the scheme is optional.
    *
-   * @throws Refusal `no-address`, `foreign-content` when it is not ours, `no-content` when nothing is there
+   * @throws Refusal `no-address`, `foreign-content` when the host is not ours, `no-content` when the address has no
+   * content
    */
   async find(written: string): Promise<ContentRef> {
     const text = written.trim()
@@ -44,14 +49,18 @@ export class Contents {
     return { service, content }
   }
 
-  /** @throws Refusal `no-content` when it never was */
+  /**
+   * Reads a content.
+   *
+   * @throws Refusal `no-content` when it never existed
+   */
   async see({ service, content }: ContentRef): Promise<ModeratedContent> {
     const seen = (await this.of(service).look([content])).get(content)
     if (!seen) throw refuse('no-content', { what: content })
     return seen
   }
 
-  /** Several of several services: one question to each. */
+  /** Reads contents of several services, with one query for each service. */
   async seeAll<Item extends ContentRef>(
     items: readonly Item[],
   ): Promise<(Item & { seen: ModeratedContent | undefined })[]> {

@@ -16,13 +16,13 @@ import { NOTE, readReason } from './reasons.ts'
 import { refuse } from './refusals.ts'
 import type { DeskTables } from './tables.ts'
 
-/** Seconds after which people are told: whoever decided may think again until then. */
+/** Delay of the e-mails about a decision, in seconds: time to undo it. */
 const TELL_AFTER = 60
 
-/** How long a decision can be taken back as if it had not been, in hours; later a new one is made. */
+/** Hours within which a decision can be undone; later a new one is made. */
 const UNDO_WITHIN = 24
 
-/** What makes a content stand again as it stood. */
+/** The verdict that restores a state. */
 const VERDICT_FOR: Readonly<Record<ContentState, Verdict>> = {
   shown: 'keep',
   hidden: 'hide',
@@ -40,11 +40,11 @@ interface DecisionsNeeds {
   evidence: EvidenceStore
   tally: ModerationTally
   timeZone: string
-  /** Categories of which two people must want a content removed. */
+  /** Categories in which a removal takes two moderators. */
   twoPeople: readonly Category[]
 }
 
-/** Decides about contents. What is decided, what it changes and what follows from it are one transaction. */
+/** Decides about contents. A decision, its changes and its notifications are one transaction. */
 export class Decisions {
   readonly #needs: DecisionsNeeds
 
@@ -53,10 +53,10 @@ export class Decisions {
   }
 
   /**
-   * Where two people must want something removed, the first sets it aside.
+   * Makes a decision. Where a removal takes two moderators, the first one hides the content.
    *
-   * @throws Refusal `no-content`, `content-gone`, `no-reason`, `no-source`, `source-is-account`, `no-hash`, `no-recipient`,
-   * `decided-meanwhile`, `second-decides`
+   * @throws Refusal `no-content`, `content-gone`, `no-reason`, `no-source`, `source-is-account`, `no-hash`,
+   * `no-recipient`, `decided-meanwhile`, `second-decides`
    */
   async make(ref: ContentRef, requested: DecisionRequest, by: Moderator): Promise<Decision> {
     const { db, contents, blockList, jobs, evidence, tally } = this.#needs
@@ -72,7 +72,7 @@ export class Decisions {
     const network = requested.banSource ? await this.#sourceOf(ref, seen) : undefined
     const all = await this.#meant(ref, seen, requested, by)
     const stood = await moderated.look(all)
-    // Before the transaction: a blob can be written before its row, and never the other way round.
+    // Before the transaction: a blob must be stored before its row.
     const kept = requested.hold ? await evidence.gather(ref, by) : undefined
     return db.transaction().execute(async (transaction) => {
       const category = requested.category ?? (await categoryOf(transaction, ref)) ?? 'other'
@@ -119,10 +119,9 @@ export class Decisions {
   }
 
   /**
-   * Takes a decision back: each content stands again as before, and waits again for one. What was blocked, banned or kept
-   * as evidence stays so.
+   * Undoes a decision: each content returns to its previous state and to the queue. Blocks, bans and evidence stay.
    *
-   * @throws Refusal `too-late` when it was undone already, or too long ago
+   * @throws Refusal `too-late` when it was undone already, or is too old
    */
   async undo(id: number, by: Moderator): Promise<ContentRef> {
     const { db, tally, timeZone } = this.#needs
@@ -151,7 +150,7 @@ export class Decisions {
           select from desk.report newer
           where newer.item = report.item and newer.network = report.network and newer.is_appeal = report.is_appeal and newer.settled_at is null and newer.is_counted
         ) where settled_by = ${id} returning item`.execute(transaction)
-      // What was set aside before waits again behind the others, reported or not.
+      // Contents that were set aside before wait behind the others again, reported or not.
       await sql`update desk.item set is_open = true, is_set_aside = true
         where service = ${ref.service} and content = any (${byStanding.get('hide') ?? []}::text[])`.execute(transaction)
       const items = [...new Set([row.item, ...rows.map(({ item }) => item)])]
@@ -165,7 +164,7 @@ export class Decisions {
     })
   }
 
-  /** A decision and what it was about; undefined when there is none of that number. */
+  /** A decision and its content; undefined when there is none of that number. */
   async find(id: number): Promise<(ContentRef & Decision) | undefined> {
     const row = await this.#needs.db
       .selectFrom('decision')
@@ -178,9 +177,9 @@ export class Decisions {
   }
 
   /**
-   * Whether a removal waits for a second person.
+   * Whether a removal needs a second moderator.
    *
-   * @throws Refusal `second-decides` when the first one wants it again
+   * @throws Refusal `second-decides` when the first one repeats the decision
    */
   async #asksSecond(db: Kysely<DeskTables>, item: number, category: Category, by: Moderator): Promise<boolean> {
     if (!this.#needs.twoPeople.includes(category)) return false
@@ -197,7 +196,7 @@ export class Decisions {
     return false
   }
 
-  /** How many decisions somebody has made in the last half hour. */
+  /** The number of decisions of a moderator in the last half hour. */
   async recentOf(by: Moderator): Promise<number> {
     const { count } = await this.#needs.db
       .selectFrom('decision')
@@ -208,7 +207,11 @@ export class Decisions {
     return count
   }
 
-  /** @returns the contents that it changed */
+  /**
+   * Applies a verdict.
+   *
+   * @returns the contents that it changed
+   */
   async #apply(
     db: Kysely<DeskTables>,
     service: string,
@@ -221,7 +224,7 @@ export class Decisions {
     return decision === 'hide' ? moderated.hide(db, all) : moderated.remove(db, all, category)
   }
 
-  /** The content itself, and all others that are meant with it. */
+  /** The content itself, and the others that the decision includes. */
   async #meant(ref: ContentRef, seen: ModeratedContent, requested: DecisionRequest, by: Moderator): Promise<string[]> {
     const { contents, queue } = this.#needs
     const others = requested.sameAuthor ? (await queue.sameAuthor(ref, seen, by)).contents : []
@@ -229,7 +232,7 @@ export class Decisions {
     return [...new Set([ref.content, ...others, ...alike])]
   }
 
-  /** Name of the network that it came from. */
+  /** The keyed hash of the network that the content came from. */
   async #sourceOf({ service, content }: ContentRef, { author }: ModeratedContent): Promise<Buffer> {
     if (author !== null) throw refuse('source-is-account')
     const network = await this.#needs.auditTrail.networkHashOf(service, content)
@@ -248,7 +251,11 @@ async function categoryOf(db: Kysely<DeskTables>, { service, content }: ContentR
   return row?.category
 }
 
-/** @throws Refusal `decided-meanwhile` when somebody else has decided since whoever decides has looked */
+/**
+ * Refuses a decision that was made on an outdated page.
+ *
+ * @throws Refusal `decided-meanwhile` when another moderator has decided since the page was loaded
+ */
 async function refuseOvertaken(db: Kysely<DeskTables>, item: number, after: number | undefined): Promise<void> {
   if (after === undefined) return
   const last = await db
@@ -261,12 +268,12 @@ async function refuseOvertaken(db: Kysely<DeskTables>, item: number, after: numb
   if (last && last.id > after) throw refuse('decided-meanwhile', { name: last.decider })
 }
 
-/** Hidden, it waits for another look: behind what nobody has looked at, unless a second person must. */
+/** Keeps a hidden content in the queue: behind the others, unless a second moderator must decide. */
 async function setAside(db: Kysely<DeskTables>, item: number, isBehind: boolean): Promise<void> {
   await db.updateTable('item').set({ is_set_aside: isBehind }).where('id', '=', item).execute()
 }
 
-/** What was reported is answered, of all contents that the decision was about. */
+/** Closes the reports of all contents of a decision. */
 async function settle(
   db: Kysely<DeskTables>,
   settled: { item: number; decision: number; service: string; all: readonly string[] },

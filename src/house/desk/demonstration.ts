@@ -2,10 +2,10 @@ import type { Addresses } from '../../platform/addresses.ts'
 import { refusalOf } from '../../platform/http/refusal-of.ts'
 import type { Reports } from './reports.ts'
 
-/** Where the demonstration's reports come from: documentation's networks (RFC 5737). */
+/** Network addresses of the demonstration's reports (RFC 5737, documentation). */
 const FROM = ['192.0.2.10', '198.51.100.20']
 
-/** Two reports about links of the demonstration; they count once however often this runs. */
+/** Creates two reports about links of the demonstration. Idempotent: repeated reports count once. */
 export async function plantDemonstration({
   reports,
   addresses,
@@ -27,7 +27,7 @@ export async function plantDemonstration({
     await reports
       .take({ urls: [addresses.of('link', `/${slug}`)], category, explanation, language: 'fr', from })
       .catch((error: unknown) => {
-        // A link that somebody has deleted is no example any more.
+        // A link that a visitor has deleted is no example any more.
         if (!refusalOf(error)) throw error
       })
   }

@@ -13,7 +13,7 @@ import type { Contents } from './contents.ts'
 import type { DeskTables } from './tables.ts'
 import { words } from './words.ts'
 
-/** Contents that one letter names. */
+/** Maximum number of contents that one e-mail lists. */
 const MOST_NAMED = 20
 
 interface ModerationEmailsNeeds {
@@ -26,7 +26,7 @@ interface ModerationEmailsNeeds {
   language: Language
 }
 
-/** What the desk writes to people: that a report came, what was decided and why, who opened evidence. */
+/** The e-mails of moderation: receipts, decisions with their reasons, and access to evidence. */
 export class ModerationEmails {
   readonly #needs: ModerationEmailsNeeds
 
@@ -34,7 +34,7 @@ export class ModerationEmails {
     this.#needs = needs
   }
 
-  /** Nothing of what was reported is repeated: anybody can write anybody's address into a form. */
+  /** Sends a receipt. It repeats nothing of the report: any visitor can enter another person's address in the form. */
   async acknowledge(
     db: Kysely<DeskTables>,
     { to, language, reference, isAppeal }: { to: string; language: Language; reference: string; isAppeal: boolean },
@@ -48,7 +48,7 @@ export class ModerationEmails {
     })
   }
 
-  /** Who of the board is written to: asked before a transaction begins, which must not wait for another connection. */
+  /** The mailboxes of the board. Read before a transaction begins, which must not wait for another connection. */
   async board(): Promise<readonly Mailbox[]> {
     return this.#needs.identity().mailboxesOf({ role: 'board' })
   }
@@ -72,7 +72,7 @@ export class ModerationEmails {
     }
   }
 
-  /** Tells authors and reporters of a decision, unless it was taken back meanwhile. Told once, however often it is asked for. */
+  /** Notifies authors and reporters of a decision, once, unless it was undone. */
   async tell(id: number): Promise<void> {
     const { db, mail } = this.#needs
     const { rows } = await sql<Told>`
@@ -94,7 +94,7 @@ export class ModerationEmails {
     })
   }
 
-  /** What is only set aside is not settled: nobody has an answer yet. */
+  /** A content that is only set aside has no final decision: reporters get no answer yet. */
   async #toReporters({ id, decision, category, reason }: Told): Promise<Email[]> {
     const reporters = await this.#needs.db
       .selectFrom('report')
@@ -118,7 +118,10 @@ export class ModerationEmails {
     })
   }
 
-  /** Each author, with an account or an address left, whose contents stand otherwise now hears what was done, why, and how to say something against it (DSA, article 17). */
+  /**
+   * The e-mails to the authors whose contents change state now, when they have an account or left an address: the
+   * decision, its reason, and how to appeal (DSA, article 17).
+   */
   async #toAuthors(told: Told): Promise<Email[]> {
     const { contents, identity } = this.#needs
     const seen = [...(await contents.of(told.service).look(told.changed)).values()]
@@ -159,7 +162,7 @@ export class ModerationEmails {
   }
 }
 
-/** A decision, as far as it is told. */
+/** The details of a decision for its e-mails. */
 interface Told {
   id: number
   service: string

@@ -15,10 +15,10 @@ import { readReason } from './reasons.ts'
 import { refuse } from './refusals.ts'
 import type { DeskTables } from './tables.ts'
 
-/** How long evidence is kept, when no judge says otherwise. */
+/** Retention of evidence, unless a judge extends it. */
 const KEPT_FOR = { years: 1 }
 
-/** Hours within which the second person must ask, of what concerns a minor. */
+/** Hours within which a second moderator must also request evidence that concerns a minor. */
 const TOGETHER = 24
 
 interface EvidenceNeeds {
@@ -27,17 +27,17 @@ interface EvidenceNeeds {
   blobs: Blobs
   auditTrail: AuditTrail
   emails: ModerationEmails
-  /** For whom evidence is encrypted; undefined when nobody is named. */
+  /** The recipients of encrypted evidence; undefined when none is configured. */
   sealing: Encryption | undefined
   today: () => Temporal.PlainDate
 }
 
-/** An archive that was written, and has no row yet. */
+/** A stored archive that has no row yet. */
 export interface Gathered extends StoredBlob {
   key: string
 }
 
-/** Keeps evidence out of everybody's reach: only whoever holds the association's identity of age can read it. */
+/** Stores evidence encrypted: only the holder of the association's age identity can read it. */
 export class EvidenceStore {
   readonly #needs: EvidenceNeeds
 
@@ -45,14 +45,13 @@ export class EvidenceStore {
     this.#needs = needs
   }
 
-  /** Whether evidence can be kept here at all. */
+  /** Whether evidence can be stored here. */
   get isOpen(): boolean {
     return this.#needs.sealing !== undefined
   }
 
   /**
-   * Gathers all that is known of a content into one encrypted archive: itself, where it came from, what was said and
-   * decided.
+   * Collects everything about a content in one encrypted archive: the content, its source, its reports and decisions.
    *
    * @throws Refusal `no-recipient`
    */
@@ -96,7 +95,7 @@ export class EvidenceStore {
     return { key, ...(await blobs.put(key, await sealing.seal(archive))) }
   }
 
-  /** In the transaction of the decision. */
+  /** Records stored evidence, in the transaction of the decision. */
   async keep(db: Kysely<DeskTables>, item: number, category: Category, { key, sha256, size }: Gathered): Promise<void> {
     await db
       .insertInto('evidence')
@@ -112,8 +111,8 @@ export class EvidenceStore {
   }
 
   /**
-   * Gives the last evidence of a content, encrypted as it is. That it was asked for, by whom and why is written down and
-   * told to the board. Of what concerns a minor, two people must ask within a day.
+   * Returns the last evidence of a content, still encrypted. Each request is logged with its author and reason, and
+   * reported to the board. Evidence that concerns a minor takes requests of two moderators within a day.
    *
    * @throws Refusal `no-reason`, `no-evidence`, `second-person`
    */

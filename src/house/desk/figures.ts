@@ -5,7 +5,7 @@ import type { InEveryLanguage } from '../../platform/language/languages.ts'
 import type { Service } from '../../platform/service.ts'
 import type { DeskTables } from './tables.ts'
 
-/** What the annual report counts of moderation: all together, and for each service that has contents. */
+/** The moderation figures of the activity report: overall, and for each service with contents. */
 export function figuresOf(db: Kysely<DeskTables>, services: readonly Service[]): Figure[] {
   return [...figuresFor(db, undefined), ...services.flatMap((service) => figuresFor(db, service))]
 }
@@ -33,10 +33,10 @@ function figuresFor(db: Kysely<DeskTables>, service: Service | undefined): Figur
   ]
 }
 
-/** What is counted in the transaction of a report or a decision. */
+/** Figures that are counted in the transaction of a report or a decision. */
 type Counted = 'reports' | 'decisions' | 'removed'
 
-/** What came to moderation, day by day: all together, and for each service that has contents. */
+/** The moderation figures of each day: overall, and for each service with contents. */
 export function dailyFiguresOf(services: readonly Service[]): DailyFigure[] {
   return [...dailyFor(undefined), ...services.flatMap(dailyFor)]
 }
@@ -83,7 +83,7 @@ function namedFor(service: Service | undefined): { suffix: string; of: InEveryLa
   return { suffix: `.${publicName}`, of: { fr: ` (${name.fr})`, en: ` (${name.en})` } }
 }
 
-/** Counts for all services together, and for the one that a report or a decision is about. */
+/** Counts overall, and for the service of a report or a decision. */
 export class ModerationTally {
   readonly #figures: Figures
   readonly #services: readonly Service[]
@@ -93,7 +93,7 @@ export class ModerationTally {
     this.#services = services
   }
 
-  /** @param day the day of the association on which it came; today when none is named */
+  /** @param day day in the association's time zone; default: today */
   count(
     db: QueryExecutorProvider,
     service: string,

@@ -4,7 +4,7 @@ import type { ContentRef } from './contents.ts'
 import type { DeskTables } from './tables.ts'
 import { FURTHER } from './urgency.ts'
 
-/** The item of a content, open and locked until the transaction ends; made when there is none. */
+/** Opens the moderation item of a content and locks it until the transaction ends; creates it when there is none. */
 export async function openItem(
   db: Kysely<DeskTables>,
   { service, content }: ContentRef,
@@ -22,7 +22,7 @@ export async function openItem(
   return item.id
 }
 
-/** Counts again what is said of contents that nobody has settled: the category is the gravest that was said. */
+/** Recalculates the urgency of items from their open reports; the category is the gravest one. */
 export async function weigh(db: Kysely<DeskTables>, items: readonly number[]): Promise<void> {
   await sql`
     update desk.item set reports = said.reports, is_appealed = said.is_appealed, category = coalesce(said.category, item.category),

@@ -2,22 +2,22 @@ import { sql, type Kysely } from 'kysely'
 import type { Moderator } from '../../platform/moderation/moderation.ts'
 import type { DeskTables } from './tables.ts'
 
-/** Something that was done at the desk, as all who moderate may see it. */
+/** An entry of the moderation log, which all moderators may read. */
 export interface LogEntry {
   at: Temporal.Instant
   by: string
   what: 'keep' | 'hide' | 'remove' | 'undo' | 'opened' | 'asked' | 'unblock' | 'unban' | 'switch'
-  /** The content that it was about; null where it was about none. */
+  /** The content that it concerns; null when there is none. */
   service: string | null
   content: string | null
-  /** The reason that was given, or what was switched. */
+  /** The reason, or the switch. */
   said: string
 }
 
-/** Deeds of one page. */
+/** Entries on one page. */
 export const PAGE = 100
 
-/** Everything that is done at the desk: decisions, openings of evidence, and what else changes what comes in. */
+/** The moderation log: decisions, access to evidence, and other changes to what the services accept. */
 export class ModerationLog {
   readonly #db: Kysely<DeskTables>
 
@@ -25,7 +25,11 @@ export class ModerationLog {
     this.#db = db
   }
 
-  /** Writes down what neither a decision nor an opening says. @param db the transaction of the deed */
+  /**
+   * Logs an action that is neither a decision nor an access to evidence.
+   *
+   * @param db the transaction of the action
+   */
   async note(
     db: Kysely<DeskTables>,
     what: 'unblock' | 'unban' | 'switch',
@@ -38,7 +42,11 @@ export class ModerationLog {
       .execute()
   }
 
-  /** The last deeds first. @param before deeds of that moment and later are left out */
+  /**
+   * The entries, the newest first.
+   *
+   * @param before only entries earlier than this moment
+   */
   async last(before?: Temporal.Instant): Promise<LogEntry[]> {
     const until = before?.toString() ?? 'infinity'
     const { rows } = await sql<LogEntry>`

@@ -7,7 +7,7 @@ import type { DeskTables } from './tables.ts'
 import { GRAVE } from './urgency.ts'
 import { words } from './words.ts'
 
-/** Hours that what is not grave may wait before somebody is called. */
+/** Hours before an alert about a content that is not grave. */
 const PATIENCE = 4
 
 interface ModeratorAlertsNeeds {
@@ -18,7 +18,7 @@ interface ModeratorAlertsNeeds {
   language: Language
 }
 
-/** Calls those who moderate when something waits for them: what is grave within minutes, the rest after some hours. */
+/** Alerts moderators to waiting contents: within minutes to grave ones, after some hours to the others. */
 export class ModeratorAlerts {
   readonly #needs: ModeratorAlertsNeeds
 
@@ -26,7 +26,7 @@ export class ModeratorAlerts {
     this.#needs = needs
   }
 
-  /** One letter for all that waits and that nobody was called for; where nobody moderates, whoever administers is called. */
+  /** Sends one e-mail for all waiting contents without an alert; to the administrators when there is no moderator. */
   async look(): Promise<void> {
     const { db, mail, identity, addresses } = this.#needs
     const moderators = await identity().mailboxesOf({ role: 'moderator' })
@@ -46,7 +46,7 @@ export class ModeratorAlerts {
           to: address,
           language,
           subject: say('emails.call-subject', { count: rows.length }),
-          // Nothing of what was reported stands in a mail: it may be anything.
+          // The e-mail quotes nothing of the report, which may contain anything.
           paragraphs: [
             say('emails.call-text', { count: rows.length }),
             ...(grave > 0 ? [say('emails.call-grave', { count: grave })] : []),

@@ -6,10 +6,10 @@ import type { AuditTrail } from '../../platform/audit-trail/audit-trail.ts'
 import type { Contents, ContentRef } from './contents.ts'
 import type { DeskTables } from './tables.ts'
 
-/** Contents of a page of the queue. */
+/** Contents on one page of the queue. */
 const PAGE = 50
 
-/** Others of the same author that are named. */
+/** Maximum number of other contents of the same author. */
 const OTHERS = 200
 
 interface QueueNeeds {
@@ -19,7 +19,7 @@ interface QueueNeeds {
   identity: () => Identity
 }
 
-/** What waits for a decision, and all that is known of one content. */
+/** The moderation queue, and the details of one content. */
 export class Queue {
   readonly #needs: QueueNeeds
 
@@ -27,7 +27,7 @@ export class Queue {
     this.#needs = needs
   }
 
-  /** The most urgent first; what was set aside last. */
+  /** One page of the queue, the most urgent first; contents that were set aside come last. */
   async page({
     service,
     offset = 0,
@@ -64,7 +64,7 @@ export class Queue {
     return { items: await contents.seeAll(rows), total }
   }
 
-  /** What services themselves want to be looked at, the riskiest of each first. */
+  /** The contents that the services hold for review, the riskiest of each service first. */
   async waiting(limit = PAGE): Promise<(ContentRef & Waiting)[]> {
     const { contents } = this.#needs
     const some = await Promise.all(
@@ -75,7 +75,7 @@ export class Queue {
     return some.flat().slice(0, limit)
   }
 
-  /** The next content to look at, other than one; undefined when nothing waits that was not set aside. */
+  /** The next content to review, other than one; undefined when only contents that were set aside wait. */
   async next(except?: ContentRef): Promise<ContentRef | undefined> {
     const { rows } = await sql<ContentRef>`
       select service, content from desk.item where is_open and not is_set_aside
@@ -87,7 +87,11 @@ export class Queue {
     )
   }
 
-  /** @throws Refusal `no-content` */
+  /**
+   * The details of a content.
+   *
+   * @throws Refusal `no-content`
+   */
   async open(ref: ContentRef, by: Moderator): Promise<Case> {
     const { db, contents, identity } = this.#needs
     const seen = await contents.see(ref)
@@ -120,7 +124,9 @@ export class Queue {
     }
   }
 
-  /** Those of the same account; of strangers, those that came from the same network, which is compared and not told. */
+  /**
+   * Other contents of the same account or, without an account, of the same network, which is compared and not shown.
+   */
   async sameAuthor(
     { service, content }: ContentRef,
     { author }: ModeratedContent,

@@ -1,7 +1,7 @@
 import { readText } from '../../platform/text/read.ts'
 import { refuse } from './refusals.ts'
 
-/** How long a reason, and a note for the desk alone, may be. */
+/** Maximum length of a reason, and of an internal note, in characters. */
 export const REASON = { longest: 2000 }
 export const NOTE = { longest: 4000 }
 

@@ -1,7 +1,7 @@
 import { defineRefusals } from '../../platform/refusals.ts'
 import { words } from './words.ts'
 
-/** What the desk refuses; `field` is the field of the form that it is about. */
+/** The refusals of moderation; `field` is the form field that they are about. */
 export const refuse = defineRefusals('desk', words, {
   'too-many-addresses': { status: 422, field: 'url' },
   'no-category': { status: 422, field: 'category' },

@@ -15,17 +15,17 @@ import { refuse } from './refusals.ts'
 import type { DeskTables } from './tables.ts'
 import { weightOf } from './urgency.ts'
 
-/** Reports that one network may make. */
+/** Rate limit of reports, by network. */
 const RATES = [
   { acts: 10, seconds: 3600 },
   { acts: 40, seconds: 24 * 3600 },
 ]
 
-/** How long an explanation may be, and contents of one notice. */
+/** Maximum length of an explanation in characters, and number of contents in one notice. */
 export const EXPLANATION = { longest: 4000 }
 const MOST_URLS = 20
 
-/** Letters and digits without look-alikes: a reference is read out on the telephone. */
+/** Letters and digits without look-alikes, since references are read out on the telephone. */
 const ALPHABET = 'ABCDEFGHJKLMNPQRSTUVWXYZ23456789'
 
 interface ReportsNeeds {
@@ -37,10 +37,10 @@ interface ReportsNeeds {
   tally: ModerationTally
 }
 
-/** A notice as it was written: its category is missing where none was chosen. */
+/** A notice as submitted: its category is missing where none was chosen. */
 export type WrittenNotice = Omit<AbuseNotice, 'category'> & { category: Category | undefined }
 
-/** Takes what people report, and what authors say against a decision. */
+/** Accepts reports from visitors, and appeals from authors. */
 export class Reports {
   readonly #needs: ReportsNeeds
 
@@ -49,11 +49,11 @@ export class Reports {
   }
 
   /**
-   * Takes a report. Each is kept and answered; the same network counts once for a content. What is removed already is not
-   * reported again.
+   * Stores a report and sends a receipt. A network counts once for each content. A removed content cannot be reported
+   * again.
    *
-   * @throws Refusal `no-category`, `no-address`, `too-many-addresses`, `foreign-content`, `no-content`, `already-removed`, `email-invalid`,
-   * `too-many-reports`
+   * @throws Refusal `no-category`, `no-address`, `too-many-addresses`, `foreign-content`, `no-content`,
+   * `already-removed`, `email-invalid`, `too-many-reports`
    */
   async take(written: WrittenNotice): Promise<{ reference: string }> {
     const notice = readNotice(written)
@@ -64,9 +64,9 @@ export class Reports {
   }
 
   /**
-   * Takes what somebody says against a decision: of the author, as far as we are told.
+   * Stores an appeal. The sender is taken for the author.
    *
-   * @throws Refusal `not-removed` when there is nothing to say it against, `no-explanation`, and those of a report
+   * @throws Refusal `not-removed` when there is no decision to contest, `no-explanation`, and those of a report
    */
   async takeAppeal(written: WrittenNotice): Promise<{ reference: string }> {
     const notice = readNotice({ ...written, category: 'other' }, { isExplained: true })
@@ -76,13 +76,13 @@ export class Reports {
     return this.#keep(down, notice, true)
   }
 
-  /** The contents that are meant; what cannot be read does not count against the rate. */
+  /** Reads the reported contents; an unreadable address does not count against the rate limit. */
   async #see({ urls, from }: Pick<AbuseNotice, 'urls' | 'from'>) {
     const { contents, rates } = this.#needs
     const retryAfter = await rates.take('desk.report', from.address, RATES)
     if (retryAfter) throw refuse('too-many-reports', { retryAfter, minutes: Math.ceil(retryAfter / 60) })
     const refs = await Promise.all(urls.map((url) => contents.find(url)))
-    // In one order, so that two notices about the same contents wait for one another and not in a circle.
+    // In a fixed order, so that two notices about the same contents cannot deadlock.
     const named = new Map(refs.map((ref) => [`${ref.service}/${ref.content}`, ref]))
     return contents.seeAll([...named].toSorted(([one], [other]) => (one < other ? -1 : 1)).map(([, ref]) => ref))
   }
@@ -110,7 +110,11 @@ export class Reports {
   }
 }
 
-/** @throws Refusal naming all that is wrong with it */
+/**
+ * Validates a notice.
+ *
+ * @throws Refusal naming every invalid field
+ */
 function readNotice(written: WrittenNotice, { isExplained = false } = {}): AbuseNotice {
   const { url: urls, ...read } = readFields({
     url: () => readUrls(written.urls),

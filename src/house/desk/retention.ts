@@ -2,7 +2,7 @@ import { sql } from 'kysely'
 import type { Purge, RetentionClass } from '../../platform/retention/class.ts'
 import { deleteOlder } from '../../platform/retention/delete-older.ts'
 
-/** What was reported stays as a count; who said it and in what words is forgotten. */
+/** Deletes the text and the sender of old reports; their count stays. */
 const forgetWords: Purge = async (db, { before, limit }) => {
   const { rows } = await sql`
     update desk.report set explanation = '', email = null, network = null, sealed_key = null where id in (

@@ -19,7 +19,7 @@ import { deskRoutes } from './routes/routes.tsx'
 import { desk } from './service.ts'
 import type { DeskTables } from './tables.ts'
 
-/** What the desk's routes stand on. */
+/** The opened state of moderation, which its routes and jobs share. */
 export interface DeskContext {
   platform: HousePlatform
   db: Kysely<DeskTables>
@@ -100,7 +100,7 @@ export async function openDesk(platform: HousePlatform): Promise<Running> {
       }),
       { name: 'call', schedule: '*/10 * * * *', run: () => alerts.look() },
     ],
-    // Asked for when every service is open.
+    // Read once every service is open.
     get figures() {
       return figuresOf(db, withContents())
     },
@@ -114,7 +114,10 @@ export async function openDesk(platform: HousePlatform): Promise<Running> {
   }
 }
 
-/** What the desk holds of somebody with an account: what they decided. What others reported of theirs is not theirs to have. */
+/**
+ * The personal data of moderation: the account's own decisions. Reports about the account's contents belong to their
+ * reporters.
+ */
 function personOf(db: Kysely<DeskTables>): PersonalData {
   return {
     export: async (account, sink) => {

@@ -2,7 +2,7 @@ import type { HouseService } from '../../platform/service.ts'
 import { refuse } from './refusals.ts'
 import { deskClasses } from './retention.ts'
 
-/** Where contents are reported, looked at and decided about, for every service. */
+/** Moderation: contents of every service are reported, reviewed and decided about. */
 export const desk: HouseService = {
   name: 'desk',
   area: 'house',

@@ -1,12 +1,12 @@
 import type { Switch } from '../../platform/moderation/moderated.ts'
 import type { Contents } from './contents.ts'
 
-/** A switch of a service, and how it stands. */
+/** A switch of a service, with its current value. */
 export interface ReadSwitch extends Pick<Switch, 'name' | 'label' | 'choices'>, Awaited<ReturnType<Switch['read']>> {
   service: string
 }
 
-/** How the switches of all services stand. */
+/** Reads the switches of all services. */
 export async function readSwitches(contents: Contents): Promise<ReadSwitch[]> {
   const all = contents.services.flatMap((service) =>
     (contents.of(service).switches ?? []).map((one) => ({ service, one })),
@@ -22,7 +22,11 @@ export async function readSwitches(contents: Contents): Promise<ReadSwitch[]> {
   )
 }
 
-/** Turns one. @returns false when there is none of that name, or it cannot be turned to that */
+/**
+ * Sets a switch.
+ *
+ * @returns false when there is no such switch, or the value is not allowed
+ */
 export async function turnSwitch(contents: Contents, service: string, name: string, value: string): Promise<boolean> {
   const found = contents.of(service).switches?.find((one) => one.name === name)
   if (!found?.choices.some((choice) => choice.value === value)) return false

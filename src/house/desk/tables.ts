@@ -6,7 +6,7 @@ import type { ContentState } from '../../platform/moderation/moderated.ts'
 type Made<T> = ColumnType<T, string | undefined, string>
 type MaybeInstant = ColumnType<Temporal.Instant | null, string | null | undefined, string | null>
 
-/** The tables of the schema `desk`; migrations/ says what each column is. */
+/** The tables of the schema `desk`; migrations/ describes each column. */
 export interface DeskTables {
   item: {
     id: Generated<number>

@@ -1,6 +1,6 @@
 import type { Category } from '../../platform/moderation/categories.ts'
 
-/** How soon somebody should look, by what is said of a content. */
+/** The urgency of a content, by its reported category. */
 const WEIGHTS: Readonly<Record<Category, number>> = {
   minor: 100,
   intimate: 80,
@@ -11,13 +11,13 @@ const WEIGHTS: Readonly<Record<Category, number>> = {
   other: 20,
 }
 
-/** From here on it is grave: somebody should look within the hour. */
+/** The threshold of grave contents, which need a review within the hour. */
 export const GRAVE = 60
 
-/** What an author says against a decision waits for no grave report, but for long neither. */
+/** The urgency of an appeal: below that of a grave report, above that of most others. */
 const APPEAL = 40
 
-/** What each further person adds who says so, and how many of them count. */
+/** The weight that each further reporter adds, and how many of them count. */
 export const FURTHER = { weight: 5, most: 10 }
 
 export function weightOf(category: Category, isAppeal: boolean): number {

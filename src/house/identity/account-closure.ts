@@ -15,7 +15,7 @@ import type { IdentityContext } from './context.ts'
 import type { Sessions } from './sessions.ts'
 import type { IdentityTables } from './tables.ts'
 
-/** Days between asking to leave and being erased: time to think again. */
+/** Days between a request to close an account and its erasure: time to change one's mind. */
 export const CLOSING_DAYS = 30
 
 interface AccountClosureNeeds {
@@ -28,18 +28,18 @@ interface AccountClosureNeeds {
   blobs: Blobs
   jobs: Jobs
   today: () => Temporal.PlainDate
-  /** Everything that is held of people, by the service that holds it. */
+  /** The personal data that each running service holds, by service name. */
   holders: () => ReadonlyMap<string, PersonalData>
-  /** How the day of erasure is written for the reader of the letter. */
+  /** Formats the day of erasure in the language of the account. */
   sayDay: (day: Temporal.PlainDate, account: Account) => string
 }
 
-/** What belongs to an act, in its transaction. */
+/** Extra work that belongs to the transaction of a change. */
 type Also = (db: Kysely<IdentityTables>) => Promise<void>
 type TellOfClosing = (db: Kysely<IdentityTables>, erasedOn: string) => Promise<void>
 const nothing: Also = async () => {}
 
-/** Taking one's data along, and going: over every service, by what each says that it holds. */
+/** Exports accounts, and closes, suspends and erases them in every service that holds personal data. */
 export class AccountClosure {
   readonly #needs: AccountClosureNeeds
 
@@ -48,8 +48,9 @@ export class AccountClosure {
   }
 
   /**
-   * Makes one archive of everything that every service holds of an account: `account.json`, then a folder a service.
-   * Made anew each time; run twice it makes the same.
+   * Builds one archive of everything that the services hold about an account: `account.json`, then a folder for each
+   * service.
+   * Idempotent: each run replaces the archive.
    */
   async export(account: string): Promise<void> {
     const { blobs, holders, securityLog, db } = this.#needs
@@ -63,7 +64,7 @@ export class AccountClosure {
     await securityLog.write(db, { action: 'account.exported', actor: account, subject: account })
   }
 
-  /** The archive that waits, with its day; undefined when there is none. */
+  /** The size and date of the archive that is ready to download; undefined when there is none. */
   async archive(account: string): Promise<{ size: number; madeAt: Temporal.Instant } | undefined> {
     const stat = await this.#needs.blobs.stat(archiveOf(account))
     return stat && { size: stat.size, madeAt: stat.modifiedAt }
@@ -73,7 +74,7 @@ export class AccountClosure {
     return this.#needs.blobs.get(archiveOf(account))
   }
 
-  /** Forgets archives that nobody fetched. */
+  /** Deletes archives older than `ARCHIVE_DAYS`. */
   async forgetArchives(): Promise<void> {
     const { blobs } = this.#needs
     const oldest = Temporal.Now.instant().subtract({ hours: ARCHIVE_DAYS * 24 })
@@ -82,11 +83,12 @@ export class AccountClosure {
   }
 
   /**
-   * Begins the thirty days, at the end of which an account is erased.
+   * Schedules the erasure of an account, `CLOSING_DAYS` from today.
    *
-   * @param mode what becomes of what the person has published
-   * @param by null: the house, by its rule
-   * @param tell writes the letter, in the transaction of the change; unless told otherwise the one to who asked for it
+   * @param mode what happens to the content that the person has published
+   * @param by account number of the person who closes it; null: automatic
+   * @param tell sends the e-mail, in the transaction of the change; by default, the e-mail to a person who asked for
+   * the closure
    * @throws Refusal `last-administrator`
    */
   async close(account: Account, mode: EraseMode, by: string | null, tell?: TellOfClosing): Promise<Temporal.PlainDate> {
@@ -107,7 +109,7 @@ export class AccountClosure {
     return day
   }
 
-  /** The person stays after all. */
+  /** Cancels a scheduled erasure. */
   async keep(account: string, by: string | null, also: Also = nothing): Promise<void> {
     const { db, accounts, securityLog } = this.#needs
     await db.transaction().execute(async (transaction) => {
@@ -119,10 +121,10 @@ export class AccountClosure {
   }
 
   /**
-   * Erases those whose day has come; killed half-way, the rest is done the next time.
+   * Erases the accounts whose day has come. An interrupted run is completed by the next one.
    *
-   * @returns how many
-   * @throws AggregateError at the end, with what failed
+   * @returns the number of erased accounts
+   * @throws AggregateError at the end, with every failure
    */
   async eraseDue(): Promise<number> {
     return forEachSettled(await this.#needs.accounts.toErase(), async (account) => {
@@ -131,7 +133,7 @@ export class AccountClosure {
     })
   }
 
-  /** Erases an account from every service, then from here; only its number is left. */
+  /** Erases an account from every service, then from this one. Only its number is left. */
   async erase(account: string, by: string | null = null): Promise<void> {
     const { db, accounts, sessions, securityLog, holders, blobs } = this.#needs
     const row = await accounts.get(account)
@@ -146,7 +148,7 @@ export class AccountClosure {
     })
   }
 
-  /** The house puts an account to rest, or wakes it. */
+  /** Suspends or restores an account. */
   async suspend(
     account: Account,
     isSuspended: boolean,
@@ -172,7 +174,7 @@ export class AccountClosure {
     })
   }
 
-  /** Asks for `tellServices`, in the transaction of the change. */
+  /** Enqueues `tellServices`, in the transaction of the change. */
   #askToTell(db: Kysely<IdentityTables>, account: string): Promise<void> {
     return this.#needs.jobs.enqueue(
       db,
@@ -183,15 +185,15 @@ export class AccountClosure {
   }
 
   /**
-   * Tells every service whether an account rests, as it is now. One that closes goes on as it was: it rests when it was put
-   * to rest before.
+   * Tells every service whether an account is suspended now. An account that is closing keeps its previous state.
    *
-   * @throws AggregateError at the end, with what a service could not do
+   * @throws AggregateError at the end, with every failure
    */
   async tellServices(account: string): Promise<void> {
     const { accounts, holders } = this.#needs
     const read = async () => (await accounts.get(account))?.state
-    // Two jobs may tell at once, and the one that read first may tell last: each goes on until what it told still holds.
+    // Two jobs may run at once, and the one that read first may finish last: each repeats until the state it sent is
+    // still current.
     for (let state = await read(), told: typeof state; state !== told; state = await read()) {
       if (state !== 'suspended' && state !== 'active') return
       const isFrozen = state === 'suspended'
@@ -204,7 +206,7 @@ export class AccountClosure {
   }
 }
 
-/** What identity itself holds of a person. */
+/** The personal data that this service itself holds. */
 export function ownPersonalData({
   db,
   accounts,
@@ -255,7 +257,7 @@ export function ownPersonalData({
       const picture = key ? await pictures.read(key) : undefined
       if (picture) await sink.add('picture.webp', picture)
     },
-    // The account's own rows go last, in one transaction: `Leaving.erase`.
+    // The account's own rows are deleted last, in one transaction: `AccountClosure.erase`.
     erase: async () => {},
   }
 }

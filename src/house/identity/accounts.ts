@@ -9,13 +9,12 @@ import { readLine } from '../../platform/text/read.ts'
 import { refuse } from './refusals.ts'
 import type { AccountState, IdentityTables } from './tables.ts'
 
-/** Logins that people choose here; imported ones stay what they are. */
+/** Logins that people choose here. Imported logins keep their form. */
 const LOGIN = /^[a-z0-9][a-z0-9._-]{0,63}$/
 
-/** Months for which a former login still leads to its account. */
+/** Months for which a former login still finds its account. */
 const FORMER_MONTHS = 12
 
-/** An account, as the rest of identity handles it. */
 export interface Account {
   id: string
   login: string
@@ -29,14 +28,14 @@ export interface Account {
   user_handle: Buffer
   created_at: Temporal.Instant
   last_seen_on: Temporal.PlainDate | null
-  /** Key of the blob. */
+  /** Blob key. */
   picture: string | null
-  /** Primary address; null once erased. */
+  /** Primary e-mail address; null once the account is erased. */
   email: string | null
   emailVerified: boolean
 }
 
-/** What a new account begins with. */
+/** The fields of a new account. */
 export interface NewAccount {
   login: string
   name?: string | undefined
@@ -45,11 +44,11 @@ export interface NewAccount {
   state: Extract<AccountState, 'invited' | 'active'>
   kind?: 'person' | 'service'
   isVerified?: boolean
-  /** Whether the login comes from another software, which had other rules. */
+  /** Whether the login comes from other software, which had other rules. */
   isImported?: boolean
 }
 
-/** A line of the list of people. */
+/** A row of the list of people. */
 export interface PersonLine {
   id: string
   login: string
@@ -63,7 +62,7 @@ export interface PersonLine {
 
 const ACCOUNT_NUMBER = /^[0-9a-f]{8}-[0-9a-f-]{27}$/
 
-/** Accounts: one a person, whatever they do here. */
+/** Accounts: one for each person, whatever services they use. */
 export class Accounts {
   readonly #db: Kysely<IdentityTables>
   readonly #today: () => Temporal.PlainDate
@@ -74,6 +73,8 @@ export class Accounts {
   }
 
   /**
+   * Creates an account.
+   *
    * @returns its number
    * @throws Refusal `login-invalid`, `login-taken`, `name-invalid`, `email-invalid`, `email-taken`
    */
@@ -98,18 +99,18 @@ export class Accounts {
       .onConflict((conflict) => conflict.doNothing())
       .returning('id')
       .executeTakeFirst()
-    // Two may want one login at the same moment: the index decides, and the second one is told in words.
+    // Two requests may claim one login at the same moment: the unique index decides, and the second one is refused.
     if (!made) throw refuse('login-taken', { login })
     if (email) await this.#giveEmail(db, id, email, wanted.isVerified === true)
     return id
   }
 
-  /** By number; erased ones too. */
+  /** Finds an account by number, erased accounts included. */
   async get(id: string, db = this.#db): Promise<Account | undefined> {
     return accountsOf(db).where('account.id', '=', id).executeTakeFirst()
   }
 
-  /** By login, former login of this year, or verified address; whoever signs in writes one of them. */
+  /** Finds an account by login, by login of the last twelve months, or by verified e-mail address. */
   async find(written: string, db = this.#db): Promise<Account | undefined> {
     const name = written.trim().toLowerCase()
     if (name === '' || name.length > 254) return undefined
@@ -132,7 +133,7 @@ export class Accounts {
       .executeTakeFirst()
   }
 
-  /** People whose login, name or address has a text in it, by name; at most 200. */
+  /** Searches people by a part of their login, name or e-mail address; ordered by name, at most 200. */
   async search({
     text = '',
     state,
@@ -155,7 +156,7 @@ export class Accounts {
     return rows
   }
 
-  /** Where an account, or everybody who has a role today, is written to. */
+  /** The e-mail addresses of an account, or of every person who has a role today. */
   async mailboxesOf(who: { account: string } | { role: Role }): Promise<Mailbox[]> {
     const { rows } = await sql<{ address: string; language: string | null }>`
       select address, language from identity.account join identity.email on email.account = account.id and is_primary
@@ -167,9 +168,9 @@ export class Accounts {
     return rows.map(({ address, language }) => ({ address, language: isLanguage(language) ? language : undefined }))
   }
 
-  /** Names as others read them; those of the erased are absent. */
+  /** Public names by account number. Erased accounts are absent. */
   async namesOf(ids: readonly string[]): Promise<Map<string, string>> {
-    // What the program itself did bears its name, which is no account's number.
+    // Actions of the program itself carry its name, which is no account number.
     const numbers = [...new Set(ids)].filter((id) => ACCOUNT_NUMBER.test(id))
     if (numbers.length === 0) return new Map()
     const rows = await this.#db
@@ -214,7 +215,7 @@ export class Accounts {
   }
 
   /**
-   * Gives an account its one address, verified or not yet.
+   * Sets the only e-mail address of an account, verified or not yet.
    *
    * @throws Refusal `email-invalid`, `email-taken`
    */
@@ -226,7 +227,7 @@ export class Accounts {
     return address
   }
 
-  /** The one who reads letters at this address has shown that they do. */
+  /** Marks an e-mail address as verified. */
   async verifyEmail(db: Kysely<IdentityTables>, account: string, address: string): Promise<void> {
     await db
       .updateTable('email')
@@ -249,7 +250,7 @@ export class Accounts {
       .execute()
   }
 
-  /** Accounts whose day has come. */
+  /** The accounts that are due to be erased. */
   async toErase(): Promise<string[]> {
     const rows = await this.#db
       .selectFrom('account')
@@ -261,7 +262,7 @@ export class Accounts {
     return rows.map(({ id }) => id)
   }
 
-  /** Leaves the number, so that it is never given again, and nothing else. */
+  /** Erases everything but the number, which is never assigned again. */
   async entomb(db: Kysely<IdentityTables>, account: string): Promise<void> {
     const before = await db
       .selectFrom('account')
@@ -357,7 +358,7 @@ export function readLogin(text: string): string {
   return login
 }
 
-/** How long the name of a person may be. */
+/** Maximum length of a person's name, in characters. */
 export const NAME = { longest: 120 }
 
 /** @throws Refusal `name-invalid`, `text-has-zero-byte`, `text-too-long` */
@@ -374,7 +375,7 @@ export function readEmail(text: string): string {
   return address
 }
 
-/** A login that nobody has refused yet, made of an address: `anne.le-goff` of Anne.Le-Goff@example.org. */
+/** Derives a login from an e-mail address: `anne.le-goff` from Anne.Le-Goff@example.org. */
 export function loginOf(email: string): string {
   const [name = ''] = email.toLowerCase().split('@')
   const bare = name

@@ -1,4 +1,4 @@
-/** What a browser calls itself, in two words: « Firefox, Linux ». */
+/** Shortens a user agent to browser and system: « Firefox, Linux ». */
 export function agentName(agent: string): string {
   const browser = BROWSERS.find(([, pattern]) => pattern.test(agent))?.[0]
   const system = SYSTEMS.find(([, pattern]) => pattern.test(agent))?.[0]

@@ -12,7 +12,7 @@ interface PasswordNeeds {
   lockout: Lockout
 }
 
-/** What is asked: a login and a password, as programs show them, for one use, from one place. */
+/** A login and a password that a program sends, for one scope, from one network address. */
 export interface ShownPassword {
   login: string
   password: string
@@ -21,8 +21,8 @@ export interface ShownPassword {
 }
 
 /**
- * Whom an app password, or a token in its place, speaks for. The password of the account itself is never taken: programs
- * keep what they are given.
+ * The caller that an app password, or a token in its place, authenticates. The password of the account itself is never
+ * accepted, since programs store what they are given.
  *
  * @throws Refusal `too-many-failures`
  */
@@ -35,7 +35,7 @@ export async function callerWithPassword(
     const caller = await tokens.find(password)
     return caller && isNamed(caller, login) ? caller : undefined
   }
-  // A pair that was right a moment ago costs neither a count nor a look.
+  // A pair that was verified a moment ago is neither counted nor looked up.
   const before = appPasswords.remembered(password, scope)
   if (before) return isNamed(before.caller, login, before.email) ? before.caller : undefined
   const counted = await lockout.begin({ what: 'app-password', whose: login.trim().toLowerCase(), address })

@@ -8,12 +8,12 @@ import { refuse } from './refusals.ts'
 import type { IdentityContext } from './context.ts'
 import { knownScopes } from './scopes.ts'
 
-/** `bagad user`, `bagad token` and `bagad oidc`: the house at its command line. */
+/** The commands `bagad user`, `bagad token` and `bagad oidc`. */
 export function identityCommands(installation: () => Installation): Command[] {
   return [userCommand(installation), tokenCommand(installation), oidcCommand(installation)]
 }
 
-/** Opens the instance and its identity for one act; what is refused is said in a line. */
+/** Opens the instance and its accounts for one command, and prints a refusal as one line. */
 async function withRooms(installation: Installation, act: (context: IdentityContext) => Promise<void>): Promise<void> {
   const [{ withInstance }, { openContext }] = await Promise.all([
     import('../../platform/cli/with-instance.ts'),
@@ -327,7 +327,7 @@ function readTtl(text: string): Temporal.Duration {
   return Temporal.Duration.from(unit === 'h' ? { hours: Number(count) } : { hours: Number(count) * 24 })
 }
 
-/** @throws InvalidArgumentError naming the scope that nobody has */
+/** @throws InvalidArgumentError naming the unknown scope */
 function readScopes(list: string, services: string[]): string[] {
   const scopes = list
     .split(',')
@@ -357,7 +357,7 @@ function readDay(text: string): Temporal.PlainDate {
   }
 }
 
-/** The first line of standard input, for what must not stand in a list of processes. */
+/** The first line of standard input: for secrets, which a list of processes would show as arguments. */
 function fromInput(): string {
   return readFileSync(0, 'utf8').split('\n')[0] ?? ''
 }

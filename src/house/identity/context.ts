@@ -29,7 +29,7 @@ import { Reader } from '../../platform/language/reader.ts'
 import { isLanguage } from '../../platform/language/languages.ts'
 import type { PersonalData } from '../../platform/access/personal-data.ts'
 
-/** Everything that identity's routes and commands stand on. */
+/** The opened state of this service, which its routes, jobs and commands share. */
 export interface IdentityContext {
   platform: HousePlatform
   db: Kysely<IdentityTables>
@@ -59,7 +59,7 @@ export interface IdentityContext {
   signingOut: SigningOut
 }
 
-/** Furnishes identity. */
+/** Opens the accounts service. */
 export function openContext(platform: HousePlatform): IdentityContext {
   const {
     database,
@@ -188,7 +188,7 @@ export function openContext(platform: HousePlatform): IdentityContext {
     }),
     pictures,
     personalData,
-    // These three stand on all the others.
+    // These three need the whole context.
     get openId() {
       return openId
     },

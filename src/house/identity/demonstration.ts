@@ -6,8 +6,8 @@ import type { IdentityContext } from './context.ts'
 import type { IdentityTables } from './tables.ts'
 
 /**
- * People of the demonstration. Their addresses lead nowhere, and their passwords are made at the first start. Who has a
- * second step has codes for it too, so that a role that sleeps without one can be tried.
+ * The people of the demonstration. Their e-mail addresses lead nowhere, and their passwords are generated at the first
+ * start. A person with a second factor gets recovery codes as well, so that a role that requires one can be tried.
  */
 const PEOPLE: { login: string; name: string; roles: Role[]; hasSecondStep?: true }[] = [
   { login: 'anne', name: 'Anne Le Goff', roles: ['member', 'volunteer', 'admin', 'technician'] },
@@ -16,17 +16,17 @@ const PEOPLE: { login: string; name: string; roles: Role[]; hasSecondStep?: true
   { login: 'maelle', name: 'Maëlle Abgrall', roles: ['member'] },
 ]
 
-/** Codes of a second step that are said: each opens once. */
+/** Recovery codes that are printed; each works once. */
 const CODES_SAID = 4
 
-/** An organisation of the demonstration, run by one of them. */
+/** An organisation of the demonstration, managed by one of them. */
 const ORGANISATION = { slug: 'chorale-recouvrance', name: 'Chorale de Recouvrance' }
 const ORGANISATION_MANAGER = 'yann'
 
-/** One first start at a time: the second one finds them there. */
+/** Advisory lock: one first start at a time. */
 const LOCK = 4_207_012
 
-/** Makes them, without a password yet. Safe to run twice: a killed first start runs it again. */
+/** Creates the accounts, without a password yet. Idempotent: an interrupted first start runs it again. */
 export async function fillDemonstration({ db, accounts, roles, organisations }: IdentityContext): Promise<void> {
   await db.transaction().execute(async (transaction) => {
     await sql`select pg_advisory_xact_lock(${LOCK})`.execute(transaction)
@@ -49,7 +49,7 @@ export async function fillDemonstration({ db, accounts, roles, organisations }: 
   })
 }
 
-/** Gives the people of the demonstration their passwords and says them, once. */
+/** Sets the passwords of the demonstration and returns the lines that print them, once. */
 export async function greetDemonstration(context: IdentityContext): Promise<string[]> {
   const { db, accounts, passwords, codes } = context
   const lines: string[] = []
@@ -69,7 +69,11 @@ export async function greetDemonstration(context: IdentityContext): Promise<stri
   return lines.length > 0 ? ['Logins of the demonstration, said this once:', ...lines] : []
 }
 
-/** Puts somebody's generator of codes in force, as they would with its first code. @returns the codes on paper */
+/**
+ * Confirms a TOTP generator with its current code.
+ *
+ * @returns the recovery codes
+ */
 async function confirmCodes(
   { codes }: IdentityContext,
   db: Kysely<IdentityTables>,

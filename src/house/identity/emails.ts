@@ -14,26 +14,26 @@ interface AccountEmailsNeeds {
   addresses: Addresses
   association: OrganisationProfile
   language: Language
-  /** Where one joins, and renews; empty when the house has said nothing. */
+  /** Address of the page for joining and renewing; empty when none is configured. */
   join: string
-  /** How a day is written for the reader of the letter. */
+  /** Formats a day in the language of the account. */
   sayDay: (day: Temporal.PlainDate, account: Account) => string
 }
 
-/** What a letter about a membership that ends says. */
+/** The contents of an e-mail about a membership that ends. */
 interface MembershipTold {
   stage: ExpiryStage
-  /** The last day. */
+  /** The last day of the membership. */
   until: Temporal.PlainDate
   /** Whether that day is over. */
   isPast: boolean
-  /** When the account will be put to rest; undefined where nothing more happens. */
+  /** The day on which the account will be suspended; undefined when nothing more happens. */
   restsOn: Temporal.PlainDate | undefined
-  /** In words; where the account is closing. */
+  /** Formatted; present when the account is closing. */
   erasedOn?: string
 }
 
-/** What identity writes to people, each letter in the reader's language and in the transaction of what it is about. */
+/** Sends the e-mails of this service, each in the recipient's language and in the transaction of its subject. */
 export class AccountEmails {
   readonly #needs: AccountEmailsNeeds
 
@@ -60,7 +60,7 @@ export class AccountEmails {
     })
   }
 
-  /** To who has an account already: they say yes or no there. */
+  /** To a person who already has an account, where they accept or decline. */
   async inviteToOrganisation(
     db: Kysely<IdentityTables>,
     account: Account,
@@ -96,7 +96,7 @@ export class AccountEmails {
     })
   }
 
-  /** Something about their safety was done: who did it themselves reads it with a shrug, who did not acts at once. */
+  /** Reports a security change to the owner of the account, who can react if they did not make it. */
   async tellOfChange(
     db: Kysely<IdentityTables>,
     account: Account,
@@ -126,7 +126,7 @@ export class AccountEmails {
     }))
   }
 
-  /** A membership ends, or has ended: what comes next, and how to go on. */
+  /** Tells a person that their membership ends or has ended, what happens next, and how to renew. */
   async tellOfMembership(
     db: Kysely<IdentityTables>,
     account: Account,
@@ -154,12 +154,12 @@ export class AccountEmails {
     }))
   }
 
-  /** Why an account rests whose membership is over, for the people of the house. */
+  /** The reason for which an expired member's account is suspended, as administrators read it. */
   get reasonOfRest(): string {
     return words.in(this.#needs.language)('emails.membership-reason')
   }
 
-  /** Tells the board that somebody was given a role with which much can be broken. */
+  /** Tells the board that a person was granted a powerful role. */
   async tellBoard(db: Kysely<IdentityTables>, account: string, role: Role): Promise<void> {
     const board = await db
       .selectFrom('role_grant')

@@ -2,7 +2,7 @@ import { sql, type RawBuilder } from 'kysely'
 import type { DailyFigure, Figure } from '../../platform/figures/figure.ts'
 import type { IdentityContext } from './context.ts'
 
-/** What the annual report counts of accounts. */
+/** The account figures of the activity report. */
 export function figuresOf({ db }: IdentityContext): Figure[] {
   return [
     {
@@ -34,7 +34,7 @@ export function figuresOf({ db }: IdentityContext): Figure[] {
   ]
 }
 
-/** What is counted of each day. */
+/** The account figures of each day. */
 export function dailyFiguresOf({ db, platform: { config } }: IdentityContext): DailyFigure[] {
   const beginning = (day: Temporal.PlainDate) => day.toZonedDateTime(config.time_zone).toInstant()
   return [
@@ -48,7 +48,7 @@ export function dailyFiguresOf({ db, platform: { config } }: IdentityContext): D
       },
       count: (day) => {
         const end = beginning(day.add({ days: 1 }))
-        // Before the first line of the log nobody knows.
+        // Before the first line of the log the figure is unknown.
         return count(
           db,
           sql`select count(*)::int as count from identity.security_log where action = 'sign-in.done' and at >= ${beginning(day)} and at < ${end}

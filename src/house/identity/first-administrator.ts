@@ -3,13 +3,14 @@ import { StartRefused } from '../../platform/children/account.ts'
 import { Refusal } from '../../platform/refusals.ts'
 import type { IdentityContext } from './context.ts'
 
-/** One process at a time makes the first administrator. */
+/** Advisory lock: one process at a time creates the first administrator. */
 const LOCK = 4_207_011
 
 /**
- * Makes the administrator that the configuration names, when there is none. Any number of processes may do this at once.
+ * Creates the administrator that the configuration names, when there is none. Any number of processes may do this at
+ * once.
  *
- * @throws StartRefused when what is configured cannot be one
+ * @throws StartRefused when the configured account is refused
  */
 export async function firstAdministrator(context: IdentityContext): Promise<void> {
   const { platform, db, accounts, roles, passwords, securityLog } = context
@@ -35,8 +36,8 @@ export async function firstAdministrator(context: IdentityContext): Promise<void
 }
 
 /**
- * Without an administrator, the way in for the first one is said at each start until somebody has taken it. It is made from
- * the key of the instance, so that every process says the same one.
+ * While there is no administrator, returns the line that invites the first one, at each start. The secret is derived
+ * from the instance key, so that every process prints the same address.
  */
 export async function greetFirst({ platform, db, roles, accounts, invitations }: IdentityContext): Promise<string[]> {
   const secretOf = (account: string) => platform.key.keyedHash('first administrator', account).toString('base64url')
@@ -61,5 +62,5 @@ export async function greetFirst({ platform, db, roles, accounts, invitations }:
   ]
 }
 
-/** Stands for the address that the first administrator has yet to give. */
+/** Placeholder for the e-mail address that the first administrator has yet to give. */
 export const FIRST_ADDRESS = 'first-administrator@localhost'

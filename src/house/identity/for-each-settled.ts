@@ -1,8 +1,8 @@
 /**
- * Does something for each, one after the other; what fails for one stops nothing for the others.
+ * Runs `work` for each item in turn; a failure does not stop the others.
  *
- * @returns for how many there was something to do
- * @throws AggregateError at the end, with what failed
+ * @returns the number of items for which `work` returned true
+ * @throws AggregateError at the end, with every failure
  */
 export async function forEachSettled<Item>(
   items: Iterable<Item>,

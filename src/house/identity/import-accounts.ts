@@ -4,23 +4,23 @@ import { Refusal } from '../../platform/refusals.ts'
 import { readForeignHash } from './proofs/foreign-hashes.ts'
 import type { IdentityContext } from './context.ts'
 
-/** What an import did. */
+/** The result of an import. */
 interface Imported {
   made: number
   known: number
   refused: { line: number; why: string }[]
-  /** Logins of those who must ask for a new password. */
+  /** Logins of the people who must reset their password. */
   withoutPassword: string[]
 }
 
-/** Ends the transaction of a line that was only tried. */
+/** Rolls back the transaction of a line in a dry run. */
 class OnlyTried extends Error {}
 
 /**
- * Takes over accounts with the hashes of their passwords, so that nobody must choose a new one.
+ * Imports accounts with their password hashes, so that people keep their passwords.
  *
- * @param table CSV with a head: login, email, and where known name, hash, roles (separated by spaces). Hashes: argon2, bcrypt,
- * sha512-crypt, SSHA and its relatives, as Nextcloud (`3|…`) and Dovecot (`{SSHA512}…`) write them
+ * @param table CSV with a header: login, email, and optionally name, hash, roles (separated by spaces). Hashes: argon2,
+ * bcrypt, sha512-crypt, SSHA and its relatives, as Nextcloud (`3|…`) and Dovecot (`{SSHA512}…`) write them
  */
 export async function importAccounts(
   { db, accounts, passwords, roles, securityLog }: IdentityContext,

@@ -11,10 +11,10 @@ import { refuse } from './refusals.ts'
 import type { Roles } from './roles.ts'
 import type { IdentityTables, OrganisationRole } from './tables.ts'
 
-/** Days that an invitation is good for. */
+/** Days for which an invitation is valid. */
 const DAYS = 14
 
-/** Who is invited, and to what. */
+/** A person to invite, with their roles and organisation. */
 export interface Guest {
   email: string
   login?: string | undefined
@@ -22,18 +22,18 @@ export interface Guest {
   language: Language
   roles?: readonly Role[]
   organisation?: { id: string; role: OrganisationRole }
-  /** The secret, by the number of the account, where it is told in another way: then nobody is written to. */
+  /** Derives the secret from the account number when it is communicated in another way; then no e-mail is sent. */
   secretOf?: (account: string) => string
 }
 
-/** Who invites. */
+/** The sender of an invitation. */
 export interface Host {
-  /** Number of the account; null: the house by its command line. */
+  /** Account number; null: the command line. */
   id: string | null
   name: string
 }
 
-/** An invitation that waits. */
+/** A pending invitation. */
 export interface InvitationLine {
   account: string
   name: string
@@ -52,7 +52,7 @@ interface InvitationsNeeds {
   securityLog: SecurityLog
 }
 
-/** The way in: a letter, whose reader chooses a login, and a passkey or a password. */
+/** Invitations: an e-mail whose recipient chooses a login, and a passkey or a password. */
 export class Invitations {
   readonly #needs: InvitationsNeeds
 
@@ -61,9 +61,9 @@ export class Invitations {
   }
 
   /**
-   * Makes the account of somebody who is to come, and writes to them.
+   * Creates the account of an invited person and sends the e-mail.
    *
-   * @returns the secret of the address in the letter
+   * @returns the account number, and the secret of the address in the e-mail
    * @throws Refusal `email-invalid`, `email-taken`, `login-invalid`, `login-taken`
    */
   async send(guest: Guest, host: Host, on = this.#needs.db): Promise<{ account: string; secret: string }> {
@@ -85,7 +85,7 @@ export class Invitations {
     return { account, secret: await this.#write(on, account, email, guest.language, host, guest.secretOf?.(account)) }
   }
 
-  /** Writes again to somebody who has not come; earlier letters lead nowhere. */
+  /** Sends a pending invitation again; earlier links stop working. */
   async sendAgain(account: Account, host: Host, language: Language, on = this.#needs.db): Promise<string> {
     if (!on.isTransaction)
       return on.transaction().execute((transaction) => this.sendAgain(account, host, language, transaction))
@@ -95,7 +95,7 @@ export class Invitations {
   }
 
   /**
-   * Whose invitation a secret is.
+   * The account that a secret invites.
    *
    * @throws Refusal `invitation-expired`
    */
@@ -113,9 +113,9 @@ export class Invitations {
   }
 
   /**
-   * Somebody comes in: the account is theirs from now on, and their address is known to be theirs.
+   * Accepts an invitation: activates the account and marks its e-mail address as verified.
    *
-   * @throws Refusal `invitation-expired` when somebody else was faster
+   * @throws Refusal `invitation-expired` when it was already used
    */
   async accept(db: Kysely<IdentityTables>, secret: string, account: Account): Promise<void> {
     const { accounts, securityLog } = this.#needs
@@ -132,7 +132,7 @@ export class Invitations {
     await securityLog.write(db, { action: 'account.joined', actor: account.id, subject: account.id })
   }
 
-  /** Those who have not come yet, the newest first. */
+  /** The pending invitations, the newest first. */
   async waiting(db = this.#needs.db): Promise<InvitationLine[]> {
     return db
       .selectFrom('invitation')

@@ -2,7 +2,7 @@ import { Type } from 'typebox'
 import { defineJob, type Job } from '../../platform/jobs/job.ts'
 import type { IdentityContext } from './context.ts'
 
-/** Work that nobody waits for: archives, and what time takes away. */
+/** The background jobs of this service: archives, notifications and expiry. */
 export function identityJobs({
   accountClosure,
   membershipExpiry,

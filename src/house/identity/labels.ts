@@ -1,6 +1,6 @@
 import { readLine } from '../../platform/text/read.ts'
 
-/** What somebody calls a passkey, a key or a password of theirs. */
+/** Labels that people give to passkeys, tokens and app passwords; maximum length in characters. */
 export const LABEL = { longest: 80 }
 
 /** @throws Refusal `text-has-zero-byte`, `text-too-long` */

@@ -3,38 +3,44 @@ import type { InstanceKey } from '../../platform/keys/instance-key.ts'
 import { networkOf } from '../../platform/limits/network.ts'
 import type { IdentityTables } from './tables.ts'
 
-/** Longest pause between two tries, in seconds. */
+/** Longest delay between two attempts, in seconds. */
 const LONGEST = 900
 
-/** Failures that cost nothing: of an account or a pair, and of a network: a school is one address. */
+/**
+ * Failures without a delay: for an account or for an account and network together, and for a network, since a whole
+ * school shares one address.
+ */
 const FREE = { one: 5, network: 50 }
 
-/** Failures in a day after which the owner is written to. */
+/** Failures in a day after which the owner gets an e-mail. */
 const WORTH_A_LETTER = 100
 
-/** What a try is counted for. */
+/** An attempt to count. */
 export interface Attempt {
-  /** What is tried: `sign-in`, `code`, `app-password`. */
+  /** The kind of attempt: `sign-in`, `code`, `app-password`. */
   what: string
-  /** The account, or the login as it was written when there is none: both are counted alike. */
+  /** The account number, or the login as it was written when there is no such account: both are counted alike. */
   whose: string
   address: string
-  /** Whether this browser has signed in to this account before: then other people's failures do not hold it back. */
+  /**
+   * The known-device token of a browser that has signed in to this account before: other people's failures do not delay
+   * it.
+   */
   device?: string | undefined
 }
 
-/** What a try that may go on must say afterwards. */
+/** An attempt that is allowed to proceed. */
 export interface Counted {
-  /** It was the right one after all. */
+  /** Takes the failure back: the attempt succeeded. */
   passed(): Promise<void>
-  /** Whether this failure, if it is one, is the one after which the owner is told. */
+  /** Whether the owner gets an e-mail if this attempt fails. */
   isWorthALetter: boolean
 }
 
 /**
- * Failed tries, counted in PostgreSQL for all processes together: by account, by network, and by both. Beyond the free
- * ones each doubles the pause, up to a quarter of an hour. A try counts as failed before it is looked at, so that a
- * hundred at once gain nothing.
+ * Failed attempts, counted in PostgreSQL for all processes: by account, by network, and by both. Beyond the free ones
+ * each failure doubles the delay, up to a quarter of an hour. An attempt counts as failed before it is checked, so that
+ * a hundred parallel attempts gain nothing.
  */
 export class Lockout {
   readonly #db: Kysely<IdentityTables>
@@ -47,7 +53,11 @@ export class Lockout {
     this.#isRelaxed = isRelaxed
   }
 
-  /** @returns seconds to wait, or what to say afterwards */
+  /**
+   * Counts an attempt.
+   *
+   * @returns the seconds to wait, or the allowed attempt
+   */
   async begin(attempt: Attempt): Promise<number | Counted> {
     const counts = this.#countsOf(attempt)
     const keyHashes = counts.map(({ keyHash }) => keyHash)
@@ -92,7 +102,7 @@ export class Lockout {
     }
   }
 
-  /** Lets somebody in again at once, whatever was tried. */
+  /** Clears the failures of an account. */
   async unlock(whose: string, what = 'sign-in'): Promise<void> {
     await sql`delete from identity.failure where key_hash = ${this.#keyHash(what, whose)}`.execute(this.#db)
   }

@@ -7,31 +7,34 @@ import { CLOSING_DAYS, type AccountClosure } from './account-closure.ts'
 import type { AccountEmails } from './emails.ts'
 import { EXPIRY_STAGES, type IdentityTables, type ExpiryStage } from './tables.ts'
 
-/** Days before the last one at which a member is told. */
+/** Days before the last day of a membership at which the member is notified. */
 const DAYS_BEFORE: Partial<Record<ExpiryStage, number>> = { month: 30, week: 7, day: 0 }
 
-/** Days between the reminder and the beginning of the closing, and at least before the reminder. */
+/**
+ * Days between the reminder and the start of the closure; the reminder itself comes at least as many days after the
+ * suspension.
+ */
 const REMINDED_FOR = 14
 
-/** A membership with an end, and what was done about that very end. */
+/** A membership that ends, and the last stage that was carried out for that end. */
 export interface ExpiringMembership {
   until: Temporal.PlainDate
   told: ExpiryStage | null
   toldOn: Temporal.PlainDate | null
-  /** Whether the person is here as a member alone: without another role in force, and acting for no organisation. */
+  /** Whether the person is only a member: no other role in force, and no organisation. */
   isMemberAlone: boolean
   state: Account['state']
 }
 
-/** What becomes of accounts whose membership is over. */
+/** What happens to accounts whose membership is over. */
 export interface ExpiryPolicy extends Pick<Config['membership'], 'lapse' | 'grace_days'> {
-  /** Days for which the services keep what a former member has: the longest of their plans. */
+  /** Days for which the services keep a former member's data: the longest of their plans. */
   planDays: number
 }
 
 /**
- * What is to be done about a membership that ends; nothing when it was done, or its day has not come. Whoever was not told
- * in time is told now, and the days that follow are counted from then.
+ * The stage that is due for a membership that ends; undefined when it was carried out or its day has not come. A late
+ * notice is sent now, and the following delays count from it.
  */
 export function dueStage(
   { until, told, toldOn, isMemberAlone, state }: ExpiringMembership,
@@ -61,7 +64,7 @@ interface MembershipExpiryNeeds {
   holders: () => ReadonlyMap<string, PersonalData>
 }
 
-/** Memberships that end: their people are told, and what the house has decided is done in its time. */
+/** Follows memberships that end: notifies the members, then applies the policy. */
 export class MembershipExpiry {
   readonly #needs: MembershipExpiryNeeds
 
@@ -70,11 +73,11 @@ export class MembershipExpiry {
   }
 
   /**
-   * Does what is due today, each thing with its letter in one transaction: killed half-way, the rest is done the next time.
-   * What fails for one person stops nothing for the others.
+   * Carries out the stages that are due today, each with its e-mail in one transaction. An interrupted run is completed
+   * by the next one, and a failure for one person does not stop the others.
    *
-   * @returns how many people it was about
-   * @throws AggregateError at the end, with what failed
+   * @returns the number of people concerned
+   * @throws AggregateError at the end, with every failure
    */
   async follow(): Promise<number> {
     const { db, accounts, today } = this.#needs
@@ -97,10 +100,10 @@ export class MembershipExpiry {
   }
 
   /**
-   * Wakes those whose membership was renewed after their account was put to rest, or began to close, for want of one.
+   * Restores the accounts that were suspended or closing for an expired membership and whose membership was renewed.
    *
-   * @returns how many
-   * @throws AggregateError at the end, with what failed
+   * @returns the number of restored accounts
+   * @throws AggregateError at the end, with every failure
    */
   async wake(): Promise<number> {
     const { db, accounts, accountClosure, emails, today } = this.#needs
@@ -149,7 +152,7 @@ export class MembershipExpiry {
     else await db.transaction().execute(async (transaction) => tell(transaction))
   }
 
-  /** Whether it was not noted yet: of two processes that do the same at once, one writes the letter. */
+  /** Records a stage; false when another process already recorded it. Only one process sends the e-mail. */
   async #note(
     db: Kysely<IdentityTables>,
     account: string,

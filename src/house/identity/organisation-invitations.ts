@@ -10,14 +10,14 @@ import type { Organisations } from './organisations.ts'
 import { refuse } from './refusals.ts'
 import type { IdentityTables, OrganisationRole } from './tables.ts'
 
-/** Days that an invitation waits. */
+/** Days for which an invitation is valid. */
 export const INVITED_DAYS = 14
 
-/** Hours between two letters of one organisation to one address, and its letters in a day. */
+/** Minimum hours between two e-mails of one organisation to one address, and its maximum e-mails a day. */
 const BETWEEN = 1
 const A_DAY = 50
 
-/** Somebody who is invited, as the organisation sees it: an address, whether or not it has an account. */
+/** A pending invitation as the organisation sees it: an address, whether or not it has an account. */
 export interface WaitingLine {
   id: string
   address: string
@@ -25,7 +25,7 @@ export interface WaitingLine {
   expiresAt: Temporal.Instant
 }
 
-/** An invitation, as the one sees it who is invited. */
+/** An invitation as the invited person sees it. */
 export interface InvitedLine {
   id: string
   organisation: string
@@ -45,8 +45,8 @@ interface OrganisationInvitationsNeeds {
 }
 
 /**
- * The way into an organisation. Its managers write an address, and learn nothing of it: what they are answered, how long
- * that takes and what their list shows are the same for who has an account and for who has none.
+ * Invitations to an organisation. Managers enter an e-mail address and learn nothing about it: the answer, its duration
+ * and the list are the same whether or not the address has an account.
  */
 export class OrganisationInvitations {
   readonly #needs: OrganisationInvitationsNeeds
@@ -56,7 +56,7 @@ export class OrganisationInvitations {
   }
 
   /**
-   * Invites whoever reads letters at an address; a worker writes to them.
+   * Invites the owner of an e-mail address; a worker sends the e-mail.
    *
    * @throws Refusal `email-invalid`, `invited-recently`, `too-many-emails`
    */
@@ -105,7 +105,7 @@ export class OrganisationInvitations {
     await sql`update identity.organisation_invitation set withdrawn_at = now() where id = ${id}`.execute(db)
   }
 
-  /** Those who have not said yes, by address. */
+  /** The pending invitations, by address. */
   async waiting(organisation: string): Promise<WaitingLine[]> {
     const { rows } = await sql<WaitingLine>`
       select id, address, role, expires_at as "expiresAt" from identity.organisation_invitation
@@ -115,7 +115,10 @@ export class OrganisationInvitations {
     return rows
   }
 
-  /** Writes the letter of an invitation, to who has an account or to who is to have one; nothing when it is over meanwhile. */
+  /**
+   * Sends the e-mail of an invitation, to an existing account or to a new one; does nothing when the invitation is
+   * over.
+   */
   async write(id: string): Promise<void> {
     const { db, accounts, invitations, emails } = this.#needs
     await db.transaction().execute(async (transaction) => {
@@ -136,7 +139,8 @@ export class OrganisationInvitations {
       )
       const [row] = rows
       if (!row || !isLanguage(row.language)) return
-      // Whoever asked for it is named in the letter and written down nowhere else: their own journal would tell them.
+      // The inviting manager is named in the e-mail only: their own log would reveal whether the address has an
+      // account.
       const host: Host = { id: null, name: row.by ?? row.organisation }
       const account = row.account ? await accounts.get(row.account, transaction) : undefined
       if (!account) await invitations.send({ email: row.address, language: row.language }, host, transaction)
@@ -145,7 +149,7 @@ export class OrganisationInvitations {
     })
   }
 
-  /** What waits for somebody to say yes or no. */
+  /** The invitations that a person can accept or decline. */
   async ofPerson(account: string, db = this.#needs.db): Promise<InvitedLine[]> {
     const { rows } = await sql<InvitedLine>`
       select waiting.id, organisation.id as organisation, organisation.name, waiting.role, host.name as by
@@ -165,7 +169,7 @@ export class OrganisationInvitations {
     const invited = (await this.ofPerson(account, db)).find((one) => one.id === id)
     if (!invited) throw refuse('invitation-expired')
     await sql`delete from identity.organisation_invitation where id = ${id}`.execute(db)
-    // Who belongs to it already stays what they are.
+    // An existing member keeps their role.
     if (!(await organisations.roleOf(account, invited.organisation, db)))
       await organisations.admit(db, invited.organisation, account, invited.role, account)
   }
@@ -177,7 +181,7 @@ export class OrganisationInvitations {
     await sql`update identity.organisation_invitation set declined_at = now() where id = ${id}`.execute(db)
   }
 
-  /** Somebody comes to the house by a letter that was written for this: they have said yes by coming. */
+  /** Accepts the invitations for which a new account was created. */
   async welcome(db: Kysely<IdentityTables>, account: string): Promise<void> {
     for (const { id } of await this.ofPerson(account, db)) await this.accept(account, id, db)
   }

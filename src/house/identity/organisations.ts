@@ -8,7 +8,7 @@ import type { IdentityTables, OrganisationRole } from './tables.ts'
 
 const SLUG = /^[a-z0-9]([a-z0-9-]{0,62}[a-z0-9])?$/
 
-/** An organisation, from where one person stands. */
+/** An organisation, with the role of one person. */
 export interface OrganisationLine {
   id: string
   slug: string
@@ -16,7 +16,7 @@ export interface OrganisationLine {
   role: OrganisationRole
 }
 
-/** An organisation with everybody who acts for it. */
+/** An organisation with all its members. */
 export interface Organisation {
   id: string
   slug: string
@@ -25,7 +25,7 @@ export interface Organisation {
   people: { account: string; name: string; login: string; role: OrganisationRole }[]
 }
 
-/** Legal persons. Several people act for each, with rights of their own: manager, contributor, reader. */
+/** Organisations (legal persons). Each has several members with a role: manager, contributor, reader. */
 export class Organisations {
   readonly #db: Kysely<IdentityTables>
   readonly #securityLog: SecurityLog
@@ -35,7 +35,12 @@ export class Organisations {
     this.#securityLog = securityLog
   }
 
-  /** @throws Refusal `slug-invalid`, `slug-taken`, `name-invalid`, `text-has-zero-byte`, `text-too-long` */
+  /**
+   * Creates an organisation.
+   *
+   * @returns its id
+   * @throws Refusal `slug-invalid`, `slug-taken`, `name-invalid`, `text-has-zero-byte`, `text-too-long`
+   */
   async make(
     db: Kysely<IdentityTables>,
     { slug, name, by }: { slug: string; name: string; by: string | null },
@@ -113,7 +118,7 @@ export class Organisations {
     return row?.role
   }
 
-  /** Takes somebody in, or changes what they are there. */
+  /** Adds a member, or changes their role. */
   async admit(
     db: Kysely<IdentityTables>,
     organisation: string,
@@ -136,7 +141,11 @@ export class Organisations {
     })
   }
 
-  /** @throws Refusal `last-manager` when others would stay without anybody to look after them */
+  /**
+   * Removes a member.
+   *
+   * @throws Refusal `last-manager` when the other members would have no manager
+   */
   async dismiss(db: Kysely<IdentityTables>, organisation: string, account: string, by: string): Promise<void> {
     await this.#keepOneManager(db, organisation, account)
     const { numDeletedRows } = await db

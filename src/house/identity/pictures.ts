@@ -5,7 +5,7 @@ import type { Platform } from '../../platform/platform.ts'
 import type { SecurityLog } from './security-log.ts'
 import type { IdentityTables } from './tables.ts'
 
-/** A person is a square, as applications show them; a mark keeps its shape. */
+/** Pictures of people are square, as applications show them; logos keep their shape. */
 const PERSON: Frame = { width: 512, height: 512, fit: 'fill' }
 const MARK: Frame = { width: 256, height: 256, fit: 'within' }
 
@@ -20,7 +20,7 @@ interface PicturesNeeds {
   securityLog: SecurityLog
 }
 
-/** Pictures of people and marks of applications, which applications fetch without any session. */
+/** Pictures of people and logos of applications, which applications fetch without a session. */
 export class Pictures extends KeptPictures {
   readonly #db: Kysely<IdentityTables>
   readonly #securityLog: SecurityLog
@@ -49,7 +49,7 @@ export class Pictures extends KeptPictures {
     await this.#ofApplication(client, null)
   }
 
-  /** The mark of an application, for its pages here. */
+  /** The address of an application's logo, for its pages here. */
   async addressOfApplication(client: string): Promise<string | undefined> {
     const row = await this.#db.selectFrom('application').select('logo').where('client', '=', client).executeTakeFirst()
     return row?.logo ? this.address(row.logo) : undefined

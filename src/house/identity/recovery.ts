@@ -9,16 +9,16 @@ import type { AccountEmails } from './emails.ts'
 import { refuse } from './refusals.ts'
 import type { IdentityTables } from './tables.ts'
 
-/** How long a letter with a new password's address is good. */
+/** Validity of a password reset link, in minutes. */
 const MINUTES = 30
 
-/** How long two people have to vouch, and then the wait before the way is open, and for how long it is. */
+/** Days for two people to vouch, then hours of delay, then days for which the recovery is open. */
 const VOUCHING = { days: 7, waitHours: 24, openDays: 7 }
 
-/** Letters to one account in an hour: more would be a nuisance. */
+/** Maximum reset e-mails to one account in an hour. */
 const LETTERS_AN_HOUR = 3
 
-/** Somebody who asks to be let in again, as the volunteers see it. */
+/** A pending recovery, as volunteers see it. */
 export interface RecoveryLine {
   id: string
   account: string
@@ -29,7 +29,7 @@ export interface RecoveryLine {
   vouchedAt: Temporal.Instant | null
 }
 
-/** A way back in that is open. */
+/** An open recovery. */
 export interface OpenRecovery {
   id: string
   kind: 'mail' | 'vouched'
@@ -45,8 +45,9 @@ interface RecoveryNeeds {
 }
 
 /**
- * Ways back in. By mail comes a new password, and never past a second factor. Who has lost that too is seen by two people
- * of the house, each signed in; a day passes, in which every known address is told and the owner may say no.
+ * Account recovery. An e-mail resets the password and never bypasses a second factor. For a person who lost that too,
+ * two volunteers vouch, each from their own account. After a day's delay, in which the owner is notified and can
+ * cancel, the recovery opens.
  */
 export class Recovery {
   readonly #needs: RecoveryNeeds
@@ -55,7 +56,7 @@ export class Recovery {
     this.#needs = needs
   }
 
-  /** Writes to the owner of an account, when there is one; who asks learns nothing. */
+  /** Sends a reset e-mail if the account exists; the result does not tell whether it does. */
   async ask(written: string, address: string): Promise<void> {
     const { db, accounts, emails, securityLog } = this.#needs
     const account = await accounts.find(written)
@@ -73,7 +74,7 @@ export class Recovery {
   }
 
   /**
-   * A volunteer has seen somebody at a permanence and begins; it takes a second one.
+   * A first volunteer vouches for a person; a second one must confirm.
    *
    * @throws Refusal `not-allowed`, `own-recovery`
    */
@@ -101,7 +102,7 @@ export class Recovery {
   }
 
   /**
-   * The second one confirms: the owner is told at every known address, and a day begins.
+   * A second volunteer confirms: the owner is notified, and the delay begins.
    *
    * @throws Refusal `not-allowed`, `own-recovery`, `already-vouched`, `recovery-expired`
    */
@@ -142,9 +143,9 @@ export class Recovery {
   }
 
   /**
-   * What the address of a letter opens.
+   * The recovery that a secret opens.
    *
-   * @throws Refusal `recovery-expired`; `recovery-too-early` with the hours that are left of the day
+   * @throws Refusal `recovery-expired`; `recovery-too-early` with the remaining hours
    */
   async open(secret: string): Promise<OpenRecovery> {
     const row = await this.#find(secret)
@@ -160,7 +161,7 @@ export class Recovery {
     return { id: row.id, kind: row.kind, account }
   }
 
-  /** The way was used, in the transaction of what it was used for. */
+  /** Completes a recovery, in the transaction of the change. */
   async close(db: Kysely<IdentityTables>, { id, kind, account }: OpenRecovery): Promise<void> {
     const ended = await db
       .updateTable('recovery')
@@ -181,7 +182,7 @@ export class Recovery {
     })
   }
 
-  /** The owner says no, with the address of the letter: whatever was begun ends. */
+  /** Cancels the pending recoveries, with the secret of the e-mail. */
   async cancel(secret: string): Promise<void> {
     const { db, securityLog } = this.#needs
     const row = await this.#find(secret)
@@ -196,7 +197,7 @@ export class Recovery {
     })
   }
 
-  /** Those that wait for a second voice, or for their day. */
+  /** The recoveries that wait for a second voucher, or for the end of the delay. */
   async waiting(): Promise<RecoveryLine[]> {
     const { rows } = await sql<RecoveryLine>`
       select recovery.id, recovery.account, account.name, account.login, recovery.created_at as "createdAt", vouched_at as "vouchedAt",
@@ -245,7 +246,7 @@ export class Recovery {
   }
 }
 
-/** Two volunteers, or an employee and somebody of the board: all of them may give one voice. */
+/** Whether a caller may vouch: volunteers, employees and board members may. */
 export function mayVouch(caller: Caller): boolean {
   return holds(caller, 'volunteer', 'employee', 'board', 'technician')
 }

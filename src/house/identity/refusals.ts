@@ -1,7 +1,7 @@
 import { defineRefusals } from '../../platform/refusals.ts'
 import { words } from './words.ts'
 
-/** What identity refuses. What is foreign is never told from what does not exist. */
+/** The refusals of this service. They do not distinguish what belongs to other people from what does not exist. */
 export const refuse = defineRefusals('identity', words, {
   'not-found': { status: 404 },
   'wrong-login': { status: 401, field: 'username' },

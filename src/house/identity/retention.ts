@@ -2,13 +2,13 @@ import { sql } from 'kysely'
 import type { Purge, RetentionClass } from '../../platform/retention/class.ts'
 import { deleteOlder } from '../../platform/retention/delete-older.ts'
 
-/** A session ends when it was not used for so many days, and in any case after so many. */
+/** Days without use after which a session ends, and its maximum age in days. */
 export const SESSION_DAYS = { idle: 30, absolute: 180 }
 
-/** Days for which an archive of somebody's data waits to be fetched. */
+/** Days for which an archive waits to be downloaded. */
 export const ARCHIVE_DAYS = 7
 
-/** Sessions that are over; those that ended stay a month, for who looks at what happened. Those below one go with it. */
+/** Deletes sessions a month after they ended, so that incidents can be examined; dependent sessions go with them. */
 const forgetSessions: Purge = async (db, { before, limit }) => {
   const { rows } = await sql`
     delete from identity.session where id in (
@@ -19,7 +19,7 @@ const forgetSessions: Purge = async (db, { before, limit }) => {
   return { rows: rows.length }
 }
 
-/** Lines go from the beginning of their chain; the database refuses to forget any before a year. */
+/** Deletes log lines from the start of their chain; the database refuses to delete any that is younger than a year. */
 const forgetAudit: Purge = async (db, { before, limit }) => {
   const { rows } = await sql`
     delete from identity.security_log where id in (

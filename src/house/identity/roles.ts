@@ -5,7 +5,7 @@ import type { SecurityLog } from './security-log.ts'
 import { refuse } from './refusals.ts'
 import type { IdentityTables } from './tables.ts'
 
-/** A role that somebody has. */
+/** A granted role. */
 export interface Granted {
   role: Role
   until: Temporal.PlainDate | null
@@ -16,11 +16,11 @@ interface RolesNeeds {
   db: Kysely<IdentityTables>
   securityLog: SecurityLog
   today: () => Temporal.PlainDate
-  /** Tells the board that somebody was given a role with which much can be broken. */
+  /** Tells the board that a person was granted a powerful role. */
   tellBoard: (db: Kysely<IdentityTables>, account: string, role: Role) => Promise<void>
 }
 
-/** Who may do what. Roles add up, can be limited in time, and each grant is written down. */
+/** Roles: they add up, can expire, and each grant is logged. */
 export class Roles {
   readonly #needs: RolesNeeds
 
@@ -43,7 +43,11 @@ export class Roles {
       .execute()
   }
 
-  /** @param by who gives it; null: the house by its command line */
+  /**
+   * Grants a role.
+   *
+   * @param by account number of the person who grants it; null: the command line
+   */
   async grant(
     db: Kysely<IdentityTables>,
     account: string,
@@ -65,7 +69,11 @@ export class Roles {
     if (role === 'admin' || role === 'technician') await this.#needs.tellBoard(db, account, role)
   }
 
-  /** @throws Refusal `last-administrator` */
+  /**
+   * Revokes a role.
+   *
+   * @throws Refusal `last-administrator`
+   */
   async take(db: Kysely<IdentityTables>, account: string, role: Role, by: string | null): Promise<void> {
     if (role === 'admin') await this.keepOneAdministrator(db, account)
     const { numDeletedRows } = await db
@@ -78,12 +86,12 @@ export class Roles {
   }
 
   /**
-   * Whether there would still be an administrator without this one.
+   * Refuses to remove the last administrator.
    *
    * @throws Refusal `last-administrator`
    */
   async keepOneAdministrator(db: Kysely<IdentityTables>, without: string): Promise<void> {
-    // Two administrators who take each other's role at once: the second one waits, and is refused.
+    // Two administrators may revoke each other's role at once: the second one waits, and is refused.
     await sql`lock table identity.role_grant in share row exclusive mode`.execute(db)
     const { rows } = await sql<{ account: string }>`
       select account from identity.role_grant join identity.account on account.id = role_grant.account
@@ -106,13 +114,13 @@ export class Roles {
   }
 }
 
-/** Roles that the holder of another may give: volunteers invite, technicians and administrators do the rest. */
+/** Whether a caller may grant a role: volunteers invite, technicians and administrators do the rest. */
 export function mayGrant(caller: Caller, role: Role): boolean {
   if (holds(caller, 'board')) return true
   return holds(caller, 'employee', 'technician') && !MFA_ROLES.has(role)
 }
 
-/** Whether somebody works on accounts at all. */
+/** Whether a caller may administer accounts. */
 export function mayAdminister(caller: Caller): boolean {
   return holds(caller, 'employee', 'technician', 'board')
 }

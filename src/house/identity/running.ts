@@ -33,7 +33,7 @@ export async function openIdentity(platform: HousePlatform): Promise<Running> {
   }
 }
 
-/** What the platform and the services ask about people. */
+/** The accounts interface for the platform and the other services. */
 function answersOf(context: IdentityContext): Identity {
   const { sessions, tokens, accounts } = context
   return {

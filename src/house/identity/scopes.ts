@@ -1,4 +1,4 @@
-/** Scopes that a key of a program can have here, for the services that there are. */
+/** The scopes that a token can have, for the running services. */
 export function knownScopes(services: readonly string[]): ReadonlySet<string> {
   return new Set([
     'api',

@@ -3,7 +3,7 @@ import { shortened } from '../../platform/http/access-log.ts'
 import type { InstanceKey } from '../../platform/keys/instance-key.ts'
 import type { IdentityTables } from './tables.ts'
 
-/** Everything that is written down. Never a password, a code, a key, or what people write in the services. */
+/** The logged actions. Details never contain passwords, codes, keys, or what people write in the services. */
 export type Action =
   | 'sign-in.done'
   | 'sign-in.failed'
@@ -51,23 +51,23 @@ export type Action =
   | 'application.made'
   | 'application.removed'
 
-/** What there is to say of a deed besides. */
+/** Further details of an event. */
 export type Detail = Record<string, string | number | boolean | null>
 
-/** One thing that was done. */
+/** An event to log. */
 export interface SecurityEvent {
   action: Action
-  /** Who did it; null: nobody who is signed in, or the house by its command line. */
+  /** Account number of the person who did it; null: a visitor without a session, or the command line. */
   actor: string | null
-  /** Whose account it is about. */
+  /** The account that it is about. */
   subject?: string | null
   organisation?: string | null
-  /** From where; only the network is kept. */
+  /** Network address; only a prefix is stored. */
   address?: string
   detail?: Detail
 }
 
-/** A line as people read it. */
+/** A line of the log. */
 export interface SecurityLogLine {
   id: number
   at: Temporal.Instant
@@ -78,10 +78,13 @@ export interface SecurityLogLine {
   detail: Detail
 }
 
-/** Lines that are looked at in one go. */
+/** Lines that are verified in one query. */
 const PAGE = 5000
 
-/** What the sum of a line is made over; detail and network may be emptied when a person is erased. */
+/**
+ * The fields that the hash of a line covers. Detail and network are not covered: they may be emptied when a person is
+ * erased.
+ */
 interface Summed {
   at: string
   actor: string | null
@@ -90,7 +93,7 @@ interface Summed {
   action: Action
 }
 
-/** What was done, in a chain of sums under the key of the instance: a line that was changed or taken out shows. */
+/** The security log: a chain of hashes keyed by the instance, in which a changed or deleted line is detected. */
 export class SecurityLog {
   readonly #db: Kysely<IdentityTables>
   readonly #key: InstanceKey
@@ -101,14 +104,14 @@ export class SecurityLog {
   }
 
   /**
-   * Writes one line, in the caller's transaction: what was undone is not told.
+   * Writes one line, in the caller's transaction: a rolled back action is not logged.
    *
-   * @param db a transaction, or the database itself for what stands alone
+   * @param db a transaction, or the database itself for an event of its own
    */
   async write(db: Kysely<IdentityTables>, deed: SecurityEvent): Promise<void> {
     if (!db.isTransaction) return db.transaction().execute((transaction) => this.write(transaction, deed))
     const { action, actor, subject = null, organisation = null, address = '', detail = {} } = deed
-    // One writer at a time: each line's sum begins with the sum of the line before.
+    // One writer at a time: the hash of each line includes the hash of the line before.
     const { rows } = await sql<{ end: Buffer | null }>`select identity.security_log_end() as "end"`.execute(db)
     const at = Temporal.Now.instant().round('millisecond').toString()
     const sum = this.#sum(rows[0]?.end ?? undefined, { at, actor, subject, organisation, action })
@@ -119,7 +122,7 @@ export class SecurityLog {
       .execute()
   }
 
-  /** What one person did, and what was done to their account; the newest first. */
+  /** The lines about one account or by it, the newest first. */
   async linesOf(account: string, limit = 200): Promise<SecurityLogLine[]> {
     return this.#lines(
       (query) => query.where((where) => where.or([where('subject', '=', account), where('actor', '=', account)])),
@@ -127,7 +130,7 @@ export class SecurityLog {
     )
   }
 
-  /** All lines, the newest first; of one action where one is named. */
+  /** All lines, the newest first; optionally those whose action begins with a text. */
   async lines({
     action,
     before,
@@ -150,10 +153,10 @@ export class SecurityLog {
   }
 
   /**
-   * Whether the chain holds.
+   * Verifies the chain.
    *
-   * @returns the number of the first line that does not follow from the one before; undefined when all do. The oldest line
-   * that is kept is taken as it is.
+   * @returns the number of the first line that does not follow from the one before; undefined when all do. The oldest
+   * line that is kept is not verified.
    */
   async firstBroken(): Promise<number | undefined> {
     let before: { id: number; sum: Buffer } | undefined

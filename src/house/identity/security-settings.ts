@@ -3,7 +3,7 @@ import { refuse } from './refusals.ts'
 import type { IdentityContext } from './context.ts'
 import type { Account } from './accounts.ts'
 
-/** What an account is kept safe by, and the one thing to do next. */
+/** The security state of an account, and the next recommended action. */
 export interface SecurityOverview {
   hasPassword: boolean
   hasTotp: boolean
@@ -14,7 +14,7 @@ export interface SecurityOverview {
   next: 'second-factor' | 'second-key' | 'recovery-codes' | undefined
 }
 
-/** Fewer recovery codes than this are too few to feel safe. */
+/** Below this number of recovery codes, new ones are recommended. */
 const FEW = 3
 
 export async function securityOverviewOf(
@@ -38,7 +38,7 @@ export async function securityOverviewOf(
   return { hasPassword, hasTotp, recoveryCodesLeft, passkeys: keys.length, score, next }
 }
 
-/** The acts by which people change what their account is kept safe by; each is written down, and told to them. */
+/** Changes of passwords and second factors; each is logged, and reported to the owner by e-mail. */
 export class SecuritySettings {
   readonly #context: IdentityContext
 
@@ -133,11 +133,11 @@ export class SecuritySettings {
     })
   }
 
-  /** A factor changed: other browsers must sign in again. */
+  /** After a change of a factor, other browsers must sign in again. */
   async #changed(db: IdentityContext['db'], account: Account, session: Session): Promise<void> {
     await this.#context.sessions.end(db, account.id, { but: session.id })
   }
 }
 
-/** A change from within a session is counted for the account alone. */
+/** Attempts from within a session are counted for the account alone. */
 const NOWHERE = { agent: '', address: '', device: undefined }

@@ -3,7 +3,7 @@ import { identityCommands } from './commands.ts'
 import { refuse } from './refusals.ts'
 import { identityClasses } from './retention.ts'
 
-/** One account for everything, here and in other software: who somebody is, how they prove it, what they may do. */
+/** Accounts: who a person is, how they authenticate, and what they may do, here and in other software. */
 export const identity: HouseService = {
   name: 'identity',
   area: 'house',

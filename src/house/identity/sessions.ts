@@ -13,22 +13,22 @@ import { SESSION_DAYS } from './retention.ts'
 import type { IdentityTables, Method } from './tables.ts'
 import type { TicketKind, Tickets } from './tickets.ts'
 
-/** Minutes for which somebody counts as having just proved who they are. */
+/** Minutes for which an authentication counts as recent. */
 export const SUDO_MINUTES = 10
 
-/** How long a process remembers whom a cookie stands for, in milliseconds; changes are told at once. */
+/** Lifetime of the session cache, in milliseconds; changes are announced at once. */
 const REMEMBERED = 5000
 
-/** A session is noted as used once in so many minutes. */
+/** Minutes between two records of the last use. */
 const NOTED = 10
 
-/** The row of a browser on the identity host; those of other hosts hang on it. */
+/** The host of a browser's main session; its sessions on other hosts depend on it. */
 const MASTER_HOST = 'identity'
 
 const SsoCode = Type.Object({ session: Type.String(), service: Type.String(), state: Type.String() })
 const SSO_CODE: TicketKind<typeof SsoCode> = { name: 'hand-over', seconds: 60, data: SsoCode }
 
-/** A browser in which somebody is signed in, as its list shows it. */
+/** A signed-in browser, as the list shows it. */
 export interface SessionLine {
   id: string
   createdAt: Temporal.Instant
@@ -38,13 +38,13 @@ export interface SessionLine {
   methods: string[]
 }
 
-/** Where somebody signs in from. */
+/** The browser and network address of a visitor. */
 export interface Visitor {
   agent: string
   address: string
 }
 
-/** Methods that make a session strong: a second factor beside the password, or a passkey that asked for a finger or a code. */
+/** Whether these methods include two factors: a password with a second factor, or a passkey with user verification. */
 export function isStrong(methods: readonly string[]): boolean {
   return methods.includes('passkey') || methods.includes('otp') || methods.includes('recovery')
 }
@@ -56,11 +56,11 @@ interface SessionsNeeds {
   tickets: Tickets
   jobs: Jobs
   today: () => Temporal.PlainDate
-  /** Whether rights sleep without a second factor: not on a relaxed instance. */
+  /** Whether roles work without a second factor. */
   isRelaxed: boolean
 }
 
-/** Browsers that are signed in. One cookie a host, each with a value of its own; they end together. */
+/** Sessions of browsers. Each host has its own cookie with its own value; they end together. */
 export class Sessions {
   readonly #needs: SessionsNeeds
   readonly #remembered = lruCache<string, { session: Session | undefined }>(20_000, REMEMBERED)
@@ -73,7 +73,7 @@ export class Sessions {
     })
   }
 
-  /** Whom a cookie stands for on a host. */
+  /** The session of a cookie on a host. */
   async find(cookie: string, service: string): Promise<Session | undefined> {
     const tokenHash = this.#tokenHash(cookie)
     const key = `${service} ${tokenHash.toString('base64url')}`
@@ -85,7 +85,7 @@ export class Sessions {
   }
 
   /**
-   * Signs a browser in on the identity host.
+   * Creates a session on the identity host.
    *
    * @param db the transaction of the sign-in
    * @returns the cookie
@@ -116,7 +116,7 @@ export class Sessions {
     return { id, cookie }
   }
 
-  /** A code with which the browser of a session is taken over on another host; good once, for a minute. */
+  /** Issues a code that transfers a session to another host; valid once, for a minute. */
   issueSsoCode(session: Session, { service, state }: { service: string; state: string }): Promise<string> {
     return this.#needs.tickets.issue(SSO_CODE, session.caller.id, { session: session.id, service, state })
   }
@@ -149,10 +149,10 @@ export class Sessions {
   }
 
   /**
-   * Signs browsers of an account out, on every host at once.
+   * Ends sessions of an account, on every host at once.
    *
    * @param which one session, all of them, or all but one
-   * @returns how many
+   * @returns the number of ended sessions
    */
   async end(
     db: Kysely<IdentityTables>,
@@ -174,14 +174,14 @@ export class Sessions {
       )
       .returning(['id', 'oidc_uid'])
       .execute()
-    // Other software that the browser went to from here is told by a worker.
+    // A job signs the browser out of other software.
     for (const { id, oidc_uid: uid } of ended)
       if (uid) await this.#needs.jobs.enqueue(db, 'identity.end-elsewhere', { session: id })
     this.#forgetOf(account)
     return ended.length
   }
 
-  /** The person has just proved again who they are. */
+  /** Records that the person has just re-authenticated. */
   async grantSudo(session: Session): Promise<Temporal.Instant> {
     const until = Temporal.Now.instant().add({ minutes: SUDO_MINUTES }).round('millisecond')
     await this.#needs.db
@@ -193,7 +193,7 @@ export class Sessions {
     return until
   }
 
-  /** Adds what was shown besides to a session that goes on: the second factor that was just set up. */
+  /** Adds a method to a running session: the second factor that was just set up. */
   async strengthen(db: Kysely<IdentityTables>, session: Session, method: Method): Promise<void> {
     await sql`
       update identity.session set methods = array_append(methods, ${method}::text)
@@ -201,7 +201,7 @@ export class Sessions {
     this.#forgetOf(session.caller.id)
   }
 
-  /** Browsers in which somebody is signed in, the last used first. */
+  /** The signed-in browsers, the last used first. */
   async list(account: string): Promise<SessionLine[]> {
     const { rows } = await sql<SessionLine>`
       select id, created_at as "createdAt", last_seen_at as "lastSeenAt", network, agent, methods from identity.session
@@ -275,17 +275,14 @@ interface SessionRow {
   hasSecondFactor: boolean
 }
 
-/**
- * Whether somebody has proved a moment ago who they are: again, or by signing in, as long as there is no second factor that
- * could be asked for.
- */
+/** Whether a person has authenticated recently: by re-authentication or, without a second factor, by signing in. */
 export function hasJustProved({ sudoUntil, hasSecondFactor, signedInAt }: Session): boolean {
   const now = Temporal.Now.instant()
   if (sudoUntil && Temporal.Instant.compare(sudoUntil, now) > 0) return true
   return !hasSecondFactor && Temporal.Instant.compare(signedInAt.add({ minutes: SUDO_MINUTES }), now) > 0
 }
 
-/** Roles that may be used: some sleep until a second factor was shown. */
+/** The usable roles: some are inactive without a second factor. */
 export function usableRoles(roles: readonly Role[], isStrongEnough: boolean): Role[] {
   return roles.filter((role) => isStrongEnough || !MFA_ROLES.has(role))
 }

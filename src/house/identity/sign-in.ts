@@ -17,31 +17,31 @@ import type { Sessions, Visitor } from './sessions.ts'
 import type { IdentityTables, Method } from './tables.ts'
 import type { TicketKind, Tickets } from './tickets.ts'
 
-/** From the right password to the second factor. */
+/** A sign-in between the correct password and the second factor. */
 const PendingMfa = Type.Object({ next: Type.String() })
 const PENDING_MFA: TicketKind<typeof PendingMfa> = { name: 'halfway', seconds: 600, data: PendingMfa }
 
-/** How long a browser is known, in days. */
+/** Days for which a browser is recognised. */
 const DEVICE_DAYS = 400
 
-/** What a browser shows besides. */
+/** A visitor with the device token of their browser. */
 export interface Browser extends Visitor {
-  /** What it was given when somebody signed in here before. */
+  /** The token that this browser got at an earlier sign-in. */
   device: string | undefined
 }
 
-/** Somebody is in. */
+/** A completed sign-in. */
 export interface SignedIn {
   account: string
   cookie: string
-  /** What the browser keeps, so that other people's failures do not hold its owner back. */
+  /** The device token, with which other people's failures do not delay the owner. */
   device: string
 }
 
-/** How far a sign-in came: in, or at the second factor. */
+/** The result of a sign-in step: complete, or waiting for the second factor. */
 export type Outcome = { state: 'in'; signedIn: SignedIn } | { state: 'halfway'; ticket: string }
 
-/** What a browser is to an account: whether somebody has signed in from it before, or from any. */
+/** Whether an account has signed in from this browser before, or from no browser at all. */
 interface KnownDevice {
   isKnown: boolean
   isFirst: boolean
@@ -62,12 +62,12 @@ interface SignInNeeds {
   today: () => Temporal.PlainDate
 }
 
-/** Signing in: with a password and what goes with it, or with a passkey alone. */
+/** Signs people in: with a password and a second factor, or with a passkey alone. */
 export class SignIn {
   readonly #needs: SignInNeeds
   /**
-   * As many sign-ins go on as there are hashes at once: while one asks the database, nothing is hashed in its place, and
-   * that is the others' time. What waits costs no connection to the database.
+   * Limits concurrent sign-ins to the number of concurrent hashes, so that hashing and queries do not compete. A queued
+   * sign-in holds no database connection.
    */
   readonly #turns = new ConcurrencyLimiter({ atOnce: HASHES_AT_ONCE, waiting: 50 })
 
@@ -75,13 +75,13 @@ export class SignIn {
     this.#needs = needs
   }
 
-  /** Whether a password that is sent now would not even be looked at. */
+  /** Whether the queue is full, so that a password would be rejected unseen. */
   get isBusy(): boolean {
     return this.#turns.isFull
   }
 
   /**
-   * Takes login and password. The answer to what is wrong is the same whatever that is, and takes as long.
+   * Checks login and password. Every failure has the same answer and takes as long.
    *
    * @throws Refusal `wrong-login`, `too-many-failures`; TooBusy
    */
@@ -94,7 +94,7 @@ export class SignIn {
     const account = await accounts.find(written)
     const [device, kept] = await Promise.all([this.#lookAt(account, browser), account && passwords.kept(account.id)])
     const counted = await this.#begin('sign-in', account?.id ?? written.trim().toLowerCase(), account, browser, device)
-    // What will be asked of the right one is looked up while the hash takes its time.
+    // The second factor is looked up during the hashing.
     const [isRight, hasMore] = await Promise.all([
       passwords.isRight(account?.id, password, kept),
       account !== undefined && this.#hasSecondFactor(account.id),
@@ -112,7 +112,7 @@ export class SignIn {
     return { state: 'halfway', ticket }
   }
 
-  /** Who stands between the password and the second factor, and where they were going. */
+  /** The account of a sign-in that waits for its second factor, and the page to return to. */
   async pendingMfa(ticket: string | undefined): Promise<{ account: Account; next: string }> {
     const { tickets, accounts } = this.#needs
     const taken = await tickets.look(PENDING_MFA, ticket)
@@ -122,7 +122,7 @@ export class SignIn {
   }
 
   /**
-   * Takes the second factor: a code of the generator, or a recovery code.
+   * Completes a sign-in with a TOTP code or a recovery code.
    *
    * @throws Refusal `code-expired`, `code-wrong`, `too-many-failures`
    */
@@ -138,7 +138,7 @@ export class SignIn {
   }
 
   /**
-   * Takes a passkey, after the password or alone.
+   * Completes a sign-in with a passkey, after the password or alone.
    *
    * @throws Refusal `passkey-expired`, `passkey-invalid`, `wrong-login`
    */
@@ -157,15 +157,15 @@ export class SignIn {
     return { signedIn: await this.#enter(account, half ? ['pwd', 'passkey'] : ['passkey'], browser), next: half?.next }
   }
 
-  /** Lets somebody in whose right was shown in another way: an invitation, a recovery. */
+  /** Signs a person in who authenticated in another way: by an invitation or a recovery. */
   async enter(account: Account, method: Method, browser: Browser, db = this.#needs.db): Promise<SignedIn> {
     return this.#enter(account, [method], browser, { on: db })
   }
 
   /**
-   * The person proves again who they are, before what is grave.
+   * Re-authenticates a person before a sensitive action.
    *
-   * @returns whether it was right
+   * @returns whether the proof was correct
    * @throws Refusal `too-many-failures`; TooBusy
    */
   async confirm(
@@ -253,7 +253,7 @@ export class SignIn {
     return hasTotp || keys.length > 0
   }
 
-  /** What the browser is to an account. */
+  /** Looks the browser up among the known devices of an account. */
   async #lookAt(account: Account | undefined, { device }: Browser, db = this.#needs.db): Promise<KnownDevice> {
     if (!account) return { isKnown: false, isFirst: false }
     const oldest = this.#needs.today().subtract({ days: DEVICE_DAYS }).toString()

@@ -6,18 +6,18 @@ type Moment = ColumnType<Temporal.Instant, string, string>
 type MaybeMoment = ColumnType<Temporal.Instant | null, string | null | undefined, string | null>
 type MaybeDay = ColumnType<Temporal.PlainDate | null, string | null | undefined, string | null>
 
-/** What is done about a membership that ends, in this order: three notices, then what the house has decided. */
+/** Stages of a membership that ends, in order: three notices, then what the policy says. */
 export const EXPIRY_STAGES = ['month', 'week', 'day', 'suspended', 'reminded', 'closing'] as const
 export type ExpiryStage = (typeof EXPIRY_STAGES)[number]
 
-/** invited: has not come yet. closing: will be erased on a day that is said. erased: only the number is left. */
+/** invited: has not accepted yet. closing: will be erased on `erase_on`. erased: only the number is left. */
 export type AccountState = 'invited' | 'active' | 'suspended' | 'closing' | 'erased'
 
-/** What somebody is to an organisation: who runs its things, who works on them, who sees them. */
+/** Roles in an organisation: managers administer it, contributors edit, readers read. */
 export const ORGANISATION_ROLES = ['manager', 'contributor', 'reader'] as const
 export type OrganisationRole = (typeof ORGANISATION_ROLES)[number]
 
-/** What was shown at a sign-in; `pwd` and `otp` as RFC 8176 names them. */
+/** Authentication methods; `pwd` and `otp` as in RFC 8176. */
 export type Method = 'pwd' | 'otp' | 'recovery' | 'passkey' | 'invitation' | 'mail'
 
 /** The tables of the schema `identity`. */
@@ -35,7 +35,7 @@ export interface IdentityTables {
     user_handle: Buffer
     created_at: Generated<Temporal.Instant>
     last_seen_on: MaybeDay
-    /** Key of a blob. */
+    /** Blob key. */
     picture: string | null
   }
   former_login: { login: string; account: string; until: ColumnType<Temporal.PlainDate, string, string> }

@@ -5,24 +5,24 @@ import { Value } from 'typebox/value'
 import type { InstanceKey } from '../../platform/keys/instance-key.ts'
 import type { IdentityTables } from './tables.ts'
 
-/** Bytes of a ticket: 128 bits. */
+/** Size of a ticket in bytes: 128 bits. */
 const BYTES = 16
 
-/** One kind of ticket: what is kept with it, and for how long. */
+/** A kind of ticket: its data and lifetime. */
 export interface TicketKind<Schema extends TSchema> {
   name: string
   data: Schema
-  /** Seconds that it is good for. */
+  /** Lifetime in seconds. */
   seconds: number
 }
 
-/** A ticket that was shown. */
+/** The contents of a valid ticket. */
 export interface Taken<Data> {
   account: string | null
   data: Data
 }
 
-/** Things that are good once, for minutes: kept by a name that the instance key makes of them. */
+/** Single-use tickets with a short lifetime, stored as keyed hashes. */
 export class Tickets {
   readonly #db: Kysely<IdentityTables>
   readonly #key: InstanceKey
@@ -32,7 +32,11 @@ export class Tickets {
     this.#key = key
   }
 
-  /** @returns the ticket, which nobody can read again */
+  /**
+   * Issues a ticket.
+   *
+   * @returns the ticket, which cannot be read again
+   */
   async issue<Schema extends TSchema>(
     kind: TicketKind<Schema>,
     account: string | null,
@@ -53,7 +57,7 @@ export class Tickets {
     return ticket
   }
 
-  /** Takes a ticket: nobody can take it again. */
+  /** Uses up a ticket. */
   async take<Schema extends TSchema>(
     kind: TicketKind<Schema>,
     ticket: string | undefined,
@@ -68,7 +72,7 @@ export class Tickets {
     return this.#read(kind, row)
   }
 
-  /** Looks at a ticket that may be shown again: the way from the password to the code. */
+  /** Reads a ticket without using it up: a second factor may take several attempts. */
   async look<Schema extends TSchema>(
     kind: TicketKind<Schema>,
     ticket: string | undefined,

@@ -6,7 +6,7 @@ import type { Service } from '../../platform/service.ts'
 
 const OWN = ['not-found', 'foreign', 'bad-request', 'too-large', 'too-slow', 'our-fault'] as const
 
-/** A kind of problem in words, of a service or of the platform; undefined when there is none of that name. */
+/** The title and detail of a refusal, of a service or of the platform; undefined when there is none of that name. */
 export function explainProblem(
   services: readonly Service[],
   service: string,

@@ -13,7 +13,7 @@ import { StatusPage } from './pages/status.tsx'
 import { explainProblem } from './problems.ts'
 import { lookAtServices } from './status.ts'
 
-/** Every page has a French and an English address; both speak the reader's language. */
+/** The routes of the portal. Every page has a French and an English path; both use the reader's language. */
 export function portalRoutes(app: App, platform: HousePlatform): void {
   const { addresses, figures, mail, retention } = platform
 

@@ -3,7 +3,7 @@ import type { HousePlatform } from '../../platform/platform.ts'
 import type { Running } from '../../platform/service.ts'
 import { portalRoutes } from './routes.tsx'
 
-/** The history of the demonstration: every figure of a real association's report. */
+/** The figures of the demonstration: those of a real association's report. */
 const HISTORY = new URL('../../../data/report-2023.json', import.meta.url)
 
 export async function openPortal(platform: HousePlatform): Promise<Running> {

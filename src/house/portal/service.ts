@@ -1,6 +1,6 @@
 import type { HouseService } from '../../platform/service.ts'
 
-/** The bare domain: who we are, what there is, what we count, the legal pages, the status. */
+/** The portal, on the bare domain: the association, its services, its figures, the legal pages, the status. */
 export const portal: HouseService = {
   name: 'portal',
   area: 'house',

@@ -2,16 +2,18 @@ import type { InEveryLanguage } from '../../platform/language/languages.ts'
 import type { HousePlatform } from '../../platform/platform.ts'
 import type { Check } from '../../platform/service.ts'
 
-/** One line of the status page. */
+/** One row of the status page. */
 export interface StatusRow {
   label: InEveryLanguage
   isWell: boolean
 }
 
-/** How long a check may take before it counts as failed, in milliseconds. */
+/** Time limit of a check, in milliseconds. */
 const WITHIN = 3000
 
-/** Looks at what the platform and every running service check, all at once; a check that hangs has failed. */
+/**
+ * Runs the checks of the platform and of every running service, all at once; a check that exceeds the limit has failed.
+ */
 export async function lookAtServices({ services, running, checks, log }: HousePlatform): Promise<StatusRow[]> {
   const ofServices = services.flatMap(({ name, about, area }): Check[] => {
     const one = running.get(name)

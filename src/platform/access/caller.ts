@@ -7,7 +7,9 @@ export interface Caller {
   login: string
   /** As others read it. */
   name: string
-  /** `link:read`, `link:write` (which includes reading), `moderation:*`, or `api` for everything that the holder may do. */
+  /**
+   * `link:read`, `link:write` (which includes reading), `moderation:*`, or `api` for everything that the holder may do.
+   */
   scopes: readonly string[]
   /** Roles that are awake. */
   roles: readonly Role[]

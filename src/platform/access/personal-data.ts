@@ -16,10 +16,13 @@ export interface PersonalData {
   /** Erases it; afterwards nothing here names the account. */
   erase(account: string, mode: EraseMode): Promise<void>
   /**
-   * Days for which it goes on keeping what a member has whose membership has ended; the account begins to close after the
-   * longest of these. None when nothing is said.
+   * Days for which it goes on keeping what a member has whose membership has ended; the account begins to close after
+   * the longest of these. None when nothing is said.
    */
   keepsForDays?: number
-  /** Puts it to rest, or wakes it again: the account is suspended, or is so no more. A job tells it, perhaps more than once. */
+  /**
+   * Puts it to rest, or wakes it again: the account is suspended, or is so no more. A job tells it, perhaps more than
+   * once.
+   */
   freeze?(account: string, isFrozen: boolean): Promise<void>
 }

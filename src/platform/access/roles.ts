@@ -1,6 +1,9 @@
 import type { InEveryLanguage } from '../language/languages.ts'
 
-/** What somebody is in the association; roles add up. Other pages' words: staff is employee or technician, listmaster is technician. */
+/**
+ * What somebody is in the association; roles add up. Other pages' words: staff is employee or technician, listmaster is
+ * technician.
+ */
 export const ROLES = [
   'member',
   'volunteer',

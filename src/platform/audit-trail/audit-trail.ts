@@ -148,7 +148,9 @@ export class AuditTrail {
       })
   }
 
-  /** Name of the network that made a content, to be kept in place of its address; undefined when none is known any more. */
+  /**
+   * Name of the network that made a content, to be kept in place of its address; undefined when none is known any more.
+   */
   async networkHashOf(service: string, content: string): Promise<Buffer | undefined> {
     const { rows } = await this.#database.pool.query<{ network: Buffer }>(
       'select network from traces.trace where content = $1 and network is not null order by recorded_at limit 1',

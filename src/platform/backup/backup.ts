@@ -49,8 +49,8 @@ export interface Made {
 }
 
 /**
- * Makes a copy of everything while everything runs: the rows of one moment, all blobs that they name, the trees. What is
- * there from the copies before is not copied again. The manifest is written last: a copy without one is none.
+ * Makes a copy of everything while everything runs: the rows of one moment, all blobs that they name, the trees. What
+ * is there from the copies before is not copied again. The manifest is written last: a copy without one is none.
  *
  * @throws BackupRefused when something stands in the way, with its remedy; what was begun is removed then
  */

@@ -34,7 +34,10 @@ export interface KeptItem {
   size: number
 }
 
-/** The contents of a place: each is there once, named after what lies there, and written once however many copies have it. */
+/**
+ * The contents of a place: each is there once, named after what lies there, and written once however many copies have
+ * it.
+ */
 export class Contents {
   readonly #place: BackupLocation
   readonly #sealing: Encryption | undefined

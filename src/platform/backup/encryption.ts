@@ -4,7 +4,9 @@ import { Readable } from 'node:stream'
 import { Decrypter, Encrypter } from 'age-encryption'
 import { BackupRefused } from './refused.ts'
 
-/** Encrypts what leaves for a backup, so that only those can read it who hold an identity (https://age-encryption.org). */
+/**
+ * Encrypts what leaves for a backup, so that only those can read it who hold an identity (https://age-encryption.org).
+ */
 export class Encryption {
   readonly recipients: readonly string[]
   readonly #encrypter = new Encrypter()

@@ -6,9 +6,9 @@ import { mapConcurrent } from '../concurrency.ts'
 const AT_ONCE = 4
 
 /**
- * Makes files that were written below a folder last through a crash: all at once, which takes a tenth of the time of one
- * after the other. Node cannot synchronise a whole file system, the system's `sync` can; where there is none that knows how
- * (macOS), each file and its folder is.
+ * Makes files that were written below a folder last through a crash: all at once, which takes a tenth of the time of
+ * one after the other. Node cannot synchronise a whole file system, the system's `sync` can; where there is none that
+ * knows how (macOS), each file and its folder is.
  */
 export async function fsyncPath(folder: string, paths: Iterable<string>): Promise<void> {
   if (spawnSync('sync', ['--file-system', folder], { stdio: 'ignore' }).status === 0) return

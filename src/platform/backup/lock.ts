@@ -7,8 +7,8 @@ import { BackupRefused } from './refused.ts'
 import type { Tree } from './trees.ts'
 
 /**
- * Marks the store of blobs and the folders of trees as being filled by one restore, by its number: what a killed one has
- * left is recognised, and nothing else is ever removed for it.
+ * Marks the store of blobs and the folders of trees as being filled by one restore, by its number: what a killed one
+ * has left is recognised, and nothing else is ever removed for it.
  */
 export class BackupLock {
   readonly id: string
@@ -37,7 +37,9 @@ export class BackupLock {
     return `restoring/${this.id}`
   }
 
-  /** @throws BackupRefused when something is there that is not of this restore: what a copy brings must not mix with it */
+  /**
+   * @throws BackupRefused when something is there that is not of this restore: what a copy brings must not mix with it
+   */
   async refuseFull(): Promise<void> {
     if (this.#blobs && !(await this.#blobs.stat(this.#key)))
       for await (const { key } of this.#blobs.list()) throw full(`there are blobs already (${key})`)

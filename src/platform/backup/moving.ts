@@ -23,9 +23,9 @@ interface Move {
 }
 
 /**
- * Moves the data of an older major version of the embedded PostgreSQL to the present one: a copy is made on the old server
- * and restored on a new one, whose folder gets its name once it is whole. Killed, it begins anew at the next start; the
- * old data stay as they are.
+ * Moves the data of an older major version of the embedded PostgreSQL to the present one: a copy is made on the old
+ * server and restored on a new one, whose folder gets its name once it is whole. Killed, it begins anew at the next
+ * start; the old data stay as they are.
  *
  * @throws BackupRefused or StartRefused when something stands in the way
  */
@@ -81,7 +81,10 @@ async function refuseInUse(connection: { host: string; user: string; database: s
   if (!rows[0]?.is_free) throw new StartRefused(`another Bagad runs on the data in ${data}. Stop it first.`)
 }
 
-/** There is no server yet whose locks could tell: a file with the id of who moves does; that of a dead process counts for nothing. */
+/**
+ * There is no server yet whose locks could tell: a file with the id of who moves does; that of a dead process counts
+ * for nothing.
+ */
 function oneAtATime(path: string): Disposable {
   const holder = existsSync(path) ? Number(readFileSync(path, 'utf8')) : 0
   if (holder > 0 && holder !== process.pid && isAlive(holder))

@@ -17,8 +17,8 @@ export interface Dated {
 }
 
 /**
- * The copies that may go: neither the last of a day, a week or a month that is to be kept, nor the very last. Only times
- * that have a copy count: after a month without any, the seven last days with one are still kept.
+ * The copies that may go: neither the last of a day, a week or a month that is to be kept, nor the very last. Only
+ * times that have a copy count: after a month without any, the seven last days with one are still kept.
  */
 export function expiredCopies(
   copies: readonly Dated[],

@@ -28,7 +28,10 @@ interface StoreOptions {
   signal: AbortSignal
 }
 
-/** Writes a stream into a new file, which is to be made to last (lasting.ts). What breaks on the way leaves the file for the caller to remove. */
+/**
+ * Writes a stream into a new file, which is to be made to last (lasting.ts). What breaks on the way leaves the file for
+ * the caller to remove.
+ */
 export async function storeFile(
   content: Readable,
   path: string,
@@ -45,7 +48,10 @@ export async function storeFile(
   return { bytes, sum }
 }
 
-/** Copies a file of this machine into a new one, as `storeFile` does with a stream, without new memory for each piece. The file is closed. */
+/**
+ * Copies a file of this machine into a new one, as `storeFile` does with a stream, without new memory for each piece.
+ * The file is closed.
+ */
 export async function copyFile(from: FileHandle, path: string, signal: AbortSignal): Promise<Stored> {
   await using source = from
   await using copy = await open(path, 'wx', 0o600)
@@ -58,7 +64,10 @@ async function writeAll(file: FileHandle, piece: Buffer): Promise<void> {
   for (let written = 0; written < piece.length;) written += (await file.write(piece, written)).bytesWritten
 }
 
-/** Buffers that nobody uses: where each piece is read into a new one, the garbage collector goes through all memory over and over. */
+/**
+ * Buffers that nobody uses: where each piece is read into a new one, the garbage collector goes through all memory over
+ * and over.
+ */
 const idle: Buffer[] = []
 
 /** Reads a file to its end, and tells each piece, which is read over once that was done. */

@@ -14,7 +14,9 @@ export type TreeEntry =
   | { kind: 'link'; path: string; target: string }
   | { kind: 'file'; path: string; mode: number; size: number; modifiedAt: number }
 
-/** Everything in a tree, folders before what is in them. What goes away meanwhile is left out; sockets and the like too. */
+/**
+ * Everything in a tree, folders before what is in them. What goes away meanwhile is left out; sockets and the like too.
+ */
 export async function* entriesOf(tree: Tree, path = ''): AsyncGenerator<TreeEntry> {
   const folder = await orUndefined(opendir(join(tree.folder, path)))
   for await (const { name } of folder ?? []) {

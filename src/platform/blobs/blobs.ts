@@ -2,8 +2,8 @@ import type { FileHandle } from 'node:fs/promises'
 import type { Readable } from 'node:stream'
 
 /**
- * Where bytes are kept that are too large for the database: files of the data folder, or a bucket of S3. A blob is there
- * whole or not at all; a key that is put again has the old content until the new one is whole.
+ * Where bytes are kept that are too large for the database: files of the data folder, or a bucket of S3. A blob is
+ * there whole or not at all; a key that is put again has the old content until the new one is whole.
  *
  * Keys are chosen by services and begin with their name: `pic/2026/0f3a`. keys.ts says what they are made of.
  *
@@ -34,7 +34,10 @@ export interface Blobs extends AsyncDisposable {
   open?(key: string): Promise<FileHandle>
   /** What is known of a blob; undefined when there is none. */
   stat(key: string): Promise<BlobStat | undefined>
-  /** Blobs whose key begins with a text (`pic/`; none: all), in no order; what changes meanwhile may be among them or not. */
+  /**
+   * Blobs whose key begins with a text (`pic/`; none: all), in no order; what changes meanwhile may be among them or
+   * not.
+   */
   list(prefix?: string): AsyncIterable<BlobStat>
   /** Removes a blob; one that is not there is removed already. */
   delete(key: string): Promise<void>

@@ -26,7 +26,10 @@ import { HashingStream } from './hashing-stream.ts'
 /** Ends the name of a file, and is in no key: so that `a` and `a/b` can both be there. */
 const MARK = '='
 
-/** How old the leftover of a killed put is when it is swept, in milliseconds: longer than any upload goes without a byte. */
+/**
+ * How old the leftover of a killed put is when it is swept, in milliseconds: longer than any upload goes without a
+ * byte.
+ */
 const LEFT_FOR = 24 * 3600 * 1000
 
 /** Tries to place a file whose folder was removed at that moment, because its last blob was. */

@@ -38,7 +38,10 @@ const LEFT_FOR = 24 * 3600 * 1000
 /** Bounds of waiting, in milliseconds. */
 const WAITS = { connectionTimeout: 5_000, requestTimeout: 120_000, socketTimeout: 120_000, throwOnRequestTimeout: true }
 
-/** Blobs in a bucket of S3 or of what speaks its protocol. What is larger than one part goes in parts, and is seen once all are there. */
+/**
+ * Blobs in a bucket of S3 or of what speaks its protocol. What is larger than one part goes in parts, and is seen once
+ * all are there.
+ */
 export class S3Blobs implements Blobs {
   readonly #client: S3Client
   readonly #bucket: string
@@ -142,7 +145,10 @@ export class S3Blobs implements Blobs {
     await this.#client.send(new HeadBucketCommand({ Bucket: this.#bucket }))
   }
 
-  /** Parts that a killed process has sent are kept, unseen and paid for, until somebody takes them back. A thousand at each start is enough. */
+  /**
+   * Parts that a killed process has sent are kept, unseen and paid for, until somebody takes them back. A thousand at
+   * each start is enough.
+   */
   async #sweep(): Promise<void> {
     const before = Date.now() - LEFT_FOR
     const { Uploads = [] } = await this.#client.send(new ListMultipartUploadsCommand({ Bucket: this.#bucket }))

@@ -18,10 +18,11 @@ export class StartRefused extends Error {
 const DEFAULT_ACCOUNT = 'bagad'
 
 /**
- * The account that everything runs under when we are root: PostgreSQL refuses root, and the web process must not have it.
+ * The account that everything runs under when we are root: PostgreSQL refuses root, and the web process must not have
+ * it.
  *
- * In order: the one the configuration names, the owner of data that are there already, `bagad` (made as a system account
- * when the machine has none). Undefined when we are not root: everything runs as who we are.
+ * In order: the one the configuration names, the owner of data that are there already, `bagad` (made as a system
+ * account when the machine has none). Undefined when we are not root: everything runs as who we are.
  *
  * @throws StartRefused when the named account does not exist or none can be made
  */

@@ -2,7 +2,10 @@ import { chownSync, statSync } from 'node:fs'
 import { chown, stat } from 'node:fs/promises'
 import { dirname } from 'node:path'
 
-/** A command that root runs leaves nothing behind that the server may not touch: it belongs to whom its folder belongs to. */
+/**
+ * A command that root runs leaves nothing behind that the server may not touch: it belongs to whom its folder belongs
+ * to.
+ */
 export async function giveToOwner(path: string): Promise<void> {
   if (process.getuid?.() !== 0) return
   const { uid, gid } = await stat(dirname(path))

@@ -49,7 +49,8 @@ export async function serve(options: ServeOptions): Promise<void> {
 /** Resolves at SIGTERM, at SIGINT in a terminal of our own, or when the supervisor is gone. */
 function untilStopped(): Promise<void> {
   return new Promise((resolve) => {
-    // Not once: a signal to the whole group comes again from the supervisor, and must not kill what is stopping in order.
+    // Not once: a signal to the whole group comes again from the supervisor, and must not kill what is stopping in
+    // order.
     process.on('SIGTERM', () => resolve())
     process.once('disconnect', () => resolve())
     // Ctrl-C reaches the whole group; under a supervisor it is the supervisor who says when.

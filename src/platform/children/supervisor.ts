@@ -15,8 +15,8 @@ import { Supervised } from './supervised.ts'
 const LOCK_PATIENCE = 3_000
 
 /**
- * `bagad start`: PostgreSQL, a web process and a worker process as children, each started again when it dies, stopped in
- * the right order. Resolves when everything has been stopped.
+ * `bagad start`: PostgreSQL, a web process and a worker process as children, each started again when it dies, stopped
+ * in the right order. Resolves when everything has been stopped.
  *
  * @throws StartRefused with the cause and the remedy when it cannot start
  */
@@ -90,7 +90,9 @@ function unlessStopped<T>(work: Promise<T>, signal: AbortSignal): Promise<T | un
   return Promise.race([work, stopped(signal).then(() => undefined)])
 }
 
-/** A port that a process had is asked for again when it is started again, so that whoever reads the metrics finds them. */
+/**
+ * A port that a process had is asked for again when it is started again, so that whoever reads the metrics finds them.
+ */
 function metricsArgs(port: number | undefined): string[] {
   return port === undefined ? [] : ['--metrics-port', String(port)]
 }

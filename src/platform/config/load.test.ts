@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import { ConfigError, explainVariables, loadConfig, printConfig } from './load.ts'
+import { count, defineSettings, settingsOf } from './settings.ts'
 
 const folder = mkdtempSync(join(tmpdir(), 'bagad-config-'))
 
@@ -91,6 +92,23 @@ describe('what cannot be used names itself, its value and what is expected', () 
       expect.stringMatching(/BAGAD_PROT .*did you mean BAGAD_PORT\?/),
     ])
   })
+})
+
+test('a service’s own settings are checked, printed and given typed, like those of the platform', () => {
+  const days = count('Days for which a notice is shown.', 30, 365)
+  const board = { name: 'board', settings: defineSettings({ days }) }
+  const loadBoard = (toml: string) => {
+    const path = join(folder, 'board.toml')
+    writeFileSync(path, toml)
+    return loadConfig({ BAGAD_CONFIG: path }, '/', [{ name: 'link' }, board])
+  }
+  const loaded = loadBoard('[services.board]\ndays = 7\nhost = "annonces"')
+  expect(settingsOf(loaded.config, 'board', board.settings)).toEqual({ days: 7 })
+  expect(printConfig(loaded)).toContain('services.board.days = 7')
+  expect(() => loadBoard('[services.board]\ndays = 400')).toThrow(
+    /services\.board\.days .*"400": expected a whole number from 0 to 365/,
+  )
+  expect(() => loadBoard('[services.link]\ndays = 7')).toThrow('services.link.days')
 })
 
 test('the printed configuration masks secrets', () => {

@@ -34,7 +34,9 @@ export interface ConfiguredService {
   settings?: ServiceSettings
 }
 
-/** Settings that cannot be used; the message has one line a problem, each with the name, the value and what is expected. */
+/**
+ * Settings that cannot be used; the message has one line a problem, each with the name, the value and what is expected.
+ */
 export class ConfigError extends Error {
   override name = 'ConfigError'
 }

@@ -59,15 +59,14 @@ const hostName = (description: string, options: Partial<SettingOptions> & { defa
 const colour = (description: string) =>
   Type.String({ pattern: '^#[0-9a-fA-F]{6}$', expected: 'a colour such as #0b5c7a', description })
 
-/** Settings that every service has, under `[services.<name>]`; those of its own stand beside them, checked by the loader. */
-const COMMON = {
+/** Settings that every service has, under `[services.<name>]`. */
+const CommonSettings = {
   enabled: Type.Boolean({ default: true, expected: 'true or false', description: 'Whether the service runs.' }),
   host: optional(
     hostName('First part of its host (`liens` gives liens.<domain>), or a whole host name when it has a dot.'),
   ),
   aliases: texts('Other host names that lead to it, whole: old domains stay alive.', []),
 }
-const OneService = Type.Object(COMMON, { additionalProperties: Type.Unknown(), expected: 'a table' })
 
 /** Every setting of the platform. Names in `bagad.toml` are these; `env` names the variable that overrides one. */
 export const Settings = group({
@@ -309,7 +308,11 @@ export const Settings = group({
       },
     ),
   }),
-  services: Type.Record(Type.String(), OneService, { default: {}, expected: 'a table' }),
+  // A service's own settings stand beside these.
+  services: Type.Record(Type.String(), Type.Object(CommonSettings, { expected: 'a table' }), {
+    default: {},
+    expected: 'a table',
+  }),
 })
 
 /** The effective configuration of a process; immutable once loaded. */
@@ -319,7 +322,7 @@ export type Config = Readonly<Static<typeof Settings>>
 export type ServiceSettings = TObject
 
 /**
- * Declares the settings of a service, below `[services.<name>]`: `count`, `text`, `texts` and `choice` make one each.
+ * Declares the settings of a service, below `[services.<name>]`; made of `count`, `choice`, `text`, `texts`.
  *
  * @example
  * export const settings = defineSettings({ days: count('Days for which a note is shown.', 30) })

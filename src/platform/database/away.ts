@@ -18,7 +18,10 @@ const SYSTEM = new Set([
 const DRIVER =
   /^(Connection terminated|Client (has encountered a connection error|was closed) and is not queryable|timeout exceeded when trying to connect)/
 
-/** PostgreSQL's errors of connections (class 08), of too many of them, of a query that took too long (57014), and of a server that stops or starts (class 57P). */
+/**
+ * PostgreSQL's errors of connections (class 08), of too many of them, of a query that took too long (57014), and of a
+ * server that stops or starts (class 57P).
+ */
 const SERVER = /^(08|53300|57014|57P)/
 
 /** Whether the database is what failed, and not what was asked of it: it will be back. */

@@ -20,13 +20,22 @@ ours.setTypeParser(OID.date, (text) => Temporal.PlainDate.from(text))
 ours.setTypeParser(OID.timestamptz, (text) => Temporal.Instant.from(text.replace(' ', 'T')))
 
 /**
- * Connections that stay open however quiet it is: a new one costs its first query several milliseconds, since the server
- * has to learn all tables anew.
+ * Connections that stay open however quiet it is: a new one costs its first query several milliseconds, since the
+ * server has to learn all tables anew.
  */
 const KEPT = 2
 
-/** Milliseconds by which the server's own limit comes before ours: a query that it cancels leaves the connection whole. */
+/**
+ * Milliseconds by which the server's own limit comes before ours: a query that it cancels leaves the connection whole.
+ */
 const LEEWAY = 500
+
+interface DatabaseOptions {
+  /** How many at most; 10 when nothing is said. */
+  connections?: number
+  /** Told of connections that break while nothing is asked on them. */
+  onError?: (error: Error) => void
+}
 
 /** The one database of a process: a pool of connections, and typed queries over one schema at a time. */
 export class Database implements AsyncDisposable {
@@ -34,10 +43,13 @@ export class Database implements AsyncDisposable {
   /** Where it is, for what needs a connection of its own. */
   readonly connection: Connection
   readonly #holders = new ConnectionHolders()
+  readonly #options: DatabaseOptions
   #deadline: number | undefined
+  #unhurried: Database | undefined
 
-  constructor(connection: Connection, options: { connections?: number; onError?: (error: Error) => void } = {}) {
+  constructor(connection: Connection, options: DatabaseOptions = {}) {
     this.connection = connection
+    this.#options = options
     // A connection that breaks is replaced at the next query, which is the one that fails. Without listeners, on the
     // pool for idle connections and on each for those in use, an 'error' event would end the process.
     const { onError = () => {} } = options
@@ -97,7 +109,13 @@ export class Database implements AsyncDisposable {
     return new Kysely<Tables>({ config: { dialect }, dialect, driver, executor }).withSchema(name)
   }
 
+  /** The same without any limit, over two connections of its own: for what a process does beside its answers. */
+  get unhurried(): Database {
+    return (this.#unhurried ??= new Database(this.connection, { ...this.#options, connections: 2 }))
+  }
+
   async [Symbol.asyncDispose](): Promise<void> {
+    await this.#unhurried?.[Symbol.asyncDispose]()
     await this.pool.end()
   }
 }

@@ -19,7 +19,10 @@ import { Client, DatabaseError } from 'pg'
 import { StartRefused, type Account } from '../children/account.ts'
 import { packageFile } from '../paths.ts'
 
-/** The major version that data live in, and those before it whose data can still be moved (backup/moving.ts): their programs are there too. */
+/**
+ * The major version that data live in, and those before it whose data can still be moved (backup/moving.ts): their
+ * programs are there too.
+ */
 const MAJOR = 18
 const MAJORS_BEFORE = [17]
 
@@ -117,8 +120,8 @@ export function movedClusters(dataFolder: string): string[] {
 }
 
 /**
- * How to connect to the server of a data folder, whether it runs or not. A Unix socket's path has about a hundred bytes:
- * it lies beside the data where that fits, else in the temporary folder.
+ * How to connect to the server of a data folder, whether it runs or not. A Unix socket's path has about a hundred
+ * bytes: it lies beside the data where that fits, else in the temporary folder.
  */
 export function embeddedConnection(dataFolder: string): EmbeddedServer['connection'] {
   const beside = join(dataFolder, 'run')

@@ -20,7 +20,9 @@ export interface Migration {
   sum: string
 }
 
-/** A schema that is there from the beginning of a restore to its end, so that nothing takes half of one for an instance. */
+/**
+ * A schema that is there from the beginning of a restore to its end, so that nothing takes half of one for an instance.
+ */
 export const RESTORING = 'bagad_restore'
 
 /** One number for all migrations of all our processes on a database. */
@@ -78,7 +80,10 @@ export async function migrateTo(
   )
 }
 
-/** Called before migrations that may lose something of what is there (trivially-safe.ts); what it throws stops all of them. */
+/**
+ * Called before migrations that may lose something of what is there (trivially-safe.ts); what it throws stops all of
+ * them.
+ */
 export type BeforeUnsafe = (names: string[]) => Promise<void>
 
 async function applyAll(database: Database, wanted: Migration[], before: BeforeUnsafe): Promise<string[]> {

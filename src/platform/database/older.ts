@@ -3,7 +3,10 @@ import type { Config } from '../config/settings.ts'
 import type { Service } from '../service.ts'
 import { majorToMove } from './embedded.ts'
 
-/** Moves the data of an older PostgreSQL to the present one, where there are any; else it costs a look, and loads nothing. */
+/**
+ * Moves the data of an older PostgreSQL to the present one, where there are any; else it costs a look, and loads
+ * nothing.
+ */
 export async function moveOlder(
   config: Config,
   services: readonly Service[],

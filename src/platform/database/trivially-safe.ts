@@ -1,4 +1,7 @@
-/** What stands between dollars, quotes or behind dashes says nothing of what a statement does to the rows that are there. */
+/**
+ * What stands between dollars, quotes or behind dashes says nothing of what a statement does to the rows that are
+ * there.
+ */
 const SILENT = /--[^\n]*|\/\*[\s\S]*?\*\/|\$(\w*)\$[\s\S]*?\$\1\$|'(?:[^']|'')*'/g
 
 /** Statements that only add: nothing that is there changes or goes. */
@@ -9,8 +12,8 @@ const ADDING =
 const CHANGING = /\b(drop|rename|using|set not null|set data type|on conflict .*do update)\b|\btype\b(?! *=)/
 
 /**
- * Whether a migration only adds to what is there, so that nothing can be lost by it. What it cannot tell for sure counts
- * as unsafe: a backup too many costs a minute.
+ * Whether a migration only adds to what is there, so that nothing can be lost by it. What it cannot tell for sure
+ * counts as unsafe: a backup too many costs a minute.
  */
 export function isTriviallySafe(sql: string): boolean {
   const statements = sql

@@ -5,7 +5,10 @@ import { movedClusters } from '../database/embedded.ts'
 import { InstanceKey } from '../keys/instance-key.ts'
 import { odd, wrong, type Finding } from './finding.ts'
 
-/** What of the configuration is unsafe, or forgotten, in an installation that the public uses. Nothing where all is well. */
+/**
+ * What of the configuration is unsafe, or forgotten, in an installation that the public uses. Nothing where all is
+ * well.
+ */
 export function examineConfiguration(config: Config): Finding[] {
   const isPublic = config.domain !== 'localhost' && !config.domain.endsWith('.localhost')
   return [

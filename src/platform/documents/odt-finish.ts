@@ -6,7 +6,10 @@ const NO_TIME = '1980-01-01T00:00:00'
 /** Letters that every word processor has, near to those of our pages. */
 const LETTERS = 'Liberation Sans'
 
-/** What the library knows no way to say: cells without space of their own, numbers to the right, a title that stays with its table. */
+/**
+ * What the library knows no way to say: cells without space of their own, numbers to the right, a title that stays with
+ * its table.
+ */
 const STYLES = [
   '<style:style style:name="Cell" style:family="paragraph" style:parent-style-name="Standard"><style:paragraph-properties fo:margin-left="0.1cm" fo:margin-right="0.1cm" fo:margin-top="0.05cm" fo:margin-bottom="0.05cm"/><style:text-properties fo:font-size="10pt"/></style:style>',
   '<style:style style:name="Number" style:family="paragraph" style:parent-style-name="Cell"><style:paragraph-properties fo:text-align="end"/></style:style>',

@@ -25,8 +25,8 @@ const BAR = 17
 
 /**
  * Series at some dates, one below the other, as bars with their values written beside them: no axis is needed to read
- * it, and it stands on a phone as it does on paper. Each series has its own scale; the last date is filled, those before
- * are hatched.
+ * it, and it stands on a phone as it does on paper. Each series has its own scale; the last date is filled, those
+ * before are hatched.
  */
 export function drawBars(
   legend: Legend,

@@ -13,8 +13,8 @@ export interface LinePoint {
 }
 
 /**
- * One series over time as a line, its first, last and highest values written. Where the way of counting changed the line
- * is broken, with a dashed rule.
+ * One series over time as a line, its first, last and highest values written. Where the way of counting changed the
+ * line is broken, with a dashed rule.
  *
  * @param breaks first days under a new way of counting
  * @param say how a value is written, and how a day is

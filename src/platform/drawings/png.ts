@@ -30,8 +30,8 @@ export class PngMissing extends Error {
 let opened: Promise<(svg: Buffer) => Sharp> | undefined
 
 /**
- * The painter with our letters, once a process. A server often has no letters at all, so it is told where ours are before
- * it looks for some.
+ * The painter with our letters, once a process. A server often has no letters at all, so it is told where ours are
+ * before it looks for some.
  */
 function painter(): Promise<(svg: Buffer) => Sharp> {
   opened ??= (async () => {

@@ -9,8 +9,8 @@ const TOP = 26
 const LEFT = 2
 
 /**
- * Width in drawing units that a column takes: at most so much that two columns do not look like two walls, at least so much
- * that their numbers stand apart; what part of it stays free.
+ * Width in drawing units that a column takes: at most so much that two columns do not look like two walls, at least so
+ * much that their numbers stand apart; what part of it stays free.
  */
 const BAND = { most: 84, least: 46 }
 const GAP = 0.2
@@ -31,7 +31,9 @@ export interface Part {
   values: (number | null)[]
 }
 
-/** A whole and its parts at some dates: stacked columns, each part named beside the last column instead of in a legend. */
+/**
+ * A whole and its parts at some dates: stacked columns, each part named beside the last column instead of in a legend.
+ */
 export function drawStack(
   legend: Legend,
   dates: string[],

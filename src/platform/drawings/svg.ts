@@ -31,7 +31,10 @@ const TEXTURES = ['', 'M0 8 8 0', 'M0 4H8', 'M4 0V8', 'M0 8 8 0M0 0 8 8']
 /** Widths of those lines, in drawing units. */
 const THREAD = 1.1
 
-/** A colour with a texture, to be named as a fill; `finish` draws it. It looks like a paint of SVG, for the drawing library takes nothing else. */
+/**
+ * A colour with a texture, to be named as a fill; `finish` draws it. It looks like a paint of SVG, for the drawing
+ * library takes nothing else.
+ */
 export function textured(colour: number, texture: number): string {
   return `url(#texture-${colour}-${texture % TEXTURES.length})`
 }

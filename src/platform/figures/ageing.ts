@@ -34,7 +34,8 @@ export async function monthsOfOldDays(db: Kysely<FiguresTables>, today: Temporal
 }
 
 /**
- * Says of the year that is over what its last day says: of what there is, not of what came, whose days are summed up. Where that day is not known the year stays unknown.
+ * Says of the year that is over what its last day says: of what there is, not of what came, whose days are summed up.
+ * Where that day is not known the year stays unknown.
  */
 export async function closeYear(db: Kysely<FiguresTables>, year: number): Promise<void> {
   await sql`

@@ -18,7 +18,7 @@ export function datesOf({ columns }: Pick<Arrangement, 'columns'>): FigureDate[]
   return columns.flatMap((column) => (column.kind === 'date' ? [column.date] : []))
 }
 
-/** The table of an arrangement, for people and for checks. */
+/** The table of an arrangement, laid out the same way for people and for checks. */
 export function arrangedTable(arrangement: Arrangement, series: AllSeries, reader: Reader): TableBlock {
   const say = reader.say(words)
   const gaps = lawGaps(series)

@@ -3,8 +3,8 @@ import type { Kind } from './figure.ts'
 
 /**
  * What is known of the series that hosting associations count, beyond what an import says of them: their kind and
- * English name, whether their service is for everyone, and the laws between them. A service that declares a figure itself says these things better; its
- * declaration wins.
+ * English name, whether their service is for everyone, and the laws between them. A service that declares a figure
+ * itself says these things better; its declaration wins.
  */
 export const CATALOGUE: Record<string, { kind: Kind; en: string; fr?: string; isForEveryone?: true }> = {
   'members.total': { kind: 'stock', en: 'Members' },

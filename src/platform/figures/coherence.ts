@@ -8,7 +8,10 @@ import { lawGaps, type Values } from './laws.ts'
 import { oddGaps } from './odd-values.ts'
 import { printingGaps, waysOfPrinting } from './printing.ts'
 
-/** Every gap of a printed report: between its figures by their laws, between its cells and its figures, and in how it prints. */
+/**
+ * Every gap of a printed report: between its figures by their laws, between its cells and its figures, and in how it
+ * prints.
+ */
 export function findGaps(history: History): Gap[] {
   const series = new Map<string, Values>(history.series.map((one) => [one.id, one]))
   const found = [

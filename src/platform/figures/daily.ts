@@ -53,7 +53,10 @@ export async function keepDay(db: Kysely<FiguresTables>, day: Temporal.PlainDate
   })
 }
 
-/** Notes the sums of daily figures for the last two months that are over, and for the last year: a day may have come late. */
+/**
+ * Notes the sums of daily figures for the last two months that are over, and for the last year: a day may have come
+ * late.
+ */
 export async function sumUp(db: Kysely<FiguresTables>, today: Temporal.PlainDate): Promise<void> {
   const thisMonth = today.with({ day: 1 })
   await sumTimes(db, 'month', { from: thisMonth.subtract({ months: 2 }), until: thisMonth })
@@ -78,8 +81,8 @@ async function sumTimes(
 type Unit = 'month' | 'year'
 
 /**
- * The sums of the days of daily figures, by month or year. Where a day is missing, or the time is not over yet, the sum is
- * an estimate: at least so many.
+ * The sums of the days of daily figures, by month or year. Where a day is missing, or the time is not over yet, the sum
+ * is an estimate: at least so many.
  *
  * @param which of the points of days
  */

@@ -50,7 +50,10 @@ export function readHeading(heading: string): FigureDate | undefined {
   return number ? `${year}-${number}` : undefined
 }
 
-/** A date as the reader says it, no more precise than it is: `2023`, `mars 2024`, `15 mars 2024`; months cut short where room is. */
+/**
+ * A date as the reader says it, no more precise than it is: `2023`, `mars 2024`, `15 mars 2024`; months cut short where
+ * room is.
+ */
 export function sayDate(date: FigureDate, reader: Reader, month: 'long' | 'short' = 'long'): string {
   const precision = precisionOf(date)
   if (precision === 'year') return date

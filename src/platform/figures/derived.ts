@@ -2,12 +2,15 @@ import { CATALOGUE, LAWS } from './catalogue.ts'
 import { pointAt, type AllSeries, type FigureDate, type Known, type Point, type Series } from './figure.ts'
 import { round } from './numbers.ts'
 
-/** Series that are computed from two others wherever they are not told themselves: means, and counts of several days by day. */
+/**
+ * Series that are computed from two others wherever they are not told themselves: means, and counts of several days by
+ * day.
+ */
 const QUOTIENTS = LAWS.filter((law) => law.rule === 'quotient')
 
 /**
- * Adds what can be computed: where a quotient says nothing of a date and both figures that it stands on do, its point is
- * theirs. What was printed is never touched, and what anybody may see is not computed from what not anybody may.
+ * Adds what can be computed: where a quotient says nothing of a date and both figures that it stands on do, its point
+ * is theirs. What was printed is never touched, and what anybody may see is not computed from what not anybody may.
  */
 export function withDerived(series: Map<string, Series>): Map<string, Series> {
   for (const { result, dividend, divisor } of QUOTIENTS) {
@@ -50,8 +53,8 @@ function derivedSeries(id: string, { service, isPublic, isDeclared }: Series, un
 }
 
 /**
- * One known value divided by another, not rounded: that comes last. Divided by zero, or by what is not known, it is N/C;
- * what is not known itself, or by what there is no point of, says nothing.
+ * One known value divided by another, not rounded: that comes last. Divided by zero, or by what is not known, it is
+ * N/C; what is not known itself, or by what there is no point of, says nothing.
  */
 function quotient(above: Known | undefined, below: Known | undefined): Known | undefined {
   if (above?.value == null || !below) return undefined

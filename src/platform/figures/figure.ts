@@ -22,8 +22,8 @@ export interface Figure {
 }
 
 /**
- * A flow: how many came in a period. Its days are noted once they are over, each under its own date; its months and years are
- * the sums of their days, noted by themselves once they are over.
+ * A flow: how many came in a period. Its days are noted once they are over, each under its own date; its months and
+ * years are the sums of their days, noted by themselves once they are over.
  *
  * @example
  * daily: [{ id: 'bin.created', unit: 'count', label, definition, isTallied: true }]
@@ -32,8 +32,8 @@ export interface Figure {
  */
 export interface DailyFigure extends Omit<Figure, 'kind' | 'breaks' | 'sample'> {
   /**
-   * Counted with `Figures.count` in the transaction of what is counted, so that what is deleted later lowers nothing. A day
-   * on which nothing was counted is 0.
+   * Counted with `Figures.count` in the transaction of what is counted, so that what is deleted later lowers nothing. A
+   * day on which nothing was counted is 0.
    */
   isTallied?: true
   /**

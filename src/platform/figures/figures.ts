@@ -101,7 +101,9 @@ export class Figures {
     this.arrangements = new Arrangements(this.#db)
   }
 
-  /** Takes the declarations of the running services; a series that none declares any more is closed, its history stays. */
+  /**
+   * Takes the declarations of the running services; a series that none declares any more is closed, its history stays.
+   */
   async declare(
     declarations: { service: string; figures?: Figure[]; daily?: DailyFigure[] }[],
     services: readonly CountedService[] = [],
@@ -181,8 +183,8 @@ export class Figures {
   }
 
   /**
-   * Counts what came today, in the transaction in which it came: both are kept, or neither. Counting costs one row and waits
-   * for nobody. Less than 0 takes back what was counted, on the day on which it was.
+   * Counts what came today, in the transaction in which it came: both are kept, or neither. Counting costs one row and
+   * waits for nobody. Less than 0 takes back what was counted, on the day on which it was.
    *
    * @param db the caller's transaction, over whatever schema
    * @param amounts whole numbers by the ids of tallied figures
@@ -293,8 +295,8 @@ export class Figures {
   }
 
   /**
-   * All public series with what was printed, frozen, noted or imported of them, and the latest of their daily points; in
-   * one query. Days in between are left out: a page shows years, not the 700 points of two of them.
+   * All public series with what was printed, frozen, noted or imported of them, and the latest of their daily points;
+   * in one query. Days in between are left out: a page shows years, not the 700 points of two of them.
    *
    * @param wanted.of those of some services, by their names
    * @param wanted.withPrivate those too that could tell of few people
@@ -390,7 +392,9 @@ export class Figures {
     return rows.toSorted((a, b) => RANK[b.source] - RANK[a.source])[0]
   }
 
-  /** Puts something else where an account stands that is gone: that somebody noted a value stays, who it was does not. */
+  /**
+   * Puts something else where an account stands that is gone: that somebody noted a value stays, who it was does not.
+   */
   async forgetPerson(account: string, instead: string): Promise<void> {
     await this.#db.transaction().execute(async (db) => {
       await db.updateTable('point').set({ noted_by: instead }).where('noted_by', '=', account).execute()

@@ -36,7 +36,9 @@ const ImportedTable = Type.Object({
   rows: Type.Array(Type.Object({ series: Type.String(), label: Type.String(), cells: Type.Array(Type.String()) })),
 })
 
-/** The file format `bagad-figures/1`: every table and figure of a printed report. What it holds besides is left alone. */
+/**
+ * The file format `bagad-figures/1`: every table and figure of a printed report. What it holds besides is left alone.
+ */
 export const HistoryFile = Type.Object({
   format: Type.Literal('bagad-figures/1'),
   report: Type.Object({ year: Type.Integer({ minimum: 1900, maximum: 2200 }) }),
@@ -112,7 +114,8 @@ let validator: Validator<{}, typeof HistoryFile> | undefined
 const VAGUE = /\?|\bor\b/
 
 /**
- * Reads a file of history. Numbers may be text as printed (`1 942`, `0,43`); `N/C` and empty cells become states, never 0.
+ * Reads a file of history. Numbers may be text as printed (`1 942`, `0,43`); `N/C` and empty cells become states, never
+ * 0.
  *
  * @throws HistoryError naming every problem at once; nothing has been written
  */

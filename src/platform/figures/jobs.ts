@@ -3,8 +3,8 @@ import { defineJob, type Job } from '../jobs/job.ts'
 import type { Figures } from './figures.ts'
 
 /**
- * Samples the figures once each civil day, and counts the days that are over: looked at each hour, so that a machine that was
- * off catches up. What is there already costs one small query a day.
+ * Samples the figures once each civil day, and counts the days that are over: looked at each hour, so that a machine
+ * that was off catches up. What is there already costs one small query a day.
  */
 export function sampleFigures(figures: Figures, today: () => Temporal.PlainDate): Job {
   return defineJob({

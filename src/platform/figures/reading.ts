@@ -27,7 +27,10 @@ export interface DatedSeries extends Pick<Series, 'id' | 'unit' | 'label' | 'def
   notedAt: Temporal.Instant
 }
 
-/** The days of a year, from 1 January to the last of which something was noted: of each what stands, null where nothing is known. */
+/**
+ * The days of a year, from 1 January to the last of which something was noted: of each what stands, null where nothing
+ * is known.
+ */
 export interface YearOfDays {
   year: number
   days: (number | null)[]
@@ -39,7 +42,10 @@ export type DatedWanted = { ids: readonly string[] } | { of: readonly string[] }
 /** Which of two points of one date stands: the hand over the report, the report over what was sampled. */
 export const RANK: Record<Source, number> = { live: 0, import: 1, manual: 2 }
 
-/** Which series are wanted: those of some services by their names, of all where none is named; public ones alone, or not. */
+/**
+ * Which series are wanted: those of some services by their names, of all where none is named; public ones alone, or
+ * not.
+ */
 export interface Wanted {
   of?: readonly string[]
   withPrivate?: boolean
@@ -122,8 +128,8 @@ export async function readPoints(
 }
 
 /**
- * Values of public series for small lines, by figure: of all but the daily ones, which are many, or of those whose ids begin
- * so.
+ * Values of public series for small lines, by figure: of all but the daily ones, which are many, or of those whose ids
+ * begin so.
  */
 export async function readRecent(
   db: Kysely<FiguresTables>,

@@ -33,7 +33,8 @@ export class Snapshots {
 
   /**
    * Freezes the value of every declared figure under a name, in one transaction. A snapshot is also what each line says
-   * of its month: the first one of a month stands there. Of daily figures it has the day before, and their months stay sums.
+   * of its month: the first one of a month stands there. Of daily figures it has the day before, and their months stay
+   * sums.
    *
    * @param options.isPast takes what was sampled on that day; else the values are those of now
    * @returns how many values were frozen; 0 when a snapshot of that name is there already, or nothing is declared

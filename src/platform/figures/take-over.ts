@@ -6,7 +6,10 @@ import { HistoryConflict, type Conflict } from './history-error.ts'
 import type { History } from './history.ts'
 import type { FiguresTables } from './tables.ts'
 
-/** What stands where a point is there already with another value: nothing is done, the one that is there, or the new one. */
+/**
+ * What stands where a point is there already with another value: nothing is done, the one that is there, or the new
+ * one.
+ */
 export type OnConflict = 'refuse' | 'keep' | { replace: { reason: string; by: string } }
 
 /** One import at a time: two of the same file bring it once. */

@@ -14,9 +14,9 @@ export async function addToTally(
 }
 
 /**
- * Makes points of the days before today, 0 where nothing was counted, and one row a figure of what today has counted so far.
- * It is one statement: killed, it has done nothing; what another process does at once is added once. What comes late, from a
- * transaction that was open at midnight, is added to its day.
+ * Makes points of the days before today, 0 where nothing was counted, and one row a figure of what today has counted so
+ * far. It is one statement: killed, it has done nothing; what another process does at once is added once. What comes
+ * late, from a transaction that was open at midnight, is added to its day.
  */
 export async function foldTally(db: Kysely<FiguresTables>, today: Temporal.PlainDate): Promise<void> {
   await sql`

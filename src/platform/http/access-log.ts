@@ -52,8 +52,8 @@ type LogFile = ReturnType<typeof pino.destination>
 
 /**
  * The access log of all services: lines of JSON in UTC, one file a day, addresses shortened to their network, kept 14
- * days. pino's destination gathers lines and appends whole ones, so several processes share a file. No request waits for
- * the disk: a line that it does not take, or has no room for, is dropped and counted.
+ * days. pino's destination gathers lines and appends whole ones, so several processes share a file. No request waits
+ * for the disk: a line that it does not take, or has no room for, is dropped and counted.
  */
 export class AccessLog implements AsyncDisposable {
   readonly #options: Required<AccessLogOptions>
@@ -186,7 +186,9 @@ function dayOf(time: number): string {
 
 /** An address without what tells one home from its neighbours: the /24 of IPv4 (`192.0.2.0`), the /48 of IPv6. */
 export function shortened(address: string): string {
-  if (isIP(address) === 0) return ''
+  const version = isIP(address)
+  if (version === 0) return ''
+  if (version === 4) return address.replace(/\d+$/, '0')
   const parsed = ipaddr.process(address)
   if (parsed instanceof ipaddr.IPv6)
     return ipaddr.IPv6.networkAddressFromCIDR(`${parsed.toNormalizedString()}/48`).toString()

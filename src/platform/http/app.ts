@@ -53,11 +53,14 @@ declare module 'fastify' {
   }
   interface FastifyReply {
     /**
-     * Renders a page and sends it, compressed and with an entity tag, under the page's own policy. Its status is that of
-     * the refusal when it shows a form again.
+     * Renders a page and sends it, compressed and with an entity tag, under the page's own policy. Its status is that
+     * of the refusal when it shows a form again.
      */
     page(page: VNode, status?: number, allowance?: Allowance): Promise<FastifyReply>
-    /** Sends a page that is the same for every stranger, rendered once a language: for answers that must cost next to nothing. */
+    /**
+     * Sends a page that is the same for every stranger, rendered once a language: for answers that must cost next to
+     * nothing.
+     */
     keptPage(page: { name: string; node: VNode }, status: number): Promise<FastifyReply>
     /** Renders a page for whoever sends it in another way, with the policy that must go with it. */
     render(page: VNode, allowance?: Allowance): { html: string; policy: string }
@@ -170,8 +173,8 @@ export async function createApp(
 }
 
 /**
- * Compiles the schema of a route when the first request comes that needs it: hundreds of them were a tenth of a start, and
- * a process meets few of them.
+ * Compiles the schema of a route when the first request comes that needs it: hundreds of them were a tenth of a start,
+ * and a process meets few of them.
  */
 function atFirstUse<Route, Result>(
   compile: (route: Route) => (value: unknown) => Result,

@@ -19,8 +19,8 @@ const DAY = 24 * 3600
 const READS = new Set(['GET', 'HEAD', 'OPTIONS'])
 
 /**
- * The token that proves that a write comes from a page of ours: made from the session, or from a cookie of this host for
- * who has none. Nothing is kept for it.
+ * The token that proves that a write comes from a page of ours: made from the session, or from a cookie of this host
+ * for who has none. Nothing is kept for it.
  */
 export class Csrf {
   readonly #key: InstanceKey
@@ -29,7 +29,10 @@ export class Csrf {
     this.#key = key
   }
 
-  /** The token of this browser on this host, for its forms; gives a browser without session the cookie that it is made from. */
+  /**
+   * The token of this browser on this host, for its forms; gives a browser without session the cookie that it is made
+   * from.
+   */
   tokenFor(request: FastifyRequest, reply: FastifyReply): string {
     const kept = request.session?.id ?? readCookie(request.headers.cookie, COOKIE)
     if (kept) return this.#make(kept)

@@ -12,7 +12,8 @@ export interface Hosts {
 
 /**
  * Hands each request to what answers on its host. Fastify's own host constraints match neither ports nor capitals and
- * share one 404, so each host has an instance of its own behind this. What holds before any host is looked at stands here.
+ * share one 404, so each host has an instance of its own behind this. What holds before any host is looked at stands
+ * here.
  */
 export function dispatch(addresses: Addresses, hosts: Hosts): RequestListener {
   return (request, response) => {

@@ -9,8 +9,8 @@ declare module 'fastify' {
      */
     isOpenToOtherSites?: boolean
     /**
-     * Whether the route decides itself which other sites may ask, and looks at what it needs: for a protocol with rules of its
-     * own (OpenID Connect). No session is looked up for it.
+     * Whether the route decides itself which other sites may ask, and looks at what it needs: for a protocol with rules
+     * of its own (OpenID Connect). No session is looked up for it.
      */
     decidesOnSites?: boolean
   }

@@ -1,6 +1,9 @@
 import type { Addresses } from '../addresses.ts'
 
-/** What every answer of our own hosts carries, whatever it is; tests/baseline.ts names the requirement of ASVS 5.0 for each. */
+/**
+ * What every answer of our own hosts carries, whatever it is; the numbers in tests/baseline.ts are those of OWASP's
+ * ASVS 5.0.
+ */
 export function securityHeaders(addresses: Addresses): Record<string, string> {
   return {
     'x-content-type-options': 'nosniff',
@@ -23,7 +26,9 @@ export interface Allowance {
   frames?: readonly string[]
 }
 
-/** The policy of a page: scripts only by this answer's nonce, styles and fonts from our static host, no frame around it. */
+/**
+ * The policy of a page: scripts only by this answer's nonce, styles and fonts from our static host, no frame around it.
+ */
 export function pagePolicy(
   addresses: Addresses,
   nonce: string,

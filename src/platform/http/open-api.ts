@@ -34,9 +34,9 @@ const REFUSED = {
 const KEY = 'key'
 
 /**
- * Publishes what programs can ask this host for at `/api/v1/openapi.json` (OpenAPI 3.1), from the schemas of its routes:
- * those below `/api/`, and those that say so in their configuration. Call it before the first route. The document is made
- * when it is first asked for.
+ * Publishes what programs can ask this host for at `/api/v1/openapi.json` (OpenAPI 3.1), from the schemas of its
+ * routes: those below `/api/`, and those that say so in their configuration. Call it before the first route. The
+ * document is made when it is first asked for.
  */
 export async function publishApi(app: App, { addresses }: Platform, service: Service): Promise<void> {
   await app.register(swagger, {

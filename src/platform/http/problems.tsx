@@ -27,7 +27,10 @@ interface Problem {
   isAppealable?: boolean
 }
 
-/** Shows what was thrown: a refusal in its words, a request that could not be read, or a fault of ours with its reference. */
+/**
+ * Shows what was thrown: a refusal in its words, a request that could not be read, or a fault of ours with its
+ * reference.
+ */
 export async function showProblem(
   platform: Platform,
   error: unknown,

@@ -2,7 +2,10 @@ import type { IncomingMessage } from 'node:http'
 import { BlockList, isIP } from 'node:net'
 import { ConfigError } from '../config/load.ts'
 
-/** The proxies whose word is taken for where a request comes from; everybody else's `X-Forwarded-For` counts for nothing. */
+/**
+ * The proxies whose word is taken for where a request comes from; everybody else's `X-Forwarded-For` counts for
+ * nothing.
+ */
 export class Proxies {
   readonly #trusted = new BlockList()
   readonly #isEmpty: boolean

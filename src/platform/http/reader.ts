@@ -12,7 +12,8 @@ const readers = new Map<string, Reader>()
 
 /**
  * Who reads a request. The switch (`?lang=en` on any page) is remembered by this host's cookie; then comes what their
- * account says, then what the browser asks for, then the instance's own language. Where pages of other sites may ask there is neither switch nor cookie.
+ * account says, then what the browser asks for, then the instance's own language. Where pages of other sites may ask
+ * there is neither switch nor cookie.
  */
 export function readerOf(request: FastifyRequest, { config }: Platform, own?: Language): Reader {
   const accepted = acceptedLanguage(request.headers['accept-language']) ?? config.language

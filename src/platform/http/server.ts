@@ -1,7 +1,9 @@
 import { createServer, type RequestListener, type Server } from 'node:http'
 import { StartRefused } from '../children/account.ts'
 
-/** Limits of every request, whatever the host: bytes of headers, and milliseconds. Bodies have theirs in slow-body.ts. */
+/**
+ * Limits of every request, whatever the host: bytes of headers, and milliseconds. Bodies have theirs in slow-body.ts.
+ */
 const LIMITS = { maxHeaderSize: 16 * 1024, requestTimeout: 0, headersTimeout: 20_000, keepAliveTimeout: 65_000 }
 
 /** How long a port that was ours a moment ago may still be held by a process of ours that is stopping. */

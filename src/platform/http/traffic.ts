@@ -33,6 +33,15 @@ export class Traffic {
   }
 }
 
+/** What was sent, and how long that took. */
+interface Answer {
+  status: number
+  bytes: number
+  milliseconds: number
+  /** Under which the application log speaks of the request. */
+  id?: string | undefined
+}
+
 /** The requests of one route. */
 export class RouteTraffic {
   readonly #sinks: TrafficSinks
@@ -56,23 +65,30 @@ export class RouteTraffic {
    */
   follow(request: IncomingMessage, response: ServerResponse, id?: string): void {
     const began = performance.now()
-    const { proxies, requests, accessLog } = this.#sinks
-    const { socket, method = '', headers } = request
+    const { socket } = request
     // Once the client has left, the socket no longer knows the address.
-    const address = proxies.addressOf(request)
+    const address = this.#sinks.proxies.addressOf(request)
     const sentBefore = socket.bytesWritten
-    response.once('close', () => {
-      const answer = {
-        service: this.#service,
-        method,
-        route: this.#route,
+    response.once('close', () =>
+      this.#record(request, address, {
         status: response.writableFinished ? response.statusCode : LEFT,
         bytes: socket.bytesWritten - sentBefore,
         milliseconds: performance.now() - began,
-      }
-      requests.count(answer)
-      this.#visits?.count(address, headers['user-agent'], answer.status, answer.bytes)
-      accessLog?.note({ ...answer, address, request: answer.status >= 500 ? id : undefined })
-    })
+        id,
+      }),
+    )
+  }
+
+  /** Notes a request that was answered at once: a listener for its end would cost as much as the answer itself. */
+  answered(request: IncomingMessage, answer: Answer): void {
+    this.#record(request, this.#sinks.proxies.addressOf(request), answer)
+  }
+
+  #record({ method = '', headers }: IncomingMessage, address: string, { id, ...answer }: Answer): void {
+    const { requests, accessLog } = this.#sinks
+    const [service, route] = [this.#service, this.#route]
+    requests.count({ service, method, route, ...answer })
+    this.#visits?.count(address, headers['user-agent'], answer.status, answer.bytes)
+    accessLog?.note({ service, method, route, ...answer, address, request: answer.status >= 500 ? id : undefined })
   }
 }

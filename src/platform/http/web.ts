@@ -16,7 +16,10 @@ import { Traffic } from './traffic.ts'
 /** Milliseconds after which a page tells its reader that the database does not answer. */
 const ANSWERED_WITHIN = 5000
 
-/** A web server with everything behind it. Disposing it stops accepting, lets what runs finish, then closes the instance. */
+/**
+ * A web server with everything behind it. Disposing it stops accepting, lets what runs finish, then closes the
+ * instance.
+ */
 export interface Web extends AsyncDisposable {
   instance: Instance
   port: number

@@ -11,7 +11,9 @@ import { sendBlob } from '../http/send-blob.ts'
 import { freeBlobs } from '../retention/freed-blobs.ts'
 import { PictureRefused, redraw, type Frame } from './redraw.ts'
 
-/** Where a service names the pictures that it keeps: a column of texts in one of its tables, empty where there is none. */
+/**
+ * Where a service names the pictures that it keeps: a column of texts in one of its tables, empty where there is none.
+ */
 export interface PictureColumn {
   table: string
   column: string
@@ -31,9 +33,9 @@ interface Needs {
 }
 
 /**
- * Pictures that people give a service: drawn anew, kept as blobs, named by its rows, shown under addresses that cannot be
- * guessed and never show another picture. Who knows one may look: there is no session in it. Browsers keep a picture, or
- * ask each time where it may be taken down (`shownIf`).
+ * Pictures that people give a service: drawn anew, kept as blobs, named by its rows, shown under addresses that cannot
+ * be guessed and never show another picture. All who know one may look: there is no session in it. Browsers keep a
+ * picture for a year, or ask each time where moderators may hide it (`shownIf`).
  *
  * The service declares the same columns in `Service.blobs`.
  *
@@ -102,7 +104,10 @@ export class KeptPictures {
     })
   }
 
-  /** Shows the pictures on the service's host, below `/images/`, as long as a row names and shows them; other sites may too. */
+  /**
+   * Shows the pictures on the service's host, below `/images/`, as long as a row names and shows them; other sites may
+   * show them too.
+   */
   serve(app: App): void {
     app.get('/images/:name', { schema: { params: Type.Object({ name: Type.String() }) } }, async (request, reply) => {
       const { name } = request.params

@@ -62,7 +62,8 @@ function opened(): NonNullable<typeof library> {
  * Draws a stranger's picture anew, as WebP: turned as it is meant to be seen, without anything that stood in the file
  * beside it (place, device, name). The one place where pictures of others are decoded; away from the event loop.
  *
- * @param bytes JPEG, PNG, WebP or GIF, of which the first picture counts; decided by the content, whatever its name says
+ * @param bytes JPEG, PNG, WebP or GIF, of which the first picture counts; decided by the content, whatever its name
+ * says
  * @throws PictureRefused; TooBusy when too many wait already
  */
 export async function redraw(bytes: Buffer, { width, height, fit }: Frame): Promise<Buffer> {

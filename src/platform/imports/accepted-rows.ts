@@ -13,8 +13,8 @@ export interface RefusedRow {
 const SHOWN = 60
 
 /**
- * The rows of a table that a schema of columns accepts; each of the others is told, and the reading goes on. Columns that
- * the schema has as optional may be missing from the table: an older version of the software had none.
+ * The rows of a table that a schema of columns accepts; each of the others is told, and the reading goes on. Columns
+ * that the schema has as optional may be missing from the table: an older version of the software had none.
  *
  * @throws SourceError when the table or a column that must be there is missing, or the source cannot be read
  * @example

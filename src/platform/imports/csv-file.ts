@@ -16,7 +16,10 @@ const HEAD = 64 * 1024
 /** Characters of one row; beyond, a quote was never closed. */
 const LONGEST_ROW = 1_000_000
 
-/** A table in CSV (RFC 4180) with a line of names, in UTF-8, as software and spreadsheets export it. An empty cell has no value. */
+/**
+ * A table in CSV (RFC 4180) with a line of names, in UTF-8, as software and spreadsheets export it. An empty cell has
+ * no value.
+ */
 export class CsvFile implements Source {
   readonly name: string
   readonly tables: ReadonlyMap<string, readonly string[]>

@@ -19,7 +19,10 @@ export interface Dialect {
   whole: { begins: RegExp; ends: RegExp }
 }
 
-/** The dialects that are read: mysqldump, mariadb-dump, phpMyAdmin and Adminer; pg_dump as plain text; the shell of SQLite. */
+/**
+ * The dialects that are read: mysqldump, mariadb-dump, phpMyAdmin and Adminer; pg_dump as plain text; the shell of
+ * SQLite.
+ */
 export const DIALECTS: readonly Dialect[] = [
   {
     name: 'mysqldump',
@@ -59,7 +62,10 @@ export const DIALECTS: readonly Dialect[] = [
   },
 ]
 
-/** The dialect of a dump by its first lines, of which the earliest decides; undefined when none tells, for then nothing in it is certain. */
+/**
+ * The dialect of a dump by its first lines, of which the earliest decides; undefined when none tells, for then nothing
+ * in it is certain.
+ */
 export function dialectOf(beginning: string): Dialect | undefined {
   const told = DIALECTS.map((dialect) => ({ dialect, at: beginning.search(dialect.beginnings) })).filter(
     ({ at }) => at !== -1,

@@ -9,9 +9,9 @@ const LONGEST = 256 * 1024 * 1024
 const MORE = Symbol('more')
 
 /**
- * The bytes of a dump, read forward in pieces. What is read of it is written as plain code over the bytes that are there
- * and done again, from the last mark, when they were too few; so that a value may go over any number of pieces, and only
- * the piece at hand is in memory.
+ * The bytes of a dump, read forward in pieces. What is read of it is written as plain code over the bytes that are
+ * there and done again, from the last mark, when they were too few; so that a value may go over any number of pieces,
+ * and only the piece at hand is in memory.
  */
 export class DumpText {
   readonly #name: string

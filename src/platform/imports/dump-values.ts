@@ -258,7 +258,10 @@ export class DumpValues {
   }
 }
 
-/** Names of MySQL and PostgreSQL for the character sets that are read, and the labels of the same in the Encoding standard. */
+/**
+ * Names of MySQL and PostgreSQL for the character sets that are read, and the labels of the same in the Encoding
+ * standard.
+ */
 const CHARSETS: Record<string, string> = {
   utf8: 'utf-8',
   utf8mb3: 'utf-8',

@@ -22,7 +22,10 @@ const OTHERS: [beginning: string, remedy: string][] = [
   ['\x28\xb5\x2f\xfd', 'it is compressed by zstd: unpack it first'],
 ]
 
-/** A dump as SQL text, plain or compressed by gzip. It is read through once to learn its tables, then once for each table asked for. */
+/**
+ * A dump as SQL text, plain or compressed by gzip. It is read through once to learn its tables, then once for each
+ * table asked for.
+ */
 export class Dump implements Source {
   readonly name: string
   readonly tables: ReadonlyMap<string, readonly string[]>
@@ -38,7 +41,9 @@ export class Dump implements Source {
     this.#bytes = survey.bytes
   }
 
-  /** @throws SourceError when it is no dump that is read, or when it is damaged or cut off: told before any row is given */
+  /**
+   * @throws SourceError when it is no dump that is read, or when it is damaged or cut off: told before any row is given
+   */
   static async open(path: string): Promise<Dump> {
     const name = basename(path)
     const beginning = await readBeginning(path, name)

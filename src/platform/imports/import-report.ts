@@ -3,7 +3,10 @@ import { printable } from '../cli/printable.ts'
 /** Lines of one kind that are printed one by one; beyond, they are only counted. */
 const LISTED = 1000
 
-/** What an import tells: lines as it goes, counts in the end. What stands in a source may be hostile: lines are printable. */
+/**
+ * What an import tells: lines as it goes, counts in the end. What stands in a source may be hostile: lines are
+ * printable.
+ */
 export class ImportReport {
   readonly #print: (line: string) => void
   readonly #counts = new Map<string, number>()

@@ -3,8 +3,8 @@ import type { ImportReport } from './import-report.ts'
 import type { Source } from './source.ts'
 
 /**
- * Takes over the data of a software that a service replaces: `bagad import <software> <source>`. It may be run twice, and
- * killed in the middle: what is there already is left alone.
+ * Takes over the data of a software that a service replaces: `bagad import <software> <source>`. It may be run twice,
+ * and killed in the middle: what is there already is left alone.
  */
 export interface Importer {
   /** The software's name on the command line: `lstu`. */
@@ -16,7 +16,8 @@ export interface Importer {
   /** What else may be given: `--prefix <prefix>`. */
   options?: readonly { flags: string; description: string }[]
   /**
-   * Imports, or only tells. Its code is imported by this call: a service that is not asked to import carries none of it.
+   * Imports, or only tells. Its code is imported by this call: a service that is not asked to import carries none of
+   * it.
    *
    * @throws SourceError when the source is not of that software, or cannot be read
    */

@@ -38,7 +38,10 @@ async function rowsOf(text: string, table: string, columns: string[]): Promise<R
   return await Array.fromAsync(source.rows(table, columns), ({ values }) => values)
 }
 
-/** What stands in every database of these tests, written there by each system's own client and dumped by its own program. */
+/**
+ * What stands in every database of these tests, written there by each system's own client and dumped by its own
+ * program.
+ */
 const WONDERS = [
   ['1', 'Été à Brest', null, '00ff27225c0a', '2024-03-01 12:00:00', true, '9007199254740993'],
   ['2', `l'heure "dite"`, 'a\nb\r\nc\td', null, '1999-12-31 23:59:59', false, '-1'],

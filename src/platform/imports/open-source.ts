@@ -9,8 +9,8 @@ import { isSqlite, SqliteFile } from './sqlite-file.ts'
 /**
  * Opens the database of a replaced software for reading.
  *
- * @param text `mysql://…`, `mariadb://…`, `postgres://…`, or the path of a SQLite file (`sqlite:` may stand before it), of
- *   a SQL dump, plain or compressed by gzip, or of a table in CSV (its name ends so)
+ * @param text `mysql://…`, `mariadb://…`, `postgres://…`, or the path of a SQLite file (`sqlite:` may stand before it),
+ * of a SQL dump, plain or compressed by gzip, or of a table in CSV (its name ends so)
  * @throws SourceError when it cannot be read
  */
 export async function openSource(text: string): Promise<Source> {

@@ -14,7 +14,10 @@ export interface SourceRow {
 export interface Source extends AsyncDisposable {
   /** What messages call it; without a password. */
   readonly name: string
-  /** Its tables with their columns, as they are spelled. A table of another schema than PostgreSQL's `public` is `schema.table`. */
+  /**
+   * Its tables with their columns, as they are spelled. A table of another schema than PostgreSQL's `public` is
+   * `schema.table`.
+   */
   readonly tables: ReadonlyMap<string, readonly string[]>
   /**
    * The rows of a table, in the order of the source, read as they are asked for. One table at a time.

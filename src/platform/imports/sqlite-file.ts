@@ -5,7 +5,10 @@ import { DatabaseSync } from 'node:sqlite'
 import { pathToFileURL } from 'node:url'
 import { requireColumns, SourceError, type Cell, type Source, type SourceRow } from './source.ts'
 
-/** First bytes of every SQLite database, and the place of the byte that tells a write-ahead log (https://sqlite.org/fileformat2.html). */
+/**
+ * First bytes of every SQLite database, and the place of the byte that tells a write-ahead log
+ * (https://sqlite.org/fileformat2.html).
+ */
 const MAGIC = 'SQLite format 3\0'
 const READ_VERSION = 19
 const WRITE_AHEAD = 2

@@ -2,15 +2,23 @@ import type { Logger } from 'pino'
 import type { Static, TSchema } from 'typebox'
 import { Value } from 'typebox/value'
 
-/** Work in the background that a service declares. Anything may be killed at any moment: a job must be safe to run twice. */
+/**
+ * Work in the background that a service declares. Anything may be killed at any moment: a job must be safe to run
+ * twice.
+ */
 export interface Job {
   /** Name within the service, `check-health`; the queue knows it as `link.check-health`. */
   name: string
-  /** When it runs by itself: five fields of cron, in UTC. One run at a time is queued, whatever the number of workers. */
+  /**
+   * When it runs by itself: five fields of cron, in UTC. One run at a time is queued, whatever the number of workers.
+   */
   schedule?: string
   /** Whose slots it takes, and within what time it must end when it says nothing else; `quick` when nothing is said. */
   pool?: JobPool
-  /** How long one try may take; then its signal is aborted and the try fails with `JobOverdue`. That of its pool by default. */
+  /**
+   * How long one try may take; then its signal is aborted and the try fails with `JobOverdue`. That of its pool by
+   * default.
+   */
   deadline?: Temporal.DurationLike
   /** How often it is tried before it counts as failed for good; pauses grow from seconds to days. */
   tries?: number
@@ -19,14 +27,17 @@ export interface Job {
 
 /** What a running job is given besides its payload. */
 export interface JobContext {
-  /** Aborted when the worker is told to stop, or the deadline has passed: a long job ends at its next safe point and is queued again. */
+  /**
+   * Aborted when the worker is told to stop, or the deadline has passed: a long job ends at its next safe point and is
+   * queued again.
+   */
   signal: AbortSignal
   log: Logger
 }
 
 /**
- * Jobs of a pool run in its own slots, so many at once in each worker process: `slow` ones never delay an e-mail. Each has
- * the deadline of those of its jobs that declare none.
+ * Jobs of a pool run in its own slots, so many at once in each worker process: `slow` ones never delay an e-mail. Each
+ * has the deadline of those of its jobs that declare none.
  */
 export const POOLS = {
   /** What ends within seconds: e-mails, a small query by the clock, one request to another server. */

@@ -4,7 +4,9 @@ import { DEFAULT_TRIES, type Job } from './job.ts'
 
 /** When and how a job is to run. */
 export interface EnqueueOptions {
-  /** Two jobs with one key are one: the later call replaces what the earlier one asked for, as long as it has not begun. */
+  /**
+   * Two jobs with one key are one: the later call replaces what the earlier one asked for, as long as it has not begun.
+   */
   key?: string
   /** Not before this moment. */
   at?: Temporal.Instant

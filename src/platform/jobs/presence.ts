@@ -11,8 +11,8 @@ const LOOK_EVERY = 3_000
 
 /**
  * Tells the workers that live from those that were killed: each id is held by an advisory lock on one connection, which
- * PostgreSQL lets go when the process dies. Jobs locked by an id that nobody holds are freed. A connection that breaks is
- * opened again at once, well before the second look that would take its ids for dead.
+ * PostgreSQL lets go when the process dies. Jobs locked by an id that nobody holds are freed. A connection that breaks
+ * is opened again at once, well before the second look that would take its ids for dead.
  */
 export class Presence implements AsyncDisposable {
   readonly #connection: Connection

@@ -17,7 +17,9 @@ import { Presence } from './presence.ts'
 /** How long a job may take to end when the process stops, in milliseconds; then it is left to be run again. */
 const STOP_WITHIN = 8_000
 
-/** How long a job may take to end after its deadline, in milliseconds; then its slot is free, whatever it still does. */
+/**
+ * How long a job may take to end after its deadline, in milliseconds; then its slot is free, whatever it still does.
+ */
 const END_WITHIN = 5_000
 
 /** Milliseconds between two tries to begin again after the database was away, first and last. */
@@ -38,9 +40,9 @@ interface WorkerNeeds {
 }
 
 /**
- * Runs the declared jobs until it is disposed, those of each pool in slots of their own. It begins again by itself after the database was away. The id under
- * which it locks jobs is held by an advisory lock (presence.ts), so that the jobs of a killed worker are free within
- * seconds, not after the four hours that graphile-worker waits.
+ * Runs the declared jobs until it is disposed, those of each pool in slots of their own. It begins again by itself
+ * after the database was away. The id under which it locks jobs is held by an advisory lock (presence.ts), so that the
+ * jobs of a killed worker are free within seconds, not after the four hours that graphile-worker waits.
  */
 export class Worker implements AsyncDisposable {
   readonly #needs: WorkerNeeds

@@ -13,8 +13,8 @@ const CREDENTIAL = 'bagad-key'
 
 /**
  * The secret of the instance, from which all others are derived: it signs what comes back to us through strangers, and
- * seals what the database must not say in clear. It lies in a file that only the owner of the data may read, never in the
- * database.
+ * seals what the database must not say in clear. It lies in a file that only the owner of the data may read, never in
+ * the database.
  */
 export class InstanceKey {
   readonly #key: Buffer

@@ -11,8 +11,8 @@ export interface Rate {
 }
 
 /**
- * How often strangers may do what costs us: counted in PostgreSQL for all processes together, by network. The address is
- * never kept: the count stands under a name made with a key of the day.
+ * How often strangers may do what costs us: counted in PostgreSQL for all processes together, by network. The address
+ * is never kept: the count stands under a name made with a key of the day.
  */
 export class Rates {
   readonly #database: Database

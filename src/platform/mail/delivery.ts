@@ -67,8 +67,8 @@ export class Delivery {
   }
 
   /**
-   * Whether a letter still waits though its row could not be had: another worker sends it, or one that died a moment ago
-   * seems to. Only once that one has settled it or let go is it known that nothing more is to be done.
+   * Whether a letter still waits though its row could not be had: another worker sends it, or one that died a moment
+   * ago seems to. Only once that one has settled it or let go is it known that nothing more is to be done.
    */
   async #isHeldByAnother(db: Kysely<OutboxTables>, id: number): Promise<boolean> {
     return (

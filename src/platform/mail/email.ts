@@ -10,7 +10,9 @@ export interface Email {
   language: Language
   /** One line. */
   subject: string
-  /** Plain sentences, in the reader's language, each a paragraph; and drawings, in plain colours (`documentPalette`). */
+  /**
+   * Plain sentences, in the reader's language, each a paragraph; and drawings, in plain colours (`documentPalette`).
+   */
   paragraphs: (string | EmailDrawing)[]
   /** The one thing to do, when there is one: a button, with its address beside it. */
   action?: { label: string; url: string }
@@ -21,7 +23,10 @@ export interface Email {
 /** A drawing in a letter: a picture, and in its place, for whoever sees none, what its description says. */
 export type EmailDrawing = Pick<DrawingBlock, 'title' | 'description' | 'svg'>
 
-/** A letter that cannot be sent as it is: always a bug of who wrote it, since addresses are checked where people give them. */
+/**
+ * A letter that cannot be sent as it is: always a bug of who wrote it, since addresses are checked where people give
+ * them.
+ */
 export class EmailError extends Error {
   override name = 'EmailError'
 }
@@ -31,8 +36,8 @@ const SUBJECT = { longest: 200 }
 const PARAGRAPH = { longest: Infinity }
 
 /**
- * An e-mail as it goes out: subject and label on one line each, every line end of its paragraphs a line feed, nothing that
- * could begin a header. People's texts may stand in it as they came.
+ * An e-mail as it goes out: subject and label on one line each, every line end of its paragraphs a line feed, nothing
+ * that could begin a header. People's texts may stand in it as they came.
  *
  * @throws EmailError saying what is wrong, without repeating it: it may be a person's address
  */

@@ -6,7 +6,9 @@ import type { Config } from '../config/settings.ts'
 /** Bounds of waiting for the relay, in milliseconds. */
 const WAITS = { dnsTimeout: 5_000, connectionTimeout: 5_000, greetingTimeout: 10_000, socketTimeout: 30_000 }
 
-/** How long a relay that let us wait in vain is left alone, in milliseconds: letters must not hold up all other work. */
+/**
+ * How long a relay that let us wait in vain is left alone, in milliseconds: letters must not hold up all other work.
+ */
 const LEFT_ALONE = 60_000
 
 /** A letter as it is handed over. */
@@ -26,7 +28,9 @@ export interface OutgoingEmail {
 /** Why the relay did not take a letter. */
 export class RelayError extends Error {
   override name = 'RelayError'
-  /** Whether it would refuse this letter again: it named the recipient or the content, and said never (RFC 5321, 4.2.1). */
+  /**
+   * Whether it would refuse this letter again: it named the recipient or the content, and said never (RFC 5321, 4.2.1).
+   */
   readonly isFinal: boolean
 
   constructor(message: string, isFinal: boolean, cause: unknown) {

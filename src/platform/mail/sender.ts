@@ -2,7 +2,10 @@ import type { OrganisationProfile } from '../organisation-profile.ts'
 import type { Config } from '../config/settings.ts'
 import { isMailbox } from './mailbox.ts'
 
-/** Who our letters come from: what is set, else where the association can be written to, else an address that nobody reads. */
+/**
+ * Who our letters come from: what is set, else where the association can be written to, else an address that nobody
+ * reads.
+ */
 export function senderOf(
   { mail, domain }: Pick<Config, 'mail' | 'domain'>,
   { name, email }: Pick<OrganisationProfile, 'name' | 'email'>,

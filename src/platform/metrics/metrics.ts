@@ -6,7 +6,9 @@ import { RequestMetrics } from './request-metrics.ts'
 /** Every name of ours begins so; those of the process itself have the names that all Node programs give them. */
 const PREFIX = 'bagad_'
 
-/** How long one reading may take at a scrape, in milliseconds: a database that is away must not hide everything else. */
+/**
+ * How long one reading may take at a scrape, in milliseconds: a database that is away must not hide everything else.
+ */
 const READ_WITHIN = 2000
 
 type Labels<Label extends string> = Record<Label, string>
@@ -88,7 +90,10 @@ export class Metrics {
     }
   }
 
-  /** Measures the process itself too: processor, memory, the lag of its event loop. Once a process, for as long as it lives. */
+  /**
+   * Measures the process itself too: processor, memory, the lag of its event loop. Once a process, for as long as it
+   * lives.
+   */
   watchProcess(): void {
     collectDefaultMetrics({ register: this.#registry })
   }

@@ -5,8 +5,8 @@ import type { Category } from './categories.ts'
 
 /**
  * What people put here, as the desk handles it. A content bears its public name: a slug, a short, a uuid. What changes
- * something does so in the desk's transaction, and tells its own processes (by a trigger), so that nobody sees it a second
- * later.
+ * something does so in the desk's transaction, and tells its own processes (by a trigger), so that nobody sees it a
+ * second later.
  */
 export interface Moderated {
   /**
@@ -48,7 +48,10 @@ export interface ModeratedContent {
   madeAt: Temporal.Instant
   /** Number of the account that made it, which is told of decisions; null for strangers. */
   author: string | null
-  /** Where a stranger who left an address is told of decisions, as an account is. It must be known for a while after a removal. */
+  /**
+   * Where a stranger who left an address is told of decisions, as an account is. It must be known for a while after a
+   * removal.
+   */
   mailbox?: Mailbox | undefined
   preview: Preview
   /** What else helps to judge it, a line each. */
@@ -67,7 +70,10 @@ export interface Preview {
   url?: string
   /** Its words, shown as plain text whatever they are, the end of long ones folded away. */
   text?: string
-  /** Keys of blobs that are pictures (JPEG, PNG, WebP, GIF; 8 MB each): drawn anew, and blurred until a moderator asks to see. */
+  /**
+   * Keys of blobs that are pictures (JPEG, PNG, WebP, GIF; 8 MB each): drawn anew, and blurred until a moderator asks
+   * to see.
+   */
   pictures?: readonly string[]
 }
 

@@ -44,7 +44,10 @@ export interface DecisionRequest {
   sameAuthor?: boolean | undefined
   /** All that is like it; with `block`, nothing like it comes again. */
   alike?: boolean | undefined
-  /** Number of the last decision that whoever decides has seen, 0 for none: a later one of somebody else is not overridden unseen. */
+  /**
+   * Number of the last decision that whoever decides has seen, 0 for none: a later one of somebody else is not
+   * overridden unseen.
+   */
   after?: number | undefined
 }
 

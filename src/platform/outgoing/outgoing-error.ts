@@ -3,8 +3,8 @@
  *
  * What we refuse: `address` (no address at all), `scheme`, `credentials` (in the address), `port`, `private-address`,
  * `own-host`. What the network says: `no-such-host`, `dns` (the name servers do not answer), `unreachable`, `refused`,
- * `tls`, `reset`, `timeout`, `bad-answer` (not HTTP). What is too much: `too-large`, `too-many-redirects`. And `stopped`:
- * the caller's own signal.
+ * `tls`, `reset`, `timeout`, `bad-answer` (not HTTP). What is too much: `too-large`, `too-many-redirects`. And
+ * `stopped`: the caller's own signal.
  */
 export type OutgoingReason =
   | 'address'

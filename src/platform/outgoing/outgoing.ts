@@ -56,8 +56,8 @@ interface OutgoingNeeds {
 }
 
 /**
- * The only way out to an address that a person gave. It reaches the public internet and nothing else: names are resolved
- * and their addresses checked before a connection goes to exactly what was checked, anew at each redirect.
+ * The only way out to an address that a person gave. It reaches the public internet and nothing else: names are
+ * resolved and their addresses checked before a connection goes to exactly what was checked, anew at each redirect.
  *
  * @example
  * using answer = await outgoing.fetch('https://example.org/', { method: 'HEAD', isOwnRefused: true })

@@ -32,7 +32,9 @@ const Scope = createContext<PageScope | undefined>(undefined)
 
 export const PageScopeProvider = Scope.Provider
 
-/** The scope of the page that is being rendered; undefined in the browser, where islands have only what they are given. */
+/**
+ * The scope of the page that is being rendered; undefined in the browser, where islands have only what they are given.
+ */
 export function useMaybePage(): PageScope | undefined {
   return useContext(Scope)
 }

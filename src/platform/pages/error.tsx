@@ -12,8 +12,8 @@ export function ErrorText({ title, detail, id }: RefusalText & { id?: string }):
 }
 
 /**
- * Stands at the top of a form that is shown again: what is about no field of it, or that several fields are wrong, with the
- * way to each. It takes the keyboard's focus, so that a screen reader begins there.
+ * Stands at the top of a form that is shown again: what is about no field of it, or that several fields are wrong, with
+ * the way to each. It takes the keyboard's focus, so that a screen reader begins there.
  */
 export function ErrorSummary(): JSX.Element | null {
   const { refused, idOf } = useForm()

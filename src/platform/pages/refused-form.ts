@@ -3,8 +3,8 @@ import { words } from '../language/own-words.ts'
 import type { Refusal, RefusalText } from '../refusals.ts'
 
 /**
- * A form that was refused, as it is shown again: what is wrong with it as a whole, what with each of its fields, and what
- * was written in it. Plain data, since an island may be given it.
+ * A form that was refused, as it is shown again: what is wrong with it as a whole, what with each of its fields, and
+ * what was written in it. Plain data, since an island may be given it.
  */
 export type RefusedForm = Said & {
   fields: { [field: string]: Said }

@@ -79,8 +79,8 @@ export class PageSender {
   }
 
   /**
-   * Sends a page that is the same for every stranger and costs next to nothing: it is rendered once in a language. It has
-   * no form, no island, and nothing in it of what was asked.
+   * Sends a page that is the same for every stranger and costs next to nothing: it is rendered once in a language. It
+   * has no form, no island, and nothing in it of what was asked.
    *
    * @param name tells it from the service's other ones
    */

@@ -3,7 +3,9 @@ import type { JSX } from 'preact'
 import { useEffect, useState } from 'preact/hooks'
 import { Icon } from './icon.tsx'
 
-/** Hands an address to whatever the device shares with; belongs inside an island, and is there only where that exists. */
+/**
+ * Hands an address to whatever the device shares with; belongs inside an island, and is there only where that exists.
+ */
 export function ShareButton({ url, words }: { url: string; words: { act: string } }): JSX.Element | null {
   const [canShare, setCanShare] = useState(false)
   useEffect(() => setCanShare('share' in navigator), [])

@@ -12,7 +12,8 @@ test('a password is known again, and only that one', async () => {
 })
 
 test('hashes of other makers are read: the reference’s own example', async () => {
-  // From the command line tool of the reference implementation: echo -n password | argon2 somesalt -id -t 2 -k 65536 -p 1
+  // From the command line tool of the reference implementation: echo -n password | argon2 somesalt -id -t 2 -k 65536 -p
+  // 1
   expect(
     await isPassword(
       'password',

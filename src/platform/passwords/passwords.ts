@@ -14,7 +14,9 @@ export const HASHES_AT_ONCE = Math.max(1, Math.min(2, availableParallelism() - 1
 /** How many may be asked for at once: 19 MiB each, so the bound is one of memory. */
 const limiter = new ConcurrencyLimiter({ atOnce: HASHES_AT_ONCE, waiting: 52 - HASHES_AT_ONCE })
 
-/** `$argon2id$v=19$m=19456,t=2,p=1$<salt>$<hash>` (PHC string format), base64 without padding; others hash with argon2i. */
+/**
+ * `$argon2id$v=19$m=19456,t=2,p=1$<salt>$<hash>` (PHC string format), base64 without padding; others hash with argon2i.
+ */
 const PHC =
   /^\$(argon2id|argon2i)\$v=19\$m=(\d{3,7}),t=(\d{1,2}),p=(\d{1,2})\$([A-Za-z0-9+/]{11,86})\$([A-Za-z0-9+/]{22,86})$/
 

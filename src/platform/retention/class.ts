@@ -3,8 +3,8 @@ import type { InEveryLanguage } from '../language/languages.ts'
 import type { Reader } from '../language/reader.ts'
 
 /**
- * Something that is kept: what, of whom, why, where, for how long, and how it goes. The register of processing, the page
- * « Combien de temps nous gardons » and the purge are made of these, so what is promised is what is done.
+ * Something that is kept: what, of whom, why, where, for how long, and how it goes. The register of processing, the
+ * page « Combien de temps nous gardons » and the purge are made of these, so what is promised is what is done.
  */
 export interface RetentionClass {
   /** Name within the service, `forgotten-links`. */

@@ -6,7 +6,10 @@ import { mapConcurrent } from '../concurrency.ts'
 /** How long a freed blob stays: longer than a backup that is made in two steps, first the rows and then the blobs. */
 export const FREED_FOR = { hours: 24 }
 
-/** Number of the advisory lock that every backup of ours shares while it runs; no blob is deleted meanwhile, however long. */
+/**
+ * Number of the advisory lock that every backup of ours shares while it runs; no blob is deleted meanwhile, however
+ * long.
+ */
 export const BLOBS_ARE_COPIED = 4_207_020
 
 /** Blobs of one batch, and how many of them are deleted at once. */

@@ -15,8 +15,9 @@ const UNITS_PER_CHARACTER = 12
 const characters = new Intl.Segmenter(undefined, { granularity: 'grapheme' })
 
 /**
- * Reads one line that a person wrote: composed (NFC), without spaces around, without signs that cannot be seen; line ends,
- * tabs and runs of spaces become one space. Empty when nothing is left: whether that is refused is the caller's to say.
+ * Reads one line that a person wrote: composed (NFC), without spaces around, without signs that cannot be seen; line
+ * ends, tabs and runs of spaces become one space. Empty when nothing is left: whether that is refused is the caller's
+ * to say.
  *
  * @throws Refusal `text-has-zero-byte`, `text-too-long`
  *
@@ -36,7 +37,10 @@ export function readText(text: string, bounds: TextBounds): string {
   return bounded(plainText(refuseZero(text)), bounds)
 }
 
-/** One line of a text that no person can be asked to change (another software's data, a mail subject): cut, never refused. */
+/**
+ * One line of a text that no person can be asked to change (another software's data, a mail subject): cut, never
+ * refused.
+ */
 export function fitLine(text: string, { longest }: TextBounds): string {
   return cut(plainLine(text), longest).trimEnd()
 }
@@ -66,7 +70,9 @@ function plainText(text: string): string {
     .trim()
 }
 
-/** Signs that no reader sees: what turns the direction of writing around, separates, fills. The rest is looked at below. */
+/**
+ * Signs that no reader sees: what turns the direction of writing around, separates, fills. The rest is looked at below.
+ */
 const UNSEEN = /(?!\p{Variation_Selector}|\u200c|\u200d|[\u{e0020}-\u{e007f}])\p{Default_Ignorable_Code_Point}/gu
 
 /** What chooses the shape of a sign belongs behind one. */

@@ -17,7 +17,10 @@ export interface Settling {
   whose: (service: string) => Whose
 }
 
-/** Makes figures of the days that are over, soon after midnight; looked at each hour, so that a worker that was off catches up. */
+/**
+ * Makes figures of the days that are over, soon after midnight; looked at each hour, so that a worker that was off
+ * catches up.
+ */
 export function settleVisits(settling: Settling, today: () => Temporal.PlainDate): Job {
   return defineJob({
     name: 'settle-visits',

@@ -32,9 +32,9 @@ interface Visitor {
 }
 
 /**
- * The visitors of one host on one day, by names that say nothing of them, with the minutes at which they were there. Up to
- * some twenty thousand it is exact; beyond that it keeps those with the smallest names, which are a fair sample. What
- * several processes saw can be put together, and a visitor of two of them is one.
+ * The visitors of one host on one day, by names that say nothing of them, with the minutes at which they were there. Up
+ * to some twenty thousand it is exact; beyond that it keeps those with the smallest names, which are a fair sample.
+ * What several processes saw can be put together, and a visitor of two of them is one.
  */
 export class Visitors {
   readonly #seen = new Map<number, Visitor>()

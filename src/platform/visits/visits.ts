@@ -20,8 +20,8 @@ interface VisitsOptions {
 }
 
 /**
- * Counts what comes to the hosts of services: in memory, written each minute in one statement whatever came. Of who came
- * it keeps, for the day alone, a name that is made with the key of that day (docs/decisions/0043).
+ * Counts what comes to the hosts of services: in memory, written each minute in one statement whatever came. Of who
+ * came it keeps, for the day alone, a name that is made with the key of that day (docs/decisions/0043).
  */
 export class Visits implements AsyncDisposable {
   readonly #db: Kysely<VisitsTables>

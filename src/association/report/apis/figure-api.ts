@@ -12,7 +12,7 @@ import { refuse } from '../refusals.ts'
 import { freezeFigures } from '../freezing.ts'
 import { onConflictOf } from '../importing.ts'
 
-/** Bytes of a report that is imported: thirty years of two hundred series are ten times less. */
+/** The most bytes of an import: thirty years of two hundred series take a tenth of it. */
 const IMPORT_LIMIT = 10 * 1024 * 1024
 
 const OPEN = { isOpenToOtherSites: true }
@@ -38,7 +38,7 @@ const ImportQuery = Type.Object({
   reason: Type.Optional(Type.String({ maxLength: 2000 })),
 })
 
-/** Figures for programs: everyone reads them, keys with `report:write` import, freeze and put right. */
+/** The API of figures: public for reading; keys with `report:write` import, freeze and correct. */
 export function figureApi(app: App, context: ReportContext): void {
   const { figures, reports } = context
 
@@ -216,7 +216,7 @@ export function figureApi(app: App, context: ReportContext): void {
   )
 }
 
-/** @throws Refusal `no-value` where a state and a value exclude each other */
+/** @throws Refusal `no-value` when the state and the value contradict each other */
 function knownOf({ value, state }: { value: number | null; state?: Static<typeof State> | undefined }) {
   const told = state ?? (value === null ? 'unknown' : 'known')
   if ((told === 'known' || told === 'estimated') !== (value !== null)) throw refuse('no-value')

@@ -6,10 +6,10 @@ import { allow } from '../permissions.ts'
 import { typedNumbers } from '../references.ts'
 import { refuse } from '../refusals.ts'
 
-/** Characters of a report: a hundred pages. */
+/** The most characters of a report: a hundred pages. */
 export const LONGEST_REPORT = 400_000
 
-/** Bytes of a report that is sent, whatever its letters. */
+/** The most bytes of a request with a report, in any script. */
 export const REPORT_LIMIT = 4 * LONGEST_REPORT
 
 export const Year = Type.Object({ year: Type.Integer({ minimum: 1900, maximum: 2200 }) })
@@ -19,7 +19,7 @@ export const Kind = Type.Union(GAP_KINDS.map((kind) => Type.Literal(kind)))
 export const Title = Type.String({ minLength: 1, maxLength: 300 })
 export const Body = Type.String({ maxLength: LONGEST_REPORT })
 
-/** Reports for programs of those who write them: begin, write, look through, approve, publish. */
+/** The API of reports for their authors: begin, write, review, approve, publish. */
 export function reportApi(app: App, { reports, editions, comments }: ReportContext): void {
   app.get(
     '/api/v1/annual-reports',

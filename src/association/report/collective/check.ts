@@ -9,12 +9,12 @@ import {
 } from './keys.ts'
 import { POSITIONS, readDate, readList, readProperties, type Rhythm } from './property-text.ts'
 
-/** What is wrong with a file, as a crawler would find it. */
+/** A finding about a file, as a crawler would report it. */
 export interface Finding {
   what: 'missing' | 'unknown' | 'wrong' | 'repeated' | 'unreadable' | 'dead'
-  /** The key, or the number of the line. */
+  /** The key, or the line number. */
   where: string
-  /** The value that is there. */
+  /** The value found. */
   value: string
 }
 
@@ -27,7 +27,7 @@ const KEYS: Record<string, PropertyKey[]> = {
 const SUB = /^subs\.[a-z0-9-]+$/
 const METRIC = /^metrics\.([a-z0-9]+(?:\.[a-z0-9]+)*?)\.(?:(\d{4})\.(months|weeks|days)|name|description)$/
 
-/** Checks the text of a file against the keys of its class: what is missing, unknown, of another type, or said twice. */
+/** Checks the text of a file against the keys of its class: missing, unknown, invalid and repeated keys. */
 export function checkFile(text: string): Finding[] {
   const { values, unreadable, repeated } = readProperties(text)
   const keys = KEYS[values.get('file.class') ?? ''] ?? ORGANISATION_KEYS
@@ -56,7 +56,7 @@ function isRhythm(text: string | undefined): text is Rhythm {
   return text !== undefined && text in POSITIONS
 }
 
-/** Whether a value is what its key asks for. */
+/** Whether a value has the type of its key. */
 export function isOfType(value: string, type: PropertyType): boolean {
   if (typeof type === 'object') {
     const words = type.several ? value.split(',').map((word) => word.trim()) : [value]

@@ -15,10 +15,10 @@ import { ORGANISATION_KEYS, PROTOCOL, SERVICE_KEYS, type PropertyKey } from './k
 import { metricsAmong, sayMetrics } from './metrics.ts'
 import { writeProperties } from './property-text.ts'
 
-/** How long one value may be. */
+/** The most characters of a value. */
 export const PROPERTY = { longest: 2000 }
 
-/** Where the collective's crawler looks. */
+/** The folder that the collective's crawler reads. */
 export const FOLDER = '/.well-known/chatonsinfos/'
 
 /** A file as it is sent. */
@@ -28,32 +28,35 @@ export interface SentFile {
   tag: string
 }
 
-/** One line of a file that can be filled in. */
+/** A line of a file that can be filled in. */
 export interface Property extends PropertyKey {
   value: string
-  /** Whether somebody said so; else it is what the program supposes. */
+  /** Whether the team filled it in; otherwise it is a default of the program. */
   isFilled: boolean
 }
 
-/** What a file is about: the association as a whole, or a service by its public name. */
+/** The subject of a file: the association, or a service by its public name. */
 export type Subject =
   | { kind: 'organisation' }
   | { kind: 'service'; service: CountedService }
   | { kind: 'metrics'; service: CountedService }
 
-/** Milliseconds for which a file is not made anew. */
+/** How long a file is cached, in milliseconds. */
 const FRESH = 60_000
 
-/** Name under which what is filled in for the association is kept. */
+/** The key of the association's own properties in the database. */
 const ORGANISATION = 'organization'
 
-/** What the CHATONS collective asks of its members: files about the association, its services and their figures. */
+/**
+ * The files that the CHATONS collective requires of its members: about the association, its services and their
+ * figures.
+ */
 export class Collective {
   readonly #db: Kysely<ReportTables>
   readonly #platform: Platform
-  /** The last good text of each file: it is sent on while the database is away. */
+  /** The last good text of each file: it is sent while the database is away. */
   readonly #made = new Map<string, SentFile & { at: number }>()
-  /** Address of the sources of this very build. */
+  /** Address of the source code of this build. */
   readonly #sources: string
   #firstStart: Temporal.Instant | undefined
 
@@ -63,12 +66,12 @@ export class Collective {
     this.#sources = platform.addresses.of('static', `/${readAssets().source}`)
   }
 
-  /** Services that have a file: those that people use, while they run. */
+  /** Running services for people: each has a file. */
   get services(): CountedService[] {
     return this.#platform.figures.services.filter(({ area }) => area !== 'house')
   }
 
-  /** What a file name below the folder is about; undefined when there is no such file. */
+  /** Returns the subject of a file name in the folder; undefined when there is no such file. */
   subjectOf(name: string): Subject | undefined {
     const { addresses, config } = this.#platform
     const bare = name.replace(/\.properties$/, '')
@@ -79,13 +82,13 @@ export class Collective {
     return service && { kind: bare.endsWith('-metrics') ? 'metrics' : 'service', service }
   }
 
-  /** Address of a file. */
+  /** Returns the address of a file. */
   addressOf(subject: Subject): string {
     const { addresses } = this.#platform
     return addresses.portal(`${FOLDER}${fileStem(subject, addresses.domain)}.properties`)
   }
 
-  /** A file as the crawler gets it. It is made once a minute at most; while the database is away the last one stays. */
+  /** Returns a file for the crawler, generated at most once a minute; while the database is away the last one stays. */
   async file(subject: Subject): Promise<SentFile> {
     const name = fileStem(subject, this.#platform.addresses.domain)
     const before = this.#made.get(name)
@@ -148,7 +151,7 @@ export class Collective {
     return [...this.#fileProperties(subject, notedAt), ...sayMetrics(metrics, series)]
   }
 
-  /** What can be filled in of a file, with what stands there now, and when that was last changed. */
+  /** Returns the properties of a file that can be filled in, with their values and last change. */
   async properties(
     subject: Exclude<Subject, { kind: 'metrics' }>,
   ): Promise<{ properties: Property[]; changedAt: Temporal.Instant }> {
@@ -173,9 +176,9 @@ export class Collective {
   }
 
   /**
-   * Fills in a file; an empty value is what the program supposes again.
+   * Fills in properties of a file; an empty value restores the default.
    *
-   * @throws Refusal `property-wrong` naming each value that is not what its key asks for; nothing is written then
+   * @throws Refusal `property-wrong` naming each invalid value; then nothing is written
    */
   async fill(
     subject: Exclude<Subject, { kind: 'metrics' }>,
@@ -212,7 +215,7 @@ export class Collective {
     this.#made.clear()
   }
 
-  /** The day of the first start, which every file has from then on. */
+  /** Returns the day of the first start, which every file keeps. */
   async #started(): Promise<Temporal.Instant> {
     if (!this.#firstStart) {
       const { rows } = await this.#platform.database.pool.query<{ at: Temporal.Instant }>(

@@ -3,13 +3,13 @@ import type { Outgoing } from '../../../platform/outgoing/outgoing.ts'
 import type { Finding } from './check.ts'
 import { readProperties } from './property-text.ts'
 
-/** Addresses that are looked at for one file, and how long each may take, in milliseconds. */
+/** The most addresses checked in one file, and the time limit of each check, in milliseconds. */
 const LOOKS = { addresses: 20, within: 5000 }
 
-/** Why an address was not asked, though nothing speaks against it: it is our own, or nothing of the public web. */
+/** Reasons for which an address was not requested, and is no finding: it is ours, or not on the public Web. */
 const NOT_ASKED = new Set(['own-host', 'private-address', 'port', 'stopped'])
 
-/** Which addresses of a file lead nowhere: each is asked once, from here, as the crawler would. */
+/** Finds the dead links of a file: requests each address once, as the crawler would. */
 export async function deadLinks(text: string, outgoing: Outgoing): Promise<Finding[]> {
   const addresses = [...readProperties(text).values]
     .filter(([, value]) => /^https?:\/\//.test(value))

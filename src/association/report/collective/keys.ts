@@ -1,11 +1,11 @@
 import type { Rhythm } from './property-text.ts'
 
 /**
- * Every key of the collective's files, in one table: correct it here when the federation moves its protocol on, and
- * nowhere else. Source: the ChatonsInfos protocol, version 0.5.
+ * All keys of the collective's files. When the protocol changes, this table is the only place to edit. Source: the
+ * ChatonsInfos protocol, version 0.5.
  */
 
-/** What a value must be. */
+/** The type of a value. */
 export type PropertyType =
   | 'text'
   | 'url'
@@ -14,18 +14,18 @@ export type PropertyType =
   | 'datetime'
   | 'degree'
   | 'country'
-  /** One of some words; `several` says that more than one may stand there, with commas. */
+  /** One of these words; `several` allows more than one, separated by commas. */
   | { oneOf: readonly string[]; several?: boolean }
 
 export interface PropertyKey {
   key: string
   type: PropertyType
   isMandatory?: boolean
-  /** Said by the program alone: nobody fills it in. */
+  /** Set by the program, never by hand. */
   isOwn?: boolean
 }
 
-/** The protocol's version, as `file.protocol` has it. */
+/** The protocol's version in `file.protocol`. */
 export const PROTOCOL = 'ChatonsInfos-0.5'
 
 const FILE: PropertyKey[] = [
@@ -112,26 +112,26 @@ export const SERVICE_KEYS: PropertyKey[] = [
 
 export const METRICS_KEYS: PropertyKey[] = FILE
 
-/** A metric of the collective, and the figure that it is. */
+/** A metric of the collective, with its figure. */
 export interface Metric {
-  /** Between `metrics.` and the year. */
+  /** The part between `metrics.` and the year. */
   path: string
   figure: string
-  /** In which lists it stands, when not in all of them. */
+  /** The lists that contain it, when not all do. */
   rhythms?: readonly Rhythm[]
-  /** What the figure is multiplied by, where the collective counts in another unit. */
+  /** Factor from the figure's unit to the collective's. */
   times?: number
 }
 
 const GIGABYTE = 1_000_000_000
 
-/** What comes to a service's host, under the path that the figure has behind the service's name: `link.http.hits`. */
+/** Figures of the traffic of a host, after the service's name: `link.http.hits`. */
 const HTTP_PATH = /^http\.(hits|visits|visitors)(\.(humans|bots|ipv4|ipv6))?$|^http\.(bytes|errors|status\.[1-5]\d\d)$/
 
-/** Who comes on two days is two visitors of a week, as far as we know: there are lists of days alone. */
+/** Visitors of several days cannot be summed, as the same person may come twice: only daily lists exist. */
 const DAYS_ALONE = /^http\.visitors/
 
-/** The metric that a figure of a service's host is. */
+/** Returns the metric of a figure of a host's traffic. */
 export function httpMetric(service: string, figure: string): Metric | undefined {
   const path = figure.startsWith(`${service}.`) ? figure.slice(service.length + 1) : ''
   return isHttpPath(path) ? { path, figure, ...(DAYS_ALONE.test(path) && { rhythms: ['days'] as const }) } : undefined
@@ -141,7 +141,7 @@ export function isHttpPath(path: string): boolean {
   return HTTP_PATH.test(path)
 }
 
-/** Which figure answers to which path; of a service's figures those that are not here are nobody's metric. */
+/** The figure of each metric path; other figures of a service have no metric. */
 export const METRICS: Metric[] = [
   { path: 'service.accounts.active', figure: 'cloud.accounts' },
   { path: 'service.files.bytes', figure: 'cloud.storage', times: GIGABYTE },

@@ -4,7 +4,7 @@ import { POSITIONS, writeList, type Rhythm } from './property-text.ts'
 
 const RHYTHMS: Rhythm[] = ['months', 'weeks', 'days']
 
-/** The metrics that figures of a service are. */
+/** Returns the metrics for which a service has figures. */
 export function metricsAmong(service: string, figures: Iterable<string>): Metric[] {
   const ids = [...figures]
   return [
@@ -13,7 +13,7 @@ export function metricsAmong(service: string, figures: Iterable<string>): Metric
   ]
 }
 
-/** What a file says of metrics of which something is known, year by year, as lists by months, weeks and days. */
+/** Writes the known metrics of a file, year by year, as lists by months, weeks and days. */
 export function sayMetrics(metrics: Metric[], series: readonly DatedSeries[]): [string, string][] {
   const years = new Set(series.flatMap((one) => one.years.map(({ year }) => year)))
   const calendars = new Map([...years].map((year) => [year, calendarOf(year)]))
@@ -29,10 +29,10 @@ export function sayMetrics(metrics: Metric[], series: readonly DatedSeries[]): [
   })
 }
 
-/** Values by their place; undefined or null where nothing is known. */
+/** Values by position; undefined or null when unknown. */
 type Values = (number | null | undefined)[]
 
-/** By years, the last known value of each month, week and day, or the sum of its days. */
+/** Returns by year the last known value of each month, week and day, or the sum of its days. */
 function listsOf(
   { years, months, isDaily }: DatedSeries,
   { times = 1 }: Metric,
@@ -52,14 +52,14 @@ function listsOf(
         weeks: gathered(days, calendar?.weeks ?? [], isSum),
         days,
       }
-      // What was printed of a month gives way to its days.
+      // The days of a month replace its printed value.
       for (const { date, value } of printed)
         if (date.startsWith(`${year}-`)) lists.months[Number(date.slice(5)) - 1] ??= value * times
       return [year, lists]
     })
 }
 
-/** What the days of each month or week say: all that is known of them together, or the last. A file has ten thousand days. */
+/** Reduces the days of each month or week to their sum or to the last known value. A file has ten thousand days. */
 function gathered(days: Values, firsts: readonly number[], isSum: boolean): Values {
   return firsts.map((first, place) => {
     const end = Math.min(firsts[place + 1] ?? days.length, days.length)
@@ -79,8 +79,9 @@ interface Calendar {
 }
 
 /**
- * Weeks are those of ISO 8601, that of the first Thursday the first one. The first days of January may be of the last week
- * of the year before, and the last ones of December of the first week of the next: they stand in the year that they are days of.
+ * Weeks follow ISO 8601: the first one contains the first Thursday. The first days of January may belong to the last
+ * week of the year before, and the last days of December to the first week of the next; they are listed in the year of
+ * their date.
  */
 function calendarOf(year: number): Calendar {
   const newYear = Temporal.PlainDate.from({ year, month: 1, day: 1 })

@@ -15,7 +15,7 @@ interface ShownFile {
   findings: Finding[]
 }
 
-/** All files of the collective, with the one address to give to it. */
+/** All files of the collective, with the address to submit. */
 export function CollectivePage({ files }: { files: ShownFile[] }): JSX.Element {
   const { reader } = usePage()
   const say = reader.say(words)
@@ -67,7 +67,7 @@ interface SubjectProps {
   areLinksChecked?: boolean
 }
 
-/** One file: what the crawler reads, what is wrong with it, and the form. */
+/** One file: what the crawler reads, its findings, and the form. */
 export function SubjectPage({
   about,
   text,
@@ -114,7 +114,7 @@ function Findings({ findings }: { findings: Finding[] }): JSX.Element {
   )
 }
 
-/** What nobody has said yet, for those who may not say it. */
+/** The empty properties, for readers who may not fill them in. */
 function Empty({ properties }: { properties: Property[] }): JSX.Element | null {
   const say = usePage().reader.say(words)
   const open = properties.filter(({ isFilled }) => !isFilled)
@@ -149,7 +149,7 @@ function Forms({ about, properties }: { about: string; properties: Property[] })
   )
 }
 
-/** Parts of the form: of what a file says of an association, some have a word of their own. */
+/** Sections of the form; some parts of the association's file have their own. */
 const PARTS = ['owner', 'memberof', 'socialnetworks', 'chatrooms', 'funding']
 
 function partOf(key: string): string {

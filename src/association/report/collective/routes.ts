@@ -3,10 +3,10 @@ import type { App } from '../../../platform/http/app.ts'
 import type { Collective } from './collective.ts'
 import { FOLDER } from './collective.ts'
 
-/** Seconds for which a crawler may keep a file without asking. */
+/** How long a crawler may cache a file, in seconds. */
 const KEPT_FOR = 300
 
-/** The collective's files, on the bare domain, for every program anywhere. */
+/** The collective's files, on the bare domain, open to every client. */
 export function propertyRoutes(app: App, collective: Collective): void {
   app.get(
     `${FOLDER}:name`,

@@ -13,14 +13,14 @@ import { liveInsertion, type LiveFigures } from '../live.ts'
 import { referencesOf } from '../references.ts'
 import { words } from '../words.ts'
 
-/** A gap that stays, with the reason that is printed. */
+/** An accepted gap, with its printed reason. */
 export interface AcceptedGap {
   where: string
   what: Gap['what']
   reason: string
 }
 
-/** A report as a whole, with every figure that it shows: what is published is this, and never changes. */
+/** A complete report with every figure in it: the content of an edition, which never changes. */
 export interface Content {
   format: 'bagad-report/1'
   year: number
@@ -34,7 +34,7 @@ export interface Content {
   accepted: AcceptedGap[]
 }
 
-/** Puts a report together from its text, its tables and what is known today; of figures only those that it shows. */
+/** Assembles a report from its text, its tables and today's figures; only the figures that it shows. */
 export function contentOf(report: Omit<Content, 'format' | 'series'>, all: AllSeries): Content {
   const references = referencesOf(report.body)
   const named = new Set([
@@ -49,7 +49,7 @@ export function contentOf(report: Omit<Content, 'format' | 'series'>, all: AllSe
   return { format: 'bagad-report/1', ...report, series: shown.map(withoutFew).map(withoutDays) }
 }
 
-/** Figures that laws need beside those that are shown: what shares and notes are computed from. */
+/** Adds the figures that shares and remarks are computed from. */
 function wholesAndParts(named: Set<string>, all: AllSeries): Set<string> {
   const services = new Set([...named].map((id) => id.split('.')[0]))
   return new Set(
@@ -69,23 +69,23 @@ function withoutFew(one: Series): Series {
   }
 }
 
-/** Days are not part of a report: years and months are. */
+/** Drops daily values: a report has years and months only. */
 function withoutDays(one: Series): Series {
   return { ...one, points: one.points.filter(({ date }) => date.length < 10) }
 }
 
-/** How a document is to look. */
+/** The layout of a document. */
 export interface Layout {
   timeZone: string
   palette?: Palette
-  /** What sets the ids of drawings apart from others of the page. */
+  /** Prefix of the ids of its drawings, unique on the page. */
   place?: string
-  /** A remark at the very top. */
+  /** A notice at the top. */
   notice?: string
   subtitle?: string
 }
 
-/** The figures of a report, as its references find them. */
+/** Returns the figures of a report for its references. */
 export function figuresOf(content: Content, { timeZone, palette, place }: Layout): LiveFigures {
   return {
     series: new Map(content.series.map((one) => [one.id, one])),
@@ -96,7 +96,7 @@ export function figuresOf(content: Content, { timeZone, palette, place }: Layout
   }
 }
 
-/** The report as a document, in its own language. */
+/** Returns the report as a document, in its own language. */
 export function documentOf(content: Content, look: Layout): Document {
   const figures = figuresOf(content, look)
   const { language, title, author, body } = content
@@ -112,8 +112,8 @@ export function documentOf(content: Content, look: Layout): Document {
 }
 
 /**
- * Sets blocks apart that would be taken for one another: a table or a drawing that stands there twice has other ids the
- * second time, and a drawing right below its table repeats neither its title nor its figures.
+ * Distinguishes repeated blocks: a repeated table or drawing gets other ids, and a drawing directly below its table
+ * repeats neither its title nor its figures.
  */
 function apart(blocks: Block[], { tables, series, reader }: LiveFigures): Block[] {
   const seen = new Map<string, number>()
@@ -133,7 +133,7 @@ function apart(blocks: Block[], { tables, series, reader }: LiveFigures): Block[
   })
 }
 
-/** Why gaps stay, at the end of the report. */
+/** The reasons of accepted gaps, at the end of the report. */
 function reasons({ accepted, series, tables }: Content, reader: Reader): Block[] {
   if (accepted.length === 0) return []
   const say = reader.say(words)
@@ -155,7 +155,10 @@ function reasons({ accepted, series, tables }: Content, reader: Reader): Block[]
   ]
 }
 
-/** `members.total 2023` as people read it: « Nombre d'adhérent·e·s, 2023 »; a table has its title, what nobody knows stays as it is. */
+/**
+ * Writes `members.total 2023` for readers: « Nombre d'adhérent·e·s, 2023 »; a table by its title; unknown places stay
+ * as they are.
+ */
 export function placeInWords(
   where: string,
   { series, tables }: Pick<Content, 'series' | 'tables'>,

@@ -9,7 +9,7 @@ import { words } from '../words.ts'
 import type { ReportTables } from '../tables.ts'
 import { documentOf, type Content } from './content.ts'
 
-/** What was published of a report, as its pages need it. */
+/** A published edition of a report. */
 export interface Edition {
   report: number
   number: number
@@ -23,7 +23,7 @@ export interface Edition {
   odtSum: string | null
 }
 
-/** What was found wrong after publication. */
+/** An error found after publication. */
 export interface Erratum {
   id: number
   edition: number
@@ -32,7 +32,7 @@ export interface Erratum {
   writtenAt: Temporal.Instant
 }
 
-/** The files that are made of an edition. */
+/** The file formats of an edition. */
 export type FileKind = 'pdf' | 'odt'
 
 interface EditionNeeds {
@@ -42,7 +42,7 @@ interface EditionNeeds {
   timeZone: string
 }
 
-/** What was published: read, never changed. */
+/** Published editions, which never change. */
 export class Editions {
   readonly #db: Kysely<ReportTables>
   readonly #blobs: Blobs
@@ -77,7 +77,7 @@ export class Editions {
     return number
   }
 
-  /** An edition of a report; the last one when no number is given. */
+  /** Returns an edition of a report; the last one without a number. */
   async find(year: number, number?: number): Promise<Edition | undefined> {
     const row = await this.#db
       .selectFrom('edition')
@@ -102,7 +102,7 @@ export class Editions {
     return { report, number: found, content, json, sum, publishedBy, publishedAt, pdfSum, odtSum }
   }
 
-  /** Every report that was published, the latest first, with the number of its last edition. */
+  /** Returns every published report, the latest first, with the number of its last edition. */
   async list(): Promise<{ year: number; title: string; number: number; publishedAt: Temporal.Instant }[]> {
     return this.#db
       .selectFrom('edition')
@@ -118,19 +118,19 @@ export class Editions {
       .execute()
   }
 
-  /** The blob of a file that is kept, and its SHA-256; undefined when it has yet to be made. */
+  /** Returns the stored blob of a file and its SHA-256; undefined when it is not generated yet. */
   kept(edition: Edition, kind: FileKind): { key: string; tag: string } | undefined {
     const tag = kind === 'pdf' ? edition.pdfSum : edition.odtSum
     return tag === null ? undefined : { key: keyOf(edition, kind), tag }
   }
 
-  /** A file of an edition: the one that is kept, else made of what never changes, so the same. */
+  /** Returns a file of an edition: the stored one, or a newly generated one, which is identical. */
   async file(edition: Edition, kind: FileKind): Promise<Buffer> {
     const kept = this.kept(edition, kind)
     return kept ? buffer(await this.#blobs.get(kept.key)) : this.#make(edition, kind)
   }
 
-  /** Makes the files of an edition and keeps them for ever; what is kept already stays. */
+  /** Generates and stores the files of an edition permanently; stored files stay. */
   async keepFiles(year: number, number: number): Promise<void> {
     const edition = await this.find(year, number)
     if (!edition) return
@@ -161,7 +161,7 @@ export class Editions {
       : toOdt(document)
   }
 
-  /** Notes what was found wrong in what was published. */
+  /** Adds an erratum to an edition. */
   async correct(edition: Edition, text: string, by: string): Promise<void> {
     await this.#db
       .insertInto('erratum')
@@ -169,7 +169,7 @@ export class Editions {
       .execute()
   }
 
-  /** What was found wrong in any edition of a report, the latest first. */
+  /** Returns the errata of all editions of a report, the latest first. */
   errata(year: number): Promise<Erratum[]> {
     return this.#db
       .selectFrom('erratum')

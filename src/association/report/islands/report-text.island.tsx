@@ -10,13 +10,13 @@ interface Props extends IslandProps {
   words: { text: string; hint: string; insert: string; search: string; close: string; nothing: string }
 }
 
-/** Milliseconds after the last letter until the page beside the text follows. */
+/** Milliseconds after the last keystroke before the preview is refreshed. */
 const PAUSE = 700
 
-/** What a report says, in its page. */
+/** The article of a report in its page. */
 const ARTICLE = /<article class="report"[^>]*>([\s\S]*)<\/article>/
 
-/** Choices that are shown at once. */
+/** Options shown at once. */
 const SHOWN = 12
 
 function Text({ year, body, inserts, words }: Props): JSX.Element {
@@ -33,7 +33,7 @@ function Text({ year, body, inserts, words }: Props): JSX.Element {
     timer.current = window.setTimeout(() => void refresh(year, text.current), PAUSE)
   }
   const open = () => {
-    // The window for choosing takes the place in the text away with it.
+    // The dialog takes the caret position away.
     place.current = [text.current?.selectionStart ?? 0, text.current?.selectionEnd ?? 0]
     setQuery('')
     dialog.current?.showModal()
@@ -85,7 +85,10 @@ function Text({ year, body, inserts, words }: Props): JSX.Element {
   )
 }
 
-/** The text of a report: `/` at the beginning of a word lets one choose what to insert, and the page beside it follows. */
+/**
+ * The text editor of a report: `/` at the beginning of a word opens the choice of what to insert, and the preview
+ * follows.
+ */
 export const ReportText = island('report/report-text', Text)
 
 interface ChoicesProps {
@@ -129,7 +132,7 @@ function Choices({ found, query, setQuery, insert, words }: ChoicesProps): JSX.E
   )
 }
 
-/** What has all words of a wish in its name, accents aside. */
+/** Returns the inserts whose name contains all words of the query, ignoring accents. */
 function matching(inserts: Props['inserts'], query: string): Props['inserts'] {
   const wanted = plain(query).split(/\s+/).filter(Boolean)
   return inserts
@@ -141,7 +144,7 @@ function plain(text: string): string {
   return text.normalize('NFD').replaceAll(/\p{M}/gu, '').toLowerCase()
 }
 
-/** Asks for the page of what is written now, and shows it beside; what cannot be had leaves the last one there. */
+/** Refreshes the preview of the current text; after an error the last one stays. */
 async function refresh(year: number, area: HTMLTextAreaElement | null): Promise<void> {
   const form = area?.form
   const shown = document.querySelector('#preview-page')
@@ -150,11 +153,11 @@ async function refresh(year: number, area: HTMLTextAreaElement | null): Promise<
   try {
     const answer = await sendJson(`/reports/${year}/preview`, { title: fields.get('title'), body: fields.get('body') })
     if (!answer.ok) return
-    // The article alone: the rest of that page has styles under a nonce of its own.
+    // Only the article: the rest of that page has styles under another nonce.
     const article = ARTICLE.exec(await answer.text())?.[1]
     if (article !== undefined)
       shown.replaceChildren(...new DOMParser().parseFromString(article, 'text/html').body.childNodes)
   } catch {
-    // The server is away: the text stays where it is, and the next letter asks again.
+    // The server is away: the text stays, and the next keystroke tries again.
   }
 }

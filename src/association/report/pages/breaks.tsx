@@ -8,7 +8,7 @@ import { PostForm } from '../../../platform/pages/post-form.tsx'
 import { REASON } from '../reasons.ts'
 import { words } from '../words.ts'
 
-/** Where the way of counting changed, and for those who may the form that says so. */
+/** The changes of method, with the form that notes one, for those with permission. */
 export function Breaks({ one, mayNote }: { one: Series; mayNote: boolean }): JSX.Element | null {
   const { reader } = usePage()
   const say = reader.say(words)

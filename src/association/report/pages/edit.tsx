@@ -19,13 +19,13 @@ interface Props {
   inserts: Insert[]
   gaps: JudgedGap[]
   comments: Comment[]
-  /** Name of whoever approved it for the council. */
+  /** Name of the council member who approved it. */
   approvedBy: string | undefined
   may: { write: boolean; approve: boolean; publish: boolean; comment: boolean }
   done?: 'kept' | 'merged' | 'clash'
 }
 
-/** The text on the left, its page on the right; below what must be checked and what others say. */
+/** The editor: the text on the left, its preview on the right; the points to check and the comments below. */
 export function EditPage({ report, document, inserts, gaps, comments, approvedBy, may, done }: Props): JSX.Element {
   const { reader } = usePage()
   const say = reader.say(words)
@@ -49,7 +49,7 @@ export function EditPage({ report, document, inserts, gaps, comments, approvedBy
   )
 }
 
-/** Where the report stands on its way, and what comes next. */
+/** The state of the report and its next steps. */
 function Workflow({
   report: { year, state },
   approvedBy,
@@ -131,7 +131,7 @@ function TextForm({
   )
 }
 
-/** Sentences that nothing moves on by itself. */
+/** Sentences with typed numbers, which do not follow the data. */
 function Typed({ body }: { body: string }): JSX.Element | null {
   const { reader } = usePage()
   const say = reader.say(words)

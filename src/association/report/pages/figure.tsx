@@ -18,16 +18,16 @@ import { Frozen, type FrozenValue } from './frozen.tsx'
 interface Props {
   one: Series
   points: Point[]
-  /** Of a daily figure: its points are the sums of these. */
+  /** The days of a daily figure, which its points sum up. */
   days?: Point[]
-  /** What snapshots hold of it, the latest first. */
+  /** Its frozen values, the latest snapshot first. */
   frozen: FrozenValue[]
   mayNote: boolean
   mayFreeze: boolean
   /** What was wrong with a value, with a frozen one, or with a change of method. */
 }
 
-/** One figure: what it counts, its line, every value with where it comes from, and where the way of counting changed. */
+/** One figure: its definition, its line, every value with its source, and the changes of method. */
 export function FigurePage({ one, points, days, frozen, mayNote, mayFreeze }: Props): JSX.Element {
   const { reader } = usePage()
   const say = reader.say(words)
@@ -77,7 +77,7 @@ export function FigurePage({ one, points, days, frozen, mayNote, mayFreeze }: Pr
   )
 }
 
-/** Puts a value right, or one where none was; why is kept with it. */
+/** Corrects or adds a value, with a reason. */
 function RightForm({ id }: { id: string }): JSX.Element {
   const { reader } = usePage()
   const say = reader.say(words)
@@ -96,7 +96,7 @@ function RightForm({ id }: { id: string }): JSX.Element {
   )
 }
 
-/** Where a point stands on a line: the last day that it speaks of, and today for what is not over. */
+/** Returns the position of a point on a line: the last day of its period, or today when that is not over. */
 function dayOf(date: string): Temporal.PlainDate {
   const until = /,(\d{4}-\d{2}-\d{2})\)$/.exec(toRange(date))?.[1] ?? date
   return Temporal.PlainDate.from(until).subtract({ days: 1 })
@@ -137,7 +137,7 @@ function sayEnds(drawn: { date: string; value: number }[], one: Series, reader: 
     .join('; ')
 }
 
-/** Rows that are shown at first; a line of thirty years has more. */
+/** Rows shown at first; a line of thirty years has more. */
 const SHOWN = 60
 const SHOWN_DAYS = 31
 
@@ -180,7 +180,7 @@ function Values({ one, points, caption }: { one: Series; points: Point[]; captio
   )
 }
 
-/** Two dates of one precision can be set side by side; a year and a day cannot, nor sums of which days are missing. */
+/** Whether two points are comparable: they have the same precision, and no sum lacks days. */
 function isComparable(before: Point | undefined, point: Point, { isDaily }: Series): boolean {
   if (!before || precisionOf(before.date) !== precisionOf(point.date)) return false
   return !isDaily || (before.state === 'known' && point.state === 'known')

@@ -16,19 +16,19 @@ import { Published } from './report-list.tsx'
 
 interface Props {
   series: Series[]
-  /** Values of small lines, by figure. */
+  /** Values of the small lines, by figure. */
   recent: ReadonlyMap<string, number[]>
-  /** What the last snapshot holds. */
+  /** The values of the last snapshot. */
   frozen: ReadonlyMap<string, Known>
   snapshot?: Snapshot
   editions: { year: number; title: string; number: number; publishedAt: Temporal.Instant }[]
-  /** Of which figures the page speaks, when not of all. */
+  /** The prefix of the shown figures, when not all are shown. */
   only?: string
   mayFreeze: boolean
   mayImport: boolean
 }
 
-/** The reports, then every figure by service: its line, its value today and in the last snapshot, and how it changed. */
+/** The reports, then every figure by service: its line, its value today and in the last snapshot, and its change. */
 export function FiguresHome({
   series,
   recent,
@@ -42,7 +42,7 @@ export function FiguresHome({
   const scope = usePage()
   const { reader, platform } = scope
   const say = reader.say(words)
-  // What came to each host is a table of its own.
+  // The traffic of the hosts has its own table.
   const shown = only === undefined ? series.filter(({ id, isDaily }) => !isDaily || !isTraffic(id)) : series
   const services = [...Map.groupBy(shown, ({ id }) => id.split('.')[0] ?? id)]
   return (
@@ -97,7 +97,7 @@ export function sayMonth(day: Temporal.PlainDate, reader: Reader): string {
   return reader.date(day, { month: 'long', year: 'numeric' })
 }
 
-/** What a service is called: by itself where it runs here, else by what its figures are known under. */
+/** Returns the name of a service: its title where it runs here, else the name of its figures. */
 function serviceTitle(service: string, { platform, reader }: PageScope): string {
   const running = platform.figures.services.find((one) => publicName(one) === service)
   if (running) return running.about.name[reader.language]
@@ -205,7 +205,7 @@ interface Before extends Known {
   name?: string
 }
 
-/** What today is compared with: the last snapshot where it holds the figure, else the point before. */
+/** Returns the value to compare today's with: that of the last snapshot, else the previous point. */
 function beforeOf(
   one: Series,
   last: Point | undefined,

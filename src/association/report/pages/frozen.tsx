@@ -10,13 +10,13 @@ import { PostForm } from '../../../platform/pages/post-form.tsx'
 import { REASON } from '../reasons.ts'
 import { words } from '../words.ts'
 
-/** What a snapshot holds of a figure. */
+/** The value of a figure in a snapshot. */
 export interface FrozenValue extends Known {
   snapshot: string
   date: string
 }
 
-/** The values of a figure that do not move any more, and for those who may the form that puts one right for a reason. */
+/** The frozen values of a figure, with the form that corrects one with a reason, for those with permission. */
 export function Frozen({
   one,
   frozen,

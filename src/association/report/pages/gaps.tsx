@@ -13,7 +13,7 @@ interface Props {
   may: { explain: boolean; correct: boolean }
 }
 
-/** « Points à vérifier »: what keeps the report from being published, then what is only to know, then what was explained. */
+/** « Points à vérifier »: gaps that block the publication, then those to know of, then the explained ones. */
 export function GapsPage({ content, gaps, may }: Props): JSX.Element {
   const { reader } = usePage()
   const say = reader.say(words)
@@ -44,7 +44,7 @@ export function GapsPage({ content, gaps, may }: Props): JSX.Element {
   )
 }
 
-/** A gap with what computing gives, and three ways on: put right, explain, let it stay. */
+/** A gap with its computed value, and three actions: correct, explain, accept. */
 function GapLine({ gap, content, may }: { gap: JudgedGap } & Pick<Props, 'content' | 'may'>): JSX.Element {
   const { reader } = usePage()
   const say = reader.say(words)

@@ -14,7 +14,7 @@ import type { ImportLook } from '../importing.ts'
 import { REASON } from '../reasons.ts'
 import { words } from '../words.ts'
 
-/** The file of a printed report is chosen. */
+/** Asks for the file of a printed report. */
 export function ImportPage(): JSX.Element {
   const { reader } = usePage()
   const say = reader.say(words)
@@ -44,15 +44,15 @@ export function ImportPage(): JSX.Element {
 }
 
 interface LookProps {
-  /** The file, which goes on with the form. */
+  /** The file, which is sent along with the form. */
   text: string
   look: ImportLook
   series: AllSeries
-  /** Of the same year, where it was imported before. */
+  /** Earlier imported tables of the same year. */
   tables: Arrangement[]
 }
 
-/** What a file would bring, each value that is another one than ours beside it, and the decision. */
+/** The effect of an import, each conflict beside our value, and the choice of a resolution. */
 export function LookPage({ text, look, series, tables }: LookProps): JSX.Element {
   const { reader } = usePage()
   const say = reader.say(words)
@@ -116,7 +116,7 @@ function Conflicts({ conflicts, series }: Pick<LookProps, 'series'> & Pick<Impor
   )
 }
 
-/** A value, or the word for one that nobody knows. */
+/** A value, or the word for an unknown one. */
 function Value({ known, unit }: { known: Known; unit: string }): JSX.Element {
   const { reader } = usePage()
   return <>{sayValue(known, unit, reader) || reader.say(platformWords)('figures.unknown')}</>
@@ -135,7 +135,7 @@ function Choice(): JSX.Element {
   )
 }
 
-/** Where the report contradicts itself; known before it is brought. */
+/** Contradictions of the report, shown before its import. */
 function Gaps({ look: { result }, series, tables }: Pick<LookProps, 'look' | 'series' | 'tables'>): JSX.Element | null {
   const { reader } = usePage()
   const say = reader.say(words)

@@ -5,7 +5,7 @@ import { Blocks } from '../../../platform/pages/document.tsx'
 import { Page } from '../../../platform/pages/page.tsx'
 import { words } from '../words.ts'
 
-/** What a text would look like, before it is kept. */
+/** The preview of a text before it is saved. */
 export function PreviewPage({ document }: { document: Document }): JSX.Element {
   const say = usePage().reader.say(words)
   return (

@@ -14,9 +14,9 @@ interface Published {
 }
 
 /**
- * Every report: those that are published, and for those who write them what they write.
+ * All published reports, and the drafts for their authors.
  *
- * @param next the year whose report could be begun, for those who may
+ * @param next the year of the next report, for those who may begin it
  */
 export function ReportList({
   editions,
@@ -43,7 +43,7 @@ export function ReportList({
   )
 }
 
-/** The way into the report of another year. */
+/** The form that begins the report of another year. */
 function Begin({ year }: { year: number }): JSX.Element {
   const say = usePage().reader.say(words)
   return (
@@ -72,7 +72,7 @@ function Begin({ year }: { year: number }): JSX.Element {
   )
 }
 
-/** The reports that everyone may read, with their files. */
+/** The published reports with their files. */
 export function Published({ editions }: { editions: Published[] }): JSX.Element {
   const { reader } = usePage()
   const say = reader.say(words)
@@ -108,7 +108,7 @@ function Drafts({ drafts }: { drafts: Omit<Report, 'body'>[] }): JSX.Element {
   )
 }
 
-/** The civil day of a moment, as people say it. */
+/** Writes the calendar day of a moment. */
 export function dayOf(moment: Temporal.Instant, reader: Reader): string {
   return reader.date(moment.toZonedDateTimeISO(reader.timeZone).toPlainDate(), {
     day: 'numeric',

@@ -9,7 +9,7 @@ import type { Edition, Erratum } from '../editions/editions.ts'
 import { words } from '../words.ts'
 import { dayOf } from './report-list.tsx'
 
-/** What somebody may do with a report that is published. */
+/** The permissions of a reader of a published report. */
 export interface ReportDesk {
   mayWrite?: boolean
   mayCorrect?: boolean
@@ -18,13 +18,13 @@ export interface ReportDesk {
 interface Props {
   document: Document
   content: Content
-  /** Absent where it is a draft. */
+  /** Absent for a draft. */
   edition?: Edition
   errata: Erratum[]
   context: ReportDesk
 }
 
-/** A report on one page: what it is, its parts, the text with its figures, and how anyone can check it. */
+/** A report on one page: its metadata, contents and text with figures, and how to verify it. */
 export function ReportPage({ document, content, edition, errata, context }: Props): JSX.Element {
   const { reader } = usePage()
   const say = reader.say(words)
@@ -133,7 +133,7 @@ function TableFiles({ year, id }: { year: number; id: string }): JSX.Element {
   )
 }
 
-/** For those who write: another edition, or a word on what is wrong in this one. */
+/** The actions of authors: begin another edition, or add an erratum. */
 function Team({ year, context }: { year: number; context: ReportDesk }): JSX.Element {
   const say = usePage().reader.say(words)
   return (
@@ -159,7 +159,7 @@ function Team({ year, context }: { year: number; context: ReportDesk }): JSX.Ele
   )
 }
 
-/** The sums by which anyone can see that what was published has not changed. */
+/** The checksums that prove that an edition has not changed. */
 function Checked({ edition, year }: { edition: Edition; year: number }): JSX.Element {
   const { reader } = usePage()
   const say = reader.say(words)

@@ -11,7 +11,7 @@ import { PostForm } from '../../../platform/pages/post-form.tsx'
 import { words } from '../words.ts'
 import { sayMonth } from './figures-home.tsx'
 
-/** A figure as a snapshot would freeze it, beside what was known before. */
+/** A figure as a snapshot would freeze it, beside its previous value. */
 export interface Reviewed {
   one: Series
   value: number | null
@@ -21,13 +21,13 @@ export interface Reviewed {
 
 interface Props {
   reviewed: Reviewed[]
-  /** How many figures would be frozen: those, and the days of the daily ones. */
+  /** How many values would be frozen: these figures, and the days of the daily ones. */
   count: number
   today: Temporal.PlainDate
   last: Snapshot | undefined
 }
 
-/** One button that freezes all figures, below what somebody should look at first. */
+/** The button that freezes all figures, below the values to review first. */
 export function SnapshotPage({ reviewed, count, today, last }: Props): JSX.Element {
   const { reader } = usePage()
   const say = reader.say(words)

@@ -7,10 +7,10 @@ import { usePage } from '../../../platform/pages/context.ts'
 import { prefixOf } from '../../../platform/visits/figures.ts'
 import { words } from '../words.ts'
 
-/** The figures that are shown of each service's host; the others stand behind its name. */
+/** The columns for each host; the other figures are on the page of its service. */
 const COLUMNS = ['visits.humans', 'visitors.humans', 'hits', 'errors'] as const
 
-/** What came to our own hosts on the last day that is over: a row a service, the busiest first, and all of them. */
+/** The traffic of our hosts on the last full day: a row for each service, the busiest first, and the total. */
 export function TrafficTable({ series }: { series: Series[] }): JSX.Element | null {
   const { reader, platform } = usePage()
   const say = reader.say(words)
@@ -59,7 +59,7 @@ export function TrafficTable({ series }: { series: Series[] }): JSX.Element | nu
   )
 }
 
-/** What a figure says of the day; nothing came where a host has no point of it. */
+/** The value of the day; zero when the host has no point for it. */
 function Count({ one, date }: { one: Series | undefined; date: string }): JSX.Element {
   const { reader } = usePage()
   const point = one?.points.at(-1)

@@ -11,7 +11,7 @@ interface Props {
   mayWrite: boolean
 }
 
-/** Every text that a report ever had; any of them can come back as a new one. */
+/** All versions of a text; each can be restored as a new one. */
 export function VersionsPage({ report, versions, mayWrite }: Props): JSX.Element {
   const { reader } = usePage()
   const say = reader.say(words)

@@ -12,10 +12,10 @@ import { CollectivePage, SubjectPage } from '../collective/page.tsx'
 
 const About = Type.Object({ about: Type.String({ pattern: '^[a-z][a-z0-9]*$', maxLength: 50 }) })
 
-/** Values by key; which keys there are is for the domain to say. */
+/** Values by key; the domain validates the keys. */
 const Form = Type.Record(Type.String({ maxLength: 100 }), Type.String({ maxLength: 2000 }))
 
-/** « Fiche CHATONS »: each file as the crawler sees it, what is wrong with it, and the forms that fill it in. */
+/** « Fiche CHATONS »: each file as the crawler sees it, its findings, and the forms that fill it in. */
 export function collectivePages(app: App, { collective, outgoing }: ReportContext): void {
   for (const path of ['/fiche-chatons', '/chatons']) {
     app.get(path, async (_, reply) => {
@@ -64,7 +64,7 @@ export function collectivePages(app: App, { collective, outgoing }: ReportContex
     })
   }
 
-  /** @param dead the links of the file that lead nowhere, when they were looked at */
+  /** @param dead the dead links of the file, when they were checked */
   async function show(
     reply: FastifyReply,
     about: string,

@@ -19,10 +19,10 @@ import { FAR, oddValue } from '../../../platform/figures/odd-values.ts'
 
 const Id = Type.Object({ id: Type.String({ maxLength: 200 }) })
 
-/** Of a figure that something is to be written about. */
+/** The id of a figure to write to. */
 const WrittenId = Type.Object({ id: Type.String({ pattern: '^[a-z0-9.]+$', maxLength: 200 }) })
 
-/** Which figures the page shows: of one service or of one beginning of ids, for whoever pays for that part alone. */
+/** The figures to show: of one service or one prefix of ids. Only the operator of that part needs them. */
 const Filter = Type.Object({ only: Type.Optional(Type.String({ pattern: '^[a-z0-9.]{1,100}$' })) })
 
 const RightForm = Type.Object({
@@ -45,7 +45,7 @@ const BreakForm = Type.Object({
 
 const SnapshotForm = Type.Object({ name: Type.String({ maxLength: 100 }) })
 
-/** Figures for people: all of them, each by itself, and the button that freezes them. */
+/** The pages of figures: all of them, each of them, and the snapshot. */
 export function figurePages(app: App, { figures, editions, addresses, today }: ReportContext): void {
   for (const path of ['/', '/chiffres', '/figures']) {
     app.get(path, { schema: { querystring: Filter } }, async (request, reply) => {
@@ -197,7 +197,7 @@ export function figurePages(app: App, { figures, editions, addresses, today }: R
     )
   }
 
-  /** What a snapshot would freeze now, the odd and the unknown first. */
+  /** Shows what a snapshot would freeze now, odd and unknown values first. */
   async function showReview(reply: FastifyReply): Promise<FastifyReply> {
     const [series, current, snapshots] = await Promise.all([
       figures.series({ withPrivate: true }),
@@ -236,7 +236,7 @@ function readDate(date: string): string {
   return date
 }
 
-/** What somebody wrote as a value: a number, N/C, or nothing. @throws Refusal `no-value` */
+/** Reads an entered value: a number, N/C, or nothing. @throws Refusal `no-value` */
 function toldBy(value: string): Known {
   const number = readNumber(value)
   if (number !== undefined) return known(number)

@@ -10,10 +10,10 @@ import { ImportPage, LookPage } from '../pages/import.tsx'
 import { allow } from '../permissions.ts'
 import { refuse } from '../refusals.ts'
 
-/** Bytes of a report that is brought by hand: that of 2023 has 40,000. */
+/** The most bytes of an uploaded report: that of 2023 has 40,000. */
 const FILE_LIMIT = 2 * 1024 * 1024
 
-/** The same in a form, where a letter may become three. */
+/** The same in a form, where one byte may become three. */
 const FORM_LIMIT = 3 * FILE_LIMIT
 
 const Decided = Type.Object({
@@ -22,7 +22,7 @@ const Decided = Type.Object({
   reason: Type.Optional(Type.String({ maxLength: 20_000 })),
 })
 
-/** Bringing a printed report by hand: what it would do first, and which values stand where others are there already. */
+/** The import of a printed report: first its effect, then the resolution of its conflicts. */
 export function importPages(app: App, { reports, figures, addresses }: ReportContext): void {
   takeFiles(app)
 
@@ -51,7 +51,7 @@ export function importPages(app: App, { reports, figures, addresses }: ReportCon
           const { year } = await importFile(reports, file, onConflictOf(choice, reason, by), by)
           return `/reports/${year}`
         } catch (error) {
-          // Another value was noted meanwhile: the page shows it.
+          // Another value was added meanwhile: the page shows it.
           if (error instanceof HistoryConflict) return showLook(reply, file, by)
           throw error
         }

@@ -22,16 +22,16 @@ import { words } from '../words.ts'
 const Name = (pattern: string) => Type.String({ pattern, maxLength: 100 })
 const Year = Type.Integer({ minimum: 1900, maximum: 2200 })
 
-/** Drawings and files may be kept by whoever reads them, but not without asking: another edition may come. */
+/** Readers may cache drawings and files, but must revalidate: another edition may come. */
 const ASK_FIRST = 'public, no-cache'
 
-/** A report that somebody reads: what was published, or a draft for those who write it. */
+/** The report that a reader sees: the last edition, or a draft for its authors. */
 interface Read {
   content: Content
   edition?: Edition
 }
 
-/** Reports for everyone: the page, the files, each table and each drawing by itself. */
+/** The public pages of reports: the page, the files, each table and each drawing. */
 export function reportPages(app: App, context: ReportContext, blobs: Blobs): void {
   const { editions, reports, palette, timeZone, association, today } = context
 
@@ -101,7 +101,7 @@ export function reportPages(app: App, context: ReportContext, blobs: Blobs): voi
     },
   )
 
-  /** What was published; else the draft, for those who may see it and for nobody else. */
+  /** Returns the last edition; without one the draft, for those who may read it. */
   async function readReport(year: number, request: FastifyRequest): Promise<Read> {
     const edition = await editions.find(year)
     if (edition) return { content: edition.content, edition }
@@ -109,7 +109,7 @@ export function reportPages(app: App, context: ReportContext, blobs: Blobs): voi
     return reports.draft(await reports.find(year))
   }
 
-  /** What somebody may do with a report that they read. */
+  /** Returns the permissions of the reader. */
   async function deskOf(request: FastifyRequest): Promise<ReportDesk> {
     const caller = request.caller
     return { mayWrite: isAllowed(caller, 'write'), mayCorrect: isAllowed(caller, 'publish') }
@@ -163,7 +163,7 @@ function tableOf(content: Content, id: string, { timeZone }: ReportContext): Tab
   return table && arrangedTable(table, series, reader)
 }
 
-/** A table for programs: each cell as it is read, and the number behind it. */
+/** Returns a table for programs: each cell as text, with its number. */
 function tableAsData({ year }: Content, { id, caption, labels, head, rows, notes }: TableBlock): object {
   return {
     report: year,

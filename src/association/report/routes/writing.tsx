@@ -14,7 +14,7 @@ import { allow, isAllowed } from '../permissions.ts'
 import { insertsFor } from '../writing/inserts.ts'
 import type { Report } from '../writing/reports.ts'
 
-/** A whole number in a form: forms send nothing but texts. */
+/** A whole number in a form, which sends texts only. */
 const Whole = Type.String({ pattern: '^\\d{1,9}$' })
 const FormYear = Type.String({ pattern: '^(19|20|21)\\d{2}$' })
 const Written = Type.Object({ title: Title, body: Body, base: Whole })
@@ -23,7 +23,7 @@ const Done = Type.Object({
   done: Type.Optional(Type.Union([Type.Literal('kept'), Type.Literal('merged'), Type.Literal('clash')])),
 })
 
-/** Where a report is written: the text beside its page, what must be checked, its versions, and its way to publication. */
+/** The pages of authors: the text with its preview, the points to check, the versions, and the steps to publication. */
 export function writingPages(app: App, context: ReportContext): void {
   const { reports, comments, editions, identity, addresses, timeZone, today } = context
   const signedIn = { preHandler: signInFirst(addresses) }
@@ -157,7 +157,7 @@ export function writingPages(app: App, context: ReportContext): void {
     },
   )
 
-  /** What people wrote, under their names instead of the numbers of their accounts. */
+  /** Replaces account ids by names. */
   async function named<Written extends { writtenBy: string; settledBy?: string | null }>(
     all: Written[],
   ): Promise<Written[]> {

@@ -5,12 +5,12 @@ import type { Gap } from '../../../platform/figures/gap.ts'
 import { isFar } from '../../../platform/figures/odd-values.ts'
 import { bareOf, referencesOf, sentencesOf } from '../references.ts'
 
-/** So many times more or less, and the words speak of something else: « en moins de 5 minutes ». */
+/** From this factor on, the words mean another number: « en moins de 5 minutes ». */
 const OTHER = 4
 
 /**
- * Where the words of a text say another number than the figure beside them: « la moitié des sites ({{…@2024-03%}}) ». Of a
- * sentence with several figures, or with several numbers, nobody could tell which speaks of which.
+ * Finds words that contradict the figure beside them: « la moitié des sites ({{…@2024-03%}}) ». Sentences with several
+ * figures or numbers are skipped: which number belongs to which figure is ambiguous.
  */
 export function claimGaps(text: string, series: AllSeries): Gap[] {
   return sentencesOf(text).flatMap((sentence): Gap[] => {

@@ -2,10 +2,10 @@ import type { Kysely } from 'kysely'
 import { refuse } from '../refusals.ts'
 import type { ReportTables } from '../tables.ts'
 
-/** What somebody says of a paragraph. */
+/** A comment on a paragraph. */
 export interface Comment {
   id: number
-  /** The paragraph that it is about, as it was. */
+  /** The paragraph as it was then. */
   quote: string
   text: string
   writtenBy: string
@@ -13,7 +13,7 @@ export interface Comment {
   settledBy: string | null
 }
 
-/** What writers and the council say to one another beside the text. */
+/** The comments of authors and the council on a text. */
 export class Comments {
   readonly #db: Kysely<ReportTables>
 
@@ -21,7 +21,7 @@ export class Comments {
     this.#db = db
   }
 
-  /** Those of a report, the open ones first, oldest first. */
+  /** Returns the comments of a report: open ones first, oldest first. */
   of(year: number): Promise<Comment[]> {
     return this.#db
       .selectFrom('comment')

@@ -4,13 +4,13 @@ import type { Reader } from '../../../platform/language/reader.ts'
 import type { Content } from '../editions/content.ts'
 import { words } from '../words.ts'
 
-/** Something that can be put into a text: how it is found, and what is written. */
+/** Something to insert into a text: its label, and the inserted reference. */
 export interface Insert {
   label: string
   text: string
 }
 
-/** Everything that a report can insert: its tables, their drawings, and each figure at the last dates that there are. */
+/** Returns everything that a report can insert: its tables, their drawings, and each figure at its latest dates. */
 export function insertsFor({ tables, series }: Content, reader: Reader, today: Temporal.PlainDate): Insert[] {
   const say = reader.say(words)
   const blocks = tables.flatMap((table): Insert[] => [

@@ -1,18 +1,18 @@
 import { diff3Merge } from 'node-diff3'
 
-/** A text that two people changed at once: merged, or with both of what they wrote where it cannot be. */
+/** The merge of two concurrent changes, with both versions where they conflict. */
 export interface Merged {
   text: string
-  /** Paragraphs that both changed: each as it was written by either. */
+  /** Conflicting paragraphs: both versions of each. */
   clashes: { theirs: string; yours: string }[]
 }
 
-/** What stands before, between and after two versions of one paragraph; each alone, as a reference that the page explains. */
+/** The markers before, between and after two versions of a paragraph; each is a reference that the page explains. */
 const MARKS = { theirs: '{{clash 1}}', yours: '{{clash 2}}', end: '{{clash end}}' }
 
 /**
- * Merges two changes of one text, paragraph by paragraph. Where both changed the same paragraph both are kept and marked,
- * for somebody to choose.
+ * Merges two changes of a text, paragraph by paragraph. Conflicting versions of a paragraph are both kept, with
+ * markers, for an author to choose.
  */
 export function mergeTexts(base: string, theirs: string, yours: string): Merged {
   const clashes: Merged['clashes'] = []
@@ -26,12 +26,15 @@ export function mergeTexts(base: string, theirs: string, yours: string): Merged 
   return { text: `${paragraphs.filter(Boolean).join('\n\n')}\n`, clashes }
 }
 
-/** Paragraphs with what lies between them, which nobody changes: so two that are neighbours are no clash. */
+/**
+ * Splits a text into paragraphs and their separators. Separators never change, so neighbouring changes do not
+ * conflict.
+ */
 function apart(text: string): string[] {
   return paragraphsOf(text).flatMap((paragraph) => [paragraph, ''])
 }
 
-/** Whether somebody still has to choose between two paragraphs of a text. */
+/** Whether a text still has an unresolved conflict. */
 export function hasClash(text: string): boolean {
   return paragraphsOf(text).some((paragraph) => Object.values(MARKS).includes(paragraph))
 }

@@ -1,14 +1,14 @@
 import type { Arrangement, Column } from '../../../platform/figures/history.ts'
 import { moveReferences } from '../references.ts'
 
-/** A report as another one begins from it. */
+/** A report as the base of another one. */
 export interface Beginning {
   title: string
   body: string
   tables: Arrangement[]
 }
 
-/** The report of a year as the beginning of another one: all its references and tables moved on, and not a word changed. */
+/** Moves all references and tables of a report by some years; its words stay the same. */
 export function movedOn({ title, body, tables }: Beginning, years: number): Beginning {
   return {
     title: moveYears(title, years),
@@ -17,7 +17,7 @@ export function movedOn({ title, body, tables }: Beginning, years: number): Begi
   }
 }
 
-/** A table over the same series some years later; nothing is printed in it yet. */
+/** Moves a table to the same series some years later, without printed values. */
 function moveTable({ columns, rows, ...table }: Arrangement, years: number): Arrangement {
   return {
     ...table,
@@ -33,7 +33,7 @@ function moveColumn(column: Column, years: number): Column {
     : { ...column, heading, from: moveYears(column.from, years), to: moveYears(column.to, years) }
 }
 
-/** `Mars 2024` is `Mars 2025` a year later. */
+/** Moves years in a text: `Mars 2024` becomes `Mars 2025`. */
 function moveYears(text: string, years: number): string {
   return text.replaceAll(/(?<!\d)(?:19|20|21)\d{2}(?!\d)/g, (year) => String(Number(year) + years))
 }

@@ -17,7 +17,7 @@ import { movedOn, type Beginning } from './next-year.ts'
 import { claimGaps } from './claims.ts'
 import { skeletonOf } from './skeleton.ts'
 
-/** A report as it is written. */
+/** A report being written. */
 export interface Report {
   year: number
   language: Language
@@ -29,14 +29,14 @@ export interface Report {
   changedAt: Temporal.Instant
 }
 
-/** What somebody wants a report to say, and on which revision they based it. */
+/** A change of a report, with the revision that it is based on. */
 export interface ReportChange {
   title: string
   body: string
   base: number
 }
 
-/** A gap, with the reason why it stays when somebody gave one. */
+/** A gap, with the reason why it is accepted, if any. */
 export interface JudgedGap extends Gap {
   reason?: string
 }
@@ -49,7 +49,7 @@ interface ReportNeeds {
   association: OrganisationProfile
 }
 
-/** Reports: begun from the last one, written by several, looked through, approved by the council, published. */
+/** Reports: begun from the last one, written by several authors, reviewed, approved by the council, published. */
 export class Reports {
   readonly #db: Kysely<ReportTables>
   readonly #figures: Figures
@@ -65,7 +65,7 @@ export class Reports {
     this.#association = association
   }
 
-  /** The latest first, without their texts. */
+  /** Returns the reports without their texts, the latest first. */
   list(): Promise<Omit<Report, 'body'>[]> {
     return this.#db
       .selectFrom('report')
@@ -96,9 +96,10 @@ export class Reports {
   }
 
   /**
-   * Begins the report of a year: from the last one before it, all references and tables moved on; else with a blank text.
+   * Begins the report of a year: from the last one before it, with all references and tables moved; else with an empty
+   * text.
    *
-   * @throws Refusal `begun` when there is one already
+   * @throws Refusal `begun` when it exists
    */
   async begin(year: number, language: Language, by: string): Promise<Report> {
     const { title, body, tables } = await this.#beginningFor(year, language)
@@ -139,8 +140,8 @@ export class Reports {
   }
 
   /**
-   * Puts a text in the place of the one that is there. Where somebody else has changed it meanwhile, both are merged
-   * paragraph by paragraph; paragraphs that both changed are both kept, marked, for somebody to choose.
+   * Replaces the text of a report. A concurrent change is merged paragraph by paragraph; conflicting paragraphs are
+   * both kept, with markers, for an author to choose.
    *
    * @throws Refusal `unknown`
    */
@@ -188,7 +189,7 @@ export class Reports {
     return mergeTexts(version?.body ?? '', now.body, body)
   }
 
-  /** Every version of a report without its text, the latest first. */
+  /** Returns every version of a report without its text, the latest first. */
   versions(
     year: number,
   ): Promise<{ revision: number; title: string; writtenBy: string; writtenAt: Temporal.Instant }[]> {
@@ -212,13 +213,13 @@ export class Reports {
     return row
   }
 
-  /** Puts an earlier version back, as a new one. */
+  /** Restores an earlier version as a new one. */
   async restore(year: number, revision: number, by: string): Promise<void> {
     const { revision: base } = await this.find(year)
     await this.write(year, { ...(await this.version(year, revision)), base }, by)
   }
 
-  /** The report as it would be published now, with its gaps; of the reasons those whose gap is still there. */
+  /** Returns the report as it would be published now, with its gaps; reasons of vanished gaps are left out. */
   async draft(report: Report): Promise<{ content: Content; gaps: JudgedGap[] }> {
     const { year, language, title, body } = report
     const { series, tables, accepted: all } = await this.#standing(year)
@@ -230,12 +231,12 @@ export class Reports {
     }
   }
 
-  /** Where the report contradicts itself or leaves something open today, the grave ones first. */
+  /** Returns the contradictions and open points of a report today, grave ones first. */
   async gaps({ year, body }: Pick<Report, 'year' | 'body'>): Promise<JudgedGap[]> {
     return judge({ body, ...(await this.#standing(year)) })
   }
 
-  /** What a report is made of besides its text. */
+  /** Returns the parts of a report besides its text. */
   async #standing(year: number): Promise<Omit<Judged, 'body'>> {
     const [series, tables, accepted] = await Promise.all([
       this.#figures.series({ withPrivate: true }),
@@ -255,7 +256,7 @@ export class Reports {
     return rows.flatMap(({ place, what, reason }) => (isGapKind(what) ? [{ where: place, what, reason }] : []))
   }
 
-  /** Lets a gap stay, for a reason that is printed with the report. */
+  /** Accepts a gap, with a reason that is printed in the report. */
   async accept(year: number, { where, what }: Pick<Gap, 'where' | 'what'>, reason: string, by: string): Promise<void> {
     await this.find(year)
     const row = { reason, accepted_by: by }
@@ -267,9 +268,9 @@ export class Reports {
   }
 
   /**
-   * Takes a report one step on, or back to its writers.
+   * Moves a report to its next state, or back to its authors.
    *
-   * @throws Refusal `not-now` when it is not where that step begins, `clash` when two versions of a paragraph stand in it
+   * @throws Refusal `not-now` when the step does not start from its state, `clash` when a conflict is unresolved
    */
   async step(year: number, to: 'review' | 'approved' | 'draft', by: string): Promise<void> {
     const { state, body } = await this.find(year)
@@ -286,7 +287,7 @@ export class Reports {
   }
 
   /**
-   * Publishes an approved report: its text, tables and figures as they are now become an edition that never changes.
+   * Publishes an approved report: its text, tables and current figures become an edition that never changes.
    *
    * @returns the number of the edition
    * @throws Refusal `not-now` when it is not approved, `open-gaps` when a grave gap has no reason
@@ -320,8 +321,8 @@ export class Reports {
   }
 
   /**
-   * Imports a printed report: its figures and tables, and itself, published as it was printed unless the report of that
-   * year is there already.
+   * Imports the figures and tables of a printed report, and publishes it as printed unless the report of that year
+   * exists.
    *
    * @throws HistoryError, HistoryConflict
    */
@@ -357,7 +358,10 @@ export class Reports {
   }
 }
 
-/** What gaps are found in: the words of a report, its tables, and all figures, of which they look at the public ones. */
+/**
+ * The inputs of the search for gaps: the text of a report, its tables, and all figures, of which it checks the public
+ * ones.
+ */
 interface Judged {
   body: string
   tables: Arrangement[]
@@ -374,7 +378,10 @@ function judge({ body, tables, series, accepted }: Judged): JudgedGap[] {
   return judged.toSorted((a, b) => Number(isGrave(b)) - Number(isGrave(a)))
 }
 
-/** What was approved and is changed waits for approval again; what was published becomes the draft of another edition. */
+/**
+ * A change of an approved report requires a new approval; a change of a published one begins the draft of another
+ * edition.
+ */
 function stateAfterChange(state: ReportState): ReportState {
   return state === 'approved' ? 'review' : state === 'published' ? 'draft' : state
 }
@@ -397,7 +404,7 @@ function reportOf({
   return { year, language, title, body, state, revision, approvedBy, changedAt }
 }
 
-/** Reasons of the last report before: a gap of a year that both show has the same one. */
+/** Copies the reasons of the previous report: a gap of a year in both has the same one. */
 async function keepReasons(db: Kysely<ReportTables>, year: number): Promise<void> {
   await db
     .insertInto('accepted_gap')

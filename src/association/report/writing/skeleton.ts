@@ -2,7 +2,7 @@ import { datesOf } from '../../../platform/figures/arranged.ts'
 import type { Arrangement } from '../../../platform/figures/history.ts'
 import type { Language } from '../../../platform/language/languages.ts'
 
-/** A text that holds all tables of a report and their drawings, section by section: what an imported report says. */
+/** Returns a text with all tables and drawings of a report, section by section, for an imported report. */
 export function skeletonOf(tables: Arrangement[], language: Language): string {
   const sections = Map.groupBy(tables, ({ section }) => section[language])
   const parts = [...sections].flatMap(([section, group]) => [
@@ -16,7 +16,7 @@ export function skeletonOf(tables: Arrangement[], language: Language): string {
   return `${parts.join('\n\n')}\n`
 }
 
-/** Words whose signs are not taken for Markdown. */
+/** Escapes Markdown. */
 function escaped(text: string): string {
   return text.replaceAll(/\s+/g, ' ').replaceAll(/[\\`*_{}[\]<>#|!]/g, '\\$&') // prettier-ignore
 }

@@ -1,12 +1,12 @@
 import type { FastifyRequest } from 'fastify'
 import { readParts } from '../../../platform/http/parts.ts'
 
-/** What came in a form or after `?`: texts by their names. */
+/** The fields of a form or query, as texts. */
 export type Fields = Record<string, string>
 
 /**
- * Makes plain texts of the query and of the body, whatever the form's encoding, as Perl and PHP programs get them: of a
- * field that came several times the last one counts, what is no text is left out. To be called before validation.
+ * Merges the query and the body into plain texts, whatever the form's encoding, as Perl and PHP programs receive them:
+ * the last value of a repeated field counts, other types are dropped. Runs before validation.
  */
 export async function flattenFields(request: FastifyRequest): Promise<void> {
   request.query = textsOf(request.query)
@@ -22,7 +22,7 @@ function textsOf(values: unknown): Fields {
   return Object.fromEntries(texts)
 }
 
-/** Files are let pass by: these interfaces take none. */
+/** Files are skipped: these APIs take none. */
 async function multipartFields(request: FastifyRequest): Promise<Fields> {
   const fields: [string, string][] = []
   for await (const part of request.parts()) {

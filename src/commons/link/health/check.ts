@@ -3,16 +3,16 @@ import { OutgoingError } from '../../../platform/outgoing/outgoing-error.ts'
 import type { Answer } from '../../../platform/outgoing/answer.ts'
 import type { OutgoingRequest, Outgoing } from '../../../platform/outgoing/outgoing.ts'
 
-/** What one look at a target found. `failed` is no verdict yet: a page may be away for an evening. */
+/** The result of one check of a target. `failed` is no verdict yet: a page may be away for an evening. */
 export interface CheckResult {
   result: 'alive' | 'blocked' | 'soft404' | 'failed'
-  /** Status of the last answer; null when there was none. */
+  /** Status of the last answer; null without answer. */
   code: number | null
-  /** Seconds after which the host wants to be asked again, when it says so. */
+  /** Seconds after which the host accepts requests again, when it says so. */
   retryAfter?: number
 }
 
-/** A look costs the other side as little as can be. */
+/** A check costs the target's server as little as possible. */
 const LIMITS: OutgoingRequest = {
   within: 10_000,
   maxBytes: 64 * 1024,
@@ -21,25 +21,25 @@ const LIMITS: OutgoingRequest = {
   isOwnRefused: true,
 }
 
-/** Answers of servers that do not know HEAD, or dislike it. */
+/** Answers of servers that do not support HEAD. */
 const ASK_AGAIN = [400, 403, 404, 405, 500, 501, 503]
 
-/** There, but closed to us: it needs a sign-in, a payment, or another visitor than a program. */
+/** The page exists but is closed to us: it needs a login, a payment, or a visitor who is no program. */
 const CLOSED = [401, 402, 403, 407, 429, 451]
 
-/** Refused by our own rules, before anybody was asked: nothing can be said against the page. */
+/** Refused by our own rules before any request: they say nothing about the page. */
 const NOT_ASKED = new Set(['private-address', 'own-host', 'port', 'scheme', 'credentials', 'too-large', 'stopped'])
 
-/** Where domains go that nobody pays for any more. */
+/** Hosts to which expired domains are parked. */
 const PARKING = new Set([
   'sedoparking.com', 'parkingcrew.net', 'bodis.com', 'hugedomains.com', 'afternic.com', 'dan.com', 'sedo.com', 'undeveloped.com', 'above.com', 'parklogic.com',
 ]) // prettier-ignore
 
-/** Paths that say, with a status of 200, that there is nothing. */
+/** Paths that mean "not found" in spite of a status of 200. */
 const NOTHING_THERE = /(^|[/_-])(404|not-?found|introuvable|page-?non-?trouvee|erreur-?404)([/_.-]|$)/i
 
 /**
- * Looks whether a page answers: HEAD, then the first bytes by GET where HEAD is not welcome.
+ * Checks whether a page answers: HEAD, then the first bytes by GET where HEAD is refused.
  *
  * @param url serialised, http or https
  */
@@ -66,7 +66,7 @@ function judge(url: string, { status, url: last }: Answer): CheckResult['result'
   return 'failed'
 }
 
-/** Whether it ended on a parked domain, on a page that says there is nothing, or on a front page it did not lead to. */
+/** Whether the check ended on a parked domain, on a "not found" page, or on a front page that was not the target. */
 function isEmptyPlace(asked: string, last: string): boolean {
   const [from, to] = [new URL(asked), new URL(last)]
   if (PARKING.has(getDomain(to.hostname) ?? '')) return true
@@ -80,7 +80,7 @@ function isEmptyPlace(asked: string, last: string): boolean {
   )
 }
 
-/** `Retry-After` in seconds (RFC 9110, 10.2.3): a number, or a date; a week at most. */
+/** Reads `Retry-After` in seconds (RFC 9110, 10.2.3), a number or a date; at most a week. */
 function readRetryAfter({ status, headers }: Answer): number | undefined {
   const text = headers['retry-after']
   if (!text || (status !== 429 && status !== 503)) return undefined

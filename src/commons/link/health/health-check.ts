@@ -5,23 +5,23 @@ import type { Outgoing } from '../../../platform/outgoing/outgoing.ts'
 import type { Health, LinkTables } from '../tables.ts'
 import { checkTarget, type CheckResult } from './check.ts'
 
-/** How long one sweep goes on, in milliseconds; the clock begins the next one each minute. */
+/** How long one sweep lasts, in milliseconds; the next one starts each minute. */
 const SWEEP = 50_000
 
 /** Milliseconds between two requests to one host. */
 const PAUSE = 2_000
 
-/** Hosts of one round, and how many are asked at once. */
+/** Hosts of one round, and how many are requested at once. */
 const HOSTS = 64
 const AT_ONCE = 16
 
-/** A claimed link that nobody came back for, because its worker was killed, is looked at again after this many minutes. */
+/** Minutes after which a claimed link is checked again when its worker was killed. */
 const CLAIM = 10
 
-/** Failures, and the days over which they must come, before a page counts as dead. */
+/** The failures, and the days that they must span, before a page counts as dead. */
 const DEAD = { failures: 3, days: 7 }
 
-/** Looks that are kept of each link. */
+/** Checks that are stored for each link. */
 const KEPT = 5
 
 interface Due {
@@ -32,13 +32,13 @@ interface Due {
   health: Health
   fails: number
   failingSince: Temporal.Instant | null
-  /** Looks in a row that found it alive, of those that are kept. */
+  /** Consecutive stored checks that found it alive. */
   wellFor: number
 }
 
 /**
- * Looks at the targets of links, one after the other for ever: young links daily for a week, others every 30 days, every
- * 90 when they were always well. One host is asked once in two seconds at most, whatever it holds.
+ * Checks the targets of links continuously: young links daily for a week, others every 30 days, and every 90 when they
+ * were always alive. One host gets at most one request in two seconds, however many links it has.
  */
 export class HealthCheck {
   readonly #db: Kysely<LinkTables>
@@ -60,11 +60,11 @@ export class HealthCheck {
   }
 
   /**
-   * Sweeps until nothing is due, or the time is over.
+   * Sweeps until no check is due, or the time is over.
    *
-   * @param within milliseconds after which no round begins any more
-   * @param pause milliseconds from the beginning of a round to the next
-   * @returns how many links were looked at
+   * @param within milliseconds after which no round starts
+   * @param pause milliseconds between the starts of two rounds
+   * @returns how many links were checked
    */
   async run({ signal }: Pick<JobContext, 'signal'>, { within = SWEEP, pause = PAUSE } = {}): Promise<number> {
     const deadline = Date.now() + within
@@ -80,7 +80,7 @@ export class HealthCheck {
     return looks
   }
 
-  /** One due link of each host, those that have waited longest; taken out of the queue for a while. */
+  /** Claims one due link of each host, the longest waiting ones, for `CLAIM` minutes. */
   async #claim(): Promise<Due[]> {
     const { rows } = await sql<
       Omit<Due, 'isYoung'> & { is_young: boolean; failing_since: Temporal.Instant | null; well_for: number }
@@ -131,7 +131,7 @@ export class HealthCheck {
           next_check_at: now.add({ minutes: Math.round(minutesUntilNext(link, hasFailed, health)) }).toString(),
         })
         .where('id', '=', link.id)
-        // Led elsewhere meanwhile: this look says nothing of where it leads now.
+        // The target has changed meanwhile: this check says nothing about the new one.
         .where('url', '=', link.url)
         .execute()
       await db.insertInto('link_check').values({ link_id: link.id, result, code }).execute()
@@ -142,7 +142,7 @@ export class HealthCheck {
     })
   }
 
-  /** A host that asks for patience gets it, for all of its links. */
+  /** Delays the checks of all links of a host that answered `Retry-After`. */
   async #leaveAlone(host: string, seconds: number): Promise<void> {
     await sql`update link.link set next_check_at = greatest(next_check_at, now() + ${seconds} * interval '1 second')
       where host = ${host} and state = 'active' and next_check_at < now() + ${seconds} * interval '1 second'`.execute(
@@ -157,7 +157,7 @@ function isDead(fails: number, since: Temporal.Instant | null, now: Temporal.Ins
 
 const DAY = 24 * 60
 
-/** A failing page is looked at again so that the third failure comes after seven days; hosts' links are spread a little. */
+/** Schedules the next check: the third failure must come after seven days; the links of a host are spread a little. */
 function minutesUntilNext({ isYoung, wellFor }: Due, hasFailed: boolean, health: Health): number {
   const spread = 1 + Math.random() / 10
   if (hasFailed && health !== 'dead') return (DEAD.days / (DEAD.failures - 1)) * DAY + 1

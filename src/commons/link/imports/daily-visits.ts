@@ -2,7 +2,7 @@ import { sql, type Kysely } from 'kysely'
 import { isSlug } from '../slugs.ts'
 import type { LinkTables } from '../tables.ts'
 
-/** Sums that are kept in memory before they go to the database. */
+/** Sums kept in memory before they are written to the database. */
 const BATCH = 20_000
 
 interface Sum {
@@ -14,20 +14,20 @@ interface Sum {
 }
 
 /**
- * The visits of a log, summed by link and day whatever its length: sums go to a table that lives as long as the import's
+ * The visits of a log of any length, summed by link and day. The sums go to a temporary table of the import's
  * transaction.
  */
 export class DailyVisits {
   readonly #db: Kysely<LinkTables>
   #sums = new Map<string, Sum>()
-  /** Visits of what is no slug. */
+  /** Visits whose slug is invalid. */
   #strange = 0
 
   private constructor(db: Kysely<LinkTables>) {
     this.#db = db
   }
 
-  /** @param db the transaction that makes the links */
+  /** @param db the transaction that creates the links */
   static async begin(db: Kysely<LinkTables>): Promise<DailyVisits> {
     await sql`create temporary table summed_visit (slug text collate "C", day date, clicks bigint, bots bigint) on commit drop`.execute(
       db,
@@ -56,14 +56,14 @@ export class DailyVisits {
   }
 
   /**
-   * Gives the links that this transaction has imported their days. A link whose own count says less than its days has
-   * theirs.
+   * Writes the daily visits of the links that this transaction has imported. A link whose own count is lower than
+   * their sum gets the sum.
    *
-   * @returns visits that were taken, and those of other links
+   * @returns imported visits, and those of other links
    */
   async end(): Promise<{ taken: number; others: number }> {
     await this.#flush()
-    // In a transaction, now() stands still: it tells the links of this import from all others.
+    // In a transaction, now() is constant: it identifies the links of this import.
     const { rows } = await sql<{ taken: number; everything: number }>`
       with kept as (
         insert into link.link_day (link_id, day, clicks, bots)

@@ -1,16 +1,16 @@
-/** A short link as another software had it. */
+/** A short link of other software. */
 export interface ForeignLink {
   /** Byte for byte. */
   slug: string
-  /** As it was written there. */
+  /** As the other software stored it. */
   url: string
   title: string | null
   tags: string[]
   clicks: number
-  /** Null: not known, or no moment of the past. */
+  /** Null: unknown, or not in the past. */
   createdAt: Temporal.Instant | null
-  /** From when on it is over; null: never, or not known. */
+  /** Its expiry; null: none, or unknown. */
   endsAt: Temporal.Instant | null
-  /** Whether it was disabled there, or taken down. */
+  /** Whether it was disabled or removed there. */
   isDisabled: boolean
 }

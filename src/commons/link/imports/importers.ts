@@ -1,6 +1,6 @@
 import type { Importer } from '../../../platform/imports/importer.ts'
 
-/** What `bagad import` takes over for link. */
+/** The importers of link for `bagad import`. */
 export const linkImporters: readonly Importer[] = [
   {
     software: 'lstu',

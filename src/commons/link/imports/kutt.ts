@@ -8,7 +8,10 @@ import { readTitle } from '../titles.ts'
 import { readEnd, readMoment } from './moments.ts'
 import { takeOver, type TakeoverNeeds } from './takeover.ts'
 
-/** The table of Kutt's links (https://github.com/thedevs-network/kutt, `server/models/link.model.js`), without whose they were. */
+/**
+ * Kutt's table of links (https://github.com/thedevs-network/kutt, `server/models/link.model.js`), without their
+ * owners.
+ */
 const KuttRow = Type.Object({
   address: column.text,
   target: column.text,
@@ -17,14 +20,14 @@ const KuttRow = Type.Object({
   created_at: Type.Optional(nullable(column.moment)),
   expire_in: Type.Optional(nullable(column.moment)),
   banned: Type.Optional(nullable(column.flag)),
-  /** As only Kutt can check it. */
+  /** A hash that only Kutt can check. */
   password: Type.Optional(nullable(column.text)),
 })
 
 /**
- * Takes over the links of Kutt: from its database, or from its table of links as CSV.
+ * Imports the links of Kutt from its database, or from its table of links as CSV.
  *
- * @throws SourceError when the source has no such table, or cannot be read
+ * @throws SourceError when the source has no such table, or is unreadable
  */
 export async function importKutt(
   platform: TakeoverNeeds,

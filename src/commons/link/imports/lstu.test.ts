@@ -180,10 +180,10 @@ describe('what cannot be a link here is told, and nothing else stops', () => {
   })
 
   test.each([
-    ['a script', 'javascript:alert(1)', 'Only addresses of the Web can be shortened.'],
-    ['data', 'data:text/html,x', 'Only addresses of the Web can be shortened.'],
-    ['another protocol', 'ftp://ftp.example/', 'Only addresses of the Web can be shortened.'],
-    ['a password', 'https://user:secret@www.brest.fr/', 'This address contains a name or a password.'],
+    ['a script', 'javascript:alert(1)', 'Only Web addresses can be shortened.'],
+    ['data', 'data:text/html,x', 'Only Web addresses can be shortened.'],
+    ['another protocol', 'ftp://ftp.example/', 'Only Web addresses can be shortened.'],
+    ['a password', 'https://user:secret@www.brest.fr/', 'This address contains a user name or a password.'],
     ['nothing after the scheme', 'https://', 'This is not an address.'],
     ['another line', 'https://www.brest.fr/\r\nset-cookie: a=b', 'This is not an address.'],
     ['a host that is no name', `https://${'a.'.repeat(200)}fr/`, 'This is not an address.'],

@@ -6,22 +6,22 @@ import type { Source } from '../../../platform/imports/source.ts'
 import { readSeconds } from './moments.ts'
 import { takeOver, type TakeoverNeeds } from './takeover.ts'
 
-/** The table of Lstu (https://framagit.org/fiat-tux/hat-softwares/lstu, `utilities/migrations`), without whom it was made by. */
+/** The table of Lstu (https://framagit.org/fiat-tux/hat-softwares/lstu, `utilities/migrations`), without creators. */
 const LstuRow = Type.Object({
   short: column.text,
-  /** Null: a name in reserve for the next link. */
+  /** Null: a slug reserved for the next link. */
   url: nullable(column.text),
   counter: nullable(column.integer),
   /** In seconds since 1970. */
   timestamp: nullable(column.integer),
-  /** Older versions have none. */
+  /** Absent in older versions. */
   disabled: Type.Optional(nullable(column.flag)),
 })
 
 /**
- * Takes over the links of Lstu. Addresses of those who made them are never read.
+ * Imports the links of Lstu. The addresses of their creators are never read.
  *
- * @throws SourceError when the source has no table of Lstu, or cannot be read
+ * @throws SourceError when the source has no table of Lstu, or is unreadable
  */
 export async function importLstu(
   platform: TakeoverNeeds,

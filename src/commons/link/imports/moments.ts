@@ -1,7 +1,7 @@
 /**
- * Reads a moment in seconds since 1970.
+ * Parses a moment in seconds since 1970.
  *
- * @returns null for what no link can have been made at: the future, the years before the Web
+ * @returns null when no link can have been created then: in the future, or before the Web
  */
 export function readSeconds(text: string | null): Temporal.Instant | null {
   const seconds = Number(text)
@@ -9,17 +9,16 @@ export function readSeconds(text: string | null): Temporal.Instant | null {
 }
 
 /**
- * Reads a date with a time, `2024-03-01 12:00:00`: in UTC where it does not say its zone.
+ * Parses a date with a time, `2024-03-01 12:00:00`, in UTC unless it names its zone.
  *
- * @returns null for a date that the calendar does not have (MySQL's `0000-00-00 00:00:00`), and for what `readSeconds`
- *   does not take
+ * @returns null for an invalid date (MySQL's `0000-00-00 00:00:00`), and for moments that `readSeconds` refuses
  */
 export function readMoment(text: string): Temporal.Instant | null {
   const moment = readAny(text)
   return moment && moment.epochMilliseconds > 0 && moment.epochMilliseconds <= Date.now() ? moment : null
 }
 
-/** Reads the moment at which something ends, past or to come, written like the others; null for one that nobody can mean. */
+/** Parses an expiry, past or future, in the same formats; null when it is implausible. */
 export function readEnd(text: string): Temporal.Instant | null {
   const moment = readAny(text)
   return moment && moment.epochMilliseconds > 0 ? moment : null

@@ -9,10 +9,12 @@ import { readTitle } from '../titles.ts'
 import { readMoment } from './moments.ts'
 import { takeOver, type TakeoverNeeds } from './takeover.ts'
 
-/** A line of what the web client of Shlink exports (https://github.com/shlinkio/shlink-web-component, `ExportShortUrlsBtn`). */
+/**
+ * A row of the export of Shlink's web client (https://github.com/shlinkio/shlink-web-component, `ExportShortUrlsBtn`).
+ */
 const ShlinkRow = Type.Object({
   shortUrl: column.text,
-  /** Older versions have none: it is the end of the short address. */
+  /** Absent in older versions: it is the end of the short address. */
   shortCode: Type.Optional(nullable(column.text)),
   longUrl: column.text,
   title: Type.Optional(nullable(column.text)),
@@ -23,9 +25,9 @@ const ShlinkRow = Type.Object({
 })
 
 /**
- * Takes over the links of Shlink from the table that its web client exports.
+ * Imports the links of Shlink from the table that its web client exports.
  *
- * @throws SourceError when the source is no such table, or cannot be read
+ * @throws SourceError when the source is no such table, or is unreadable
  */
 export async function importShlink(
   platform: TakeoverNeeds,

@@ -15,23 +15,25 @@ import type { LinkSource, LinkTables } from '../tables.ts'
 import { LONGEST_TARGET, readTarget } from '../targets.ts'
 import type { ForeignLink } from './foreign-link.ts'
 
-/** Links that one statement takes over at most, and characters of their addresses. */
+/** The most links of one statement, and the most characters of their addresses. */
 const BATCH = { links: 2000, characters: 4_000_000 }
 
-/** Characters of the longest address that is taken over: those that a person may write, and longer ones as old tables have them. */
+/** The most characters of an imported address: old tables have longer ones than the form accepts. */
 const LONGEST_IMPORTED = 65_535
 
-/** Days within which every target is looked at for the first time: the sweep keeps the pause between two looks at one host. */
+/**
+ * Days within which every imported target is checked first: the sweep keeps its pause between two requests to a host.
+ */
 const FIRST_LOOK_WITHIN = 7
 
-/** What an import needs of the platform. */
+/** The platform parts of an import. */
 export type TakeoverNeeds = Pick<Platform, 'database' | 'addresses' | 'blobs' | 'pubsub' | 'log' | 'figures'>
 
 /**
- * Takes over links in one transaction: killed in the middle, it has done nothing, and other processes hear of all links
- * by one piece of news. A dry run does the same and takes it back, so it tells exactly what would happen.
+ * Imports links in one transaction: when it is killed it has done nothing, and other processes hear of all links by
+ * one message. A dry run does the same and rolls back, so it reports exactly what an import would do.
  *
- * @param source the software that the links come from
+ * @param source the software of the links
  */
 export async function takeOver(
   platform: TakeoverNeeds,
@@ -48,7 +50,7 @@ export async function takeOver(
     for (const line of takeover.tally.lines) report.say(line)
     await (dryRun ? db.rollback() : db.commit()).execute()
   } catch (error) {
-    // Where the connection broke, the transaction is gone with it.
+    // A broken connection has already rolled the transaction back.
     await db
       .rollback()
       .execute()
@@ -57,7 +59,7 @@ export async function takeOver(
   }
 }
 
-/** A link that can be taken over, with what is thought of it. */
+/** A link that can be imported, with its assessment. */
 interface Judged extends ForeignLink {
   /** Serialised. */
   target: string
@@ -72,9 +74,9 @@ interface Needs {
   report: ImportReport
 }
 
-/** Puts the links of another software beside ours. What is there already is left alone. */
+/** Adds the links of other software. Existing links stay as they are. */
 export class Takeover {
-  /** What is thought of all links that can be taken over, those included that are there already. */
+  /** The assessments of all links that can be imported, existing ones included. */
   readonly tally = new RiskTally()
   /** The transaction of the import. */
   readonly db: Kysely<LinkTables>
@@ -84,7 +86,7 @@ export class Takeover {
   readonly #report: ImportReport
   #waiting: Judged[] = []
   #characters = 0
-  /** Links that this import has made. */
+  /** Links that this import has created. */
   made = 0
 
   constructor({ db, source, risk, addresses, report }: Needs) {
@@ -95,7 +97,7 @@ export class Takeover {
     this.#report = report
   }
 
-  /** Takes one link, or tells why not. */
+  /** Adds one link to the batch, or reports why it cannot be imported. */
   async take(link: ForeignLink): Promise<void> {
     const admission = this.#judge(link)
     if (!admission) return
@@ -122,13 +124,13 @@ export class Takeover {
       return readTarget(url, undefined, LONGEST_IMPORTED)
     } catch (error) {
       if (!(error instanceof Refusal)) throw error
-      // With the address itself, what stands before an @ sign could be told: a password.
+      // The address itself could reveal a password before its @ sign.
       this.#report.tell('lead to what no link may lead to', `${slug}: ${error.in('en').title}`)
       return undefined
     }
   }
 
-  /** Writes what was taken so far. */
+  /** Writes the batch. */
   async flush(): Promise<void> {
     const links = this.#waiting
     this.#waiting = []
@@ -138,14 +140,14 @@ export class Takeover {
     this.made += made.size
     const taken: Judged[] = []
     const others: Judged[] = []
-    // Of two rows of one name, the first was made.
+    // Of two rows with one slug, the first is imported.
     for (const link of links) (made.delete(link.slug) ? taken : others).push(link)
     await this.#insertTags(taken)
     for (const link of taken) this.#tellMade(link)
     if (others.length > 0) await this.#tellThere(others)
   }
 
-  /** @returns the slugs of links that were not there yet */
+  /** @returns the slugs that were created */
   async #insert(links: Judged[]): Promise<Set<string>> {
     const rows = links.map((link) => ({ ...link, ...targetKeys(link.target), ...standingOf(link) }))
     const column = <T>(read: (row: (typeof rows)[number]) => T): T[] => rows.map(read)
@@ -191,7 +193,7 @@ export class Takeover {
       this.#report.tell('of them lead to a short link of here', `${slug}  ${shown(target)}`)
   }
 
-  /** Tells those that are there already from those whose name another link has. */
+  /** Tells existing links from other links with the same slug. */
   async #tellThere(links: Judged[]): Promise<void> {
     const rows = await this.db
       .selectFrom('link')
@@ -213,8 +215,9 @@ export class Takeover {
 }
 
 /**
- * Where a link stands once it is here. What nobody could make here is held, without an end: nothing is lost, nothing
- * opens by itself. What is merely odd goes on leading: it has done so for years, and an audit can hold it.
+ * Returns the state of an imported link. Links that today's rules would refuse are put on hold with no end: nothing is
+ * lost, and nothing opens by itself. Merely suspicious links stay active, as they were for years: a rescan can hold
+ * them.
  */
 function standingOf({ isDisabled, assessment: { verdict, finalReason } }: Judged): {
   state: 'active' | 'held' | 'removed'

@@ -10,7 +10,7 @@ import { DailyVisits } from './daily-visits.ts'
 import { readMoment } from './moments.ts'
 import { takeOver, type Takeover, type TakeoverNeeds } from './takeover.ts'
 
-/** The tables of YOURLS (https://github.com/YOURLS/YOURLS, `includes/functions-install.php`), without the addresses of people. */
+/** The tables of YOURLS (https://github.com/YOURLS/YOURLS, `includes/functions-install.php`), without IP addresses. */
 const LinkRow = Type.Object({
   keyword: column.text,
   url: column.text,
@@ -25,10 +25,10 @@ const VisitRow = Type.Object({
 })
 
 /**
- * Takes over the links of YOURLS, and its log of visits as sums a day: who came, from where and with what is forgotten
- * as it is read. A log is read only for links that this very import makes, so no visit is counted twice.
+ * Imports the links of YOURLS, and its log of visits as daily sums: the visitors' addresses, referrers and browsers
+ * are not stored. The log counts only for links that this import creates, so no visit counts twice.
  *
- * @throws SourceError when the source has no table of YOURLS, or cannot be read
+ * @throws SourceError when the source has no table of YOURLS, or is unreadable
  */
 export async function importYourls(
   platform: TakeoverNeeds & Pick<Platform, 'config'>,
@@ -55,7 +55,7 @@ export async function importYourls(
   })
 }
 
-/** @param timeZone the days of the association, in which visits are summed; YOURLS writes its moments in UTC */
+/** @param timeZone the association's, in which days are summed; YOURLS stores moments in UTC */
 async function sumVisits(
   timeZone: string,
   source: Source,

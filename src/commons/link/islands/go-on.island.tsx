@@ -1,7 +1,7 @@
 import { useEffect, useRef } from 'preact/hooks'
 import { island } from '../../../platform/pages/island.tsx'
 
-/** Milliseconds in which one may read before Enter goes on. */
+/** Milliseconds to read before Enter continues. */
 const READING = 2000
 
 interface Props {
@@ -10,7 +10,7 @@ interface Props {
   words: { go: string }
 }
 
-/** The way on, which takes the keyboard only once there was time to read. */
+/** The link to the target. It gets the focus only after the reading time. */
 export const GoOn = island('link/go-on', function GoOn({ url, words }: Props) {
   const link = useRef<HTMLAnchorElement>(null)
   useEffect(() => {

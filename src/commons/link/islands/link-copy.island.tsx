@@ -13,12 +13,12 @@ interface Props {
   isHeld: boolean
   isHeldBack: boolean
   isYoung: boolean
-  /** Whether this is the page where one looks before one goes. */
+  /** Whether this is the page of the link (`/venir+`). */
   isOwnPage: boolean
   words: ResultWords
 }
 
-/** The result on a page of its own, with a button that copies. */
+/** The result on its own page, with a copy button. */
 export const LinkCopy = island(
   'link/link-copy',
   function LinkCopy({ short, url, domain, manage, isHeld, isHeldBack, isYoung, isOwnPage, words }: Props) {

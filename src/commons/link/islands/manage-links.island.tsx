@@ -8,7 +8,7 @@ interface Props {
   words: string
 }
 
-/** Leads from a link in the list to the page where it is changed, in the browser that made it. */
+/** Links to the management page of a link, in the browser that made it. */
 export const ManageLink = island('link/manage-links', function ManageLink({ slug, words }: Props) {
   const [address, setAddress] = useState<string>()
   useEffect(() => setAddress(rememberedKeys()[slug]), [slug])

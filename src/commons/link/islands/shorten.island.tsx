@@ -13,7 +13,7 @@ import type { FormWords } from '../pages/part-words.ts'
 import { Result, type MadeLink } from '../pages/result.tsx'
 import { SlugField } from '../pages/slug-field.tsx'
 
-/** What was written, when the form comes back. */
+/** The submitted values, when the form is shown again. */
 interface Written extends Record<string, string> {
   url: string
   slug: string
@@ -24,12 +24,12 @@ interface Props {
   [key: string]: string | boolean | RefusedForm | Written | FormWords | null
   written: Written
   refused: RefusedForm | null
-  /** Whether the page has the first word on the keyboard. */
+  /** Whether the first field gets the focus. */
   isFirst: boolean
   words: FormWords
 }
 
-/** The form, which works as a plain form too; with a script, the result takes its place without another page. */
+/** The form. Without a script it is a plain form; with one, the result replaces it without a page load. */
 export const Shorten = island(
   'link/shorten',
   function Shorten({ written, refused: firstRefused, isFirst, words }: Props) {
@@ -95,7 +95,7 @@ export const Shorten = island(
         action="/"
         refused={refused ?? undefined}
         onSubmit={(event) => void submit(event)}
-        // The second of work is done while the rest is being written.
+        // The proof of work, about a second, is computed while the person fills the form in.
         onInput={() => void (proof.current ??= proveWork())}
         noValidate
       >

@@ -5,10 +5,12 @@ import { words } from '../words.ts'
 import { dayOf } from './link.tsx'
 import { TargetAddress } from './target.tsx'
 
-/** Leads to what a public archive has kept of an address, if it has anything. */
+/** Redirects to the latest copy of an address in the Internet Archive, if there is one. */
 const ARCHIVE = 'https://web.archive.org/web/2/'
 
-/** Before a link is followed whose page has not answered for long: it may do so for this visitor, or an archive has it. */
+/**
+ * The page before a link whose target has not answered for long: it may answer this visitor, or have an archived copy.
+ */
 export function Dead({ url, since }: { url: string; since: Temporal.Instant }): JSX.Element {
   const { reader } = usePage()
   const say = reader.say(words)

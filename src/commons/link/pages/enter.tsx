@@ -5,7 +5,7 @@ import { Page } from '../../../platform/pages/page.tsx'
 import { PostForm } from '../../../platform/pages/post-form.tsx'
 import { words } from '../words.ts'
 
-/** A link that asks for a password. */
+/** The password page of a link. */
 export function Enter({ slug }: { slug: string }): JSX.Element {
   const say = usePage().reader.say(words)
   return (

@@ -7,7 +7,7 @@ import { Shorten } from '../islands/shorten.island.tsx'
 import { words } from '../words.ts'
 import { formWords } from './part-words.ts'
 
-/** One field, one act. An address may fill it in (`?url=`). */
+/** The front page: the form, with an address filled in by `?url=`. */
 export function Home({ url = '', slug = '' }: { url?: string | undefined; slug?: string }): JSX.Element {
   const { reader, platform } = usePage()
   const say = reader.say(words)

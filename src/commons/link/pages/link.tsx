@@ -9,10 +9,10 @@ import { endWithoutVisit, type PublicLink } from '../link.ts'
 import { words } from '../words.ts'
 import { resultWords } from './part-words.ts'
 
-/** Days before its end for which a link that nobody visits says so. */
+/** Days before its expiry for which an unvisited link shows a notice. */
 const NOTICE = 30
 
-/** The page of a link (`/venir+`), for everyone: where it leads before one goes there, its age, whether the page answers. */
+/** The public page of a link (`/venir+`): its target, its age, and whether the page answers. */
 export function LinkPage({ link }: { link: PublicLink }): JSX.Element {
   const { reader, platform } = usePage()
   const say = reader.say(words)
@@ -46,7 +46,7 @@ export function LinkPage({ link }: { link: PublicLink }): JSX.Element {
   )
 }
 
-/** How the page behind a link did when it was last looked at, in words rather than as a verdict. */
+/** Says in words the result of the last health check. */
 export function sayHealth(
   { health, healthAt, failingSince }: Pick<PublicLink, 'health' | 'healthAt' | 'failingSince'>,
   reader: Reader,
@@ -63,7 +63,7 @@ export function dayOf(moment: Temporal.Instant, reader: Reader): string {
   })
 }
 
-/** A stranger's link in its last thirty days says so: a year without a visit ends it. */
+/** The notice of an anonymous link in its last thirty days: a year without a visit ends it. */
 export function Fading({
   link: { state, owner, importedAt, lastClickOn, createdAt },
 }: {

@@ -4,7 +4,7 @@ import { Page } from '../../../platform/pages/page.tsx'
 import { words } from '../words.ts'
 import { ShortenForm } from './home.tsx'
 
-/** No link has that name: says so, and offers to make one. */
+/** The page of an unknown slug, which offers to create the link. */
 export function Lost({ title, text }: { title: string; text: string }): JSX.Element {
   const { reader } = usePage()
   return (

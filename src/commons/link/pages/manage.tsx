@@ -15,19 +15,19 @@ import { resultWords } from './part-words.ts'
 
 interface Props {
   link: Link
-  /** The secret of this page's address. */
+  /** The secret in the address of this page. */
   secret: string
   tags: string[]
   days: Day[]
   history: { url: string; until: Temporal.Instant }[]
-  /** `made`: it was made a moment ago. `kept`: a change was. */
+  /** `made`: the link is new. `kept`: a change was saved. */
   done?: 'made' | 'kept' | undefined
 }
 
-/** Days that the drawing shows. */
+/** Days of the chart. */
 const DRAWN = 90
 
-/** Where the maker of a link changes it, sees its visits, switches it off or deletes it. */
+/** The management page of a link: its form, its visits, and how to disable or delete it. */
 export function Manage({ link, secret, tags, days, history, done }: Props): JSX.Element {
   const { reader, platform } = usePage()
   const say = reader.say(words)
@@ -183,7 +183,7 @@ function Settings({ link, secret, tags }: Pick<Props, 'link' | 'secret' | 'tags'
   )
 }
 
-/** Switching off can be undone; deleting cannot, and asks once, naming the link. */
+/** Disabling can be undone; deletion cannot, and asks for confirmation with the slug. */
 function Ending({ link, secret }: { link: Link; secret: string }): JSX.Element {
   const say = usePage().reader.say(words)
   const isOff = link.state === 'disabled' || link.state === 'expired'

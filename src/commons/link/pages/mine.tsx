@@ -13,15 +13,15 @@ import { TargetAddress } from './target.tsx'
 
 interface Props {
   links: ListedPublicLink[]
-  /** Slugs of those that the account holds: they are changed by signing in, from anywhere. */
+  /** Slugs of the account's links: they are managed with a login, from any browser. */
   held: readonly string[]
-  /** What was looked for among them. */
+  /** The search text. */
   search: string
-  /** How many an import has just added. */
+  /** How many links an added file contained. */
   loaded?: number | undefined
 }
 
-/** The links of this browser: where they lead, how they do, how often they were visited. */
+/** The links of this browser and account, with their targets, health and visits. */
 export function Mine({ links, held, search, loaded }: Props): JSX.Element {
   const { reader } = usePage()
   const say = reader.say(words)

@@ -2,7 +2,7 @@ import type { Reader } from '../../../platform/language/reader.ts'
 import { words as platformWords } from '../../../platform/language/own-words.ts'
 import { words } from '../words.ts'
 
-/** The words of the form, which travel in the page with it. */
+/** The texts of the form, sent with the page. */
 export type FormWords = ReturnType<typeof formWords>
 
 export function formWords(reader: Reader) {
@@ -30,7 +30,7 @@ export function formWords(reader: Reader) {
   }
 }
 
-/** The words beside a short link that is ready to be taken away. */
+/** The texts beside a new short link. */
 export type ResultWords = ReturnType<typeof resultWords>
 
 export function resultWords(reader: Reader) {

@@ -6,17 +6,17 @@ import { ShareButton } from '../../../platform/pages/share-button.tsx'
 import type { ResultWords } from './part-words.ts'
 import { TargetAddress } from './target.tsx'
 
-/** A short link as its maker gets it; rendered on the server and in the browser. */
+/** A short link for its creator; rendered on the server and in the browser. */
 export interface MadeLink {
   short: string
-  /** Where it leads; empty when that is not to be shown. */
+  /** Its target; empty when it is hidden. */
   url: string
-  /** The part of `url` that somebody registered, to be judged by; else the whole host is in bold. */
+  /** The registered domain in `url`, which is shown in bold; else the whole host is. */
   domain?: string
-  /** Where it can be changed, when that may be shown. */
+  /** Its management address, when it may be shown. */
   manage?: string
   isHeld?: boolean
-  /** Held without an end. */
+  /** Held with no end. */
   isHeldBack?: boolean
   isYoung?: boolean
 }
@@ -27,7 +27,7 @@ interface Props {
   children?: ComponentChildren
 }
 
-/** A short link, big, to be taken away: copied, mailed, shared, scanned. */
+/** A short link, to copy, send, share or scan. */
 export function Result({
   link: { short, url, domain, manage, isHeld, isHeldBack, isYoung },
   words,
@@ -84,7 +84,7 @@ export function Result({
   )
 }
 
-/** The address that opens the link to its maker: said once, to be kept. */
+/** The management address of a link: shown once, to be kept. */
 function Keep({ manage, words }: { manage: string; words: ResultWords }): JSX.Element {
   return (
     <div class="keep">

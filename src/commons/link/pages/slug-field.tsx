@@ -3,7 +3,7 @@ import { useEffect, useState } from 'preact/hooks'
 import { Field } from '../../../platform/pages/field.tsx'
 import type { FormWords } from './part-words.ts'
 
-/** Milliseconds without a keystroke before it is asked whether the name is free. */
+/** Milliseconds without a keystroke before the server checks the slug. */
 const PAUSE = 350
 
 interface Answer {
@@ -12,7 +12,7 @@ interface Answer {
   others: string[]
 }
 
-/** Why nothing can be called so: a refusal, in words. */
+/** A refusal of the slug, in words. */
 interface Complaint {
   title: string
   detail: string
@@ -23,7 +23,7 @@ interface Props {
   words: FormWords
 }
 
-/** The name of the link, told free or taken while it is being written. */
+/** The slug field, which says while typing whether the slug is free. */
 export function SlugField({ written, words }: Props): JSX.Element {
   const [slug, setSlug] = useState(written)
   const [answer, setAnswer] = useState<Answer | Complaint>()

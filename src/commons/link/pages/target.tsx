@@ -1,9 +1,9 @@
 import type { JSX } from 'preact'
 
 /**
- * Where a link leads, in full, with one part in bold: that is what a reader must be able to judge.
+ * Shows a target in full, with the decisive part in bold.
  *
- * @param bold the host, or the part of it that somebody registered: `brest.fr` of `www.brest.fr`
+ * @param bold the host, or its registered domain: `brest.fr` of `www.brest.fr`
  */
 export function TargetAddress({ url, bold }: { url: string; bold?: string | null }): JSX.Element {
   const { protocol, host, hostname } = new URL(url)

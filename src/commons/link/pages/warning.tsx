@@ -7,7 +7,7 @@ import { GoOn } from '../islands/go-on.island.tsx'
 import { words } from '../words.ts'
 import { TargetAddress } from './target.tsx'
 
-/** Before the link of a stranger is followed: where it leads, in full. */
+/** The page before the target of a young anonymous link, which it shows in full. */
 export function Warning({ slug, url }: { slug: string; url: string }): JSX.Element {
   const { reader, platform } = usePage()
   const say = reader.say(words)

@@ -8,55 +8,55 @@ import { HELD_FROM, REFUSED_FROM, WEIGHTS, type Reason, type ReasonCode } from '
 import { leadsOnTo, shortenerOf } from './shorteners.ts'
 import { isOfRobots, spamWordsIn } from './slug-patterns.ts'
 
-/** What is known besides the address itself; all of it in memory. */
+/** The local data beside the address itself; all of it in memory. */
 export interface RiskContext {
-  /** What people decided about domains. */
+  /** The moderators' rules about domains. */
   rules: {
-    /** The most precise rule for a host. */
+    /** Returns the most specific rule of a host. */
     of(host: string): DomainRule | undefined
-    /** Names (without their endings) of the domains that are allowed, as `readingOf` reads them. */
+    /** Names (without their suffixes) of the allowed domains, as read by `readingOf`. */
     allowedReadings: ReadonlyMap<string, string>
   }
-  /** Lists of harmful addresses. */
+  /** Block lists of harmful addresses. */
   blocked: {
-    /** The name of the list that an address is on. */
+    /** Returns the name of the list that contains an address. */
     listOf(url: URL): string | undefined
   }
-  /** Whether a host is ours, and then whether people may be led there. */
+  /** Whether a host is ours and open to the public, or ours and closed. */
   ownHost(host: string): 'open' | 'closed' | undefined
 }
 
-/** What is thought of an address, before anybody looks at it. */
+/** The automatic assessment of an address. */
 export interface Assessment {
-  /** From 0, nothing speaks against it, to 100. */
+  /** From 0, no risk, to 100. */
   score: number
   reasons: Reason[]
-  /** Made and followed at once; made and held until a person has looked; not made. */
+  /** Create and redirect; create and hold for a moderator; refuse. */
   verdict: 'direct' | 'hold' | 'refuse'
-  /** The heaviest reason of a verdict that is not direct. */
+  /** The heaviest reason of a verdict other than `direct`. */
   finalReason: Reason | undefined
-  /** On a domain that people allow: no warning page either. */
+  /** On an allowed domain: no warning page either. */
   isAllowed: boolean
 }
 
-/** Addresses inside addresses that are looked into. */
+/** The most nested addresses that are followed. */
 const HOPS = 5
 
-/** Files that a machine runs. */
+/** Executable files. */
 const PROGRAM = /\.(apk|appx|bat|cmd|com|dll|exe|hta|jar|js|lnk|msi|ps1|reg|scr|vbs|wsf)$/i
 
-/** Names that exist on private networks only (RFC 6761, 6762, 8375; ICANN's reservation of internal). */
+/** Names of private networks only (RFC 6761, 6762, 8375; ICANN's reservation of internal). */
 const PRIVATE = /(^|\.)(local|localhost|internal|intranet|lan|home|corp|private|home\.arpa)$/
 
-/** Parts of a name beyond which it is meant to hide its end from the eye. */
+/** More labels than this in a host are meant to hide its end. */
 const MANY_LABELS = 6
 
 /**
- * Scores an address for a short link, without asking anybody: the same address and context give the same answer, and a
- * plain address is direct whatever the network does.
+ * Scores an address for a short link from local data: the same address and context always give the same result, and an
+ * ordinary address never depends on the network.
  *
- * @param url as `readTarget` or an import gives it
- * @param slug the text that a person chose; undefined when it is made by us
+ * @param url as returned by `readTarget` or an import
+ * @param slug the chosen slug; undefined when it is random
  */
 export function assess(url: string, slug: string | undefined, context: RiskContext): Assessment {
   const parsed = URL.parse(url)
@@ -107,7 +107,7 @@ function lookAt(url: URL, context: RiskContext, reasons: Reasons): void {
   if (!isOfficial(host, domain, name)) lookAtNames(host, domain, name, context, reasons)
 }
 
-/** Names that are taken for others. */
+/** Detects names that imitate others. */
 function lookAtNames(host: string, domain: string, name: string, context: RiskContext, reasons: Reasons): void {
   const shown = host.includes('xn--') ? domainToUnicode(host) : host
   reasons.add('mixed-scripts', shown !== host && shown.split('.').some(mixesScripts) && shown)
@@ -125,7 +125,7 @@ function lookAtNames(host: string, domain: string, name: string, context: RiskCo
 
 const IMITATED_READINGS = new Map(IMITATED.map((name) => [readingOf(name), name]))
 
-/** The known name that another reads like without being it. */
+/** Returns the known name that a name imitates. */
 function imitatedBy(written: string, { rules }: RiskContext): string | undefined {
   const reading = readingOf(written)
   const imitated = IMITATED_READINGS.get(reading) ?? rules.allowedReadings.get(reading)
@@ -138,7 +138,7 @@ function lookAtSlug(slug: string | undefined, reasons: Reasons): void {
   reasons.add('robot-slug', isOfRobots(slug) && slug)
 }
 
-/** Looks at the addresses that well-known pages lead on to: they are what the link leads to in the end. */
+/** Scores the addresses that redirectors and shorteners name: they are the real targets. */
 function lookFurther(url: URL, context: RiskContext, reasons: Reasons): void {
   let next = leadsOnTo(url)
   for (let hops = 0; next !== undefined && hops < HOPS; hops++) {

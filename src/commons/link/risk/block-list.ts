@@ -2,15 +2,15 @@ import { hash } from 'node:crypto'
 import { domainToASCII } from 'node:url'
 import { parse } from 'tldts'
 
-/** Bytes of an entry's hash that are kept: of a million entries, one address in three hundred million is taken for one of them. */
+/** Bytes of each entry's hash: with a million entries, one address in three hundred million is a false positive. */
 const PREFIX = 6
 
-/** Entries of the longest list: 12 MB. */
+/** The most entries of a list: 12 MB. */
 export const LONGEST_LIST = 2_000_000
 
 /**
- * A list of harmful domains and addresses, as the first bytes of the SHA-256 of each entry: small, quickly asked, and
- * not itself a directory of what it warns of.
+ * A block list of harmful domains and addresses, stored as the first bytes of the SHA-256 of each entry: it is small,
+ * fast, and no directory of harmful sites.
  */
 export class DomainBlockList {
   readonly name: string
@@ -22,16 +22,16 @@ export class DomainBlockList {
     this.#prefixes = prefixes
   }
 
-  /** Makes a list of entries as `readEntry` gives them. */
+  /** Creates a list from entries of `readEntry`. */
   static of(name: string, entries: Iterable<string>): DomainBlockList {
     return new DomainBlockList(name, Float64Array.from(new Set(Array.from(entries, prefixOf))).sort())
   }
 
   /**
-   * Reads what `bytes` gave, in pieces of whatever length.
+   * Reads the output of `bytes`, in pieces of any length.
    *
-   * @param size how many entries there are
-   * @throws Error when there are more or fewer
+   * @param size the number of entries
+   * @throws Error when the number differs
    */
   static async read(name: string, pieces: AsyncIterable<Buffer>, size: number): Promise<DomainBlockList> {
     const prefixes = new Float64Array(size)
@@ -54,14 +54,14 @@ export class DomainBlockList {
     return this.#prefixes.length
   }
 
-  /** Its entries one after the other, 6 bytes each. */
+  /** The entries in order, 6 bytes each. */
   get bytes(): Buffer {
     const bytes = Buffer.alloc(this.size * PREFIX)
     this.#prefixes.forEach((prefix, index) => bytes.writeUIntBE(prefix, index * PREFIX, PREFIX))
     return bytes
   }
 
-  /** @param prefix as `prefixOf` gives it */
+  /** @param prefix of `prefixOf` */
   has(prefix: number): boolean {
     let from = 0
     let to = this.#prefixes.length
@@ -78,7 +78,9 @@ export function prefixOf(entry: string): number {
   return hash('sha256', entry, 'buffer').readUIntBE(0, PREFIX)
 }
 
-/** Everything under which an address may stand on a list: its host and all names above it, itself, and itself without its query. */
+/**
+ * Returns the possible entries of an address: its host and all parent domains, itself, and itself without its query.
+ */
 export function entriesOf({ hostname, pathname, search }: URL): string[] {
   const entries: string[] = []
   for (let name = hostname.replace(/\.$/, ''); name.includes('.'); name = name.slice(name.indexOf('.') + 1))
@@ -90,11 +92,13 @@ export function entriesOf({ hostname, pathname, search }: URL): string[] {
 }
 
 /**
- * Reads a line of a list: a domain, an address, a line of a hosts file (`0.0.0.0 evil.example`), or a rule of an ad
- * blocker for a whole domain (`||evil.example^`). An address without a path stands for its host.
+ * Parses a line of a list: a domain, an address, a line of a hosts file (`0.0.0.0 evil.example`), or an ad blocker's
+ * rule for a whole domain (`
  *
- * @returns undefined for blank lines and comments; null for what is none of these, and for a name under which everyone
- *   has sites (`fr`, `github.io`), which would block them all
+ * evil.example^`). An address without a path means its host.
+ *
+ * @returns undefined for blank lines and comments; null for an invalid line, and for a public suffix (`fr`,
+ *   `github.io`), which would block all of its sites
  */
 export function readEntry(line: string): string | undefined | null {
   const text = line.replace(/\s+#.*$/, '').trim()

@@ -8,7 +8,7 @@ export class DomainBlockLists {
     this.#lists = lists.filter(({ size }) => size > 0)
   }
 
-  /** The name of the first list that an address is on. */
+  /** Returns the name of the first list that contains an address. */
   listOf(url: URL): string | undefined {
     if (this.#lists.length === 0) return undefined
     const prefixes = entriesOf(url).map(prefixOf)

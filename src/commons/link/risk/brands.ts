@@ -1,16 +1,16 @@
-/** An institution whose name false messages take. */
+/** An institution that phishing imitates. */
 interface Brand {
-  /** As its name stands in names of sites, without hyphens. */
+  /** Its name in domain names, without hyphens. */
   names: string[]
-  /** Names that are also common words or three letters: they count only as a whole word, beside one that urges to act. */
+  /** Names that are also common words, or three letters long: they count only as a whole word, beside a bait word. */
   common?: string[]
   /** Its own domains. */
   domains: string[]
-  /** Has its own domain in nearly every country: `amazon.de`. */
+  /** Owns its name under nearly every country's domain: `amazon.de`. */
   worldwide?: boolean
 }
 
-/** Those that phishing in France imitates most, after the yearly lists of cybermalveillance.gouv.fr. */
+/** The institutions that phishing imitates most in France, after the yearly lists of cybermalveillance.gouv.fr. */
 const BRANDS: Brand[] = [
   {
     names: ['laposte', 'colissimo', 'chronopost'],
@@ -163,7 +163,7 @@ const BRANDS: Brand[] = [
   },
 ]
 
-/** Words that urge to act. */
+/** Bait words: they urge to act. */
 const BAIT = new Set(
   `abonnement account activation actualiser amende antai assistance auth authentification authentication billing client colis compte confirm confirmation
   connexion contravention dossier facture formulaire gouv identification infraction livraison livrer login mesdocuments mobile-id notification
@@ -181,13 +181,13 @@ const NAMES = new Set(BRANDS.flatMap(({ names }) => names))
 const LONG_NAMES = new RegExp([...NAMES].filter((name) => name.length >= 8).join('|'))
 const COMMON = new Set(BRANDS.flatMap(({ common = [] }) => common))
 
-/** Endings under which a worldwide name is its own: of countries, and the oldest. */
+/** Suffixes under which a worldwide brand owns its name: countries', and the oldest generic ones. */
 const HONEST_ENDING = /^(com|net|org|[a-z]{2}|(com?|org)\.[a-z]{2})$/
 
-/** Where only the State gives names, or what only shows the pages of others under a name made of theirs. */
+/** Suffixes given by the State only, and hosts that show other sites under a name derived from theirs. */
 const ABOVE_SUSPICION = /(^|\.)(gouv\.fr|translate\.goog)$/
 
-/** Names that others imitate: those long enough to be nobody else's. */
+/** Names long enough to be worth comparing with look-alikes. */
 export const IMITATED: readonly string[] = [...NAMES].filter((name) => name.length >= 5)
 
 export function isOfficial(host: string, domain: string, name: string): boolean {
@@ -196,19 +196,19 @@ export function isOfficial(host: string, domain: string, name: string): boolean 
 }
 
 /**
- * An official domain that is spelled out in a host which is not its own: `impots.gouv.fr.example.com`,
+ * Returns an official domain spelled out inside a foreign host: `impots.gouv.fr.example.com`,
  * `paypal-com.example.com`.
  */
 export function officialInside(host: string): string | undefined {
   const spelled = `.${host.replaceAll('-', '.')}.`
-  // At the very end it is no disguise but a name that ends alike: `ville-orange.fr`.
+  // At the very end it is not a disguise, but another name with the same ending: `ville-orange.fr`.
   const found = SPELLED.find(
     ({ name }) => spelled.indexOf(name) + name.length < spelled.length && spelled.includes(name),
   )
   return found?.domain
 }
 
-/** The names of institutions and the words that urge to act in a host. */
+/** Returns the brand names and bait words in a host. */
 export function brandsIn(host: string): { brand: string | undefined; isCommon: boolean; bait: string[] } {
   const tokens = host.split(/[.\-_]/)
   const own = tokens.find((token) => NAMES.has(token)) ?? LONG_NAMES.exec(host.replaceAll(/[-_]/g, ''))?.[0]

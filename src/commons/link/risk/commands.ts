@@ -9,7 +9,7 @@ import type { DomainBlockList } from './block-list.ts'
 import type { ListStore } from './list-store.ts'
 import type { RiskTables, RuleVerdict } from './tables.ts'
 
-/** `bagad link blocklist …` and `bagad link rule …`: what is known of addresses beforehand. */
+/** `bagad link blocklist …` and `bagad link rule …`: block lists and domain rules. */
 export function riskCommands(installation: () => Installation): Command[] {
   const withTables: WithTables = async (work) => {
     const { withInstance } = await import('../../../platform/cli/with-instance.ts')

@@ -4,19 +4,19 @@ import { getDomainWithoutSuffix } from 'tldts'
 import { readingOf } from './look-alikes.ts'
 import type { RiskTables, RuleVerdict } from './tables.ts'
 
-/** What people decided about a domain and all names below it. */
+/** A moderator's rule about a domain and its subdomains. */
 export interface DomainRule {
   domain: string
   verdict: RuleVerdict
   reason: string
-  /** Undefined: for ever. */
+  /** Undefined: no expiry. */
   until: Temporal.Instant | undefined
 }
 
-/** Letters of a name from which on others are compared with it. */
+/** Letters from which a name is compared with look-alikes. */
 const COMPARED_FROM = 5
 
-/** The rules about domains, in memory. */
+/** The domain rules, in memory. */
 export class DomainRules {
   readonly #rules: ReadonlyMap<string, DomainRule>
   readonly allowedReadings: ReadonlyMap<string, string>
@@ -31,7 +31,7 @@ export class DomainRules {
     )
   }
 
-  /** The rule of a host: its own, or that of the nearest name above it. */
+  /** Returns the rule of a host: its own, or that of the nearest parent domain. */
   of(host: string): DomainRule | undefined {
     for (let name = host.replace(/\.$/, ''); name; name = name.includes('.') ? name.slice(name.indexOf('.') + 1) : '') {
       const rule = this.#rules.get(name)
@@ -53,9 +53,9 @@ export class DomainRules {
 }
 
 /**
- * Reads what a person wrote as the domain of a rule: a name, or any address on it.
+ * Reads the domain of a rule from a name or any address on it.
  *
- * @returns the name in ASCII and small letters; undefined when there is none in it
+ * @returns the name in lower-case ASCII; undefined when there is none
  */
 export function readDomain(text: string): string | undefined {
   const trimmed = text.trim()
@@ -65,7 +65,7 @@ export function readDomain(text: string): string | undefined {
   return host && !/^\d+$/.test(trimmed) && /^[a-z0-9_-]+(\.[a-z0-9_-]+)*$/.test(host) ? host : undefined
 }
 
-/** Decides about a domain, in place of what was decided before. */
+/** Sets the rule of a domain, replacing the former one. */
 export async function setRule(db: Kysely<RiskTables>, { domain, verdict, reason, until }: DomainRule): Promise<void> {
   const values = { verdict, reason, until: until?.toString() ?? null }
   await db

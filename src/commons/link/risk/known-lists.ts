@@ -8,13 +8,13 @@ interface KnownList {
   list: DomainBlockList
 }
 
-/** The block lists that this process has read. Each is read once, and again when its row names another blob. */
+/** The block lists of this process. Each is read once, and again when its row names another blob. */
 export class KnownLists {
   readonly #store: ListStore
   readonly #log: Logger
   #known = new Map<string, KnownList>()
   lists = new DomainBlockLists([])
-  /** Names of those that could not be read as they are now: what was known of them before still holds. */
+  /** Names of unreadable lists: their last readable version stays in use. */
   unread: readonly string[] = []
 
   constructor(store: ListStore, log: Logger) {
@@ -22,7 +22,7 @@ export class KnownLists {
     this.#log = log
   }
 
-  /** Reads what is new, one list after the other. @throws what keeps the rows from being read; then all stays as it was */
+  /** Reads new lists one by one. @throws when the rows are unreadable; then everything stays as it was */
   async refresh(): Promise<void> {
     const kept = await this.#store.all()
     const known = new Map<string, KnownList>()

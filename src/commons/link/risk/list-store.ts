@@ -5,7 +5,7 @@ import { freeBlobs } from '../../../platform/retention/freed-blobs.ts'
 import { DomainBlockList } from './block-list.ts'
 import type { RiskTables } from './tables.ts'
 
-/** A list that is kept, and where its entries are. */
+/** A stored list, with the key of its blob. */
 export interface KeptList {
   name: string
   blobKey: string
@@ -19,8 +19,8 @@ interface ListStoreNeeds {
 }
 
 /**
- * Keeps block lists: a row each, which names the blob with its entries. The blob is there before its row, and is freed
- * with it, so that no row ever lacks its blob; who is killed between blob and row leaves at worst a blob without a row.
+ * Stores block lists: one row each, naming the blob with its entries. The blob is written before its row and freed
+ * with it, so a row always has its blob; a crash between both leaves at worst an unused blob.
  */
 export class ListStore {
   readonly #db: Kysely<RiskTables>
@@ -31,13 +31,13 @@ export class ListStore {
     this.#blobs = blobs
   }
 
-  /** Keeps a list, in place of the one of that name. */
+  /** Stores a list, replacing the one of the same name. */
   async keep(list: DomainBlockList): Promise<void> {
     const blobKey = `link/block-lists/${list.name}/${randomUUID()}`
     await this.#blobs.put(blobKey, list.bytes)
     // When this fails the blob stays: the row may have been written, and only the answer lost.
     await this.#db.transaction().execute(async (db) => {
-      // Two who replace one list at once must each see the blob that they replace.
+      // Two concurrent replacements of a list must each see the blob that they replace.
       await sql`lock table link.block_list in share row exclusive mode`.execute(db)
       const { blob_key: replaced } =
         (await db.selectFrom('block_list').select('blob_key').where('name', '=', list.name).executeTakeFirst()) ?? {}
@@ -64,7 +64,7 @@ export class ListStore {
     })
   }
 
-  /** The lists that there are, by name. */
+  /** Returns the stored lists, by name. */
   async all(): Promise<KeptList[]> {
     return this.#db
       .selectFrom('block_list')
@@ -73,7 +73,7 @@ export class ListStore {
       .execute()
   }
 
-  /** @throws BlobMissing, or what keeps it from being read whole */
+  /** @throws BlobMissing, or why the blob is unreadable */
   async read({ name, blobKey, entries }: KeptList): Promise<DomainBlockList> {
     return DomainBlockList.read(name, await this.#blobs.get(blobKey), entries)
   }

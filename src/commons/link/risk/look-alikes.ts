@@ -1,4 +1,7 @@
-/** Letters of other alphabets, and of ours, that are read as these (after Unicode's confusables.txt, those allowed in names). */
+/**
+ * Characters of other alphabets, and of ours, that look like these (after Unicode's confusables.txt, those allowed in
+ * names).
+ */
 const READ_AS = new Map(
   Object.entries({
     a: 'аαɑạ',
@@ -30,7 +33,10 @@ const READ_AS = new Map(
   }).flatMap(([email, others]) => Array.from(others, (other): [string, string] => [other, email])),
 )
 
-/** `ӏ` stands for l as well as for i: names are compared with both taken for one, and so are digits and pairs of letters. */
+/**
+ * `ӏ` looks like l as well as like i: names are compared with both merged into one, as are digits and pairs of
+ * letters.
+ */
 const PAIRS: [RegExp, string][] = [
   [/rn/g, 'm'],
   [/vv/g, 'w'],
@@ -58,20 +64,20 @@ const SCRIPTS = [
   'Bopomofo',
 ].map((name) => ({ name, letters: new RegExp(`\\p{Script=${name}}`, 'u') }))
 
-/** Scripts that are written together in one language (Unicode Technical Standard 39, highly restrictive). */
+/** Scripts that one language combines (Unicode Technical Standard 39, highly restrictive). */
 const TOGETHER = [
   ['Latin', 'Han', 'Hiragana', 'Katakana'],
   ['Latin', 'Han', 'Hangul'],
   ['Latin', 'Han', 'Bopomofo'],
 ]
 
-/** Whether a part of a name has letters of alphabets that no language writes together. */
+/** Whether a label combines alphabets that no language combines. */
 export function mixesScripts(label: string): boolean {
   const found = SCRIPTS.filter(({ letters }) => letters.test(label)).map(({ name }) => name)
   return found.length > 1 && !TOGETHER.some((together) => found.every((name) => together.includes(name)))
 }
 
-/** What a name is read as at a glance, with everything that is easily confused taken for one. */
+/** Reduces a name to its visual skeleton: all look-alike characters become one. */
 export function readingOf(name: string): string {
   const plain = Array.from(
     name.normalize('NFD').replaceAll(/\p{M}/gu, ''),

@@ -1,4 +1,7 @@
-/** Where anyone opens a site within minutes and without a name. Associations do so too: this alone holds nothing. */
+/**
+ * Hosts where anyone opens a site within minutes, anonymously. Associations use them too: this reason alone holds no
+ * link.
+ */
 const FREE_HOSTS = new Set(
   `000webhostapp.com 16mb.com 4t.com 5gbfree.com altervista.org angelfire.com atwebpages.com awardspace.info azurewebsites.net base44.app beget.tech
   bigcartel.com blob.core.windows.net blogspot.com brizy.site builderallwppro.com byethost.com canva.site carrd.co codesandbox.io csb.app
@@ -10,7 +13,7 @@ const FREE_HOSTS = new Set(
   weeblysite.com wixsite.com wixstudio.com wordpress.com workers.dev wuaze.com yolasite.com zyrosite.com`.split(/\s+/),
 )
 
-/** Names that are moved from machine to machine at will, and ways into a machine that has no name. */
+/** Dynamic DNS names, and tunnels to machines without a name. */
 const TUNNELS = new Set(
   `accesscam.org bounceme.net chickenkiller.com cloudns.cl cloudns.ph cprapid.com ddns.me ddns.net ddns.us ddnsfree.com ddnsgeek.com ddnsking.com
   dns.army dnsabr.com duckdns.org dyn-ip24.de dynalias.com dyndns.org dynu.net dynv6.net freeddns.org freedynamicdns.org giize.com gotdns.ch gleeze.com
@@ -20,19 +23,19 @@ const TUNNELS = new Set(
   trycloudflare.com twilightparadox.com us.to webhop.info webhop.me webredirect.org zapto.org zrok.io`.split(/\s+/),
 )
 
-/** Endings that cost nothing or look like file names, most of whose names are reported sooner or later. */
+/** Free or file-like top-level domains, most of whose names are reported sooner or later. */
 const RISKY_ENDINGS = new Set(
   'autos beauty bond cam cc cf cfd click country cyou download fit ga gdn gq hair icu lat link loan makeup men ml mov motorcycles mom monster quest rest sbs skin stream support surf tk top trade vip win work xin xyz yachts zip'.split(
     ' ',
   ),
 )
 
-/** @returns the free host that a host stands under, if any */
+/** @returns the free host above a host, if any */
 export function freeHostOf(host: string): string | undefined {
   return suffixIn(FREE_HOSTS, host)
 }
 
-/** @returns the tunnel or dynamic name that a host stands under, if any */
+/** @returns the tunnel or dynamic DNS name above a host, if any */
 export function tunnelOf(host: string): string | undefined {
   return suffixIn(TUNNELS, host)
 }

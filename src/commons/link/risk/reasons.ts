@@ -1,13 +1,13 @@
 import type { Language } from '../../../platform/language/languages.ts'
 import { words } from './words.ts'
 
-/** From this score on a person looks at a link before it leads anywhere, and from this one on it is not made. */
+/** The score from which a link is held for a moderator, and that from which it is refused. */
 export const HELD_FROM = 50
 export const REFUSED_FROM = 90
 
 /**
- * What speaks against an address, and how much. A hundred decides alone; the others add up. Their words are the messages
- * `risk.<reason>`.
+ * The reasons against an address, with their weights. A weight of 100 decides alone; the others add up. Their texts
+ * are the messages `risk.<reason>`.
  */
 export const WEIGHTS = {
   unreadable: 100,
@@ -37,13 +37,13 @@ export const WEIGHTS = {
 
 export type ReasonCode = keyof typeof WEIGHTS
 
-/** One thing that speaks against an address, with what in it says so: a word, a domain, the name of a list. */
+/** A reason, with its evidence in the address: a word, a domain, the name of a list. */
 export interface Reason {
   code: ReasonCode
   what: string
 }
 
-/** A reason in words. */
+/** Returns the text of a reason. */
 export function sayReason({ code, what }: Reason, language: Language): string {
   return words.find(language, `risk.${code}`, { what })
 }

@@ -10,7 +10,7 @@ import { KnownLists } from './known-lists.ts'
 import { ListStore } from './list-store.ts'
 import type { RiskTables } from './tables.ts'
 
-/** Milliseconds until what could not be read is tried again. */
+/** Milliseconds before unreadable data is read again. */
 const RETRY_AFTER = 3_000
 
 interface RiskNeeds {
@@ -22,8 +22,8 @@ interface RiskNeeds {
 }
 
 /**
- * What a process knows of the risk of addresses: rules and lists in memory, read again whenever somebody changed them,
- * in whatever process.
+ * The risk data of a process: domain rules and block lists in memory, read again whenever any process changes them.
+ *
  *
  * @example
  * const { verdict, finalReason } = risk.assess('https://www.brest.fr/', 'brest')
@@ -39,7 +39,7 @@ export class Risk implements RiskContext, AsyncDisposable {
   #retry: NodeJS.Timeout | undefined
   #isClosed = false
 
-  /** Knows nothing until `load`. */
+  /** Knows no rule or list before `load`. */
   constructor({ db, blobs, addresses, pubsub, log }: RiskNeeds) {
     this.#pubsub = pubsub
     this.#db = db
@@ -58,7 +58,7 @@ export class Risk implements RiskContext, AsyncDisposable {
     return risk
   }
 
-  /** Reads rules and lists, and reads them again whenever they change. */
+  /** Reads rules and lists, and reads them again at each change. */
   async load(): Promise<void> {
     await this.#read()
     this.#pubsub.subscribe('link.risk', { onMessage: () => this.#readAgain(), resync: () => this.#readAgain() })
@@ -70,7 +70,7 @@ export class Risk implements RiskContext, AsyncDisposable {
     if (this.#known.unread.length > 0) this.#readLater()
   }
 
-  /** One reading after the other; while the database is away, what is known stays. */
+  /** One read at a time; while the database is away, the current data stays. */
   #readAgain(): void {
     this.#reading = this.#reading
       .then(() => this.#read())
@@ -85,7 +85,7 @@ export class Risk implements RiskContext, AsyncDisposable {
     if (!this.#isClosed) this.#retry = setTimeout(() => this.#readAgain(), RETRY_AFTER).unref()
   }
 
-  /** Resolves when everything that is known is as it was last changed; throws which lists could not be read. */
+  /** Resolves once all data is up to date; throws the names of unreadable lists. */
   async look(): Promise<void> {
     const { unread } = this.#known
     if (unread.length > 0) throw new Error(`these block lists cannot be read: ${unread.join(', ')}`)
@@ -94,7 +94,7 @@ export class Risk implements RiskContext, AsyncDisposable {
   /**
    * Scores an address for a short link.
    *
-   * @param slug the text that a person chose for it, if any
+   * @param slug the chosen slug, if any
    */
   assess(url: string, slug?: string): Assessment {
     return assess(url, slug, this)
@@ -106,7 +106,7 @@ export class Risk implements RiskContext, AsyncDisposable {
     return this.#addresses.reserves(host.replace(/\.$/, '')) ? 'closed' : undefined
   }
 
-  /** Ends when nothing is being read any more. */
+  /** Waits for running reads. */
   async [Symbol.asyncDispose](): Promise<void> {
     this.#isClosed = true
     clearTimeout(this.#retry)

@@ -1,6 +1,6 @@
 /**
- * Well-known shorteners that lead anywhere: a link to one hides where it leads, and a chain of them hides harm. Those
- * that lead to the things of one service only (`youtu.be`, `forms.gle`, `maps.app.goo.gl`) are not among them.
+ * Well-known shorteners to any site: a link to one hides its target, and a chain of them hides harm. Shorteners for a
+ * single service (`youtu.be`, `forms.gle`, `maps.app.goo.gl`) are not among them.
  */
 const SHORTENERS = new Set(
   `0rz.tw 1url.com 2.gp 2u.pw 3.ly adf.ly adfoc.us adcrun.ch aka.ms amzn.to apple.co b.link b23.ru bc.vc bit.do bit.ly bitly.cx bitly.ws bl.ink
@@ -13,16 +13,16 @@ const SHORTENERS = new Set(
   v.ht vk.cc vurl.com vzturl.com wow.link x.co x.gd xurl.fr xy2.eu y2u.be yourls.org zpr.io zws.im zzb.bz`.split(/\s+/),
 )
 
-/** Below a shortener's domain, but each for the things of one service. */
+/** Subdomains of a shortener that each serve a single service. */
 const NARROW = new Set(['maps.app.goo.gl', 'photos.app.goo.gl'])
 
-/** @returns the shortener that a host is, if any */
+/** @returns the shortener of a host, if it is one */
 export function shortenerOf(host: string, domain: string): string | undefined {
   if (NARROW.has(host)) return undefined
   return [host, domain].find((one) => SHORTENERS.has(one))
 }
 
-/** Pages of well-known sites that lead on to an address in their query, and its name there. */
+/** Open redirectors of well-known sites, with the query parameter of their target. */
 const REDIRECTORS: { host: RegExp; path: RegExp; parameters: string[] }[] = [
   { host: /^(www\.)?google\.[a-z.]+$/, path: /^\/url$/, parameters: ['q', 'url'] },
   { host: /^(l|lm)\.(facebook|instagram|messenger)\.com$/, path: /^\/(l\.php)?$/, parameters: ['u'] },
@@ -36,7 +36,7 @@ const REDIRECTORS: { host: RegExp; path: RegExp; parameters: string[] }[] = [
   { host: /\.safelinks\.protection\.outlook\.com$/, path: /./, parameters: ['url'] },
 ]
 
-/** The address that such a page leads on to, if it is one. */
+/** Returns the target of an address on an open redirector. */
 export function leadsOnTo({ hostname, pathname, searchParams }: URL): string | undefined {
   const redirector = REDIRECTORS.find(({ host, path }) => host.test(hostname) && path.test(pathname))
   const given = redirector?.parameters.map((name) => searchParams.get(name)).find((value) => value !== null)

@@ -1,24 +1,24 @@
-/** Words that unwanted advertising is made of, each enough by itself. */
+/** Spam words, each sufficient alone. */
 const SPAM = new Set(
   `airdrop backlinks cialis escort escorts gacor hentai judi judol kamagra levitra maxwin nudes onlinecasino onlyfans payday porn porno pornhub slotgacor
   slot88 togel tramadol viagra webcam-sex xnxx xvideos xxx`.split(/\s+/),
 )
 
-/** Words that it uses and honest pages too: two different ones are needed. */
+/** Words of spam and of honest pages: two different ones are needed. */
 const DOUBTFUL = new Set(
   'bet bets betting bitcoin bonus casino casinos crypto credit forex free jackpot loan loans lottery nft poker profit seo slot slots trading win winner'.split(
     ' ',
   ),
 )
 
-/** Long letters without a pause and a number behind them; years and dates are what people write. */
+/** A long run of letters followed by a number, as robots write; people write years and dates. */
 const ROBOT = /^(?=[a-z-]*[a-z]{14})[a-z]+(?:-[a-z]+)*-?(\d{3,})$/
 const DATE = /^((19|20)\d\d|(19|20)\d\d[01]\d([0-3]\d)?|[0-3]\d[01]\d((19|20)\d\d)?|\d{5})$/
 
-/** Letters that no word strings together. */
+/** Consonants that no word combines. */
 const UNSAYABLE = /[bcdfghjklmnpqrstvwxz]{7,}/
 
-/** The words of unwanted advertising in a text, if there are enough. */
+/** Returns the spam words of a text, if there are enough. */
 export function spamWordsIn(text: string): string[] {
   const found = text.toLowerCase().split(/[^a-z0-9]+/)
   const strong = found.filter((word) => SPAM.has(word))
@@ -26,7 +26,7 @@ export function spamWordsIn(text: string): string[] {
   return strong.length > 0 ? strong : weak.length >= 2 ? weak : []
 }
 
-/** Whether a chosen slug is of a kind that robots make and people do not: long words with a number behind them. */
+/** Whether a chosen slug looks generated: long words followed by a number. */
 export function isOfRobots(slug: string): boolean {
   const text = slug.toLowerCase()
   const number = ROBOT.exec(text)?.[1]

@@ -2,7 +2,7 @@ import type { ColumnType, Generated } from 'kysely'
 
 export type RuleVerdict = 'allow' | 'warn' | 'deny'
 
-/** The tables of the schema `link` that say what is known of addresses; migrations/ says what each column is. */
+/** The risk tables of the schema `link`; migrations/ documents each column. */
 export interface RiskTables {
   domain_rule: {
     domain: string

@@ -2,10 +2,10 @@ import { printable } from '../../../platform/cli/printable.ts'
 import type { Assessment } from './assess.ts'
 import type { ReasonCode } from './reasons.ts'
 
-/** The riskiest links that are named. */
+/** The most links that are named, the riskiest first. */
 const NAMED = 20
 
-/** Characters of an address that are shown. */
+/** The most characters of an address that are shown. */
 const SHOWN = 120
 
 interface Risky {
@@ -14,10 +14,10 @@ interface Risky {
   assessment: Assessment
 }
 
-/** What a look at many links found: how many of each verdict, what speaks against them, and the riskiest. */
+/** Sums up the assessments of many links: the verdicts, the reasons, and the riskiest links. */
 export class RiskTally {
   readonly verdicts: Record<Assessment['verdict'], number> = { direct: 0, hold: 0, refuse: 0 }
-  /** How often each reason was found in links that are not direct. */
+  /** How often each reason occurs in links whose verdict is not `direct`. */
   readonly reasons = new Map<ReasonCode, number>()
   #riskiest: Risky[] = []
 
@@ -32,7 +32,7 @@ export class RiskTally {
       .slice(0, NAMED)
   }
 
-  /** The findings as lines for a person, the most frequent reason and the riskiest link first. */
+  /** The summary as lines of text, the most frequent reason and the riskiest link first. */
   get lines(): string[] {
     const { direct, hold, refuse } = this.verdicts
     const reasons = [...this.reasons].sort(([, one], [, other]) => other - one)

@@ -29,9 +29,9 @@ const Form = Type.Object({
   isCountPublic: Type.Optional(Type.String({ maxLength: 10 })),
 })
 
-/** The pages behind a management address: whoever has it may change the link. The secret stands in the address alone. */
+/** The management pages: the secret in their address is what allows to change the link. */
 export function manageRoutes(app: App, { links, linkList, timeZone }: LinkContext): void {
-  /** The link of the address: by the secret that stands there, or as one of those that the reader's account holds. */
+  /** Returns the link by the secret in the address, or by its slug when the signed-in account owns it. */
   async function open({ session, params: { secret } }: FastifyRequest<{ Params: { secret: string } }>): Promise<Link> {
     const slug = slugOfOwnPath(secret)
     if (slug === undefined) return links.openWith(secret)
@@ -100,12 +100,12 @@ export function manageRoutes(app: App, { links, linkList, timeZone }: LinkContex
   })
 }
 
-/** The address must not travel on: neither as a referrer nor in a cache. */
+/** The address is secret: it must reach neither a referrer nor a cache. */
 function secretly(reply: FastifyReply): FastifyReply {
   return reply.header('referrer-policy', 'no-referrer').header('cache-control', 'no-store')
 }
 
-/** Everything that the form shows, as it was left; an empty field takes away. */
+/** Reads every field of the form; an empty field clears its value. */
 function readChange(form: Type.Static<typeof Form>, timeZone: string): ChangeLink {
   const read = readFields({
     title: () => readLine(form.title ?? '', TITLE),
@@ -130,7 +130,7 @@ function readCount(text: string | undefined): number | null {
   return Number(bare)
 }
 
-/** Who changes a link here: whoever has its secret, signed in or not. */
+/** Returns the actor of a change: the bearer of the secret, with the account when signed in. */
 function authorOf({ from, session }: FastifyRequest): Actor {
   return { from, account: session?.caller.id }
 }

@@ -16,21 +16,21 @@ import { Mine } from '../pages/mine.tsx'
 import { refuse } from '../refusals.ts'
 import type { ListedPublicLink } from '../link-list.ts'
 
-/** A list that was taken from here or from Lstu: what matters of each link is the end of its short address. */
+/** A list exported from here or from Lstu: only the end of each short address is used. */
 const TakenList = Type.Array(Type.Object({ short: Type.String({ maxLength: 2000 }) }), { maxItems: 5000 })
 
-/** Bytes of a list that is brought: some thousand links. */
+/** The most bytes of an added list: some thousand links. */
 const LARGEST_LIST = 200 * 1024
 
-/** Links of an account that its list shows at most; the interfaces page through more. */
+/** The most links of an account in its list; the APIs page through more. */
 const MOST = 1000
 
-/** The list of the links of a browser, and of whoever is signed in there: shown, taken away as a file, added to from one, forgotten. */
+/** The list of links of a browser and its signed-in account: shown, exported, added to, forgotten. */
 export function mineRoutes(app: App, context: LinkContext): void {
   const { linkList } = context
   const held = async ({ session }: FastifyRequest) =>
     session ? (await linkList.ofOwner(session.caller.id, { limit: MOST, offset: 0 })).links : []
-  /** What an account holds, then what the browser made besides. */
+  /** The links of the account, then the others of the browser. */
   const mine = async (request: FastifyRequest): Promise<ListedPublicLink[]> => {
     const own = await held(request)
     const others = await linkList.ofBrowser(browserLinks(request, context))
@@ -111,7 +111,7 @@ export function mineRoutes(app: App, context: LinkContext): void {
 }
 
 /**
- * The slugs of a list, as JSON or as a table.
+ * Reads the slugs of a list, as JSON or as a table.
  *
  * @throws Refusal `unreadable-list`
  */
@@ -125,14 +125,14 @@ function readTaken(text: string): string[] {
   } catch {
     throw refuse('unreadable-list')
   }
-  // A text that is none of these is a table too: one without rows.
+  // Any other text is a table without rows.
   if (!Value.Check(TakenList, list) || (isTable && list.length === 0)) throw refuse('unreadable-list')
   return list
     .flatMap(({ short }) => (URL.canParse(short) ? [slugIn(short)] : []))
     .filter((slug) => slug !== '' && !slug.includes('/'))
 }
 
-/** A table for a spreadsheet: quoted, and no cell can become a formula. */
+/** Writes a table for spreadsheets: quoted, and without formula injection. */
 function toCsv(links: ListedPublicLink[], { addresses }: LinkContext): string {
   const rows = links.map(({ slug, url, title, tags, clicks, createdAt, state, health }) => [
     addresses.of('link', `/${slug}`), url ?? '', title ?? '', tags.join(' '), clicks ?? '', createdAt.toString(), state, health,

@@ -11,7 +11,7 @@ import { mineRoutes } from './mine.tsx'
 import { shortenRoutes } from './shorten.tsx'
 import { visitRoutes } from './visit.tsx'
 
-/** Everything on the host of the short links; what is no address of ours is a slug. */
+/** The routes of the link host; any path that is no page of ours is a slug. */
 export function linkRoutes(app: App, context: LinkContext): void {
   takeFiles(app)
   shortenRoutes(app, context)

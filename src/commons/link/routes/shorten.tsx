@@ -12,7 +12,7 @@ import type { Creator } from '../admission-policy.ts'
 import { readSlug } from '../slugs.ts'
 import { LONGEST_TARGET } from '../targets.ts'
 
-/** The form; what is too long in it is told beside its field. */
+/** The form; too long values are refused beside their field. */
 const Form = Type.Object({
   url: Type.Optional(Type.String()),
   slug: Type.Optional(Type.String()),
@@ -23,13 +23,13 @@ const Form = Type.Object({
 })
 type Form = Type.Static<typeof Form>
 
-/** What a home screen or a bookmark brings along. */
+/** The parameters of a home screen or bookmark. */
 const Given = Type.Object({
   url: Type.Optional(Type.String({ maxLength: LONGEST_TARGET * 2 })),
   text: Type.Optional(Type.String({ maxLength: LONGEST_TARGET * 2 })),
 })
 
-/** The form that makes a link, for people and for the page's script. */
+/** The form that creates a link, for people and for the page's script. */
 export function shortenRoutes(app: App, context: LinkContext): void {
   const { links } = context
 
@@ -80,7 +80,7 @@ function creatorOf({ proof, [TRAP]: trap }: Form, { session, from }: FastifyRequ
   return { kind: 'stranger', from, proof: trap ? undefined : proof }
 }
 
-/** A link that was just made, as the page's script gets it; `manage` is said this once. */
+/** A new link as the page's script gets it; `manage` is sent only here. */
 interface Made {
   slug: string
   short: string
@@ -105,7 +105,9 @@ function madeLink(link: NewLink, { addresses }: LinkContext): Made {
   }
 }
 
-/** Lets a phone put the form on its home screen, and share addresses to it (Web App Manifest, Web Share Target). */
+/**
+ * The web app manifest: a phone can install the form, and share addresses to it (Web App Manifest, Web Share Target).
+ */
 function manifest({ addresses, about }: LinkContext, language: 'fr' | 'en'): object {
   return {
     name: about.name[language],

@@ -18,10 +18,10 @@ import type { RedirectResult, Visitor } from '../redirects.ts'
 
 const Slug = Type.Object({ slug: Type.String() })
 
-/** The path after the slug says what is wanted of it: the link itself, its page (`+`), its QR code, or where it leads. */
+/** The suffix of a slug: its page (`+`), its QR code, or its target. */
 const SUFFIX = /^(.+)(\+|\.svg|\.png|\.json)$/
 
-/** Pixels of a QR code's side when nothing is said, and its quiet zone in modules (ISO/IEC 18004). */
+/** Default pixels of a QR code's side, and its quiet zone in modules (ISO/IEC 18004). */
 const CODE = { size: 1024, margin: 4 }
 
 const CodeWish = Type.Object({
@@ -31,7 +31,7 @@ const CodeWish = Type.Object({
 })
 type CodeWish = Type.Static<typeof CodeWish>
 
-/** What happens at a short address: going there, looking first, a password, its code. */
+/** The routes of a short address: the redirect, the link page, the password, the QR code. */
 export function visitRoutes(app: App, context: LinkContext, addresses: Addresses): void {
   const { redirects } = context
   const shortAddress = (slug: string) => addresses.of('link', `/${encodeURIComponent(slug)}`)
@@ -101,13 +101,13 @@ function wantsPage(request: FastifyRequest): boolean {
   return request.headers.accept?.includes('text/html') ?? false
 }
 
-/** People who follow a stranger's young link, or one whose page has not answered for long, see first where it leads. */
+/** Redirects; shows the target first for a young anonymous link, or one whose page has not answered for long. */
 async function go(reply: FastifyReply, slug: string, result: RedirectResult): Promise<FastifyReply> {
   const { url, isWarned, deadSince } = result
   const first = isWarned ? <Warning slug={slug} url={url} /> : deadSince && <Dead url={url} since={deadSince} />
   if (first && wantsPage(reply.request)) return reply.header('cache-control', 'no-store').page(first)
-  const { status, headers } = redirectTo(result)
-  return reply.code(status).headers(headers).send()
+  const { status, location, headers } = redirectTo(result)
+  return reply.code(status).header('location', location).headers(headers).send()
 }
 
 async function sayNo(

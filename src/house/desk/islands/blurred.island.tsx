@@ -5,12 +5,12 @@ interface Props {
   [key: string]: string | boolean | { show: string; hide: string }
   src: string
   alt: string
-  /** Never larger, never sharp: what concerns a minor. */
+  /** Always small and blurred: for content that concerns a minor. */
   isTiny: boolean
   words: { show: string; hide: string }
 }
 
-/** A stranger's picture, small, grey and blurred until somebody asks to see it; without a script it stays so. */
+/** A reported picture: small, grey and blurred until the moderator reveals it. Without scripts it stays so. */
 export const Blurred = island('desk/blurred', function Blurred({ src, alt, isTiny, words }: Props) {
   const [isSharp, setSharp] = useState(false)
   return (

@@ -1,7 +1,7 @@
 import { useLayoutEffect, useState } from 'preact/hooks'
 import { island } from '../../../platform/pages/island.tsx'
 
-/** Where the browser keeps that somebody wants no shortcuts. */
+/** The localStorage key for switching shortcuts off. */
 const OFF = 'desk-keys-off'
 
 interface Props {
@@ -10,12 +10,12 @@ interface Props {
 }
 
 /**
- * Single keys for those who look at much: each does what a link, a button or a box of the page does that bears it. They
- * can be switched off, and never act while somebody writes (WCAG 2.1.4).
+ * Single-key shortcuts for moderators: each activates the link, button or checkbox with its `data-key`. They can be
+ * switched off, and are inactive during text input (WCAG 2.1.4).
  */
 export const Keys = island('desk/keys', function Keys({ words }: Props) {
   const [isOn, setOn] = useState(true)
-  // Before the page is shown: whoever decides fast presses the next key at once.
+  // Before the first paint: a fast moderator presses the next key at once.
   useLayoutEffect(() => setOn(localStorage.getItem(OFF) === null), [])
   useLayoutEffect(() => {
     if (!isOn) return undefined

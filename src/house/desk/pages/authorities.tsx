@@ -5,16 +5,16 @@ import type { ModeratedContent } from '../../../platform/moderation/moderated.ts
 import { usePage } from '../../../platform/pages/context.ts'
 import { words } from '../words.ts'
 
-/** Where France takes reports of what its law forbids: the police's portal, and the hot line of the profession. */
+/** French reporting services for illegal content: the police's portal, and the industry's hotline. */
 const PORTALS = [
   ['pharos', 'https://www.internet-signalement.gouv.fr'],
   ['point-de-contact', 'https://www.pointdecontact.net'],
 ] as const
 
-/** What the law wants hosts to tell the authorities of (LCEN, article 6). */
+/** Categories that hosts must report to the authorities (LCEN, article 6). */
 const GRAVE: ReadonlySet<Category> = new Set(['minor', 'intimate', 'hate', 'illegal'])
 
-/** A text to copy for the authorities. Nothing is sent by itself. */
+/** A report to copy for the authorities. Nothing is sent automatically. */
 export function Authorities({ found, seen }: { found: Case; seen: ModeratedContent }): JSX.Element | null {
   const { reader, platform } = usePage()
   const say = reader.say(words)

@@ -7,7 +7,7 @@ import { pathOf } from '../paths.ts'
 import { words } from '../words.ts'
 import { DeskPage } from './parts.tsx'
 
-/** What is kept out, and who; each can be let in again. */
+/** The blocked contents and banned networks; each can be lifted. */
 export function BlocksPage({ blocked, banned }: { blocked: Blocked[]; banned: Banned[] }): JSX.Element {
   const { reader } = usePage()
   const say = reader.say(words)

@@ -20,7 +20,7 @@ interface CaseProps {
   just?: JustDone | undefined
 }
 
-/** One content: what it is, what was said of it, what can be decided. */
+/** One content with its reports and the possible decisions. */
 export function CasePage({ found, alike, canHold, just }: CaseProps): JSX.Element {
   const { reader } = usePage()
   const say = reader.say(words)
@@ -54,7 +54,7 @@ export function CasePage({ found, alike, canHold, just }: CaseProps): JSX.Elemen
   )
 }
 
-/** Nothing of what a stranger made runs or leads anywhere: words are words, pictures are blurred. */
+/** Shows a content safely: text stays plain text, pictures are blurred, nothing is a link. */
 function Shown({ found, seen }: { found: Case; seen: ModeratedContent }): JSX.Element {
   const { reader } = usePage()
   const say = reader.say(words)
@@ -109,7 +109,7 @@ function Shown({ found, seen }: { found: Case; seen: ModeratedContent }): JSX.El
 /** Characters of a text that are shown at once; the rest is folded. */
 const SHOWN_AT_ONCE = 2000
 
-/** What a stranger wrote: words, whatever they look like. */
+/** A visitor's text, as plain text. */
 function Words({ text }: { text: string }): JSX.Element {
   const { reader } = usePage()
   const [beginning, rest] = [text.slice(0, SHOWN_AT_ONCE), text.slice(SHOWN_AT_ONCE)]
@@ -150,7 +150,10 @@ function Said({ reports }: { reports: AbuseReport[] }): JSX.Element {
   )
 }
 
-/** The key of an encrypted content, as the reporter's browser sealed it: whoever holds the desk's identity of age opens it. */
+/**
+ * The key of an encrypted content, sealed by the reporter's browser; the holder of the moderation's age identity opens
+ * it.
+ */
 function SealedKey({ text }: { text: string }): JSX.Element {
   const say = usePage().reader.say(words)
   return (

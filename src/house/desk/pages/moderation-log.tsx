@@ -5,7 +5,7 @@ import { pathOf } from '../paths.ts'
 import { words } from '../words.ts'
 import { DeskPage } from './parts.tsx'
 
-/** Who did what at the desk, the last first: everybody who moderates sees it of everybody. */
+/** The moderation log, the newest entry first; every moderator sees the actions of all. */
 export function ModerationLogPage({ deeds }: { deeds: LogEntry[] }): JSX.Element {
   const { reader } = usePage()
   const say = reader.say(words)

@@ -14,15 +14,15 @@ const TABS = [
   ['journal', '/journal'],
 ] as const
 
-/** What each key does; the page's parts bear them in `data-key`. */
+/** Shortcuts; elements bear them in `data-key`. */
 const SHORTCUTS = ['n', 'j', 'k', 'Enter', 'a', 'h', 'r', 'b', 's', 'd', 'u', 'z', 'Escape'] as const
 const SHOWN: Readonly<Record<string, string>> = { Enter: '↵', Escape: 'Esc' }
 
-/** What whoever moderates has just done. */
+/** The decision that the moderator has just made. */
 export interface JustDone {
-  /** It can be undone. */
+  /** The decision, which can be undone. */
   decision: ContentRef & Decision
-  /** How many they have made in half an hour, when it is time for a break. */
+  /** Their number of decisions in half an hour, when a break is due. */
   recent?: number
 }
 
@@ -33,7 +33,7 @@ interface DeskPageProps {
   children: ComponentChildren
 }
 
-/** A page for those who moderate, with the keyboard's shortcuts. */
+/** A page for moderators, with the keyboard shortcuts. */
 export function DeskPage({ title, tab, just, children }: DeskPageProps): JSX.Element {
   const say = usePage().reader.say(words)
   return (
@@ -81,7 +81,7 @@ export function DeskPage({ title, tab, just, children }: DeskPageProps): JSX.Ele
   )
 }
 
-/** The key of the keyboard that does what it stands beside. */
+/** The shortcut of the element beside it. */
 export function Key({ name }: { name: string | undefined }): JSX.Element | null {
   if (name === undefined) return null
   return (
@@ -91,7 +91,7 @@ export function Key({ name }: { name: string | undefined }): JSX.Element | null 
   )
 }
 
-/** Where a content stands, as a word with its colour. */
+/** The state of a content, as a coloured label. */
 export function Stands({ seen }: { seen: ModeratedContent | undefined }): JSX.Element {
   const say = usePage().reader.say(words)
   const standing = seen?.standing ?? 'gone'

@@ -19,7 +19,7 @@ interface QueueProps {
   just: JustDone | undefined
 }
 
-/** What waits for a decision, the most urgent first. */
+/** The contents that wait for a decision, the most urgent first. */
 export function QueuePage({ items, total, offset, waiting, switches, just }: QueueProps): JSX.Element {
   const { reader } = usePage()
   const say = reader.say(words)
@@ -110,7 +110,7 @@ function Switched({ one: { service, name, label, choices, value, note } }: { one
   )
 }
 
-/** A short name for a line: its title, or its address without the scheme. */
+/** A short name: the title, or the address without the scheme. */
 export function titleOf({ content, seen }: Pick<QueuedContent, 'content' | 'seen'>): string {
   return seen?.title ?? seen?.address.replace(/^https?:\/\//, '') ?? content
 }

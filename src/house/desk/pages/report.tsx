@@ -8,7 +8,7 @@ import { Trap } from '../../../platform/pages/trap.tsx'
 import { EXPLANATION } from '../reports.ts'
 import { words } from '../words.ts'
 
-/** Anybody says that something here should not be: three acts, no account. */
+/** The report form: three steps, no account. */
 export function ReportForm({ url }: { url?: string | undefined }): JSX.Element {
   const { reader, platform } = usePage()
   const say = reader.say(words)
@@ -55,7 +55,7 @@ export function ReportForm({ url }: { url?: string | undefined }): JSX.Element {
   )
 }
 
-/** An author says something against a decision. */
+/** The appeal form, for authors. */
 export function AppealForm({ url }: { url?: string | undefined }): JSX.Element {
   const say = usePage().reader.say(words)
   return (
@@ -90,7 +90,7 @@ export function AppealForm({ url }: { url?: string | undefined }): JSX.Element {
   )
 }
 
-/** Where the answer goes, for who wants one. */
+/** The optional e-mail address for the answer. */
 function Email(): JSX.Element {
   const say = usePage().reader.say(words)
   return (

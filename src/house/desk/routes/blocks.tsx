@@ -5,7 +5,7 @@ import { ModerationLogPage } from '../pages/moderation-log.tsx'
 import type { DeskContext } from '../running.ts'
 import { moderatorOr } from './moderator.ts'
 
-/** What is kept out, letting it in again, and who did what. */
+/** Lists blocks and bans, lifts them, and shows the moderation log. */
 export function blockRoutes(app: App, { platform, db, log }: DeskContext): void {
   const { blockList } = platform
   const Lifted = Type.Object({

@@ -5,7 +5,7 @@ import { moderatorIn } from '../../../platform/moderation/routes.ts'
 import type { DeskContext } from '../running.ts'
 
 /**
- * The moderator who asks; undefined when the browser of a stranger was sent to sign in.
+ * The moderator of a request; undefined after a redirect of a visitor to the sign-in page.
  *
  * @throws Refusal `authentication-required`, `moderators-only`
  */

@@ -16,10 +16,10 @@ import { readSwitches, turnSwitch } from '../switches.ts'
 import { words } from '../words.ts'
 import { moderatorOr } from './moderator.ts'
 
-/** Contents after which a moderator is told to take a break: what they see is hard. */
+/** Decisions after which the moderator is advised to take a break. */
 const BREAK_AFTER = 20
 
-/** Pictures are shown as large as a page is wide, at most. */
+/** Pictures are scaled down to the width of a page. */
 const PREVIEW: Frame = { width: 1280, height: 1280, fit: 'within' }
 
 const Text = (maxLength: number) => Type.Optional(Type.String({ maxLength }))
@@ -43,7 +43,7 @@ const DecisionForm = Type.Object({
 })
 type DecisionForm = Type.Static<typeof DecisionForm>
 
-/** For those who moderate. */
+/** The routes for moderators. */
 export function queueRoutes(app: App, { platform, db, contents, queue, decisions, evidence, log }: DeskContext): void {
   const moderator = (request: FastifyRequest, reply: FastifyReply) => moderatorOr(platform, request, reply)
 
@@ -113,7 +113,7 @@ export function queueRoutes(app: App, { platform, db, contents, queue, decisions
     },
   )
 
-  /** What whoever moderates has just done, and whether it is time for a break. */
+  /** The moderator's last decision, and whether a break is due. */
   async function justDone(done: number | undefined, by: Moderator): Promise<JustDone | undefined> {
     if (done === undefined) return undefined
     const [decision, recent] = await Promise.all([decisions.find(done), decisions.recentOf(by)])
@@ -196,7 +196,7 @@ export function queueRoutes(app: App, { platform, db, contents, queue, decisions
   })
 }
 
-/** A stranger's picture, drawn anew; undefined when it is gone, or is none that can be drawn. */
+/** Re-encodes a reported picture; undefined when it is missing or cannot be decoded. */
 async function drawnAnew(blobs: Blobs, key: string): Promise<Buffer | undefined> {
   const { size = Infinity } = (await blobs.stat(key)) ?? {}
   if (size > LARGEST_FILE) return undefined

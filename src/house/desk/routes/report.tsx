@@ -19,7 +19,7 @@ const Report = Type.Object({
 })
 type ReportRequest = FastifyRequest<{ Body: Type.Static<typeof Report> }>
 
-/** For everyone: reporting, and saying something against a decision. Both work without a script and without an account. */
+/** Reports and appeals, for every visitor; they work without scripts and without an account. */
 export function reportRoutes(app: App, { reports }: DeskContext): void {
   for (const path of ['/signaler', '/report']) {
     app.get(path, { schema: { querystring: Asked } }, async (request, reply) =>
@@ -40,7 +40,7 @@ export function reportRoutes(app: App, { reports }: DeskContext): void {
   }
 }
 
-/** Takes what was written and shows its reference; of who fills in everything, nothing is taken. */
+/** Submits a notice and shows its reference. A filled honeypot field discards the notice. */
 function answer(
   request: ReportRequest,
   reply: FastifyReply,

@@ -10,7 +10,7 @@ interface Props {
   failed: string
 }
 
-/** Proves again with a passkey who sits here. */
+/** Re-authenticates the person with a passkey. */
 export const ConfirmPasskey = island('identity/confirm-passkey', function ConfirmPasskey({ next, act, failed }: Props) {
   const [isThere, setThere] = useState(false)
   const [hasFailed, setFailed] = useState(false)

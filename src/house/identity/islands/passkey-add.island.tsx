@@ -5,18 +5,18 @@ import { sendJson } from '../../../platform/pages/send-json.ts'
 
 interface Props {
   [key: string]: string
-  /** Paths that give the options and take the key. */
+  /** Paths that return the options and receive the key. */
   options: string
   verify: string
-  /** Id of a form whose fields go along; none: empty. */
+  /** Id of a form whose fields are sent along; empty: none. */
   form: string
-  /** Where to go afterwards, when the answer does not say. */
+  /** Where to go afterwards, unless the answer says otherwise. */
   next: string
   act: string
   failed: string
 }
 
-/** Makes a passkey in this browser. */
+/** Creates a passkey in this browser. */
 export const PasskeyAdd = island(
   'identity/passkey-add',
   function PasskeyAdd({ options, verify, form, next, act, failed }: Props) {
@@ -81,7 +81,7 @@ function fieldsOf(form: string): Record<string, string> {
   )
 }
 
-/** What the list of keys calls this one until its owner says otherwise. */
+/** The default label of the key, until its owner renames it. */
 function nameOfDevice(): string {
   return /Android|iPhone|iPad|Windows|Mac OS|Linux/.exec(navigator.userAgent)?.[0] ?? ''
 }

@@ -10,22 +10,22 @@ import { sendJson } from '../../../platform/pages/send-json.ts'
 
 interface Props {
   [key: string]: string | boolean
-  /** Where the person was going. */
+  /** The page to return to after signing in. */
   next: string
-  /** Whether the browser offers its keys in the field of the login. */
+  /** Whether the browser offers its passkeys in the login field. */
   isFirst: boolean
   act: string
   failed: string
 }
 
-/** Signs in with a passkey: by the button, or in the field of the login, where browsers offer the keys that they have. */
+/** Signs in with a passkey: by the button, or by the autocompletion of the login field. */
 export const PasskeyLogin = island(
   'identity/passkey-login',
   function PasskeyLogin({ next, isFirst, act, failed }: Props) {
     const [isThere, setThere] = useState(false)
     const [isBusy, setBusy] = useState(false)
     const [hasFailed, setFailed] = useState(false)
-    // The button and the field may both be answered: whoever is in goes once.
+    // The button and the field may both succeed: the page is left only once.
     const isGoing = useRef(false)
 
     async function show(useBrowserAutofill: boolean): Promise<void> {

@@ -7,21 +7,21 @@ interface Props {
   id: string
   name: string
   autoComplete: string
-  /** Whether it is a new one, whose strength is shown. */
+  /** Whether it is a new password, whose strength is shown. */
   isNew: boolean
-  /** Id of what is wrong with it, and of its hint; empty when there is none. */
+  /** Ids of its error message and of its hint; empty when there is none. */
   describedBy: string
   isWrong: boolean
   show: string
   hide: string
-  /** What each strength is called, 0 to 4. */
+  /** The names of the strengths, 0 to 4. */
   strengths: string[]
 }
 
-/** Milliseconds without a key before the strength is looked at. */
+/** Debounce of the strength check, in milliseconds. */
 const PAUSE = 400
 
-/** A field for a password, shown at will; for a new one, how well it would hold. */
+/** A password field that can be revealed; for a new password it shows the strength. */
 export const PasswordField = island('identity/password-field', function PasswordField(props: Props) {
   const { id, name, autoComplete, isNew, describedBy, isWrong, show, hide, strengths } = props
   const [isShown, setShown] = useState(false)

@@ -1,7 +1,7 @@
 import { useEffect } from 'preact/hooks'
 import { island } from '../../../platform/pages/island.tsx'
 
-/** Sends a form of the page as soon as the page is there; its button is for whoever has no script. */
+/** Submits a form of the page as soon as it loads; the button is for browsers without scripts. */
 export const Press = island('identity/press', function Press({ form }: { [key: string]: string; form: string }) {
   useEffect(() => {
     const element = document.getElementById(form)

@@ -9,35 +9,35 @@ import type { IdentityContext } from '../context.ts'
 import type { OpenId } from './openid.ts'
 import { isFor } from './known-applications.ts'
 
-/** An application that people sign in to with their account here. */
+/** An application (OpenID Connect client) that people sign in to with their account. */
 export interface ApplicationLine {
   client: string
   name: string
   hosts: string[]
   roles: Role[]
   isOwn: boolean
-  /** Where its mark is shown. */
+  /** The address of its logo. */
   logo: string | undefined
 }
 
-/** What somebody has allowed one application. */
+/** An application that an account has authorized. */
 export interface GrantLine {
   client: string
   name: string
   since: Temporal.Instant
 }
 
-/** What an administrator says of a new application. */
+/** The fields of a new application, as an administrator enters them. */
 export interface NewApplication {
   name: string
   redirectUris: string[]
-  /** Whether it can keep a secret: a server can, a page or an application on a device cannot. */
+  /** Whether the client is public: a web page or a device application, which cannot keep a secret. */
   isPublic: boolean
   roles: readonly Role[]
   isOwn: boolean
 }
 
-/** Applications of others (and our own) that use the accounts of the house, and what people have allowed them. */
+/** The applications that use these accounts, and the authorizations that people gave them. */
 export class Applications {
   readonly #context: IdentityContext
   readonly #openId: OpenId
@@ -48,9 +48,11 @@ export class Applications {
   }
 
   /**
+   * Registers an application.
+   *
    * @param metadata as in OpenID Connect Dynamic Client Registration: `client_name`, `redirect_uris`…
-   * @returns the number of the application and, where it can keep one, its secret
-   * @throws Refusal `application-invalid` saying what the provider says of it
+   * @returns the client id and, for a confidential client, its secret
+   * @throws Refusal `application-invalid` with the provider's error message
    */
   async add(
     metadata: Record<string, unknown>,
@@ -72,7 +74,7 @@ export class Applications {
     if (await store.find(client)) throw refuse('application-invalid', { why: 'client_id' })
     await store.upsert(client, whole)
     try {
-      // The provider checks an application whenever it reads it: one that it would not read is not kept.
+      // The provider validates an application when it reads it: an invalid one is deleted again.
       await provider.Client.find(client)
     } catch (error) {
       await store.destroy(client)
@@ -101,7 +103,7 @@ export class Applications {
     await securityLog.write(db, { action: 'application.removed', actor: by, detail: { client } })
   }
 
-  /** Fetches the mark that an application names; what cannot be had, or is no picture, is left out. */
+  /** Fetches the logo that an application declares. A logo that cannot be fetched, or is no picture, is ignored. */
   async fetchLogo(client: string): Promise<void> {
     const { platform, pictures } = this.#context
     const provider = await this.#openId.provider()
@@ -144,7 +146,7 @@ export class Applications {
     })
   }
 
-  /** Whether somebody may use an application: everybody, or those with one of its roles. */
+  /** Whether an account may use an application: it is open to every account, or to those with one of its roles. */
   async isOpenTo(client: string, account: string): Promise<boolean> {
     const [application, granted] = await Promise.all([
       this.#openId.applications.get(client),
@@ -166,7 +168,7 @@ export class Applications {
       .execute()
   }
 
-  /** What somebody has allowed, the newest first. */
+  /** The applications that an account has authorized. */
   async grantsOf(account: string): Promise<GrantLine[]> {
     const { db } = this.#context
     const rows = await db
@@ -185,7 +187,7 @@ export class Applications {
     }))
   }
 
-  /** Takes back what somebody allowed: every token of that application for them is good no more. */
+  /** Revokes an authorization: all tokens of the application for this account become invalid. */
   async revoke(account: string, client: string): Promise<void> {
     const { db, securityLog } = this.#context
     await db.transaction().execute(async (transaction) => {

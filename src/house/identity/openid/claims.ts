@@ -2,7 +2,7 @@ import { ROLES } from '../../../platform/access/roles.ts'
 import type { IdentityContext } from '../context.ts'
 import type { Person } from './person.ts'
 
-/** Claims by scope; `groups` has role names, `org:<slug>` and `org:<slug>:manager`. */
+/** Claims by scope. `groups` has role names, `org:<slug>` and `org:<slug>:manager`. */
 export const CLAIMS = {
   openid: ['sub', 'auth_time', 'acr', 'amr', 'sid'],
   profile: ['name', 'preferred_username', 'given_name', 'family_name', 'locale', 'picture', 'updated_at'],
@@ -10,10 +10,10 @@ export const CLAIMS = {
   groups: ['groups'],
 }
 
-/** Scopes beside those that are claims: tokens that last, and what they open here. */
+/** All scopes: those of the claims, refresh tokens (`offline_access`), and those that open services here. */
 export const SCOPES = ['openid', 'offline_access', 'profile', 'email', 'groups', 'dav', 'mail', 'api']
 
-/** What an application may be told of somebody. */
+/** The claims about a person that an application may receive. */
 export function claimsOf(
   { pictures }: Pick<IdentityContext, 'pictures'>,
   person: Person,

@@ -6,14 +6,14 @@ import type { PubSub } from '../../../platform/pubsub/pubsub.ts'
 import type { IdentityTables } from '../tables.ts'
 import { Store, type StoreNeeds } from './store.ts'
 
-/** Applications that a process remembers: a few kilobytes each. */
+/** Applications in the cache of a process: a few kilobytes each. */
 const REMEMBERED = 500
 
-/** An application, as each request for it must know it. */
+/** An application, as every request needs it. */
 export interface KnownApplication {
-  /** What it says of itself (OpenID Connect Dynamic Client Registration). */
+  /** Its metadata (OpenID Connect Dynamic Client Registration). */
   metadata: AdapterPayload
-  /** Whose people may use it; empty: everybody's. */
+  /** The roles that may use it; empty: every account. */
   roles: readonly Role[]
   isOwn: boolean
 }
@@ -22,7 +22,7 @@ interface KnownApplicationsNeeds extends StoreNeeds {
   pubsub: PubSub
 }
 
-/** Where the provider finds applications: each is read once, and again when the database tells that one has changed. */
+/** The provider's cached store of applications: each is read once, and again when the database announces a change. */
 export class KnownApplications extends Store {
   readonly #db: Kysely<IdentityTables>
   readonly #remembered = lruCache<string, KnownApplication>(REMEMBERED)
@@ -35,7 +35,7 @@ export class KnownApplications extends Store {
     pubsub.subscribe('identity.application', { onMessage: forget, resync: forget })
   }
 
-  /** An application, with what the house says of it. */
+  /** Finds an application with its local settings. */
   async get(client: string): Promise<KnownApplication | undefined> {
     const remembered = this.#remembered.get(client)
     if (remembered) return remembered
@@ -48,7 +48,7 @@ export class KnownApplications extends Store {
       .where('client', '=', client)
       .executeTakeFirst()
     const known = { metadata, roles: house?.roles ?? [], isOwn: house?.is_own ?? false }
-    // News that came meanwhile may have been about it.
+    // A notification that arrived meanwhile may concern this application.
     if (asOf === this.#changes) this.#remembered.set(client, known)
     return known
   }
@@ -73,7 +73,7 @@ export class KnownApplications extends Store {
   }
 }
 
-/** Whether an application is for somebody: for everybody, or for those who have one of its roles. */
+/** Whether a person with these roles may use an application. */
 export function isFor(application: KnownApplication | undefined, roles: readonly Role[]): boolean {
   if (!application || application.roles.length === 0) return true
   return roles.some((role) => role === 'admin' || application.roles.includes(role))

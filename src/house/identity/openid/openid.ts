@@ -13,10 +13,10 @@ import { readProviderForm, type ProviderForm } from './provider-form.ts'
 import { SigningKeys } from './signing-keys.ts'
 import { personHere, Store } from './store.ts'
 
-/** Loaded with the first request: most installations have no application, and it says a word at every start. */
+/** Loaded at the first request: most installations have no application, and the library logs a line when it loads. */
 type Library = typeof library
 
-/** Authentication context: a password, or two factors (or a passkey that asked for a finger or a code). */
+/** Authentication context class: a password, or two factors (or a passkey with user verification). */
 export const ACR = { one: 'urn:bagad:1', two: 'urn:bagad:2' }
 
 const MINUTE = 60
@@ -24,20 +24,20 @@ const HOUR = 60 * MINUTE
 const DAY = 24 * HOUR
 const YEAR = 365 * DAY
 
-/** The cookie of a browser that is on a way through the pages, by the number of the way. */
+/** The name of the cookie of an interaction, by its id. */
 export function cookieOfWay(uid: string): `__Host-${string}` {
   return `__Host-oidc-interaction-${uid}`
 }
 
-/** How one request to the provider is shown: by whom it is asked, and how a page of ours is made of it. */
+/** The context of a request to the provider: its session, and how pages are rendered. */
 export interface Visit {
   request: FastifyRequest
   session: Session | undefined
-  /** A page of ours as text, under the policy that goes with it. */
+  /** Renders a page, with the content security policy that it needs. */
   render(page: VNode, allowance?: Allowance): { html: string; policy: string }
 }
 
-/** Pages that the provider needs. */
+/** The pages that the provider shows. */
 export interface ProviderPages {
   failed(title: string, detail: string): VNode
   signOut(form: ProviderForm): VNode
@@ -48,14 +48,14 @@ export interface ProviderPages {
   goOn(form: ProviderForm): VNode
 }
 
-/** The OpenID Connect provider (oidc-provider, certified) on our tables, our sessions and our pages. */
+/** The OpenID Connect provider (oidc-provider, certified) with our tables, sessions and pages. */
 export class OpenId {
   readonly #context: IdentityContext
   readonly #pages: ProviderPages
   readonly #visits = new WeakMap<IncomingMessage, Visit>()
-  /** Requests that were answered with a page of ours. */
+  /** Requests that were answered with one of our pages. */
   readonly #shown = new WeakSet<IncomingMessage>()
-  /** By session of ours, the one of the provider that goes with it. */
+  /** Our session id → the uid of the provider's session. */
   readonly #tied = lruCache<string, string>(10_000)
   readonly keys: SigningKeys
   readonly applications: KnownApplications
@@ -72,7 +72,7 @@ export class OpenId {
     pubsub.subscribe('identity.keys', { onMessage: again, resync: again })
   }
 
-  /** Made at the first request, and again when keys have changed. */
+  /** Returns the provider. It is created at the first call, and again when keys have changed. */
   provider(): Promise<Provider> {
     this.#provider ??= this.#make().catch((error: unknown) => {
       this.#provider = undefined
@@ -82,8 +82,8 @@ export class OpenId {
   }
 
   /**
-   * Takes note of a request that the provider is about to answer. What a client says of proxies is dropped: where we are is
-   * what the configuration says.
+   * Registers a request that the provider is about to answer. Proxy headers of the client are replaced by what the
+   * configuration and the server know.
    */
   receive(visit: Visit): void {
     const { raw, ip } = visit.request
@@ -93,7 +93,9 @@ export class OpenId {
     raw.headers['x-forwarded-for'] = ip
   }
 
-  /** Where a way through the pages comes out, as a policy names it; nowhere when a path leads to none. */
+  /**
+   * The form-action sources of an interaction: where it redirects at the end. Empty when the path is no interaction.
+   */
   async placesBehind(path: string): Promise<string[]> {
     const uid = /^\/oidc\/interaction\/([\w-]+)$/.exec(path)?.[1]
     if (uid === undefined) return []
@@ -114,7 +116,7 @@ export class OpenId {
         platform.log.error({ err: error }, 'the mark of an application will not be fetched')
       if (logoUri) platform.jobs.enqueue(this.#context.db, 'identity.fetch-logo', { client: clientId }).catch(failed)
     })
-    // The provider makes contexts of its own beside the request's: the cookies of all of them are ours.
+    // The provider also creates contexts of its own: the cookies of all of them get our names.
     const make = provider.createContext.bind(provider)
     provider.createContext = (request, response) => {
       const context = make(request, response)
@@ -128,13 +130,14 @@ export class OpenId {
       try {
         await next()
       } catch (error) {
-        // The provider stumbles over whoever comes to the middle of a way without having begun it (session.js, persist).
+        // The provider throws a TypeError for an interaction that this browser did not begin (session.js, persist).
         const isLost = error instanceof TypeError && error.message.includes('previously persisted')
         if (!isLost) platform.log.error({ err: error }, 'the OpenID Connect provider failed')
         ctx.status = isLost ? 410 : 500
         this.#show(ctx, this.#pages.failed(isLost ? 'session_not_found' : 'server_error', ''))
       }
-      // The provider's own pages are forms that a script of theirs sends; ours does it under our policy. Nobody reads a redirect.
+      // The provider's own pages are forms that an inline script submits; ours submit under our policy. The body of a
+      // redirect is not shown.
       if (
         ctx.response.is('html') &&
         typeof ctx.body === 'string' &&
@@ -144,7 +147,7 @@ export class OpenId {
         const form = readProviderForm(ctx.body)
         this.#show(ctx, this.#pages.goOn(form), { formAction: placesOf(form.action) })
       }
-      // An application asked to sign the person out: the session of the house ends too.
+      // An application requested the logout: our session ends too.
       const own = signedOut.has(req) ? this.#visits.get(req)?.session : undefined
       if (own) await this.#context.sessions.end(this.#context.db, own.caller.id, { only: own.id })
     })
@@ -165,7 +168,7 @@ export class OpenId {
       },
       findAccount: async (ctx, id) => {
         const person = await personHere(db, platform.today(), id)
-        // Asked at every use, of tokens too: a role that was taken away opens nothing any more.
+        // Checked at every use, of tokens too: a revoked role loses access at once.
         const { client } = ctx.oidc
         if (!person || (client && !isFor(await this.applications.get(client.clientId), person.roles))) return undefined
         return { accountId: id, claims: () => claimsOf(this.#context, person) }
@@ -197,7 +200,7 @@ export class OpenId {
         Interaction: HOUR,
         Session: 180 * DAY,
         Grant: YEAR,
-        // Thirty days after the last use, and a year after the first: no token lives for ever by being used.
+        // Thirty days after the last use, and a year after the first: no token is renewed without end.
         RefreshToken: (_, token) => Math.max(1, Math.min(30 * DAY, YEAR - (epoch() - (token.iiat ?? epoch())))),
       },
       routes: {
@@ -287,7 +290,7 @@ export class OpenId {
     }
   }
 
-  /** The provider's own rules, and ours: its session is our session, and two factors can be asked for. */
+  /** The provider's own policy, and ours: its session must match ours, and clients may require two factors. */
   #policy(interactionPolicy: Library['interactionPolicy']) {
     const policy = interactionPolicy.base()
     const login = policy.get('login')
@@ -323,7 +326,7 @@ export class OpenId {
     return policy
   }
 
-  /** Remembers which of the provider's sessions goes with ours, so that they end together. */
+  /** Links the provider's session to ours, so that they end together. */
   async #tie(own: Session, uid: string): Promise<void> {
     if (this.#tied.get(own.id) === uid) return
     await this.#context.db
@@ -335,7 +338,7 @@ export class OpenId {
     this.#tied.set(own.id, uid)
   }
 
-  /** What a person has allowed an application before; everything for the house's own. */
+  /** The grant that a person gave to an application; a complete one for an application of the association. */
   async #grantOf(ctx: KoaContextWithOIDC) {
     const { oidc } = ctx
     const { client, session, provider } = oidc
@@ -361,12 +364,12 @@ export class OpenId {
     ctx.body = html
   }
 
-  /** The provider asks others (keys, logout) through the one way out. */
+  /** Sends the provider's own requests (keys, logout) through the outgoing client. */
   async #fetch(asked: string | URL | Request, options: RequestInit = {}): Promise<Response> {
     const url = asked instanceof Request ? asked.url : asked
     const method = options.method === 'POST' ? 'POST' : 'GET'
     const headers = Object.fromEntries(new Headers(options.headers))
-    // The provider sends forms and nothing else.
+    // The provider sends only forms.
     const body =
       options.body instanceof URLSearchParams
         ? options.body.toString()
@@ -388,14 +391,17 @@ export class OpenId {
   }
 }
 
-/** Where a redirect may go, as a policy names it: the origin of a page, or the scheme of an application on a device. */
+/** The form-action source of a redirect: the origin of a page, or the scheme of a device application. */
 export function placesOf(uri: unknown): string[] {
   const url = typeof uri === 'string' ? URL.parse(uri) : null
   if (!url) return []
   return [/^https?:$/.test(url.protocol) ? url.origin : url.protocol]
 }
 
-/** Where codes may be brought back to: https, this very machine, or a scheme of the application's own (RFC 8252, 7.1: it has a dot). */
+/**
+ * Whether codes may be sent to an address: https, loopback, or a private-use scheme of the application (RFC 8252, 7.1:
+ * it contains a dot).
+ */
 function isSafeReturn(uri: string): boolean {
   const url = URL.parse(uri)
   if (!url) return false
@@ -406,8 +412,8 @@ function isSafeReturn(uri: string): boolean {
 const epoch = () => Math.floor(Date.now() / 1000)
 
 /**
- * Cookies of the provider as all of ours are: `__Host-`, of this host alone. Two of them belong to one way through the
- * pages and would stand under its path; so that two tabs do not disturb each other they bear its number in their name.
+ * Renames the provider's cookies to `__Host-` cookies. Two of them belong to one interaction and would be limited to
+ * its path; their names carry its id, so that two tabs do not conflict.
  */
 function hostCookies(cookies: KoaContextWithOIDC['cookies'], path: string): void {
   const [get, set] = [cookies.get.bind(cookies), cookies.set.bind(cookies)]

@@ -2,27 +2,27 @@ import { sql, type Kysely, type RawBuilder } from 'kysely'
 import type { Role } from '../../../platform/access/roles.ts'
 import type { IdentityTables, OrganisationRole } from '../tables.ts'
 
-/** Somebody who may sign in, as applications may be told of them. */
+/** A person who may sign in, with the data for claims. */
 export interface Person {
   id: string
   login: string
   name: string
   language: string | null
-  /** Key of the blob. */
+  /** Blob key. */
   picture: string | null
   /** Seconds since 1970. */
   createdAt: number
   email: string | null
   emailVerified: boolean
-  /** Those that are in force today. */
+  /** Roles in force today. */
   roles: Role[]
   organisations: { slug: string; role: OrganisationRole }[]
 }
 
 /**
- * Somebody with all that they may do and for whom they act, as one value in a query; null for who may not sign in.
+ * An SQL expression for a person with their roles and organisations as JSON; null for an account that may not sign in.
  *
- * @param account the number in the query around it
+ * @param account SQL expression of the account number in the surrounding query
  */
 export function personAsJson(account: RawBuilder<unknown>, today: Temporal.PlainDate): RawBuilder<Person | null> {
   return sql`(
@@ -38,7 +38,7 @@ export function personAsJson(account: RawBuilder<unknown>, today: Temporal.Plain
     where account.id = ${account} and state in ('active', 'closing'))`
 }
 
-/** Looks up somebody who may sign in. */
+/** Finds a person who may sign in. */
 export async function personOf(
   db: Kysely<IdentityTables>,
   today: Temporal.PlainDate,

@@ -1,12 +1,12 @@
-/** A form of the provider, as ours is made from it: where it goes, and what it carries. */
+/** A form of the provider: its action and its fields. */
 export interface ProviderForm {
   action: string
   fields: [name: string, value: string][]
 }
 
 /**
- * Reads a form that the provider wrote: its pages have scripts and styles of their own, which our policy does not allow. Only
- * the provider's own text comes here, with every value escaped by it.
+ * Parses a form that the provider generated. Its pages contain scripts and styles that our policy forbids. Only the
+ * provider's own HTML is parsed, in which it has escaped every value.
  */
 export function readProviderForm(html: string): ProviderForm {
   const action = plain(/<form[^>]* action="([^"]*)"/.exec(html)?.[1] ?? '')

@@ -6,13 +6,13 @@ import type { IdentityTables } from '../tables.ts'
 
 const generate = promisify(generateKeyPair)
 
-/** Days after which a key signs no more, and for which it stays published then. */
+/** Days for which a key signs, and for which it stays published afterwards. */
 const DAYS = { signs: 90, published: 30 }
 
-/** One process at a time makes keys. */
+/** Advisory lock: one process at a time creates keys. */
 const LOCK = 4_207_013
 
-/** A private key as the provider takes it. */
+/** A private key in the provider's format. */
 export interface SigningKey extends webcrypto.JsonWebKey {
   kid: string
   alg: string
@@ -20,7 +20,10 @@ export interface SigningKey extends webcrypto.JsonWebKey {
   kty: string
 }
 
-/** The keys of OpenID Connect: RSA of 3072 bits, which everybody can check, and Ed25519; renewed every ninety days. */
+/**
+ * The signing keys of OpenID Connect: RSA of 3072 bits, which every client can verify, and Ed25519; rotated every
+ * ninety days.
+ */
 export class SigningKeys {
   readonly #db: Kysely<IdentityTables>
   readonly #key: InstanceKey
@@ -30,7 +33,7 @@ export class SigningKeys {
     this.#key = key
   }
 
-  /** Private keys, the one that signs first in its kind; made at the first call. */
+  /** The private keys, the signing key of each type first; created at the first call. */
   async all(): Promise<SigningKey[]> {
     const there = await this.#read()
     if (there.length > 0) return there
@@ -38,7 +41,7 @@ export class SigningKeys {
     return this.#read()
   }
 
-  /** Makes keys where there are none or the newest are old, retires the old ones, forgets what nobody can need. */
+  /** Creates missing keys, replaces old ones, and deletes those that are no longer published. */
   async rotate(): Promise<void> {
     await this.#db.transaction().execute(async (db) => {
       await sql`select pg_advisory_xact_lock(${LOCK})`.execute(db)
@@ -67,7 +70,7 @@ export class SigningKeys {
     })
   }
 
-  /** Renews keys where there are some: where no application ever asked, none are made. */
+  /** Rotates existing keys; creates none where no application was ever used. */
   async rotateIfAny(): Promise<void> {
     if ((await this.#read()).length > 0) await this.rotate()
   }

@@ -1,7 +1,7 @@
 import type { IdentityContext } from '../context.ts'
 import type { OpenId } from './openid.ts'
 
-/** Ends what hangs on our sessions in other software, in both of OpenID Connect's ways. */
+/** Ends sessions in other software, by front-channel and back-channel logout (OpenID Connect). */
 export class SigningOut {
   readonly #context: IdentityContext
   readonly #openId: OpenId
@@ -11,10 +11,7 @@ export class SigningOut {
     this.#openId = openId
   }
 
-  /**
-   * Addresses that the browser itself must open to be signed out in other software (front-channel logout); asked for before
-   * the session ends.
-   */
+  /** The front-channel logout addresses that the browser must open. Read them before the session ends. */
   async addressesToOpen(session: string): Promise<string[]> {
     const { platform } = this.#context
     const issuer = platform.addresses.origin('identity')
@@ -25,7 +22,7 @@ export class SigningOut {
     })
   }
 
-  /** Ends the provider's session of the same browser, and has the applications told, from server to server. */
+  /** Ends the provider's session of the same browser, and enqueues back-channel logout for its applications. */
   async end(session: string): Promise<void> {
     const { db, platform } = this.#context
     const row = await this.#tied(session)
@@ -41,7 +38,11 @@ export class SigningOut {
     await (await provider.Session.findByUid(row.uid))?.destroy()
   }
 
-  /** Tells one application. @throws when it does not answer: the job tries again */
+  /**
+   * Sends the back-channel logout to one application.
+   *
+   * @throws when it does not answer; the job retries
+   */
   async tell({ client, sid, account }: { client: string; sid: string; account: string }): Promise<void> {
     const provider = await this.#openId.provider()
     const found = await provider.Client.find(client)

@@ -6,25 +6,25 @@ import type { IdentityTables } from '../tables.ts'
 import { personAsJson, personOf, type Person } from './person.ts'
 
 /**
- * Seconds for which a refresh token that was exchanged may come again: two tabs of one application refresh at the same
- * moment, and neither must be thrown out. Later it means that somebody has a copy, and the whole family is revoked.
+ * Seconds for which an exchanged refresh token may be used again: two tabs of one application may refresh at the same
+ * moment. A later reuse means that the token was copied, and its whole family is revoked.
  */
 const GRACE = 30
 
-/** Seconds by which the end of a session may lag behind its last use: it is written once in so long, not at each use. */
+/** Seconds by which the stored expiry of a session may lag behind its last use: it is not written at each use. */
 const LAG = 24 * 3600
 
 /**
- * What a crash may lose: whoever holds such a code or token asks for another one, and is given it. The row is there for
- * every process at once; only the disk has it some tenths of a second later. All the rest waits for the disk: what was
- * taken, revoked or allowed stays so.
+ * Kinds that may be lost in a crash, since the client then requests a new one. The row is visible to every process at
+ * once; only the disk gets it some tenths of a second later. Every other kind waits for the disk: what was used,
+ * revoked or allowed stays so.
  */
 const LOSABLE = new Set(['AuthorizationCode', 'AccessToken'])
 
-/** What stands on a grant and a session, and is good with them alone. */
+/** Kinds that depend on a grant and a session, and are valid only with them. */
 const STANDING = new Set(['AuthorizationCode', 'AccessToken', 'RefreshToken', 'DeviceCode'])
 
-/** What is taken once, and never again (RFC 6749, 4.1.2). */
+/** Kinds that can be used only once (RFC 6749, 4.1.2). */
 const ONCE = new Set(['AuthorizationCode', 'DeviceCode'])
 
 export interface StoreNeeds {
@@ -33,24 +33,24 @@ export interface StoreNeeds {
   today: () => Temporal.PlainDate
 }
 
-/** What one request to the provider has read so far, by kind and name. */
+/** What one request to the provider has read so far, by kind and id. */
 interface OneRequest {
-  /** Read along with what was asked for, and not asked for yet. */
+  /** Payloads that were joined to an earlier query. */
   along: Map<string, AdapterPayload>
-  /** Sessions, as text. */
+  /** Sessions, as JSON text. */
   sessions: Map<string, string>
-  /** Whoever these things belong to, by number. */
+  /** People, by account number. */
   people: Map<string, Person>
 }
 
 const thisRequest = new AsyncLocalStorage<OneRequest>()
 
-/** Does the work of one request to the provider: what is read for it is remembered as long as it lasts, and no longer. */
+/** Runs one request to the provider with a cache that lasts as long as the request. */
 export function asOneRequest<T>(work: () => T): T {
   return thisRequest.run({ along: new Map(), sessions: new Map(), people: new Map() }, work)
 }
 
-/** Somebody; where the request that is being answered has met them already, as they were then. */
+/** Finds a person, from the cache of the current request if it was read before. */
 export async function personHere(
   db: Kysely<IdentityTables>,
   today: Temporal.PlainDate,
@@ -62,7 +62,7 @@ export async function personHere(
   return person
 }
 
-/** Where the provider keeps one kind of things (oidc-provider's adapter), in PostgreSQL: names and contents are sealed. */
+/** The provider's storage adapter for one kind of payload, in PostgreSQL: ids are hashed and contents encrypted. */
 export class Store implements Adapter {
   readonly #db: Kysely<IdentityTables>
   readonly #key: InstanceKey
@@ -107,7 +107,11 @@ export class Store implements Adapter {
     return this.#readBy('uid', this.#hash('uid', uid))
   }
 
-  /** Takes it. @throws InvalidGrant of two who take a code at the same moment, to the one who is too late */
+  /**
+   * Marks a payload as used.
+   *
+   * @throws InvalidGrant for the second of two concurrent uses of a code
+   */
   async consume(id: string): Promise<void> {
     const { numUpdatedRows } = await this.#db
       .updateTable('oidc_payload')
@@ -135,7 +139,7 @@ export class Store implements Adapter {
     await this.#db
       .deleteFrom('oidc_payload')
       .where('grant_hash', '=', this.#hash('grant', grantId))
-      // What was allowed is the provider's to keep or to end by itself.
+      // The provider keeps or ends the grant itself.
       .where('kind', '!=', 'Grant')
       .execute()
   }
@@ -160,7 +164,7 @@ export class Store implements Adapter {
     return isSpent ? { ...payload, consumed: Math.floor(consumed / 1000) } : payload
   }
 
-  /** A row; whose it is comes along, and what it stands on. */
+  /** Selects a row, joined with its person, its grant and its session. */
   #rowBy(column: 'id_hash' | 'user_code' | 'uid', hash: Buffer): RawBuilder<Row> {
     const isStanding = STANDING.has(this.#kind)
     const person =
@@ -182,7 +186,7 @@ export class Store implements Adapter {
     return JSON.parse(this.#key.decrypt('openid', data).toString())
   }
 
-  /** What was read along may be what is being changed. */
+  /** A joined payload may be the one that is changing. */
   #forget(): void {
     thisRequest.getStore()?.along.clear()
   }
@@ -205,7 +209,7 @@ function placeOf(kind: string, hash: Buffer): string {
   return `${kind} ${hash.toString('base64url')}`
 }
 
-/** Whether a session is as it was read, but for its end, and that not by much: it was used, and nothing else. */
+/** Whether a session is unchanged but for a small change of its expiry: it was only used. */
 function isUsedAlone(read: string | undefined, written: string): boolean {
   if (read === undefined) return false
   const [before, after]: AdapterPayload[] = [JSON.parse(read), JSON.parse(written)]

@@ -16,7 +16,7 @@ interface AdminApplicationsProps {
   done?: AdminDone | undefined
 }
 
-/** Applications of the house and of others: who may use them, and new ones. */
+/** Lists the applications, with the roles that may use them, and registers new ones. */
 export function AdminApplications({ applications, made, initialToken, done }: AdminApplicationsProps): JSX.Element {
   const { reader } = usePage()
   const say = reader.say(words)
@@ -100,7 +100,7 @@ export function AdminApplications({ applications, made, initialToken, done }: Ad
   )
 }
 
-/** The mark of an application, which its pages here show. */
+/** The logo of an application, as its pages here show it. */
 function Mark({ client, name, hasLogo }: { client: string; name: string; hasLogo: boolean }): JSX.Element {
   const say = usePage().reader.say(words)
   const path = `/administration/applications/${encodeURIComponent(client)}/image`

@@ -16,7 +16,7 @@ interface InvitationsProps {
   done?: AdminDone | undefined
 }
 
-/** Who was asked to come and has not come yet, and the form that asks somebody more. */
+/** Lists the pending invitations, with a form for a new one. */
 export function Invitations({ waiting, organisations, grantable, done }: InvitationsProps): JSX.Element {
   const { reader } = usePage()
   const say = reader.say(words)

@@ -7,7 +7,7 @@ import { words } from '../words.ts'
 import { organisationRoles } from './organisation-roles.ts'
 import { AdminPage, type AdminDone } from './admin-page.tsx'
 
-/** Organisations of the house. */
+/** Lists the organisations. */
 export function AdminOrganisations({
   organisations,
   text,
@@ -59,7 +59,7 @@ export function AdminOrganisations({
   )
 }
 
-/** Who acts for an organisation; where nobody is left to, the board names somebody. */
+/** The members of an organisation. The board names a manager where there is none left. */
 export function AdminOrganisation({
   organisation,
   done,

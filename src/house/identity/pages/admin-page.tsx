@@ -13,7 +13,7 @@ const PLACES = [
 ] as const
 type Place = (typeof PLACES)[number][0]
 
-/** What was just done, in a word of the address. */
+/** The action that was just done, as a word of the query. */
 export type AdminDone = 'kept' | 'sent' | 'removed'
 
 export function AdminPage({

@@ -18,7 +18,7 @@ interface PeopleProps {
   role: Role | undefined
 }
 
-/** Everybody who has an account, to be searched. When they were last here is told by the month only. */
+/** Searches the accounts. The last use is shown by month only. */
 export function People({ people, text, state, role }: PeopleProps): JSX.Element {
   const { reader } = usePage()
   const say = reader.say(words)
@@ -95,14 +95,14 @@ interface PersonProps {
   granted: Granted[]
   organisations: OrganisationLine[]
   safety: SecurityOverview
-  /** Roles that the reader may give and take. */
+  /** Roles that the administrator may grant and revoke. */
   grantable: Role[]
   mayVouch: boolean
   mayAdminister: boolean
   done?: AdminDone | undefined
 }
 
-/** One person: roles, state, ways back in. What takes something away asks for a reason. */
+/** One account: roles, state, recovery. Restrictive actions require a reason. */
 export function Person({
   account,
   granted,

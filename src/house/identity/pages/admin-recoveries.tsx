@@ -5,7 +5,7 @@ import type { RecoveryLine } from '../recovery.ts'
 import { words } from '../words.ts'
 import { AdminPage, type AdminDone } from './admin-page.tsx'
 
-/** People who have lost their second factor: a second voice is wanted, then a day passes. */
+/** The pending recoveries of accounts without a second factor: they need two vouchers, then a day's delay. */
 export function Recoveries({
   waiting,
   names,

@@ -5,7 +5,7 @@ import { words } from '../words.ts'
 import { SecurityEvents } from './security-log.tsx'
 import { AdminPage } from './admin-page.tsx'
 
-/** Everything that was done, for those who look after accounts. */
+/** The security log of all accounts, for administrators. */
 export function AdminSecurityLog({
   lines,
   names,

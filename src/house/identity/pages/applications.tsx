@@ -5,7 +5,7 @@ import type { GrantLine } from '../openid/applications.ts'
 import { words } from '../words.ts'
 import { AccountPage, Done } from './parts.tsx'
 
-/** Applications that somebody has let in. */
+/** The applications that a person has authorized. */
 export function Applications({ grants, done }: { grants: GrantLine[]; done?: 'revoked' | undefined }): JSX.Element {
   const { reader } = usePage()
   const say = reader.say(words)

@@ -8,7 +8,7 @@ import type { SecurityOverview } from '../security-settings.ts'
 import { words } from '../words.ts'
 import { Password } from './parts.tsx'
 
-/** Before what is grave: prove again who sits here, with whatever the account has. */
+/** Asks for a re-authentication before a sensitive action, by the methods of the account. */
 export function Confirm({ safety, next }: { safety: SecurityOverview; next: string }): JSX.Element {
   const { reader, session } = usePage()
   const say = reader.say(words)

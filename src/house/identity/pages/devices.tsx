@@ -16,14 +16,14 @@ interface DevicesProps {
   current: string
   appPasswords: AppPasswordLine[]
   tokens: TokenLine[]
-  /** Scopes that a key can have here, by service. */
+  /** Scopes that a token can have, by service. */
   scopes: string[]
-  /** A secret that was just made, shown this once. */
+  /** A new secret, shown only once. */
   secret?: { label: string; value: string }
   done?: 'revoked' | undefined
 }
 
-/** Where somebody is signed in, the passwords of their programs, the keys of their scripts. */
+/** The signed-in browsers, the app passwords and the tokens of an account. */
 export function Devices(props: DevicesProps): JSX.Element {
   const say = usePage().reader.say(words)
   const { secret, done } = props

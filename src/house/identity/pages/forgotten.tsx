@@ -6,7 +6,7 @@ import { Page } from '../../../platform/pages/page.tsx'
 import { PostForm } from '../../../platform/pages/post-form.tsx'
 import { words } from '../words.ts'
 
-/** « I have no access any more »: by mail, or at a permanence. */
+/** Account recovery: by e-mail, or at a support session. */
 export function ForgottenPassword(): JSX.Element {
   const say = usePage().reader.say(words)
   return (
@@ -32,7 +32,7 @@ export function ForgottenPassword(): JSX.Element {
   )
 }
 
-/** The same whoever asked for whomever. */
+/** The answer is the same whether or not the account exists. */
 export function LetterSent(): JSX.Element {
   const say = usePage().reader.say(words)
   return (
@@ -46,7 +46,7 @@ export function LetterSent(): JSX.Element {
   )
 }
 
-/** A new address asks for one press: letters are opened by machines too. */
+/** Confirms a new e-mail address by a button: mail scanners open links too. */
 export function AddressConfirmed({ secret, address }: { secret: string; address: string }): JSX.Element {
   const say = usePage().reader.say(words)
   return (

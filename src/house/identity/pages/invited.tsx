@@ -10,7 +10,7 @@ import { PasskeyAdd } from '../islands/passkey-add.island.tsx'
 import { words } from '../words.ts'
 import { LoginField, NameField, Password } from './parts.tsx'
 
-/** Somebody opens their invitation: a name, a login, then a passkey or a password, and they are in. */
+/** An invitation: the person chooses a name, a login, and a passkey or a password. */
 export function Invited({ account, secret }: { account: Account; secret: string }): JSX.Element {
   const { reader, platform } = usePage()
   const say = reader.say(words)

@@ -7,10 +7,10 @@ import { PasskeyLogin } from '../islands/passkey-login.island.tsx'
 import { words } from '../words.ts'
 import { Password } from './parts.tsx'
 
-/** Browsers offer passwords here, and passkeys (WebAuthn level 3, 5.1.4). */
+/** Browsers offer passwords and passkeys in this field (WebAuthn level 3, 5.1.4). */
 const AUTOCOMPLETE = 'username webauthn'
 
-/** The one way in. Names of fields and buttons are a contract with password managers. */
+/** The sign-in page. The names of its fields and buttons are a contract with password managers. */
 export function Login({ next }: { next: string }): JSX.Element {
   const say = usePage().reader.say(words)
   return (

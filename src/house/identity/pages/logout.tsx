@@ -4,7 +4,7 @@ import { Page } from '../../../platform/pages/page.tsx'
 import { PostForm } from '../../../platform/pages/post-form.tsx'
 import { words } from '../words.ts'
 
-/** Asks once: signing out closes every service in this browser. */
+/** Confirms signing out, which ends the session of every service in this browser. */
 export function Logout(): JSX.Element {
   const { reader, session } = usePage()
   const say = reader.say(words)

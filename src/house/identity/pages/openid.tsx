@@ -7,20 +7,20 @@ import { Press } from '../islands/press.island.tsx'
 import type { ProviderForm } from '../openid/provider-form.ts'
 import { words } from '../words.ts'
 
-/** What each scope means, in plain words; others are shown as they are. */
+/** Scopes with a description; others are shown by name. */
 const SAID_SCOPES = ['openid', 'profile', 'email', 'groups', 'offline_access', 'dav', 'mail', 'api'] as const
 
 interface ConsentProps {
   uid: string
   client: string
-  /** Where the application's mark is. */
+  /** The address of the application's logo. */
   logo: string | undefined
-  /** Host that the person comes back to. */
+  /** Host that the person returns to. */
   host: string
   scopes: string[]
 }
 
-/** Asks whether an application may know who somebody is. */
+/** Asks whether an application may access the account. */
 export function Consent({ uid, client, logo, host, scopes }: ConsentProps): JSX.Element {
   const { reader, session } = usePage()
   const say = reader.say(words)
@@ -48,7 +48,7 @@ export function Consent({ uid, client, logo, host, scopes }: ConsentProps): JSX.
   )
 }
 
-/** A form of the provider's, as one of ours; it has a token of the provider's own making. */
+/** A form of the provider on one of our pages; it has the provider's own CSRF token. */
 function Provided({
   form,
   children,
@@ -69,7 +69,7 @@ function Provided({
   )
 }
 
-/** On to an application, or to the next step: a script presses the button. */
+/** Continues to an application, or to the next step; a script presses the button. */
 export function GoOn({ form }: { form: ProviderForm }): JSX.Element {
   const say = usePage().reader.say(words)
   return (
@@ -85,7 +85,7 @@ export function GoOn({ form }: { form: ProviderForm }): JSX.Element {
   )
 }
 
-/** An application asks that the person be signed out. */
+/** Confirms a logout that an application requested. */
 export function SignOutForApplication({ form }: { form: ProviderForm }): JSX.Element {
   const say = usePage().reader.say(words)
   return (
@@ -104,7 +104,7 @@ export function SignOutForApplication({ form }: { form: ProviderForm }): JSX.Ele
   )
 }
 
-/** Signed out; applications that only the browser can tell are told by the frames of this page. */
+/** Signed out; the frames of this page are the front-channel logouts. */
 export function SignedOut({ opened }: { opened: string[] }): JSX.Element {
   const say = usePage().reader.say(words)
   return (
@@ -121,7 +121,7 @@ export function SignedOut({ opened }: { opened: string[] }): JSX.Element {
   )
 }
 
-/** A device without a keyboard shows a code; it is typed here. */
+/** Takes the code that a device without a keyboard shows. */
 export function UserCode({ form, isWrong }: { form: ProviderForm; isWrong: boolean }): JSX.Element {
   const say = usePage().reader.say(words)
   return (
@@ -155,7 +155,7 @@ export function UserCode({ form, isWrong }: { form: ProviderForm; isWrong: boole
   )
 }
 
-/** The code is one of ours: the person compares it with the device. */
+/** Asks to compare the code with the one on the device. */
 export function ConfirmDevice({
   form,
   client,
@@ -190,7 +190,7 @@ export function DeviceDone(): JSX.Element {
   return <Notice title={say('device.done')} text={say('device.done-text')} />
 }
 
-/** What the provider cannot do, in the words of the standard: they are for whoever made the application. */
+/** An error of the provider, in the terms of the standard: they are for the developer of the application. */
 export function ProviderFailed({ title, detail }: { title: string; detail: string }): JSX.Element {
   const say = usePage().reader.say(words)
   return (

@@ -10,7 +10,7 @@ import { words } from '../words.ts'
 import { organisationRoles } from './organisation-roles.ts'
 import { AccountPage, Done } from './parts.tsx'
 
-/** The organisations that somebody acts for. */
+/** The organisations of a person. */
 export function Organisations({
   organisations,
   invited,
@@ -77,13 +77,13 @@ export function Organisations({
 interface OrganisationProps {
   organisation: Organisation
   waiting: WaitingLine[]
-  /** Whether the reader looks after it. */
+  /** Whether the person is a manager of it. */
   isManager: boolean
   own: string
   done?: 'kept' | 'sent' | 'removed' | undefined
 }
 
-/** Who acts for an organisation; its managers invite and dismiss without asking any technician. */
+/** The members of an organisation. Its managers invite and remove members without an administrator. */
 export function OrganisationPage({ organisation, waiting, isManager, own, done }: OrganisationProps): JSX.Element {
   const { reader } = usePage()
   const say = reader.say(words)

@@ -1,6 +1,7 @@
 import type { JSX } from 'preact'
 import { usePage } from '../../../platform/pages/context.ts'
 import { PostForm } from '../../../platform/pages/post-form.tsx'
+import type { Usage } from '../../../platform/offers/usage.ts'
 import type { Account } from '../accounts.ts'
 import { words } from '../words.ts'
 import { AccountPage, Done } from './parts.tsx'
@@ -8,19 +9,22 @@ import { AccountPage, Done } from './parts.tsx'
 interface OwnDataProps {
   account: Account
   archive: { size: number; madeAt: Temporal.Instant } | undefined
+  /** The usage of the account, by service; undefined for a service that did not answer. */
+  usage: ReadonlyMap<string, readonly Usage[] | undefined>
   /** Whether an archive is being made. */
   isMaking: boolean
   done?: 'closing' | 'kept' | undefined
 }
 
-/** Taking everything along, and leaving. */
-export function OwnData({ account, archive, isMaking, done }: OwnDataProps): JSX.Element {
+/** Exports the account, and closes it. */
+export function OwnData({ account, archive, usage, isMaking, done }: OwnDataProps): JSX.Element {
   const { reader } = usePage()
   const say = reader.say(words)
   return (
     <AccountPage tab="data">
       <Done what={done} />
-      <section aria-labelledby="export">
+      {usage.size > 0 && <UsageList usage={usage} />}
+      <section class="section" aria-labelledby="export">
         <h2 id="export">{say('data.export')}</h2>
         <p>{say('data.export-text')}</p>
         {archive && (
@@ -73,5 +77,32 @@ export function OwnData({ account, archive, isMaking, done }: OwnDataProps): JSX
         )}
       </section>
     </AccountPage>
+  )
+}
+
+/** The usage of the account in each service, with a link to it. */
+function UsageList({ usage }: Pick<OwnDataProps, 'usage'>): JSX.Element {
+  const { reader, platform } = usePage()
+  const say = reader.say(words)
+  const nameOf = (service: string) =>
+    platform.services.find(({ name }) => name === service)?.about.name[reader.language] ?? service
+  return (
+    <section aria-labelledby="usage">
+      <h2 id="usage">{say('data.usage')}</h2>
+      <ul>
+        {[...usage].map(([service, lines]) =>
+          lines === undefined ? (
+            <li>{say('data.usage-unknown', { service: nameOf(service) })}</li>
+          ) : (
+            lines.map(({ label, value, address }) => (
+              <li>
+                {address ? <a href={address}>{label[reader.language]}</a> : label[reader.language]} :{' '}
+                {value[reader.language]}
+              </li>
+            ))
+          ),
+        )}
+      </ul>
+    </section>
   )
 }

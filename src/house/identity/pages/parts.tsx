@@ -6,7 +6,7 @@ import { NAME } from '../accounts.ts'
 import { PasswordField } from '../islands/password-field.island.tsx'
 import { words } from '../words.ts'
 
-/** A field for a password that is there, or for a new one. */
+/** A field for the current password, or for a new one. */
 export function Password({ id, label, isNew = false }: { id: string; label: string; isNew?: boolean }): JSX.Element {
   const say = usePage().reader.say(words)
   const hint = isNew ? say('password.hint') : undefined
@@ -34,19 +34,19 @@ export function Password({ id, label, isNew = false }: { id: string; label: stri
   )
 }
 
-/** A field of one's own account. */
+/** A field of the person's own account. */
 interface OwnField {
   value: string
   label: string
   hint?: string
 }
 
-/** As others read it. */
+/** The public name. */
 export function NameField(field: OwnField): JSX.Element {
   return <Field name="name" autoComplete="name" maxLength={NAME.longest} {...field} />
 }
 
-/** What one signs in with. */
+/** The login. */
 export function LoginField(field: OwnField): JSX.Element {
   return (
     <Field
@@ -61,7 +61,7 @@ export function LoginField(field: OwnField): JSX.Element {
   )
 }
 
-/** The rooms of one's account. */
+/** The pages of the account. */
 const TABS = [
   ['profile', '/compte'],
   ['safety', '/compte/securite'],
@@ -73,7 +73,7 @@ const TABS = [
 ] as const
 type Room = (typeof TABS)[number][0]
 
-/** A page of somebody's own account, with the way to its other rooms. */
+/** A page of the account, with its tabs. */
 export function AccountPage({ tab, children }: { tab: Room; children: ComponentChildren }): JSX.Element {
   const say = usePage().reader.say(words)
   return (
@@ -95,7 +95,7 @@ export function AccountPage({ tab, children }: { tab: Room; children: ComponentC
   )
 }
 
-/** What was just done, said once at the top of a page. */
+/** The result of the last action, shown once at the top of a page. */
 export function Done({
   what,
 }: {

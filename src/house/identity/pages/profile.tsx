@@ -12,13 +12,13 @@ import type { SecurityOverview } from '../security-settings.ts'
 import { words } from '../words.ts'
 import { AccountPage, Done, LoginField, NameField } from './parts.tsx'
 
-/** What the page shows of somebody. */
+/** The details of a person that the page shows. */
 export interface ShownPerson {
   account: Account
-  /** Where their picture is. */
+  /** The address of their picture. */
   picture: string | undefined
   safety: SecurityOverview
-  /** The last day of their membership, where it has one that is to come. */
+  /** The last day of their membership, when it is in the future. */
   memberUntil: Temporal.PlainDate | undefined
 }
 
@@ -26,7 +26,7 @@ interface ProfileProps extends ShownPerson {
   done?: 'kept' | 'sent' | 'removed' | undefined
 }
 
-/** The first room: who one is here, and the one thing to do next. */
+/** The profile: the person's details, and the next recommended action. */
 export function Profile({ account, picture, safety, memberUntil, done }: ProfileProps): JSX.Element {
   const scope = usePage()
   const { reader, session, platform } = scope

@@ -6,7 +6,7 @@ import type { Account } from '../accounts.ts'
 import { words } from '../words.ts'
 import { Password } from './parts.tsx'
 
-/** A new password, by the address of a letter. */
+/** Sets a new password, by the address of an e-mail. */
 export function Recovering({
   account,
   kind,

@@ -6,7 +6,7 @@ import { PostForm } from '../../../platform/pages/post-form.tsx'
 import { PasskeyLogin } from '../islands/passkey-login.island.tsx'
 import { words } from '../words.ts'
 
-/** After the password: a code, or a passkey, whatever the person has. */
+/** Asks for the second factor: a code or a passkey. */
 export function SecondFactor({ hasCodes, hasKeys }: { hasCodes: boolean; hasKeys: boolean }): JSX.Element {
   const say = usePage().reader.say(words)
   return (

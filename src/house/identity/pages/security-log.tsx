@@ -4,7 +4,7 @@ import type { SecurityLogLine } from '../security-log.ts'
 import { words } from '../words.ts'
 import { AccountPage } from './parts.tsx'
 
-/** What was done with an account, as its owner reads it. */
+/** The security log of an account, for its owner. */
 export function SecurityLogPage({
   lines,
   names,
@@ -21,7 +21,7 @@ export function SecurityLogPage({
   )
 }
 
-/** Lines of the audit as a table. */
+/** Lines of the security log as a table. */
 export function SecurityEvents({
   lines,
   names,

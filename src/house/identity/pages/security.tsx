@@ -13,20 +13,20 @@ import { AccountPage, Done, Password } from './parts.tsx'
 interface SafetyProps {
   safety: SecurityOverview
   keys: PasskeyLine[]
-  /** A generator that is being set up: its secret, and the picture that holds it. */
+  /** A TOTP generator in setup: its secret, and its QR code. */
   setup?: (Setup & { picture: string }) | undefined
-  /** Recovery codes that were just made, shown this once. */
+  /** New recovery codes, shown only once. */
   recoveryCodes?: string[]
-  /** Whether the person has proved a moment ago who they are. */
+  /** Whether the person has re-authenticated recently. */
   isProved: boolean
-  /** Whether a second factor is wanted before their rights wake. */
+  /** Whether the roles of the person require a second factor that is missing. */
   isWanted: boolean
-  /** Where they were going when they were led here. */
+  /** The page to return to. */
   next: string
   done?: 'kept' | 'removed' | undefined
 }
 
-/** What keeps an account safe: passkeys, codes, the password; and the one thing to do next. */
+/** The passkeys, codes and password of an account, and the next recommended action. */
 export function SecurityPage(props: SafetyProps): JSX.Element {
   const { safety, isWanted, next, recoveryCodes, done } = props
   const say = usePage().reader.say(words)
@@ -46,7 +46,7 @@ export function SecurityPage(props: SafetyProps): JSX.Element {
   )
 }
 
-/** An act that asks to prove again who one is, where that was not done a moment ago. */
+/** A button that leads to the re-authentication, where it is needed. */
 function Proving({ id, act }: { id: string; act: string }): JSX.Element {
   return (
     <a id={id} class="button quiet" href="/confirmer?next=/compte/securite">

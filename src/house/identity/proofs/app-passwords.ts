@@ -9,29 +9,29 @@ import { readLabel } from '../labels.ts'
 import { refuse } from '../refusals.ts'
 import type { IdentityTables } from '../tables.ts'
 
-/** What an app password can be good for. */
+/** Scopes of app passwords. */
 export const APP_SCOPES = ['dav', 'imap', 'smtp', 'sieve', 'pop3', 'xmpp', 'api'] as const
 export type AppScope = (typeof APP_SCOPES)[number]
 
-/** App passwords that one account may have. */
+/** Maximum number of app passwords for one account. */
 const MOST = 50
 
-/** Letters that nobody takes for another. */
+/** An alphabet without look-alikes. */
 const LETTERS = '0123456789abcdefghjkmnpqrstvwxyz'
 
-/** How long a process remembers a pair that was right, in milliseconds; what is revoked is told at once. */
+/** Lifetime of the cache of verified passwords, in milliseconds; revocations are announced at once. */
 const REMEMBERED = 60_000
 
-/** A use is noted once in so many minutes. */
+/** Minutes between two records of a use. */
 const NOTED = 10
 
-/** For whom a password speaks, and under which names they are known. */
+/** The caller that a password authenticates, and the e-mail address that also names them. */
 export interface Speaking {
   caller: Caller
   email: string | null
 }
 
-/** An app password as its list shows it: never the secret. */
+/** An app password as the list shows it: never the secret. */
 export interface AppPasswordLine {
   id: string
   label: string
@@ -47,7 +47,7 @@ interface AppPasswordsNeeds {
   pubsub: Pick<PubSub, 'subscribe'>
 }
 
-/** One password for each device and program, shown once, each for its own use. */
+/** App passwords: one for each device or program, shown once, limited to its scopes. */
 export class AppPasswords {
   readonly #needs: AppPasswordsNeeds
   readonly #remembered = lruCache<string, Speaking>(10_000, REMEMBERED)
@@ -64,8 +64,10 @@ export class AppPasswords {
   }
 
   /**
-   * @returns its number, and the secret (`pppppp-xxxxx-xxxxx-xxxxx-xxxxx-xxxxx`: six public letters, then 125 bits), which
-   * nobody can read again
+   * Creates an app password.
+   *
+   * @returns its id and the secret (`pppppp-xxxxx-xxxxx-xxxxx-xxxxx-xxxxx`: six public letters, then 125 bits), which
+   * cannot be read again
    * @throws Refusal `too-many`
    */
   async make(
@@ -99,20 +101,20 @@ export class AppPasswords {
     return { id, secret }
   }
 
-  /** For whom a password spoke a moment ago, for the same use. */
+  /** The cached result of a verified password, for one scope. */
   remembered(password: string, scope: string): Speaking | undefined {
     return this.#remembered.get(this.#pair(password, scope))
   }
 
-  /** Remembers for a minute that a password was right; forgotten at once when anything of the account changes. */
+  /** Caches a verified password for a minute; any change of the account clears it at once. */
   remember(password: string, scope: string, speaking: Speaking): void {
     this.#remembered.set(this.#pair(password, scope), speaking)
   }
 
   /**
-   * Whose a password is: found by its public letters, then compared with a fast sum, since it is random.
+   * Finds the account of a password: by its public letters, then by a fast hash, since the password is random.
    *
-   * @returns the number of the account, when the password is good for that use
+   * @returns the account number, when the password is valid for that scope
    */
   async find(password: string, scope: string, address: string): Promise<string | undefined> {
     const bare = password.trim().toLowerCase()
@@ -173,7 +175,7 @@ function lettersOf(count: number): string {
   return [...randomBytes(count)].map((byte) => LETTERS[byte % 32] ?? '').join('')
 }
 
-/** `{SSHA512}` and the base64 of SHA-512 over secret and salt, then the salt, as Dovecot reads it. */
+/** `{SSHA512}` and the base64 of the SHA-512 of secret and salt, then the salt, in Dovecot's format. */
 function hashOf(secret: string, salt = randomBytes(8)): string {
   return `{SSHA512}${Buffer.concat([createHash('sha512').update(secret).update(salt).digest(), salt]).toString('base64')}`
 }

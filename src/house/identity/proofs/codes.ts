@@ -5,25 +5,28 @@ import type { InstanceKey } from '../../../platform/keys/instance-key.ts'
 import { refuse } from '../refusals.ts'
 import type { IdentityTables } from '../tables.ts'
 
-/** RFC 6238 with what every generator knows: SHA-1, six digits, thirty seconds; a step of grace on both sides. */
+/**
+ * RFC 6238 with the parameters that every authenticator supports: SHA-1, six digits, thirty seconds; one step of
+ * tolerance on both sides.
+ */
 const PERIOD = 30
 const GRACE = 1
 
-/** Recovery codes at once: 50 bits each. */
+/** Number of recovery codes in a set; 50 bits each. */
 const RECOVERY_CODES = 10
 
-/** Letters that nobody takes for another: Crockford's base 32. */
+/** An alphabet without look-alikes: Crockford's base 32. */
 const LETTERS = '0123456789abcdefghjkmnpqrstvwxyz'
 
-/** What a generator is set up with. */
+/** The data for setting up an authenticator. */
 export interface Setup {
-  /** Base 32, for who types it in. */
+  /** Base 32, for typing by hand. */
   secret: string
   /** otpauth://totp/…, for the QR code. */
   uri: string
 }
 
-/** What somebody has: a generator of one-time codes, and codes on paper for the day when it is lost. */
+/** One-time codes (TOTP), and recovery codes for a lost authenticator. */
 export class Codes {
   readonly #db: Kysely<IdentityTables>
   readonly #key: InstanceKey
@@ -36,9 +39,9 @@ export class Codes {
   }
 
   /**
-   * Begins to set up a generator; it is in force when its first code was seen.
+   * Starts the setup of TOTP; it is enabled once its first code is confirmed.
    *
-   * @throws Refusal `totp-already-enabled` when one is in force already
+   * @throws Refusal `totp-already-enabled`
    */
   async begin(account: string, login: string): Promise<Setup> {
     const secret = new Secret({ size: 20 })
@@ -51,7 +54,7 @@ export class Codes {
     return { secret: secret.base32, uri: this.#totp(secret, login).toString() }
   }
 
-  /** What was begun and not confirmed yet, to be shown again. */
+  /** The setup that was started and not confirmed yet, to be shown again. */
   async begun(account: string, login: string): Promise<Setup | undefined> {
     const row = await this.#db
       .selectFrom('totp')
@@ -65,9 +68,9 @@ export class Codes {
   }
 
   /**
-   * Puts the generator in force.
+   * Enables TOTP.
    *
-   * @returns the recovery codes, which nobody can read again
+   * @returns the recovery codes, which cannot be read again
    * @throws Refusal `code-wrong`
    */
   async confirm(db: Kysely<IdentityTables>, account: string, code: string): Promise<string[]> {
@@ -81,9 +84,9 @@ export class Codes {
   }
 
   /**
-   * Whether a code is right: one of the generator, each once, or one from the paper.
+   * Uses a code: a TOTP code or a recovery code, each of which is valid once.
    *
-   * @returns which it was
+   * @returns which of the two it was; undefined when it is wrong
    */
   async take(account: string, code: string): Promise<'otp' | 'recovery' | undefined> {
     const bare = code.toLowerCase().replaceAll(/[\s-]/g, '')
@@ -98,7 +101,7 @@ export class Codes {
     return numUpdatedRows > 0n ? 'recovery' : undefined
   }
 
-  /** Makes new recovery codes; the old ones are good no more. */
+  /** Creates new recovery codes, which replace the old ones. */
   async renew(db: Kysely<IdentityTables>, account: string): Promise<string[]> {
     const codes = Array.from({ length: RECOVERY_CODES }, newCode)
     await db.deleteFrom('recovery_code').where('account', '=', account).execute()
@@ -123,7 +126,7 @@ export class Codes {
     return rows[0] ?? { hasTotp: false, recoveryCodesLeft: 0 }
   }
 
-  /** Takes a code of the generator: the row remembers its step, so that it is good once, whoever asks at the same time. */
+  /** Uses a TOTP code. The row stores its time step, so that concurrent uses succeed once. */
   async #isTotp(db: Kysely<IdentityTables>, account: string, code: string, isConfirmed: boolean): Promise<boolean> {
     const row = await db
       .selectFrom('totp')

@@ -3,14 +3,14 @@ import { compare, getRounds } from 'bcryptjs'
 import { verify as isCrypt } from 'unixcrypt'
 import { isPassword } from '../../../platform/passwords/passwords.ts'
 
-/** Rounds of sha512-crypt and bcrypt beyond which a hash that somebody brings would stop the machine. */
+/** Maximum rounds of sha512-crypt and cost of bcrypt: an imported hash beyond them would block the server. */
 const MOST = { rounds: 1_000_000, bcrypt: 16 }
 
 /**
- * A hash of another software in one writing: without Nextcloud's version (`1|`, `2|`, `3|`) and Dovecot's scheme
- * (`{SSHA512}`, `{BLF-CRYPT}`…; https://doc.dovecot.org, password schemes), which the rest says as well.
+ * Normalises a hash of other software: removes Nextcloud's version (`1|`, `2|`, `3|`) and Dovecot's scheme
+ * (`{SSHA512}`, `{BLF-CRYPT}`…; https://doc.dovecot.org, password schemes), which the rest of the hash repeats.
  *
- * @returns undefined when nothing here can check it
+ * @returns undefined when the format is not supported
  */
 export function readForeignHash(text: string): string | undefined {
   const bare = text
@@ -29,7 +29,7 @@ const CHECKS: Check[] = [
   { form: /^\$argon2id?\$/, holds: isPassword },
   {
     form: /^\$2[aby]\$\d\d\$[./A-Za-z0-9]{53}$/,
-    // PHP writes $2y$ for what everybody else calls $2b$.
+    // PHP writes $2y$ where others write $2b$.
     holds: async (password, hash) => getRounds(hash) <= MOST.bcrypt && compare(password, hash.replace('$2y$', '$2b$')),
   },
   {
@@ -44,7 +44,7 @@ const CHECKS: Check[] = [
 ]
 
 /**
- * Whether a password is the one of a hash, ours or another software's.
+ * Whether a password matches a hash, ours or one of other software.
  *
  * @throws TooBusy when too many are being hashed already
  */
@@ -53,7 +53,7 @@ export async function isRightPassword(password: string, hash: string): Promise<b
   return check ? check.holds(password, hash) : false
 }
 
-/** RFC 2307 and its longer relatives: the sum of password and salt, then the salt, in base64. */
+/** RFC 2307 and its longer variants: the hash of password and salt, then the salt, in base64. */
 function isSalted(password: string, hash: string): boolean {
   const [, name = '', text = ''] = /^\{S?(SHA(?:256|512)?)\}(.*)$/i.exec(hash) ?? []
   const algorithm = { SHA: 'sha1', SHA256: 'sha256', SHA512: 'sha512' }[name.toUpperCase()] ?? 'sha1'

@@ -18,25 +18,25 @@ import { refuse } from '../refusals.ts'
 import type { IdentityTables } from '../tables.ts'
 import type { TicketKind, Tickets } from '../tickets.ts'
 
-/** Keys that one account may have. */
+/** Maximum number of passkeys for one account. */
 const MOST = 20
 
-/** Milliseconds that a person may take. */
+/** Time limit of a ceremony, in milliseconds. */
 const WITHIN = 5 * 60_000
 
 const Challenge = Type.Object({ challenge: Type.String() })
 const CEREMONY: TicketKind<typeof Challenge> = { name: 'passkey', seconds: WITHIN / 1000, data: Challenge }
 
-/** A ceremony as the browser gets it; the ticket comes back with the answer. */
+/** A WebAuthn ceremony for the browser; the ticket comes back with the answer. */
 export interface Ceremony<Options> {
   ticket: string
   options: Options
 }
 
-/** A key that a browser made, looked at and not kept yet. */
+/** A new passkey, verified and not stored yet. */
 type NewKey = NonNullable<VerifiedRegistrationResponse['registrationInfo']>
 
-/** A key as its list shows it. */
+/** A passkey as the list shows it. */
 export interface PasskeyLine {
   id: string
   label: string
@@ -50,13 +50,13 @@ interface PasskeysNeeds {
   tickets: Tickets
   log: Logger
   today: () => Temporal.PlainDate
-  /** The host that keys are made for: the one of identity, without port (WebAuthn's relying party). */
+  /** The relying party id of WebAuthn: the identity host, without port. */
   host: string
   origin: string
   houseName: string
 }
 
-/** Passkeys (WebAuthn level 3): what a device holds, and a finger or a code opens. */
+/** Passkeys (WebAuthn level 3). */
 export class Passkeys {
   readonly #needs: PasskeysNeeds
 
@@ -64,7 +64,7 @@ export class Passkeys {
     this.#needs = needs
   }
 
-  /** Begins to make a key for an account. */
+  /** Starts the registration of a passkey. */
   async beginAdding(account: {
     id: string
     login: string
@@ -92,7 +92,7 @@ export class Passkeys {
   }
 
   /**
-   * Looks at the key that the browser made. Its ticket is good once, whatever comes of the key.
+   * Verifies a new passkey. Its ticket is valid once, whatever the result.
    *
    * @throws Refusal `passkey-expired` when it took too long, `passkey-invalid`
    */
@@ -114,7 +114,11 @@ export class Passkeys {
     return registrationInfo
   }
 
-  /** @throws Refusal `too-many-passkeys` */
+  /**
+   * Stores a verified passkey.
+   *
+   * @throws Refusal `too-many-passkeys`
+   */
   async add(
     db: Kysely<IdentityTables>,
     account: string,
@@ -145,9 +149,9 @@ export class Passkeys {
   }
 
   /**
-   * Asks for a key, of a known account or of whoever comes.
+   * Starts an authentication, of a known account or of any account.
    *
-   * @param account whose keys are wanted, where the password said already who it is
+   * @param account the account that the password already identified
    */
   async beginShowing(account?: string): Promise<Ceremony<PublicKeyCredentialRequestOptionsJSON>> {
     const { db, tickets, host } = this.#needs
@@ -164,9 +168,9 @@ export class Passkeys {
   }
 
   /**
-   * Whose key was shown.
+   * Verifies an authentication.
    *
-   * @returns the number of the account
+   * @returns the account number
    * @throws Refusal `passkey-expired`, `passkey-invalid`
    */
   async show(ticket: string, response: AuthenticationResponseJSON, account?: string): Promise<string> {
@@ -181,7 +185,7 @@ export class Passkeys {
       expectedOrigin: origin,
       expectedRPID: host,
       requireUserVerification: true,
-      // A counter that goes back is told, not refused: keys that are copied between devices send nought.
+      // A decreasing counter is accepted: passkeys that are synchronised between devices send zero.
       credential: {
         id: key.credential,
         publicKey: new Uint8Array(key.public_key),
@@ -224,7 +228,9 @@ export class Passkeys {
   }
 
   /**
-   * @param canDoWithout whether the account can be entered without any key
+   * Removes a passkey.
+   *
+   * @param canDoWithout whether the person can sign in without any passkey
    * @throws Refusal `not-found`, `last-passkey`
    */
   async remove(db: Kysely<IdentityTables>, account: string, id: string, canDoWithout: boolean): Promise<void> {

@@ -5,20 +5,23 @@ import type { IdentityTables } from '../tables.ts'
 import { isRightPassword } from './foreign-hashes.ts'
 import { LEAST_SCORE, scoreOf } from './strength.ts'
 
-/** Fewest characters, alone and beside a second factor; and the most that is hashed. */
+/** Minimum length in characters: alone, and beside a second factor. */
 const LEAST = { alone: 12, beside: 8 }
 export const LONGEST_PASSWORD = 256
 
-/** A password of nobody, checked where there is none, so that the answer takes as long. */
+/** A hash to compare with when there is no account, so that the answer takes as long. */
 let dummy: Promise<string> | undefined
 
 interface PasswordsNeeds {
   db: Kysely<IdentityTables>
-  /** Words that say nothing here: the association's name, the services'. */
+  /** Words that add no strength: the names of the association and its services. */
   houseWords: readonly string[]
 }
 
-/** What people know. Octets as they were sent, hashed with argon2id; what another software hashed is hashed again at the first sign-in. */
+/**
+ * Passwords, hashed with argon2id. The octets are hashed as they were sent; a hash of other software is replaced at the
+ * first sign-in.
+ */
 export class Passwords {
   readonly #db: Kysely<IdentityTables>
   readonly #houseWords: readonly string[]
@@ -28,16 +31,16 @@ export class Passwords {
     this.#houseWords = houseWords
   }
 
-  /** What is kept of an account's password; undefined when it has none. */
+  /** The stored hash of an account; undefined when it has no password. */
   async kept(account: string): Promise<string | undefined> {
     return (await this.#db.selectFrom('password').select('hash').where('account', '=', account).executeTakeFirst())
       ?.hash
   }
 
   /**
-   * Whether a password is the one of an account. Takes as long when there is no such account, or when it has no password.
+   * Verifies the password of an account. A missing account or password takes as long.
    *
-   * @param kept what is kept of the password
+   * @param kept the stored hash
    * @throws TooBusy when too many are being hashed already
    */
   async isRight(account: string | undefined, password: string, kept: string | undefined): Promise<boolean> {
@@ -50,8 +53,8 @@ export class Passwords {
   }
 
   /**
-   * Hashes a password that a person chose, before the transaction that keeps it (`take`): hashes wait for one another, and
-   * each would hold a connection meanwhile.
+   * Checks and hashes a new password, before the transaction that stores it (`take`): hashes queue, and each would hold
+   * a database connection meanwhile.
    *
    * @param chosen words that the person chooses together with it, such as a login
    * @throws Refusal `password-short`, `password-long`, `password-weak`; TooBusy
@@ -63,7 +66,7 @@ export class Passwords {
   }
 
   /**
-   * Sets a password, whatever it was: for commands and first starts, of an account that the same transaction makes.
+   * Checks, hashes and stores a password: for commands and first starts, whose transaction creates the account.
    *
    * @throws Refusal `password-short`, `password-long`, `password-weak`
    */
@@ -72,7 +75,7 @@ export class Passwords {
     await this.#keep(db, account, await hashPassword(password))
   }
 
-  /** Keeps the hash of a password, or one of another software until the person signs in. */
+  /** Stores the hash of a password, ours or one of other software. */
   async take(db: Kysely<IdentityTables>, account: string, hash: string): Promise<void> {
     await this.#keep(db, account, hash)
   }
@@ -82,9 +85,9 @@ export class Passwords {
   }
 
   /**
-   * Whether a password may be chosen.
+   * Checks a new password.
    *
-   * @param about words of the person (login, name, address), and whether they have a second factor
+   * @param about words of the person (login, name, e-mail address), and whether they have a second factor
    * @throws Refusal `password-short`, `password-long`, `password-weak`
    */
   async check(password: string, about: { words: readonly string[]; hasSecondFactor: boolean }): Promise<void> {
@@ -102,7 +105,7 @@ export class Passwords {
     )
   }
 
-  /** Words of a person, and whether they have a second factor. */
+  /** The words of a person, and whether they have a second factor. */
   async #about(db: Kysely<IdentityTables>, account: string): Promise<{ words: string[]; hasSecondFactor: boolean }> {
     const row = await db
       .selectFrom('account')
@@ -124,7 +127,7 @@ export class Passwords {
       .execute()
   }
 
-  /** Hashes again what another software hashed, unless somebody has chosen a new password meanwhile. */
+  /** Replaces a hash of other software, unless the password has changed meanwhile. */
   async #renew(account: string, hash: string, instead: string): Promise<void> {
     await this.#db
       .updateTable('password')

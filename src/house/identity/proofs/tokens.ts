@@ -8,16 +8,16 @@ import { refuse } from '../refusals.ts'
 import { usableRoles } from '../sessions.ts'
 import type { IdentityTables } from '../tables.ts'
 
-/** How every token of ours begins: found by secret scanners, and told from the tokens of other software. */
+/** Prefix of all our tokens: secret scanners recognise it. */
 export const TOKEN_PREFIX = 'bagad_'
 
 /** 256 bits. */
 const RANDOM_BYTES = 32
 
-/** Tokens that one account may have. */
+/** Maximum number of tokens for one account. */
 const MOST = 100
 
-/** A token as its list shows it: never the secret. */
+/** A token as the list shows it: never the secret. */
 export interface TokenLine {
   id: number
   login: string
@@ -34,7 +34,7 @@ interface TokensNeeds {
   isRelaxed: boolean
 }
 
-/** Keys of programs: each is shown once, and kept only as a name that the instance key makes of it. */
+/** API tokens: each is shown once, and stored as a keyed hash. */
 export class Tokens {
   readonly #needs: TokensNeeds
 
@@ -43,10 +43,10 @@ export class Tokens {
   }
 
   /**
-   * Makes a token.
+   * Creates a token.
    *
    * @param options.scopes `link:read`, `link:write`, `api`…; checked by the caller
-   * @returns the token, which nobody can read again
+   * @returns the token, which cannot be read again
    * @throws Refusal `too-many`
    */
   async add(
@@ -79,7 +79,10 @@ export class Tokens {
     return token
   }
 
-  /** Whom a token speaks for; undefined when it is none of ours, revoked or over. It gives no more than its account may. */
+  /**
+   * The caller of a token; undefined when it is unknown, revoked or expired. A token never has more rights than its
+   * account.
+   */
   async find(token: string): Promise<Caller | undefined> {
     if (!token.startsWith(TOKEN_PREFIX)) return undefined
     const { db, today, isRelaxed } = this.#needs
@@ -121,7 +124,9 @@ export class Tokens {
   }
 
   /**
-   * @param account whose it must be; anybody's for the command line
+   * Revokes a token.
+   *
+   * @param account the account that must own it; any account when undefined
    * @returns whether there was such a token
    */
   async revoke(db: Kysely<IdentityTables>, id: number, account?: string): Promise<boolean> {

@@ -13,6 +13,7 @@ import { SecurityLogPage } from '../pages/security-log.tsx'
 import { OwnData } from '../pages/own-data.tsx'
 import { Profile, type ShownPerson } from '../pages/profile.tsx'
 import { refuse } from '../refusals.ts'
+import { usageOf } from '../../../platform/offers/usage.ts'
 import { archiveOf } from '../account-closure.ts'
 import type { IdentityContext } from '../context.ts'
 import { securityOverviewOf } from '../security-settings.ts'
@@ -22,14 +23,14 @@ import { browserOf, provedSessionIn, sessionIn, showLeading } from './visitor.ts
 
 const Text = (maxLength: number) => Type.Optional(Type.String({ maxLength }))
 
-/** Pages answer in French and in English addresses; both speak the reader's language. */
+/** Every page has a French and an English path; both use the reader's language. */
 const PLACES = {
   profile: ['/compte', '/account'],
   data: ['/compte/donnees', '/account/data'],
   journal: ['/compte/journal', '/account/log'],
 }
 
-/** The rooms of one's own account, as pages that work without a script. */
+/** The pages of the person's own account; they work without scripts. */
 export function accountRoutes(app: App, context: IdentityContext): void {
   profileRoutes(app, context)
   dataRoutes(app, context)
@@ -87,7 +88,7 @@ function profileRoutes(app: App, context: IdentityContext): void {
             detail: { from: account.login, to: login },
           })
       })
-      // The new address is taken when its reader has said yes.
+      // The new address is stored once its owner confirms it.
       if (address)
         await emails.verifyAddress(db, account, address, await tickets.issue(ADDRESS_CHANGE, account.id, { address }))
       return `/compte?done=${address ? 'sent' : 'kept'}`
@@ -112,7 +113,7 @@ function profileRoutes(app: App, context: IdentityContext): void {
   })
 }
 
-/** What the first room shows of an account. */
+/** The data of the profile page. */
 async function shownOf(context: IdentityContext, account: Account): Promise<ShownPerson> {
   const [granted, safety] = await Promise.all([context.roles.of(account.id), securityOverviewOf(context, account.id)])
   const memberUntil = granted.find(({ role }) => role === 'member')?.until ?? undefined
@@ -144,6 +145,7 @@ function dataRoutes(app: App, context: IdentityContext): void {
           <OwnData
             account={account}
             archive={await accountClosure.archive(account.id)}
+            usage={await usageOf(platform.running, account.id, platform.log)}
             isMaking={request.query.making === '1'}
             done={request.query.done}
           />,

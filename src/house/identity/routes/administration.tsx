@@ -27,7 +27,7 @@ const RoleName = Type.Union(ROLES.map((role) => Type.Literal(role)))
 const OrganisationRole = Type.Union([Type.Literal('manager'), Type.Literal('contributor'), Type.Literal('reader')])
 const Text = (maxLength: number) => Type.Optional(Type.String({ maxLength }))
 
-/** The rooms of those who look after accounts. Every act is checked here, on what it is about, and written down. */
+/** The administration pages. Every action is authorised for its target here, and logged. */
 export function administrationRoutes(app: App, context: IdentityContext): void {
   peopleRoutes(app, context)
   personRoutes(app, context)
@@ -64,7 +64,7 @@ export function administrationRoutes(app: App, context: IdentityContext): void {
   )
 }
 
-/** @throws Refusal `signed-out`, `not-allowed`; `second-factor-required` for whoever's rights sleep */
+/** @throws Refusal `signed-out`, `not-allowed`; `second-factor-required` when the roles are inactive without one */
 function administratorIn(request: FastifyRequest): Caller {
   return allowedIn(request, mayAdminister)
 }
@@ -119,7 +119,7 @@ function personRoutes(app: App, context: IdentityContext): void {
     )
   }
 
-  /** Does one act to a person, and comes back to their page. */
+  /** Runs one action on an account, and redirects to its page. */
   async function act(
     caller: Caller,
     account: Account,

@@ -16,7 +16,7 @@ const Scopes = Type.Optional(
   Type.Union([Type.String({ maxLength: 60 }), Type.Array(Type.String({ maxLength: 60 }), { maxItems: 100 })]),
 )
 
-/** Where somebody is signed in, the passwords of their programs, the keys of their scripts. */
+/** The signed-in browsers, the app passwords and the tokens of an account. */
 export function deviceRoutes(app: App, context: IdentityContext): void {
   const { sessions, appPasswords, tokens, securityLog, db, platform } = context
   const scopes = knownScopes(platform.services.filter(({ area }) => area !== 'house').map(({ name }) => name))
@@ -164,7 +164,7 @@ export function deviceRoutes(app: App, context: IdentityContext): void {
   )
 }
 
-/** What is given has a name here, so that it is found again when it is lost. */
+/** Reads the required label of a new secret, which identifies it later. */
 function readNamed(text = ''): string {
   const label = readLabel(text)
   if (label === '') throw refuse('label-missing')

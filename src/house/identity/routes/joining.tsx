@@ -23,7 +23,7 @@ const Joining = Type.Object({
 })
 type Joining = Type.Static<typeof Joining>
 
-/** The browser's word on a key that it made; the library looks at what is in it. */
+/** A registration response of the browser; the WebAuthn library validates its contents. */
 export const NewPasskey = Type.Object({
   ticket: Type.String({ maxLength: 100 }),
   response: Type.Unsafe<RegistrationResponseJSON>(
@@ -34,7 +34,10 @@ export const NewPasskey = Type.Object({
 
 const NO_REFERRER = { 'referrer-policy': 'no-referrer', 'cache-control': 'no-store' }
 
-/** Ways in for who has no session: an invitation, a lost password, a new address. The secrets stand in the addresses. */
+/**
+ * Pages for visitors without a session: an invitation, a recovery, a new e-mail address. The secrets are part of the
+ * addresses.
+ */
 export function joiningRoutes(app: App, context: IdentityContext): void {
   const {
     invitations,
@@ -172,7 +175,8 @@ export function joiningRoutes(app: App, context: IdentityContext): void {
           })
         })
         await lockout.unlock(account.id)
-        // The new password is shown again, and the second factor with it: a letter alone lets nobody in.
+        // The person signs in with the new password, and the second factor if there is one: an e-mail alone lets no
+        // visitor in.
         return '/login'
       }
       return reply.form(work, () =>
@@ -199,7 +203,7 @@ export function joiningRoutes(app: App, context: IdentityContext): void {
     const account = change?.account ? await accounts.get(change.account) : undefined
     if (!change || !account) throw refuse('code-expired')
     await db.transaction().execute(async (transaction) => {
-      // The former address hears of it: whoever reads it can still act.
+      // The former address is notified too, so that its owner can react.
       await emails.tellOfChange(transaction, account, 'address', change.data.address)
       await accounts.setEmail(transaction, account.id, change.data.address, true)
       await securityLog.write(transaction, { action: 'email.changed', actor: account.id, subject: account.id })
@@ -208,13 +212,13 @@ export function joiningRoutes(app: App, context: IdentityContext): void {
   })
 }
 
-/** Letters that one network may ask for. */
+/** Rate limit of recovery e-mails, by network. */
 const RECOVERY_RATES = [
   { acts: 10, seconds: 3600 },
   { acts: 30, seconds: 24 * 3600 },
 ]
 
-/** What somebody chose who comes in. */
+/** Stores what a new member chose. */
 async function choose(
   { accounts }: IdentityContext,
   db: IdentityContext['db'],

@@ -17,10 +17,10 @@ const Id = Type.Object({ id: Type.String({ format: 'uuid' }) })
 const Code = Type.Object({ code: Type.String({ maxLength: 100 }) })
 const published = { published: true }
 
-/** Passwords that one network may have weighed. */
+/** Rate limit of the password strength check, by network. */
 const STRENGTH_RATES = [{ acts: 120, seconds: 60 }]
 
-/** What pages' scripts and programs with a session can ask about the account that is signed in. */
+/** The API of the signed-in account, for scripts of the pages and programs with a session. */
 export function meRoutes(app: App, context: IdentityContext): void {
   const { organisations, codes, passkeys, appPasswords, sessions, signIn, securityLog, db, platform } = context
   const acts = new SecuritySettings(context)
@@ -284,7 +284,7 @@ export function meRoutes(app: App, context: IdentityContext): void {
     '/api/v1/password-strength',
     { config: { wantsToken: true }, schema: { body: Type.Object({ password: Type.String({ maxLength: 300 }) }) } },
     async (request, reply) => {
-      // Each look costs milliseconds of a core: whoever is still choosing needs no more than this.
+      // Each check costs milliseconds of CPU time; a person who is choosing a password needs no more than this.
       const retryAfter = await platform.rates.take('identity.strength', request.ip, STRENGTH_RATES)
       if (retryAfter) throw refuse('too-many-failures', { retryAfter, minutes: Math.ceil(retryAfter / 60) })
       return reply
@@ -294,7 +294,7 @@ export function meRoutes(app: App, context: IdentityContext): void {
   )
 }
 
-/** The account of whoever is signed in. */
+/** The signed-in account. */
 export async function ownAccount({ accounts }: IdentityContext, request: FastifyRequest): Promise<Account> {
   const account = await accounts.get(sessionIn(request).caller.id)
   if (!account) throw refuse('signed-out')

@@ -23,11 +23,11 @@ import type { IdentityContext } from '../context.ts'
 import { provedSessionIn, sessionIn } from './visitor.ts'
 
 const Way = Type.Object({ uid: Type.String({ maxLength: 60 }) })
-/** Whatever stands in its place in an address. */
+/** Any path segment is accepted here. */
 const AnyWay = Type.Object({ uid: Type.String() })
 const Client = Type.Object({ client: Type.String({ maxLength: 200 }) })
 
-/** OpenID Connect: the provider's own addresses, the pages between them and our sign-in, and what people have allowed. */
+/** OpenID Connect: the endpoints of the provider, the interaction pages, and the authorizations of an account. */
 export function openIdRoutes(app: App, context: IdentityContext): void {
   providerRoutes(app, context)
   interactionRoutes(app, context)
@@ -35,10 +35,10 @@ export function openIdRoutes(app: App, context: IdentityContext): void {
   applicationRoutes(app, context)
 }
 
-/** What everybody may read from any page. */
+/** Endpoints that pages of any origin may read. */
 const PUBLISHED = ['/.well-known/openid-configuration', '/.well-known/oauth-authorization-server', '/oidc/jwks']
 
-/** The provider's addresses, by method; it decides itself which sites may ask there. */
+/** The endpoints of the provider, by method; it applies its own CORS rules. */
 const PROVIDED: [method: 'GET' | 'POST' | 'PUT' | 'DELETE' | 'OPTIONS', paths: string[]][] = [
   [
     'GET',
@@ -84,11 +84,11 @@ const PROVIDED: [method: 'GET' | 'POST' | 'PUT' | 'DELETE' | 'OPTIONS', paths: s
   ],
 ]
 
-/** Bytes of a request to the provider, and the forms that it reads. */
+/** Maximum size of a request to the provider, in bytes. */
 const LARGEST = 64 * 1024
 const READ = /^(application\/(x-www-form-urlencoded|json)|$)/
 
-/** The provider reads requests and answers them itself; before that stands what holds for every host. */
+/** The provider reads requests and answers them itself; the hooks of every host run first. */
 function providerRoutes(app: App, { openId, platform }: IdentityContext): void {
   const { addresses, identity } = platform
   const headers = { ...securityHeaders(addresses), 'cache-control': 'no-store' }
@@ -103,7 +103,7 @@ function providerRoutes(app: App, { openId, platform }: IdentityContext): void {
     const cookie = readSessionCookie(request.headers)
     const session = cookie ? await identity.sessionOf(cookie, 'identity') : undefined
     const provider = await openId.provider()
-    // A way through the pages that is over, or never was: said here, since the provider stumbles over it.
+    // An interaction that is over or never existed is refused here, since the provider fails on it.
     const { uid } = readWay(request.params)
     if (uid !== undefined && !(await provider.Interaction.find(uid))) throw refuse('code-expired')
     reply.hijack()
@@ -117,7 +117,7 @@ function providerRoutes(app: App, { openId, platform }: IdentityContext): void {
     scope.addContentTypeParser('*', (_, __, done) => done(null))
     for (const url of PUBLISHED)
       scope.get(url, { config: { isOpenToOtherSites: true } }, async (request, reply) => {
-        // The same for every site that asks.
+        // The answer is the same for every origin.
         delete request.raw.headers.origin
         await answer(request, reply, { 'cache-control': 'public, max-age=300', 'access-control-allow-origin': '*' })
       })
@@ -137,11 +137,11 @@ function readWay(parameters: unknown): { uid?: string } {
   return Value.Check(AnyWay, parameters) ? parameters : {}
 }
 
-/** Where the provider sends people when it does not know who they are, or what they allow. */
+/** The interaction pages, where the provider sends people to sign in or to give consent. */
 function interactionRoutes(app: App, { openId, applications, pictures, securityLog, db }: IdentityContext): void {
   /**
-   * The way through the pages that this very browser began. Its number alone is not enough: whoever sent it to somebody else
-   * would come out at the end under their name.
+   * The interaction that this very browser began. Its id is not enough: an attacker who sent the link to another person
+   * would be signed in as them at the end.
    *
    * @throws Refusal `code-expired`
    */
@@ -243,12 +243,12 @@ function interactionRoutes(app: App, { openId, applications, pictures, securityL
   )
 }
 
-/** A parameter of an authorization request; empty when it is none. */
+/** A parameter of an authorization request as text; empty when it is missing. */
 function textOf(parameter: unknown): string {
   return typeof parameter === 'string' ? parameter : ''
 }
 
-/** What the provider found missing in a grant. */
+/** The scopes and claims that a grant lacks. */
 function readMissing(details: Record<string, unknown>): {
   missingOIDCScope: string[]
   missingOIDCClaims: string[]

@@ -11,7 +11,7 @@ const Person = Type.Object({ id: Type.String({ format: 'uuid' }), account: Type.
 const Invitation = Type.Object({ id: Type.String({ format: 'uuid' }), invitation: Type.String({ format: 'uuid' }) })
 const Role = Type.Union([Type.Literal('manager'), Type.Literal('contributor'), Type.Literal('reader')])
 
-/** The organisations that somebody acts for; their managers do the rest without any technician. */
+/** The organisations of a person; their managers administer them without a technician. */
 export function organisationRoutes(app: App, context: IdentityContext): void {
   const { organisations, organisationInvitations, db } = context
 
@@ -69,7 +69,7 @@ export function organisationRoutes(app: App, context: IdentityContext): void {
     )
   }
 
-  /** @throws Refusal `not-found` for who does not belong to it, `not-allowed` for who does not look after it */
+  /** @throws Refusal `not-found` for a person outside the organisation, `not-allowed` for a member who is no manager */
   async function managerIn(request: FastifyRequest, id: string) {
     const { caller } = sessionIn(request)
     const role = await organisations.roleOf(caller.id, id)
@@ -159,7 +159,7 @@ export function organisationRoutes(app: App, context: IdentityContext): void {
     async (request, reply) => {
       const { id, account } = request.params
       const { caller } = sessionIn(request)
-      // Whoever belongs to it may leave; only its managers dismiss others.
+      // A member may leave; only managers remove others.
       if (account !== caller.id) await managerIn(request, id)
       const work = async () => {
         await db.transaction().execute((transaction) => organisations.dismiss(transaction, id, account, caller.id))

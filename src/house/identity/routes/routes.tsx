@@ -19,7 +19,7 @@ export function identityRoutes(app: App, context: IdentityContext): void {
     context.pictures.serve(scope)
     scope.setErrorHandler((error, request, reply) => {
       const way = wayOn(error, request)
-      // What is thrown here comes to the handler of all hosts.
+      // Errors that are thrown here reach the handler of all hosts.
       if (!way) throw error
       return reply.redirect(way, 303)
     })
@@ -38,7 +38,7 @@ export function identityRoutes(app: App, context: IdentityContext): void {
   })
 }
 
-/** A person on a page who must sign in first, or prove again who they are, is led there and back. */
+/** The page to which a person is redirected to sign in or to re-authenticate, and from which they return. */
 function wayOn(error: unknown, request: FastifyRequest): string | undefined {
   const isPage = !request.url.startsWith('/api/') && (request.headers.accept ?? '').includes('text/html')
   if (!isPage || !(error instanceof Refusal)) return undefined

@@ -13,7 +13,7 @@ import { provedSessionIn, sessionIn } from './visitor.ts'
 const Id = Type.Object({ id: Type.String({ format: 'uuid' }) })
 const Text = (maxLength: number) => Type.Optional(Type.String({ maxLength }))
 
-/** What keeps an account safe. */
+/** The security settings of an account. */
 export function securityRoutes(app: App, context: IdentityContext): void {
   const { codes, passkeys } = context
   const acts = new SecuritySettings(context)

@@ -25,7 +25,7 @@ const LoginForm = Type.Object({
   next: Next,
 })
 
-/** The browser's word on a passkey; the library looks at what is in it. */
+/** An authentication response of the browser; the WebAuthn library validates its contents. */
 export const PasskeyAnswer = Type.Object({
   ticket: Type.String({ maxLength: 100 }),
   response: Type.Unsafe<AuthenticationResponseJSON>(
@@ -33,14 +33,14 @@ export const PasskeyAnswer = Type.Object({
   ),
 })
 
-/** Signing in and out, and the hand-over to the other hosts. */
+/** Signing in and out, and the single sign-on to the other hosts. */
 export function signingInRoutes(app: App, context: IdentityContext): void {
   const { signIn, passkeys, sessions, signingOut, db, securityLog } = context
   const { addresses } = context.platform
 
   app.get('/', async (request, reply) => reply.redirect(request.session ? '/compte' : '/login', 302))
 
-  // Where one goes who was going nowhere else.
+  // The default page after signing in.
   app.get('/portail', async (_, reply) => reply.redirect(addresses.portal('/_sso?next=/'), 302))
 
   app.get(
@@ -53,7 +53,7 @@ export function signingInRoutes(app: App, context: IdentityContext): void {
     },
   )
 
-  // Before the form is read: whoever is sent away must cost next to nothing, since it is the crowd that is sent away.
+  // The body is not parsed yet: a rejected request must cost almost nothing under load.
   const sendAway = async ({ session, reader }: FastifyRequest, reply: FastifyReply) => {
     if (!signIn.isBusy || session) return
     const refusal = tooBusy()
@@ -182,12 +182,12 @@ export function signingInRoutes(app: App, context: IdentityContext): void {
   )
 }
 
-/** Where somebody was going; the portal when nowhere was said, or elsewhere. */
+/** The page to return to: a local path; the portal when there is none. */
 export function nextOf(text: string | undefined): string {
   return localPath(text ?? '') ?? '/portail'
 }
 
-/** Signed in: on to where they were going, or first to the second factor that is wanted of them. */
+/** Redirects after signing in: to the page that was asked for, or first to the setup of a required second factor. */
 export async function goOn(
   reply: FastifyReply,
   { platform, roles }: IdentityContext,

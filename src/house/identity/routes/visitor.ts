@@ -8,11 +8,11 @@ import type { IdentityContext } from '../context.ts'
 import { hasJustProved } from '../sessions.ts'
 import type { Browser, SignedIn } from '../sign-in.ts'
 
-/** Tells a browser from which somebody has signed in before from all others. */
+/** Marks a browser from which a person has signed in before. */
 const DEVICE_COOKIE = '__Host-device'
 const DEVICE_SECONDS = 400 * 24 * 3600
 
-/** Where a browser stands between the password and the second factor. */
+/** The ticket between the password and the second factor. */
 const HALFWAY_COOKIE = '__Host-halfway'
 
 export function browserOf(request: FastifyRequest): Browser {
@@ -31,7 +31,7 @@ export function keepPendingMfa(reply: FastifyReply, ticket: string): void {
   reply.header('set-cookie', hostCookie(HALFWAY_COOKIE, ticket, 600))
 }
 
-/** The browser is signed in on this host from its next request on. */
+/** Sets the session cookies, for the next requests to this host. */
 export function keepSession(reply: FastifyReply, { cookie, device }: SignedIn): void {
   reply.header('set-cookie', [
     sessionCookie(cookie),
@@ -40,13 +40,21 @@ export function keepSession(reply: FastifyReply, { cookie, device }: SignedIn): 
   ])
 }
 
-/** @throws Refusal `signed-out`, which the pages of an account turn into the way to the sign-in */
+/**
+ * The session of a request.
+ *
+ * @throws Refusal `signed-out`, which the account pages turn into a redirect to the sign-in page
+ */
 export function sessionIn({ session }: FastifyRequest): Session {
   if (!session) throw refuse('signed-out')
   return session
 }
 
-/** @throws Refusal `signed-out`, `reauth-required` when the person has not proved a moment ago who they are */
+/**
+ * The session of a request that requires a recent authentication.
+ *
+ * @throws Refusal `signed-out`, `reauth-required`
+ */
 export function provedSessionIn(request: FastifyRequest): Session {
   const session = sessionIn(request)
   if (!hasJustProved(session)) throw refuse('reauth-required')
@@ -54,8 +62,8 @@ export function provedSessionIn(request: FastifyRequest): Session {
 }
 
 /**
- * Shows a page whose form may end elsewhere: on another host of ours, since the hand-over follows it; or at an application
- * that the person is on the way to. Chromium holds all redirects after a form to the page's policy.
+ * Renders a page whose form may redirect to another origin: to another of our hosts, by the single sign-on, or to an
+ * application. Chromium applies form-action to all redirects after a form.
  *
  * @param next where the form leads, when that is known
  */

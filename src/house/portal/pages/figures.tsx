@@ -8,7 +8,10 @@ import { FiguresOf } from '../../../platform/pages/figures.tsx'
 import { Page } from '../../../platform/pages/page.tsx'
 import { words } from '../words.ts'
 
-/** Every figure of the association: the tables of its last report drawn, what the services count now, and the rest. */
+/**
+ * All figures of the association: charts of the last activity report, the current figures of the services, and the
+ * rest.
+ */
 export function FiguresPage({
   series,
   arrangements,

@@ -13,7 +13,7 @@ import type { Service } from '../../../platform/service.ts'
 import { words } from '../words.ts'
 import { Shore } from './shore.tsx'
 
-/** What the front page counts in large, and draws; those of them that this association has. */
+/** The figures that the front page shows in large type and as charts, where the association has them. */
 const HEADLINE = ['members.total', 'lists.subscriptions', 'web.sites', 'mail.boxes']
 const DRAWN = ['members', 'web-php']
 
@@ -114,7 +114,7 @@ function Headline({ series }: { series: Series | undefined }): JSX.Element | nul
   )
 }
 
-/** In large type a narrow space between thousands closes up: an ordinary one keeps them apart. */
+/** Large type closes up the narrow space between thousands: a normal space keeps them apart. */
 function forDisplay(number: string): string {
   return number.replaceAll('\u202f', '\u00a0')
 }

@@ -3,7 +3,10 @@ import { usePage } from '../../../platform/pages/context.ts'
 import { Page } from '../../../platform/pages/page.tsx'
 import { words } from '../words.ts'
 
-/** What a French host must say of itself (law 2004-575, articles 1-1 and 6): from the configuration, gaps shown as gaps. */
+/**
+ * The legal notice of a French host (law 2004-575, articles 1-1 and 6), from the configuration; missing details are
+ * shown as missing.
+ */
 export function LegalNotice(): JSX.Element {
   const { platform, reader } = usePage()
   const { association, config } = platform

@@ -4,7 +4,7 @@ import { usePage } from '../../../platform/pages/context.ts'
 import { Page } from '../../../platform/pages/page.tsx'
 import { words } from '../words.ts'
 
-/** The letters that a demonstration has kept. */
+/** The e-mails that a demonstration has kept instead of sending them. */
 export function OutboxPage({ letters }: { letters: OutboxEmail[] }): JSX.Element {
   const { reader } = usePage()
   const say = reader.say(words)
@@ -27,7 +27,7 @@ export function OutboxPage({ letters }: { letters: OutboxEmail[] }): JSX.Element
   )
 }
 
-/** One of them, as its reader would have read it; its addresses can be followed. */
+/** One e-mail as its recipient would have read it, with working links. */
 export function LetterPage({ letter, pictures }: { letter: OutboxEmail; pictures: Buffer[] }): JSX.Element {
   const { reader } = usePage()
   const say = reader.say(words)
@@ -42,7 +42,7 @@ export function LetterPage({ letter, pictures }: { letter: OutboxEmail; pictures
       </dl>
       <p class="letter">{letter.text === undefined ? say('outbox.forgotten') : linked(letter.text)}</p>
       {pictures.map((png) => (
-        // What it shows is told in the text.
+        // The text describes the picture.
         <p>
           <img class="picture" src={`data:image/png;base64,${png.toString('base64')}`} alt="" />
         </p>
@@ -54,7 +54,7 @@ export function LetterPage({ letter, pictures }: { letter: OutboxEmail; pictures
   )
 }
 
-/** A text in which whole lines that are addresses are links. */
+/** Turns lines that are addresses into links. */
 function linked(text: string): (string | JSX.Element)[] {
   return text.split(/^(https?:\/\/\S+)$/m).map((part, index) => (index % 2 === 1 ? <a href={part}>{part}</a> : part))
 }

@@ -4,7 +4,7 @@ import { usePage } from '../../../platform/pages/context.ts'
 import { Page } from '../../../platform/pages/page.tsx'
 import type { RefusalText } from '../../../platform/refusals.ts'
 
-/** What a problem's `type` address leads to: the same words as in the answer, for who reads a program's log. */
+/** The page of a problem's `type` address: the words of the API response, for developers who find it in a log. */
 export function ProblemPage({ title, detail }: RefusalText): JSX.Element {
   const { reader } = usePage()
   return (

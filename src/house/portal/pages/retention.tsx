@@ -5,7 +5,7 @@ import { sayTime, type RetentionClass } from '../../../platform/retention/class.
 import type { DataHolder } from '../../../platform/retention/retention.ts'
 import { words } from '../words.ts'
 
-/** For how long we keep what: said by each service, and what the purge does. */
+/** The retention periods that the services declare, and the counts of the purge. */
 export function RetentionPage({
   keepers,
   removed,

@@ -1,6 +1,6 @@
 import type { JSX } from 'preact'
 
-/** A lighthouse on its rocks, the line of the sea and of the land: drawn with one pen, says nothing that must be read. */
+/** A decorative line drawing: a lighthouse on its rocks, the sea and the coast. */
 export function Shore(): JSX.Element {
   return (
     <svg class="shore" viewBox="0 0 320 220" aria-hidden="true" focusable="false">

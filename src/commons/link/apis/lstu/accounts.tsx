@@ -11,7 +11,7 @@ type Message = 'lstu.no-admin' | 'lstu.login-failed'
 
 const Form = Type.Object({})
 
-/** Lstu's own passwords, of its administration and its users: there are none here, and each of its ways says so. */
+/** Lstu's admin and user passwords do not exist here; each of their routes says so. */
 export function accountRoutes(app: App): void {
   app.post('/stats', { schema: { body: Form }, preValidation: flattenFields }, async (request, reply) =>
     refuse(request, reply, 'lstu.no-admin'),

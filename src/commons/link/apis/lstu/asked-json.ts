@@ -8,8 +8,8 @@ const NamesJson = Type.Union([
 ])
 
 /**
- * Whether a request wants JSON where browsers get a page: by `format=json` or `_format=json` after `?` or in the form, by
- * its `Accept` header, or by a path that ends with `.json`, as clients of Lstu 0.27 and older ask.
+ * Whether a request asks for JSON instead of a page: by `format=json` or `_format=json` in the query or form, by its
+ * `Accept` header, or by a path ending with `.json`, as clients up to Lstu 0.27 do.
  */
 export function asksJson({ query, body, headers: { accept = '' }, routeOptions }: FastifyRequest): boolean {
   if (routeOptions.url?.endsWith('.json') || Value.Check(NamesJson, query) || Value.Check(NamesJson, body)) return true

@@ -109,11 +109,11 @@ describe('POST /a', () => {
       [
         'https://brest.fr',
         'rest',
-        'This name is used by the service itself. “rest” is a page of ours. Choose another name, for example “rest-2”.',
+        'This name is used by the service itself. “rest” is one of our pages. Choose another name, for example “rest-2”.',
       ],
       ['https://brest.fr', '///', 'This name cannot be typed. Choose letters or digits, such as “harbour-fair”.'],
       ['https://a:b@brest.fr', '', expect.stringContaining('name or a password')],
-      ['https://link.localhost/venir', '', expect.stringContaining('short link of ours')],
+      ['https://link.localhost/venir', '', expect.stringContaining('already one of our short links')],
       [`https://brest.fr/${'a'.repeat(9000)}`, '', expect.stringContaining('too long')],
     ])('%s, %s', async (lsturl, name, msg) => {
       const answer = await shorten({ lsturl, 'lsturl-custom': name })
@@ -250,7 +250,7 @@ describe('a link as JSON', () => {
         404,
         { success: false, msg: `The shortened URL ${home()}${slug} no longer exists.` },
       ])
-    expect(await asked('garde')).toEqual([451, { success: false, msg: expect.stringContaining('waits for a look') }])
+    expect(await asked('garde')).toEqual([451, { success: false, msg: expect.stringContaining('waits for review') }])
     expect((await get('/stats/garde')).json()).toEqual({
       success: false,
       msg: expect.not.stringContaining('x.example'),
@@ -377,7 +377,7 @@ test('passwords of Lstu are not known here, and nobody is told otherwise', async
   expect((await get('/logout', BROWSER)).headers.location).toBe('/')
 })
 
-test('without a key the rate of strangers holds, and their link waits for a look', async () => {
+test('without a key the rate of strangers holds, and their link waits for review', async () => {
   await using strict = await openTestInstance({ services: [link] })
   const make = (lsturl: string) =>
     strict.ask('link', '/a', { method: 'POST', body: new URLSearchParams({ lsturl, format: 'json' }) })

@@ -37,7 +37,7 @@ const Made = Type.Union([
 ])
 type Made = Type.Static<typeof Made>
 
-/** `POST /a`, by which programs and old pages make links as with Lstu. */
+/** `POST /a`, which creates links for programs and forms of Lstu. */
 export function makingRoutes(app: App, context: LinkContext): void {
   const { addresses } = context
   const isOwn = (request: FastifyRequest) => !isForeign(request.headers, addresses, 'link')
@@ -74,7 +74,10 @@ export function makingRoutes(app: App, context: LinkContext): void {
     }
   }
 
-  /** An address that was shortened already keeps its link, as long as that leads there; without scheme it is none for Lstu. */
+  /**
+   * Creates a link. An address that the creator has already shortened keeps its link while that redirects there; Lstu
+   * refuses an address without a scheme.
+   */
   async function make(lsturl: string, name: string, creator: Creator): Promise<Link> {
     if (lsturl.trim() && !hasScheme(lsturl)) throw refuse('not-an-address')
     const known = name
@@ -83,7 +86,7 @@ export function makingRoutes(app: App, context: LinkContext): void {
     return known ?? context.links.shorten({ url: lsturl, slug: name, isNumbered: true, source: 'lstu' }, creator)
   }
 
-  /** The form of a page of Lstu that was kept open, or that stands elsewhere. */
+  /** Answers a form of Lstu, kept open or on another site. */
   async function showMade(request: FastifyRequest<{ Body: Form }>, reply: FastifyReply): Promise<FastifyReply> {
     const { lsturl: url = '', 'lsturl-custom': slug = '' } = request.body
     const work = async () => {
@@ -96,7 +99,7 @@ export function makingRoutes(app: App, context: LinkContext): void {
   }
 }
 
-/** @throws Refusal when a key is shown that does not allow to make links */
+/** @throws Refusal when the API key does not allow to create links */
 async function creatorOf({ headers, from }: FastifyRequest, { credentials }: LinkContext): Promise<Creator> {
   const key = bearerOf(headers.authorization)
   if (key === undefined) return { kind: 'stranger', from }

@@ -11,7 +11,7 @@ import { asksJson } from './asked-json.ts'
 import { codeOf } from './code.ts'
 import { languageOf, sayOwn, sayUnseen } from './words-of-lstu.ts'
 
-/** Links of a holder that are listed at most. */
+/** The most links in the list of an account. */
 const LISTED = 5000
 
 const Count = Type.Union([
@@ -33,7 +33,7 @@ const Totals = Type.Object({
   timestamp: Type.Integer(),
 })
 
-/** What is asked of links as with Lstu: one link’s visits, how many links there are. */
+/** The reading routes of Lstu: the visits of a link, the number of links. */
 export function readingRoutes(app: App, context: LinkContext): void {
   const { redirects, linkList } = context
 
@@ -98,7 +98,7 @@ export function readingRoutes(app: App, context: LinkContext): void {
   app.get('/stats.json', async (request, reply) => sendList(request, reply, context))
 }
 
-/** `GET /stats` as JSON: the links of whoever shows a key, else those of the browser. */
+/** `GET /stats` as JSON: the links of the API key's account, else those of the browser. */
 export async function sendList(
   request: FastifyRequest,
   reply: FastifyReply,
@@ -112,7 +112,7 @@ export async function sendList(
         ? await context.linkList.ofBrowser(browserLinks(request, context))
         : (await context.linkList.ofOwner(holder, { limit: LISTED, offset: 0 })).links
     const list: object[] = []
-    // One after the other: each picture takes some milliseconds, and others wait for us meanwhile.
+    // One by one: each picture takes some milliseconds, which other requests need.
     for (const { slug, url, clicks, createdAt } of links) {
       if (url === null || clicks === null) continue
       const short = shortOf(slug, context)
@@ -127,7 +127,7 @@ export async function sendList(
   }
 }
 
-/** `GET /<slug>` as JSON: where a link leads; it counts as a visit, as with Lstu. */
+/** `GET /<slug>` as JSON: the target of a link; it counts as a visit, as in Lstu. */
 export async function sendTarget(
   slug: string,
   visitor: Visitor,

@@ -2,18 +2,18 @@ import { acceptedLanguage, type Language } from '../../../../platform/language/l
 import type { Refusal } from '../../../../platform/refusals.ts'
 import { words } from '../../words.ts'
 
-/** What no link of Lstu may be called; names that only we keep for ourselves are refused in our own words. */
+/** Slugs reserved by Lstu; slugs reserved only here are refused in our own words. */
 const RESERVED = new Set(['a', 'api', 'd', 'cookie', 'stats', 'fullstats', 'login', 'logout'])
 
-/** The language of answers in JSON: clients of Lstu compare its English sentences, so who asks for nothing of ours gets those. */
+/** The language of JSON answers. Clients of Lstu compare its English sentences, so English is the default. */
 export function languageOf(acceptLanguage: string | undefined): Language {
   return acceptedLanguage(acceptLanguage) ?? 'en'
 }
 
 /**
- * Why no link was made, in the words of Lstu where it has some.
+ * Says why no link was created, in Lstu's words where it has some.
  *
- * @param url the text that was to be shortened
+ * @param url the text to shorten
  */
 export function sayUnmade(refusal: Refusal, url: string, language: Language): string {
   const say = words.in(language)
@@ -30,7 +30,7 @@ export function sayUnmade(refusal: Refusal, url: string, language: Language): st
 }
 
 /**
- * Why a link is not shown, in the words of Lstu where it has some.
+ * Says why a link is not shown, in Lstu's words where it has some.
  *
  * @param short the whole short address
  */
@@ -40,13 +40,13 @@ export function sayUnseen(refusal: Refusal, short: string, language: Language): 
   return refusal.status === 410 ? say('lstu.gone', { short }) : sayOwn(refusal, language)
 }
 
-/** What a refusal says, one sentence after the other: titles stand without a full stop on a page. */
+/** Returns the text of a refusal as sentences: titles have no full stop on a page. */
 export function sayOwn(refusal: Refusal, language: Language): string {
   const { title, detail } = refusal.in(language)
   return /[.!?]$/.test(title) ? `${title} ${detail}` : `${title}. ${detail}`
 }
 
-/** Whether a chosen name is one that Lstu keeps for itself. */
+/** Whether Lstu reserves a slug. */
 export function isReservedName(name: string): boolean {
   return RESERVED.has(name.trim().toLowerCase()) || name.trim().endsWith('.json')
 }

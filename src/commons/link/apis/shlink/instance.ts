@@ -3,15 +3,15 @@ import type { LinkContext } from '../../context.ts'
 import { noMercure } from './problems.ts'
 import { OPEN, PUBLISHED, VERSIONS } from './scope.ts'
 
-/** The version of Shlink that had what is here: its programs leave out what came later. */
+/** The version of Shlink that this API corresponds to: clients hide later features. */
 const VERSION = '3.5.0'
 
-/** Seconds for which a browser remembers that it may ask. */
+/** How long browsers cache a CORS preflight, in seconds. */
 const REMEMBERED = 3600
 
 const NO_REDIRECTS = { baseUrlRedirect: null, regular404Redirect: null, invalidShortUrlRedirect: null }
 
-/** What needs no key: whether anybody is there, and what a browser asks before it asks. */
+/** The routes without a key: the health check, and CORS preflights. */
 export function openRoutes(api: App): void {
   for (const version of ['', ...VERSIONS.map((name) => `/${name}`)])
     api.get(`/rest${version}/health`, { config: OPEN }, async (_, reply) =>
@@ -28,7 +28,7 @@ export function openRoutes(api: App): void {
   )
 }
 
-/** What the instance is made of: one domain, and no hub for news. */
+/** The configuration of the instance: one domain, and no Mercure hub. */
 export function instanceRoutes(api: App, { addresses }: LinkContext): void {
   for (const version of VERSIONS) {
     const config = version === 'v3' ? PUBLISHED : OPEN

@@ -1,14 +1,14 @@
 import { invalidData } from './problems.ts'
 
-/** Years that anybody means; the database knows fewer than a program can write. */
+/** Plausible years; the database supports fewer than a client can write. */
 const MEANT = /^[12]\d{3}-/
 
 /**
- * Reads a moment as programs write it to Shlink: `2026-05-23T23:41:23+04:00`, without offset, or a day alone. In an
- * address a `+` comes as a space.
+ * Parses a moment of Shlink: `2026-05-23T23:41:23+04:00`, without offset, or a day alone. In a query, `+` arrives as a
+ * space.
  *
- * @param element what it is called there
- * @param timeZone of what has no offset
+ * @param element the name of the field
+ * @param timeZone used without an offset
  * @throws ShlinkProblem `invalid-data`
  */
 export function readMoment(text: string, element: string, timeZone: string): Temporal.Instant {

@@ -1,9 +1,9 @@
 import { Type } from 'typebox'
 
-/** Items of the longest page. */
+/** The most items of a page. */
 export const LONGEST_PAGE = 5000
 
-/** What every list of Shlink can be asked for. */
+/** The paging parameters of Shlink's lists. */
 export const PAGE = {
   page: Type.Optional(Type.Integer({ minimum: 1, maximum: 1_000_000 })),
   itemsPerPage: Type.Optional(
@@ -11,21 +11,21 @@ export const PAGE = {
   ),
 }
 
-/** The part of a list that is asked for. */
+/** The requested page of a list. */
 export interface Part {
   page: number
   limit: number
   offset: number
 }
 
-/** @param usual items of a page when nothing is said */
+/** @param usual default items of a page */
 export function partOf({ page = 1, itemsPerPage }: { page?: number; itemsPerPage?: number }, usual: number): Part {
   const wanted = itemsPerPage ?? usual
   const limit = wanted < 1 ? LONGEST_PAGE : Math.min(wanted, LONGEST_PAGE)
   return { page, limit, offset: (page - 1) * limit }
 }
 
-/** A part of a list, with where it stands in the whole. */
+/** Returns a page of a list, with its position in the whole. */
 export function paged<Item>(data: Item[], { page, limit }: Part, total: number): { data: Item[]; pagination: object } {
   const pagination = {
     currentPage: page,

@@ -1,14 +1,14 @@
 import { Refusal } from '../../../../platform/refusals.ts'
 
-/** The page of Shlink's project that explains each kind of problem: programs compare the whole address. */
+/** Shlink's page about each kind of problem: clients compare the whole address. */
 const TYPE = 'https://shlink.io/api/error/'
 
-/** What an answer of Shlink says when something cannot be done (RFC 9457), with fields of its own beside. */
+/** A problem in Shlink's format (RFC 9457), with further fields. */
 export class ShlinkProblem extends Error {
   override name = 'ShlinkProblem'
   readonly status: number
   readonly body: object
-  /** Seconds until another try makes sense. */
+  /** Seconds before another attempt. */
   readonly retryAfter: number | undefined
 
   constructor(
@@ -33,7 +33,7 @@ export function missingKey(): ShlinkProblem {
   })
 }
 
-/** @param invalidElements names of what is wrong in what was sent */
+/** @param invalidElements names of the invalid fields */
 export function invalidData(invalidElements: string[], detail = 'Provided data is not valid'): ShlinkProblem {
   return new ShlinkProblem(400, 'invalid-data', 'Invalid data', detail, { invalidElements })
 }
@@ -57,7 +57,7 @@ export function slugTaken(customSlug: string): ShlinkProblem {
   )
 }
 
-/** @param domain another host that was asked for */
+/** @param domain another host in the request */
 export function shortUrlNotFound(shortCode: string, domain?: string): ShlinkProblem {
   const detail = `No URL found with short code "${shortCode}"${domain === undefined ? '' : ` for domain "${domain}"`}`
   return new ShlinkProblem(404, 'short-url-not-found', 'Short URL not found', detail, {
@@ -80,7 +80,7 @@ export function noMercure(): ShlinkProblem {
   return new ShlinkProblem(501, 'mercure-not-configured', 'Mercure integration not configured', detail)
 }
 
-/** Fields of a short URL by the fields of our form that refusals are about. */
+/** The fields of a short URL, by the form fields of our refusals. */
 const ELEMENTS = new Map([
   ['url', 'longUrl'],
   ['slug', 'customSlug'],
@@ -88,7 +88,7 @@ const ELEMENTS = new Map([
   ['maxVisits', 'maxVisits'],
 ])
 
-/** What was thrown, as a problem of Shlink; undefined when Shlink has none for it. */
+/** Converts an error to a Shlink problem; undefined when there is no equivalent. */
 export function problemOf(error: unknown): ShlinkProblem | undefined {
   if (error instanceof ShlinkProblem) return error
   if (error instanceof Refusal) return problemOfRefusal(error)
@@ -116,7 +116,7 @@ function problemOfRefusal(refusal: Refusal): ShlinkProblem | undefined {
   return element === undefined ? undefined : invalidData([element], `${title} ${detail}`)
 }
 
-/** The names in one complaint of the schema: `/tags/0` is about `tags`. */
+/** Returns the field names of a schema error: `/tags/0` concerns `tags`. */
 function elementsOf({
   instancePath = '',
   params,

@@ -6,7 +6,7 @@ import { shortUrlRoutes } from './short-urls.ts'
 import { tagRoutes } from './tags.ts'
 import { visitsRoutes } from './visits.ts'
 
-/** The part of the REST interface of Shlink that its programs use, below `/rest`. */
+/** The part of Shlink's REST API that its clients use, below `/rest`. */
 export function shlinkRoutes(app: App, context: LinkContext): void {
   void app.register(async (api: App) => {
     speakShlink(api)

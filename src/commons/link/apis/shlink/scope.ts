@@ -7,24 +7,24 @@ import { missingKey, problemOf } from './problems.ts'
 
 declare module 'fastify' {
   interface FastifyRequest {
-    /** Whom the key of a request speaks for; only where one is asked for. */
+    /** The owner of the request's API key; only on routes that require one. */
     keyHolder: Caller
   }
 }
 
-/** What holds for every route of Shlink: any page may ask, for no cookie is looked at. */
+/** For every route of Shlink: any site may call it, because it ignores cookies. */
 export const OPEN = { isOpenToOtherSites: true }
 
-/** The same, in the host’s OpenAPI document. */
+/** The same, and listed in the host's OpenAPI document. */
 export const PUBLISHED = { ...OPEN, published: true }
 
-/** Versions of the interface that differ in nothing that is read here; only the last one writes. */
+/** API versions that do not differ in what is read here; only the last one is written. */
 export const VERSIONS = ['v1', 'v2', 'v3']
 
-/** Lets what is declared on an instance answer as Shlink does: problems in its words, bodies in JSON that may be absent. */
+/** Makes the routes of an instance answer as Shlink does: errors as its problems, optional JSON bodies. */
 export function speakShlink(api: App): void {
   const parse = api.getDefaultJsonParser('error', 'ignore')
-  // Programs say that their body is JSON although there is none.
+  // Clients send a JSON content type without a body.
   api.addContentTypeParser('application/json', { parseAs: 'string' }, (request, body, done) => {
     if (body === '') done(null, undefined)
     else void parse(request, String(body), done)
@@ -41,10 +41,10 @@ export function speakShlink(api: App): void {
   })
 }
 
-/** Asks for a key wherever something is declared on an instance: one that reads for what reads, one that writes for all else. */
+/** Requires an API key on all routes of an instance: a reading key for GET, a writing key otherwise. */
 export function askForKeys(api: App, { credentials }: LinkContext): void {
   api.decorateRequest('keyHolder')
-  // Not sooner: bodies that are too large, or of a kind that nobody reads, are refused whoever sends them.
+  // Not earlier: bodies that are too large or of an unsupported type are refused with or without a key.
   api.addHook('preValidation', async (request) => {
     const key = keyOf(request)
     if (key === undefined) throw missingKey()

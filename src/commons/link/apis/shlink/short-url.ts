@@ -8,7 +8,7 @@ const MaybeText = Type.Union([Type.String(), Type.Null()])
 export const VisitsSummary = Type.Object({ total: Type.Integer(), nonBots: Type.Integer(), bots: Type.Integer() })
 export type VisitsSummary = Type.Static<typeof VisitsSummary>
 
-/** A link as Shlink shows it. */
+/** A link in Shlink's format. */
 export const ShortUrl = Type.Object({
   shortCode: Type.String(),
   shortUrl: Type.String(),

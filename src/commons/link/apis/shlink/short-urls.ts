@@ -12,12 +12,12 @@ import { invalidData, shortUrlNotFound, slugTaken } from './problems.ts'
 import { OPEN, PUBLISHED, VERSIONS } from './scope.ts'
 import { ShortUrl, toShortUrl } from './short-url.ts'
 
-/** Links of a page when nothing is said. */
+/** Default links of a page. */
 const USUAL = 10
 
 const maybe = <Schema extends Type.TSchema>(schema: Schema) => Type.Optional(Type.Union([schema, Type.Null()]))
 
-/** What is asked of a link, new or not. */
+/** The fields of a new or changed link. */
 const DETAILS = {
   tags: maybe(Type.Array(Type.String())),
   title: maybe(Type.String()),
@@ -69,11 +69,11 @@ const Query = Type.Object({
 })
 type Query = Type.Static<typeof Query>
 
-/** A holder’s links: listed, made, shown, changed, deleted. */
+/** The routes of an account's links: list, create, show, change, delete. */
 export function shortUrlRoutes(api: App, context: LinkContext): void {
   const { links, linkList, timeZone } = context
 
-  /** The link of a holder’s as it is now. */
+  /** Returns the current state of a link of the account. */
   async function shown(slug: string): Promise<ShortUrl> {
     const link = await linkList.one(slug)
     if (!link) throw shortUrlNotFound(slug)
@@ -165,9 +165,9 @@ export function shortUrlRoutes(api: App, context: LinkContext): void {
 }
 
 /**
- * There is one domain.
+ * Refuses any other domain than the only one.
  *
- * @throws ShlinkProblem `short-url-not-found` when a link of another is asked for
+ * @throws ShlinkProblem `short-url-not-found` for another domain
  */
 export function refuseOtherDomains(domain: string | undefined, shortCode: string, context: LinkContext): void {
   if (!isOurs(domain, context)) throw shortUrlNotFound(shortCode, domain)
@@ -177,7 +177,7 @@ function isOurs(domain: string | undefined, { addresses }: LinkContext): boolean
   return !domain || domain === 'DEFAULT' || addresses.named(domain) === 'link'
 }
 
-/** A link without conditions, which may stand for any other that leads to the same address. */
+/** Whether a link has no condition, so that any link to the same address can replace it. */
 function isPlain({ validFrom, validUntil, maxVisits }: CreateLink): boolean {
   return !validFrom && !validUntil && !maxVisits
 }
@@ -193,7 +193,7 @@ function readWish(body: Creation, timeZone: string): CreateLink {
     validUntil: readMaybe(body.validUntil, 'validUntil', timeZone) ?? undefined,
     maxVisits: body.maxVisits ?? undefined,
     isCrawlable: body.crawlable ?? undefined,
-    // Where nothing is said, Shlink passes on what visitors add.
+    // By default Shlink forwards the visitor's query.
     forwardsQuery: body.forwardQuery ?? true,
     source: 'shlink',
   }

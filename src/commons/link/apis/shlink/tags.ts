@@ -10,7 +10,7 @@ import { summaryOf } from './short-url.ts'
 
 const Query = Type.Object({ ...PAGE, searchTerm: Type.Optional(Type.String()) })
 
-/** The tags of a holder’s links. */
+/** The routes of an account's tags. */
 export function tagRoutes(api: App, { linkList }: LinkContext): void {
   const known = async (holder: string, searchTerm = '') =>
     (await linkList.tags(holder)).filter(({ tag }) => tag.includes(searchTerm.toLowerCase()))

@@ -16,7 +16,7 @@ const Query = Type.Object({
   domain: Type.Optional(Type.String()),
 })
 
-/** One visit, of which only the day is known, and whether it looked like a program’s. */
+/** A visit, of which only the day is known, and whether it was a bot's. */
 interface Visit {
   referer: ''
   date: string
@@ -25,7 +25,7 @@ interface Visit {
   potentialBot: boolean
 }
 
-/** How often links were visited. */
+/** The routes of visits. */
 export function visitsRoutes(api: App, context: LinkContext): void {
   const { links, linkList, timeZone } = context
 
@@ -70,7 +70,7 @@ export function visitsRoutes(api: App, context: LinkContext): void {
   }
 }
 
-/** One part of the visits of these days, the newest first; people before programs on each day. */
+/** Returns one page of the visits of these days, the newest first; on each day people before bots. */
 function visitsWithin(days: Day[], { offset, limit }: Part, timeZone: string): Visit[] {
   const visits: Visit[] = []
   let passed = 0

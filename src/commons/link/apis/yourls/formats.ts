@@ -1,19 +1,22 @@
 import type { FastifyReply } from 'fastify'
 import { toXml, type Told } from './xml.ts'
 
-/** What an action of YOURLS answers: what is told, and the one line of it that the format `simple` gives. */
+/** The result of an action: its fields, and the single line of the format `simple`. */
 export interface Outcome {
   told: Told
   simple: string
 }
 
-/** In which format, and what is to be called back with it. */
+/** The requested format, with the JSONP callback. */
 export interface Asked {
   format?: string | undefined
   callback?: string | undefined
 }
 
-/** The name of a function, or of one of a list of them (as the npm package yourls-api gives it): nothing that could do more. */
+/**
+ * A function, or an entry of an array of functions (as the npm package yourls-api sends it): nothing that could run
+ * other code.
+ */
 const CALLBACK = /^[\w.$]+(\[\d+\])?$/
 
 const BAD_CALLBACK: Outcome = {
@@ -22,10 +25,9 @@ const BAD_CALLBACK: Outcome = {
 }
 
 /**
- * Sends an outcome as YOURLS does: under the status that it tells, in the format that was asked for; a format that nobody
- * knows is `simple`.
+ * Sends a result as YOURLS does: with its status, in the requested format; an unknown format means `simple`.
  *
- * @param asked xml unless it says something else; the callback is told back
+ * @param asked xml by default; the callback is included in the answer
  */
 export function sendOutcome(
   reply: FastifyReply,
@@ -39,7 +41,7 @@ export function sendOutcome(
     case 'json':
       return reply.type('application/json; charset=utf-8').send(JSON.stringify(whole))
     case 'jsonp':
-      // It is there to be loaded by pages of other sites, and holds nothing but what the key in its address opens.
+      // It is loaded by pages of other sites, and contains only what the key in its address allows.
       return reply
         .type('application/javascript; charset=utf-8')
         .header('cross-origin-resource-policy', 'cross-origin')

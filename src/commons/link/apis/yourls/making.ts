@@ -9,8 +9,8 @@ import type { Outcome } from './formats.ts'
 import { momentOf, shortOf } from './link-of-yourls.ts'
 
 /**
- * `action=shorturl`: makes a link of a holder's. An address that they have shortened already is told instead, as a failure
- * with everything of its link.
+ * `action=shorturl`: creates a link of the account. An address that the account has already shortened gives a failure
+ * with all fields of its link.
  */
 export async function shorten(
   { url = '', keyword = '', title = '' }: Fields,
@@ -70,7 +70,7 @@ function failed(code: string, message: string): Outcome {
   return { told: { status: 'fail', code, message, errorCode: '400', statusCode: '400' }, simple: '' }
 }
 
-/** The code and the words of YOURLS for why there is no link; its messages are English, for programs compare them. */
+/** Returns YOURLS's code and message for a refusal; its messages are English because clients compare them. */
 function reasonOf(refusal: Refusal, keyword: string): [code: string, message: string] {
   switch (refusal.type) {
     case 'link/no-address':

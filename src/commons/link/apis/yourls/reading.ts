@@ -8,14 +8,14 @@ import { slugIn } from '../../slugs.ts'
 import { describe, shortOf } from './link-of-yourls.ts'
 import type { Told } from './xml.ts'
 
-/** The version of YOURLS whose interface this is, and of its tables. */
+/** The version of YOURLS whose API and tables this corresponds to. */
 const VERSION = '1.10.4'
 const DATABASE_VERSION = '507'
 
 const NO_LINE = 'Need either XML or JSON format for stats'
 const NOT_FOUND = 'Error: short URL not found'
 
-/** Links that one list has at most. */
+/** The most links of a list. */
 const LISTED = 1000
 
 const ORDERS: Record<string, Search['order']> = {
@@ -25,7 +25,7 @@ const ORDERS: Record<string, Search['order']> = {
   rand: { by: 'chance', descending: false },
 }
 
-/** `action=expand`: where a short URL leads. */
+/** `action=expand`: the target of a short URL. */
 export async function expand(
   { shorturl = '' }: Fields,
   { id: holder }: Member,
@@ -51,7 +51,7 @@ export async function expand(
   }
 }
 
-/** `action=url-stats`: how often a short URL was visited; not where its maker keeps that to themselves. */
+/** `action=url-stats`: the visits of a short URL, unless its owner keeps them private. */
 export async function tellLink(
   { shorturl = '' }: Fields,
   { id: holder }: Member,
@@ -68,7 +68,7 @@ export async function tellLink(
   }
 }
 
-/** `action=stats`: the caller’s own links, as many as `limit` says, and how many there are. */
+/** `action=stats`: up to `limit` links of the account, and their number. */
 export async function tellLinks(
   { filter = '', limit: asked = '', start = '' }: Fields,
   { id: holder }: Member,
@@ -91,7 +91,7 @@ export async function tellLinks(
   }
 }
 
-/** `action=db-stats`: how many links there are in all, which is public. */
+/** `action=db-stats`: the number of all links, which is public. */
 export async function tellAll(_: Fields, __: Member, context: LinkContext): Promise<Outcome> {
   return {
     told: { 'db-stats': totalsOf(await context.linkList.totals()), statusCode: '200', message: 'success' },
@@ -108,7 +108,7 @@ function totalsOf({ links, clicks }: { links: number; clicks: number }): Told {
   return { total_links: links, total_clicks: clicks }
 }
 
-/** A number as PHP reads it: what is none is 0. */
+/** Parses a number as PHP does: anything else is 0. */
 function countIn(text: string): number {
   return Number(/^\s*(\d{1,9})/.exec(text)?.[1] ?? 0)
 }

@@ -31,7 +31,7 @@ const Parameters = Type.Object({
   db: text('For `version`: 1 to be told that of the tables too.'),
 })
 
-/** What can be asked for, and what a key must allow for it. */
+/** The actions, with the permission that each requires. */
 const ACTIONS = new Map<
   string,
   { scope: 'link:read' | 'link:write'; act: (given: Fields, holder: Member, context: LinkContext) => Promise<Outcome> }
@@ -45,8 +45,8 @@ const ACTIONS = new Map<
 ])
 
 /**
- * The one address of the interface of YOURLS. It writes at a GET too, as YOURLS does: what may write is the key in the
- * request itself, and no cookie is looked at, so that any page may ask.
+ * The single route of the YOURLS API. It also writes on GET, as YOURLS does: the key in the request authorises it, and
+ * cookies are ignored, so any site may call it.
  */
 export function yourlsRoutes(app: App, context: LinkContext): void {
   const config = { isOpenToOtherSites: true, published: true }
@@ -87,7 +87,7 @@ export function yourlsRoutes(app: App, context: LinkContext): void {
   }
 }
 
-/** The key that was given, whatever it is; a signature with a time needs the account page, and is no key. */
+/** Returns the given key; a signature with a timestamp needs the account page, and is no key. */
 function keyIn({ signature, timestamp, username, password }: Fields): string | undefined {
   if (signature) return timestamp ? '' : signature
   return username || password ? (password ?? '') : undefined

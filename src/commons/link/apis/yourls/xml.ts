@@ -1,20 +1,20 @@
 import { parseHTML } from 'linkedom'
 
-/** What is told: texts and numbers by their names, in this order. */
+/** The fields of an answer: texts and numbers by name, in this order. */
 export interface Told {
   [name: string]: string | number | Told
 }
 
-/** No document may hold these (XML 1.0, 2.2). */
+/** Characters that XML forbids (XML 1.0, 2.2). */
 // oxlint-disable-next-line no-control-regex -- control characters are exactly what is looked for
 const FORBIDDEN = /[\u0000-\u0008\u000b\u000c\u000e-\u001f\ufffe\uffff]|\p{Cs}/gu
 
 const { DOMParser } = parseHTML('<html></html>')
 
 /**
- * An XML document of what is told, under the element `root`, as YOURLS writes it.
+ * Writes fields as an XML document with the root element `root`, as YOURLS does.
  *
- * @param told its names must be names of elements
+ * @param told field names that are valid element names
  */
 export function toXml(told: Told): string {
   const document = new DOMParser().parseFromString('<root/>', 'text/xml')
