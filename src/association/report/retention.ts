@@ -22,7 +22,7 @@ export const reportClasses: RetentionClass[] = [
       fr: 'Rapports en cours d’écriture, avec leurs versions et leurs commentaires',
       en: 'Reports being written, with their versions and comments',
     },
-    whose: { fr: 'qui les écrit', en: 'those who write them' },
+    whose: { fr: 'qui les écrit', en: 'their authors' },
     why: {
       fr: 'le compte rendu que l’association fait d’elle-même (intérêt légitime)',
       en: 'the association’s account of itself (legitimate interest)',
@@ -35,9 +35,9 @@ export const reportClasses: RetentionClass[] = [
     name: 'published',
     what: {
       fr: 'Rapports publiés, avec le numéro de compte de qui les a écrits',
-      en: 'Published reports, with the account number of those who wrote them',
+      en: 'Published reports, with the account numbers of their authors',
     },
-    whose: { fr: 'qui les écrit', en: 'those who write them' },
+    whose: { fr: 'qui les écrit', en: 'their authors' },
     why: {
       fr: 'le compte rendu que l’association fait d’elle-même (intérêt légitime)',
       en: 'the association’s account of itself (legitimate interest)',

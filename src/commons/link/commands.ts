@@ -23,7 +23,7 @@ export function linkCommands(installation: () => Installation): Command[] {
   const moderation = async (db: Kysely<LinkTables>) => new (await import('./moderation.ts')).Moderation(db)
 
   const held = new Command('held')
-    .description('links that wait for somebody to look at them, the riskiest first')
+    .description('list the links that wait for a moderator, the riskiest first')
     .action(() =>
       withLinks(async (db) => {
         const links = await (await moderation(db)).held(SHOWN)
@@ -33,8 +33,8 @@ export function linkCommands(installation: () => Installation): Command[] {
     )
 
   const open = new Command('open')
-    .description('let held links lead on, and removed ones again')
-    .argument('[slugs...]', 'their names')
+    .description('open held or removed links')
+    .argument('[slugs...]', 'their slugs')
     .option('--domain <domain>', 'all links that lead to a registered domain')
     .action((slugs: string[], { domain }: { domain?: string }) =>
       withLinks(async (db, platform) =>
@@ -43,8 +43,8 @@ export function linkCommands(installation: () => Installation): Command[] {
     )
 
   const remove = new Command('remove')
-    .description('take links down; "open" undoes it')
-    .argument('[slugs...]', 'their names')
+    .description('remove links; "open" undoes it')
+    .argument('[slugs...]', 'their slugs')
     .option('--domain <domain>', 'all links that lead to a registered domain')
     .addOption(new Option('--reason <reason>', 'why, as visitors read it').choices(CATEGORIES).default('other'))
     .action((slugs: string[], { domain, reason }: { domain?: string; reason: Category }) =>
@@ -61,7 +61,7 @@ export function linkCommands(installation: () => Installation): Command[] {
 
   const surge = new Command('surge')
     .alias('wave')
-    .description('whether the links of strangers wait for a look; auto: when an hour brings far more than usual')
+    .description('whether anonymous links wait for a moderator; auto: when an hour brings far more than usual')
     .addArgument(
       new Argument('[to]', 'on or off sets it, auto gives it back to the clock; nothing only tells').choices([
         'on',
@@ -80,8 +80,8 @@ export function linkCommands(installation: () => Installation): Command[] {
 
   const rescanCommand = new Command('rescan')
     .alias('audit')
-    .description('judge all links that lead somewhere by what is known of addresses today')
-    .option('--hold', 'hold those that would not lead on at once if they were made today, until somebody opens them')
+    .description('judge all active links by today’s rules and block lists')
+    .option('--hold', 'hold the links that today would not open at once, until a moderator opens them')
     .action(({ hold = false }: { hold?: boolean }) =>
       withLinks(async (db, platform) => {
         const [{ Risk }, { rescan }] = await Promise.all([import('./risk/risk.ts'), import('./rescan')])

@@ -20,7 +20,7 @@ export function figuresOf(db: Kysely<LinkTables>): Figure[] {
       label: { fr: 'Liens raccourcis actifs', en: 'Active short links' },
       definition: {
         fr: 'Liens qui mènent à une page qui répondait quand on l’a regardée pour la dernière fois ; une page qui répond mais nous est fermée compte aussi.',
-        en: 'Links that lead to a page that answered when it was last looked at; a page that answers but is closed to us counts too.',
+        en: 'Links whose page answered at the last check; a page that answers but refuses our check counts too.',
       },
       sample: count(sql<boolean>`state = 'active' and health in ('alive', 'blocked')`),
     },
@@ -31,7 +31,7 @@ export function figuresOf(db: Kysely<LinkTables>): Figure[] {
       label: { fr: 'Liens raccourcis', en: 'Short links' },
       definition: {
         fr: 'Tous les liens d’ici, qu’ils mènent encore quelque part ou non, sauf ceux que leur auteur·ice a effacés.',
-        en: 'All links here, whether they still lead anywhere or not, except those that their makers deleted.',
+        en: 'All links here, active or not, except those that their creators deleted.',
       },
       sample: count(sql<boolean>`state <> 'deleted'`),
     },
@@ -42,7 +42,7 @@ export function figuresOf(db: Kysely<LinkTables>): Figure[] {
       label: { fr: 'Liens dont la page ne répond plus', en: 'Links whose page no longer answers' },
       definition: {
         fr: 'Trois échecs au moins, sur sept jours au moins.',
-        en: 'Three failures at least, over seven days at least.',
+        en: 'At least three failed checks over at least seven days.',
       },
       sample: count(sql<boolean>`state = 'active' and health = 'dead'`),
     },
@@ -50,7 +50,7 @@ export function figuresOf(db: Kysely<LinkTables>): Figure[] {
       id: 'link.held',
       kind: 'stock',
       unit: 'count',
-      label: { fr: 'Liens en attente d’un regard', en: 'Links waiting for a look' },
+      label: { fr: 'Liens en attente d’un regard', en: 'Links waiting for review' },
       definition: { fr: 'Liens retenus avant d’être ouverts.', en: 'Links held before they are opened.' },
       sample: count(sql<boolean>`state = 'held'`),
     },
@@ -80,7 +80,7 @@ export const dailyFigures: DailyFigure[] = [
     label: { fr: 'Visites de liens', en: 'Visits of links' },
     definition: {
       fr: 'Redirections servies ce jour-là, robots compris.',
-      en: 'Redirects served on that day, robots included.',
+      en: 'Redirects served on that day, bots included.',
     },
     isTallied: true,
   },

@@ -128,7 +128,7 @@ export class Links {
       manage_token_hash: this.#tokenHash(secret),
       source: wanted.source ?? 'web',
     }
-    for await (const name of this.#names(slug, wanted)) {
+    for await (const name of this.#slugs(slug, wanted)) {
       const made = await this.#insert({ ...values, slug: name }, readTags(wanted.tags ?? []), creator)
       if (made) return { ...made, secret }
     }
@@ -136,7 +136,7 @@ export class Links {
   }
 
   /** Yields the slugs to try in turn: the chosen one, then its numbered variants, or random ones. */
-  async *#names(slug: string | undefined, { isNumbered, slugLength }: CreateLink): AsyncGenerator<string> {
+  async *#slugs(slug: string | undefined, { isNumbered, slugLength }: CreateLink): AsyncGenerator<string> {
     if (!slug) for (let tries = 0; tries < TRIES.random; tries++) yield randomSlug(slugLength)
     else if (!isNumbered) yield slug
     else {

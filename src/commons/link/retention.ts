@@ -16,10 +16,10 @@ const endForgotten: Purge = async (db, { before, limit }) => {
 export const linkClasses: RetentionClass[] = [
   {
     name: 'forgotten-links',
-    what: { fr: 'Liens faits sans compte', en: 'Links that were made without an account' },
+    what: { fr: 'Liens faits sans compte', en: 'Links created without an account' },
     whose: {
       fr: 'qui en fait, si l’adresse ou les mots parlent d’elle ou de lui',
-      en: 'who makes one, when the address or the words speak of them',
+      en: 'the creator, when the address or the slug identifies them',
     },
     why: { fr: 'le service lui-même (à leur demande)', en: 'the service itself (at their request)' },
     where: '`link.*`',
@@ -32,13 +32,13 @@ export const linkClasses: RetentionClass[] = [
       fr: 'Les autres liens : adresse, titre, note, étiquettes, dates, état, raisons',
       en: 'Other links: address, title, note, labels, dates, state, reasons',
     },
-    whose: { fr: 'qui en fait', en: 'who makes one' },
+    whose: { fr: 'qui en fait', en: 'the creator' },
     why: { fr: 'le service lui-même (à leur demande)', en: 'the service itself (at their request)' },
     where: '`link.*`',
     time: {
       until: {
         fr: 'jusqu’à ce que vous les effaciez ; le nom seul reste, pour ne jamais être donné à d’autres',
-        en: 'until you delete them; the name alone stays, so that it is never given again',
+        en: 'until you delete them; only the slug stays, so that it is never given again',
       },
     },
   },
@@ -48,15 +48,15 @@ export const linkClasses: RetentionClass[] = [
       fr: 'Visites des liens : un nombre par jour, sans personne',
       en: 'Visits of links: counts a day, no person',
     },
-    whose: { fr: 'personne', en: 'nobody' },
+    whose: { fr: 'personne', en: 'no person' },
     why: { fr: 'le service lui-même', en: 'the service itself' },
     where: '`link.link_day`',
     time: { until: { fr: 'avec le lien', en: 'with the link' } },
   },
   {
     name: 'browser-list',
-    what: { fr: 'Liste des liens faits avec un navigateur', en: 'List of the links that a browser made' },
-    whose: { fr: 'qui fait des liens sans compte', en: 'who makes links without an account' },
+    what: { fr: 'Liste des liens faits avec un navigateur', en: 'List of the links created with a browser' },
+    whose: { fr: 'qui fait des liens sans compte', en: 'creators of links without an account' },
     why: { fr: 'à leur demande', en: 'at their request' },
     where: 'cookie `__Host-links`',
     time: { for: { years: 4, months: 6 }, after: { fr: 'dans votre navigateur', en: 'in your browser' } },

@@ -8,7 +8,7 @@ import type { AuditTrail } from '../../platform/audit-trail/audit-trail.ts'
 import type { Contents, ContentRef } from './contents.ts'
 import type { EvidenceStore } from './evidence-store.ts'
 import type { ModerationTally } from './figures.ts'
-import { openItem, weigh } from './items.ts'
+import { openItem, updateUrgency } from './items.ts'
 import { toDecision, type Queue } from './queue.ts'
 import { readFields } from '../../platform/refusals.ts'
 import { readText } from '../../platform/text/read.ts'
@@ -17,7 +17,7 @@ import { refuse } from './refusals.ts'
 import type { DeskTables } from './tables.ts'
 
 /** Delay of the e-mails about a decision, in seconds: time to undo it. */
-const TELL_AFTER = 60
+const NOTIFY_AFTER = 60
 
 /** Hours within which a decision can be undone; later a new one is made. */
 const UNDO_WITHIN = 24
@@ -70,15 +70,15 @@ export class Decisions {
     if (seen.standing === 'gone' && requested.decision !== 'keep') throw refuse('content-gone')
     if (requested.block && !seen.hash) throw refuse('no-hash')
     const network = requested.banSource ? await this.#sourceOf(ref, seen) : undefined
-    const all = await this.#meant(ref, seen, requested, by)
+    const all = await this.#affected(ref, seen, requested, by)
     const stood = await moderated.look(all)
     // Before the transaction: a blob must be stored before its row.
     const kept = requested.hold ? await evidence.gather(ref, by) : undefined
     return db.transaction().execute(async (transaction) => {
       const category = requested.category ?? (await categoryOf(transaction, ref)) ?? 'other'
       const item = await openItem(transaction, ref, category)
-      await refuseOvertaken(transaction, item, requested.after)
-      const asksSecond = requested.decision === 'remove' && (await this.#asksSecond(transaction, item, category, by))
+      await refuseOutdated(transaction, item, requested.after)
+      const asksSecond = requested.decision === 'remove' && (await this.#needsSecond(transaction, item, category, by))
       const decision = asksSecond ? 'hide' : requested.decision
       const changed = await this.#apply(transaction, service, all, decision, category)
       if (requested.block && seen.hash)
@@ -111,8 +111,8 @@ export class Decisions {
         .executeTakeFirstOrThrow()
       await tally.count(transaction, service, { decisions: 1, removed: decision === 'remove' ? changed.length : 0 })
       if (decision === 'hide') await setAside(transaction, item, !asksSecond)
-      else await settle(transaction, { item, decision: row.id, service, all })
-      const at = Temporal.Now.instant().add({ seconds: TELL_AFTER })
+      else await closeReports(transaction, { item, decision: row.id, service, all })
+      const at = Temporal.Now.instant().add({ seconds: NOTIFY_AFTER })
       await jobs.enqueue(transaction, 'desk.tell', { decision: row.id }, { at, key: `desk/tell/${row.id}` })
       return toDecision(row)
     })
@@ -159,7 +159,7 @@ export class Decisions {
         .set({ is_open: true, is_set_aside: false })
         .where('id', 'in', items)
         .execute()
-      await weigh(transaction, items)
+      await updateUrgency(transaction, items)
       return ref
     })
   }
@@ -181,7 +181,7 @@ export class Decisions {
    *
    * @throws Refusal `second-decides` when the first one repeats the decision
    */
-  async #asksSecond(db: Kysely<DeskTables>, item: number, category: Category, by: Moderator): Promise<boolean> {
+  async #needsSecond(db: Kysely<DeskTables>, item: number, category: Category, by: Moderator): Promise<boolean> {
     if (!this.#needs.twoPeople.includes(category)) return false
     const last = await db
       .selectFrom('decision')
@@ -225,7 +225,12 @@ export class Decisions {
   }
 
   /** The content itself, and the others that the decision includes. */
-  async #meant(ref: ContentRef, seen: ModeratedContent, requested: DecisionRequest, by: Moderator): Promise<string[]> {
+  async #affected(
+    ref: ContentRef,
+    seen: ModeratedContent,
+    requested: DecisionRequest,
+    by: Moderator,
+  ): Promise<string[]> {
     const { contents, queue } = this.#needs
     const others = requested.sameAuthor ? (await queue.sameAuthor(ref, seen, by)).contents : []
     const alike = requested.alike ? ((await contents.of(ref.service).alike?.(ref.content))?.contents ?? []) : []
@@ -256,7 +261,7 @@ async function categoryOf(db: Kysely<DeskTables>, { service, content }: ContentR
  *
  * @throws Refusal `decided-meanwhile` when another moderator has decided since the page was loaded
  */
-async function refuseOvertaken(db: Kysely<DeskTables>, item: number, after: number | undefined): Promise<void> {
+async function refuseOutdated(db: Kysely<DeskTables>, item: number, after: number | undefined): Promise<void> {
   if (after === undefined) return
   const last = await db
     .selectFrom('decision')
@@ -274,7 +279,7 @@ async function setAside(db: Kysely<DeskTables>, item: number, isBehind: boolean)
 }
 
 /** Closes the reports of all contents of a decision. */
-async function settle(
+async function closeReports(
   db: Kysely<DeskTables>,
   settled: { item: number; decision: number; service: string; all: readonly string[] },
 ): Promise<void> {

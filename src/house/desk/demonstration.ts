@@ -6,7 +6,7 @@ import type { Reports } from './reports.ts'
 const FROM = ['192.0.2.10', '198.51.100.20']
 
 /** Creates two reports about links of the demonstration. Idempotent: repeated reports count once. */
-export async function plantDemonstration({
+export async function fillDemonstration({
   reports,
   addresses,
 }: {

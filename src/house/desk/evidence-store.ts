@@ -16,10 +16,10 @@ import { refuse } from './refusals.ts'
 import type { DeskTables } from './tables.ts'
 
 /** Retention of evidence, unless a judge extends it. */
-const KEPT_FOR = { years: 1 }
+const RETENTION = { years: 1 }
 
 /** Hours within which a second moderator must also request evidence that concerns a minor. */
-const TOGETHER = 24
+const SECOND_WITHIN = 24
 
 interface EvidenceNeeds {
   db: Kysely<DeskTables>
@@ -105,7 +105,7 @@ export class EvidenceStore {
         sha256,
         bytes: size,
         category,
-        until: this.#needs.today().add(KEPT_FOR).toString(),
+        until: this.#needs.today().add(RETENTION).toString(),
       })
       .execute()
   }
@@ -168,7 +168,7 @@ export class EvidenceStore {
       .select('id')
       .where('evidence', '=', evidence)
       .where('asked_by', 'is distinct from', by.id || null)
-      .where('at', '>', sql<Temporal.Instant>`now() - ${TOGETHER} * interval '1 hour'`)
+      .where('at', '>', sql<Temporal.Instant>`now() - ${SECOND_WITHIN} * interval '1 hour'`)
       .executeTakeFirst()
     return row !== undefined
   }

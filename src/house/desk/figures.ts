@@ -23,7 +23,7 @@ function figuresFor(db: Kysely<DeskTables>, service: Service | undefined): Figur
       label: { fr: `Délai médian d’une décision${of.fr}`, en: `Median delay of a decision${of.en}` },
       definition: {
         fr: 'Heures entre un signalement et la décision, la moitié des signalements d’un an ayant attendu moins.',
-        en: 'Hours from a report to the decision; half of a year’s reports waited less.',
+        en: 'Hours from a report to the decision: the median of a year’s reports.',
       },
       sample: () =>
         value(sql`select round((percentile_cont(0.5) within group (order by extract(epoch from settled_at - made_at) / 3600))::numeric, 2) as value
@@ -50,7 +50,7 @@ function dailyFor(service: Service | undefined): DailyFigure[] {
       label: { fr: `Signalements${of.fr}`, en: `Reports${of.en}` },
       definition: {
         fr: 'Signalements reçus ce jour-là ; un même réseau compte une fois par contenu.',
-        en: 'Reports of that day; one network counts once for a content.',
+        en: 'Reports of that day; a network counts once for each content.',
       },
       isTallied: true,
     },
@@ -60,7 +60,7 @@ function dailyFor(service: Service | undefined): DailyFigure[] {
       label: { fr: `Décisions de modération${of.fr}`, en: `Decisions of moderation${of.en}` },
       definition: {
         fr: 'Décisions prises ce jour-là, sans celles qui ont été reprises.',
-        en: 'Decisions of that day, without those that were taken back.',
+        en: 'Decisions of that day, except undone ones.',
       },
       isTallied: true,
     },
@@ -70,7 +70,7 @@ function dailyFor(service: Service | undefined): DailyFigure[] {
       label: { fr: `Contenus retirés${of.fr}`, en: `Contents removed${of.en}` },
       definition: {
         fr: 'Contenus que des décisions de ce jour-là ont retirés.',
-        en: 'Contents that decisions of that day have removed.',
+        en: 'Contents removed by decisions of that day.',
       },
       isTallied: true,
     },

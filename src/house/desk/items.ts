@@ -23,7 +23,7 @@ export async function openItem(
 }
 
 /** Recalculates the urgency of items from their open reports; the category is the gravest one. */
-export async function weigh(db: Kysely<DeskTables>, items: readonly number[]): Promise<void> {
+export async function updateUrgency(db: Kysely<DeskTables>, items: readonly number[]): Promise<void> {
   await sql`
     update desk.item set reports = said.reports, is_appealed = said.is_appealed, category = coalesce(said.category, item.category),
       is_set_aside = item.is_set_aside and not said.is_appealed,

@@ -8,7 +8,7 @@ import { GRAVE } from './urgency.ts'
 import { words } from './words.ts'
 
 /** Hours before an alert about a content that is not grave. */
-const PATIENCE = 4
+const ALERT_AFTER = 4
 
 interface ModeratorAlertsNeeds {
   db: Kysely<DeskTables>
@@ -36,7 +36,7 @@ export class ModeratorAlerts {
       const { rows } = await sql<{ is_grave: boolean }>`
         with uncalled as (select id, urgency, opened_at from desk.item where is_open and not is_set_aside and called_at is null for update skip locked)
         update desk.item set called_at = now() from uncalled
-        where item.id = uncalled.id and exists (select from uncalled where urgency >= ${GRAVE} or opened_at < now() - ${PATIENCE} * interval '1 hour')
+        where item.id = uncalled.id and exists (select from uncalled where urgency >= ${GRAVE} or opened_at < now() - ${ALERT_AFTER} * interval '1 hour')
         returning item.urgency >= ${GRAVE} as is_grave`.execute(transaction)
       if (rows.length === 0) return
       for (const { address, language = this.#needs.language } of mailboxes) {

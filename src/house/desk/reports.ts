@@ -9,7 +9,7 @@ import type { Contents, ContentRef } from './contents.ts'
 import type { ModerationTally } from './figures.ts'
 import { readFields } from '../../platform/refusals.ts'
 import { readText } from '../../platform/text/read.ts'
-import { openItem, weigh } from './items.ts'
+import { openItem, updateUrgency } from './items.ts'
 import type { ModerationEmails } from './emails.ts'
 import { refuse } from './refusals.ts'
 import type { DeskTables } from './tables.ts'
@@ -102,7 +102,7 @@ export class Reports {
             not exists (select from desk.report where item = ${item} and network = ${network} and is_appeal = ${isAppeal} and settled_at is null)
           returning is_counted`.execute(transaction)
         if (rows[0]?.is_counted && !isAppeal) await tally.count(transaction, ref.service, { reports: 1 })
-        await weigh(transaction, [item])
+        await updateUrgency(transaction, [item])
       }
       if (email) await emails.acknowledge(transaction, { to: email, language, reference, isAppeal })
     })

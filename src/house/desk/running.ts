@@ -8,7 +8,7 @@ import type { Running } from '../../platform/service.ts'
 import { ModeratorAlerts } from './moderator-alerts.ts'
 import { Contents } from './contents.ts'
 import { Decisions } from './decisions.ts'
-import { plantDemonstration } from './demonstration.ts'
+import { fillDemonstration } from './demonstration.ts'
 import { EvidenceStore } from './evidence-store.ts'
 import { dailyFiguresOf, figuresOf, ModerationTally } from './figures.ts'
 import { ModerationLog } from './moderation-log.ts'
@@ -109,7 +109,7 @@ export async function openDesk(platform: HousePlatform): Promise<Running> {
     },
     person: personOf(db),
     checks: [{ label: desk.about.name, look: async () => void (await sql`select from desk.item limit 1`.execute(db)) }],
-    demo: () => plantDemonstration({ reports, addresses }),
+    demo: () => fillDemonstration({ reports, addresses }),
     [Symbol.asyncDispose]: async () => {},
   }
 }

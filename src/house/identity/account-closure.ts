@@ -35,9 +35,9 @@ interface AccountClosureNeeds {
 }
 
 /** Extra work that belongs to the transaction of a change. */
-type Also = (db: Kysely<IdentityTables>) => Promise<void>
+type InTransaction = (db: Kysely<IdentityTables>) => Promise<void>
 type TellOfClosing = (db: Kysely<IdentityTables>, erasedOn: string) => Promise<void>
-const nothing: Also = async () => {}
+const noExtra: InTransaction = async () => {}
 
 /** Exports accounts, and closes, suspends and erases them in every service that holds personal data. */
 export class AccountClosure {
@@ -110,13 +110,13 @@ export class AccountClosure {
   }
 
   /** Cancels a scheduled erasure. */
-  async keep(account: string, by: string | null, also: Also = nothing): Promise<void> {
+  async keep(account: string, by: string | null, extra: InTransaction = noExtra): Promise<void> {
     const { db, accounts, securityLog } = this.#needs
     await db.transaction().execute(async (transaction) => {
       await accounts.setState(transaction, account, 'active')
-      await this.#askToTell(transaction, account)
+      await this.#enqueueTellServices(transaction, account)
       await securityLog.write(transaction, { action: 'account.kept', actor: by, subject: account })
-      await also(transaction)
+      await extra(transaction)
     })
   }
 
@@ -143,7 +143,7 @@ export class AccountClosure {
     for (const [service, data] of holders()) if (service !== 'identity') await data.erase(account, mode)
     await blobs.delete(archiveOf(account))
     await db.transaction().execute(async (transaction) => {
-      await accounts.entomb(transaction, account)
+      await accounts.eraseDetails(transaction, account)
       await securityLog.write(transaction, { action: 'account.erased', actor: by, subject: account })
     })
   }
@@ -154,7 +154,7 @@ export class AccountClosure {
     isSuspended: boolean,
     reason: string,
     by: string | null,
-    also: Also = nothing,
+    extra: InTransaction = noExtra,
   ): Promise<void> {
     const { db, accounts, roles, sessions, securityLog } = this.#needs
     await db.transaction().execute(async (transaction) => {
@@ -163,19 +163,19 @@ export class AccountClosure {
         reason: isSuspended ? reason : null,
       })
       if (isSuspended) await sessions.end(transaction, account.id, 'all')
-      await this.#askToTell(transaction, account.id)
+      await this.#enqueueTellServices(transaction, account.id)
       await securityLog.write(transaction, {
         action: isSuspended ? 'account.suspended' : 'account.restored',
         actor: by,
         subject: account.id,
         detail: { reason },
       })
-      await also(transaction)
+      await extra(transaction)
     })
   }
 
   /** Enqueues `tellServices`, in the transaction of the change. */
-  #askToTell(db: Kysely<IdentityTables>, account: string): Promise<void> {
+  #enqueueTellServices(db: Kysely<IdentityTables>, account: string): Promise<void> {
     return this.#needs.jobs.enqueue(
       db,
       'identity.tell-services',
@@ -216,7 +216,7 @@ export function ownPersonalData({
 }: Pick<IdentityContext, 'db' | 'accounts' | 'securityLog' | 'pictures' | 'organisationInvitations'>): PersonalData {
   return {
     export: async (account, sink) => {
-      const [row, passkeys, appPasswords, tokens, sessions, roles, organisations, invitations, deeds] =
+      const [row, passkeys, appPasswords, tokens, sessions, roles, organisations, invitations, events] =
         await Promise.all([
           accounts.get(account),
           db
@@ -253,7 +253,7 @@ export function ownPersonalData({
       const { user_handle: _, picture: key, ...own } = row
       await sink.add('account.json', { ...own, passkeys, appPasswords, tokens, roles, organisations, invitations })
       await sink.add('sessions.json', sessions)
-      await sink.add('journal.json', deeds)
+      await sink.add('journal.json', events)
       const picture = key ? await pictures.read(key) : undefined
       if (picture) await sink.add('picture.webp', picture)
     },

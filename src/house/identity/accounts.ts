@@ -263,7 +263,7 @@ export class Accounts {
   }
 
   /** Erases everything but the number, which is never assigned again. */
-  async entomb(db: Kysely<IdentityTables>, account: string): Promise<void> {
+  async eraseDetails(db: Kysely<IdentityTables>, account: string): Promise<void> {
     const before = await db
       .selectFrom('account')
       .select('picture')

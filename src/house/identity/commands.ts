@@ -14,7 +14,10 @@ export function identityCommands(installation: () => Installation): Command[] {
 }
 
 /** Opens the instance and its accounts for one command, and prints a refusal as one line. */
-async function withRooms(installation: Installation, act: (context: IdentityContext) => Promise<void>): Promise<void> {
+async function withContext(
+  installation: Installation,
+  act: (context: IdentityContext) => Promise<void>,
+): Promise<void> {
   const [{ withInstance }, { openContext }] = await Promise.all([
     import('../../platform/cli/with-instance.ts'),
     import('./context'),
@@ -39,14 +42,14 @@ async function accountOf({ accounts }: IdentityContext, login: string): Promise<
 }
 
 function userCommand(installation: () => Installation): Command {
-  const user = new Command('user').description('people and their accounts')
+  const user = new Command('user').description('manage accounts')
   user
     .command('add')
-    .description('make an account: with a password it is active at once, without one its owner is invited by mail')
-    .requiredOption('--login <login>', 'its login')
-    .requiredOption('--email <address>', 'its mail address')
-    .option('--name <name>', 'how others read it; default: the login')
-    .option('--password <password>', 'its first password; read from standard input when it is -')
+    .description('create an account: active at once with a password, invited by e-mail without one')
+    .requiredOption('--login <login>', 'the login')
+    .requiredOption('--email <address>', 'the e-mail address')
+    .option('--name <name>', 'the public name; default: the login')
+    .option('--password <password>', 'the first password; - reads it from standard input')
     .option('--role <roles>', `roles, separated by commas: ${ROLES.join(', ')}`, readRoles, [])
     .action(
       async ({
@@ -62,7 +65,7 @@ function userCommand(installation: () => Installation): Command {
         password?: string
         role: Role[]
       }) => {
-        await withRooms(
+        await withContext(
           installation(),
           async ({ platform, db, accounts, passwords, roles, invitations, securityLog }) => {
             if (password === undefined) {
@@ -92,19 +95,19 @@ function userCommand(installation: () => Installation): Command {
     )
   user
     .command('list')
-    .description('who has an account')
-    .option('--role <role>', 'only those with a role', readRole)
+    .description('list the accounts')
+    .option('--role <role>', 'only accounts with this role', readRole)
     .action(async ({ role }: { role?: Role }) => {
-      await withRooms(installation(), async ({ accounts }) => {
+      await withContext(installation(), async ({ accounts }) => {
         for (const { login, name, email, state, roles } of await accounts.search({ role }))
           console.log(`${login}  ${name}  ${email ?? '-'}  ${state}  ${roles.join(',')}`)
       })
     })
   user
     .command('passwd <login>')
-    .description('give an account a new password, read from standard input; every browser is signed out')
+    .description('set a new password, read from standard input; every browser is signed out')
     .action(async (login: string) => {
-      await withRooms(installation(), async (context) => {
+      await withContext(installation(), async (context) => {
         const account = await accountOf(context, login)
         const { db, passwords, sessions, lockout, securityLog } = context
         await db.transaction().execute(async (transaction) => {
@@ -118,13 +121,13 @@ function userCommand(installation: () => Installation): Command {
     })
   user
     .command('role <login>')
-    .description('give and take roles')
-    .option('--add <roles>', 'roles to give', readRoles, [])
-    .option('--remove <roles>', 'roles to take', readRoles, [])
-    .option('--until <day>', 'last day of what is given, such as 2027-03-31', readDay)
+    .description('grant and revoke roles')
+    .option('--add <roles>', 'roles to grant', readRoles, [])
+    .option('--remove <roles>', 'roles to revoke', readRoles, [])
+    .option('--until <day>', 'last day of the granted roles, such as 2027-03-31', readDay)
     .action(
       async (login: string, { add, remove, until }: { add: Role[]; remove: Role[]; until?: Temporal.PlainDate }) => {
-        await withRooms(installation(), async (context) => {
+        await withContext(installation(), async (context) => {
           const account = await accountOf(context, login)
           const { db, roles } = context
           await db.transaction().execute(async (transaction) => {
@@ -139,31 +142,31 @@ function userCommand(installation: () => Installation): Command {
     )
   user
     .command('disable <login>')
-    .description('put an account to rest: its owner is signed out everywhere and cannot come in')
-    .requiredOption('--reason <text>', 'why; its owner may ask')
+    .description('suspend an account: its owner is signed out everywhere and cannot sign in')
+    .requiredOption('--reason <text>', 'the reason; the owner may ask for it')
     .action((login: string, { reason }: { reason: string }) =>
-      withRooms(installation(), async (context) => {
+      withContext(installation(), async (context) => {
         await context.accountClosure.suspend(await accountOf(context, login), true, reason, null)
         console.log(`${login} is suspended`)
       }),
     )
   user
     .command('unlock <login>')
-    .description('wake an account that was put to rest, and forget its failed sign-ins')
+    .description('restore a suspended account, and clear its failed sign-ins')
     .action((login: string) =>
-      withRooms(installation(), async (context) => {
+      withContext(installation(), async (context) => {
         const account = await accountOf(context, login)
         if (account.state === 'suspended') await context.accountClosure.suspend(account, false, '', null)
         await context.lockout.unlock(account.id)
         await context.lockout.unlock(account.id, 'code')
-        console.log(`${login} may come in`)
+        console.log(`${login} can sign in`)
       }),
     )
   user
     .command('export <login>')
-    .description('everything that is held of somebody, as an archive on standard output')
+    .description('write all data of a person as an archive to standard output')
     .action((login: string) =>
-      withRooms(installation(), async (context) => {
+      withContext(installation(), async (context) => {
         const account = await accountOf(context, login)
         await context.accountClosure.export(account.id)
         for await (const part of await context.accountClosure.readArchive(account.id)) process.stdout.write(part)
@@ -171,10 +174,10 @@ function userCommand(installation: () => Installation): Command {
     )
   user
     .command('erase <login>')
-    .description('erase somebody from every service, at once and for good')
-    .requiredOption('--yes', 'that this is meant')
+    .description('erase a person from every service, at once and for good')
+    .requiredOption('--yes', 'confirm')
     .action((login: string) =>
-      withRooms(installation(), async (context) => {
+      withContext(installation(), async (context) => {
         await context.accountClosure.erase((await accountOf(context, login)).id)
         console.log(`${login} is erased`)
       }),
@@ -182,11 +185,11 @@ function userCommand(installation: () => Installation): Command {
   user
     .command('import <file>')
     .description(
-      'accounts from a table (CSV: login, email, name, hash, roles), with the password hashes of other software; twice is safe',
+      'import accounts (CSV: login, email, name, hash, roles) with password hashes of other software; idempotent',
     )
-    .option('--dry-run', 'only tell what would be done')
+    .option('--dry-run', 'only print what would be done')
     .action(async (file: string, { dryRun = false }: { dryRun?: boolean }) => {
-      await withRooms(installation(), async (context) => {
+      await withContext(installation(), async (context) => {
         const { importAccounts } = await import('./import-accounts.ts')
         const { made, known, refused, withoutPassword } = await importAccounts(
           context,
@@ -195,7 +198,7 @@ function userCommand(installation: () => Installation): Command {
         )
         for (const { line, why } of refused) console.log(`line ${line}: ${why}`)
         for (const login of withoutPassword)
-          console.log(`${login}: the password is in a form that is not known; its owner must ask for a new one`)
+          console.log(`${login}: the format of the password hash is not supported; the owner must reset the password`)
         console.log(
           `${made} made, ${known} there already, ${refused.length} refused${dryRun ? ' (nothing was kept)' : ''}`,
         )
@@ -205,18 +208,18 @@ function userCommand(installation: () => Installation): Command {
 }
 
 function tokenCommand(installation: () => Installation): Command {
-  const token = new Command('token').description('keys for programs (API tokens)')
+  const token = new Command('token').description('manage API tokens')
   token
     .command('add')
-    .description('make one; it is printed once, alone on the last line')
-    .requiredOption('--login <login>', 'whose it is')
+    .description('create a token; it is printed once, alone on the last line')
+    .requiredOption('--login <login>', 'the owner')
     .requiredOption(
       '--scopes <scopes>',
-      'what it may do, separated by commas: link:read, link:write, moderation:*, api (everything that its holder may do)',
+      'scopes, separated by commas: link:read, link:write, moderation:*, api (all rights of the owner)',
       (list) => readScopes(list, installation().services.map(({ name }) => name)), // prettier-ignore
     )
-    .option('--ttl <time>', 'how long it is good: 12h, 30d; for ever when nothing is said', readTtl)
-    .option('--label <text>', 'what it is for', '')
+    .option('--ttl <time>', 'validity: 12h, 30d; default: no expiry', readTtl)
+    .option('--label <text>', 'a label', '')
     .action(
       async ({
         login,
@@ -229,7 +232,7 @@ function tokenCommand(installation: () => Installation): Command {
         ttl?: Temporal.Duration
         label: string
       }) => {
-        await withRooms(installation(), async (context) => {
+        await withContext(installation(), async (context) => {
           const account = await accountOf(context, login)
           const expiresAt = ttl && Temporal.Now.instant().add({ hours: ttl.total('hours') })
           const { db, tokens, securityLog } = context
@@ -248,10 +251,10 @@ function tokenCommand(installation: () => Installation): Command {
     )
   token
     .command('list')
-    .description('those that there are, without their secret')
-    .option('--login <login>', 'only those of one login')
+    .description('list the tokens, without their secrets')
+    .option('--login <login>', 'only tokens of this login')
     .action(async ({ login }: { login?: string }) => {
-      await withRooms(installation(), async (context) => {
+      await withContext(installation(), async (context) => {
         const account = login === undefined ? undefined : await accountOf(context, login)
         for (const { id, login: holder, scopes, label, expiresAt, lastUsedOn } of await context.tokens.list(
           account?.id,
@@ -263,9 +266,9 @@ function tokenCommand(installation: () => Installation): Command {
     })
   token
     .command('revoke <id>')
-    .description('end one, by its number in the list')
+    .description('revoke a token, by its number in the list')
     .action(async (id: string) => {
-      await withRooms(installation(), async ({ db, tokens }) => {
+      await withContext(installation(), async ({ db, tokens }) => {
         const was = await tokens.revoke(db, Number(id))
         console.log(was ? `token ${id} is revoked` : `there is no token ${id}`)
         if (!was) process.exitCode = 1
@@ -275,13 +278,15 @@ function tokenCommand(installation: () => Installation): Command {
 }
 
 function oidcCommand(installation: () => Installation): Command {
-  const oidc = new Command('oidc').description('applications that use the accounts of the house (OpenID Connect)')
+  const oidc = new Command('oidc').description('manage applications that use these accounts (OpenID Connect)')
   oidc
     .command('initial-token')
-    .description('a token with which an application registers itself; it is printed once, alone on the last line')
-    .option('--ttl <time>', 'how long it is good: 12h, 30d', readTtl, Temporal.Duration.from({ hours: 24 }))
+    .description(
+      'create a token with which an application registers itself; it is printed once, alone on the last line',
+    )
+    .option('--ttl <time>', 'validity: 12h, 30d', readTtl, Temporal.Duration.from({ hours: 24 }))
     .action(async ({ ttl }: { ttl: Temporal.Duration }) => {
-      await withRooms(installation(), async ({ openId }) => {
+      await withContext(installation(), async ({ openId }) => {
         const provider = await openId.provider()
         console.log(await new provider.InitialAccessToken({ expiresIn: ttl.total('seconds') }).save())
       })
@@ -290,18 +295,13 @@ function oidcCommand(installation: () => Installation): Command {
   client
     .command('add')
     .description(
-      'register one from its metadata (OpenID Connect Dynamic Client Registration), read as JSON from a file or, with -, from standard input',
+      'register an application from its metadata (OpenID Connect Dynamic Client Registration), as JSON in a file or, with -, on standard input',
     )
-    .requiredOption('--json <file>', 'where the metadata are')
-    .option(
-      '--roles <roles>',
-      'who may use it, by role, separated by commas; everybody when nothing is said',
-      readRoles,
-      [],
-    )
-    .option('--own', "it is one of the house's own: people are not asked")
+    .requiredOption('--json <file>', 'the metadata file')
+    .option('--roles <roles>', 'roles that may use it, separated by commas; default: every account', readRoles, [])
+    .option('--own', 'it belongs to the association: no consent is asked')
     .action(async ({ json, roles, own = false }: { json: string; roles: Role[]; own?: boolean }) => {
-      await withRooms(installation(), async ({ applications }) => {
+      await withContext(installation(), async ({ applications }) => {
         const metadata: Record<string, unknown> = JSON.parse(readFileSync(json === '-' ? 0 : json, 'utf8'))
         const { client: id, secret } = await applications.add(metadata, { roles, isOwn: own, by: null })
         console.log(JSON.stringify({ client_id: id, ...(secret && { client_secret: secret }) }))
@@ -309,9 +309,9 @@ function oidcCommand(installation: () => Installation): Command {
     })
   client
     .command('list')
-    .description('those that there are')
+    .description('list the applications')
     .action(async () => {
-      await withRooms(installation(), async ({ applications }) => {
+      await withContext(installation(), async ({ applications }) => {
         for (const { client: id, name, hosts, roles, isOwn } of await applications.list())
           console.log(`${id}  ${name}  ${hosts.join(',')}  ${roles.join(',') || 'everybody'}${isOwn ? '  own' : ''}`)
       })
@@ -334,14 +334,14 @@ function readScopes(list: string, services: string[]): string[] {
     .map((scope) => scope.trim())
     .filter(Boolean)
   const known = knownScopes(services)
-  const stranger = scopes.find((scope) => !known.has(scope))
-  if (stranger || scopes.length === 0)
-    throw new InvalidArgumentError(`"${stranger ?? ''}" is no scope: expected some of ${[...known].join(', ')}`)
+  const unknownScope = scopes.find((scope) => !known.has(scope))
+  if (unknownScope || scopes.length === 0)
+    throw new InvalidArgumentError(`"${unknownScope ?? ''}" is not a scope: expected some of ${[...known].join(', ')}`)
   return scopes
 }
 
 function readRole(text: string): Role {
-  if (!isRole(text)) throw new InvalidArgumentError(`"${text}" is no role: expected one of ${ROLES.join(', ')}`)
+  if (!isRole(text)) throw new InvalidArgumentError(`"${text}" is not a role: expected one of ${ROLES.join(', ')}`)
   return text
 }
 

@@ -17,7 +17,7 @@ const PEOPLE: { login: string; name: string; roles: Role[]; hasSecondStep?: true
 ]
 
 /** Recovery codes that are printed; each works once. */
-const CODES_SAID = 4
+const CODES_PRINTED = 4
 
 /** An organisation of the demonstration, managed by one of them. */
 const ORGANISATION = { slug: 'chorale-recouvrance', name: 'Chorale de Recouvrance' }
@@ -58,13 +58,13 @@ export async function greetDemonstration(context: IdentityContext): Promise<stri
     if (!account || account.state !== 'active' || (await passwords.has(account.id))) continue
     const password = randomBytes(12).toString('base64url')
     const setup = hasSecondStep ? await codes.begin(account.id, login) : undefined
-    const papers = await db.transaction().execute(async (transaction) => {
+    const recoveryCodes = await db.transaction().execute(async (transaction) => {
       await passwords.set(transaction, account.id, password)
       return setup ? confirmCodes(context, transaction, account.id, setup.secret) : []
     })
     lines.push(`  login     ${login.padEnd(9)} ${password}  (${roles.join(', ')})`)
-    if (papers.length > 0)
-      lines.push(`            codes of the second step, each once: ${papers.slice(0, CODES_SAID).join(' ')}`)
+    if (recoveryCodes.length > 0)
+      lines.push(`            codes of the second step, each once: ${recoveryCodes.slice(0, CODES_PRINTED).join(' ')}`)
   }
   return lines.length > 0 ? ['Logins of the demonstration, said this once:', ...lines] : []
 }

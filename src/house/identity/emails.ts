@@ -155,7 +155,7 @@ export class AccountEmails {
   }
 
   /** The reason for which an expired member's account is suspended, as administrators read it. */
-  get reasonOfRest(): string {
+  get suspensionReason(): string {
     return words.in(this.#needs.language)('emails.membership-reason')
   }
 

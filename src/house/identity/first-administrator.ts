@@ -30,7 +30,7 @@ export async function firstAdministrator(context: IdentityContext): Promise<void
   } catch (error) {
     if (!(error instanceof Refusal)) throw error
     throw new StartRefused(
-      `the first administrator (BAGAD_ADMIN_LOGIN, _EMAIL, _PASSWORD) cannot be made: ${error.in('en').title} ${error.in('en').detail}`,
+      `the first administrator (BAGAD_ADMIN_LOGIN, _EMAIL, _PASSWORD) cannot be created: ${error.in('en').title} ${error.in('en').detail}`,
     )
   }
 }
@@ -47,7 +47,7 @@ export async function greetFirst({ platform, db, roles, accounts, invitations }:
     const waiting = (await invitations.waiting(transaction)).find(({ address }) => address === FIRST_ADDRESS)
     if (waiting && Temporal.Instant.compare(waiting.expiresAt, Temporal.Now.instant()) > 0)
       return secretOf(waiting.account)
-    if (waiting) await accounts.entomb(transaction, waiting.account)
+    if (waiting) await accounts.eraseDetails(transaction, waiting.account)
     const guest = {
       email: FIRST_ADDRESS,
       language: platform.config.language,

@@ -14,7 +14,7 @@ interface Imported {
 }
 
 /** Rolls back the transaction of a line in a dry run. */
-class OnlyTried extends Error {}
+class DryRunRollback extends Error {}
 
 /**
  * Imports accounts with their password hashes, so that people keep their passwords.
@@ -34,10 +34,10 @@ export async function importAccounts(
     skip_empty_lines: true,
     relax_column_count: true,
   })
-  const told: Imported = { made: 0, known: 0, refused: [], withoutPassword: [] }
+  const result: Imported = { made: 0, known: 0, refused: [], withoutPassword: [] }
   for (const [index, { login = '', email = '', name, hash = '', roles: listed = '' }] of rows.entries()) {
     if (login !== '' && (await accounts.find(login))) {
-      told.known++
+      result.known++
       continue
     }
     const readable = readForeignHash(hash)
@@ -60,17 +60,17 @@ export async function importAccounts(
           subject: account,
           detail: { imported: true },
         })
-        if (isDry) throw new OnlyTried()
+        if (isDry) throw new DryRunRollback()
       })
     } catch (error) {
       if (error instanceof Refusal) {
-        told.refused.push({ line: index + 2, why: `${error.in('en').title} ${error.in('en').detail}` })
+        result.refused.push({ line: index + 2, why: `${error.in('en').title} ${error.in('en').detail}` })
         continue
       }
-      if (!(error instanceof OnlyTried)) throw error
+      if (!(error instanceof DryRunRollback)) throw error
     }
-    told.made++
-    if (!readable) told.withoutPassword.push(login)
+    result.made++
+    if (!readable) result.withoutPassword.push(login)
   }
-  return told
+  return result
 }

@@ -51,14 +51,14 @@ export function identityJobs({
       pool: 'slow',
       schedule: '41 6 * * *',
       run: async (_, { log }) =>
-        log.info({ people: await membershipExpiry.follow() }, 'memberships that end were looked at'),
+        log.info({ people: await membershipExpiry.follow() }, 'ending memberships were processed'),
     },
     {
       name: 'wake-members',
       pool: 'slow',
       schedule: '19 * * * *',
       run: async (_, { log }) =>
-        log.info({ people: await membershipExpiry.wake() }, 'accounts of renewed memberships were woken'),
+        log.info({ people: await membershipExpiry.wake() }, 'accounts of renewed memberships were restored'),
     },
     { name: 'rotate-keys', schedule: '11 4 * * *', run: () => openId.keys.rotateIfAny() },
     {

@@ -13,7 +13,7 @@ const LONGEST = 900
 const FREE = { one: 5, network: 50 }
 
 /** Failures in a day after which the owner gets an e-mail. */
-const WORTH_A_LETTER = 100
+const NOTIFY_AFTER = 100
 
 /** An attempt to count. */
 export interface Attempt {
@@ -34,7 +34,7 @@ export interface Counted {
   /** Takes the failure back: the attempt succeeded. */
   passed(): Promise<void>
   /** Whether the owner gets an e-mail if this attempt fails. */
-  isWorthALetter: boolean
+  notifiesOwner: boolean
 }
 
 /**
@@ -96,8 +96,8 @@ export class Lockout {
             ),
         ])
       },
-      isWorthALetter: rows.some(
-        ({ keyHash, failures }) => account && keyHash?.equals(account.keyHash) && failures === WORTH_A_LETTER,
+      notifiesOwner: rows.some(
+        ({ keyHash, failures }) => account && keyHash?.equals(account.keyHash) && failures === NOTIFY_AFTER,
       ),
     }
   }

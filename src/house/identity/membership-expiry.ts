@@ -110,12 +110,13 @@ export class MembershipExpiry {
     const { rows } = await sql<{ account: string }>`
       select account from identity.role_grant join identity.account on account.id = account
       where role = 'member' and (until is null or until >= ${today().toString()}::date) and until is distinct from told_for
-        and told in ('suspended', 'reminded', 'closing') and (state = 'closing' and erase_on = told_on + ${CLOSING_DAYS}::int or state = 'suspended' and state_reason = ${emails.reasonOfRest})`.execute(
+        and told in ('suspended', 'reminded', 'closing') and (state = 'closing' and erase_on = told_on + ${CLOSING_DAYS}::int or state = 'suspended' and state_reason = ${emails.suspensionReason})`.execute(
       db,
     )
     return forEachSettled(rows, async ({ account: id }) => {
       const account = await accounts.get(id)
-      const forget = async (transaction: Kysely<IdentityTables>) => void (await this.#note(transaction, id, null, null))
+      const forget = async (transaction: Kysely<IdentityTables>) =>
+        void (await this.#record(transaction, id, null, null))
       if (account?.state === 'suspended') await accountClosure.suspend(account, false, '', null, forget)
       else if (account?.state === 'closing') await accountClosure.keep(id, null, forget)
       return true
@@ -137,7 +138,7 @@ export class MembershipExpiry {
     const counted = isPast ? today() : until
     const restsOn = isMemberAlone && policy.lapse !== 'tell' ? counted.add({ days: policy.grace_days + 1 }) : undefined
     const tell = async (transaction: Kysely<IdentityTables>, erasedOn?: string) => {
-      const isFirst = await this.#note(transaction, account.id, stage, until)
+      const isFirst = await this.#record(transaction, account.id, stage, until)
       if (isFirst)
         await emails.tellOfMembership(transaction, account, {
           stage,
@@ -147,13 +148,13 @@ export class MembershipExpiry {
           ...(erasedOn !== undefined && { erasedOn }),
         })
     }
-    if (stage === 'suspended') await accountClosure.suspend(account, true, emails.reasonOfRest, null, tell)
+    if (stage === 'suspended') await accountClosure.suspend(account, true, emails.suspensionReason, null, tell)
     else if (stage === 'closing') await accountClosure.close(account, 'anonymise', null, tell)
     else await db.transaction().execute(async (transaction) => tell(transaction))
   }
 
   /** Records a stage; false when another process already recorded it. Only one process sends the e-mail. */
-  async #note(
+  async #record(
     db: Kysely<IdentityTables>,
     account: string,
     told: ExpiryStage | null,

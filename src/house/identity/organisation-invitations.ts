@@ -68,7 +68,7 @@ export class OrganisationInvitations {
     const { db, securityLog } = this.#needs
     const address = readEmail(email)
     await db.transaction().execute(async (transaction) => {
-      await this.#keepFew(transaction, organisation)
+      await this.#checkRate(transaction, organisation)
       const { rows } = await sql<{ id: string }>`
         insert into identity.organisation_invitation as waiting (id, organisation, address, role, language, invited_by, expires_at)
           values (${randomUUIDv7()}, ${organisation}, ${address}, ${role}, ${language}, ${by}, now() + ${INVITED_DAYS} * interval '1 day')
@@ -89,8 +89,8 @@ export class OrganisationInvitations {
   /** @throws Refusal `not-found`, `invited-recently`, `too-many-emails` */
   async sendAgain(organisation: string, id: string): Promise<void> {
     await this.#needs.db.transaction().execute(async (transaction) => {
-      if (!(await this.#isThere(transaction, organisation, id))) throw refuse('not-found')
-      await this.#keepFew(transaction, organisation)
+      if (!(await this.#exists(transaction, organisation, id))) throw refuse('not-found')
+      await this.#checkRate(transaction, organisation)
       const { rows } = await sql<{ id: string }>`
         update identity.organisation_invitation set asked_at = now(), expires_at = now() + ${INVITED_DAYS} * interval '1 day'
         where id = ${id} and asked_at < now() - ${BETWEEN} * interval '1 hour' returning id`.execute(transaction)
@@ -101,7 +101,7 @@ export class OrganisationInvitations {
   /** @throws Refusal `not-found` */
   async withdraw(organisation: string, id: string): Promise<void> {
     const { db } = this.#needs
-    if (!(await this.#isThere(db, organisation, id))) throw refuse('not-found')
+    if (!(await this.#exists(db, organisation, id))) throw refuse('not-found')
     await sql`update identity.organisation_invitation set withdrawn_at = now() where id = ${id}`.execute(db)
   }
 
@@ -186,7 +186,7 @@ export class OrganisationInvitations {
     for (const { id } of await this.ofPerson(account, db)) await this.accept(account, id, db)
   }
 
-  async #isThere(db: Kysely<IdentityTables>, organisation: string, id: string): Promise<boolean> {
+  async #exists(db: Kysely<IdentityTables>, organisation: string, id: string): Promise<boolean> {
     const { rows } = await sql`
       select from identity.organisation_invitation where id = ${id} and organisation = ${organisation} and withdrawn_at is null and expires_at > now()`.execute(
       db,
@@ -195,7 +195,7 @@ export class OrganisationInvitations {
   }
 
   /** @throws Refusal `too-many-emails` */
-  async #keepFew(db: Kysely<IdentityTables>, organisation: string): Promise<void> {
+  async #checkRate(db: Kysely<IdentityTables>, organisation: string): Promise<void> {
     const { rows } = await sql<{ count: number }>`
       select count(*) from identity.organisation_invitation where organisation = ${organisation} and asked_at > now() - interval '1 day'`.execute(
       db,

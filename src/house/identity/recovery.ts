@@ -16,7 +16,7 @@ const MINUTES = 30
 const VOUCHING = { days: 7, waitHours: 24, openDays: 7 }
 
 /** Maximum reset e-mails to one account in an hour. */
-const LETTERS_AN_HOUR = 3
+const EMAILS_PER_HOUR = 3
 
 /** A pending recovery, as volunteers see it. */
 export interface RecoveryLine {
@@ -65,7 +65,7 @@ export class Recovery {
       select count(*)::int as count from identity.recovery where account = ${account.id} and kind = 'mail' and created_at > now() - interval '1 hour'`.execute(
       db,
     )
-    if ((rows[0]?.count ?? 0) >= LETTERS_AN_HOUR) return
+    if ((rows[0]?.count ?? 0) >= EMAILS_PER_HOUR) return
     await db.transaction().execute(async (transaction) => {
       const secret = await this.#make(transaction, account.id, 'mail', { minutes: MINUTES })
       await emails.resetPassword(transaction, account, secret)

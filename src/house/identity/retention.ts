@@ -28,9 +28,9 @@ const forgetAudit: Purge = async (db, { before, limit }) => {
   return { rows: rows.length }
 }
 
-const who = { fr: 'qui a un compte', en: 'who has an account' }
+const who = { fr: 'qui a un compte', en: 'account holders' }
 const service = { fr: 'le service lui-même (à leur demande)', en: 'the service itself (at their request)' }
-const safety = { fr: 'la sécurité des comptes (intérêt légitime)', en: 'safety of accounts (legitimate interest)' }
+const safety = { fr: 'la sécurité des comptes (intérêt légitime)', en: 'account security (legitimate interest)' }
 
 export const identityClasses: RetentionClass[] = [
   {
@@ -45,7 +45,7 @@ export const identityClasses: RetentionClass[] = [
     time: {
       until: {
         fr: '30 jours après que vous demandez son effacement ; si la maison l’a choisi, 30 jours après une fermeture annoncée qui suit la fin de l’adhésion',
-        en: '30 days after you ask for it to be erased; where the house has chosen so, 30 days after a closing that was announced and follows the end of the membership',
+        en: '30 days after you ask for its erasure; where the association has configured it, 30 days after an announced closure that follows the end of the membership',
       },
     },
   },
@@ -53,7 +53,7 @@ export const identityClasses: RetentionClass[] = [
     name: 'sessions',
     what: {
       fr: 'Appareils connectés : navigateur, réseau, jour',
-      en: 'Devices that are signed in: browser, network, day',
+      en: 'Signed-in devices: browser, network, day',
     },
     whose: who,
     why: service,
@@ -68,22 +68,22 @@ export const identityClasses: RetentionClass[] = [
     name: 'tickets',
     what: {
       fr: 'Passages d’un service à l’autre, cérémonies de connexion',
-      en: 'Hand-overs between services, ceremonies of signing in',
+      en: 'Single sign-on codes, pending sign-ins',
     },
     whose: who,
     why: service,
     where: '`identity.ticket`',
-    time: { until: { fr: 'quelques minutes', en: 'minutes' } },
+    time: { until: { fr: 'quelques minutes', en: 'a few minutes' } },
     purge: deleteOlder('identity.ticket', 'expires_at', { key: ['token_hash'] }),
   },
   {
     name: 'organisation-invitations',
     what: {
       fr: 'Invitations dans une organisation : adresse mail, rôle',
-      en: 'Invitations to an organisation: mail address, role',
+      en: 'Invitations to an organisation: e-mail address, role',
     },
-    whose: { fr: 'qui est invité·e', en: 'who is invited' },
-    why: { fr: 'l’organisation qui invite (à sa demande)', en: 'the organisation that invites (at its request)' },
+    whose: { fr: 'qui est invité·e', en: 'invited people' },
+    why: { fr: 'l’organisation qui invite (à sa demande)', en: 'the inviting organisation (at its request)' },
     where: '`identity.organisation_invitation`',
     time: { until: { fr: 'jusqu’à la réponse, 14 jours au plus', en: 'until they answer, 14 days at most' } },
     purge: deleteOlder('identity.organisation_invitation', 'expires_at'),
@@ -92,13 +92,13 @@ export const identityClasses: RetentionClass[] = [
     name: 'applications',
     what: {
       fr: 'Accords donnés à d’autres logiciels, et leurs clés (OpenID Connect)',
-      en: 'What other software was allowed, and its keys (OpenID Connect)',
+      en: 'Authorizations of other software, and its tokens (OpenID Connect)',
     },
-    whose: { fr: 'qui s’y connecte avec son compte d’ici', en: 'who signs in there with their account here' },
+    whose: { fr: 'qui s’y connecte avec son compte d’ici', en: 'people who sign in there with their account' },
     why: service,
     where: '`identity.oidc_payload`',
     time: {
-      until: { fr: 'jusqu’à ce que vous le repreniez, un an au plus', en: 'until you take it back, a year at most' },
+      until: { fr: 'jusqu’à ce que vous le repreniez, un an au plus', en: 'until you revoke it, at most a year' },
     },
     purge: deleteOlder('identity.oidc_payload', 'expires_at', { key: ['kind', 'id_hash'] }),
   },
@@ -106,9 +106,9 @@ export const identityClasses: RetentionClass[] = [
     name: 'failures',
     what: {
       fr: 'Connexions manquées, sous un nom fait avec la clé de l’instance',
-      en: 'Failed sign-ins, under a name made with the key of the instance',
+      en: 'Failed sign-ins, under a keyed hash',
     },
-    whose: { fr: 'qui se trompe', en: 'who fails' },
+    whose: { fr: 'qui se trompe', en: 'people whose sign-in fails' },
     why: safety,
     where: '`identity.failure`',
     time: { for: { days: 1 }, after: { fr: 'après la dernière', en: 'after the last one' } },
@@ -118,21 +118,21 @@ export const identityClasses: RetentionClass[] = [
     name: 'audit',
     what: {
       fr: 'Journal du compte : connexions, changements, réseau',
-      en: 'Journal of the account: sign-ins, changes, network',
+      en: 'Security log of the account: sign-ins, changes, network',
     },
     whose: who,
     why: safety,
     where: '`identity.security_log`',
-    time: { for: { years: 1 }, after: { fr: 'après l’acte', en: 'after the deed' } },
+    time: { for: { years: 1 }, after: { fr: 'après l’acte', en: 'after the action' } },
     purge: forgetAudit,
   },
   {
     name: 'tokens',
     what: {
       fr: 'Clés de programmes : droits, jour du dernier usage ; la clé elle-même n’y est pas lisible',
-      en: 'Keys for programs: scopes, day of the last use; the key itself cannot be read there',
+      en: 'API tokens and app passwords: scopes, day of the last use; the secret itself cannot be read',
     },
-    whose: { fr: 'qui en a une', en: 'who has one' },
+    whose: { fr: 'qui en a une', en: 'their owners' },
     why: { fr: 'à leur demande', en: 'at their request' },
     where: '`identity.token`, `identity.app_password`',
     time: { until: { fr: 'jusqu’à ce qu’elle soit révoquée', en: 'until it is revoked' } },
@@ -141,11 +141,11 @@ export const identityClasses: RetentionClass[] = [
     name: 'archives',
     what: {
       fr: 'Archive de vos données, faite à votre demande',
-      en: 'Archive of your data, made when you asked for it',
+      en: 'Archive of your data, created at your request',
     },
-    whose: { fr: 'qui la demande', en: 'who asks for it' },
+    whose: { fr: 'qui la demande', en: 'people who request one' },
     why: { fr: 'à leur demande', en: 'at their request' },
     where: '`<data>/blobs`, S3',
-    time: { for: { days: ARCHIVE_DAYS }, after: { fr: 'après la demande', en: 'after you asked' } },
+    time: { for: { days: ARCHIVE_DAYS }, after: { fr: 'après la demande', en: 'after your request' } },
   },
 ]

@@ -108,9 +108,9 @@ export class SecurityLog {
    *
    * @param db a transaction, or the database itself for an event of its own
    */
-  async write(db: Kysely<IdentityTables>, deed: SecurityEvent): Promise<void> {
-    if (!db.isTransaction) return db.transaction().execute((transaction) => this.write(transaction, deed))
-    const { action, actor, subject = null, organisation = null, address = '', detail = {} } = deed
+  async write(db: Kysely<IdentityTables>, event: SecurityEvent): Promise<void> {
+    if (!db.isTransaction) return db.transaction().execute((transaction) => this.write(transaction, event))
+    const { action, actor, subject = null, organisation = null, address = '', detail = {} } = event
     // One writer at a time: the hash of each line includes the hash of the line before.
     const { rows } = await sql<{ end: Buffer | null }>`select identity.security_log_end() as "end"`.execute(db)
     const at = Temporal.Now.instant().round('millisecond').toString()
@@ -158,7 +158,7 @@ export class SecurityLog {
    * @returns the number of the first line that does not follow from the one before; undefined when all do. The oldest
    * line that is kept is not verified.
    */
-  async firstBroken(): Promise<number | undefined> {
+  async firstInvalid(): Promise<number | undefined> {
     let before: { id: number; sum: Buffer } | undefined
     for (;;) {
       const rows = await this.#db

@@ -20,7 +20,7 @@ export const SUDO_MINUTES = 10
 const REMEMBERED = 5000
 
 /** Minutes between two records of the last use. */
-const NOTED = 10
+const USE_INTERVAL = 10
 
 /** The host of a browser's main session; its sessions on other hosts depend on it. */
 const MASTER_HOST = 'identity'
@@ -215,7 +215,7 @@ export class Sessions {
     const { db, today, isRelaxed } = this.#needs
     const { rows } = await sql<SessionRow>`
       select master.id, account.id as account, account.login, account.name, account.language, master.methods, master.sudo_until as "sudoUntil", master.created_at as "signedInAt",
-        own.last_seen_at < now() - ${NOTED} * interval '1 minute' as "isLongAgo", own.id as own,
+        own.last_seen_at < now() - ${USE_INTERVAL} * interval '1 minute' as "isLongAgo", own.id as own,
         array(select role from identity.role_grant g where g.account = account.id and (until is null or until >= ${today().toString()}::date)) as roles,
         exists (select from identity.passkey p where p.account = account.id)
           or exists (select from identity.totp t where t.account = account.id and confirmed_at is not null) as "hasSecondFactor"
@@ -276,7 +276,7 @@ interface SessionRow {
 }
 
 /** Whether a person has authenticated recently: by re-authentication or, without a second factor, by signing in. */
-export function hasJustProved({ sudoUntil, hasSecondFactor, signedInAt }: Session): boolean {
+export function isRecentlyAuthenticated({ sudoUntil, hasSecondFactor, signedInAt }: Session): boolean {
   const now = Temporal.Now.instant()
   if (sudoUntil && Temporal.Instant.compare(sudoUntil, now) > 0) return true
   return !hasSecondFactor && Temporal.Instant.compare(signedInAt.add({ minutes: SUDO_MINUTES }), now) > 0

@@ -69,7 +69,7 @@ export class SignIn {
    * Limits concurrent sign-ins to the number of concurrent hashes, so that hashing and queries do not compete. A queued
    * sign-in holds no database connection.
    */
-  readonly #turns = new ConcurrencyLimiter({ atOnce: HASHES_AT_ONCE, waiting: 50 })
+  readonly #limiter = new ConcurrencyLimiter({ atOnce: HASHES_AT_ONCE, waiting: 50 })
 
   constructor(needs: SignInNeeds) {
     this.#needs = needs
@@ -77,7 +77,7 @@ export class SignIn {
 
   /** Whether the queue is full, so that a password would be rejected unseen. */
   get isBusy(): boolean {
-    return this.#turns.isFull
+    return this.#limiter.isFull
   }
 
   /**
@@ -86,25 +86,28 @@ export class SignIn {
    * @throws Refusal `wrong-login`, `too-many-failures`; TooBusy
    */
   withPassword(written: string, password: string, browser: Browser, next: string): Promise<Outcome> {
-    return this.#turns.run(() => this.#withPassword(written, password, browser, next))
+    return this.#limiter.run(() => this.#withPassword(written, password, browser, next))
   }
 
   async #withPassword(written: string, password: string, browser: Browser, next: string): Promise<Outcome> {
     const { accounts, passwords, tickets, emails, db } = this.#needs
     const account = await accounts.find(written)
-    const [device, kept] = await Promise.all([this.#lookAt(account, browser), account && passwords.kept(account.id)])
+    const [device, kept] = await Promise.all([
+      this.#findDevice(account, browser),
+      account && passwords.kept(account.id),
+    ])
     const counted = await this.#begin('sign-in', account?.id ?? written.trim().toLowerCase(), account, browser, device)
     // The second factor is looked up during the hashing.
-    const [isRight, hasMore] = await Promise.all([
+    const [isRight, needsSecondFactor] = await Promise.all([
       passwords.isRight(account?.id, password, kept),
       account !== undefined && this.#hasSecondFactor(account.id),
     ])
     if (!account || !isRight || !['active', 'closing'].includes(account.state)) {
-      await this.#note('sign-in.failed', account, browser, { method: 'pwd' })
-      if (account && counted.isWorthALetter) await emails.tellOfChange(db, account, 'attempts')
+      await this.#log('sign-in.failed', account, browser, { method: 'pwd' })
+      if (account && counted.notifiesOwner) await emails.tellOfChange(db, account, 'attempts')
       throw refuse('wrong-login')
     }
-    if (!hasMore) {
+    if (!needsSecondFactor) {
       const [signedIn] = await Promise.all([this.#enter(account, ['pwd'], browser, { device }), counted.passed()])
       return { state: 'in', signedIn }
     }
@@ -149,12 +152,15 @@ export class SignIn {
     halfwayTicket?: string,
   ): Promise<{ signedIn: SignedIn; next: string | undefined }> {
     const { passkeys, accounts, tickets } = this.#needs
-    const half = halfwayTicket ? await this.pendingMfa(halfwayTicket) : undefined
-    const id = await passkeys.show(ticket, response, half?.account.id)
+    const pending = halfwayTicket ? await this.pendingMfa(halfwayTicket) : undefined
+    const id = await passkeys.show(ticket, response, pending?.account.id)
     const account = await accounts.get(id)
     if (!account || !['active', 'closing'].includes(account.state)) throw refuse('wrong-login')
-    if (half) await tickets.take(PENDING_MFA, halfwayTicket)
-    return { signedIn: await this.#enter(account, half ? ['pwd', 'passkey'] : ['passkey'], browser), next: half?.next }
+    if (pending) await tickets.take(PENDING_MFA, halfwayTicket)
+    return {
+      signedIn: await this.#enter(account, pending ? ['pwd', 'passkey'] : ['passkey'], browser),
+      next: pending?.next,
+    }
   }
 
   /** Signs a person in who authenticated in another way: by an invitation or a recovery. */
@@ -175,24 +181,24 @@ export class SignIn {
   ): Promise<boolean> {
     if (proof.password !== undefined) {
       const { passwords } = this.#needs
-      const [device, kept] = await Promise.all([this.#lookAt(account, browser), passwords.kept(account.id)])
+      const [device, kept] = await Promise.all([this.#findDevice(account, browser), passwords.kept(account.id)])
       const counted = await this.#begin('sign-in', account.id, account, browser, device)
       if (!(await passwords.isRight(account.id, proof.password, kept))) return false
       await counted.passed()
       return true
     }
     if (proof.code === undefined) return false
-    const counted = await this.#begin('code', account.id, account, browser, await this.#lookAt(account, browser))
+    const counted = await this.#begin('code', account.id, account, browser, await this.#findDevice(account, browser))
     if (!(await this.#needs.codes.take(account.id, proof.code))) return false
     await counted.passed()
     return true
   }
 
   async #takeCode(account: Account, code: string, browser: Browser): Promise<'otp' | 'recovery'> {
-    const counted = await this.#begin('code', account.id, account, browser, await this.#lookAt(account, browser))
+    const counted = await this.#begin('code', account.id, account, browser, await this.#findDevice(account, browser))
     const method = await this.#needs.codes.take(account.id, code)
     if (!method) {
-      await this.#note('sign-in.failed', account, browser, { method: 'otp' })
+      await this.#log('sign-in.failed', account, browser, { method: 'otp' })
       throw refuse('code-wrong')
     }
     await counted.passed()
@@ -208,7 +214,7 @@ export class SignIn {
       ...(isKnown && { device: browser.device }),
     })
     if (typeof counted === 'number') {
-      await this.#note('sign-in.held-back', account, browser, { seconds: counted })
+      await this.#log('sign-in.held-back', account, browser, { seconds: counted })
       throw refuse('too-many-failures', { retryAfter: counted, minutes: Math.ceil(counted / 60) })
     }
     return counted
@@ -221,7 +227,7 @@ export class SignIn {
     { device, on }: { device?: KnownDevice; on?: Kysely<IdentityTables> } = {},
   ): Promise<SignedIn> {
     const { sessions, securityLog, emails, today } = this.#needs
-    const { isKnown, isFirst } = device ?? (await this.#lookAt(account, browser, on))
+    const { isKnown, isFirst } = device ?? (await this.#findDevice(account, browser, on))
     const shown = isKnown && browser.device ? browser.device : randomBytes(16).toString('base64url')
     const enter = async (db: Kysely<IdentityTables>) => {
       const { cookie } = await sessions.begin(db, account.id, methods, browser)
@@ -254,7 +260,7 @@ export class SignIn {
   }
 
   /** Looks the browser up among the known devices of an account. */
-  async #lookAt(account: Account | undefined, { device }: Browser, db = this.#needs.db): Promise<KnownDevice> {
+  async #findDevice(account: Account | undefined, { device }: Browser, db = this.#needs.db): Promise<KnownDevice> {
     if (!account) return { isKnown: false, isFirst: false }
     const oldest = this.#needs.today().subtract({ days: DEVICE_DAYS }).toString()
     const { rows } = await sql<KnownDevice>`
@@ -263,7 +269,7 @@ export class SignIn {
     return rows[0] ?? { isKnown: false, isFirst: true }
   }
 
-  async #note(
+  async #log(
     action: 'sign-in.failed' | 'sign-in.held-back',
     account: Account | undefined,
     { address }: Visitor,

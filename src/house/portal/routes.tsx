@@ -6,7 +6,7 @@ import type { HousePlatform } from '../../platform/platform.ts'
 import { FiguresPage } from './pages/figures.tsx'
 import { Front } from './pages/front.tsx'
 import { LegalNotice, Privacy, Reporting, Terms } from './pages/legal.tsx'
-import { OutboxPage, LetterPage } from './pages/outbox.tsx'
+import { OutboxPage, EmailPage } from './pages/outbox.tsx'
 import { ProblemPage } from './pages/problem.tsx'
 import { RetentionPage } from './pages/retention.tsx'
 import { StatusPage } from './pages/status.tsx'
@@ -60,17 +60,17 @@ export function portalRoutes(app: App, platform: HousePlatform): void {
   for (const path of ['/courrier', '/outbox']) {
     app.get(path, async (_, reply) => {
       if (!platform.isDemonstration) return reply.callNotFound()
-      return reply.header('cache-control', 'no-store').page(<OutboxPage letters={await mail.outbox.list(['caught'])} />)
+      return reply.header('cache-control', 'no-store').page(<OutboxPage emails={await mail.outbox.list(['caught'])} />)
     })
     app.get(
       `${path}/:id`,
       { schema: { params: Type.Object({ id: Type.Integer({ minimum: 1, maximum: Number.MAX_SAFE_INTEGER }) }) } },
       async (request, reply) => {
-        const letter = platform.isDemonstration ? await mail.outbox.find(request.params.id) : undefined
-        if (!letter) return reply.callNotFound()
+        const email = platform.isDemonstration ? await mail.outbox.find(request.params.id) : undefined
+        if (!email) return reply.callNotFound()
         return reply
           .header('cache-control', 'no-store')
-          .page(<LetterPage letter={letter} pictures={await mail.outbox.pictures(letter.id)} />)
+          .page(<EmailPage email={email} pictures={await mail.outbox.pictures(email.id)} />)
       },
     )
   }

@@ -26,15 +26,13 @@ function blocklistCommand(withTables: WithTables): Command {
       const { ListStore } = await import('./list-store.ts')
       await work(new ListStore({ db, blobs }))
     })
-  const blocklist = new Command('blocklist').description(
-    'lists of harmful domains and addresses, which no link may lead to',
-  )
+  const blocklist = new Command('blocklist').description('block lists of harmful domains and addresses')
   blocklist
     .command('add')
     .description(
-      'take a list, in place of the one of that name: a domain or an address a line, hosts files and rules ||domain^ too',
+      'store a list, replacing one of the same name: a domain or address per line, a hosts file, or rules ||domain^',
     )
-    .argument('<name>', 'small letters, digits, dots and hyphens', readListName)
+    .argument('<name>', 'lower-case letters, digits, dots and hyphens', readListName)
     .argument('<file>', 'the list, or - for standard input')
     .action(async (name: string, file: string) => {
       const { list, unread } = await readList(name, file)
@@ -48,7 +46,7 @@ function blocklistCommand(withTables: WithTables): Command {
     })
   blocklist
     .command('remove <name>')
-    .description('forget a list')
+    .description('delete a list')
     .action((name: string) =>
       withLists(async (lists) =>
         console.log((await lists.remove(name)) ? `${name} is forgotten` : `there was no list ${name}`),
@@ -56,7 +54,7 @@ function blocklistCommand(withTables: WithTables): Command {
     )
   blocklist
     .command('list')
-    .description('say which lists there are')
+    .description('show the lists')
     .action(() =>
       withLists(async (lists) => {
         const all = await lists.all()
@@ -97,15 +95,13 @@ async function* linesOf(file: string): AsyncGenerator<string> {
 }
 
 function ruleCommand(withTables: WithTables): Command {
-  const rule = new Command('rule').description(
-    'what is decided about domains: allowed, looked at one by one, or denied',
-  )
+  const rule = new Command('rule').description('rules about domains: allowed, reviewed one by one, or denied')
   rule
     .command('set')
-    .description('decide about a domain and all names below it')
-    .addArgument(new Argument('<verdict>', 'what is decided').choices(['allow', 'warn', 'deny']))
+    .description('set the rule of a domain and its subdomains')
+    .addArgument(new Argument('<verdict>', 'the rule').choices(['allow', 'warn', 'deny']))
     .argument('<domain>', 'a name, or an address on it')
-    .option('--reason <words>', 'why', '')
+    .option('--reason <words>', 'the reason', '')
     .option('--until <date>', 'last day of the rule, as 2026-12-31', readDay)
     .action(
       async (
@@ -130,7 +126,7 @@ function ruleCommand(withTables: WithTables): Command {
     )
   rule
     .command('remove <domain>')
-    .description('forget what was decided about a domain')
+    .description('delete the rule of a domain')
     .action(async (given: string) => {
       const { readDomain, removeRule } = await import('./domain-rules.ts')
       const domain = readDomain(given) ?? given
@@ -144,7 +140,7 @@ function ruleCommand(withTables: WithTables): Command {
     })
   rule
     .command('list')
-    .description('say what is decided')
+    .description('show the rules')
     .action(async () => {
       const { DomainRules } = await import('./domain-rules.ts')
       await withTables(async (db) => {

@@ -10,7 +10,7 @@ import { nextPath, pathOf } from '../paths.ts'
 import { NOTE, REASON } from '../reasons.ts'
 import { words } from '../words.ts'
 import { Authorities } from './authorities.tsx'
-import { DeskPage, Key, Stands, type JustDone } from './parts.tsx'
+import { DeskPage, Key, StateLabel, type JustDone } from './parts.tsx'
 import { titleOf } from './queue.tsx'
 
 interface CaseProps {
@@ -29,7 +29,7 @@ export function CasePage({ found, alike, canHold, just }: CaseProps): JSX.Elemen
     <DeskPage title={titleOf(found)} just={just}>
       <h1 class="wraps">{titleOf(found)}</h1>
       <p class="lead">
-        <Stands seen={seen} />{' '}
+        <StateLabel seen={seen} />{' '}
         {found.isOpen &&
           `– ${CATEGORY_NAMES[found.category][reader.language]}, ${say('queue.reports', { count: found.reports })}`}
       </p>

@@ -92,7 +92,7 @@ export function Key({ name }: { name: string | undefined }): JSX.Element | null 
 }
 
 /** The state of a content, as a coloured label. */
-export function Stands({ seen }: { seen: ModeratedContent | undefined }): JSX.Element {
+export function StateLabel({ seen }: { seen: ModeratedContent | undefined }): JSX.Element {
   const say = usePage().reader.say(words)
   const standing = seen?.standing ?? 'gone'
   return (

@@ -8,7 +8,7 @@ import type { ContentRef } from '../contents.ts'
 import { pathOf } from '../paths.ts'
 import type { ReadSwitch } from '../switches.ts'
 import { words } from '../words.ts'
-import { DeskPage, Stands, type JustDone } from './parts.tsx'
+import { DeskPage, StateLabel, type JustDone } from './parts.tsx'
 
 interface QueueProps {
   items: QueuedContent[]
@@ -43,7 +43,7 @@ export function QueuePage({ items, total, offset, waiting, switches, just }: Que
             <span>
               <strong>{CATEGORY_NAMES[item.category][reader.language]}</strong>,{' '}
               {say('queue.reports', { count: item.reports })}
-              {item.isAppealed && `, ${say('queue.appealed')}`} <Stands seen={item.seen} />
+              {item.isAppealed && `, ${say('queue.appealed')}`} <StateLabel seen={item.seen} />
             </span>
             <span class="soft">
               {serviceName(item.service)} – {say('queue.since', { moment: reader.moment(item.since) })}

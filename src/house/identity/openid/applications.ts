@@ -7,7 +7,7 @@ import { freeBlobs } from '../../../platform/retention/freed-blobs.ts'
 import { refuse } from '../refusals.ts'
 import type { IdentityContext } from '../context.ts'
 import type { OpenId } from './openid.ts'
-import { isFor } from './known-applications.ts'
+import { mayUse } from './known-applications.ts'
 
 /** An application (OpenID Connect client) that people sign in to with their account. */
 export interface ApplicationLine {
@@ -56,12 +56,13 @@ export class Applications {
    */
   async add(
     metadata: Record<string, unknown>,
-    house: { roles?: readonly Role[]; isOwn?: boolean; by: string | null },
+    settings: { roles?: readonly Role[]; isOwn?: boolean; by: string | null },
   ): Promise<{ client: string; secret: string | undefined }> {
     const { db, securityLog, platform } = this.#context
     const provider = await this.#openId.provider()
-    const wished = metadata['client_id']
-    const client = typeof wished === 'string' && wished !== '' ? wished : randomBytes(12).toString('base64url')
+    const requestedId = metadata['client_id']
+    const client =
+      typeof requestedId === 'string' && requestedId !== '' ? requestedId : randomBytes(12).toString('base64url')
     const isPublic = metadata['token_endpoint_auth_method'] === 'none'
     const secret = isPublic ? undefined : randomBytes(32).toString('base64url')
     const whole = {
@@ -84,12 +85,12 @@ export class Applications {
     }
     await db
       .insertInto('application')
-      .values({ client, roles: [...(house.roles ?? [])], is_own: house.isOwn ?? false, made_by: house.by })
+      .values({ client, roles: [...(settings.roles ?? [])], is_own: settings.isOwn ?? false, made_by: settings.by })
       .onConflict((conflict) =>
-        conflict.column('client').doUpdateSet({ roles: [...(house.roles ?? [])], is_own: house.isOwn ?? false }),
+        conflict.column('client').doUpdateSet({ roles: [...(settings.roles ?? [])], is_own: settings.isOwn ?? false }),
       )
       .execute()
-    await securityLog.write(db, { action: 'application.made', actor: house.by, detail: { client } })
+    await securityLog.write(db, { action: 'application.made', actor: settings.by, detail: { client } })
     if (metadata['logo_uri'] !== undefined) await platform.jobs.enqueue(db, 'identity.fetch-logo', { client })
     return { client, secret }
   }
@@ -98,8 +99,8 @@ export class Applications {
     const { db, securityLog } = this.#context
     await this.#openId.applications.destroy(client)
     await db.deleteFrom('oidc_payload').where('client', '=', client).execute()
-    const gone = await db.deleteFrom('application').where('client', '=', client).returning('logo').executeTakeFirst()
-    if (gone?.logo) await freeBlobs(db, [gone.logo])
+    const removed = await db.deleteFrom('application').where('client', '=', client).returning('logo').executeTakeFirst()
+    if (removed?.logo) await freeBlobs(db, [removed.logo])
     await securityLog.write(db, { action: 'application.removed', actor: by, detail: { client } })
   }
 
@@ -126,22 +127,24 @@ export class Applications {
       .where('kind', '=', 'Client')
       .orderBy('made_at')
       .execute()
-    const houses = new Map((await db.selectFrom('application').selectAll().execute()).map((row) => [row.client, row]))
+    const settingsByClient = new Map(
+      (await db.selectFrom('application').selectAll().execute()).map((row) => [row.client, row]),
+    )
     return rows.map(({ data }) => {
       const metadata: { client_id?: string; client_name?: string; redirect_uris?: string[] } = JSON.parse(
         platform.key.decrypt('openid', data).toString(),
       )
       const client = metadata.client_id ?? ''
-      const house = houses.get(client)
+      const settings = settingsByClient.get(client)
       return {
         client,
         name: metadata.client_name ?? client,
         hosts: [
           ...new Set((metadata.redirect_uris ?? []).map((uri) => URL.parse(uri)?.host || uri.split(':')[0] || '')),
         ],
-        roles: house?.roles ?? [],
-        isOwn: house?.is_own ?? false,
-        logo: house?.logo ? pictures.address(house.logo) : undefined,
+        roles: settings?.roles ?? [],
+        isOwn: settings?.is_own ?? false,
+        logo: settings?.logo ? pictures.address(settings.logo) : undefined,
       }
     })
   }
@@ -152,7 +155,7 @@ export class Applications {
       this.#openId.applications.get(client),
       this.#context.roles.of(account),
     ])
-    return isFor(
+    return mayUse(
       application,
       granted.map(({ role }) => role),
     )

@@ -42,12 +42,12 @@ export class KnownApplications extends Store {
     const asOf = this.#changes
     const metadata = await super.find(client)
     if (!metadata) return undefined
-    const house = await this.#db
+    const settings = await this.#db
       .selectFrom('application')
       .select(['roles', 'is_own'])
       .where('client', '=', client)
       .executeTakeFirst()
-    const known = { metadata, roles: house?.roles ?? [], isOwn: house?.is_own ?? false }
+    const known = { metadata, roles: settings?.roles ?? [], isOwn: settings?.is_own ?? false }
     // A notification that arrived meanwhile may concern this application.
     if (asOf === this.#changes) this.#remembered.set(client, known)
     return known
@@ -74,7 +74,7 @@ export class KnownApplications extends Store {
 }
 
 /** Whether a person with these roles may use an application. */
-export function isFor(application: KnownApplication | undefined, roles: readonly Role[]): boolean {
+export function mayUse(application: KnownApplication | undefined, roles: readonly Role[]): boolean {
   if (!application || application.roles.length === 0) return true
   return roles.some((role) => role === 'admin' || application.roles.includes(role))
 }

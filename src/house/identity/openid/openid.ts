@@ -8,10 +8,10 @@ import type { Allowance } from '../../../platform/http/headers.ts'
 import { lruCache } from '../../../platform/lru-cache.ts'
 import type { IdentityContext } from '../context.ts'
 import { CLAIMS, claimsOf, SCOPES } from './claims.ts'
-import { isFor, KnownApplications } from './known-applications.ts'
+import { mayUse, KnownApplications } from './known-applications.ts'
 import { readProviderForm, type ProviderForm } from './provider-form.ts'
 import { SigningKeys } from './signing-keys.ts'
-import { personHere, Store } from './store.ts'
+import { cachedPerson, Store } from './store.ts'
 
 /** Loaded at the first request: most installations have no application, and the library logs a line when it loads. */
 type Library = typeof library
@@ -25,7 +25,7 @@ const DAY = 24 * HOUR
 const YEAR = 365 * DAY
 
 /** The name of the cookie of an interaction, by its id. */
-export function cookieOfWay(uid: string): `__Host-${string}` {
+export function interactionCookie(uid: string): `__Host-${string}` {
   return `__Host-oidc-interaction-${uid}`
 }
 
@@ -54,9 +54,9 @@ export class OpenId {
   readonly #pages: ProviderPages
   readonly #visits = new WeakMap<IncomingMessage, Visit>()
   /** Requests that were answered with one of our pages. */
-  readonly #shown = new WeakSet<IncomingMessage>()
+  readonly #rendered = new WeakSet<IncomingMessage>()
   /** Our session id → the uid of the provider's session. */
-  readonly #tied = lruCache<string, string>(10_000)
+  readonly #providerSessions = lruCache<string, string>(10_000)
   readonly keys: SigningKeys
   readonly applications: KnownApplications
   #provider: Promise<Provider> | undefined
@@ -96,11 +96,11 @@ export class OpenId {
   /**
    * The form-action sources of an interaction: where it redirects at the end. Empty when the path is no interaction.
    */
-  async placesBehind(path: string): Promise<string[]> {
+  async formActionsOfInteraction(path: string): Promise<string[]> {
     const uid = /^\/oidc\/interaction\/([\w-]+)$/.exec(path)?.[1]
     if (uid === undefined) return []
     const provider = await this.provider()
-    return placesOf((await provider.Interaction.find(uid))?.params['redirect_uri'])
+    return formActionsOf((await provider.Interaction.find(uid))?.params['redirect_uri'])
   }
 
   async #make(): Promise<Provider> {
@@ -113,7 +113,7 @@ export class OpenId {
     )
     provider.on('registration_create.success', (_, { clientId, logoUri }) => {
       const failed = (error: unknown) =>
-        platform.log.error({ err: error }, 'the mark of an application will not be fetched')
+        platform.log.error({ err: error }, 'the job that fetches a logo could not be enqueued')
       if (logoUri) platform.jobs.enqueue(this.#context.db, 'identity.fetch-logo', { client: clientId }).catch(failed)
     })
     // The provider also creates contexts of its own: the cookies of all of them get our names.
@@ -134,7 +134,7 @@ export class OpenId {
         const isLost = error instanceof TypeError && error.message.includes('previously persisted')
         if (!isLost) platform.log.error({ err: error }, 'the OpenID Connect provider failed')
         ctx.status = isLost ? 410 : 500
-        this.#show(ctx, this.#pages.failed(isLost ? 'session_not_found' : 'server_error', ''))
+        this.#render(ctx, this.#pages.failed(isLost ? 'session_not_found' : 'server_error', ''))
       }
       // The provider's own pages are forms that an inline script submits; ours submit under our policy. The body of a
       // redirect is not shown.
@@ -142,10 +142,10 @@ export class OpenId {
         ctx.response.is('html') &&
         typeof ctx.body === 'string' &&
         !ctx.response.get('location') &&
-        !this.#shown.has(req)
+        !this.#rendered.has(req)
       ) {
         const form = readProviderForm(ctx.body)
-        this.#show(ctx, this.#pages.goOn(form), { formAction: placesOf(form.action) })
+        this.#render(ctx, this.#pages.goOn(form), { formAction: formActionsOf(form.action) })
       }
       // An application requested the logout: our session ends too.
       const own = signedOut.has(req) ? this.#visits.get(req)?.session : undefined
@@ -167,10 +167,10 @@ export class OpenId {
         short: { signed: true, httpOnly: true, sameSite: 'lax', secure: true, path: '/' },
       },
       findAccount: async (ctx, id) => {
-        const person = await personHere(db, platform.today(), id)
+        const person = await cachedPerson(db, platform.today(), id)
         // Checked at every use, of tokens too: a revoked role loses access at once.
         const { client } = ctx.oidc
-        if (!person || (client && !isFor(await this.applications.get(client.clientId), person.roles))) return undefined
+        if (!person || (client && !mayUse(await this.applications.get(client.clientId), person.roles))) return undefined
         return { accountId: id, claims: () => claimsOf(this.#context, person) }
       },
       claims: CLAIMS,
@@ -221,9 +221,7 @@ export class OpenId {
         properties: ['frontchannel_logout_uri', 'frontchannel_logout_session_required'],
         validator: (_, name, value, { redirect_uris: uris }) => {
           if ((uris ?? []).some((uri) => !isSafeReturn(uri)))
-            throw new errors.InvalidRedirectUri(
-              'redirect_uris must be https, loopback, or of a scheme of the application alone',
-            )
+            throw new errors.InvalidRedirectUri('redirect_uris must be https, loopback, or a private-use scheme')
           if (
             name === 'frontchannel_logout_uri' &&
             value !== undefined &&
@@ -236,7 +234,7 @@ export class OpenId {
       clientBasedCORS: (_, origin, client) =>
         (client.redirectUris ?? []).some((uri) => URL.parse(uri)?.origin === origin),
       fetch: async (url, options) => this.#fetch(url, options),
-      renderError: async (ctx, out) => this.#show(ctx, this.#pages.failed(out.error, out.error_description ?? '')),
+      renderError: async (ctx, out) => this.#render(ctx, this.#pages.failed(out.error, out.error_description ?? '')),
       loadExistingGrant: (ctx) => this.#grantOf(ctx),
       features: {
         devInteractions: { enabled: false },
@@ -252,21 +250,21 @@ export class OpenId {
         rpInitiatedLogout: {
           enabled: true,
           logoutSource: (ctx, form) =>
-            this.#show(ctx, this.#pages.signOut(readProviderForm(form)), {
-              formAction: placesOf(ctx.oidc.session?.state?.['postLogoutRedirectUri']),
+            this.#render(ctx, this.#pages.signOut(readProviderForm(form)), {
+              formAction: formActionsOf(ctx.oidc.session?.state?.['postLogoutRedirectUri']),
             }),
-          postLogoutSuccessSource: (ctx) => this.#show(ctx, this.#pages.signedOut()),
+          postLogoutSuccessSource: (ctx) => this.#render(ctx, this.#pages.signedOut()),
         },
         deviceFlow: {
           enabled: true,
           userCodeInputSource: (ctx, form, _, error) =>
-            this.#show(ctx, this.#pages.userCode(readProviderForm(form), error !== undefined)),
+            this.#render(ctx, this.#pages.userCode(readProviderForm(form), error !== undefined)),
           userCodeConfirmSource: (ctx, form, client, _, userCode) =>
-            this.#show(
+            this.#render(
               ctx,
               this.#pages.confirmDevice(readProviderForm(form), client.clientName ?? client.clientId, userCode),
             ),
-          successSource: (ctx) => this.#show(ctx, this.#pages.deviceDone()),
+          successSource: (ctx) => this.#render(ctx, this.#pages.deviceDone()),
         },
         resourceIndicators: {
           enabled: true,
@@ -294,28 +292,28 @@ export class OpenId {
   #policy(interactionPolicy: Library['interactionPolicy']) {
     const policy = interactionPolicy.base()
     const login = policy.get('login')
-    if (!login) throw new Error('the provider knows no sign-in')
+    if (!login) throw new Error('the provider has no login prompt')
     const { Check } = interactionPolicy
     login.checks.add(
       new Check(
         'session_gone',
-        'the session of the house is another one, or may not enter there',
+        'our session is a different one, or may not use the application',
         'login_required',
         async (ctx) => {
           const { oidc } = ctx
           const own = this.#visits.get(ctx.req)?.session
           if (!oidc.session?.accountId) return Check.NO_NEED_TO_PROMPT
           if (own?.caller.id !== oidc.session.accountId) return Check.REQUEST_PROMPT
-          const person = await personHere(this.#context.db, this.#context.platform.today(), own.caller.id)
-          if (oidc.client && !isFor(await this.applications.get(oidc.client.clientId), person?.roles ?? []))
+          const person = await cachedPerson(this.#context.db, this.#context.platform.today(), own.caller.id)
+          if (oidc.client && !mayUse(await this.applications.get(oidc.client.clientId), person?.roles ?? []))
             return Check.REQUEST_PROMPT
-          await this.#tie(own, oidc.session.uid)
+          await this.#linkSession(own, oidc.session.uid)
           return Check.NO_NEED_TO_PROMPT
         },
       ),
     )
     login.checks.add(
-      new Check('two_factors', 'two factors are wanted', 'login_required', (ctx) => {
+      new Check('two_factors', 'two factors are required', 'login_required', (ctx) => {
         const asked = ctx.oidc.params?.['acr_values']
         const wanted = typeof asked === 'string' ? asked.split(' ') : []
         return wanted.includes(ACR.two) && !wanted.includes(ACR.one) && ctx.oidc.session?.acr !== ACR.two
@@ -327,15 +325,15 @@ export class OpenId {
   }
 
   /** Links the provider's session to ours, so that they end together. */
-  async #tie(own: Session, uid: string): Promise<void> {
-    if (this.#tied.get(own.id) === uid) return
+  async #linkSession(own: Session, uid: string): Promise<void> {
+    if (this.#providerSessions.get(own.id) === uid) return
     await this.#context.db
       .updateTable('session')
       .set({ oidc_uid: uid })
       .where('id', '=', own.id)
       .where((where) => where.or([where('oidc_uid', 'is', null), where('oidc_uid', '!=', uid)]))
       .execute()
-    this.#tied.set(own.id, uid)
+    this.#providerSessions.set(own.id, uid)
   }
 
   /** The grant that a person gave to an application; a complete one for an application of the association. */
@@ -353,10 +351,14 @@ export class OpenId {
     return grant
   }
 
-  #show(ctx: Pick<KoaContextWithOIDC, 'req' | 'type' | 'set' | 'body'>, page: VNode, allowance: Allowance = {}): void {
-    this.#shown.add(ctx.req)
+  #render(
+    ctx: Pick<KoaContextWithOIDC, 'req' | 'type' | 'set' | 'body'>,
+    page: VNode,
+    allowance: Allowance = {},
+  ): void {
+    this.#rendered.add(ctx.req)
     const visit = this.#visits.get(ctx.req)
-    if (!visit) throw new Error('the provider was asked by nobody')
+    if (!visit) throw new Error('the request was not registered')
     const { html, policy } = visit.render(page, allowance)
     ctx.type = 'html'
     ctx.set('content-security-policy', policy)
@@ -392,7 +394,7 @@ export class OpenId {
 }
 
 /** The form-action source of a redirect: the origin of a page, or the scheme of a device application. */
-export function placesOf(uri: unknown): string[] {
+export function formActionsOf(uri: unknown): string[] {
   const url = typeof uri === 'string' ? URL.parse(uri) : null
   if (!url) return []
   return [/^https?:$/.test(url.protocol) ? url.origin : url.protocol]

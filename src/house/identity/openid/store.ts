@@ -22,10 +22,10 @@ const LAG = 24 * 3600
 const LOSABLE = new Set(['AuthorizationCode', 'AccessToken'])
 
 /** Kinds that depend on a grant and a session, and are valid only with them. */
-const STANDING = new Set(['AuthorizationCode', 'AccessToken', 'RefreshToken', 'DeviceCode'])
+const DEPENDENT = new Set(['AuthorizationCode', 'AccessToken', 'RefreshToken', 'DeviceCode'])
 
 /** Kinds that can be used only once (RFC 6749, 4.1.2). */
-const ONCE = new Set(['AuthorizationCode', 'DeviceCode'])
+const SINGLE_USE = new Set(['AuthorizationCode', 'DeviceCode'])
 
 export interface StoreNeeds {
   db: Kysely<IdentityTables>
@@ -34,29 +34,29 @@ export interface StoreNeeds {
 }
 
 /** What one request to the provider has read so far, by kind and id. */
-interface OneRequest {
+interface RequestCache {
   /** Payloads that were joined to an earlier query. */
-  along: Map<string, AdapterPayload>
+  joined: Map<string, AdapterPayload>
   /** Sessions, as JSON text. */
   sessions: Map<string, string>
   /** People, by account number. */
   people: Map<string, Person>
 }
 
-const thisRequest = new AsyncLocalStorage<OneRequest>()
+const requestCache = new AsyncLocalStorage<RequestCache>()
 
 /** Runs one request to the provider with a cache that lasts as long as the request. */
-export function asOneRequest<T>(work: () => T): T {
-  return thisRequest.run({ along: new Map(), sessions: new Map(), people: new Map() }, work)
+export function withRequestCache<T>(work: () => T): T {
+  return requestCache.run({ joined: new Map(), sessions: new Map(), people: new Map() }, work)
 }
 
 /** Finds a person, from the cache of the current request if it was read before. */
-export async function personHere(
+export async function cachedPerson(
   db: Kysely<IdentityTables>,
   today: Temporal.PlainDate,
   id: string,
 ): Promise<Person | undefined> {
-  const { people } = thisRequest.getStore() ?? {}
+  const { people } = requestCache.getStore() ?? {}
   const person = people?.get(id) ?? (await personOf(db, today, id))
   if (person) people?.set(id, person)
   return person
@@ -79,10 +79,10 @@ export class Store implements Adapter {
   async upsert(id: string, payload: AdapterPayload, expiresIn?: number): Promise<void> {
     const idHash = this.#hash(this.#kind, id)
     const text = JSON.stringify(payload)
-    if (isUsedAlone(thisRequest.getStore()?.sessions.get(placeOf(this.#kind, idHash)), text)) return
-    this.#forget()
+    if (isOnlyUsed(requestCache.getStore()?.sessions.get(cacheKey(this.#kind, idHash)), text)) return
+    this.#clearJoined()
     const grant = this.#kind === 'Grant' ? id : payload.grantId
-    const uid = STANDING.has(this.#kind) ? payload.sessionUid : payload.uid
+    const uid = DEPENDENT.has(this.#kind) ? payload.sessionUid : payload.uid
     await sql`
       insert into identity.oidc_payload (kind, id_hash, data, account, client, grant_hash, user_code, uid, expires_at)
         select ${this.#kind}, ${idHash}, ${this.#key.encrypt('openid', Buffer.from(text))}, ${payload.accountId ?? null}, ${payload.clientId ?? null},
@@ -120,13 +120,13 @@ export class Store implements Adapter {
       .where('id_hash', '=', this.#hash(this.#kind, id))
       .where('consumed_at', 'is', null)
       .executeTakeFirstOrThrow()
-    if (numUpdatedRows > 0n || !ONCE.has(this.#kind)) return
+    if (numUpdatedRows > 0n || !SINGLE_USE.has(this.#kind)) return
     const { errors } = await import('oidc-provider')
-    throw new errors.InvalidGrant('it was used a moment ago')
+    throw new errors.InvalidGrant('it was already used')
   }
 
   async destroy(id: string): Promise<void> {
-    this.#forget()
+    this.#clearJoined()
     await this.#db
       .deleteFrom('oidc_payload')
       .where('kind', '=', this.#kind)
@@ -135,7 +135,7 @@ export class Store implements Adapter {
   }
 
   async revokeByGrantId(grantId: string): Promise<void> {
-    this.#forget()
+    this.#clearJoined()
     await this.#db
       .deleteFrom('oidc_payload')
       .where('grant_hash', '=', this.#hash('grant', grantId))
@@ -145,19 +145,19 @@ export class Store implements Adapter {
   }
 
   async #readBy(column: 'id_hash' | 'user_code' | 'uid', hash: Buffer): Promise<AdapterPayload | undefined> {
-    const { along, sessions, people } = thisRequest.getStore() ?? {}
-    const place = placeOf(this.#kind, hash)
-    const known = along?.get(place)
+    const { joined, sessions, people } = requestCache.getStore() ?? {}
+    const cacheEntry = cacheKey(this.#kind, hash)
+    const known = joined?.get(cacheEntry)
     if (known) return known
     const { rows } = await this.#rowBy(column, hash).execute(this.#db)
     const [row] = rows
     if (!row) return undefined
     const payload = this.#open(row.data)
-    if (this.#kind === 'Session') sessions?.set(placeOf(this.#kind, row.id_hash), JSON.stringify(payload))
+    if (this.#kind === 'Session') sessions?.set(cacheKey(this.#kind, row.id_hash), JSON.stringify(payload))
     if (row.grant && payload.grantId)
-      along?.set(placeOf('Grant', this.#hash('Grant', payload.grantId)), this.#open(row.grant))
+      joined?.set(cacheKey('Grant', this.#hash('Grant', payload.grantId)), this.#open(row.grant))
     if (row.session && payload.sessionUid)
-      along?.set(placeOf('Session', this.#hash('uid', payload.sessionUid)), this.#open(row.session))
+      joined?.set(cacheKey('Session', this.#hash('uid', payload.sessionUid)), this.#open(row.session))
     if (row.person) people?.set(row.person.id, row.person)
     const consumed = row.consumedAt?.epochMilliseconds
     const isSpent = consumed !== undefined && (this.#kind !== 'RefreshToken' || Date.now() - consumed > GRACE * 1000)
@@ -166,13 +166,13 @@ export class Store implements Adapter {
 
   /** Selects a row, joined with its person, its grant and its session. */
   #rowBy(column: 'id_hash' | 'user_code' | 'uid', hash: Buffer): RawBuilder<Row> {
-    const isStanding = STANDING.has(this.#kind)
+    const isDependent = DEPENDENT.has(this.#kind)
     const person =
-      isStanding || this.#kind === 'Session' ? personAsJson(sql`own.account::uuid`, this.#today()) : sql`null`
-    const bases = isStanding
+      isDependent || this.#kind === 'Session' ? personAsJson(sql`own.account::uuid`, this.#today()) : sql`null`
+    const bases = isDependent
       ? sql`grants.data as "grant", sessions.data as session`
       : sql`null as "grant", null as session`
-    const joined = isStanding
+    const joined = isDependent
       ? sql`
         left join identity.oidc_payload grants on grants.kind = 'Grant' and grants.grant_hash = own.grant_hash and grants.expires_at > now()
         left join identity.oidc_payload sessions on sessions.kind = 'Session' and sessions.uid = own.uid and sessions.expires_at > now()`
@@ -187,8 +187,8 @@ export class Store implements Adapter {
   }
 
   /** A joined payload may be the one that is changing. */
-  #forget(): void {
-    thisRequest.getStore()?.along.clear()
+  #clearJoined(): void {
+    requestCache.getStore()?.joined.clear()
   }
 
   #hash(kind: string, id: string): Buffer {
@@ -205,12 +205,12 @@ interface Row {
   person: Person | null
 }
 
-function placeOf(kind: string, hash: Buffer): string {
+function cacheKey(kind: string, hash: Buffer): string {
   return `${kind} ${hash.toString('base64url')}`
 }
 
 /** Whether a session is unchanged but for a small change of its expiry: it was only used. */
-function isUsedAlone(read: string | undefined, written: string): boolean {
+function isOnlyUsed(read: string | undefined, written: string): boolean {
   if (read === undefined) return false
   const [before, after]: AdapterPayload[] = [JSON.parse(read), JSON.parse(written)]
   if (!before?.exp || !after?.exp || after.exp - before.exp > LAG) return false

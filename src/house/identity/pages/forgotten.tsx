@@ -33,7 +33,7 @@ export function ForgottenPassword(): JSX.Element {
 }
 
 /** The answer is the same whether or not the account exists. */
-export function LetterSent(): JSX.Element {
+export function RecoverySent(): JSX.Element {
   const say = usePage().reader.say(words)
   return (
     <Notice title={say('forgotten.sent')} text={say('forgotten.sent-text')}>

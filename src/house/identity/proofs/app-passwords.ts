@@ -14,16 +14,16 @@ export const APP_SCOPES = ['dav', 'imap', 'smtp', 'sieve', 'pop3', 'xmpp', 'api'
 export type AppScope = (typeof APP_SCOPES)[number]
 
 /** Maximum number of app passwords for one account. */
-const MOST = 50
+const MAX_APP_PASSWORDS = 50
 
 /** An alphabet without look-alikes. */
-const LETTERS = '0123456789abcdefghjkmnpqrstvwxyz'
+const ALPHABET = '0123456789abcdefghjkmnpqrstvwxyz'
 
 /** Lifetime of the cache of verified passwords, in milliseconds; revocations are announced at once. */
 const REMEMBERED = 60_000
 
 /** Minutes between two records of a use. */
-const NOTED = 10
+const USE_INTERVAL = 10
 
 /** The caller that a password authenticates, and the e-mail address that also names them. */
 export interface Speaking {
@@ -82,7 +82,7 @@ export class AppPasswords {
       .where('account', '=', account)
       .where('revoked_at', 'is', null)
       .executeTakeFirstOrThrow()
-    if (count >= MOST) throw refuse('too-many', { most: MOST })
+    if (count >= MAX_APP_PASSWORDS) throw refuse('too-many', { most: MAX_APP_PASSWORDS })
     const prefix = lettersOf(6)
     const secret = [prefix, ...Array.from({ length: 5 }, () => lettersOf(5))].join('-')
     const id = randomUUIDv7()
@@ -128,7 +128,7 @@ export class AppPasswords {
       .executeTakeFirst()
     if (!row?.account || !isHashOf(bare, row.hash) || !row.scopes.includes(scope)) return undefined
     const now = Temporal.Now.instant()
-    if (!row.last_used_at || Temporal.Instant.compare(row.last_used_at.add({ minutes: NOTED }), now) < 0)
+    if (!row.last_used_at || Temporal.Instant.compare(row.last_used_at.add({ minutes: USE_INTERVAL }), now) < 0)
       await this.#needs.db
         .updateTable('app_password')
         .set({ last_used_at: now.toString(), last_network: shortened(address) })
@@ -172,7 +172,7 @@ export class AppPasswords {
 }
 
 function lettersOf(count: number): string {
-  return [...randomBytes(count)].map((byte) => LETTERS[byte % 32] ?? '').join('')
+  return [...randomBytes(count)].map((byte) => ALPHABET[byte % 32] ?? '').join('')
 }
 
 /** `{SSHA512}` and the base64 of the SHA-512 of secret and salt, then the salt, in Dovecot's format. */

@@ -16,7 +16,7 @@ const GRACE = 1
 const RECOVERY_CODES = 10
 
 /** An alphabet without look-alikes: Crockford's base 32. */
-const LETTERS = '0123456789abcdefghjkmnpqrstvwxyz'
+const ALPHABET = '0123456789abcdefghjkmnpqrstvwxyz'
 
 /** The data for setting up an authenticator. */
 export interface Setup {
@@ -171,6 +171,6 @@ function isSame(right: string, given: string): boolean {
 
 /** `abcde-fgh12`: ten letters of five bits. */
 function newCode(): string {
-  const emails = [...randomBytes(10)].map((byte) => LETTERS[byte % 32] ?? '').join('')
+  const emails = [...randomBytes(10)].map((byte) => ALPHABET[byte % 32] ?? '').join('')
   return `${emails.slice(0, 5)}-${emails.slice(5)}`
 }

@@ -19,7 +19,7 @@ import type { IdentityTables } from '../tables.ts'
 import type { TicketKind, Tickets } from '../tickets.ts'
 
 /** Maximum number of passkeys for one account. */
-const MOST = 20
+const MAX_PASSKEYS = 20
 
 /** Time limit of a ceremony, in milliseconds. */
 const WITHIN = 5 * 60_000
@@ -107,7 +107,7 @@ export class Passkeys {
       expectedRPID: host,
       requireUserVerification: true,
     }).catch((error: unknown) => {
-      log.info({ err: error }, 'a passkey was not what it should be')
+      log.info({ err: error }, 'a passkey could not be verified')
       throw refuse('passkey-invalid')
     })
     if (!verified) throw refuse('passkey-invalid')
@@ -130,7 +130,7 @@ export class Passkeys {
       .select((row) => row.fn.countAll<number>().as('count'))
       .where('account', '=', account)
       .executeTakeFirstOrThrow()
-    if (count >= MOST) throw refuse('too-many-passkeys', { most: MOST })
+    if (count >= MAX_PASSKEYS) throw refuse('too-many-passkeys', { most: MAX_PASSKEYS })
     const id = randomUUIDv7()
     await db
       .insertInto('passkey')
@@ -193,12 +193,12 @@ export class Passkeys {
         transports: key.transports,
       },
     }).catch((error: unknown) => {
-      log.info({ err: error }, 'a passkey was not what it should be')
+      log.info({ err: error }, 'a passkey could not be verified')
       throw refuse('passkey-invalid')
     })
     if (!verified) throw refuse('passkey-invalid')
     const { newCounter } = authenticationInfo
-    if (newCounter > 0 && newCounter <= key.counter) log.warn({ passkey: key.id }, 'the counter of a passkey went back')
+    if (newCounter > 0 && newCounter <= key.counter) log.warn({ passkey: key.id }, 'the counter of a passkey decreased')
     await db
       .updateTable('passkey')
       .set({ counter: newCounter, last_used_on: today().toString() })

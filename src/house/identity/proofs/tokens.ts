@@ -15,7 +15,7 @@ export const TOKEN_PREFIX = 'bagad_'
 const RANDOM_BYTES = 32
 
 /** Maximum number of tokens for one account. */
-const MOST = 100
+const MAX_TOKENS = 100
 
 /** A token as the list shows it: never the secret. */
 export interface TokenLine {
@@ -64,7 +64,7 @@ export class Tokens {
       .where('account', '=', account)
       .where('revoked_at', 'is', null)
       .executeTakeFirstOrThrow()
-    if (count >= MOST) throw refuse('too-many', { most: MOST })
+    if (count >= MAX_TOKENS) throw refuse('too-many', { most: MAX_TOKENS })
     const token = TOKEN_PREFIX + randomBytes(RANDOM_BYTES).toString('base64url')
     await db
       .insertInto('token')

@@ -19,7 +19,7 @@ import type { IdentityContext } from '../context.ts'
 import { securityOverviewOf } from '../security-settings.ts'
 import { ownAccount } from './me-api.ts'
 import { nextOf } from './signing-in.tsx'
-import { browserOf, provedSessionIn, sessionIn, showLeading } from './visitor.ts'
+import { browserOf, recentSessionIn, sessionIn, showLeading } from './visitor.ts'
 
 const Text = (maxLength: number) => Type.Optional(Type.String({ maxLength }))
 
@@ -154,13 +154,13 @@ function dataRoutes(app: App, context: IdentityContext): void {
     )
 
   app.post('/compte/donnees/archive', async (request, reply) => {
-    const { caller } = provedSessionIn(request)
+    const { caller } = recentSessionIn(request)
     await platform.jobs.enqueue(db, 'identity.export', { account: caller.id }, { key: `identity.export/${caller.id}` })
     return reply.redirect('/compte/donnees?making=1', 303)
   })
 
   app.get('/compte/donnees/archive', async (request, reply) => {
-    const { caller } = provedSessionIn(request)
+    const { caller } = recentSessionIn(request)
     reply.header('cache-control', 'no-store')
     return sendBlob(reply, platform.blobs, {
       key: archiveOf(caller.id),
@@ -178,7 +178,7 @@ function dataRoutes(app: App, context: IdentityContext): void {
       },
     },
     async (request, reply) => {
-      const { caller } = provedSessionIn(request)
+      const { caller } = recentSessionIn(request)
       await accountClosure.close(await ownAccount(context, request), request.body.mode ?? 'delete', caller.id)
       return reply.redirect('/compte/donnees?done=closing', 303)
     },

@@ -17,7 +17,7 @@ import { refuse } from '../refusals.ts'
 import { mayAdminister, mayGrant } from '../roles.ts'
 import type { IdentityContext } from '../context.ts'
 import { securityOverviewOf } from '../security-settings.ts'
-import { provedSessionIn, sessionIn } from './visitor.ts'
+import { recentSessionIn, sessionIn } from './visitor.ts'
 
 const Id = Type.Object({ id: Type.String({ format: 'uuid' }) })
 const Done = Type.Object({
@@ -146,7 +146,7 @@ function personRoutes(app: App, context: IdentityContext): void {
     { schema: { params: Id, body: Type.Object({ role: RoleName, until: Text(20) }) } },
     async (request, reply) => {
       const caller = administratorIn(request)
-      provedSessionIn(request)
+      recentSessionIn(request)
       const account = await personIn(request)
       const { role, until } = request.body
       if (!mayGrant(caller, role)) throw refuse('not-allowed')
@@ -166,7 +166,7 @@ function personRoutes(app: App, context: IdentityContext): void {
     { schema: { params: Type.Object({ id: Type.String({ format: 'uuid' }), role: RoleName }) } },
     async (request, reply) => {
       const caller = administratorIn(request)
-      provedSessionIn(request)
+      recentSessionIn(request)
       const account = await personIn(request)
       const { role } = request.params
       if (!mayGrant(caller, role)) throw refuse('not-allowed')
@@ -186,7 +186,7 @@ function personRoutes(app: App, context: IdentityContext): void {
 
   app.post('/administration/personnes/:id/recuperation', { schema: { params: Id } }, async (request, reply) => {
     const caller = allowedIn(request, mayVouch)
-    provedSessionIn(request)
+    recentSessionIn(request)
     const account = await personIn(request)
     return act(caller, account, reply, 'kept', () => recovery.vouchFirst(account, caller))
   })
@@ -200,7 +200,7 @@ function personRoutes(app: App, context: IdentityContext): void {
       { schema: { params: Id, body: Type.Object({ reason: Text(5000) }) } },
       async (request, reply) => {
         const caller = administratorIn(request)
-        provedSessionIn(request)
+        recentSessionIn(request)
         const account = await personIn(request)
         const touchesMore = (await roles.of(account.id)).some(({ role }) => !mayGrant(caller, role))
         if (touchesMore) throw refuse('not-allowed')
@@ -332,7 +332,7 @@ function recoveryRoutes(app: App, { recovery, accounts }: IdentityContext): void
 
   app.post('/administration/recuperations/:id', { schema: { params: Id } }, async (request, reply) => {
     const caller = allowedIn(request, mayVouch)
-    provedSessionIn(request)
+    recentSessionIn(request)
     const work = async () => {
       await recovery.vouchSecond(request.params.id, caller)
       return '/administration/recuperations?done=kept'

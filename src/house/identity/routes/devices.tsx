@@ -8,7 +8,7 @@ import { Devices } from '../pages/devices.tsx'
 import { refuse } from '../refusals.ts'
 import type { IdentityContext } from '../context.ts'
 import { readAppScopes } from './me-api.ts'
-import { provedSessionIn, sessionIn } from './visitor.ts'
+import { recentSessionIn, sessionIn } from './visitor.ts'
 
 const Id = Type.Object({ id: Type.String({ format: 'uuid' }) })
 const Text = (maxLength: number) => Type.Optional(Type.String({ maxLength }))
@@ -38,9 +38,9 @@ export function deviceRoutes(app: App, context: IdentityContext): void {
   }
 
   function readScopes(wanted: string[]): string[] {
-    const stranger = wanted.find((scope) => !scopes.has(scope))
-    if (stranger !== undefined || wanted.length === 0)
-      throw refuse('unknown-scope', { scope: stranger ?? '', known: [...scopes].join(', ') })
+    const unknownScope = wanted.find((scope) => !scopes.has(scope))
+    if (unknownScope !== undefined || wanted.length === 0)
+      throw refuse('unknown-scope', { scope: unknownScope ?? '', known: [...scopes].join(', ') })
     return wanted
   }
 
@@ -83,7 +83,7 @@ export function deviceRoutes(app: App, context: IdentityContext): void {
     '/compte/appareils/mots-de-passe',
     { schema: { body: Type.Object({ label: Text(5000), scopes: Scopes }) } },
     async (request, reply) => {
-      const { caller } = provedSessionIn(request)
+      const { caller } = recentSessionIn(request)
       const work = async () => {
         const { label, scopes: wanted } = readFields({
           label: () => readNamed(request.body.label),
@@ -127,7 +127,7 @@ export function deviceRoutes(app: App, context: IdentityContext): void {
       },
     },
     async (request, reply) => {
-      const { caller } = provedSessionIn(request)
+      const { caller } = recentSessionIn(request)
       const { days } = request.body
       const work = async () => {
         const { label, scopes: wanted } = readFields({

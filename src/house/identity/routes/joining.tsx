@@ -4,7 +4,7 @@ import type { App } from '../../../platform/http/app.ts'
 import { readFields } from '../../../platform/refusals.ts'
 import { readEmail, readLogin, readName, type Account } from '../accounts.ts'
 import { FIRST_ADDRESS } from '../first-administrator.ts'
-import { AddressConfirmed, ForgottenPassword, LetterSent } from '../pages/forgotten.tsx'
+import { AddressConfirmed, ForgottenPassword, RecoverySent } from '../pages/forgotten.tsx'
 import { Invited } from '../pages/invited.tsx'
 import { Recovering } from '../pages/recovering.tsx'
 import { refuse } from '../refusals.ts'
@@ -132,7 +132,7 @@ export function joiningRoutes(app: App, context: IdentityContext): void {
           const retryAfter = await rates.take('identity.recovery', request.ip, RECOVERY_RATES)
           if (retryAfter) throw refuse('too-many-failures', { retryAfter, minutes: Math.ceil(retryAfter / 60) })
           await recovery.ask(request.body.username ?? '', request.ip)
-          return reply.page(<LetterSent />)
+          return reply.page(<RecoverySent />)
         }
         return reply.form(work, () => reply.page(<ForgottenPassword />))
       },

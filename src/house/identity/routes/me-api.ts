@@ -8,10 +8,10 @@ import { APP_SCOPES, type AppScope } from '../proofs/app-passwords.ts'
 import { refuse } from '../refusals.ts'
 import type { IdentityContext } from '../context.ts'
 import { securityOverviewOf, SecuritySettings } from '../security-settings.ts'
-import { hasJustProved } from '../sessions.ts'
+import { isRecentlyAuthenticated } from '../sessions.ts'
 import { NewPasskey } from './joining.tsx'
 import { PasskeyAnswer } from './signing-in.tsx'
-import { browserOf, provedSessionIn, sessionIn } from './visitor.ts'
+import { browserOf, recentSessionIn, sessionIn } from './visitor.ts'
 
 const Id = Type.Object({ id: Type.String({ format: 'uuid' }) })
 const Code = Type.Object({ code: Type.String({ maxLength: 100 }) })
@@ -43,7 +43,7 @@ export function meRoutes(app: App, context: IdentityContext): void {
       roles: session.caller.roles,
       organisations: own.map(({ id, name, role }) => ({ id, name, role })),
       mfa: { totp: safety.hasTotp, passkeys: safety.passkeys, recoveryCodesLeft: safety.recoveryCodesLeft },
-      sudoUntil: session.sudoUntil && hasJustProved(session) ? session.sudoUntil.toString() : null,
+      sudoUntil: session.sudoUntil && isRecentlyAuthenticated(session) ? session.sudoUntil.toString() : null,
     })
   })
 
@@ -119,7 +119,7 @@ export function meRoutes(app: App, context: IdentityContext): void {
       },
     },
     async (request, reply) => {
-      const { caller } = provedSessionIn(request)
+      const { caller } = recentSessionIn(request)
       const { label } = request.body
       const scopes = readAppScopes(request.body.scopes)
       const made = await db.transaction().execute(async (transaction) => {
@@ -148,7 +148,7 @@ export function meRoutes(app: App, context: IdentityContext): void {
   })
 
   app.post('/api/v1/me/totp', { config: published }, async (request, reply) => {
-    provedSessionIn(request)
+    recentSessionIn(request)
     const account = await accountOf(request)
     const { secret, uri } = await codes.begin(account.id, account.login)
     return reply
@@ -157,25 +157,25 @@ export function meRoutes(app: App, context: IdentityContext): void {
   })
 
   app.post('/api/v1/me/totp/confirm', { config: published, schema: { body: Code } }, async (request, reply) => {
-    const session = provedSessionIn(request)
+    const session = recentSessionIn(request)
     const recoveryCodes = await acts.confirmTotp(session, await accountOf(request), request.body.code)
     return reply.header('cache-control', 'no-store').send({ recoveryCodes })
   })
 
   app.delete('/api/v1/me/totp', { config: published }, async (request, reply) => {
-    await acts.removeTotp(provedSessionIn(request), await accountOf(request))
+    await acts.removeTotp(recentSessionIn(request), await accountOf(request))
     return reply.code(204).send()
   })
 
   app.post('/api/v1/me/recovery-codes', { config: published }, async (request, reply) => {
-    provedSessionIn(request)
+    recentSessionIn(request)
     return reply
       .header('cache-control', 'no-store')
       .send({ recoveryCodes: await acts.renewRecoveryCodes(await accountOf(request)) })
   })
 
   app.post('/api/v1/me/passkeys/options', { config: published }, async (request, reply) => {
-    provedSessionIn(request)
+    recentSessionIn(request)
     return reply.header('cache-control', 'no-store').send(await passkeys.beginAdding(await accountOf(request)))
   })
 
@@ -183,7 +183,7 @@ export function meRoutes(app: App, context: IdentityContext): void {
     '/api/v1/me/passkeys/verify',
     { config: published, schema: { body: NewPasskey } },
     async (request, reply) => {
-      const session = provedSessionIn(request)
+      const session = recentSessionIn(request)
       return reply.code(201).send({ id: await acts.addPasskey(session, await accountOf(request), request.body) })
     },
   )
@@ -209,7 +209,7 @@ export function meRoutes(app: App, context: IdentityContext): void {
   )
 
   app.delete('/api/v1/me/passkeys/:id', { config: published, schema: { params: Id } }, async (request, reply) => {
-    await acts.removePasskey(provedSessionIn(request), await accountOf(request), request.params.id)
+    await acts.removePasskey(recentSessionIn(request), await accountOf(request), request.params.id)
     return reply.code(204).send()
   })
 
@@ -231,7 +231,7 @@ export function meRoutes(app: App, context: IdentityContext): void {
   )
 
   app.post('/api/v1/me/export', { config: published }, async (request, reply) => {
-    const { caller } = provedSessionIn(request)
+    const { caller } = recentSessionIn(request)
     await platform.jobs.enqueue(db, 'identity.export', { account: caller.id }, { key: `identity.export/${caller.id}` })
     return reply.code(202).send({ job: `identity.export/${caller.id}` })
   })
@@ -245,7 +245,7 @@ export function meRoutes(app: App, context: IdentityContext): void {
       },
     },
     async (request, reply) => {
-      const { caller } = provedSessionIn(request)
+      const { caller } = recentSessionIn(request)
       const day = await context.accountClosure.close(await accountOf(request), request.body.mode ?? 'delete', caller.id)
       return reply.code(202).send({ erasedOn: day.toString() })
     },

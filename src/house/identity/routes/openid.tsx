@@ -12,19 +12,19 @@ import { readSessionCookie } from '../../../platform/http/session-cookie.ts'
 import { LARGEST_FILE } from '../../../platform/images/redraw.ts'
 import { readFields } from '../../../platform/refusals.ts'
 import { readLine } from '../../../platform/text/read.ts'
-import { ACR, cookieOfWay, placesOf } from '../openid/openid.ts'
-import { asOneRequest } from '../openid/store.ts'
+import { ACR, interactionCookie, formActionsOf } from '../openid/openid.ts'
+import { withRequestCache } from '../openid/store.ts'
 import { AdminApplications } from '../pages/admin-applications.tsx'
 import type { AdminDone } from '../pages/admin-page.tsx'
 import { Applications } from '../pages/applications.tsx'
 import { Consent } from '../pages/openid.tsx'
 import { refuse } from '../refusals.ts'
 import type { IdentityContext } from '../context.ts'
-import { provedSessionIn, sessionIn } from './visitor.ts'
+import { recentSessionIn, sessionIn } from './visitor.ts'
 
-const Way = Type.Object({ uid: Type.String({ maxLength: 60 }) })
+const InteractionParams = Type.Object({ uid: Type.String({ maxLength: 60 }) })
 /** Any path segment is accepted here. */
-const AnyWay = Type.Object({ uid: Type.String() })
+const AnyInteractionParams = Type.Object({ uid: Type.String() })
 const Client = Type.Object({ client: Type.String({ maxLength: 200 }) })
 
 /** OpenID Connect: the endpoints of the provider, the interaction pages, and the authorizations of an account. */
@@ -104,12 +104,12 @@ function providerRoutes(app: App, { openId, platform }: IdentityContext): void {
     const session = cookie ? await identity.sessionOf(cookie, 'identity') : undefined
     const provider = await openId.provider()
     // An interaction that is over or never existed is refused here, since the provider fails on it.
-    const { uid } = readWay(request.params)
+    const { uid } = readInteractionParams(request.params)
     if (uid !== undefined && !(await provider.Interaction.find(uid))) throw refuse('code-expired')
     reply.hijack()
     for (const [name, value] of Object.entries({ ...headers, ...more })) reply.raw.setHeader(name, value)
     openId.receive({ request, session, render: (page, allowance) => reply.render(page, allowance) })
-    await asOneRequest(() => provider.callback()(request.raw, reply.raw))
+    await withRequestCache(() => provider.callback()(request.raw, reply.raw))
   }
 
   void app.register(async (scope: App) => {
@@ -133,8 +133,8 @@ function providerRoutes(app: App, { openId, platform }: IdentityContext): void {
   })
 }
 
-function readWay(parameters: unknown): { uid?: string } {
-  return Value.Check(AnyWay, parameters) ? parameters : {}
+function readInteractionParams(parameters: unknown): { uid?: string } {
+  return Value.Check(AnyInteractionParams, parameters) ? parameters : {}
 }
 
 /** The interaction pages, where the provider sends people to sign in or to give consent. */
@@ -145,28 +145,29 @@ function interactionRoutes(app: App, { openId, applications, pictures, securityL
    *
    * @throws Refusal `code-expired`
    */
-  async function wayOf({ headers, params: { uid } }: FastifyRequest<{ Params: { uid: string } }>) {
+  async function interactionOf({ headers, params: { uid } }: FastifyRequest<{ Params: { uid: string } }>) {
     const provider = await openId.provider()
-    const way = readCookie(headers.cookie, cookieOfWay(uid)) === uid ? await provider.Interaction.find(uid) : undefined
-    if (!way) throw refuse('code-expired')
-    return { provider, way, params: way.params }
+    const interaction =
+      readCookie(headers.cookie, interactionCookie(uid)) === uid ? await provider.Interaction.find(uid) : undefined
+    if (!interaction) throw refuse('code-expired')
+    return { provider, interaction, params: interaction.params }
   }
 
-  app.get('/oidc/interaction/:uid', { schema: { params: Way } }, async (request, reply) => {
+  app.get('/oidc/interaction/:uid', { schema: { params: InteractionParams } }, async (request, reply) => {
     const { uid } = request.params
-    const { provider, way, params } = await wayOf(request)
+    const { provider, interaction, params } = await interactionOf(request)
     const here = encodeURIComponent(`/oidc/interaction/${uid}`)
     const { session } = request
     if (!session) return reply.redirect(`/login?next=${here}`, 303)
     const clientId = textOf(params['client_id'])
     if (!(await applications.isOpenTo(clientId, session.caller.id))) {
-      way.result = { error: 'access_denied', error_description: 'this account may not use this application' }
-      await way.save(way.exp - Math.floor(Date.now() / 1000))
-      return reply.redirect(way.returnTo, 303)
+      interaction.result = { error: 'access_denied', error_description: 'this account may not use this application' }
+      await interaction.save(interaction.exp - Math.floor(Date.now() / 1000))
+      return reply.redirect(interaction.returnTo, 303)
     }
-    if (way.prompt.name === 'login') {
-      const { reasons } = way.prompt
-      const began = way.iat * 1000
+    if (interaction.prompt.name === 'login') {
+      const { reasons } = interaction.prompt
+      const began = interaction.iat * 1000
       const isFresh =
         session.signedInAt.epochMilliseconds >= began ||
         (session.sudoUntil?.subtract({ minutes: 10 }).epochMilliseconds ?? 0) >= began - 1000
@@ -175,7 +176,7 @@ function interactionRoutes(app: App, { openId, applications, pictures, securityL
       if (!session.isStrong && reasons.includes('two_factors'))
         return reply.redirect(`/compte/securite?next=${here}`, 303)
       const proved = isFresh && session.sudoUntil ? session.sudoUntil.subtract({ minutes: 10 }) : session.signedInAt
-      way.result = {
+      interaction.result = {
         login: {
           accountId: session.caller.id,
           acr: session.isStrong ? ACR.two : ACR.one,
@@ -184,8 +185,8 @@ function interactionRoutes(app: App, { openId, applications, pictures, securityL
           ts: Math.floor(Math.max(proved.epochMilliseconds, session.signedInAt.epochMilliseconds) / 1000),
         },
       }
-      await way.save(way.exp - Math.floor(Date.now() / 1000))
-      return reply.redirect(way.returnTo, 303)
+      await interaction.save(interaction.exp - Math.floor(Date.now() / 1000))
+      return reply.redirect(interaction.returnTo, 303)
     }
     const client = await provider.Client.find(clientId)
     const uri = textOf(params['redirect_uri'])
@@ -200,7 +201,7 @@ function interactionRoutes(app: App, { openId, applications, pictures, securityL
       />,
       200,
       {
-        formAction: placesOf(uri),
+        formAction: formActionsOf(uri),
       },
     )
   })
@@ -209,27 +210,27 @@ function interactionRoutes(app: App, { openId, applications, pictures, securityL
     '/oidc/interaction/:uid',
     {
       schema: {
-        params: Way,
+        params: InteractionParams,
         body: Type.Object({ decision: Type.Union([Type.Literal('allow'), Type.Literal('deny')]) }),
       },
     },
     async (request, reply) => {
       const { caller } = sessionIn(request)
-      const { provider, way, params } = await wayOf(request)
-      if (way.session?.accountId !== caller.id) throw refuse('not-allowed')
+      const { provider, interaction, params } = await interactionOf(request)
+      if (interaction.session?.accountId !== caller.id) throw refuse('not-allowed')
       const clientId = textOf(params['client_id'])
       if (request.body.decision === 'deny')
-        way.result = { error: 'access_denied', error_description: 'the person said no' }
+        interaction.result = { error: 'access_denied', error_description: 'the person said no' }
       else {
         const grant =
-          (way.grantId && (await provider.Grant.find(way.grantId))) ||
+          (interaction.grantId && (await provider.Grant.find(interaction.grantId))) ||
           new provider.Grant({ accountId: caller.id, clientId })
-        const { missingOIDCScope, missingOIDCClaims, missingResourceScopes } = readMissing(way.prompt.details)
+        const { missingOIDCScope, missingOIDCClaims, missingResourceScopes } = readMissing(interaction.prompt.details)
         if (missingOIDCScope.length > 0) grant.addOIDCScope(missingOIDCScope.join(' '))
         if (missingOIDCClaims.length > 0) grant.addOIDCClaims(missingOIDCClaims)
         for (const [resource, scopes] of Object.entries(missingResourceScopes))
           grant.addResourceScope(resource, scopes.join(' '))
-        way.result = { ...way.lastSubmission, consent: { grantId: await grant.save() } }
+        interaction.result = { ...interaction.lastSubmission, consent: { grantId: await grant.save() } }
         await securityLog.write(db, {
           action: 'application.allowed',
           actor: caller.id,
@@ -237,8 +238,8 @@ function interactionRoutes(app: App, { openId, applications, pictures, securityL
           detail: { client: clientId },
         })
       }
-      await way.save(way.exp - Math.floor(Date.now() / 1000))
-      return reply.redirect(way.returnTo, 303)
+      await interaction.save(interaction.exp - Math.floor(Date.now() / 1000))
+      return reply.redirect(interaction.returnTo, 303)
     },
   )
 }
@@ -321,7 +322,7 @@ function applicationRoutes(app: App, { applications, openId, pictures }: Identit
 
   app.post('/administration/applications', { schema: { body: Form } }, async (request, reply) => {
     const caller = technicianIn(request)
-    provedSessionIn(request)
+    recentSessionIn(request)
     const { name = '', redirectUris = '', roles, isPublic, isOwn } = request.body
     const work = async () => {
       const made = await applications.add(
@@ -340,7 +341,7 @@ function applicationRoutes(app: App, { applications, openId, pictures }: Identit
 
   app.post('/administration/applications/:client/image', { schema: { params: Client } }, async (request, reply) => {
     technicianIn(request)
-    provedSessionIn(request)
+    recentSessionIn(request)
     const { client } = request.params
     const work = async () => {
       if (!(await applications.list()).some((one) => one.client === client)) throw refuse('not-found')
@@ -356,7 +357,7 @@ function applicationRoutes(app: App, { applications, openId, pictures }: Identit
     { schema: { params: Client } },
     async (request, reply) => {
       technicianIn(request)
-      provedSessionIn(request)
+      recentSessionIn(request)
       const { client } = request.params
       if (!(await applications.list()).some((one) => one.client === client)) throw refuse('not-found')
       await pictures.removeOfApplication(client)
@@ -369,7 +370,7 @@ function applicationRoutes(app: App, { applications, openId, pictures }: Identit
     { schema: { params: Client } },
     async (request, reply) => {
       const caller = technicianIn(request)
-      provedSessionIn(request)
+      recentSessionIn(request)
       await applications.remove(request.params.client, caller.id)
       return reply.redirect('/administration/applications?done=removed', 303)
     },
@@ -377,7 +378,7 @@ function applicationRoutes(app: App, { applications, openId, pictures }: Identit
 
   app.post('/administration/applications/jeton', async (request, reply) => {
     technicianIn(request)
-    provedSessionIn(request)
+    recentSessionIn(request)
     const provider = await openId.provider()
     const initialToken = await new provider.InitialAccessToken({ expiresIn: 24 * 3600 }).save()
     return reply.page(<AdminApplications applications={await applications.list()} initialToken={initialToken} />)

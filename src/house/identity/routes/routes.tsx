@@ -18,10 +18,10 @@ export function identityRoutes(app: App, context: IdentityContext): void {
     takeFiles(scope)
     context.pictures.serve(scope)
     scope.setErrorHandler((error, request, reply) => {
-      const way = wayOn(error, request)
+      const redirect = redirectFor(error, request)
       // Errors that are thrown here reach the handler of all hosts.
-      if (!way) throw error
-      return reply.redirect(way, 303)
+      if (!redirect) throw error
+      return reply.redirect(redirect, 303)
     })
     for (const routes of [
       signingInRoutes,
@@ -39,7 +39,7 @@ export function identityRoutes(app: App, context: IdentityContext): void {
 }
 
 /** The page to which a person is redirected to sign in or to re-authenticate, and from which they return. */
-function wayOn(error: unknown, request: FastifyRequest): string | undefined {
+function redirectFor(error: unknown, request: FastifyRequest): string | undefined {
   const isPage = !request.url.startsWith('/api/') && (request.headers.accept ?? '').includes('text/html')
   if (!isPage || !(error instanceof Refusal)) return undefined
   const back =

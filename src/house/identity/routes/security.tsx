@@ -5,10 +5,10 @@ import type { App } from '../../../platform/http/app.ts'
 import { SecurityPage } from '../pages/security.tsx'
 import type { IdentityContext } from '../context.ts'
 import { securityOverviewOf, SecuritySettings } from '../security-settings.ts'
-import { hasJustProved } from '../sessions.ts'
+import { isRecentlyAuthenticated } from '../sessions.ts'
 import { ownAccount } from './me-api.ts'
 import { nextOf } from './signing-in.tsx'
-import { provedSessionIn, sessionIn } from './visitor.ts'
+import { recentSessionIn, sessionIn } from './visitor.ts'
 
 const Id = Type.Object({ id: Type.String({ format: 'uuid' }) })
 const Text = (maxLength: number) => Type.Optional(Type.String({ maxLength }))
@@ -34,7 +34,7 @@ export function securityRoutes(app: App, context: IdentityContext): void {
       passkeys.list(account.id),
       codes.begun(account.id, account.login),
     ])
-    const isProved = hasJustProved(session)
+    const isProved = isRecentlyAuthenticated(session)
     const setup = begun && isProved ? { ...begun, picture: await toDataURL(begun.uri, { margin: 1 }) } : undefined
     const isWanted = session.needsSecondFactor && !more.recoveryCodes
     return reply.page(
@@ -56,7 +56,7 @@ export function securityRoutes(app: App, context: IdentityContext): void {
     )
 
   app.post('/compte/securite/codes', async (request, reply) => {
-    provedSessionIn(request)
+    recentSessionIn(request)
     const account = await ownAccount(context, request)
     await codes.begin(account.id, account.login)
     return reply.redirect('/compte/securite#codes', 303)
@@ -66,7 +66,7 @@ export function securityRoutes(app: App, context: IdentityContext): void {
     '/compte/securite/codes/confirmation',
     { schema: { body: Type.Object({ code: Text(100) }) } },
     async (request, reply) => {
-      const session = provedSessionIn(request)
+      const session = recentSessionIn(request)
       const work = async () => {
         const recoveryCodes = await acts.confirmTotp(
           session,
@@ -80,17 +80,17 @@ export function securityRoutes(app: App, context: IdentityContext): void {
   )
 
   app.post('/compte/securite/codes/suppression', async (request, reply) => {
-    await acts.removeTotp(provedSessionIn(request), await ownAccount(context, request))
+    await acts.removeTotp(recentSessionIn(request), await ownAccount(context, request))
     return reply.redirect('/compte/securite?done=removed', 303)
   })
 
   app.post('/compte/securite/codes-de-secours', async (request, reply) => {
-    provedSessionIn(request)
+    recentSessionIn(request)
     return show(request, reply, { recoveryCodes: await acts.renewRecoveryCodes(await ownAccount(context, request)) })
   })
 
   app.post('/compte/securite/cles/:id/suppression', { schema: { params: Id } }, async (request, reply) => {
-    const session = provedSessionIn(request)
+    const session = recentSessionIn(request)
     const work = async () => {
       await acts.removePasskey(session, await ownAccount(context, request), request.params.id)
       return '/compte/securite?done=removed'

@@ -8,7 +8,7 @@ import { tooBusy } from '../../../platform/http/refusal-of.ts'
 import { endedSessionCookie } from '../../../platform/http/session-cookie.ts'
 import { Notice } from '../../../platform/pages/notice.tsx'
 import { Login } from '../pages/login.tsx'
-import { placesOf } from '../openid/openid.ts'
+import { formActionsOf } from '../openid/openid.ts'
 import { Logout } from '../pages/logout.tsx'
 import { SignedOut } from '../pages/openid.tsx'
 import { SecondFactor } from '../pages/second-factor.tsx'
@@ -150,7 +150,8 @@ export function signingInRoutes(app: App, context: IdentityContext): void {
       })
     }
     reply.header('set-cookie', endedSessionCookie()).header('clear-site-data', '"cache"')
-    if (opened.length > 0) return reply.page(<SignedOut opened={opened} />, 200, { frames: opened.flatMap(placesOf) })
+    if (opened.length > 0)
+      return reply.page(<SignedOut opened={opened} />, 200, { frames: opened.flatMap(formActionsOf) })
     return reply.redirect(addresses.portal('/'), 303)
   })
 

@@ -5,7 +5,7 @@ import { hostCookie, readCookie } from '../../../platform/http/cookies.ts'
 import { sessionCookie } from '../../../platform/http/session-cookie.ts'
 import { refuse } from '../refusals.ts'
 import type { IdentityContext } from '../context.ts'
-import { hasJustProved } from '../sessions.ts'
+import { isRecentlyAuthenticated } from '../sessions.ts'
 import type { Browser, SignedIn } from '../sign-in.ts'
 
 /** Marks a browser from which a person has signed in before. */
@@ -55,9 +55,9 @@ export function sessionIn({ session }: FastifyRequest): Session {
  *
  * @throws Refusal `signed-out`, `reauth-required`
  */
-export function provedSessionIn(request: FastifyRequest): Session {
+export function recentSessionIn(request: FastifyRequest): Session {
   const session = sessionIn(request)
-  if (!hasJustProved(session)) throw refuse('reauth-required')
+  if (!isRecentlyAuthenticated(session)) throw refuse('reauth-required')
   return session
 }
 
@@ -74,5 +74,5 @@ export async function showLeading(
   next = '',
 ): Promise<FastifyReply> {
   const own = addresses.origins.filter((origin) => origin !== addresses.origin('identity'))
-  return reply.page(page, undefined, { formAction: [...own, ...(await openId.placesBehind(next))] })
+  return reply.page(page, undefined, { formAction: [...own, ...(await openId.formActionsOfInteraction(next))] })
 }

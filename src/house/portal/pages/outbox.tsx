@@ -5,16 +5,16 @@ import { Page } from '../../../platform/pages/page.tsx'
 import { words } from '../words.ts'
 
 /** The e-mails that a demonstration has kept instead of sending them. */
-export function OutboxPage({ letters }: { letters: OutboxEmail[] }): JSX.Element {
+export function OutboxPage({ emails }: { emails: OutboxEmail[] }): JSX.Element {
   const { reader } = usePage()
   const say = reader.say(words)
   return (
     <Page title={say('outbox.title')} isPrivate>
       <h1>{say('outbox.title')}</h1>
       <p class="lead">{say('outbox.lead')}</p>
-      {letters.length === 0 && <p>{say('outbox.none')}</p>}
-      <ul class="letters">
-        {letters.map(({ id, subject, recipient, writtenAt }) => (
+      {emails.length === 0 && <p>{say('outbox.none')}</p>}
+      <ul class="emails">
+        {emails.map(({ id, subject, recipient, writtenAt }) => (
           <li>
             <a href={`/courrier/${id}`}>{subject}</a>
             <span>
@@ -28,19 +28,19 @@ export function OutboxPage({ letters }: { letters: OutboxEmail[] }): JSX.Element
 }
 
 /** One e-mail as its recipient would have read it, with working links. */
-export function LetterPage({ letter, pictures }: { letter: OutboxEmail; pictures: Buffer[] }): JSX.Element {
+export function EmailPage({ email, pictures }: { email: OutboxEmail; pictures: Buffer[] }): JSX.Element {
   const { reader } = usePage()
   const say = reader.say(words)
   return (
-    <Page title={letter.subject} isPrivate>
-      <h1>{letter.subject}</h1>
+    <Page title={email.subject} isPrivate>
+      <h1>{email.subject}</h1>
       <dl class="stated">
         <dt>{say('outbox.to')}</dt>
-        <dd>{letter.recipient}</dd>
+        <dd>{email.recipient}</dd>
         <dt>{say('outbox.written')}</dt>
-        <dd>{reader.moment(letter.writtenAt)}</dd>
+        <dd>{reader.moment(email.writtenAt)}</dd>
       </dl>
-      <p class="letter">{letter.text === undefined ? say('outbox.forgotten') : linked(letter.text)}</p>
+      <p class="email">{email.text === undefined ? say('outbox.forgotten') : linked(email.text)}</p>
       {pictures.map((png) => (
         // The text describes the picture.
         <p>

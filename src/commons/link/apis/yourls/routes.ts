@@ -28,7 +28,7 @@ const Parameters = Type.Object({
   filter: text('For `stats`: `top`, `bottom`, `rand` or `last`.'),
   limit: text('For `stats`: how many links are listed.'),
   start: text('For `stats`: how many are left out before.'),
-  db: text('For `version`: 1 to be told that of the tables too.'),
+  db: text('For `version`: 1 to return the version of the tables too.'),
 })
 
 /** The actions, with the permission that each requires. */
