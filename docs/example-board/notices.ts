@@ -79,7 +79,7 @@ export class Notices {
     await platform.blockList.admit({ service: 'board', from, hash: hashOf(title, text) })
     if (account === undefined) {
       await this.#admitStranger('board.post', author)
-      await platform.rates.admit('board.posted', `mailbox ${email}`, RECEIVED)
+      await platform.rates.admit('board.posted', `mailbox ${email.toLowerCase()}`, RECEIVED)
     } else await platform.rates.admit('board.post', `account ${account}`, RATES)
     const key = written.picture && (await pictures.keep(written.picture, PICTURE))
 
