@@ -32,3 +32,28 @@ describe.each(pages)('%s', (page) => {
     expect(links.filter((target) => !existsSync(join(root, dirname(page), target)))).toEqual([])
   })
 })
+
+const snippets = pages.flatMap((page) =>
+  [...textOf(page).matchAll(/^ *```ts (\S+)\n(.*?)^ *```$/gms)].map(([, path = '', code = '']) => ({
+    page,
+    path,
+    code,
+  })),
+)
+
+test('there are snippets to compare', () => {
+  expect(snippets.length).toBeGreaterThan(5)
+})
+
+test.each(snippets)('a snippet of $page is in $path, line by line', ({ path, code }) => {
+  const lines = textOf(path)
+    .split('\n')
+    .map((line) => line.trim())
+  let from = 0
+  for (const line of code.split('\n').map((one) => one.trim())) {
+    if (line === '' || line === '…') continue
+    const at = lines.indexOf(line, from)
+    expect(at, `${path} has no line "${line}" below line ${from}`).toBeGreaterThanOrEqual(0)
+    from = at + 1
+  }
+})

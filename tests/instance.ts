@@ -30,8 +30,8 @@ export interface Answer {
 export interface Asking {
   method?: string
   headers?: Record<string, string>
-  /** An object goes as JSON, a URLSearchParams as a form, bytes as they are. */
-  body?: object | string | URLSearchParams | Buffer
+  /** An object goes as JSON, a URLSearchParams as a form, a FormData as a form with files, bytes as they are. */
+  body?: object | string | URLSearchParams | FormData | Buffer
 }
 
 export interface TestInstance extends AsyncDisposable {
@@ -161,12 +161,18 @@ export async function openTestInstance(options: TestOptions = {}): Promise<TestI
 }
 
 /** One request to loopback under any host name; Node itself does not resolve `*.localhost`. */
-export function ask(
+export async function ask(
   port: number,
   host: string,
   path: string,
   { method = 'GET', headers = {}, body }: Asking = {},
 ): Promise<Answer> {
+  if (body instanceof FormData) {
+    const form = new Response(body)
+    const type = form.headers.get('content-type') ?? ''
+    const bytes = Buffer.from(await form.arrayBuffer())
+    return ask(port, host, path, { method, headers: { 'content-type': type, ...headers }, body: bytes })
+  }
   const isForm = body instanceof URLSearchParams
   const content =
     body === undefined || typeof body === 'string' || Buffer.isBuffer(body)

@@ -3,7 +3,7 @@ import { dirname, join, resolve } from 'node:path'
 import { expect, test } from 'vitest'
 
 const root = resolve(import.meta.dirname, '..')
-const folders = globSync('src/**/locales/fr.json', { cwd: root }).map(dirname)
+const folders = globSync('{src,docs}/**/locales/fr.json', { cwd: root }).map(dirname)
 
 function messages(path: string): Map<string, string> {
   const walk = (tree: object, prefix: string): [string, string][] =>

@@ -90,14 +90,16 @@ export class TestBrowser {
     return answer
   }
 
-  /** Sends a form of a page, with the token that stands in the page. */
+  /** Sends a form of a page, with the token that stands in the page; one with files has it in its address. */
   async send(
     host: string,
     path: string,
-    fields: Record<string, string>,
+    fields: Record<string, string> | FormData,
     { page = path, ...asking }: Asking & { page?: string } = {},
   ): Promise<Answer> {
     const token = tokenIn((await this.ask(host, page)).text) ?? ''
+    if (fields instanceof FormData)
+      return this.ask(host, `${path}?_csrf=${token}`, { method: 'POST', body: fields, ...asking })
     return this.ask(host, path, { method: 'POST', body: new URLSearchParams({ _csrf: token, ...fields }), ...asking })
   }
 

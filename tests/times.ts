@@ -12,7 +12,7 @@ interface FileRun {
 /** Whose tests a file has: a service's, the platform's, or those of the whole. */
 function ownerOf(path: string): string {
   const [top = '', area = '', service] = path.split('/')
-  if (top !== 'src') return top === 'docs' ? 'example-service' : 'whole'
+  if (top !== 'src') return top === 'docs' ? area : 'whole'
   return area === 'platform' ? area : (service ?? area)
 }
 

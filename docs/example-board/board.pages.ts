@@ -1,10 +1,12 @@
-import type { PagesOfService } from '../../tests/pages.ts'
 import type { TestInstance } from '../../tests/instance.ts'
+import type { PagesOfService } from '../../tests/pages.ts'
 import { board } from './service.ts'
 
-/** The path of the notice of the demonstration. */
-async function noticePath(it: TestInstance): Promise<string> {
-  const { rows } = await it.instance.platform.database.pool.query<{ id: string }>('select id from board.notice limit 1')
+/** The path of the notice of the demonstration, whose words are as long as people make them. */
+export async function noticePath(it: TestInstance): Promise<string> {
+  const { rows } = await it.instance.platform.database.pool.query<{ id: string }>(
+    `update board.notice set title = repeat('Pommes', 16), text = repeat('https://exemple.fr/', 50) returning id`,
+  )
   return `/n/${rows[0]?.id}`
 }
 

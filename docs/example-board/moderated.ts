@@ -30,19 +30,16 @@ export function moderatedNotices(db: Kysely<BoardTables>, addresses: Platform['a
   }
 }
 
-/** Sets the state of notices. A picture out of sight is named in another column: its address shows nothing then. */
+/** @returns the ids of those that were in one of the states `from` */
 async function setState(
   db: QueryExecutorProvider,
   ids: readonly string[],
   from: readonly Notice['state'][],
   to: Notice['state'],
 ): Promise<string[]> {
-  const isShown = to === 'shown'
   const { rows } = await sql<{ id: string }>`
-    update board.notice set state = ${to},
-      picture = case when ${isShown} then coalesce(picture, hidden_picture) end,
-      hidden_picture = case when not ${isShown} then coalesce(picture, hidden_picture) end
-    where id = any (${ids}::text[]) and state = any (${from}::text[]) returning id`.execute(db)
+    update board.notice set state = ${to} where id = any (${ids}::text[]) and state = any (${from}::text[])
+    returning id`.execute(db)
   return rows.map(({ id }) => id)
 }
 
@@ -54,7 +51,6 @@ const STATES: Record<Notice['state'], ContentState> = {
 }
 
 function contentOf(notice: Notice, addresses: Platform['addresses']) {
-  const picture = notice.picture ?? notice.hidden_picture
   return {
     content: notice.id,
     address: addresses.of('board', `/n/${notice.id}`),
@@ -63,7 +59,7 @@ function contentOf(notice: Notice, addresses: Platform['addresses']) {
     madeAt: notice.made_at,
     author: notice.account,
     mailbox: { address: notice.email, language: notice.language },
-    preview: { text: notice.text, ...(picture && { pictures: [picture] }) },
+    preview: { text: notice.text, pictures: notice.picture ? [notice.picture] : [] },
     facts: [],
     hash: hashOf(notice.title, notice.text),
   }

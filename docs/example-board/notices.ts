@@ -23,22 +23,30 @@ export interface WrittenNotice {
   picture?: Buffer | undefined
 }
 
-/** Who writes: a member by the number of the account, or a stranger. */
-export interface Author {
-  account?: string | undefined
+/** Who writes without an account; with the answer to a proof of work, where the browser gave one. */
+export interface Stranger {
   from: ClientAddress
+  proof?: string | undefined
+}
+
+/** Who posts a notice: a member by the number of the account, or a stranger. */
+export interface Author extends Stranger {
+  account?: string | undefined
   language: Language
 }
 
-/** Notices of one network, and answers to one notice. */
-const POSTED = [{ acts: 5, seconds: 3600 }]
-const ANSWERED = [{ acts: 10, seconds: 24 * 3600 }]
+/** What one member posts, and what one network does: more where the browser has worked, which costs robots too much. */
+const RATES = [{ acts: 10, seconds: 3600 }]
+const UNPROVEN_RATES = [{ acts: 2, seconds: 3600 }]
+
+/** E-mails that one person may be sent by what strangers do here, by address or notice. */
+const RECEIVED = [{ acts: 30, seconds: 24 * 3600 }]
 
 const PICTURE = { width: 1024, height: 1024, fit: 'within' } as const
 
 interface NoticesNeeds {
   db: Kysely<BoardTables>
-  platform: Pick<Platform, 'addresses' | 'auditTrail' | 'blockList' | 'figures' | 'identity' | 'key' | 'mail' | 'rates'>
+  platform: Platform
   pictures: KeptPictures
   /** Days for which a notice is shown. */
   days: number
@@ -56,10 +64,11 @@ export class Notices {
    * Posts a notice. A member's is shown at once; a stranger's once the link in the e-mail was followed, so that nobody
    * puts another person's address on the board.
    *
-   * @throws Refusal naming each field that is wrong; `too-many-notices`, `content-denied`
+   * @throws Refusal naming each field that is wrong; `too-many-acts`, `content-denied`
    */
-  async post(written: WrittenNotice, { account, from, language }: Author): Promise<{ id: string; isShown: boolean }> {
+  async post(written: WrittenNotice, author: Author): Promise<{ id: string; isShown: boolean }> {
     const { db, platform, pictures, days } = this.#needs
+    const { account, from, language } = author
     const own = account === undefined ? undefined : (await platform.identity.mailboxesOf({ account }))[0]
     const { title, text, email } = readFields({
       title: () => readLine(written.title, { longest: 100 }) || fail('no-title'),
@@ -68,8 +77,10 @@ export class Notices {
     })
     // Cheap refusals come before the picture is drawn.
     await platform.blockList.admit({ service: 'board', from, hash: hashOf(title, text) })
-    const retryAfter = await platform.rates.take('board.post', from.address, POSTED)
-    if (retryAfter) throw refuse('too-many-notices', { retryAfter })
+    if (account === undefined) {
+      await this.#admitStranger('board.post', author)
+      await platform.rates.admit('board.posted', `mailbox ${email.toLowerCase()}`, RECEIVED)
+    } else await platform.rates.admit('board.post', `account ${account}`, RATES)
     const key = written.picture && (await pictures.keep(written.picture, PICTURE))
 
     const id = randomBytes(6).toString('base64url')
@@ -121,7 +132,11 @@ export class Notices {
     return notice
   }
 
-  /** The notice that a management address opens. @throws Refusal `unknown-notice` */
+  /**
+   * The notice that a management address opens. What moderators hold is not for its author to change.
+   *
+   * @throws Refusal `unknown-notice`, `hidden`, `removed`
+   */
   async ofSecret(secret: string): Promise<Notice> {
     const hash = this.#tokenHash(secret)
     const notice = await this.#needs.db
@@ -129,7 +144,9 @@ export class Notices {
       .selectAll()
       .where('token_hash', '=', hash)
       .executeTakeFirst()
-    return notice ?? fail('unknown-notice')
+    if (!notice) throw refuse('unknown-notice')
+    if (notice.state === 'hidden' || notice.state === 'removed') throw refuse(notice.state)
+    return notice
   }
 
   /** Shows a notice whose author has confirmed the address; safe to do twice. */
@@ -148,7 +165,7 @@ export class Notices {
     await db.transaction().execute(async (transaction) => {
       const gone = await transaction.deleteFrom('notice').where('id', '=', id).returningAll().executeTakeFirst()
       if (!gone) return
-      await freeBlobs(transaction, [gone.picture ?? gone.hidden_picture ?? []].flat())
+      await freeBlobs(transaction, gone.picture ? [gone.picture] : [])
       await platform.auditTrail.record(transaction, { service: 'board', content: id, act: 'removed', ...by })
     })
   }
@@ -157,27 +174,37 @@ export class Notices {
    * Relays an answer to the author by e-mail. Neither sees the other's address on a page: the author's mail program
    * answers to the visitor.
    *
-   * @throws Refusal naming each field that is wrong; `too-many-answers`, and what `find` throws
+   * @throws Refusal naming each field that is wrong; `too-many-acts`, `content-denied`, and what `find` throws
    */
-  async answer(id: string, written: { text: string; email: string }, from: ClientAddress): Promise<void> {
+  async answer(id: string, written: { text: string; email: string }, visitor: Stranger): Promise<void> {
     const { db, platform } = this.#needs
     const notice = await this.find(id)
     const { text, email } = readFields({
       text: () => readText(written.text, { longest: 4000 }) || fail('no-text'),
       email: () => readMailbox(written.email),
     })
-    const retryAfter =
-      (await platform.rates.take('board.answer', from.address, ANSWERED)) ??
-      (await platform.rates.take('board.answered', id, ANSWERED))
-    if (retryAfter) throw refuse('too-many-answers', { retryAfter })
+    await platform.blockList.admit({ service: 'board', from: visitor.from })
+    await this.#admitStranger('board.answer', visitor)
+    await platform.rates.admit('board.answered', `notice ${id}`, RECEIVED)
     const say = words.in(notice.language)
-    await platform.mail.send(db, {
-      to: notice.email,
-      replyTo: email,
-      language: notice.language,
-      subject: say('mail.answer-subject', { title: notice.title }),
-      paragraphs: [say('mail.answer-text'), text],
+    await db.transaction().execute(async (transaction) => {
+      await platform.figures.count(transaction, { 'board.answered': 1 })
+      await platform.mail.send(transaction, {
+        to: notice.email,
+        replyTo: email,
+        language: notice.language,
+        subject: say('mail.answer-subject', { title: notice.title }),
+        paragraphs: [say('mail.answer-text'), text],
+      })
     })
+  }
+
+  /** @throws Refusal `too-many-acts` */
+  async #admitStranger(what: string, { from, proof = '' }: Stranger): Promise<void> {
+    const { proofOfWork, rates } = this.#needs.platform
+    const isProven = await proofOfWork.accept(proof)
+    if (isProven) await rates.admit(what, from.address, RATES)
+    else await rates.admit(`${what}-unproven`, from.address, UNPROVEN_RATES)
   }
 
   #tokenHash(secret: string): Buffer {

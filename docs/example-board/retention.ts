@@ -1,15 +1,5 @@
-import { sql } from 'kysely'
-import type { Purge, RetentionClass } from '../../src/platform/retention/class.ts'
-
-/** Deletes notices whose last day is over; their pictures are given up with them. */
-const purge: Purge = async (db, { before, limit }) => {
-  const { rows } = await sql<{ picture: string | null }>`
-    delete from board.notice where id in (
-      select id from board.notice where ends_at < ${before.toString()}::timestamptz
-      order by ends_at limit ${limit} for update skip locked
-    ) returning coalesce(picture, hidden_picture) as picture`.execute(db)
-  return { rows: rows.length, blobs: rows.flatMap(({ picture }) => picture ?? []) }
-}
+import type { RetentionClass } from '../../src/platform/retention/class.ts'
+import { deleteOlder } from '../../src/platform/retention/delete-older.ts'
 
 export const boardClasses: RetentionClass[] = [
   {
@@ -21,6 +11,6 @@ export const boardClasses: RetentionClass[] = [
     time: {
       until: { fr: 'jusqu’à leur dernier jour, ou leur effacement', en: 'until their last day, or their deletion' },
     },
-    purge,
+    purge: deleteOlder('board.notice', 'ends_at', { blobs: ['picture'] }),
   },
 ]

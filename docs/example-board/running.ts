@@ -13,13 +13,15 @@ import type { BoardTables } from './tables.ts'
 export async function openBoard(platform: Platform): Promise<Running> {
   const { addresses, offers, config, database } = platform
   const db = database.schema<BoardTables>('board')
-  const pictures = new KeptPictures(platform, 'board', [{ table: 'notice', column: 'picture', id: 'id' }])
+  const pictures = new KeptPictures(platform, 'board', [
+    { table: 'notice', column: 'picture', id: 'id', shownIf: { column: 'state', value: 'shown' } },
+  ])
   const { days } = settingsOf(config, 'board', settings)
   const notices = new Notices({ db, platform, pictures, days })
   return {
     routes: (app) => boardRoutes(app, { notices, pictures, addresses, offers }),
     content: moderatedNotices(db, addresses),
-    person: personalDataOf(db, notices),
+    person: personalDataOf({ db, notices, pictures }),
     usage: async (account) => {
       const own = db.selectFrom('notice').select('id').where('account', '=', account)
       const count = String((await own.execute()).length)
@@ -31,6 +33,13 @@ export async function openBoard(platform: Platform): Promise<Running> {
         unit: 'count',
         label: { fr: 'Annonces passées', en: 'Notices posted' },
         definition: { fr: 'Annonces passées ce jour-là.', en: 'Notices posted on that day.' },
+        isTallied: true,
+      },
+      {
+        id: 'board.answered',
+        unit: 'count',
+        label: { fr: 'Réponses à des annonces', en: 'Answers to notices' },
+        definition: { fr: 'Transmises ce jour-là par courriel.', en: 'Relayed by e-mail on that day.' },
         isTallied: true,
       },
     ],
@@ -58,6 +67,7 @@ export async function openBoard(platform: Platform): Promise<Running> {
       },
     ],
     demo: async () => {
+      if ((await notices.list()).length > 0) return
       const written = { title: 'Donne pommes', text: 'Un cageot, à venir chercher au port.', email: 'anne@example.org' }
       const { id } = await notices.post(written, { from: { address: '127.0.0.1', port: null }, language: 'fr' })
       await db.updateTable('notice').set({ state: 'shown' }).where('id', '=', id).execute()

@@ -24,9 +24,6 @@ export const board: OrdinaryService = {
   migrations: new URL('./migrations/', import.meta.url),
   refusals: refuse,
   retention: boardClasses,
-  blobs: [
-    { table: 'notice', column: 'picture' },
-    { table: 'notice', column: 'hidden_picture' },
-  ],
+  blobs: [{ table: 'notice', column: 'picture' }],
   open: async (platform) => (await import('./running.ts')).openBoard(platform),
 }

@@ -8,8 +8,6 @@ export interface BoardTables {
     text: string
     /** Key of the blob; null without one. */
     picture: Generated<string | null>
-    /** The same while moderators keep the notice out of sight: its address shows nothing then. */
-    hidden_picture: Generated<string | null>
     /** Number of the account of its author; null for strangers. */
     account: string | null
     /** Where answers go; shown nowhere. */

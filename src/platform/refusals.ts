@@ -18,6 +18,8 @@ export interface RefusalKind {
   field?: string
   /** A word that programs look for, beside the usual members of a problem. */
   error?: string
+  /** A moderator's decision stands behind it, or is awaited: its page leads to where the author can object. */
+  isAppealable?: true
 }
 
 /**
@@ -31,6 +33,7 @@ export class Refusal extends Error {
   readonly status: number
   readonly field: string | undefined
   readonly error: string | undefined
+  readonly isAppealable: boolean
   /** Seconds until another try makes sense (`Retry-After`). */
   readonly retryAfter: number | undefined
   /**
@@ -53,6 +56,7 @@ export class Refusal extends Error {
     this.status = kind.status
     this.field = kind.field
     this.error = kind.error
+    this.isAppealable = kind.isAppealable ?? false
     this.retryAfter = typeof values['retryAfter'] === 'number' ? values['retryAfter'] : undefined
     this.fields = fields ?? new Map(kind.field === undefined ? [] : [[kind.field, this]])
     this.#words = words

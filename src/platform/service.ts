@@ -60,7 +60,7 @@ export interface ServiceDescription {
   about: About
   /**
    * Its own settings, below `[services.<name>]` of `bagad.toml`: checked, printed and documented like the platform's.
-   * `platform.settings(board.settings, 'board')` gives them typed.
+   * `settingsOf(platform.config, 'board', settings)` gives them typed.
    *
    * @example
    * settings: defineSettings({ longest_note: count('Characters of the longest note.', 2000) })

@@ -3,7 +3,6 @@ create table notice (
   title text not null check (title <> ''),
   text text not null check (text <> ''),
   picture text unique,
-  hidden_picture text unique,
   account uuid,
   email text not null,
   language text not null,

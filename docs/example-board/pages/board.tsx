@@ -1,6 +1,8 @@
 import type { JSX } from 'preact'
+import { PICTURE_FILES } from '../../../src/platform/images/redraw.ts'
 import { usePage } from '../../../src/platform/pages/context.ts'
 import { Field, TextArea } from '../../../src/platform/pages/field.tsx'
+import { Proof } from '../../../src/platform/pages/islands/proof.island.tsx'
 import { Notice as Message } from '../../../src/platform/pages/notice.tsx'
 import { Page } from '../../../src/platform/pages/page.tsx'
 import { PostForm } from '../../../src/platform/pages/post-form.tsx'
@@ -28,8 +30,13 @@ export function Board({ notices }: { notices: readonly Notice[] }): JSX.Element 
             required
           />
         )}
-        <Trap />
-        <Field name="picture" type="file" accept="image/*" label={say('form.picture')} />
+        {!session && (
+          <>
+            <Trap />
+            <Proof />
+          </>
+        )}
+        <Field name="picture" type="file" accept={PICTURE_FILES} label={say('form.picture')} />
         <p>
           <button class="button">{say('form.act')}</button>
         </p>

@@ -1,6 +1,7 @@
 import type { JSX } from 'preact'
 import { usePage } from '../../../src/platform/pages/context.ts'
 import { Field, TextArea } from '../../../src/platform/pages/field.tsx'
+import { Proof } from '../../../src/platform/pages/islands/proof.island.tsx'
 import { Page } from '../../../src/platform/pages/page.tsx'
 import { PostForm } from '../../../src/platform/pages/post-form.tsx'
 import { ReportLink } from '../../../src/platform/pages/report-link.tsx'
@@ -24,8 +25,10 @@ export function NoticePage({ notice, canShorten, done, short }: NoticeProps): JS
   return (
     <Page title={notice.title} isPrivate>
       <h1>{notice.title}</h1>
-      {done && <p class="done">{say('answer.done')}</p>}
-      <p>{notice.text}</p>
+      {done && <output class="done">{say('answer.done')}</output>}
+      {notice.text.split('\n').map((line) => (
+        <p>{line}</p>
+      ))}
       {notice.picture && (
         <img src={`/images/${notice.picture.split('/').at(-1)}`} alt={say('notice.picture', { title: notice.title })} />
       )}
@@ -56,6 +59,7 @@ export function NoticePage({ notice, canShorten, done, short }: NoticeProps): JS
             required
           />
           <Trap />
+          <Proof />
           <p>
             <button class="button">{say('answer.act')}</button>
           </p>

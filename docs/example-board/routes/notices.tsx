@@ -2,6 +2,8 @@ import type { FastifyReply } from 'fastify'
 import { Type } from 'typebox'
 import type { App } from '../../../src/platform/http/app.ts'
 import { readFileForm, takeFiles } from '../../../src/platform/http/file-form.ts'
+import { LARGEST_FILE } from '../../../src/platform/images/redraw.ts'
+import { PROOF } from '../../../src/platform/pages/islands/proof.island.tsx'
 import { TRAP } from '../../../src/platform/pages/trap.tsx'
 import type { BoardContext } from '../context.ts'
 import { Board, Posted } from '../pages/board.tsx'
@@ -10,9 +12,7 @@ import { Manage, NoticePage } from '../pages/notice.tsx'
 const Text = (maxLength: number) => Type.Optional(Type.String({ maxLength }))
 const Id = Type.Object({ id: Type.String({ maxLength: 20 }) })
 const Secret = Type.Object({ secret: Type.String({ maxLength: 100 }) })
-const Answer = Type.Object({ text: Text(20_000), email: Text(1000), [TRAP]: Text(1000) })
-
-const LARGEST_PICTURE = 8_000_000
+const Answer = Type.Object({ text: Text(20_000), email: Text(1000), [PROOF]: Text(5000), [TRAP]: Text(1000) })
 
 export function noticeRoutes(app: App, { notices, addresses, offers }: BoardContext): void {
   takeFiles(app)
@@ -25,13 +25,14 @@ export function noticeRoutes(app: App, { notices, addresses, offers }: BoardCont
 
   app.get('/', async (_, reply) => showBoard(reply))
 
-  app.post('/', { bodyLimit: LARGEST_PICTURE + 100_000 }, async (request, reply) =>
+  app.post('/', async (request, reply) =>
     reply.form(
       async () => {
-        const form = await readFileForm(request, { largest: LARGEST_PICTURE })
+        const form = await readFileForm(request, { largest: LARGEST_FILE })
         const { title = '', text = '', email = '' } = form.texts
         if (form.texts[TRAP]) return '/'
-        const author = { account: request.caller?.id, from: request.from, language: request.reader.language }
+        const { caller, from, reader } = request
+        const author = { account: caller?.id, from, language: reader.language, proof: form.texts[PROOF] }
         const picture = form.optionalFile('picture')
         const { id, isShown } = await notices.post({ title, text, email, picture }, author)
         return isShown ? `/n/${id}` : reply.page(<Posted email={email} />)
@@ -44,9 +45,9 @@ export function noticeRoutes(app: App, { notices, addresses, offers }: BoardCont
 
   app.post('/n/:id/reponse', { schema: { params: Id, body: Answer } }, async (request, reply) => {
     const { id } = request.params
-    const { text = '', email = '', [TRAP]: trap } = request.body
+    const { text = '', email = '', [PROOF]: proof, [TRAP]: trap } = request.body
     const work = async () => {
-      if (!trap) await notices.answer(id, { text, email }, request.from)
+      if (!trap) await notices.answer(id, { text, email }, { from: request.from, proof })
       return showNotice(reply, id, { done: 'answered' })
     }
     return reply.form(work, () => showNotice(reply, id))

@@ -74,7 +74,7 @@ export const identityClasses: RetentionClass[] = [
     why: service,
     where: '`identity.ticket`',
     time: { until: { fr: 'quelques minutes', en: 'a few minutes' } },
-    purge: deleteOlder('identity.ticket', 'expires_at', ['token_hash']),
+    purge: deleteOlder('identity.ticket', 'expires_at', { key: ['token_hash'] }),
   },
   {
     name: 'organisation-invitations',
@@ -100,7 +100,7 @@ export const identityClasses: RetentionClass[] = [
     time: {
       until: { fr: 'jusqu’à ce que vous le repreniez, un an au plus', en: 'until you revoke it, at most a year' },
     },
-    purge: deleteOlder('identity.oidc_payload', 'expires_at', ['kind', 'id_hash']),
+    purge: deleteOlder('identity.oidc_payload', 'expires_at', { key: ['kind', 'id_hash'] }),
   },
   {
     name: 'failures',
@@ -112,7 +112,7 @@ export const identityClasses: RetentionClass[] = [
     why: safety,
     where: '`identity.failure`',
     time: { for: { days: 1 }, after: { fr: 'après la dernière', en: 'after the last one' } },
-    purge: deleteOlder('identity.failure', 'last_at', ['key_hash']),
+    purge: deleteOlder('identity.failure', 'last_at', { key: ['key_hash'] }),
   },
   {
     name: 'audit',

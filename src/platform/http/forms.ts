@@ -69,9 +69,9 @@ export function answerForms(app: App): void {
   })
 }
 
-/** What the form is about is not there, or not any more: there is nothing to show again. */
+/** What the form is about is not there, not any more, or not to be seen: there is nothing to show again. */
 function hasNoForm({ status, fields }: Refusal): boolean {
-  return fields.size === 0 && (status === 404 || status === 410)
+  return fields.size === 0 && [404, 410, 451].includes(status)
 }
 
 function actionOf({ request }: FastifyReply): string {

@@ -1,6 +1,7 @@
 import type { FastifyError, FastifyReply, FastifyRequest } from 'fastify'
 import { words } from '../language/own-words.ts'
 import { Notice } from '../pages/notice.tsx'
+import { AppealLink } from '../pages/report-link.tsx'
 import type { Platform } from '../platform.ts'
 import { challengesOf } from './caller.ts'
 import { refusalOf } from './refusal-of.ts'
@@ -22,6 +23,8 @@ interface Problem {
   retryAfter?: number | undefined
   /** Number under which our log has the rest, when the fault is ours. */
   reference?: string
+  /** Whether its author can object. */
+  isAppealable?: boolean
 }
 
 /**
@@ -82,7 +85,7 @@ function ownProblem(platform: Platform, name: OwnProblem, status: number, reques
 function problemOf(platform: Platform, error: unknown, request: FastifyRequest): Problem {
   const refusal = refusalOf(error)
   if (refusal) {
-    const { status, type, field, fields, error: word, retryAfter } = refusal
+    const { status, type, field, fields, error: word, retryAfter, isAppealable } = refusal
     const { language } = request.reader
     const addressOf = (kind: string) => platform.addresses.portal(`/problems/${kind}`)
     return {
@@ -95,6 +98,7 @@ function problemOf(platform: Platform, error: unknown, request: FastifyRequest):
       }),
       error: word,
       retryAfter,
+      isAppealable,
     }
   }
   const { statusCode = 500 } = isFastifyError(error) ? error : {}
@@ -118,9 +122,11 @@ async function show(problem: Problem, request: FastifyRequest, reply: FastifyRep
     return reply
       .code(problem.status)
       .type('application/problem+json')
-      .send(Buffer.from(JSON.stringify({ ...problem, retryAfter: undefined })))
+      .send(Buffer.from(JSON.stringify({ ...problem, retryAfter: undefined, isAppealable: undefined })))
   return reply.page(
-    <Notice title={problem.title} text={problem.detail} reference={problem.reference} />,
+    <Notice title={problem.title} text={problem.detail} reference={problem.reference}>
+      {problem.isAppealable ? <AppealLink /> : undefined}
+    </Notice>,
     problem.status,
   )
 }

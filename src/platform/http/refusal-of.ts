@@ -10,6 +10,8 @@ const RETRY_AFTER = 5
 export const ownRefusals = defineRefusals('platform', words, {
   unavailable: { status: 503 },
   'too-busy': { status: 503 },
+  /** More often than the service's rates allow. */
+  'too-many-acts': { status: 429 },
   /** A page of ours was left open too long, or the write does not come from one. */
   'csrf-token-missing': { status: 403 },
   'foreign-address': { status: 400 },

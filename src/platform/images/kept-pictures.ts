@@ -19,6 +19,8 @@ export interface PictureColumn {
   column: string
   /** The column that tells its rows apart. */
   id: string
+  /** What a row must say for its picture to be shown: one that moderators have taken down shows none. */
+  shownIf?: { column: string; value: string }
 }
 
 /** The last part of a key, and of an address. */
@@ -32,7 +34,8 @@ interface Needs {
 
 /**
  * Pictures that people give a service: drawn anew, kept as blobs, named by its rows, shown under addresses that cannot
- * be guessed and never show another picture. Who knows one may look: there is no session in it.
+ * be guessed and never show another picture. All who know one may look: there is no session in it. Browsers keep a
+ * picture for a year, or ask each time where moderators may hide it (`shownIf`).
  *
  * The service declares the same columns in `Service.blobs`.
  *
@@ -102,27 +105,33 @@ export class KeptPictures {
   }
 
   /**
-   * Shows the pictures on the service's host, below `/images/`, as long as a row names them; other sites may show them
-   * too.
+   * Shows the pictures on the service's host, below `/images/`, as long as a row names and shows them; other sites may
+   * show them too.
    */
   serve(app: App): void {
     app.get('/images/:name', { schema: { params: Type.Object({ name: Type.String() }) } }, async (request, reply) => {
       const { name } = request.params
       const key = this.#keyOf(name)
-      if (!NAME.test(name) || !(await this.#isNamed(key))) return reply.callNotFound()
+      const place = NAME.test(name) ? await this.#findShown(key) : undefined
+      if (!place) return reply.callNotFound()
       reply
-        .header('cache-control', 'public, max-age=31536000, immutable')
+        .header('cache-control', place.shownIf ? 'no-cache' : 'public, max-age=31536000, immutable')
         .header('cross-origin-resource-policy', 'cross-origin')
       return sendBlob(reply, this.#needs.blobs, { key, type: 'image/webp', tag: name })
     })
   }
 
-  async #isNamed(key: string): Promise<boolean> {
-    const named = this.#columns.map(
-      (one) => sql`select from ${this.#tableOf(one)} where ${sql.ref(one.column)} = ${key}`,
+  /** The column that names a picture in a row that shows it. */
+  async #findShown(key: string): Promise<PictureColumn | undefined> {
+    const named = this.#columns.map((one, index) => {
+      const isShown = one.shownIf ? sql`${sql.ref(one.shownIf.column)} = ${one.shownIf.value}` : sql`true`
+      return sql`
+        select ${sql.lit(index)} as index from ${this.#tableOf(one)} where ${sql.ref(one.column)} = ${key} and ${isShown}`
+    })
+    const { rows } = await sql<{ index: number }>`${sql.join(named, sql` union all `)}`.execute(
+      this.#needs.database.schema(this.#service),
     )
-    const { rows } = await sql`${sql.join(named, sql` union all `)}`.execute(this.#needs.database.schema(this.#service))
-    return rows.length > 0
+    return this.#columns[rows[0]?.index ?? -1]
   }
 
   #tableOf({ table }: PictureColumn) {

@@ -1,5 +1,6 @@
 import { RateLimiterPostgres, RateLimiterRes } from 'rate-limiter-flexible'
 import type { Database } from '../database/database.ts'
+import { ownRefusals } from '../http/refusal-of.ts'
 import type { InstanceKey } from '../keys/instance-key.ts'
 import { networkOf } from './network.ts'
 
@@ -38,23 +39,37 @@ export class Rates {
   }
 
   /**
-   * Counts one act of an address against every rate.
+   * Counts one act against every rate.
    *
    * @param what `link.create`
+   * @param who an address, which stands for its network; or any other text that names who acts or for whom, `account 12`
    * @returns seconds to wait when one of the rates is used up, else undefined
    */
-  async take(what: string, address: string, rates: readonly Rate[]): Promise<number | undefined> {
+  async take(what: string, who: string, rates: readonly Rate[]): Promise<number | undefined> {
     if (this.#isRelaxed) return undefined
-    const who = this.#key.keyedHash(`rates ${this.#today().toString()}`, networkOf(address)).toString('base64url')
+    const hash = this.#key.keyedHash(`rates ${this.#today().toString()}`, networkOf(who)).toString('base64url')
     for (const rate of rates) {
       try {
-        await this.#limiter(what, rate).consume(who)
+        await this.#limiter(what, rate).consume(hash)
       } catch (refused) {
         if (!(refused instanceof RateLimiterRes)) throw refused
         return Math.ceil(refused.msBeforeNext / 1000)
       }
     }
     return undefined
+  }
+
+  /**
+   * Counts one act as `take` does, and refuses it when one of the rates is used up.
+   *
+   * @throws Refusal `too-many-acts`
+   *
+   * @example
+   * await platform.rates.admit('board.answer', request.from.address, [{ acts: 5, seconds: 3600 }])
+   */
+  async admit(what: string, who: string, rates: readonly Rate[]): Promise<void> {
+    const retryAfter = await this.take(what, who, rates)
+    if (retryAfter) throw ownRefusals('too-many-acts', { retryAfter, minutes: Math.ceil(retryAfter / 60) })
   }
 
   #limiter(what: string, { acts, seconds }: Rate): RateLimiterPostgres {

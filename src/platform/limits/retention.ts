@@ -34,6 +34,6 @@ export const limitsClasses: RetentionClass[] = [
     time: {
       until: { fr: 'jusqu’à la fin de la preuve, en moins d’une heure', en: 'until the proof ends, within the hour' },
     },
-    purge: deleteOlder('limits.spent_proof', 'expires_at', ['nonce']),
+    purge: deleteOlder('limits.spent_proof', 'expires_at', { key: ['nonce'] }),
   },
 ]

@@ -12,7 +12,7 @@ export const moderationClasses: RetentionClass[] = [
     why: { fr: 'contre les abus (intérêt légitime)', en: 'against abuse (legitimate interest)' },
     where: '`moderation.banned`',
     time: { until: { fr: '90 jours', en: '90 days' } },
-    purge: deleteOlder('moderation.banned', 'until', ['network']),
+    purge: deleteOlder('moderation.banned', 'until', { key: ['network'] }),
   },
   {
     name: 'blocks',

@@ -14,10 +14,11 @@ export function ReportLink({ url }: { url: string }): JSX.Element {
   )
 }
 
-/** Where a content is said to be removed, or under review: its author can say something against that. */
-export function AppealLink({ url }: { url: string }): JSX.Element | null {
+/** On the page that stands in place of a content which is removed or under review: its author can object. */
+export function AppealLink(): JSX.Element | null {
   const scope = usePage()
-  const address = appealAddress(scope.platform.addresses, url)
+  const { addresses } = scope.platform
+  const address = appealAddress(addresses, addresses.of(scope.service.name, scope.path))
   if (address === undefined) return null
   return (
     <p>

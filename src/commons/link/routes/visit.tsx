@@ -3,8 +3,6 @@ import qrcode from 'qrcode'
 import { Type } from 'typebox'
 import type { Addresses } from '../../../platform/addresses.ts'
 import type { App } from '../../../platform/http/app.ts'
-import { Notice } from '../../../platform/pages/notice.tsx'
-import { AppealLink } from '../../../platform/pages/report-link.tsx'
 import { Refusal } from '../../../platform/refusals.ts'
 import { asksJson } from '../apis/lstu/asked-json.ts'
 import { sendTarget } from '../apis/lstu/reading.ts'
@@ -25,9 +23,6 @@ const SUFFIX = /^(.+)(\+|\.svg|\.png|\.json)$/
 
 /** Default pixels of a QR code's side, and its quiet zone in modules (ISO/IEC 18004). */
 const CODE = { size: 1024, margin: 4 }
-
-/** Refusals that come from a decision about the link: its creator can object to it. */
-const JUDGED: ReadonlySet<string> = new Set(['link/held', 'link/held-for-review', 'link/removed'])
 
 const CodeWish = Type.Object({
   size: Type.Optional(Type.Integer({ minimum: 50, maximum: 4000 })),
@@ -50,7 +45,7 @@ export function visitRoutes(app: App, context: LinkContext, addresses: Addresses
       if (!(error instanceof Refusal)) throw error
       const [, bare, suffix] = SUFFIX.exec(slug) ?? []
       if (error.status === 404 && bare) return suffixed(request, reply, bare, suffix ?? '')
-      return sayNo(request, reply, shortAddress(slug), slug, error)
+      return sayNo(request, reply, slug, error)
     }
   })
 
@@ -67,7 +62,7 @@ export function visitRoutes(app: App, context: LinkContext, addresses: Addresses
       return await sendCode(reply, shortAddress(link.slug), suffix === '.svg' ? 'svg' : 'png', request.query)
     } catch (error) {
       if (!(error instanceof Refusal)) throw error
-      return sayNo(request, reply, shortAddress(slug), slug, error)
+      return sayNo(request, reply, slug, error)
     }
   }
 
@@ -90,7 +85,7 @@ export function visitRoutes(app: App, context: LinkContext, addresses: Addresses
           return await enter()
         } catch (error) {
           if (!(error instanceof Refusal) || error.field === 'password') throw error
-          return sayNo(request, reply, shortAddress(slug), slug, error)
+          return sayNo(request, reply, slug, error)
         }
       }
       return reply.form(work, () => reply.header('cache-control', 'no-store').page(<Enter slug={slug} />))
@@ -118,22 +113,15 @@ async function go(reply: FastifyReply, slug: string, result: RedirectResult): Pr
 async function sayNo(
   request: FastifyRequest,
   reply: FastifyReply,
-  shortAddress: string,
   slug: string,
   refusal: Refusal,
 ): Promise<FastifyReply> {
   if (!wantsPage(request)) throw refusal
   reply.header('cache-control', 'no-store')
   if (refusal.type === 'link/password') return reply.page(<Enter slug={slug} />, refusal.status)
+  if (refusal.type !== 'link/unknown') throw refusal
   const { title, detail } = refusal.in(request.reader.language)
-  if (refusal.type === 'link/unknown') return reply.page(<Lost title={title} text={detail} />, refusal.status)
-  const isJudged = JUDGED.has(refusal.type)
-  return reply.page(
-    <Notice title={title} text={detail}>
-      {isJudged ? <AppealLink url={shortAddress} /> : undefined}
-    </Notice>,
-    refusal.status,
-  )
+  return reply.page(<Lost title={title} text={detail} />, refusal.status)
 }
 
 async function sendCode(
