@@ -105,6 +105,13 @@ test('a page of the board gets a short address from the service that offers it',
   expect([led.status, String(led.headers.location).endsWith(path)]).toEqual([302, true])
 })
 
+test('the offer shortens pages of this instance alone: strangers’ addresses come in by the form that judges them', async () => {
+  const shorten = it.instance.platform.offers.get('link.shorten')
+  const from = { address: '192.0.2.1', port: null }
+  for (const url of ['https://www.openstreetmap.org/', 'nowhere'])
+    await expect(shorten?.({ url, from })).rejects.toThrow('only pages of this instance')
+})
+
 test('moderators hide, remove and restore a notice; its picture is out of sight meanwhile', async () => {
   const picture = await sharp({ create: { width: 9, height: 9, channels: 3, background: 'blue' } })
     .png()

@@ -56,6 +56,6 @@ test('a person reads what they use; a service that cannot tell is named', async 
   await browser.follow('link', '/_sso?next=/')
   await browser.send('link', '/', { url: 'https://www.openstreetmap.org/' })
   const page = (await browser.ask('id', '/compte/donnees')).text
-  expect(page).toMatch(/Liens<\/a>\s*:\s*1/)
+  expect(page).toMatch(/Liens<\/a>\s*–\s*1/)
   expect(page).toContain('Sonnette ne répond pas pour le moment.')
 })

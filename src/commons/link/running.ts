@@ -108,7 +108,7 @@ export async function openLink(platform: Platform, { role }: ServiceProcess): Pr
 
 /** Sends the moderators an e-mail: a spam surge has begun. */
 async function tellOfSurge(platform: Platform, db: Kysely<LinkTables>, links: number): Promise<void> {
-  platform.log.warn({ links }, 'a wave of links: those of strangers wait for a look')
+  platform.log.warn({ links }, 'a spam surge has begun: links of strangers wait for review')
   const say = words.in(platform.config.language)
   await writeToTeam(platform, db, {
     subject: say('mail.surge-subject'),
@@ -129,7 +129,7 @@ async function rescanAll(platform: Platform, signal: AbortSignal): Promise<void>
     { hold: true, isLenient: true, signal },
   )
   if (suspects === 0) return
-  log.warn({ links: suspects }, 'links that nobody could make any more are held')
+  log.warn({ links: suspects }, 'links that today’s rules would refuse are put on hold')
   const say = words.in(config.language)
   await writeToTeam(platform, db, {
     subject: say('mail.judged-subject'),

@@ -94,10 +94,10 @@ async function applyAll(database: Database, wanted: Migration[], before: BeforeU
     try {
       await client.query(LEDGER)
       const todo = await pending(client, wanted)
-      const unsafe = todo.filter(({ sql }) => !isTriviallySafe(sql)).map(nameOf)
+      const unsafe = todo.filter(({ sql }) => !isTriviallySafe(sql)).map(migrationName)
       if (unsafe.length > 0 && todo.length < wanted.length) await before(unsafe)
       for (const migration of todo) await apply(client, migration)
-      return todo.map(nameOf)
+      return todo.map(migrationName)
     } finally {
       await client.query('select pg_advisory_unlock($1)', [LOCK])
     }
@@ -141,7 +141,7 @@ async function pending(client: pg.PoolClient, wanted: Migration[]): Promise<Migr
   return wanted.filter(({ schema, name }) => !applied.has(`${schema}/${name}`))
 }
 
-function nameOf({ schema, name }: Migration): string {
+function migrationName({ schema, name }: Migration): string {
   return `${schema}/${name}`
 }
 

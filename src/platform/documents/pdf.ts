@@ -72,7 +72,7 @@ export async function toPdf(document: Document, look: PdfLook): Promise<Buffer> 
     return compile(typst, document, look)
   } catch (error) {
     const culprit = document.blocks.find((block) => !canBeSet(typst, { ...document, blocks: [block] }, look))
-    throw new PdfError(error instanceof Error ? error.message : String(error), culprit && nameOf(culprit))
+    throw new PdfError(error instanceof Error ? error.message : String(error), culprit && blockName(culprit))
   } finally {
     typst.evictCache(10)
   }
@@ -111,7 +111,7 @@ function canBeSet(typst: NodeCompiler, document: Document, look: PdfLook): boole
   }
 }
 
-function nameOf(block: Block): string {
+function blockName(block: Block): string {
   if (block.kind === 'drawing') return block.title
   if (block.kind === 'table') return block.caption
   if (block.kind === 'heading' || block.kind === 'paragraph') return plainText(block.text).slice(0, 80)

@@ -25,7 +25,7 @@ export class PostgresServer implements Source {
   #cursors = 0
 
   private constructor(client: Client, known: Map<string, KnownTable>) {
-    this.name = nameOf(client)
+    this.name = databaseName(client)
     this.tables = new Map([...known].map(([name, { columns }]) => [name, columns]))
     this.#known = known
     this.#client = client
@@ -52,7 +52,7 @@ export class PostgresServer implements Source {
       return new PostgresServer(client, await readTables(client))
     } catch (error) {
       await client.end().catch(() => {})
-      throw new SourceError(`${nameOf(client)} cannot be read: ${reasonOf(error)}`, { cause: error })
+      throw new SourceError(`${databaseName(client)} cannot be read: ${reasonOf(error)}`, { cause: error })
     }
   }
 
@@ -103,7 +103,7 @@ async function readTables(client: Client): Promise<Map<string, KnownTable>> {
   )
 }
 
-function nameOf({ database, host }: Client): string {
+function databaseName({ database, host }: Client): string {
   return `the database ${database ?? ''} on ${host}`
 }
 

@@ -404,6 +404,18 @@ describe('in an instance', () => {
   const folder = mkdtempSync(join(tmpdir(), 'bagad-risk-'))
   afterAll(() => rmSync(folder, { recursive: true }))
 
+  test('a process that has loaded no lists reads them when it is asked whether they can be read', async () => {
+    const { database, blobs, addresses, pubsub, log } = it.instance.platform
+    const { pool } = database
+    await using risk = new Risk({ db: database.schema<RiskTables>('link'), blobs, addresses, pubsub, log })
+    await pool.query(`insert into link.block_list (name, blob_key, entries) values ('lost', 'link/lists/lost', 1)`)
+    try {
+      await expect(risk.look()).rejects.toThrow('these block lists cannot be read: lost')
+    } finally {
+      await pool.query(`delete from link.block_list where name = 'lost'`)
+    }
+  })
+
   async function run(...args: string[]): Promise<string[]> {
     const { host, user, database } = connection
     const loaded = testConfig({ DATABASE_URL: `postgres://${user}@${encodeURIComponent(host)}/${database}` })

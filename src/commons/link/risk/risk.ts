@@ -37,6 +37,7 @@ export class Risk implements RiskContext, AsyncDisposable {
   rules = new DomainRules([])
   #reading: Promise<void> = Promise.resolve()
   #retry: NodeJS.Timeout | undefined
+  #isLoaded = false
   #isClosed = false
 
   /** Knows no rule or list before `load`. */
@@ -61,6 +62,7 @@ export class Risk implements RiskContext, AsyncDisposable {
   /** Reads rules and lists, and reads them again at each change. */
   async load(): Promise<void> {
     await this.#read()
+    this.#isLoaded = true
     this.#pubsub.subscribe('link.risk', { onMessage: () => this.#readAgain(), resync: () => this.#readAgain() })
   }
 
@@ -85,8 +87,9 @@ export class Risk implements RiskContext, AsyncDisposable {
     if (!this.#isClosed) this.#retry = setTimeout(() => this.#readAgain(), RETRY_AFTER).unref()
   }
 
-  /** Resolves once all data is up to date; throws the names of unreadable lists. */
+  /** Resolves when all lists can be read; throws the names of those that cannot. */
   async look(): Promise<void> {
+    if (!this.#isLoaded) await this.load()
     const { unread } = this.#known
     if (unread.length > 0) throw new Error(`these block lists cannot be read: ${unread.join(', ')}`)
   }

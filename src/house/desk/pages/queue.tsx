@@ -2,6 +2,7 @@ import type { JSX } from 'preact'
 import type { QueuedContent } from '../../../platform/moderation/moderation.ts'
 import type { Waiting } from '../../../platform/moderation/moderated.ts'
 import { usePage } from '../../../platform/pages/context.ts'
+import { serviceName } from '../../../platform/pages/service-name.ts'
 import { PostForm } from '../../../platform/pages/post-form.tsx'
 import { CATEGORY_NAMES } from '../../../platform/moderation/categories.ts'
 import type { ContentRef } from '../contents.ts'
@@ -21,7 +22,8 @@ interface QueueProps {
 
 /** The contents that wait for a decision, the most urgent first. */
 export function QueuePage({ items, total, offset, waiting, switches, just }: QueueProps): JSX.Element {
-  const { reader } = usePage()
+  const scope = usePage()
+  const { reader } = scope
   const say = reader.say(words)
   return (
     <DeskPage title={say('desk.queue')} tab="queue" just={just}>
@@ -46,7 +48,7 @@ export function QueuePage({ items, total, offset, waiting, switches, just }: Que
               {item.isAppealed && `, ${say('queue.appealed')}`} <StateLabel seen={item.seen} />
             </span>
             <span class="soft">
-              {serviceName(item.service)} – {say('queue.since', { moment: reader.moment(item.since) })}
+              {serviceName(scope, item.service)} – {say('queue.since', { moment: reader.moment(item.since) })}
             </span>
           </li>
         ))}
@@ -68,7 +70,7 @@ export function QueuePage({ items, total, offset, waiting, switches, just }: Que
                 </a>
                 <span>{one.why[reader.language]}</span>
                 <span class="soft">
-                  {serviceName(one.service)} – {say('queue.since', { moment: reader.moment(one.since) })}
+                  {serviceName(scope, one.service)} – {say('queue.since', { moment: reader.moment(one.since) })}
                 </span>
               </li>
             ))}
@@ -113,9 +115,4 @@ function Switched({ one: { service, name, label, choices, value, note } }: { one
 /** A short name: the title, or the address without the scheme. */
 export function titleOf({ content, seen }: Pick<QueuedContent, 'content' | 'seen'>): string {
   return seen?.title ?? seen?.address.replace(/^https?:\/\//, '') ?? content
-}
-
-function serviceName(service: string): string {
-  const { platform, reader } = usePage()
-  return platform.services.find(({ name }) => name === service)?.about.name[reader.language] ?? service
 }

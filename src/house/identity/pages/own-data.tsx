@@ -1,6 +1,7 @@
 import type { JSX } from 'preact'
 import { usePage } from '../../../platform/pages/context.ts'
 import { PostForm } from '../../../platform/pages/post-form.tsx'
+import { serviceName } from '../../../platform/pages/service-name.ts'
 import type { Usage } from '../../../platform/offers/usage.ts'
 import type { Account } from '../accounts.ts'
 import { words } from '../words.ts'
@@ -82,21 +83,20 @@ export function OwnData({ account, archive, usage, isMaking, done }: OwnDataProp
 
 /** The usage of the account in each service, with a link to it. */
 function UsageList({ usage }: Pick<OwnDataProps, 'usage'>): JSX.Element {
-  const { reader, platform } = usePage()
+  const scope = usePage()
+  const { reader } = scope
   const say = reader.say(words)
-  const nameOf = (service: string) =>
-    platform.services.find(({ name }) => name === service)?.about.name[reader.language] ?? service
   return (
     <section aria-labelledby="usage">
       <h2 id="usage">{say('data.usage')}</h2>
       <ul>
         {[...usage].map(([service, lines]) =>
           lines === undefined ? (
-            <li>{say('data.usage-unknown', { service: nameOf(service) })}</li>
+            <li>{say('data.usage-unknown', { service: serviceName(scope, service) })}</li>
           ) : (
             lines.map(({ label, value, address }) => (
               <li>
-                {address ? <a href={address}>{label[reader.language]}</a> : label[reader.language]} :{' '}
+                {address ? <a href={address}>{label[reader.language]}</a> : label[reader.language]} –{' '}
                 {value[reader.language]}
               </li>
             ))
