@@ -7,7 +7,7 @@ import { readFileSync, writeFileSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import { loadConfig, type Setting } from '../src/platform/config/load.ts'
 import { Reader } from '../src/platform/language/reader.ts'
-import { sayTime } from '../src/platform/retention/class.ts'
+import { formatTime } from '../src/platform/retention/class.ts'
 import { dataHoldersOf, type DataHolder } from '../src/platform/retention/retention.ts'
 import { services } from '../src/services.ts'
 
@@ -89,7 +89,7 @@ function registerTable({ name, classes }: DataHolder): string {
   const about = services.find((service) => service.name === name)?.about
   const rows = classes.map(
     (one) =>
-      `| ${cell(one.what.en)} | ${cell(one.whose.en)} | ${cell(one.why.en)} | ${cell(one.where)} | ${cell(sayTime(one.time, reader))} |`,
+      `| ${cell(one.what.en)} | ${cell(one.whose.en)} | ${cell(one.why.en)} | ${cell(one.where)} | ${cell(formatTime(one.time, reader))} |`,
   )
   return `## ${about ? `${about.name.en} (\`${name}\`)` : 'For all services'}
 

@@ -23,7 +23,7 @@ interface Exceptions {
   /** Patterns that lead to an address which is stored, on whatever site. */
   leadElsewhere?: readonly string[]
   /** Patterns that tell programs of any site, in JSON, where they lead. */
-  tellEveryone?: readonly string[]
+  notifyAll?: readonly string[]
 }
 
 const isPage = ({ answer }: Swept) => String(answer.headers['content-type']).startsWith('text/html')
@@ -52,7 +52,7 @@ export function sweepPlatform(): void {
 function sweepHosts(
   hosts: readonly string[],
   named: readonly Service[],
-  { tables = [], columns = [], leadElsewhere = [], tellEveryone = [] }: Exceptions,
+  { tables = [], columns = [], leadElsewhere = [], notifyAll = [] }: Exceptions,
 ): void {
   let it: TestInstance
   let data: string
@@ -216,7 +216,7 @@ function sweepHosts(
   describe('CORS (3.4.2)', () => {
     /** Where an address leads, told to a program of any site. */
     const isTarget = (one: Swept) =>
-      tellEveryone.includes(one.route) && header(one, 'content-type').startsWith('application/json')
+      notifyAll.includes(one.route) && header(one, 'content-type').startsWith('application/json')
 
     const isForEveryone = (one: Swept) =>
       one.host === 'static' || isOpen(one.host, one.method, one.route) || isTarget(one)

@@ -250,7 +250,7 @@ describe('what cannot be run here is read', () => {
     const named = [
       ...(rules.map(({ expr }) => expr).join(' ') + textOf('docs/operators/monitoring.md')).matchAll(/\bbagad_\w+/g),
     ].map(([name]) => name)
-    const { text } = await it.instance.platform.metrics.told()
+    const { text } = await it.instance.platform.metrics.scrape()
     const told = [...text.matchAll(/^# TYPE (\w+) (\w+)/gm)].map(([, name]) => name)
     // The worker tells these, where it runs; serve.ts declares them.
     const ofWorker = [...textOf('src/platform/children/serve.ts').matchAll(/metrics\.watch\(\s*'(\w+)'/g)].map(

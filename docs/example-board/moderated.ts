@@ -55,7 +55,7 @@ function contentOf(notice: Notice, addresses: Platform['addresses']) {
     content: notice.id,
     address: addresses.of('board', `/n/${notice.id}`),
     title: notice.title,
-    standing: STATES[notice.state],
+    state: STATES[notice.state],
     madeAt: notice.made_at,
     author: notice.account,
     mailbox: { address: notice.email, language: notice.language },

@@ -68,7 +68,7 @@ export class Refusal extends Error {
     const values = Object.fromEntries(
       Object.entries(this.#values).map(([name, value]) => [name, typeof value === 'object' ? value[language] : value]),
     )
-    return sayRefusal(this.#words, this.#code, language, values)
+    return describeRefusal(this.#words, this.#code, language, values)
   }
 
   /** The same refusal, said of this field of a form; with the refusals of its other fields, when there are some. */
@@ -121,7 +121,7 @@ export function readFields(readers: Record<string, () => unknown>): Record<strin
 
 type RefusalWords = Pick<Words, 'find'>
 
-function sayRefusal(
+function describeRefusal(
   words: RefusalWords,
   code: string,
   language: Language,
@@ -163,7 +163,7 @@ export function defineRefusals<Key extends string, Code extends WordedCode<Key>>
 ): Refusals<Code> & RefusalList {
   const refuse = (code: Code, values: RefusalValues = {}) =>
     new Refusal(`${service}/${code}`, kinds[code], words, values)
-  const explain = (code: string, language: Language) => withoutValues(sayRefusal(words, code, language))
+  const explain = (code: string, language: Language) => withoutValues(describeRefusal(words, code, language))
   return Object.assign(refuse, { codes: Object.keys(kinds), explain })
 }
 

@@ -29,13 +29,13 @@ export function reportJobs({
       pool: 'slow',
       schedule: '50 * * * *',
       payload: Type.Object({}),
-      run: () => tellOddValues(db, platform),
+      run: () => reportOddValues(db, platform),
     }),
   ]
 }
 
 /** Sends the technicians an e-mail about today's odd values, each once; without an address they are logged. */
-export async function tellOddValues(db: Kysely<ReportTables>, platform: Platform): Promise<void> {
+export async function reportOddValues(db: Kysely<ReportTables>, platform: Platform): Promise<void> {
   const { database, config, association, mail, today, log } = platform
   const day = today()
   const odd = await untold(db, await oddValuesOf(database, day), day)

@@ -4,11 +4,11 @@ import { departmentName, drawDepartments } from '../../platform/drawings/departm
 import type { Palette } from '../../platform/drawings/palette.ts'
 import { arrangedDrawing, arrangedTable } from '../../platform/figures/arranged.ts'
 import { breakdownLabel, FEW_PEOPLE } from '../../platform/figures/catalogue.ts'
-import { sayDate } from '../../platform/figures/dates.ts'
+import { formatDate } from '../../platform/figures/dates.ts'
 import { shareAt } from '../../platform/figures/derived.ts'
 import { pointAt, type AllSeries, type FigureDate, type Series } from '../../platform/figures/figure.ts'
 import type { Arrangement } from '../../platform/figures/history.ts'
-import { sayEvolution, sayValue } from '../../platform/figures/numbers.ts'
+import { describeEvolution, formatValue } from '../../platform/figures/numbers.ts'
 import { words as platformWords } from '../../platform/language/own-words.ts'
 import type { Reader } from '../../platform/language/reader.ts'
 import { readReference, type Reference } from './references.ts'
@@ -35,7 +35,7 @@ function insertionOf(reference: Reference, figures: LiveFigures): Insertion | un
     case 'value':
     case 'evolution': {
       const one = figures.series.get(reference.figure)
-      return one && { inline: [{ text: sayReference(reference, one, figures) }] }
+      return one && { inline: [{ text: describeReference(reference, one, figures) }] }
     }
     case 'table': {
       const table = figures.tables.find(({ id }) => id === reference.id)
@@ -64,15 +64,15 @@ export function drawingOf(
 }
 
 /** Writes a value within a sentence: an unknown value is a word too. */
-function sayReference(
+function describeReference(
   reference: Extract<Reference, { kind: 'value' | 'evolution' }>,
   one: Series,
   { series, reader }: LiveFigures,
 ): string {
   const unknown = reader.say(platformWords)('figures.unknown')
   if (reference.kind === 'evolution')
-    return sayEvolution(pointAt(one, reference.from), pointAt(one, reference.to), one.unit, reader) || unknown
-  if (!reference.isShare) return sayValue(pointAt(one, reference.date), one.unit, reader) || unknown
+    return describeEvolution(pointAt(one, reference.from), pointAt(one, reference.to), one.unit, reader) || unknown
+  if (!reference.isShare) return formatValue(pointAt(one, reference.date), one.unit, reader) || unknown
   const share = shareAt(one.id, reference.date, series)
   return share === undefined ? unknown : reader.percent(share)
 }
@@ -99,12 +99,12 @@ function mapOf(
       })
   }
   const dates = from
-    ? say('map.between', { from: sayDate(from, reader), to: sayDate(to, reader) })
-    : sayDate(to, reader)
+    ? say('map.between', { from: formatDate(from, reader), to: formatDate(to, reader) })
+    : formatDate(to, reader)
   const title = `${breakdownLabel(figure)?.[reader.language] ?? figure} (${dates})`
-  const told = [...values].map(([number, { text }]) => `${departmentName(number)}, ${text}`)
-  if (others !== 0) told.push(say('map.others', { count: others, few: FEW_PEOPLE }))
-  const description = told.join(reader.language === 'fr' ? '\u00a0; ' : '; ')
+  const labels = [...values].map(([number, { text }]) => `${departmentName(number)}, ${text}`)
+  if (others !== 0) labels.push(say('map.others', { count: others, few: FEW_PEOPLE }))
+  const description = labels.join(reader.language === 'fr' ? '\u00a0; ' : '; ')
   const id = `${figure.replaceAll('.', '-')}-${to}`
   const svg = drawDepartments({ id: `${place}-map-${id}`, title, description }, values, palette ? { palette } : {})
   const rows = [...values].map(([number, cell]) => ({

@@ -1,7 +1,7 @@
 import { documentPalette } from '../../platform/drawings/palette.ts'
 import { drawLine, type LinePoint } from '../../platform/drawings/line.ts'
-import { sayDate } from '../../platform/figures/dates.ts'
-import { sayFactor, sayValue } from '../../platform/figures/numbers.ts'
+import { formatDate } from '../../platform/figures/dates.ts'
+import { describeFactor, formatValue } from '../../platform/figures/numbers.ts'
 import type { DatedSeries, YearOfDays } from '../../platform/figures/reading.ts'
 import type { OddValue } from '../../platform/figures/odd-values.ts'
 import { Reader } from '../../platform/language/reader.ts'
@@ -23,36 +23,40 @@ export async function oddValuesEmail(
   const ids = odd.map(({ figure }) => figure)
   const first = today().subtract({ days: DRAWN })
   const series = await figures.dated({ ids }, first.year)
-  const told = odd.flatMap((one) => {
+  const sentences = odd.flatMap((one) => {
     const own = series.find(({ id }) => id === one.figure)
     if (!own) return []
     return [
-      sayOddValue(one, own, reader),
+      describeOddValue(one, own, reader),
       ...drawingOfDays(own, linePointsOf(own.years, first), reader, documentPalette(association)),
     ]
   })
   return {
     language: config.language,
     subject: say('odd.subject', { count: odd.length }),
-    paragraphs: [say('odd.lead'), ...told, say('odd.do')],
+    paragraphs: [say('odd.lead'), ...sentences, say('odd.do')],
     action: { label: say('odd.action'), url: addresses.of('report') },
   }
 }
 
 /** « Images : 190 480 le 26 novembre 2026, 51 000 la veille : × 3,73. » */
-function sayOddValue({ date, value, what, before }: OddValue, { label, unit }: DatedSeries, reader: Reader): string {
+function describeOddValue(
+  { date, value, what, before }: OddValue,
+  { label, unit }: DatedSeries,
+  reader: Reader,
+): string {
   const say = reader.say(words)
   const said = {
     label: label[reader.language],
-    value: sayValue({ value, state: 'known' }, unit, reader),
-    date: sayDate(date, reader),
+    value: formatValue({ value, state: 'known' }, unit, reader),
+    date: formatDate(date, reader),
   }
   if (what !== 'far' || !before) return say(`odd.${what === 'over-100' ? 'over' : 'negative'}`, said)
-  const factor = sayFactor(before.value, value, reader)
+  const factor = describeFactor(before.value, value, reader)
   return say('odd.far', {
     ...said,
-    before: sayValue({ value: before.value, state: 'known' }, unit, reader),
-    since: sayDate(before.date, reader),
+    before: formatValue({ value: before.value, state: 'known' }, unit, reader),
+    since: formatDate(before.date, reader),
     factor,
   })
 }
@@ -77,8 +81,8 @@ function drawingOfDays(
 ): EmailDrawing[] {
   if (drawn.length < 2) return []
   const say = {
-    value: (value: number) => sayValue({ value, state: 'known' }, unit, reader),
-    day: (day: Temporal.PlainDate) => sayDate(day.toString(), reader, 'short'),
+    value: (value: number) => formatValue({ value, state: 'known' }, unit, reader),
+    day: (day: Temporal.PlainDate) => formatDate(day.toString(), reader, 'short'),
   }
   const colon = reader.language === 'fr' ? '\u00a0: ' : ': '
   const lines = drawn.slice(-TOLD).map(({ day, value }) => say.day(day) + colon + say.value(value))

@@ -41,12 +41,12 @@ export async function untold(
   odd: readonly OddValue[],
   day: Temporal.PlainDate,
 ): Promise<OddValue[]> {
-  const told = await db
+  const reported = await db
     .selectFrom('odd_value')
     .select('figure')
     .where('day', '=', sql<string>`${day.toString()}::date`)
     .execute()
-  return odd.filter(({ figure }) => !told.some((one) => one.figure === figure))
+  return odd.filter(({ figure }) => !reported.some((one) => one.figure === figure))
 }
 
 /**

@@ -73,7 +73,7 @@ describe('importing a printed report', () => {
     expect(conflict.status).toBe(409)
     expect(conflict.headers['content-type']).toBe('application/problem+json')
     expect(conflict.json()).toMatchObject({
-      conflicts: [{ figure: 'members.total', date: '2023', there: { value: 407 }, told: { value: 408 } }],
+      conflicts: [{ figure: 'members.total', date: '2023', there: { value: 407 }, incoming: { value: 408 } }],
     })
     expect((await post('/api/v1/import?on-conflict=replace', other)).status).toBe(422)
     expect((await post('/api/v1/import?on-conflict=keep', other)).json()).toMatchObject({ points: 0 })

@@ -4,7 +4,7 @@ import type { ProofOfWork } from '../../platform/limits/proof-of-work.ts'
 import type { Rate, Rates } from '../../platform/limits/rates.ts'
 import { refuse } from './refusals.ts'
 import type { Assessment } from './risk/assess.ts'
-import { sayReason } from './risk/reasons.ts'
+import { describeReason } from './risk/reasons.ts'
 import type { LinkState } from './tables.ts'
 import type { SpamSurge } from './spam-surge.ts'
 
@@ -126,7 +126,7 @@ export class AdmissionPolicy {
 function welcomed(assessment: Assessment): Assessment {
   const { verdict, finalReason } = assessment
   if (verdict !== 'refuse') return assessment
-  const inWords = (language: Language) => (finalReason ? sayReason(finalReason, language) : '')
+  const inWords = (language: Language) => (finalReason ? describeReason(finalReason, language) : '')
   throw refuse('unwelcome', { reason: { fr: inWords('fr'), en: inWords('en') } })
 }
 

@@ -49,11 +49,11 @@ export function linkCommands(installation: () => Installation): Command[] {
     .addOption(new Option('--reason <reason>', 'why, as visitors read it').choices(CATEGORIES).default('other'))
     .action((slugs: string[], { domain, reason }: { domain?: string; reason: Category }) =>
       withLinks(async (db, platform) => {
-        const { sayRemoval } = await import('./removals.ts')
+        const { describeRemoval } = await import('./removals.ts')
         const wanted = {
           decision: 'remove',
           category: reason,
-          reason: sayRemoval(reason)[platform.config.language],
+          reason: describeRemoval(reason)[platform.config.language],
         } as const
         tell('removed', await decide(db, platform, meant(slugs, domain), wanted))
       }),

@@ -5,5 +5,5 @@ sweepService(link, {
   tables: ['link.link_day', 'figures.tally'],
   columns: ['clicks', 'bots', 'last_click_on'],
   leadElsewhere: ['/:slug'],
-  tellEveryone: ['/:slug'],
+  notifyAll: ['/:slug'],
 })

@@ -119,7 +119,7 @@ function seenOf(row: StoredLink, addresses: Addresses): ModeratedContent {
     content: row.slug,
     address: addresses.of('link', `/${encodeURIComponent(row.slug)}`),
     title: row.title,
-    standing: STANDINGS[row.state],
+    state: STANDINGS[row.state],
     madeAt: row.created_at,
     author: row.owner,
     preview: row.url === '' ? {} : { url: row.url },

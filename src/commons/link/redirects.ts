@@ -7,7 +7,7 @@ import type { Clicks } from './clicks.ts'
 import { isCacheable, targetOf, type RedirectCache, type Target } from './redirect-cache.ts'
 import { isHeldBack, toLink, toPublic, type Link, type PublicLink, type StoredLink } from './link.ts'
 import { refuse } from './refusals.ts'
-import { sayRemoval } from './removals.ts'
+import { describeRemoval } from './removals.ts'
 import { foldSlug, isSlug } from './slugs.ts'
 import type { LinkTables } from './tables.ts'
 
@@ -231,7 +231,7 @@ function refuseNowhere(row: StoredLink, slug: string): void {
 function nowhere(row: StoredLink): Refusal {
   const { state, slug } = row
   if (isHeldBack(row)) return refuse('held-for-review', { slug })
-  if (state === 'removed') return refuse(state, { slug, reason: sayRemoval(row.reason) })
+  if (state === 'removed') return refuse(state, { slug, reason: describeRemoval(row.reason) })
   if (state === 'held' || state === 'disabled' || state === 'expired') return refuse(state, { slug })
   return refuse('gone', { slug })
 }

@@ -6,7 +6,7 @@ import { words } from './words.ts'
 const BEFORE = 'disabled'
 
 /** Says in words why a link was removed: the category of the report, never its text. */
-export function sayRemoval(reason: string | null): InEveryLanguage {
+export function describeRemoval(reason: string | null): InEveryLanguage {
   const known = [...CATEGORIES, BEFORE].find((one) => one === reason) ?? 'other'
   return { fr: words.find('fr', `removal.${known}`), en: words.find('en', `removal.${known}`) }
 }

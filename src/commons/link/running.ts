@@ -46,7 +46,7 @@ export async function openLink(platform: Platform, { role }: ServiceProcess): Pr
   const db = database.schema<LinkTables>('link')
   const clicks = new Clicks({ db: database.unhurried.schema<LinkTables>('link'), log, figures, today })
   const redirectCache = new RedirectCache(pubsub, log)
-  const surge = new SpamSurge({ db, tell: (transaction, links) => tellOfSurge(platform, transaction, links) })
+  const surge = new SpamSurge({ db, tell: (transaction, links) => alertOfSurge(platform, transaction, links) })
   const risk = new Risk({ db: database.schema<RiskTables>('link'), blobs, addresses, pubsub, log })
   // Only the web process judges addresses continuously; jobs and commands load the lists when they need them.
   if (role === 'web') await risk.load()
@@ -107,7 +107,7 @@ export async function openLink(platform: Platform, { role }: ServiceProcess): Pr
 }
 
 /** Sends the moderators an e-mail: a spam surge has begun. */
-async function tellOfSurge(platform: Platform, db: Kysely<LinkTables>, links: number): Promise<void> {
+async function alertOfSurge(platform: Platform, db: Kysely<LinkTables>, links: number): Promise<void> {
   platform.log.warn({ links }, 'a spam surge has begun: links of strangers wait for review')
   const say = words.in(platform.config.language)
   await writeToTeam(platform, db, {

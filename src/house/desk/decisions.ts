@@ -67,7 +67,7 @@ export class Decisions {
     })
     const moderated = contents.of(service)
     const seen = await contents.see(ref)
-    if (seen.standing === 'gone' && requested.decision !== 'keep') throw refuse('content-gone')
+    if (seen.state === 'gone' && requested.decision !== 'keep') throw refuse('content-gone')
     if (requested.block && !seen.hash) throw refuse('no-hash')
     const network = requested.banSource ? await this.#sourceOf(ref, seen) : undefined
     const all = await this.#affected(ref, seen, requested, by)
@@ -103,7 +103,7 @@ export class Decisions {
           is_held: kept !== undefined,
           is_source_banned: network !== undefined,
           changed,
-          stood: changed.map((name) => stood.get(name)?.standing ?? 'gone'),
+          stood: changed.map((name) => stood.get(name)?.state ?? 'gone'),
           decided_by: by.id || null,
           decider: by.name,
         })

@@ -603,7 +603,7 @@ test('what was said is forgotten a year after the decision, evidence when its ti
 
 describe('a service of texts with pictures', () => {
   /** One notice on a wall, in memory: what the desk asks of any service. */
-  let standing: ContentState = 'shown'
+  let state: ContentState = 'shown'
   const wall: Service = {
     name: 'wall',
     area: 'commons',
@@ -628,7 +628,7 @@ describe('a service of texts with pictures', () => {
                   content,
                   address: addresses.of('wall', '/one'),
                   title: null,
-                  standing,
+                  state,
                   madeAt: Temporal.Instant.from('2026-11-01T12:00:00Z'),
                   author: null,
                   mailbox: { address: 'lena@example.org', language: 'en' },
@@ -638,9 +638,9 @@ describe('a service of texts with pictures', () => {
                 },
               ]),
           ),
-        hide: async () => ((standing = 'hidden'), ['one']),
-        remove: async () => ((standing = 'removed'), ['one']),
-        restore: async () => ((standing = 'shown'), ['one']),
+        hide: async () => ((state = 'hidden'), ['one']),
+        remove: async () => ((state = 'removed'), ['one']),
+        restore: async () => ((state = 'shown'), ['one']),
         sameAuthor: async () => [],
       },
       [Symbol.asyncDispose]: async () => {},
@@ -687,7 +687,7 @@ describe('a service of texts with pictures', () => {
       block: 'on',
       reason: 'Montre un enfant.',
     })
-    expect(standing).toBe('removed')
+    expect(state).toBe('removed')
     const { blockList, database } = gallery.instance.platform
     await expect(blockList.admit({ service: 'wall', hash: Buffer.alloc(32, 7) })).rejects.toThrow('content-denied')
     await blockList.admit({ service: 'link', hash: Buffer.alloc(32, 7) })

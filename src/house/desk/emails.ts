@@ -53,7 +53,7 @@ export class ModerationEmails {
     return this.#needs.identity().mailboxesOf({ role: 'board' })
   }
 
-  async tellBoard(
+  async emailBoard(
     db: Kysely<DeskTables>,
     board: readonly Mailbox[],
     { isGiven, ...opening }: { service: string; content: string; asker: string; reason: string; isGiven: boolean },
@@ -122,16 +122,16 @@ export class ModerationEmails {
    * The e-mails to the authors whose contents change state now, when they have an account or left an address: the
    * decision, its reason, and how to appeal (DSA, article 17).
    */
-  async #toAuthors(told: Told): Promise<Email[]> {
+  async #toAuthors(decision: Told): Promise<Email[]> {
     const { contents, identity } = this.#needs
-    const seen = [...(await contents.of(told.service).look(told.changed)).values()]
+    const seen = [...(await contents.of(decision.service).look(decision.changed)).values()]
     const emails: Email[] = []
     for (const theirs of Map.groupBy(seen, ({ author, mailbox }) => author ?? mailbox?.address).values()) {
       const [first] = theirs
       const mailboxes = first?.author
         ? await identity().mailboxesOf({ account: first.author })
         : [first?.mailbox ?? []].flat()
-      emails.push(...mailboxes.map((one) => this.#toAuthor(one, theirs, told)))
+      emails.push(...mailboxes.map((one) => this.#toAuthor(one, theirs, decision)))
     }
     return emails
   }

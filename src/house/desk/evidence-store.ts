@@ -75,7 +75,7 @@ export class EvidenceStore {
           db.selectFrom('decision').selectAll().where('item', '=', item.id).orderBy('id').execute(),
         ])
       : [[], []]
-    const told = {
+    const manifest = {
       ...ref,
       gatheredAt: Temporal.Now.instant().toString(),
       gatheredBy: by.name,
@@ -85,7 +85,7 @@ export class EvidenceStore {
       decisions,
     }
     const zip = new ZipFile()
-    zip.addBuffer(Buffer.from(JSON.stringify(told, undefined, 2)), 'evidence.json')
+    zip.addBuffer(Buffer.from(JSON.stringify(manifest, undefined, 2)), 'evidence.json')
     for (const [index, picture] of (seen.preview.pictures ?? []).entries())
       zip.addReadStream(await blobs.get(picture), `picture-${index + 1}`)
     zip.end()
@@ -147,7 +147,7 @@ export class EvidenceStore {
           was_given: isGiven,
         })
         .execute()
-      await emails.tellBoard(transaction, board, {
+      await emails.emailBoard(transaction, board, {
         service,
         content,
         asker: by.name,

@@ -58,7 +58,7 @@ export class Reports {
   async take(written: WrittenNotice): Promise<{ reference: string }> {
     const notice = readNotice(written)
     const seen = await this.#see(notice)
-    const there = seen.filter((one) => one.seen?.standing === 'shown' || one.seen?.standing === 'hidden')
+    const there = seen.filter((one) => one.seen?.state === 'shown' || one.seen?.state === 'hidden')
     if (there.length === 0) throw refuse('already-removed')
     return this.#keep(there, notice, false)
   }
@@ -71,7 +71,7 @@ export class Reports {
   async takeAppeal(written: WrittenNotice): Promise<{ reference: string }> {
     const notice = readNotice({ ...written, category: 'other' }, { isExplained: true })
     const seen = await this.#see(notice)
-    const down = seen.filter((one) => one.seen?.standing === 'removed' || one.seen?.standing === 'hidden')
+    const down = seen.filter((one) => one.seen?.state === 'removed' || one.seen?.state === 'hidden')
     if (down.length === 0) throw refuse('not-removed')
     return this.#keep(down, notice, true)
   }

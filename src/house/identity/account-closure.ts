@@ -31,7 +31,7 @@ interface AccountClosureNeeds {
   /** The personal data that each running service holds, by service name. */
   holders: () => ReadonlyMap<string, PersonalData>
   /** Formats the day of erasure in the language of the account. */
-  sayDay: (day: Temporal.PlainDate, account: Account) => string
+  formatDay: (day: Temporal.PlainDate, account: Account) => string
 }
 
 /** Extra work that belongs to the transaction of a change. */
@@ -92,13 +92,13 @@ export class AccountClosure {
    * @throws Refusal `last-administrator`
    */
   async close(account: Account, mode: EraseMode, by: string | null, tell?: TellOfClosing): Promise<Temporal.PlainDate> {
-    const { db, accounts, roles, emails, securityLog, today, sayDay } = this.#needs
+    const { db, accounts, roles, emails, securityLog, today, formatDay } = this.#needs
     const day = today().add({ days: CLOSING_DAYS })
     await db.transaction().execute(async (transaction) => {
       await roles.keepOneAdministrator(transaction, account.id)
       await accounts.setState(transaction, account.id, 'closing', { reason: mode, eraseOn: day })
-      const erasedOn = sayDay(day, account)
-      await (tell ? tell(transaction, erasedOn) : emails.tellOfClosing(transaction, account, erasedOn))
+      const erasedOn = formatDay(day, account)
+      await (tell ? tell(transaction, erasedOn) : emails.emailClosing(transaction, account, erasedOn))
       await securityLog.write(transaction, {
         action: 'account.closing',
         actor: by,
@@ -189,19 +189,19 @@ export class AccountClosure {
    *
    * @throws AggregateError at the end, with every failure
    */
-  async tellServices(account: string): Promise<void> {
+  async notifyServices(account: string): Promise<void> {
     const { accounts, holders } = this.#needs
     const read = async () => (await accounts.get(account))?.state
     // Two jobs may run at once, and the one that read first may finish last: each repeats until the state it sent is
     // still current.
-    for (let state = await read(), told: typeof state; state !== told; state = await read()) {
+    for (let state = await read(), previous: typeof state; state !== previous; state = await read()) {
       if (state !== 'suspended' && state !== 'active') return
       const isFrozen = state === 'suspended'
       await forEachSettled(holders().values(), async (data) => {
         await data.freeze?.(account, isFrozen)
         return data.freeze !== undefined
       })
-      told = state
+      previous = state
     }
   }
 }

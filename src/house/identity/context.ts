@@ -80,7 +80,7 @@ export function openContext(platform: HousePlatform): IdentityContext {
   const db = database.schema<IdentityTables>('identity')
   const securityLog = new SecurityLog(db, key)
   const accounts = new Accounts(db, today)
-  const sayDay = (day: Temporal.PlainDate, { language }: Account) =>
+  const formatDay = (day: Temporal.PlainDate, { language }: Account) =>
     new Reader(isLanguage(language) ? language : config.language, config.time_zone).date(day)
   const holders = () => new Map([...running].flatMap(([name, { person }]) => (person ? [[name, person] as const] : [])))
   const emails = new AccountEmails({
@@ -90,13 +90,13 @@ export function openContext(platform: HousePlatform): IdentityContext {
     association,
     language: config.language,
     join: config.association.join,
-    sayDay,
+    formatDay,
   })
   const roles = new Roles({
     db,
     securityLog,
     today,
-    tellBoard: (transaction, account, role) => emails.tellBoard(transaction, account, role),
+    emailBoard: (transaction, account, role) => emails.emailBoard(transaction, account, role),
   })
   const organisations = new Organisations(db, securityLog)
   const tickets = new Tickets(db, key)
@@ -141,7 +141,7 @@ export function openContext(platform: HousePlatform): IdentityContext {
     jobs,
     today,
     holders,
-    sayDay,
+    formatDay,
   })
   const context: IdentityContext = {
     platform,

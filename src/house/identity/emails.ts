@@ -17,7 +17,7 @@ interface AccountEmailsNeeds {
   /** Address of the page for joining and renewing; empty when none is configured. */
   join: string
   /** Formats a day in the language of the account. */
-  sayDay: (day: Temporal.PlainDate, account: Account) => string
+  formatDay: (day: Temporal.PlainDate, account: Account) => string
 }
 
 /** The contents of an e-mail about a membership that ends. */
@@ -97,7 +97,7 @@ export class AccountEmails {
   }
 
   /** Reports a security change to the owner of the account, who can react if they did not make it. */
-  async tellOfChange(
+  async emailChange(
     db: Kysely<IdentityTables>,
     account: Account,
     what: 'device' | 'factor' | 'password' | 'address' | 'attempts',
@@ -110,7 +110,7 @@ export class AccountEmails {
     }))
   }
 
-  async tellOfRecovery(db: Kysely<IdentityTables>, account: Account, secret: string): Promise<void> {
+  async emailRecovery(db: Kysely<IdentityTables>, account: Account, secret: string): Promise<void> {
     await this.#to(db, account, (say) => ({
       subject: say('emails.vouched-subject'),
       paragraphs: [say('emails.vouched-text'), say('emails.vouched-not-you')],
@@ -118,7 +118,7 @@ export class AccountEmails {
     }))
   }
 
-  async tellOfClosing(db: Kysely<IdentityTables>, account: Account, on: string): Promise<void> {
+  async emailClosing(db: Kysely<IdentityTables>, account: Account, on: string): Promise<void> {
     await this.#to(db, account, (say) => ({
       subject: say('emails.closing-subject'),
       paragraphs: [say('emails.closing-text', { on }), say('emails.closing-undo')],
@@ -127,16 +127,16 @@ export class AccountEmails {
   }
 
   /** Tells a person that their membership ends or has ended, what happens next, and how to renew. */
-  async tellOfMembership(
+  async emailMembership(
     db: Kysely<IdentityTables>,
     account: Account,
     { stage, until, isPast, restsOn, erasedOn = '' }: MembershipTold,
   ): Promise<void> {
-    const { association, addresses, join, sayDay } = this.#needs
+    const { association, addresses, join, formatDay } = this.#needs
     const values = {
       house: association.name,
-      on: sayDay(until, account),
-      restsOn: restsOn ? sayDay(restsOn, account) : '',
+      on: formatDay(until, account),
+      restsOn: restsOn ? formatDay(restsOn, account) : '',
       erasedOn,
     }
     const end = isPast ? 'ended' : 'ends'
@@ -160,7 +160,7 @@ export class AccountEmails {
   }
 
   /** Tells the board that a person was granted a powerful role. */
-  async tellBoard(db: Kysely<IdentityTables>, account: string, role: Role): Promise<void> {
+  async emailBoard(db: Kysely<IdentityTables>, account: string, role: Role): Promise<void> {
     const board = await db
       .selectFrom('role_grant')
       .innerJoin('account', 'account.id', 'role_grant.account')

@@ -157,9 +157,9 @@ export class Invitations {
     address: string,
     language: Language,
     host: Host,
-    told?: string,
+    existing?: string,
   ): Promise<string> {
-    const secret = told ?? randomBytes(24).toString('base64url')
+    const secret = existing ?? randomBytes(24).toString('base64url')
     await db.deleteFrom('invitation').where('account', '=', account).execute()
     await db
       .insertInto('invitation')
@@ -174,7 +174,7 @@ export class Invitations {
           .toString(),
       })
       .execute()
-    if (told === undefined) await this.#needs.emails.invite(db, address, language, secret, host.name)
+    if (existing === undefined) await this.#needs.emails.invite(db, address, language, secret, host.name)
     return secret
   }
 

@@ -39,7 +39,7 @@ export function identityJobs({
       name: 'tell-services',
       pool: 'slow',
       payload: Type.Object({ account: Type.String() }),
-      run: ({ account }) => accountClosure.tellServices(account),
+      run: ({ account }) => accountClosure.notifyServices(account),
     }),
     defineJob({
       name: 'invite-to-organisation',

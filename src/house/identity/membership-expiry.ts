@@ -140,7 +140,7 @@ export class MembershipExpiry {
     const tell = async (transaction: Kysely<IdentityTables>, erasedOn?: string) => {
       const isFirst = await this.#record(transaction, account.id, stage, until)
       if (isFirst)
-        await emails.tellOfMembership(transaction, account, {
+        await emails.emailMembership(transaction, account, {
           stage,
           until,
           isPast,

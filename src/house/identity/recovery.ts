@@ -137,7 +137,7 @@ export class Recovery {
         .execute()
       const account = await accounts.get(row.account, transaction)
       if (!account) throw refuse('recovery-expired')
-      await emails.tellOfRecovery(transaction, account, secret)
+      await emails.emailRecovery(transaction, account, secret)
       await securityLog.write(transaction, { action: 'recovery.vouched', actor: by.id, subject: account.id })
     })
   }

@@ -17,7 +17,7 @@ interface RolesNeeds {
   securityLog: SecurityLog
   today: () => Temporal.PlainDate
   /** Tells the board that a person was granted a powerful role. */
-  tellBoard: (db: Kysely<IdentityTables>, account: string, role: Role) => Promise<void>
+  emailBoard: (db: Kysely<IdentityTables>, account: string, role: Role) => Promise<void>
 }
 
 /** Roles: they add up, can expire, and each grant is logged. */
@@ -66,7 +66,7 @@ export class Roles {
       subject: account,
       detail: { role, until: day },
     })
-    if (role === 'admin' || role === 'technician') await this.#needs.tellBoard(db, account, role)
+    if (role === 'admin' || role === 'technician') await this.#needs.emailBoard(db, account, role)
   }
 
   /**

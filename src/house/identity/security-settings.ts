@@ -55,7 +55,7 @@ export class SecuritySettings {
     await db.transaction().execute(async (transaction) => {
       await passwords.take(transaction, account.id, hash)
       await sessions.end(transaction, account.id, { but: session.id })
-      await emails.tellOfChange(transaction, account, 'password')
+      await emails.emailChange(transaction, account, 'password')
       await securityLog.write(transaction, { action: 'password.set', actor: account.id, subject: account.id })
     })
   }
@@ -70,7 +70,7 @@ export class SecuritySettings {
       const recoveryCodes = await codes.confirm(transaction, account.id, code)
       await sessions.strengthen(transaction, session, 'otp')
       await this.#changed(transaction, account, session)
-      await emails.tellOfChange(transaction, account, 'factor')
+      await emails.emailChange(transaction, account, 'factor')
       await securityLog.write(transaction, { action: 'totp.added', actor: account.id, subject: account.id })
       return recoveryCodes
     })
@@ -81,7 +81,7 @@ export class SecuritySettings {
     await db.transaction().execute(async (transaction) => {
       await codes.remove(transaction, account.id)
       await this.#changed(transaction, account, session)
-      await emails.tellOfChange(transaction, account, 'factor')
+      await emails.emailChange(transaction, account, 'factor')
       await securityLog.write(transaction, { action: 'totp.removed', actor: account.id, subject: account.id })
     })
   }
@@ -110,7 +110,7 @@ export class SecuritySettings {
       const id = await passkeys.add(transaction, account.id, key, label)
       await sessions.strengthen(transaction, session, 'passkey')
       await this.#changed(transaction, account, session)
-      await emails.tellOfChange(transaction, account, 'factor')
+      await emails.emailChange(transaction, account, 'factor')
       await securityLog.write(transaction, {
         action: 'passkey.added',
         actor: account.id,
@@ -128,7 +128,7 @@ export class SecuritySettings {
     await db.transaction().execute(async (transaction) => {
       await passkeys.remove(transaction, account.id, id, canDoWithout)
       await this.#changed(transaction, account, session)
-      await emails.tellOfChange(transaction, account, 'factor')
+      await emails.emailChange(transaction, account, 'factor')
       await securityLog.write(transaction, { action: 'passkey.removed', actor: account.id, subject: account.id })
     })
   }

@@ -104,7 +104,7 @@ export class SignIn {
     ])
     if (!account || !isRight || !['active', 'closing'].includes(account.state)) {
       await this.#log('sign-in.failed', account, browser, { method: 'pwd' })
-      if (account && counted.notifiesOwner) await emails.tellOfChange(db, account, 'attempts')
+      if (account && counted.notifiesOwner) await emails.emailChange(db, account, 'attempts')
       throw refuse('wrong-login')
     }
     if (!needsSecondFactor) {
@@ -245,7 +245,7 @@ export class SignIn {
         address: browser.address,
         detail: { method: methods.join('+') },
       })
-      if (!isKnown && !isFirst) await emails.tellOfChange(db, account, 'device', browser.agent.slice(0, 120))
+      if (!isKnown && !isFirst) await emails.emailChange(db, account, 'device', browser.agent.slice(0, 120))
       return { account: account.id, cookie, device: shown }
     }
     return on?.isTransaction ? enter(on) : this.#needs.db.transaction().execute(enter)

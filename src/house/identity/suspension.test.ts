@@ -63,7 +63,7 @@ test('services hear of an account that rests or wakes, as it is when they are to
   await accountClosure.suspend(account, true, 'essai', null)
   expect(await waiting()).toEqual([`identity.tell-services/${account.id}`])
   expect(heard).toEqual([])
-  await accountClosure.tellServices(account.id)
+  await accountClosure.notifyServices(account.id)
   await accountClosure.suspend(account, false, '', null)
   await accountClosure.suspend(account, true, 'essai', null)
   await accountClosure.suspend(account, false, '', null)
@@ -84,7 +84,7 @@ test('who rested, then was to be erased, and stays after all, is awake for the s
   await until('the bell has heard that it rests', () => heard.length === 1)
   await accountClosure.close(account, 'delete', null)
   // It rests on while it closes.
-  await accountClosure.tellServices(account.id)
+  await accountClosure.notifyServices(account.id)
   await accountClosure.keep(account.id, null)
   await until('the bell has heard that it wakes', () => heard.length === 2)
   expect(heard.splice(0)).toEqual([
@@ -98,7 +98,7 @@ test('a service that fails is told again; one account that cannot be erased stop
   const [first, second] = [await accountOf('quentin'), await accountOf('rivanon')]
   await accountClosure.suspend(first, true, 'essai', null)
   isDeaf = true
-  await expect(accountClosure.tellServices(first.id)).rejects.toThrow('the bell is deaf')
+  await expect(accountClosure.notifyServices(first.id)).rejects.toThrow('the bell is deaf')
   for (const account of [first, second]) await accountClosure.close(account, 'delete', null)
   await it.instance.platform.database.pool.query(
     'update identity.account set erase_on = current_date - 1 where id = any ($1)',

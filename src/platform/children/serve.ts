@@ -62,7 +62,7 @@ async function serveWeb(options: ServeOptions, stopped: Promise<void>): Promise<
   const { loaded, services, mayMove, wasOurs } = options
   await using web = await openWeb({ loaded, services, connection: connectionOf(loaded.config) }, { mayMove, wasOurs })
   await using inner = await measured(web.instance.platform, options)
-  tellReady(web.instance.platform, web.port, inner.port, await greetings(web.instance.platform))
+  notifyReady(web.instance.platform, web.port, inner.port, await greetings(web.instance.platform))
   await stopped
 }
 
@@ -78,7 +78,7 @@ async function serveWork(options: ServeOptions, stopped: Promise<void>): Promise
   await jobs.enqueue(database.schema('platform'), 'platform.sample-figures', {}, { key: 'platform.sample-figures' })
   if (backup.isFirstDue)
     await jobs.enqueue(database.schema('platform'), 'platform.backup', {}, { key: 'platform.backup' })
-  tellReady(instance.platform, loaded.config.port, inner.port, [])
+  notifyReady(instance.platform, loaded.config.port, inner.port, [])
   await stopped
 }
 
@@ -138,7 +138,7 @@ async function greetings({ running, log }: HousePlatform): Promise<string[]> {
   return lines
 }
 
-function tellReady(
+function notifyReady(
   { services, running, addresses }: HousePlatform,
   port: number,
   metrics: number,

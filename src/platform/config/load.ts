@@ -210,12 +210,14 @@ export function explainVariables(): string {
   const variables = knownSettings([]).flatMap(({ schema: { env, description, default: usual } }) =>
     env ? [{ env, description, usual }] : [],
   )
-  const told = (usual: unknown) => {
+  const described = (usual: unknown) => {
     const text = Array.isArray(usual) ? usual.join(',') : shown(usual ?? '')
     return text === '' ? '' : ` [${text}]`
   }
   const width = Math.max(...variables.map(({ env }) => env.length))
-  const lines = variables.map(({ env, description, usual }) => `  ${env.padEnd(width)}  ${description}${told(usual)}`)
+  const lines = variables.map(
+    ({ env, description, usual }) => `  ${env.padEnd(width)}  ${description}${described(usual)}`,
+  )
   return `\nSettings come from the environment, or from bagad.toml beside the program or where BAGAD_CONFIG says\n(docs/operators/configuration.md has them all; "bagad config" prints those in force):\n\n${lines.join('\n')}`
 }
 

@@ -38,7 +38,7 @@ export function drawLine(
   const values = drawn.map(({ value }) => value)
   const highest = Math.max(1, ...values)
   const top = drawn.find(({ value }) => value === Math.max(...values))
-  const told = [...new Set([drawn[0], top, drawn.at(-1)])].flatMap((one) => (one ? [one] : []))
+  const labelled = [...new Set([drawn[0], top, drawn.at(-1)])].flatMap((one) => (one ? [one] : []))
   const end = Math.max(1, drawn.at(-1)?.at ?? 1)
   const inside = breaks.map(place).filter((at) => at > 0 && at <= end)
   const text = { x: 'x', y: 'y', text: 'text', fontSize: 13, fill: palette.soft } as const
@@ -62,8 +62,21 @@ export function drawLine(
         strokeWidth: 2.2,
         strokeLinejoin: 'round',
       }),
-      Plot.dot(drawn.length > 40 ? told : drawn, { x: 'at', y: 'value', r: 3, fill: palette.series[0] ?? palette.ink }),
-      Plot.text(told, { x: 'at', y: 'value', text: 'text', dy: -13, fontSize: 14, fontWeight: 600, fill: palette.ink }),
+      Plot.dot(drawn.length > 40 ? labelled : drawn, {
+        x: 'at',
+        y: 'value',
+        r: 3,
+        fill: palette.series[0] ?? palette.ink,
+      }),
+      Plot.text(labelled, {
+        x: 'at',
+        y: 'value',
+        text: 'text',
+        dy: -13,
+        fontSize: 14,
+        fontWeight: 600,
+        fill: palette.ink,
+      }),
       Plot.text(first ? [{ x: 0, y: 0, text: say.day(first.day) }] : [], { ...text, dy: 17, textAnchor: 'start' }),
       Plot.text(last && last !== first ? [{ x: end, y: 0, text: say.day(last.day) }] : [], {
         ...text,

@@ -5,13 +5,13 @@ import type { Palette } from '../drawings/palette.ts'
 import { words } from '../language/own-words.ts'
 import type { Reader } from '../language/reader.ts'
 import { LAWS } from './catalogue.ts'
-import { sayDate } from './dates.ts'
+import { formatDate } from './dates.ts'
 import { shareAt } from './derived.ts'
 import { pointAt, type AllSeries, type FigureDate, type Point, type Series } from './figure.ts'
-import { sayComputed, sayGap, type Gap } from './gap.ts'
+import { describeComputed, describeGap, type Gap } from './gap.ts'
 import type { ArrangedRow, Arrangement, Column } from './history.ts'
 import { lawGaps } from './laws.ts'
-import { sayEvolution, sayValue, setPrinted } from './numbers.ts'
+import { describeEvolution, formatValue, setPrinted } from './numbers.ts'
 
 /** The dates that an arrangement shows, in its order. */
 export function datesOf({ columns }: Pick<Arrangement, 'columns'>): FigureDate[] {
@@ -30,7 +30,7 @@ export function arrangedTable(arrangement: Arrangement, series: AllSeries, reade
       const cell = { text: cellText(row, column, index, series, reader), value: cellValue(row, column, series) }
       const gap =
         column.kind === 'date' ? gaps.find(({ where }) => where === `${row.figure} ${column.date}`) : undefined
-      return gap ? { ...cell, mark: notes.push(sayNote(gap, reader)) } : cell
+      return gap ? { ...cell, mark: notes.push(describeNote(gap, reader)) } : cell
     }),
   }))
   return {
@@ -45,13 +45,13 @@ export function arrangedTable(arrangement: Arrangement, series: AllSeries, reade
 }
 
 /** What is wrong with a printed figure, with what computing gives. */
-function sayNote(gap: Gap, reader: Reader): string {
-  return `${sayGap(gap, reader)}. ${reader.say(words)('figures.computed', { printed: gap.printed, computed: sayComputed(gap.computed, reader) })}`
+function describeNote(gap: Gap, reader: Reader): string {
+  return `${describeGap(gap, reader)}. ${reader.say(words)('figures.computed', { printed: gap.printed, computed: describeComputed(gap.computed, reader) })}`
 }
 
 function heading(column: Column, reader: Reader): string {
   if (reader.language === 'fr') return column.heading
-  return column.kind === 'date' ? sayDate(column.date, reader) : reader.say(words)('figures.evolution')
+  return column.kind === 'date' ? formatDate(column.date, reader) : reader.say(words)('figures.evolution')
 }
 
 /** A cell as the report printed it; in English, and where nothing was printed, as its numbers say. */
@@ -66,9 +66,12 @@ function cellText(
   if (reader.language === 'fr' && there !== undefined) return setPrinted(there)
   const one = series.get(figure)
   const unit = one?.unit ?? 'count'
-  if (column.kind === 'evolution') return sayEvolution(pointAt(one, column.from), pointAt(one, column.to), unit, reader)
+  if (column.kind === 'evolution')
+    return describeEvolution(pointAt(one, column.from), pointAt(one, column.to), unit, reader)
   const share = hasShare ? shareAt(figure, column.date, series) : undefined
-  return sayValue(pointAt(one, column.date), unit, reader) + (share === undefined ? '' : ` (${reader.percent(share)})`)
+  return (
+    formatValue(pointAt(one, column.date), unit, reader) + (share === undefined ? '' : ` (${reader.percent(share)})`)
+  )
 }
 
 function cellValue({ figure }: ArrangedRow, column: Column, series: AllSeries): number | null {
@@ -94,8 +97,8 @@ export function arrangedDrawing(
   const rows = arrangement.rows.flatMap(({ figure }) => series.get(figure) ?? [])
   if (dates.length < 2 || rows.length === 0) return undefined
   const title = arrangement.title[reader.language]
-  const spoken = dates.map((date) => ({ date, said: sayDate(date, reader) }))
-  const short = dates.map((date) => sayDate(date, reader, 'short'))
+  const spoken = dates.map((date) => ({ date, said: formatDate(date, reader) }))
+  const short = dates.map((date) => formatDate(date, reader, 'short'))
   const description = rows.map((one) => describe(one, spoken, reader)).join('. ')
   const legend = { id: `${place}-${arrangement.id}`, title, description }
   const options = palette ? { palette } : {}
@@ -128,7 +131,7 @@ function barAt(one: Series, date: FigureDate, before: FigureDate | undefined, re
   const point = pointAt(one, date)
   return {
     value: point?.value ?? null,
-    text: sayValue(point, one.unit, reader) || '?',
+    text: formatValue(point, one.unit, reader) || '?',
     isBreak: before !== undefined && one.breaks.some(({ since }) => before < since && since <= date),
   }
 }
@@ -142,7 +145,7 @@ function describe(one: Series, dates: { date: FigureDate; said: string }[], read
 /** A value as it is read aloud: never silence where nothing is known. */
 export function spokenValue(point: Point | undefined, unit: string, reader: Reader): string {
   if (point?.state === 'not-communicated') return reader.say(words)('figures.not-communicated')
-  return sayValue(point, unit, reader) || reader.say(words)('figures.unknown')
+  return formatValue(point, unit, reader) || reader.say(words)('figures.unknown')
 }
 
 /** Whether the rows are exactly the parts of one whole, by the laws. */
@@ -168,15 +171,15 @@ export function arrangedSentences(arrangement: Arrangement, series: AllSeries, r
     const before = known.at(-2)
     const common = {
       label: one.label[reader.language],
-      value: sayValue(last, one.unit, reader),
-      date: sayDate(last.date, reader),
+      value: formatValue(last, one.unit, reader),
+      date: formatDate(last.date, reader),
     }
     if (!before) return [say('figures.alone', common)]
-    const since = { ...common, before: sayDate(before.date, reader) }
+    const since = { ...common, before: formatDate(before.date, reader) }
     return [
       before.value === last.value
         ? say('figures.same', since)
-        : say('figures.since', { ...since, difference: sayEvolution(before, last, one.unit, reader) }),
+        : say('figures.since', { ...since, difference: describeEvolution(before, last, one.unit, reader) }),
     ]
   })
 }

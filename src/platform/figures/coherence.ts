@@ -109,9 +109,9 @@ function wrongClaims({ claims }: History): Gap[] {
 
 /** Services for everyone of which a report that counts some of them says nothing. */
 function silentServices({ series }: History): Gap[] {
-  const told = new Set(series.map(({ service }) => service))
-  if (!SERVICES_FOR_EVERYONE.some((service) => told.has(service))) return []
-  return SERVICES_FOR_EVERYONE.filter((service) => !told.has(service)).map((service) => ({
+  const services = new Set(series.map(({ service }) => service))
+  if (!SERVICES_FOR_EVERYONE.some((service) => services.has(service))) return []
+  return SERVICES_FOR_EVERYONE.filter((service) => !services.has(service)).map((service) => ({
     where: service,
     what: 'no-figure',
     printed: '',

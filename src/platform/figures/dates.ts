@@ -54,7 +54,7 @@ export function readHeading(heading: string): FigureDate | undefined {
  * A date as the reader says it, no more precise than it is: `2023`, `mars 2024`, `15 mars 2024`; months cut short where
  * room is.
  */
-export function sayDate(date: FigureDate, reader: Reader, month: 'long' | 'short' = 'long'): string {
+export function formatDate(date: FigureDate, reader: Reader, month: 'long' | 'short' = 'long'): string {
   const precision = precisionOf(date)
   if (precision === 'year') return date
   const day = Temporal.PlainDate.from(precision === 'month' ? `${date}-01` : date)

@@ -8,13 +8,13 @@ import { Database } from '../database/database.ts'
 import { migrate } from '../database/migrations.ts'
 import { Reader } from '../language/reader.ts'
 import { holdsFor, readClaim } from './claims.ts'
-import { readHeading, sayDate, toRange } from './dates.ts'
+import { readHeading, formatDate, toRange } from './dates.ts'
 import { pointAt, type DailyFigure, type Figure } from './figure.ts'
 import { Figures } from './figures.ts'
 import type { DatedWanted } from './reading.ts'
 import type { GapKind } from './gap.ts'
 import { HistoryError } from './history-error.ts'
-import { readNumber, readState, round, sameText, sayEvolution, sayValue, setPrinted } from './numbers.ts'
+import { readNumber, readState, round, sameText, describeEvolution, formatValue, setPrinted } from './numbers.ts'
 import { oddValue } from './odd-values.ts'
 
 const report = JSON.parse(readFileSync(join(resolve(import.meta.dirname, '../../..'), 'data/report-2023.json'), 'utf8'))
@@ -80,11 +80,11 @@ describe('numbers as reports print them', () => {
   test('unknown, not communicated and zero are three things', () => {
     expect(readState('')).toBe('unknown')
     expect(readState('N/C')).toBe('not-communicated')
-    expect(sayValue({ value: null, state: 'unknown' }, 'count', french)).toBe('')
-    expect(sayValue({ value: null, state: 'not-communicated' }, 'count', french)).toBe('N/C')
-    expect(sayValue({ value: 0, state: 'known' }, 'count', french)).toBe('0')
+    expect(formatValue({ value: null, state: 'unknown' }, 'count', french)).toBe('')
+    expect(formatValue({ value: null, state: 'not-communicated' }, 'count', french)).toBe('N/C')
+    expect(formatValue({ value: 0, state: 'known' }, 'count', french)).toBe('0')
     const unknown = { value: null, state: 'not-communicated' as const }
-    expect(sayEvolution(unknown, { value: 5, state: 'known' }, 'count', french)).toBe('N/C')
+    expect(describeEvolution(unknown, { value: 5, state: 'known' }, 'count', french)).toBe('N/C')
   })
 
   test('rounding goes half up, also where binary fractions lie', () => {
@@ -104,7 +104,7 @@ describe('dates keep their own precision', () => {
     expect(toRange('2024-03')).toBe('[2024-03-01,2024-04-01)')
     expect(toRange('2023')).toBe('[2023-01-01,2024-01-01)')
     expect(toRange('2024-02-29')).toBe('[2024-02-29,2024-03-01)')
-    expect(sayDate('2024-03', french)).toBe('mars 2024')
+    expect(formatDate('2024-03', french)).toBe('mars 2024')
     expect(readHeading('Mars 2024')).toBe('2024-03')
     expect(readHeading('Evolution / 2023')).toBeUndefined()
   })
@@ -366,8 +366,8 @@ describe('what is computed', () => {
       { date: '2023', state: 'not-communicated' },
       { date: '2024', value: 360 / 808 },
     ])
-    expect(sayValue(mean?.points[0], 'GB/box', french)).toBe('N/C')
-    expect(sayValue(mean?.points[2], mean?.unit ?? '', french)).toBe('0,45')
+    expect(formatValue(mean?.points[0], 'GB/box', french)).toBe('N/C')
+    expect(formatValue(mean?.points[2], mean?.unit ?? '', french)).toBe('0,45')
   })
 
   test('what was printed is left as it is', async () => {

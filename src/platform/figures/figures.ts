@@ -351,7 +351,7 @@ export class Figures {
     return this.#db.transaction().execute(async (db) => {
       const found = await db.selectFrom('figure').select('id').where('id', '=', figure).forUpdate().executeTakeFirst()
       if (!found) return false
-      const before = (await this.#standing(db, figure, date)) ?? {
+      const before = (await this.#current(db, figure, date)) ?? {
         value: null,
         state: 'unknown' as const,
         printed: null,
@@ -378,7 +378,7 @@ export class Figures {
     })
   }
 
-  async #standing(
+  async #current(
     db: Kysely<FiguresTables>,
     figure: string,
     date: FigureDate,

@@ -44,7 +44,7 @@ export function isGrave({ what }: Gap): boolean {
 }
 
 /** A gap in a sentence: « Le total ne s’explique pas par les arrivées et les départs : 10 inexpliqué·e·s. » */
-export function sayGap({ what, excess }: Gap, reader: Reader): string {
+export function describeGap({ what, excess }: Gap, reader: Reader): string {
   const say = reader.say(words)
   const kind = say(`gaps.${what}`)
   return excess === undefined
@@ -53,7 +53,7 @@ export function sayGap({ what, excess }: Gap, reader: Reader): string {
 }
 
 /** What computing gives, as the reader writes numbers: `353 + 69 − 25 = 397`, `0,4455`. */
-export function sayComputed(computed: string, { language }: Reader): string {
+export function describeComputed(computed: string, { language }: Reader): string {
   const withMinus = computed.replaceAll(' - ', ' \u2212 ').replace(/^-/, '\u2212')
   return language === 'fr' ? withMinus.replaceAll('.', ',') : withMinus
 }

@@ -10,7 +10,7 @@ export interface Conflict {
   figure: string
   date: FigureDate
   there: Known
-  told: Known
+  incoming: Known
 }
 
 /** A file of history that tells other values than are there: somebody must say which ones stand. */
@@ -22,8 +22,8 @@ export class HistoryConflict extends HistoryError {
     super(
       conflicts
         .map(
-          ({ figure, date, there, told }) =>
-            `${figure} ${date} is ${there.value ?? there.state} already, the file says ${told.value ?? told.state}`,
+          ({ figure, date, there, incoming }) =>
+            `${figure} ${date} is ${there.value ?? there.state} already, the file says ${incoming.value ?? incoming.state}`,
         )
         .join('\n'),
     )

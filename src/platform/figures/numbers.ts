@@ -37,7 +37,7 @@ export function round(value: number, decimals: number): number {
 }
 
 /** A point as the reader reads it: its number, `N/C`, or nothing where nothing is known. */
-export function sayValue(point: Known | undefined, unit: string, reader: Reader): string {
+export function formatValue(point: Known | undefined, unit: string, reader: Reader): string {
   if (point?.state === 'not-communicated') return NOT_COMMUNICATED
   if (!point || point.value === null) return ''
   const number = unit === 'percent' ? reader.percent(point.value, 0) : reader.number(point.value, decimalsOf(unit))
@@ -45,7 +45,12 @@ export function sayValue(point: Known | undefined, unit: string, reader: Reader)
 }
 
 /** The difference of two points: N/C or unknown as soon as one of them is. */
-export function sayEvolution(from: Known | undefined, to: Known | undefined, unit: string, reader: Reader): string {
+export function describeEvolution(
+  from: Known | undefined,
+  to: Known | undefined,
+  unit: string,
+  reader: Reader,
+): string {
   if (from?.state === 'not-communicated' || to?.state === 'not-communicated') return NOT_COMMUNICATED
   if (from?.value == null || to?.value == null) return ''
   return reader.difference(round(to.value - from.value, decimalsOf(unit)), decimalsOf(unit))
@@ -66,7 +71,7 @@ export function setPrinted(text: string): string {
 }
 
 /** How many times as much: `× 1,84`; where it is less, how many times less: `÷ 3`. */
-export function sayFactor(before: number, value: number, reader: Reader): string {
+export function describeFactor(before: number, value: number, reader: Reader): string {
   const isLess = Math.abs(value) < Math.abs(before)
   const factor = isLess ? before / value : value / before
   const decimals = factor >= 10 ? 0 : 2

@@ -249,12 +249,12 @@ function pointOf({ from, precision, value, state, printed, source }: StoredPoint
 
 /** Of the points of one date the one that stands; in the order in which the dates come. */
 function oneByDate(points: Point[]): Point[] {
-  const standing = new Map<FigureDate, Point>()
+  const best = new Map<FigureDate, Point>()
   for (const point of points) {
-    const other = standing.get(point.date)
-    if (!other || RANK[point.source] > RANK[other.source]) standing.set(point.date, point)
+    const other = best.get(point.date)
+    if (!other || RANK[point.source] > RANK[other.source]) best.set(point.date, point)
   }
-  return [...standing.values()]
+  return [...best.values()]
 }
 
 function isBetween(date: FigureDate, from: FigureDate = '', to: FigureDate = '9'): boolean {

@@ -76,7 +76,7 @@ function conflictsWith({ series }: History, there: There): Conflict[] {
       const before = there.get(`${id} ${date}`)
       const isOther = before && (before.value !== value || before.state !== state)
       return isOther
-        ? [{ figure: id, date, there: { value: before.value, state: before.state }, told: { value, state } }]
+        ? [{ figure: id, date, there: { value: before.value, state: before.state }, incoming: { value, state } }]
         : []
     }),
   )
@@ -101,7 +101,7 @@ function newPoints({ series }: History, there: There) {
 /** Puts the new value in the place of the old one, which is kept with the reason. */
 async function replace(
   db: Kysely<FiguresTables>,
-  { figure, date, there, told }: Conflict,
+  { figure, date, there, incoming }: Conflict,
   { series }: History,
   { reason, by }: { reason: string; by: string },
 ): Promise<void> {
@@ -112,7 +112,7 @@ async function replace(
     .execute()
   await db
     .updateTable('point')
-    .set({ ...told, printed, reason, noted_by: by })
+    .set({ ...incoming, printed, reason, noted_by: by })
     .where('figure', '=', figure)
     .where('source', '=', 'import')
     .where('at', '=', toRange(date))

@@ -21,7 +21,7 @@ import { callerOf } from './caller.ts'
 import { Csrf } from './csrf.ts'
 import { isForeignWrite } from './foreign.ts'
 import { answerForms } from './forms.ts'
-import { tellFrom } from './from.ts'
+import { notifyFrom } from './from.ts'
 import { securityHeaders, type Allowance } from './headers.ts'
 import { readiness } from './health.ts'
 import { publishApi } from './open-api.ts'
@@ -120,7 +120,7 @@ export async function createApp(
   const headers = securityHeaders(platform.addresses)
   const csrf = new Csrf(platform.key)
   app.decorateRequest('reader')
-  tellFrom(app, proxies)
+  notifyFrom(app, proxies)
   app.decorateRequest('session')
   app.decorateRequest('caller')
   app.decorateReply(

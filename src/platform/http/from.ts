@@ -17,7 +17,7 @@ declare module 'fastify' {
 }
 
 /** Lets every request of a host tell where it comes from. */
-export function tellFrom(app: App, proxies: Proxies): void {
+export function notifyFrom(app: App, proxies: Proxies): void {
   app.decorateRequest('from', {
     getter(this: FastifyRequest): ClientAddress {
       return { address: proxies.addressOf(this.raw), port: proxies.portOf(this.raw) }

@@ -39,8 +39,8 @@ export class Proxies {
    */
   portOf({ socket, headers }: IncomingMessage): number | null {
     if (!this.trusts(socket.remoteAddress ?? '')) return socket.remotePort ?? null
-    const told = headers['x-client-port']
-    return typeof told === 'string' && /^\d{1,5}$/.test(told) ? Number(told) : null
+    const port = headers['x-client-port']
+    return typeof port === 'string' && /^\d{1,5}$/.test(port) ? Number(port) : null
   }
 
   /**

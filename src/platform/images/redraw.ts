@@ -74,12 +74,12 @@ export async function redraw(bytes: Buffer, { width, height, fit }: Frame): Prom
     const open = await opened()
     try {
       // What the file says of itself is read without unfolding anything.
-      const told = await open(bytes, { ...OPENING, limitInputPixels: false }).metadata()
-      check(told, kind.format)
+      const metadata = await open(bytes, { ...OPENING, limitInputPixels: false }).metadata()
+      check(metadata, kind.format)
       return await open(bytes, OPENING)
         .autoOrient()
         .resize({
-          ...within(told, { width, height, fit }),
+          ...within(metadata, { width, height, fit }),
           fit: fit === 'fill' ? 'cover' : 'inside',
           withoutEnlargement: fit === 'within',
         })

@@ -67,8 +67,8 @@ export const DIALECTS: readonly Dialect[] = [
  * in it is certain.
  */
 export function dialectOf(beginning: string): Dialect | undefined {
-  const told = DIALECTS.map((dialect) => ({ dialect, at: beginning.search(dialect.beginnings) })).filter(
+  const found = DIALECTS.map((dialect) => ({ dialect, at: beginning.search(dialect.beginnings) })).filter(
     ({ at }) => at !== -1,
   )
-  return told.sort((one, other) => one.at - other.at)[0]?.dialect
+  return found.sort((one, other) => one.at - other.at)[0]?.dialect
 }

@@ -46,7 +46,7 @@ export class SqliteFile implements Source {
       this.tables = this.#readTables()
     } catch (error) {
       this.#removeCopy()
-      throw this.#told(error)
+      throw this.#explain(error)
     }
   }
 
@@ -73,12 +73,12 @@ export class SqliteFile implements Source {
           values: Object.fromEntries(columns.map((column) => [column, cellOf(row[column] ?? null)])),
         }
     } catch (error) {
-      throw this.#told(error, table)
+      throw this.#explain(error, table)
     }
   }
 
   /** What SQLite says of the file, with its name; what is thrown elsewhere passes unchanged. */
-  #told(error: unknown, table?: string): unknown {
+  #explain(error: unknown, table?: string): unknown {
     const isSqlites = error instanceof Error && 'code' in error && error.code === 'ERR_SQLITE_ERROR'
     return isSqlites
       ? new SourceError(`${this.name}${table ? `, table ${table}` : ''}: ${error.message}`, { cause: error })

@@ -63,9 +63,9 @@ export class Worker implements AsyncDisposable {
       connectionTimeoutMillis: 5000,
       application_name: 'bagad jobs',
     })
-    const told = (error: Error) => needs.log.warn({ err: error }, 'a connection of the jobs broke')
-    this.#connections.on('error', told)
-    this.#connections.on('connect', (client) => void client.on('error', told))
+    const warn = (error: Error) => needs.log.warn({ err: error }, 'a connection of the jobs broke')
+    this.#connections.on('error', warn)
+    this.#connections.on('connect', (client) => void client.on('error', warn))
     this.#working = Promise.all(pools.map((pool) => this.#keepWorking(pool)))
   }
 

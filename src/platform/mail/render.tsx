@@ -46,10 +46,10 @@ export function renderEmail(email: Email, pictures: (Png | undefined)[], writer:
 }
 
 function asText({ paragraphs, action, language }: Email, writer: Writer): string {
-  const told = paragraphs.map((paragraph) =>
+  const lines = paragraphs.map((paragraph) =>
     typeof paragraph === 'string' ? paragraph : `${paragraph.title}\n${paragraph.description}`,
   )
-  const body = [...told, ...(action ? [`${action.label}${language === 'fr' ? '\u00a0' : ''}:\n${action.url}`] : [])]
+  const body = [...lines, ...(action ? [`${action.label}${language === 'fr' ? '\u00a0' : ''}:\n${action.url}`] : [])]
   return `${body.join('\n\n')}\n\n-- \n${automatic(language, writer)}\n${writer.addresses.portal()}\n`
 }
 

@@ -21,11 +21,11 @@ afterAll(async () => {
   await it[Symbol.asyncDispose]()
 })
 
-const told = async () => (await ask(inner.port, 'localhost', '/metrics')).text
+const scrape = async () => (await ask(inner.port, 'localhost', '/metrics')).text
 
 /** Value of one series, with its labels as written; undefined when it is not there. */
 async function value(series: string): Promise<number | undefined> {
-  const line = (await told()).split('\n').find((one) => one.startsWith(`${series} `))
+  const line = (await scrape()).split('\n').find((one) => one.startsWith(`${series} `))
   return line === undefined ? undefined : Number(line.slice(series.length + 1))
 }
 
@@ -103,7 +103,7 @@ describe('requests', () => {
     expect(
       await value('bagad_http_requests_total{service="link",method="POST",route="/api/v1/links",status="2xx"}'),
     ).toBe(1)
-    expect(await told()).not.toContain('secret')
+    expect(await scrape()).not.toContain('secret')
   })
 
   test('have a histogram of durations whose last class holds them all', async () => {
@@ -111,7 +111,7 @@ describe('requests', () => {
     await until('it is counted', async () => (await value('bagad_http_request_seconds_count{service="static"}')) === 1)
     expect(await value('bagad_http_request_seconds_bucket{le="+Inf",service="static"}')).toBe(1)
     expect(await value('bagad_http_request_seconds_sum{service="static"}')).toBeGreaterThan(0)
-    expect(await told()).toContain('# TYPE bagad_http_request_seconds histogram')
+    expect(await scrape()).toContain('# TYPE bagad_http_request_seconds histogram')
   })
 })
 
@@ -125,9 +125,9 @@ describe('what services measure', () => {
     ended({ outcome: 'done' }, 2)
     let waiting = 7
     metrics.watch('mail_waiting', 'Mails.', { read: async () => waiting })
-    expect((await metrics.told()).text).toContain('bagad_jobs_ended_total{outcome="done"} 3')
+    expect((await metrics.scrape()).text).toContain('bagad_jobs_ended_total{outcome="done"} 3')
     waiting = 3
-    expect((await metrics.told()).text).toContain('bagad_mail_waiting 3')
+    expect((await metrics.scrape()).text).toContain('bagad_mail_waiting 3')
   })
 
   test('that cannot be read is left out, and hides nothing else', async () => {
@@ -135,7 +135,7 @@ describe('what services measure', () => {
     metrics.watch('broken', 'Broken.', { read: () => Promise.reject(new Error('away')) })
     metrics.watch('hanging', 'Hanging.', { kind: 'total', read: () => new Promise(() => {}) })
     metrics.watch('well', 'Well.', { read: () => 1 })
-    const { text } = await metrics.told()
+    const { text } = await metrics.scrape()
     expect(text).toContain('bagad_well 1')
     expect(text).not.toMatch(/^bagad_(broken|hanging) /m)
   })
@@ -144,7 +144,7 @@ describe('what services measure', () => {
     const [one, other] = [new Metrics(log), new Metrics(log)]
     one.watch('same', 'Same.', { read: () => 1 })
     other.watch('same', 'Same.', { read: () => 2 })
-    expect((await one.told()).text).toContain('bagad_same 1')
-    expect((await other.told()).text).toContain('bagad_same 2')
+    expect((await one.scrape()).text).toContain('bagad_same 1')
+    expect((await other.scrape()).text).toContain('bagad_same 2')
   })
 })

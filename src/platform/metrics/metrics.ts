@@ -99,7 +99,7 @@ export class Metrics {
   }
 
   /** Everything, as Prometheus reads it. */
-  async told(): Promise<{ type: string; text: string }> {
+  async scrape(): Promise<{ type: string; text: string }> {
     return { type: this.#registry.contentType, text: await this.#registry.metrics() }
   }
 }

@@ -27,7 +27,7 @@ export async function serveMetrics(
 function innerListener(platform: HousePlatform): RequestListener {
   return (request, response) => {
     answer(platform, request, response).catch((error: unknown) => {
-      platform.log.error({ err: error }, 'the metrics could not be told')
+      platform.log.error({ err: error }, 'the metrics could not be served')
       response.destroy()
     })
   }
@@ -49,7 +49,7 @@ async function answer(
     return void send(isOurs ? 200 : 404, 'text/plain; charset=utf-8', isOurs ? 'ours\n' : 'not ours\n')
   }
   if (pathname === '/metrics') {
-    const { type, text } = await platform.metrics.told()
+    const { type, text } = await platform.metrics.scrape()
     return void send(200, type, text)
   }
   if (pathname === '/health/live')

@@ -44,7 +44,7 @@ export interface ModeratedContent {
   /** Its public address. */
   address: string
   title: string | null
-  standing: ContentState
+  state: ContentState
   madeAt: Temporal.Instant
   /** Number of the account that made it, which is told of decisions; null for strangers. */
   author: string | null

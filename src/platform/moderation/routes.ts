@@ -194,11 +194,11 @@ function toldQueued({ service, content, category, urgency, reports, isAppealed, 
   }
 }
 
-function toldSeen({ address, title, standing, madeAt, preview, author }: ModeratedContent): object {
+function toldSeen({ address, title, state, madeAt, preview, author }: ModeratedContent): object {
   return {
     url: address,
     title,
-    state: standing,
+    state: state,
     madeAt: madeAt.toString(),
     author,
     preview: toldPreview(preview),

@@ -1,6 +1,6 @@
 import type { JSX } from 'preact'
 import { arrangedDrawing, arrangedSentences, arrangedTable, datesOf, spokenValue } from '../figures/arranged.ts'
-import { sayDate } from '../figures/dates.ts'
+import { formatDate } from '../figures/dates.ts'
 import { pointAt, type AllSeries, type FigureDate, type Series } from '../figures/figure.ts'
 import type { Arrangement } from '../figures/history.ts'
 import { words } from '../language/own-words.ts'
@@ -54,7 +54,7 @@ function Count({ one, date }: { one: Series; date: FigureDate }): JSX.Element {
   return (
     <div>
       <dt>
-        {one.label[reader.language]} ({sayDate(date, reader)})
+        {one.label[reader.language]} ({formatDate(date, reader)})
       </dt>
       <dd>{spokenValue(pointAt(one, date), one.unit, reader)}</dd>
     </div>

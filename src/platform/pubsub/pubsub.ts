@@ -12,7 +12,7 @@ const BACK_OFF = { first: 100, last: 5_000 }
 /** Who wants to hear of a topic. */
 export interface Subscriber {
   /** Hears one piece of news: what was told, word for word. */
-  onMessage(told: string): void
+  onMessage(message: string): void
   /**
    * News is lost while nobody listens: called after every reconnection, to forget or read again whatever the lost news
    * may have been about.

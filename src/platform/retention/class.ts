@@ -55,6 +55,6 @@ export function overBefore({ time }: RetentionClass, now: Temporal.Instant, time
 }
 
 /** A time as it is read: « 30 jours après l’envoi ». */
-export function sayTime(time: Time, reader: Reader): string {
+export function formatTime(time: Time, reader: Reader): string {
   return 'until' in time ? time.until[reader.language] : `${reader.duration(time.for)} ${time.after[reader.language]}`
 }

@@ -8,7 +8,7 @@ export function retentionCommand(installation: () => Installation): Command {
     .command('list', { isDefault: true })
     .description('every class with its time, and what the purge has removed of it')
     .action(async () => {
-      const [{ withInstance }, { sayTime }, { Reader }] = await Promise.all([
+      const [{ withInstance }, { formatTime }, { Reader }] = await Promise.all([
         import('../cli/with-instance.ts'),
         import('./class.ts'),
         import('../language/reader.ts'),
@@ -19,7 +19,7 @@ export function retentionCommand(installation: () => Installation): Command {
         for (const { name, classes } of platform.retention.keepers)
           for (const one of classes)
             console.log(
-              `${name}/${one.name}  ${sayTime(one.time, reader)}  ${removed.get(`${name}/${one.name}`) ?? 0} removed`,
+              `${name}/${one.name}  ${formatTime(one.time, reader)}  ${removed.get(`${name}/${one.name}`) ?? 0} removed`,
             )
       })
     })

@@ -100,7 +100,7 @@ export class HostDay {
   }
 
   /** Everything so far, as it is written. */
-  told(): { day: string; service: string; counts: Counts; visitors: Buffer } {
+  read(): { day: string; service: string; counts: Counts; visitors: Buffer } {
     const hits = none()
     for (const [index, kind] of KINDS.entries()) hits[kind] = this.#hits[index] ?? 0
     const counts = { hits, bytes: this.#bytes, status: Object.fromEntries(this.#statuses) }

@@ -132,7 +132,7 @@ export class Visits implements AsyncDisposable {
       day.forget()
     }
     try {
-      if (days.length > 0) await this.#write(days.map((day) => day.told()))
+      if (days.length > 0) await this.#write(days.map((day) => day.read()))
       if (days.length > 0 || this.#isAnotherDay()) await this.#shareKeys()
     } catch (error) {
       this.#log.warn({ err: error, hosts: days.length }, 'what came to our hosts could not be written; it waits')
@@ -141,8 +141,8 @@ export class Visits implements AsyncDisposable {
     }
   }
 
-  async #write(told: ReturnType<HostDay['told']>[]): Promise<void> {
-    const rows = told.map(({ visitors, ...one }) => ({ ...one, visitors: visitors.toString('base64') }))
+  async #write(days: ReturnType<HostDay['read']>[]): Promise<void> {
+    const rows = days.map(({ visitors, ...one }) => ({ ...one, visitors: visitors.toString('base64') }))
     await sql`
       with told as (
         select day, service, counts, visitors from jsonb_to_recordset(${JSON.stringify(rows)}::jsonb) as told (day date, service text, counts jsonb, visitors text)

@@ -3,7 +3,7 @@ import { precisionOf } from '../../../platform/figures/dates.ts'
 import type { Conflict } from '../../../platform/figures/history-error.ts'
 import { HistoryConflict, HistoryError } from '../../../platform/figures/history-error.ts'
 import type { ImportResult } from '../../../platform/figures/figures.ts'
-import { sayGap } from '../../../platform/figures/gap.ts'
+import { describeGap } from '../../../platform/figures/gap.ts'
 import type { App } from '../../../platform/http/app.ts'
 import type { Reader } from '../../../platform/language/reader.ts'
 import type { ReportContext } from '../context.ts'
@@ -218,9 +218,9 @@ export function figureApi(app: App, context: ReportContext): void {
 
 /** @throws Refusal `no-value` when the state and the value contradict each other */
 function knownOf({ value, state }: { value: number | null; state?: Static<typeof State> | undefined }) {
-  const told = state ?? (value === null ? 'unknown' : 'known')
-  if ((told === 'known' || told === 'estimated') !== (value !== null)) throw refuse('no-value')
-  return { value, state: told }
+  const known = state ?? (value === null ? 'unknown' : 'known')
+  if ((known === 'known' || known === 'estimated') !== (value !== null)) throw refuse('no-value')
+  return { value, state: known }
 }
 
 function importAnswer({ year, series, points, tables, gaps }: ImportResult, reader: Reader) {
@@ -232,7 +232,7 @@ function importAnswer({ year, series, points, tables, gaps }: ImportResult, read
     gaps: gaps.map(({ where, what, printed, computed, excess }) => ({
       where,
       what,
-      says: sayGap({ where, what, printed, computed, ...(excess !== undefined && { excess }) }, reader),
+      says: describeGap({ where, what, printed, computed, ...(excess !== undefined && { excess }) }, reader),
       printed,
       computed,
     })),
@@ -240,7 +240,7 @@ function importAnswer({ year, series, points, tables, gaps }: ImportResult, read
 }
 
 function conflictAnswer({ conflicts }: HistoryConflict, reader: Reader, { addresses }: ReportContext): Buffer {
-  const refusal = refuse('conflict', { count: conflicts.length, places: conflicts.map(sayConflict).join(' ; ') })
+  const refusal = refuse('conflict', { count: conflicts.length, places: conflicts.map(describeConflict).join(' ; ') })
   return Buffer.from(
     JSON.stringify({
       type: addresses.portal(`/problems/${refusal.type}`),
@@ -251,6 +251,6 @@ function conflictAnswer({ conflicts }: HistoryConflict, reader: Reader, { addres
   )
 }
 
-function sayConflict({ figure, date, there, told }: Conflict): string {
-  return `${figure} ${date} (${there.value ?? there.state} / ${told.value ?? told.state})`
+function describeConflict({ figure, date, there, incoming }: Conflict): string {
+  return `${figure} ${date} (${there.value ?? there.state} / ${incoming.value ?? incoming.state})`
 }

@@ -1,5 +1,5 @@
 import { Type } from 'typebox'
-import { GAP_KINDS, sayGap } from '../../../platform/figures/gap.ts'
+import { GAP_KINDS, describeGap } from '../../../platform/figures/gap.ts'
 import type { App } from '../../../platform/http/app.ts'
 import type { ReportContext } from '../context.ts'
 import { allow } from '../permissions.ts'
@@ -85,7 +85,7 @@ export function reportApi(app: App, { reports, editions, comments }: ReportConte
     async (request, reply) => {
       allow(request.caller, 'read-drafts')
       const gaps = await reports.gaps(await reports.find(request.params.year))
-      return reply.send(gaps.map((gap) => ({ ...gap, says: sayGap(gap, request.reader) })))
+      return reply.send(gaps.map((gap) => ({ ...gap, says: describeGap(gap, request.reader) })))
     },
   )
 

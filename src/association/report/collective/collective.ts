@@ -12,7 +12,7 @@ import { refuse } from '../refusals.ts'
 import type { ReportTables } from '../tables.ts'
 import { isOfType } from './check.ts'
 import { ORGANISATION_KEYS, PROTOCOL, SERVICE_KEYS, type PropertyKey } from './keys.ts'
-import { metricsAmong, sayMetrics } from './metrics.ts'
+import { metricsAmong, formatMetrics } from './metrics.ts'
 import { writeProperties } from './property-text.ts'
 
 /** The most characters of a value. */
@@ -148,7 +148,7 @@ export class Collective {
     )
     const series = all.filter(({ id }) => metrics.some(({ figure }) => figure === id))
     const notedAt = series.map((one) => one.notedAt).reduce(later, await this.#started())
-    return [...this.#fileProperties(subject, notedAt), ...sayMetrics(metrics, series)]
+    return [...this.#fileProperties(subject, notedAt), ...formatMetrics(metrics, series)]
   }
 
   /** Returns the properties of a file that can be filled in, with their values and last change. */

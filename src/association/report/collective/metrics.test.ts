@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import type { DatedSeries } from '../../../platform/figures/reading.ts'
-import { sayMetrics } from './metrics.ts'
+import { formatMetrics } from './metrics.ts'
 import { readList } from './property-text.ts'
 
 const METRIC = { path: 'links.created', figure: 'link.made' }
@@ -42,7 +42,7 @@ test('every day of a whole cycle of years is counted in its year, its month and 
     }
   }
   const told = years.map(({ year, daysInYear }) => ({ year, days: Array.from({ length: daysInYear }, () => 1) }))
-  const lines = sayMetrics([METRIC], seriesOf({ years: told, isDaily: true }))
+  const lines = formatMetrics([METRIC], seriesOf({ years: told, isDaily: true }))
   expect(new Map(lines.slice(2))).toEqual(new Map([...expected].map(([key, list]) => [key, list.join(',')])))
 })
 
@@ -58,7 +58,7 @@ test('of what there is, a month and a week have their last known day; a printed 
   })
   const months = [month('2025-12', 50), month('2026-01', 100), month('2026-03', 300)]
   const lines = new Map(
-    sayMetrics(
+    formatMetrics(
       [{ ...METRIC, times: 2 }],
       seriesOf({ years: [{ year: 2026, days: Array.from(days, (value) => value ?? null) }], months }),
     ),
@@ -83,6 +83,8 @@ test('of what there is, a month and a week have their last known day; a printed 
 
 test('nothing is said of what is not known', () => {
   const unknown = { date: '2026-01', value: null, state: 'unknown' as const, printed: null, source: 'live' as const }
-  expect(sayMetrics([METRIC], seriesOf({ years: [{ year: 2026, days: [null, null] }], months: [unknown] }))).toEqual([])
-  expect(sayMetrics([METRIC], [])).toEqual([])
+  expect(formatMetrics([METRIC], seriesOf({ years: [{ year: 2026, days: [null, null] }], months: [unknown] }))).toEqual(
+    [],
+  )
+  expect(formatMetrics([METRIC], [])).toEqual([])
 })

@@ -14,18 +14,18 @@ export function metricsAmong(service: string, figures: Iterable<string>): Metric
 }
 
 /** Writes the known metrics of a file, year by year, as lists by months, weeks and days. */
-export function sayMetrics(metrics: Metric[], series: readonly DatedSeries[]): [string, string][] {
+export function formatMetrics(metrics: Metric[], series: readonly DatedSeries[]): [string, string][] {
   const years = new Set(series.flatMap((one) => one.years.map(({ year }) => year)))
   const calendars = new Map([...years].map((year) => [year, calendarOf(year)]))
   return metrics.flatMap((metric): [string, string][] => {
     const { path, figure, rhythms = RHYTHMS } = metric
     const one = series.find(({ id }) => id === figure)
     if (!one) return []
-    const told = listsOf(one, metric, calendars).flatMap(([year, lists]) =>
+    const lines = listsOf(one, metric, calendars).flatMap(([year, lists]) =>
       rhythms.map((rhythm): [string, string] => [`metrics.${path}.${year}.${rhythm}`, writeList(lists[rhythm])]),
     )
-    if (told.every(([, list]) => list === '')) return []
-    return [[`metrics.${path}.name`, one.label.fr], [`metrics.${path}.description`, one.definition.fr], ...told]
+    if (lines.every(([, list]) => list === '')) return []
+    return [[`metrics.${path}.name`, one.label.fr], [`metrics.${path}.description`, one.definition.fr], ...lines]
   })
 }
 
@@ -40,8 +40,8 @@ function listsOf(
 ): [year: number, lists: Record<Rhythm, Values>][] {
   const isSum = isDaily ?? false
   const printed = isSum ? [] : months.flatMap(({ date, value }) => (value === null ? [] : [{ date, value }]))
-  const told = new Set([...printed.map(({ date }) => Number(date.slice(0, 4))), ...years.map(({ year }) => year)])
-  return [...told]
+  const lines = new Set([...printed.map(({ date }) => Number(date.slice(0, 4))), ...years.map(({ year }) => year)])
+  return [...lines]
     .toSorted((one, other) => one - other)
     .map((year) => {
       const own = years.find((one) => one.year === year)?.days ?? []

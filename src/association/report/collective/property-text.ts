@@ -58,9 +58,9 @@ export type Rhythm = keyof typeof POSITIONS
 
 /** Writes a list by months, weeks or days: separated by commas, empty when unknown, cut after the last known value. */
 export function writeList(values: (number | null | undefined)[]): string {
-  const told = values.slice(0, values.findLastIndex((value) => value != null) + 1)
+  const shown = values.slice(0, values.findLastIndex((value) => value != null) + 1)
   // A file has ten thousand numbers: JSON writes them five times faster than `join`.
-  return JSON.stringify(told).slice(1, -1).replaceAll('null', '')
+  return JSON.stringify(shown).slice(1, -1).replaceAll('null', '')
 }
 
 /**

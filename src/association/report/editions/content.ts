@@ -4,8 +4,8 @@ import type { Palette } from '../../../platform/drawings/palette.ts'
 import { FEW_PEOPLE } from '../../../platform/figures/catalogue.ts'
 import type { AllSeries, Point, Series } from '../../../platform/figures/figure.ts'
 import { arrangedTable } from '../../../platform/figures/arranged.ts'
-import { precisionOf, sayDate } from '../../../platform/figures/dates.ts'
-import { sayGap, type Gap } from '../../../platform/figures/gap.ts'
+import { precisionOf, formatDate } from '../../../platform/figures/dates.ts'
+import { describeGap, type Gap } from '../../../platform/figures/gap.ts'
 import type { Arrangement } from '../../../platform/figures/history.ts'
 import type { Language } from '../../../platform/language/languages.ts'
 import { Reader } from '../../../platform/language/reader.ts'
@@ -147,7 +147,7 @@ function reasons({ accepted, series, tables }: Content, reader: Reader): Block[]
           kind: 'paragraph',
           text: [
             { text: placeInWords(where, { series, tables }, reader), isStrong: true },
-            { text: `. ${sayGap({ where, what, printed: '', computed: '' }, reader)}. ${reason}` },
+            { text: `. ${describeGap({ where, what, printed: '', computed: '' }, reader)}. ${reason}` },
           ],
         },
       ]),
@@ -171,6 +171,6 @@ export function placeInWords(
     return id === 'tables' ? reader.say(words)('gaps.tables') : (title?.[reader.language] ?? id)
   })
   const dates = count === -1 ? '' : parts.slice(count).join(' ')
-  const said = dates.replaceAll(/\d{4}(-\d{2}){0,2}/g, (date) => (precisionOf(date) ? sayDate(date, reader) : date))
+  const said = dates.replaceAll(/\d{4}(-\d{2}){0,2}/g, (date) => (precisionOf(date) ? formatDate(date, reader) : date))
   return [...names, said].filter(Boolean).join(', ')
 }

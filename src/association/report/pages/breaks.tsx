@@ -1,5 +1,5 @@
 import type { JSX } from 'preact'
-import { sayDate } from '../../../platform/figures/dates.ts'
+import { formatDate } from '../../../platform/figures/dates.ts'
 import type { Series } from '../../../platform/figures/figure.ts'
 import { usePage } from '../../../platform/pages/context.ts'
 import { Field } from '../../../platform/pages/field.tsx'
@@ -21,12 +21,12 @@ export function Breaks({ one, mayNote }: { one: Series; mayNote: boolean }): JSX
         <ul class="breaks">
           {one.breaks.map(({ since, what }) => (
             <li>
-              <strong>{sayDate(since, reader)}</strong>. {what[reader.language]}
+              <strong>{formatDate(since, reader)}</strong>. {what[reader.language]}
               {mayNote && (
                 <PostForm action={`/chiffres/${one.id}/breaks/removals`}>
                   <input type="hidden" name="since" value={since} />
                   <button class="button quiet" type="submit">
-                    {say('break.remove', { date: sayDate(since, reader) })}
+                    {say('break.remove', { date: formatDate(since, reader) })}
                   </button>
                 </PostForm>
               )}

@@ -1,8 +1,8 @@
 import type { JSX } from 'preact'
 import { drawLine } from '../../../platform/drawings/line.ts'
-import { precisionOf, sayDate, toRange } from '../../../platform/figures/dates.ts'
+import { precisionOf, formatDate, toRange } from '../../../platform/figures/dates.ts'
 import type { Point, Series } from '../../../platform/figures/figure.ts'
-import { sayEvolution, sayValue } from '../../../platform/figures/numbers.ts'
+import { describeEvolution, formatValue } from '../../../platform/figures/numbers.ts'
 import { words as platformWords } from '../../../platform/language/own-words.ts'
 import type { Reader } from '../../../platform/language/reader.ts'
 import { usePage } from '../../../platform/pages/context.ts'
@@ -42,8 +42,8 @@ export function FigurePage({ one, points, days, frozen, mayNote, mayFreeze }: Pr
       {last && last.value !== null && (
         <dl class="headline">
           <div>
-            <dt>{sayDate(last.date, reader)}</dt>
-            <dd>{sayValue(last, one.unit, reader)}</dd>
+            <dt>{formatDate(last.date, reader)}</dt>
+            <dd>{formatValue(last, one.unit, reader)}</dd>
           </div>
         </dl>
       )}
@@ -110,15 +110,15 @@ function Line({ one, points }: { one: Series; points: Point[] }): JSX.Element | 
   if (drawn.length < 2) return null
   const description =
     drawn.length > 24
-      ? sayEnds(drawn, one, reader)
-      : drawn.map(({ date, value }) => `${sayDate(date, reader)}, ${sayKnown(value, one, reader)}`).join('; ')
+      ? describeEnds(drawn, one, reader)
+      : drawn.map(({ date, value }) => `${formatDate(date, reader)}, ${formatKnown(value, one, reader)}`).join('; ')
   const breaks = one.breaks.map(({ since }) =>
     Temporal.PlainDate.from(/\[(\d{4}-\d{2}-\d{2})/.exec(toRange(since))?.[1] ?? since),
   )
   const dates = new Map(drawn.map(({ day, date }) => [day.toString(), date]))
   const svg = drawLine({ id: 'line', title: one.label[reader.language], description }, drawn, breaks, {
-    value: (value) => sayKnown(value, one, reader),
-    day: (day) => sayDate(dates.get(day.toString()) ?? day.toString(), reader, 'short'),
+    value: (value) => formatKnown(value, one, reader),
+    day: (day) => formatDate(dates.get(day.toString()) ?? day.toString(), reader, 'short'),
   })
   return (
     <div class="line">
@@ -127,13 +127,13 @@ function Line({ one, points }: { one: Series; points: Point[] }): JSX.Element | 
   )
 }
 
-function sayKnown(value: number, { unit }: Series, reader: Reader): string {
-  return sayValue({ value, state: 'known' }, unit, reader)
+function formatKnown(value: number, { unit }: Series, reader: Reader): string {
+  return formatValue({ value, state: 'known' }, unit, reader)
 }
 
-function sayEnds(drawn: { date: string; value: number }[], one: Series, reader: Reader): string {
+function describeEnds(drawn: { date: string; value: number }[], one: Series, reader: Reader): string {
   return [drawn[0], drawn.at(-1)]
-    .flatMap((point) => (point ? [`${sayDate(point.date, reader)}, ${sayKnown(point.value, one, reader)}`] : []))
+    .flatMap((point) => (point ? [`${formatDate(point.date, reader)}, ${formatKnown(point.value, one, reader)}`] : []))
     .join('; ')
 }
 
@@ -160,15 +160,15 @@ function Values({ one, points, caption }: { one: Series; points: Point[]; captio
         <tbody>
           {latest.map((point, index) => (
             <tr>
-              <th scope="row">{sayDate(point.date, reader)}</th>
+              <th scope="row">{formatDate(point.date, reader)}</th>
               <td>
-                {sayValue(point, one.unit, reader) || (
+                {formatValue(point, one.unit, reader) || (
                   <span class="sr-only">{reader.say(platformWords)('figures.unknown')}</span>
                 )}
               </td>
               <td>
                 {isComparable(latest[index + 1], point, one)
-                  ? sayEvolution(latest[index + 1], point, one.unit, reader)
+                  ? describeEvolution(latest[index + 1], point, one.unit, reader)
                   : ''}
               </td>
               <td>{say(`source.${point.source}`)}</td>

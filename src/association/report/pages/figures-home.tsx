@@ -1,8 +1,8 @@
 import { publicName } from '../../../platform/figures/figures.ts'
 import type { JSX } from 'preact'
-import { sayDate } from '../../../platform/figures/dates.ts'
+import { formatDate } from '../../../platform/figures/dates.ts'
 import type { Known, Point, Series } from '../../../platform/figures/figure.ts'
-import { sayEvolution, sayValue } from '../../../platform/figures/numbers.ts'
+import { describeEvolution, formatValue } from '../../../platform/figures/numbers.ts'
 import type { Snapshot } from '../../../platform/figures/snapshots.ts'
 import type { Reader } from '../../../platform/language/reader.ts'
 import { words as platformWords } from '../../../platform/language/own-words.ts'
@@ -61,7 +61,7 @@ export function FiguresHome({
           <p class="actions">
             {mayFreeze && (
               <a class="button" href="/instantane">
-                {say('snapshot.act', { month: sayMonth(platform.today(), reader) })}
+                {say('snapshot.act', { month: formatMonth(platform.today(), reader) })}
               </a>
             )}
             {mayImport && (
@@ -93,7 +93,7 @@ export function FiguresHome({
 }
 
 /** « mars 2026 » */
-export function sayMonth(day: Temporal.PlainDate, reader: Reader): string {
+export function formatMonth(day: Temporal.PlainDate, reader: Reader): string {
   return reader.date(day, { month: 'long', year: 'numeric' })
 }
 
@@ -186,13 +186,13 @@ function FigureRow({ one, values, frozen, snapshot }: RowProps): JSX.Element {
       </th>
       <td>
         <Value point={last} unit={one.unit} />
-        {last && <span class="soft dated">{sayDate(last.date, reader, 'short')}</span>}
+        {last && <span class="soft dated">{formatDate(last.date, reader, 'short')}</span>}
       </td>
       <td>
         <Value point={before} unit={one.unit} />
-        {before && <span class="soft dated">{before.name ?? sayDate(before.date, reader, 'short')}</span>}
+        {before && <span class="soft dated">{before.name ?? formatDate(before.date, reader, 'short')}</span>}
       </td>
-      <td>{(before && last && sayEvolution(before, last, one.unit, reader)) || ''}</td>
+      <td>{(before && last && describeEvolution(before, last, one.unit, reader)) || ''}</td>
       <td>
         {line.length > 1 ? <Sparkline values={line} label={say('figures.points', { count: line.length })} /> : null}
       </td>
@@ -219,7 +219,7 @@ function beforeOf(
 
 function Value({ point, unit }: { point: Known | undefined; unit: string }): JSX.Element {
   const { reader } = usePage()
-  const text = sayValue(point, unit, reader)
+  const text = formatValue(point, unit, reader)
   return text === '' ? (
     <span class="sr-only">{reader.say(platformWords)('figures.unknown')}</span>
   ) : (

@@ -1,7 +1,7 @@
 import type { JSX } from 'preact'
-import { sayDate } from '../../../platform/figures/dates.ts'
+import { formatDate } from '../../../platform/figures/dates.ts'
 import type { Known, Series } from '../../../platform/figures/figure.ts'
-import { sayValue } from '../../../platform/figures/numbers.ts'
+import { formatValue } from '../../../platform/figures/numbers.ts'
 import { words as platformWords } from '../../../platform/language/own-words.ts'
 import { usePage } from '../../../platform/pages/context.ts'
 import { Field, Select } from '../../../platform/pages/field.tsx'
@@ -44,9 +44,9 @@ export function Frozen({
             {frozen.map(({ snapshot, date, ...known }) => (
               <tr>
                 <th scope="row">{snapshot}</th>
-                <td>{sayDate(date, reader)}</td>
+                <td>{formatDate(date, reader)}</td>
                 <td>
-                  {sayValue(known, one.unit, reader) || (
+                  {formatValue(known, one.unit, reader) || (
                     <span class="sr-only">{reader.say(platformWords)('figures.unknown')}</span>
                   )}
                 </td>

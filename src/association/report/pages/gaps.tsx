@@ -1,5 +1,5 @@
 import type { JSX } from 'preact'
-import { isGrave, sayComputed, sayGap } from '../../../platform/figures/gap.ts'
+import { isGrave, describeComputed, describeGap } from '../../../platform/figures/gap.ts'
 import { usePage } from '../../../platform/pages/context.ts'
 import { Page } from '../../../platform/pages/page.tsx'
 import { PostForm } from '../../../platform/pages/post-form.tsx'
@@ -55,8 +55,8 @@ function GapLine({ gap, content, may }: { gap: JudgedGap } & Pick<Props, 'conten
     <li>
       <h3 class={state}>{placeInWords(gap.where, content, reader)}</h3>
       <p>
-        {sayGap(gap, reader)}.{gap.printed && ` ${say('gaps.printed', { printed: gap.printed })}`}
-        {gap.computed && ` ${say('gaps.computed', { computed: sayComputed(gap.computed, reader) })}`}
+        {describeGap(gap, reader)}.{gap.printed && ` ${say('gaps.printed', { printed: gap.printed })}`}
+        {gap.computed && ` ${say('gaps.computed', { computed: describeComputed(gap.computed, reader) })}`}
         {figure && (
           <>
             {' '}

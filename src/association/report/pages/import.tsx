@@ -1,9 +1,9 @@
 import type { JSX } from 'preact'
-import { sayDate } from '../../../platform/figures/dates.ts'
+import { formatDate } from '../../../platform/figures/dates.ts'
 import type { AllSeries, Known } from '../../../platform/figures/figure.ts'
-import { sayComputed, sayGap } from '../../../platform/figures/gap.ts'
+import { describeComputed, describeGap } from '../../../platform/figures/gap.ts'
 import type { Arrangement } from '../../../platform/figures/history.ts'
-import { sayValue } from '../../../platform/figures/numbers.ts'
+import { formatValue } from '../../../platform/figures/numbers.ts'
 import { words as platformWords } from '../../../platform/language/own-words.ts'
 import { usePage } from '../../../platform/pages/context.ts'
 import { Choices, Field, Tick } from '../../../platform/pages/field.tsx'
@@ -93,19 +93,19 @@ function Conflicts({ conflicts, series }: Pick<LookProps, 'series'> & Pick<Impor
           </tr>
         </thead>
         <tbody>
-          {conflicts.map(({ figure, date, there, told }) => {
+          {conflicts.map(({ figure, date, there, incoming }) => {
             const one = series.get(figure)
             return (
               <tr>
                 <th scope="row">
                   <a href={`/chiffres/${figure}`}>{one?.label[reader.language] ?? figure}</a>
                 </th>
-                <td>{sayDate(date, reader)}</td>
+                <td>{formatDate(date, reader)}</td>
                 <td>
                   <Value known={there} unit={one?.unit ?? 'count'} />
                 </td>
                 <td>
-                  <Value known={told} unit={one?.unit ?? 'count'} />
+                  <Value known={incoming} unit={one?.unit ?? 'count'} />
                 </td>
               </tr>
             )
@@ -119,7 +119,7 @@ function Conflicts({ conflicts, series }: Pick<LookProps, 'series'> & Pick<Impor
 /** A value, or the word for an unknown one. */
 function Value({ known, unit }: { known: Known; unit: string }): JSX.Element {
   const { reader } = usePage()
-  return <>{sayValue(known, unit, reader) || reader.say(platformWords)('figures.unknown')}</>
+  return <>{formatValue(known, unit, reader) || reader.say(platformWords)('figures.unknown')}</>
 }
 
 function Choice(): JSX.Element {
@@ -147,8 +147,8 @@ function Gaps({ look: { result }, series, tables }: Pick<LookProps, 'look' | 'se
         {result.gaps.map((gap) => (
           <li>
             <strong>{placeInWords(gap.where, { series: [...series.values()], tables }, reader)}</strong>.{' '}
-            {sayGap(gap, reader)}.{gap.printed && ` ${say('gaps.printed', { printed: gap.printed })}`}
-            {gap.computed && ` ${say('gaps.computed', { computed: sayComputed(gap.computed, reader) })}`}
+            {describeGap(gap, reader)}.{gap.printed && ` ${say('gaps.printed', { printed: gap.printed })}`}
+            {gap.computed && ` ${say('gaps.computed', { computed: describeComputed(gap.computed, reader) })}`}
           </li>
         ))}
       </ul>

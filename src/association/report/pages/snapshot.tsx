@@ -1,7 +1,7 @@
 import type { JSX } from 'preact'
-import { sayDate } from '../../../platform/figures/dates.ts'
+import { formatDate } from '../../../platform/figures/dates.ts'
 import type { Point, Series } from '../../../platform/figures/figure.ts'
-import { sayFactor, sayValue } from '../../../platform/figures/numbers.ts'
+import { describeFactor, formatValue } from '../../../platform/figures/numbers.ts'
 import type { OddValue } from '../../../platform/figures/odd-values.ts'
 import type { Snapshot } from '../../../platform/figures/snapshots.ts'
 import { usePage } from '../../../platform/pages/context.ts'
@@ -9,7 +9,7 @@ import { Field } from '../../../platform/pages/field.tsx'
 import { Page } from '../../../platform/pages/page.tsx'
 import { PostForm } from '../../../platform/pages/post-form.tsx'
 import { words } from '../words.ts'
-import { sayMonth } from './figures-home.tsx'
+import { formatMonth } from './figures-home.tsx'
 
 /** A figure as a snapshot would freeze it, beside its previous value. */
 export interface Reviewed {
@@ -33,7 +33,7 @@ export function SnapshotPage({ reviewed, count, today, last }: Props): JSX.Eleme
   const say = reader.say(words)
   const odd = reviewed.filter((one) => one.odd)
   const unknown = reviewed.filter(({ value }) => value === null)
-  const month = sayMonth(today, reader)
+  const month = formatMonth(today, reader)
   return (
     <Page title={say('snapshot.title')} isPrivate>
       <h1>{say('snapshot.act', { month })}</h1>
@@ -69,12 +69,12 @@ function Odd({ odd }: { odd: Reviewed[] }): JSX.Element {
       <ul>
         {odd.map(({ one, value, before, odd: found }) => (
           <li>
-            <strong>{one.label[reader.language]}</strong> : {sayValue({ value, state: 'known' }, one.unit, reader)}
+            <strong>{one.label[reader.language]}</strong> : {formatValue({ value, state: 'known' }, one.unit, reader)}
             {before?.value != null && value !== null && (
               <>
                 {' '}
-                ({sayDate(before.date, reader)} : {sayValue(before, one.unit, reader)}
-                {found?.what === 'far' && `, ${sayFactor(before.value, value, reader)}`}). {say('snapshot.sure')}
+                ({formatDate(before.date, reader)} : {formatValue(before, one.unit, reader)}
+                {found?.what === 'far' && `, ${describeFactor(before.value, value, reader)}`}). {say('snapshot.sure')}
               </>
             )}
           </li>

@@ -1,8 +1,8 @@
 import type { JSX } from 'preact'
 import { publicName } from '../../../platform/figures/figures.ts'
-import { sayDate } from '../../../platform/figures/dates.ts'
+import { formatDate } from '../../../platform/figures/dates.ts'
 import type { Series } from '../../../platform/figures/figure.ts'
-import { sayValue } from '../../../platform/figures/numbers.ts'
+import { formatValue } from '../../../platform/figures/numbers.ts'
 import { usePage } from '../../../platform/pages/context.ts'
 import { prefixOf } from '../../../platform/visits/figures.ts'
 import { words } from '../words.ts'
@@ -27,7 +27,7 @@ export function TrafficTable({ series }: { series: Series[] }): JSX.Element | nu
     ...services.toSorted((a, b) => hitsOf(b.prefix) - hitsOf(a.prefix)),
     { prefix: prefixOf(undefined), title: say('traffic.all') },
   ]
-  const caption = say('traffic.title', { date: sayDate(last.date, reader) })
+  const caption = say('traffic.title', { date: formatDate(last.date, reader) })
   return (
     <section class="table" tabIndex={0} aria-label={caption} id="http">
       <table class="figure-table">
@@ -65,7 +65,7 @@ function Count({ one, date }: { one: Series | undefined; date: string }): JSX.El
   const point = one?.points.at(-1)
   const isThere = one !== undefined && point?.date === date
   return isThere ? (
-    <a href={`/chiffres/${one.id}`}>{sayValue(point, one.unit, reader)}</a>
+    <a href={`/chiffres/${one.id}`}>{formatValue(point, one.unit, reader)}</a>
   ) : (
     <span class="sr-only">{reader.say(words)('traffic.unknown')}</span>
   )

@@ -1,7 +1,7 @@
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import { Type, type Static } from 'typebox'
 import { precisionOf } from '../../../platform/figures/dates.ts'
-import { readNumber, readState, sayValue } from '../../../platform/figures/numbers.ts'
+import { readNumber, readState, formatValue } from '../../../platform/figures/numbers.ts'
 import { known, type Known, type Series } from '../../../platform/figures/figure.ts'
 import type { App } from '../../../platform/http/app.ts'
 import { signInFirst } from '../../../platform/http/caller.ts'
@@ -154,7 +154,7 @@ export function figurePages(app: App, { figures, editions, addresses, today }: R
       if (!one) throw refuse('no-figure', { id })
       const { reader } = request
       const last = one.points.findLast(({ value }) => value !== null)
-      const svg = drawBadge(one.label[reader.language], last ? sayValue(last, one.unit, reader) : '?')
+      const svg = drawBadge(one.label[reader.language], last ? formatValue(last, one.unit, reader) : '?')
       return reply
         .type('image/svg+xml')
         .header('cache-control', 'public, max-age=3600')

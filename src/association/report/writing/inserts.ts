@@ -1,5 +1,5 @@
 import { datesOf } from '../../../platform/figures/arranged.ts'
-import { sayDate } from '../../../platform/figures/dates.ts'
+import { formatDate } from '../../../platform/figures/dates.ts'
 import type { Reader } from '../../../platform/language/reader.ts'
 import type { Content } from '../editions/content.ts'
 import { words } from '../words.ts'
@@ -25,11 +25,11 @@ export function insertsFor({ tables, series }: Content, reader: Reader, today: T
     if (!last) return []
     const name = label[reader.language]
     return [
-      { label: say('insert.value', { name, date: sayDate(last, reader) }), text: `{{${id}@${last}}}` },
+      { label: say('insert.value', { name, date: formatDate(last, reader) }), text: `{{${id}@${last}}}` },
       ...(before
         ? [
             {
-              label: say('insert.evolution', { name, date: sayDate(last, reader) }),
+              label: say('insert.evolution', { name, date: formatDate(last, reader) }),
               text: `{{${id}@${before}..${last}}}`,
             },
           ]

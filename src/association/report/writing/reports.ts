@@ -222,7 +222,7 @@ export class Reports {
   /** Returns the report as it would be published now, with its gaps; reasons of vanished gaps are left out. */
   async draft(report: Report): Promise<{ content: Content; gaps: JudgedGap[] }> {
     const { year, language, title, body } = report
-    const { series, tables, accepted: all } = await this.#standing(year)
+    const { series, tables, accepted: all } = await this.#current(year)
     const gaps = judge({ body, tables, series, accepted: all })
     const accepted = gaps.flatMap(({ where, what, reason }) => (reason === undefined ? [] : [{ where, what, reason }]))
     return {
@@ -233,11 +233,11 @@ export class Reports {
 
   /** Returns the contradictions and open points of a report today, grave ones first. */
   async gaps({ year, body }: Pick<Report, 'year' | 'body'>): Promise<JudgedGap[]> {
-    return judge({ body, ...(await this.#standing(year)) })
+    return judge({ body, ...(await this.#current(year)) })
   }
 
   /** Returns the parts of a report besides its text. */
-  async #standing(year: number): Promise<Omit<Judged, 'body'>> {
+  async #current(year: number): Promise<Omit<Judged, 'body'>> {
     const [series, tables, accepted] = await Promise.all([
       this.#figures.series({ withPrivate: true }),
       this.#figures.arrangements.of(year),

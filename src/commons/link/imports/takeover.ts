@@ -143,8 +143,8 @@ export class Takeover {
     // Of two rows with one slug, the first is imported.
     for (const link of links) (made.delete(link.slug) ? taken : others).push(link)
     await this.#insertTags(taken)
-    for (const link of taken) this.#tellMade(link)
-    if (others.length > 0) await this.#tellThere(others)
+    for (const link of taken) this.#notifyCreated(link)
+    if (others.length > 0) await this.#notifyExisting(others)
   }
 
   /** @returns the slugs that were created */
@@ -179,7 +179,7 @@ export class Takeover {
       on conflict do nothing`.execute(this.db)
   }
 
-  #tellMade(link: Judged): void {
+  #notifyCreated(link: Judged): void {
     const { slug, target } = link
     const { state, reason } = standingOf(link)
     this.#report.count('links imported')
@@ -194,7 +194,7 @@ export class Takeover {
   }
 
   /** Tells existing links from other links with the same slug. */
-  async #tellThere(links: Judged[]): Promise<void> {
+  async #notifyExisting(links: Judged[]): Promise<void> {
     const rows = await this.db
       .selectFrom('link')
       .select(['slug', 'url', 'source', 'imported_at'])

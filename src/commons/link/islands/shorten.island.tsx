@@ -63,12 +63,12 @@ export const Shorten = island(
           [TRAP]: said(TRAP),
           proof: await (proof.current ?? proveWork()),
         })
-        const told = await answer.json()
+        const body = await answer.json()
         if (answer.ok) {
-          rememberKey(told.slug, told.manage)
-          setLink(told)
+          rememberKey(body.slug, body.manage)
+          setLink(body)
         }
-        setRefused(answer.ok ? null : refusedBy(told, words.several))
+        setRefused(answer.ok ? null : refusedBy(body, words.several))
       } catch {
         setRefused(refusedBy({ title: words.away, detail: '' }, words.several))
       } finally {

@@ -33,7 +33,7 @@ export function LinkPage({ link }: { link: PublicLink }): JSX.Element {
       />
       <p>
         {link.clicks !== null && `${say('link.visits', { count: link.clicks })} `}
-        {say('link.since', { date: dayOf(link.createdAt, reader) })} {sayHealth(link, reader)}
+        {say('link.since', { date: dayOf(link.createdAt, reader) })} {describeHealth(link, reader)}
       </p>
       <Fading link={link} />
       <p>
@@ -47,7 +47,7 @@ export function LinkPage({ link }: { link: PublicLink }): JSX.Element {
 }
 
 /** Says in words the result of the last health check. */
-export function sayHealth(
+export function describeHealth(
   { health, healthAt, failingSince }: Pick<PublicLink, 'health' | 'healthAt' | 'failingSince'>,
   reader: Reader,
 ): string {

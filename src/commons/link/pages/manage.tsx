@@ -10,7 +10,7 @@ import type { Link } from '../link.ts'
 import type { Day } from '../link-list.ts'
 import { TITLE } from '../titles.ts'
 import { words } from '../words.ts'
-import { dayOf, Fading, sayHealth } from './link.tsx'
+import { dayOf, Fading, describeHealth } from './link.tsx'
 import { resultWords } from './part-words.ts'
 
 interface Props {
@@ -51,7 +51,7 @@ export function Manage({ link, secret, tags, days, history, done }: Props): JSX.
         <p class="state-wait">{say(`state.${link.state}`)}</p>
       )}
       <p>
-        {say('link.since', { date: dayOf(link.createdAt, reader) })} {sayHealth(link, reader)}
+        {say('link.since', { date: dayOf(link.createdAt, reader) })} {describeHealth(link, reader)}
       </p>
       <Fading link={link} />
       {isNew && (

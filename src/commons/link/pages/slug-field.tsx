@@ -66,14 +66,14 @@ function Told({ answer, words }: { answer: Answer | Complaint; words: FormWords 
       </span>
     )
   const { slug, isFree, others } = answer
-  const told = isFree
+  const message = isFree
     ? words.slugFree
     : others.length > 0
       ? words.slugTakenBut.replace('…', others.join(', '))
       : words.slugTaken
   return (
     <span class={isFree ? 'state-good' : 'state-bad'}>
-      <code>/{slug}</code> {told}
+      <code>/{slug}</code> {message}
     </span>
   )
 }

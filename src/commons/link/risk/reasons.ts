@@ -44,6 +44,6 @@ export interface Reason {
 }
 
 /** Returns the text of a reason. */
-export function sayReason({ code, what }: Reason, language: Language): string {
+export function describeReason({ code, what }: Reason, language: Language): string {
   return words.find(language, `risk.${code}`, { what })
 }

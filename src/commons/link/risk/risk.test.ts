@@ -13,7 +13,7 @@ import { DomainBlockList, readEntry } from './block-list.ts'
 import { DomainBlockLists } from './block-lists.ts'
 import { riskCommands } from './commands.ts'
 import { DomainRules, readDomain, type DomainRule } from './domain-rules.ts'
-import { sayReason, WEIGHTS, type ReasonCode } from './reasons.ts'
+import { describeReason, WEIGHTS, type ReasonCode } from './reasons.ts'
 import { Risk } from './risk.ts'
 import { isOfRobots } from './slug-patterns.ts'
 import type { RiskTables } from './tables.ts'
@@ -232,7 +232,7 @@ describe('what speaks against an address', () => {
 
   test('every reason has words in both languages, with what it found', () => {
     for (const code of ['brand', 'shortener', 'block-list'] as const)
-      expect(sayReason({ code, what: 'bit.ly' }, 'fr')).toContain('bit.ly')
+      expect(describeReason({ code, what: 'bit.ly' }, 'fr')).toContain('bit.ly')
     for (const code of Object.keys(WEIGHTS))
       expect(words.find('fr', `risk.${code}`), code).not.toBe(words.find('en', `risk.${code}`))
   })

@@ -45,7 +45,7 @@ export function visitRoutes(app: App, context: LinkContext, addresses: Addresses
       if (!(error instanceof Refusal)) throw error
       const [, bare, suffix] = SUFFIX.exec(slug) ?? []
       if (error.status === 404 && bare) return suffixed(request, reply, bare, suffix ?? '')
-      return sayNo(request, reply, slug, error)
+      return sendRefusal(request, reply, slug, error)
     }
   })
 
@@ -62,7 +62,7 @@ export function visitRoutes(app: App, context: LinkContext, addresses: Addresses
       return await sendCode(reply, shortAddress(link.slug), suffix === '.svg' ? 'svg' : 'png', request.query)
     } catch (error) {
       if (!(error instanceof Refusal)) throw error
-      return sayNo(request, reply, slug, error)
+      return sendRefusal(request, reply, slug, error)
     }
   }
 
@@ -85,7 +85,7 @@ export function visitRoutes(app: App, context: LinkContext, addresses: Addresses
           return await enter()
         } catch (error) {
           if (!(error instanceof Refusal) || error.field === 'password') throw error
-          return sayNo(request, reply, slug, error)
+          return sendRefusal(request, reply, slug, error)
         }
       }
       return reply.form(work, () => reply.header('cache-control', 'no-store').page(<Enter slug={slug} />))
@@ -110,7 +110,7 @@ async function go(reply: FastifyReply, slug: string, result: RedirectResult): Pr
   return reply.code(status).header('location', location).headers(headers).send()
 }
 
-async function sayNo(
+async function sendRefusal(
   request: FastifyRequest,
   reply: FastifyReply,
   slug: string,

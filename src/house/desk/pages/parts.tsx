@@ -94,10 +94,10 @@ export function Key({ name }: { name: string | undefined }): JSX.Element | null 
 /** The state of a content, as a coloured label. */
 export function StateLabel({ seen }: { seen: ModeratedContent | undefined }): JSX.Element {
   const say = usePage().reader.say(words)
-  const standing = seen?.standing ?? 'gone'
+  const state = seen?.state ?? 'gone'
   return (
-    <span class={standing === 'shown' ? 'state-good' : standing === 'hidden' ? 'state-wait' : 'state-bad'}>
-      {say(`stands.${standing}`)}
+    <span class={state === 'shown' ? 'state-good' : state === 'hidden' ? 'state-wait' : 'state-bad'}>
+      {say(`stands.${state}`)}
     </span>
   )
 }

@@ -166,7 +166,7 @@ export function joiningRoutes(app: App, context: IdentityContext): void {
           await recovery.close(transaction, opened)
           await passwords.take(transaction, account.id, hash)
           await sessions.end(transaction, account.id, 'all')
-          await emails.tellOfChange(transaction, account, 'password')
+          await emails.emailChange(transaction, account, 'password')
           await securityLog.write(transaction, {
             action: 'password.reset',
             actor: account.id,
@@ -204,7 +204,7 @@ export function joiningRoutes(app: App, context: IdentityContext): void {
     if (!change || !account) throw refuse('code-expired')
     await db.transaction().execute(async (transaction) => {
       // The former address is notified too, so that its owner can react.
-      await emails.tellOfChange(transaction, account, 'address', change.data.address)
+      await emails.emailChange(transaction, account, 'address', change.data.address)
       await accounts.setEmail(transaction, account.id, change.data.address, true)
       await securityLog.write(transaction, { action: 'email.changed', actor: account.id, subject: account.id })
     })

@@ -1,8 +1,8 @@
 import type { JSX } from 'preact'
-import { sayDate } from '../../../platform/figures/dates.ts'
+import { formatDate } from '../../../platform/figures/dates.ts'
 import type { Series } from '../../../platform/figures/figure.ts'
 import type { Arrangement } from '../../../platform/figures/history.ts'
-import { sayValue } from '../../../platform/figures/numbers.ts'
+import { formatValue } from '../../../platform/figures/numbers.ts'
 import { usePage } from '../../../platform/pages/context.ts'
 import { FiguresOf } from '../../../platform/pages/figures.tsx'
 import { Page } from '../../../platform/pages/page.tsx'
@@ -65,8 +65,8 @@ function Values({ title, series }: { title: string; series: Series[] }): JSX.Ele
             <>
               <dt>{one.label[reader.language]}</dt>
               <dd>
-                {last ? <strong>{sayValue(last, one.unit, reader)}</strong> : say('figures.notyet')}
-                {last && <span class="soft"> ({sayDate(last.date, reader)})</span>}
+                {last ? <strong>{formatValue(last, one.unit, reader)}</strong> : say('figures.notyet')}
+                {last && <span class="soft"> ({formatDate(last.date, reader)})</span>}
                 {one.definition[reader.language] && <span class="noted"> {one.definition[reader.language]}</span>}
               </dd>
             </>

@@ -1,9 +1,9 @@
 import type { JSX } from 'preact'
 import { departmentName, drawDepartments } from '../../../platform/drawings/departments.ts'
-import { sayDate } from '../../../platform/figures/dates.ts'
+import { formatDate } from '../../../platform/figures/dates.ts'
 import type { Series } from '../../../platform/figures/figure.ts'
 import type { Arrangement } from '../../../platform/figures/history.ts'
-import { sayValue } from '../../../platform/figures/numbers.ts'
+import { formatValue } from '../../../platform/figures/numbers.ts'
 import { words as platformWords } from '../../../platform/language/own-words.ts'
 import { usePage } from '../../../platform/pages/context.ts'
 import { FiguresOf } from '../../../platform/pages/figures.tsx'
@@ -107,9 +107,9 @@ function Headline({ series }: { series: Series | undefined }): JSX.Element | nul
   return (
     <div>
       <dt>
-        {series.label[reader.language]} ({sayDate(last.date, reader)})
+        {series.label[reader.language]} ({formatDate(last.date, reader)})
       </dt>
-      <dd>{forDisplay(sayValue(last, series.unit, reader))}</dd>
+      <dd>{forDisplay(formatValue(last, series.unit, reader))}</dd>
     </div>
   )
 }

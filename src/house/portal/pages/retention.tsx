@@ -1,7 +1,7 @@
 import type { JSX } from 'preact'
 import { usePage } from '../../../platform/pages/context.ts'
 import { Page } from '../../../platform/pages/page.tsx'
-import { sayTime, type RetentionClass } from '../../../platform/retention/class.ts'
+import { formatTime, type RetentionClass } from '../../../platform/retention/class.ts'
 import type { DataHolder } from '../../../platform/retention/retention.ts'
 import { words } from '../words.ts'
 
@@ -43,7 +43,7 @@ function Kept({ kept, removed }: { kept: RetentionClass; removed: number }): JSX
   return (
     <li>
       <span>{kept.what[reader.language]}</span>
-      <strong>{sayTime(kept.time, reader)}</strong>
+      <strong>{formatTime(kept.time, reader)}</strong>
       <span class="soft">
         {say('retention.why', { why: kept.why[reader.language] })}
         {removed > 0 && ` ${say('retention.removed', { number: reader.number(removed) })}`}

@@ -15,7 +15,7 @@ import { flattenFields } from '../fields.ts'
 import { bearerOf } from '../../../../platform/http/caller.ts'
 import { asksJson } from './asked-json.ts'
 import { codeOf } from './code.ts'
-import { isReservedName, languageOf, sayUnmade } from './words-of-lstu.ts'
+import { isReservedName, languageOf, describeNotCreated } from './words-of-lstu.ts'
 
 const Form = Type.Object({
   lsturl: Type.Optional(Type.String({ description: 'The address to shorten.' })),
@@ -52,12 +52,12 @@ export function makingRoutes(app: App, context: LinkContext): void {
       },
       async (request, reply) => {
         if (!asksJson(request)) return showMade(request, reply)
-        const made = await tellMade(request, reply)
+        const made = await notifyCreated(request, reply)
         return reply.header('cache-control', 'no-store').send(made)
       },
     )
 
-  async function tellMade(request: FastifyRequest<{ Body: Form }>, reply: FastifyReply): Promise<Made> {
+  async function notifyCreated(request: FastifyRequest<{ Body: Form }>, reply: FastifyReply): Promise<Made> {
     const language = languageOf(request.headers['accept-language'])
     const { lsturl = '', 'lsturl-custom': name = '' } = request.body
     if (isReservedName(name))
@@ -70,7 +70,7 @@ export function makingRoutes(app: App, context: LinkContext): void {
     } catch (error) {
       if (!(error instanceof Refusal)) throw error
       if (error.retryAfter) reply.header('retry-after', String(error.retryAfter))
-      return { success: false, msg: sayUnmade(error, lsturl.trim(), language) }
+      return { success: false, msg: describeNotCreated(error, lsturl.trim(), language) }
     }
   }
 

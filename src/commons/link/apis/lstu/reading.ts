@@ -9,7 +9,7 @@ import { words } from '../../words.ts'
 import { bearerOf } from '../../../../platform/http/caller.ts'
 import { asksJson } from './asked-json.ts'
 import { codeOf } from './code.ts'
-import { languageOf, sayOwn, sayUnseen } from './words-of-lstu.ts'
+import { languageOf, describeRefusal, describeNotFound } from './words-of-lstu.ts'
 
 /** The most links in the list of an account. */
 const LISTED = 5000
@@ -76,7 +76,7 @@ export function readingRoutes(app: App, context: LinkContext): void {
       }
     } catch (error) {
       if (!(error instanceof Refusal)) throw error
-      return { success: false, msg: sayUnseen(error, shortOf(slug, context), language) }
+      return { success: false, msg: describeNotFound(error, shortOf(slug, context), language) }
     }
   }
 
@@ -123,7 +123,7 @@ export async function sendList(
     if (!(error instanceof Refusal)) throw error
     return reply
       .code(error.status)
-      .send({ success: false, msg: sayOwn(error, languageOf(request.headers['accept-language'])) })
+      .send({ success: false, msg: describeRefusal(error, languageOf(request.headers['accept-language'])) })
   }
 }
 
@@ -140,7 +140,7 @@ export async function sendTarget(
     return await reply.send({ success: true, url })
   } catch (error) {
     if (!(error instanceof Refusal)) throw error
-    const msg = sayUnseen(error, shortOf(slug, context), languageOf(reply.request.headers['accept-language']))
+    const msg = describeNotFound(error, shortOf(slug, context), languageOf(reply.request.headers['accept-language']))
     return reply.code(error.status === 410 ? 404 : error.status).send({ success: false, msg })
   }
 }

@@ -15,7 +15,7 @@ export function languageOf(acceptLanguage: string | undefined): Language {
  *
  * @param url the text to shorten
  */
-export function sayUnmade(refusal: Refusal, url: string, language: Language): string {
+export function describeNotCreated(refusal: Refusal, url: string, language: Language): string {
   const say = words.in(language)
   switch (refusal.type) {
     case 'link/no-address':
@@ -25,7 +25,7 @@ export function sayUnmade(refusal: Refusal, url: string, language: Language): st
     case 'link/too-fast':
       return say('lstu.too-fast')
     default:
-      return sayOwn(refusal, language)
+      return describeRefusal(refusal, language)
   }
 }
 
@@ -34,14 +34,14 @@ export function sayUnmade(refusal: Refusal, url: string, language: Language): st
  *
  * @param short the whole short address
  */
-export function sayUnseen(refusal: Refusal, short: string, language: Language): string {
+export function describeNotFound(refusal: Refusal, short: string, language: Language): string {
   const say = words.in(language)
   if (refusal.type === 'link/unknown') return say('lstu.unknown', { short })
-  return refusal.status === 410 ? say('lstu.gone', { short }) : sayOwn(refusal, language)
+  return refusal.status === 410 ? say('lstu.gone', { short }) : describeRefusal(refusal, language)
 }
 
 /** Returns the text of a refusal as sentences: titles have no full stop on a page. */
-export function sayOwn(refusal: Refusal, language: Language): string {
+export function describeRefusal(refusal: Refusal, language: Language): string {
   const { title, detail } = refusal.in(language)
   return /[.!?]$/.test(title) ? `${title} ${detail}` : `${title}. ${detail}`
 }

@@ -3,7 +3,7 @@ import { toXml, type Told } from './xml.ts'
 
 /** The result of an action: its fields, and the single line of the format `simple`. */
 export interface Outcome {
-  told: Told
+  fields: Told
   simple: string
 }
 
@@ -20,7 +20,7 @@ export interface Asked {
 const CALLBACK = /^[\w.$]+(\[\d+\])?$/
 
 const BAD_CALLBACK: Outcome = {
-  told: { message: 'Invalid callback name', errorCode: '400' },
+  fields: { message: 'Invalid callback name', errorCode: '400' },
   simple: 'Invalid callback name',
 }
 
@@ -31,12 +31,12 @@ const BAD_CALLBACK: Outcome = {
  */
 export function sendOutcome(
   reply: FastifyReply,
-  { told, simple }: Outcome,
+  { fields, simple }: Outcome,
   { format = 'xml', callback }: Asked,
 ): FastifyReply {
   if (format === 'jsonp' && !CALLBACK.test(callback ?? '')) return sendOutcome(reply, BAD_CALLBACK, { format: 'json' })
-  const whole = callback === undefined ? told : { ...told, callback }
-  reply.code(Number(told['statusCode'] ?? told['errorCode'] ?? 200)).header('cache-control', 'no-store')
+  const whole = callback === undefined ? fields : { ...fields, callback }
+  reply.code(Number(fields['statusCode'] ?? fields['errorCode'] ?? 200)).header('cache-control', 'no-store')
   switch (format) {
     case 'json':
       return reply.type('application/json; charset=utf-8').send(JSON.stringify(whole))

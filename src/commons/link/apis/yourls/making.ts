@@ -33,7 +33,7 @@ function made(link: Link, context: LinkContext): Outcome {
   const title = link.title ?? url
   const short = shortOf(keyword, context)
   return {
-    told: {
+    fields: {
       status: 'success',
       code: '',
       message: `${url} added to database`,
@@ -52,7 +52,7 @@ function alreadyThere(link: Link, context: LinkContext): Outcome {
   const title = link.title ?? url
   const short = shortOf(keyword, context)
   return {
-    told: {
+    fields: {
       status: 'fail',
       code: 'error:url',
       message: `${url} already exists in database (short URL: ${short.replace(/^https?:\/\//, '')})`,
@@ -67,7 +67,7 @@ function alreadyThere(link: Link, context: LinkContext): Outcome {
 }
 
 function failed(code: string, message: string): Outcome {
-  return { told: { status: 'fail', code, message, errorCode: '400', statusCode: '400' }, simple: '' }
+  return { fields: { status: 'fail', code, message, errorCode: '400', statusCode: '400' }, simple: '' }
 }
 
 /** Returns YOURLS's code and message for a refusal; its messages are English because clients compare them. */

@@ -35,7 +35,7 @@ export async function expand(
   try {
     const { slug, url, title } = await context.redirects.look(keyword, holder)
     return {
-      told: {
+      fields: {
         keyword: slug,
         shorturl: shortOf(slug, context),
         longurl: url,
@@ -47,12 +47,12 @@ export async function expand(
     }
   } catch (error) {
     if (!(error instanceof Refusal)) throw error
-    return { told: { keyword, message: NOT_FOUND, errorCode: '404' }, simple: 'not found' }
+    return { fields: { keyword, message: NOT_FOUND, errorCode: '404' }, simple: 'not found' }
   }
 }
 
 /** `action=url-stats`: the visits of a short URL, unless its owner keeps them private. */
-export async function tellLink(
+export async function readLink(
   { shorturl = '' }: Fields,
   { id: holder }: Member,
   context: LinkContext,
@@ -60,16 +60,16 @@ export async function tellLink(
   try {
     const link = await context.redirects.look(slugIn(shorturl), holder)
     if (!link.isCountPublic && link.owner !== holder)
-      return { told: { statusCode: '403', message: 'Error: stats are not public' }, simple: NO_LINE }
-    return { told: { statusCode: '200', message: 'success', link: describe(link, context) }, simple: NO_LINE }
+      return { fields: { statusCode: '403', message: 'Error: stats are not public' }, simple: NO_LINE }
+    return { fields: { statusCode: '200', message: 'success', link: describe(link, context) }, simple: NO_LINE }
   } catch (error) {
     if (!(error instanceof Refusal)) throw error
-    return { told: { statusCode: '404', message: NOT_FOUND }, simple: NO_LINE }
+    return { fields: { statusCode: '404', message: NOT_FOUND }, simple: NO_LINE }
   }
 }
 
 /** `action=stats`: up to `limit` links of the account, and their number. */
-export async function tellLinks(
+export async function readLinks(
   { filter = '', limit: asked = '', start = '' }: Fields,
   { id: holder }: Member,
   context: LinkContext,
@@ -86,22 +86,22 @@ export async function tellLinks(
   const numbered: Told = Object.fromEntries(links.map((link, index) => [`link_${index + 1}`, describe(link, context)]))
   const stats = totalsOf(await context.linkList.totals(holder))
   return {
-    told: { ...(limit > 0 && { links: numbered }), stats, statusCode: '200', message: 'success' },
+    fields: { ...(limit > 0 && { links: numbered }), stats, statusCode: '200', message: 'success' },
     simple: NO_LINE,
   }
 }
 
 /** `action=db-stats`: the number of all links, which is public. */
-export async function tellAll(_: Fields, __: Member, context: LinkContext): Promise<Outcome> {
+export async function readTotals(_: Fields, __: Member, context: LinkContext): Promise<Outcome> {
   return {
-    told: { 'db-stats': totalsOf(await context.linkList.totals()), statusCode: '200', message: 'success' },
+    fields: { 'db-stats': totalsOf(await context.linkList.totals()), statusCode: '200', message: 'success' },
     simple: NO_LINE,
   }
 }
 
 /** `action=version`. */
-export async function tellVersion({ db }: Fields): Promise<Outcome> {
-  return { told: { version: VERSION, ...(db === '1' && { db_version: DATABASE_VERSION }) }, simple: VERSION }
+export async function readVersion({ db }: Fields): Promise<Outcome> {
+  return { fields: { version: VERSION, ...(db === '1' && { db_version: DATABASE_VERSION }) }, simple: VERSION }
 }
 
 function totalsOf({ links, clicks }: { links: number; clicks: number }): Told {

@@ -8,7 +8,7 @@ import { flattenFields, type Fields } from '../fields.ts'
 import { bearerOf } from '../../../../platform/http/caller.ts'
 import { sendOutcome, type Outcome } from './formats.ts'
 import { shorten } from './making.ts'
-import { expand, tellAll, tellLink, tellLinks, tellVersion } from './reading.ts'
+import { expand, readTotals, readLink, readLinks, readVersion } from './reading.ts'
 
 const text = (description: string) => Type.Optional(Type.String({ description }))
 
@@ -38,10 +38,10 @@ const ACTIONS = new Map<
 >([
   ['shorturl', { scope: 'link:write', act: shorten }],
   ['expand', { scope: 'link:read', act: expand }],
-  ['url-stats', { scope: 'link:read', act: tellLink }],
-  ['stats', { scope: 'link:read', act: tellLinks }],
-  ['db-stats', { scope: 'link:read', act: tellAll }],
-  ['version', { scope: 'link:read', act: tellVersion }],
+  ['url-stats', { scope: 'link:read', act: readLink }],
+  ['stats', { scope: 'link:read', act: readLinks }],
+  ['db-stats', { scope: 'link:read', act: readTotals }],
+  ['version', { scope: 'link:read', act: readVersion }],
 ])
 
 /**
@@ -75,7 +75,7 @@ export function yourlsRoutes(app: App, context: LinkContext): void {
     const { format, callback = given['jsonp'] } = given
     const key = keyIn(given) ?? bearerOf(headers.authorization)
     if (key === undefined) return sendOutcome(reply, shutOut('403', 'Please log in'), { format, callback })
-    const { scope, act } = ACTIONS.get(given['action'] ?? '') ?? { scope: 'link:read', act: sayUnknown }
+    const { scope, act } = ACTIONS.get(given['action'] ?? '') ?? { scope: 'link:read', act: describeUnknown }
     try {
       const { id } = await context.credentials.callerWithToken(key, from.address, scope)
       return sendOutcome(reply, await act(given, { kind: 'holder', id, from }, context), { format, callback })
@@ -100,10 +100,10 @@ function whyShutOut(refusal: Refusal): Outcome {
 }
 
 function shutOut(errorCode: string, message: string): Outcome {
-  return { told: { message, errorCode, callback: '' }, simple: message }
+  return { fields: { message, errorCode, callback: '' }, simple: message }
 }
 
-async function sayUnknown(): Promise<Outcome> {
+async function describeUnknown(): Promise<Outcome> {
   const message = 'Unknown or missing "action" parameter'
-  return { told: { errorCode: '400', message }, simple: message }
+  return { fields: { errorCode: '400', message }, simple: message }
 }

@@ -14,16 +14,16 @@ const { DOMParser } = parseHTML('<html></html>')
 /**
  * Writes fields as an XML document with the root element `root`, as YOURLS does.
  *
- * @param told field names that are valid element names
+ * @param fields field names that are valid element names
  */
-export function toXml(told: Told): string {
+export function toXml(fields: Told): string {
   const document = new DOMParser().parseFromString('<root/>', 'text/xml')
-  fill(document.documentElement, told)
+  fill(document.documentElement, fields)
   return `<?xml version="1.0" encoding="UTF-8"?>\n${document.documentElement.outerHTML}\n`
 }
 
-function fill(element: Element, told: Told): void {
-  for (const [name, value] of Object.entries(told)) {
+function fill(element: Element, fields: Told): void {
+  for (const [name, value] of Object.entries(fields)) {
     const child = element.ownerDocument.createElement(name)
     if (typeof value === 'object') fill(child, value)
     else child.textContent = String(value).replaceAll(FORBIDDEN, '')

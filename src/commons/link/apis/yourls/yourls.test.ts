@@ -115,11 +115,11 @@ describe('shorturl', () => {
     })
     const { date } = answer.json().url
     expect(date).toMatch(DATE)
-    const told = {
+    const fields = {
       status: 'success', code: '', message: `${url} added to database`, errorCode: '', statusCode: '200',
       url: { keyword: 'ete', url, title: 'L’été <à> Brest', date, ip: '' }, title: 'L’été <à> Brest', shorturl: `http://${host()}/ete`,
     } // prettier-ignore
-    expect(both(answer)).toEqual([200, JSON.stringify(told)])
+    expect(both(answer)).toEqual([200, JSON.stringify(fields)])
     expect((await it.ask('link', '/ete')).headers.location).toBe(url)
   })
 
@@ -128,11 +128,11 @@ describe('shorturl', () => {
     await call({ action: 'shorturl', url, keyword: 'deja' })
     const answer = await call({ action: 'shorturl', url })
     const { date } = answer.json().url
-    const told = {
+    const fields = {
       status: 'fail', code: 'error:url', message: `${url} already exists in database (short URL: ${host()}/deja)`, errorCode: '400', statusCode: '400',
       url: { keyword: 'deja', url, title: url, date, ip: '', clicks: 0 }, title: url, shorturl: `http://${host()}/deja`,
     } // prettier-ignore
-    expect(both(answer)).toEqual([400, JSON.stringify(told)])
+    expect(both(answer)).toEqual([400, JSON.stringify(fields)])
     expect(both(await call({ action: 'shorturl', url, format: 'simple' }))).toEqual([400, `http://${host()}/deja`])
   })
 
@@ -184,7 +184,7 @@ describe('shorturl', () => {
 describe('what is read', () => {
   test('expand: by slug and by whole address', async () => {
     await call({ action: 'shorturl', url: 'https://www.brest.fr/venir', keyword: 'venir', title: 'Venir' })
-    const told = {
+    const fields = {
       keyword: 'venir',
       shorturl: `http://${host()}/venir`,
       longurl: 'https://www.brest.fr/venir',
@@ -193,7 +193,7 @@ describe('what is read', () => {
       statusCode: '200',
     }
     for (const shorturl of ['venir', `http://${host()}/venir`, `https://${host()}/venir?a=b`])
-      expect(both(await call({ action: 'expand', shorturl }))).toEqual([200, JSON.stringify(told)])
+      expect(both(await call({ action: 'expand', shorturl }))).toEqual([200, JSON.stringify(fields)])
     expect(both(await call({ action: 'expand', shorturl: 'venir', format: 'simple' }))).toEqual([
       200,
       'https://www.brest.fr/venir',
@@ -388,7 +388,7 @@ function browserOf(instance: TestInstance): void {
 }
 
 /** The first thing that a call of the package gives back. */
-function resultOf(call: (told: (result: unknown) => void) => void): Promise<unknown> {
+function resultOf(call: (fields: (result: unknown) => void) => void): Promise<unknown> {
   return new Promise((done) => call(done))
 }
 
@@ -404,15 +404,19 @@ describe('the npm package yourls-api', () => {
     const url = `https://www.brest.fr/${name}`
     const shorturl = `http://${host()}/${name}`
     yourls.connect(`http://${host()}${PATH}`, { signature: key }, { format, method })
-    expect(await resultOf((told) => yourls.shorten(url, { keyword: name, title: 'Là' }, told))).toMatchObject({
+    expect(await resultOf((fields) => yourls.shorten(url, { keyword: name, title: 'Là' }, fields))).toMatchObject({
       shorturl,
       title: 'Là',
     })
-    expect(await resultOf((told) => yourls.url(name).expand(told))).toEqual({ keyword: name, longurl: url, shorturl })
-    expect(await resultOf((told) => yourls.url(name).stats(told))).toMatchObject({ url, clicks: 0 })
-    expect(await resultOf((told) => yourls.stats({ filter: 'last', limit: 1 }, told))).toMatchObject({
+    expect(await resultOf((fields) => yourls.url(name).expand(fields))).toEqual({
+      keyword: name,
+      longurl: url,
+      shorturl,
+    })
+    expect(await resultOf((fields) => yourls.url(name).stats(fields))).toMatchObject({ url, clicks: 0 })
+    expect(await resultOf((fields) => yourls.stats({ filter: 'last', limit: 1 }, fields))).toMatchObject({
       links: [{ shorturl }],
     })
-    expect(await resultOf((told) => yourls.version(true, told))).toEqual({ version: '1.10.4', db_version: '507' })
+    expect(await resultOf((fields) => yourls.version(true, fields))).toEqual({ version: '1.10.4', db_version: '507' })
   })
 })
