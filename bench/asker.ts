@@ -40,7 +40,7 @@ function open(port: number): Promise<Socket> {
   return new Promise((resolve, reject) => {
     const socket = connect(port, '127.0.0.1', () => resolve(socket))
     socket.setNoDelay()
-    // After the connection is there, its end tells whoever waits for an answer.
+    // After the connection is there, its end fails the requests that wait for an answer.
     socket.on('error', reject)
   })
 }

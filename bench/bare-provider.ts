@@ -1,6 +1,6 @@
 /**
- * The OpenID Connect provider alone, as its library is with nothing of ours around it: everything in memory, everybody
- * is `anne`, nobody is asked anything. Tells its port to who started it.
+ * The OpenID Connect provider alone, as its library is with nothing of ours around it: everything in memory, every user
+ * is `anne`, no consent is asked. Sends its port to its parent process.
  */
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
 import { Provider } from 'oidc-provider'

@@ -15,7 +15,7 @@ import { asker, sessionOf, signedIn, signInForm, type Ask } from './signed-in.ts
 const PASSWORD = 'Goélands au-dessus du Moulin Blanc'
 const ID = 'id.localhost'
 const LINK = 'link.localhost'
-/** A route that asks the database one thing, with and without somebody signed in. */
+/** A route that asks the database one thing, with and without a session. */
 const ROUTE = '/api/v1/links/free?slug=venir'
 
 /** People who have an account, and the times that each of the two ways of being wrong is measured. */

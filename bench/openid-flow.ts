@@ -10,7 +10,7 @@ export interface Measured {
   port: number
   client: string
   secret: string
-  /** Cookies of a browser in which somebody is signed in. */
+  /** Cookies of a browser with a session. */
   cookies?: string[]
 }
 

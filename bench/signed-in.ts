@@ -73,7 +73,7 @@ export function sessionOf({ cookies }: Answer): string {
   return cookies.find((cookie) => /^__Host-bagad=./.test(cookie)) ?? ''
 }
 
-/** Signs somebody in by password, and gives the cookie of their browser on another host. */
+/** Signs an account in by password, and returns the session cookie of another host. */
 export async function signedIn(ask: Ask, host: string, login: string, password: string): Promise<string> {
   const form = await signInForm(ask)
   const own = sessionOf(await ask(ID, '/login', { cookie: form.cookie, body: form.of(login, password) }))

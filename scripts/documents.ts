@@ -36,7 +36,7 @@ function configurationPage(): string {
 The environment is over \`bagad.toml\`, the file over the defaults. The file lies beside the program, or where
 \`BAGAD_CONFIG\` says; folders in it are relative to it. \`npx bagad config\` prints every setting with its value and where
 that comes from, secrets masked. What cannot be used is told at the start, all at once, with what is expected; so is a
-setting that nobody knows, with the name that was probably meant. Lists come separated by commas in the environment.
+unknown setting, with the name that was probably meant. Lists come separated by commas in the environment.
 
 [bagad.example.toml](bagad.example.toml) is a whole file to begin with.
 

@@ -413,7 +413,7 @@ describe('with a database of its own', { timeout: 180_000 }, () => {
       ).toBe(1)
     })
 
-    test('fifty letters are sent once each', async () => {
+    test('fifty e-mails are sent once each', async () => {
       const readers = Array.from({ length: 50 }, (_, number) => `reader-${number}@example.org`)
       await Promise.all(readers.map(write))
       await until('they are sent', async () => sink.taken.length >= 50 && (await isDone('platform.send-email')))
@@ -438,7 +438,7 @@ describe('with a database of its own', { timeout: 180_000 }, () => {
       expect(sink.taken.map(readerOf)).toEqual(['team@example.org'])
     })
 
-    test('the letter that a killed worker was sending is sent by the other', async () => {
+    test('the e-mail that a killed worker was sending is sent by the other', async () => {
       sink.reset()
       await workers[1].stop()
       let isHeld = true
@@ -533,7 +533,7 @@ describe('with a database of its own', { timeout: 180_000 }, () => {
   })
 })
 
-/** Whom a whole letter is for. */
+/** Whom a whole e-mail is for. */
 function readerOf(letter: string): string {
   return /^To: (.*)$/im.exec(letter)?.[1]?.trim() ?? ''
 }

@@ -8,11 +8,11 @@ import { SMTPServer } from 'smtp-server'
 type Verdict = number | undefined
 
 export class MailSink implements AsyncDisposable {
-  /** Whole letters that were taken, as they came. */
+  /** Whole e-mails that were taken, as they came. */
   readonly taken: string[] = []
-  /** Whole letters that came, taken or not. */
+  /** Whole e-mails that came, taken or not. */
   readonly seen: string[] = []
-  /** What it says to each recipient, and to each whole letter. */
+  /** What it says to each recipient, and to each whole e-mail. */
   toRecipient: (address: string) => Verdict = () => undefined
   toLetter: () => Verdict | Promise<Verdict> = () => undefined
   toGreeting: () => Verdict = () => undefined
@@ -55,7 +55,7 @@ export class MailSink implements AsyncDisposable {
     return verdict
   }
 
-  /** Goes away: nobody answers on its port. */
+  /** Closes its port. */
   async close(): Promise<void> {
     await new Promise<void>((resolve) => (this.#server ? this.#server.close(() => resolve()) : resolve()))
     this.#server = undefined

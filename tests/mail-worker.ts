@@ -1,4 +1,4 @@
-/** A process that sends letters until it is killed; the connection and the settings come as JSON in its argument. */
+/** A process that sends e-mails until it is killed; the connection and the settings come as JSON in its argument. */
 import { pino } from 'pino'
 import { loadConfig } from '../src/platform/config/load.ts'
 import { Database } from '../src/platform/database/database.ts'

@@ -4,7 +4,7 @@
  */
 import type { Network } from '../src/platform/outgoing/network.ts'
 
-/** A port of loopback where nobody listens. */
+/** A free port of loopback. */
 const NOBODY = 9
 
 export class TestNetwork implements Network {

@@ -52,7 +52,7 @@ export class OwnCluster implements AsyncDisposable {
   }
 
   /**
-   * Does something while nobody else reaches the server, though it runs: its socket is elsewhere, and all connections
+   * Does something while the running server is unreachable: its socket is elsewhere, and all connections
    * of ours are ended. Everyone may come back afterwards.
    */
   async cutOff(work: (query: (sql: string, values?: unknown[]) => Promise<object[]>) => Promise<void>): Promise<void> {

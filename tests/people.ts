@@ -4,7 +4,7 @@ import { openContext, type IdentityContext } from '../src/house/identity/context
 import { hashPassword } from '../src/platform/passwords/passwords.ts'
 import { BROWSER, type Answer, type Asking, type TestInstance } from './instance.ts'
 
-/** A password that nobody guesses, the same for everybody in tests. */
+/** A strong password, the same for every account in tests. */
 export const PASSWORD = 'Goélands au-dessus du Moulin Blanc'
 
 const furnished = new WeakMap<TestInstance, IdentityContext>()
@@ -49,7 +49,7 @@ export async function personIn(
   })
 }
 
-/** A key of a program, for somebody who is made when they are not there. */
+/** An API token for an account, which is created when it does not exist. */
 export async function tokenFor(it: TestInstance, login: string, scopes: string[], roles: Role[] = []): Promise<string> {
   const id = await personIn(it, login, { roles })
   const { db, tokens } = roomsOf(it)

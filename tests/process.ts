@@ -137,7 +137,7 @@ export function dataFolder(): { path: string; remove: () => Promise<void> } {
 }
 
 /**
- * A port of loopback that nobody has, below those that the system gives to whoever asks for any: it is not given away
+ * A free port of loopback, below those that the system gives to a request for any port: it is not given away
  * before it is used.
  */
 export async function freePort(): Promise<number> {

@@ -8,7 +8,7 @@ import { emptyFolder } from './instance.ts'
 export interface S3Server extends AsyncDisposable {
   /** The variables that lead an instance to it. */
   env: Record<'S3_ENDPOINT' | 'S3_BUCKET' | 'S3_ACCESS_KEY_ID' | 'S3_SECRET_ACCESS_KEY', string>
-  /** Ids of the uploads in parts that nobody has completed or taken back. */
+  /** Ids of the multipart uploads that were neither completed nor aborted. */
   unfinished(): string[]
   /** Makes them all look two days old. */
   ageUnfinished(): void

@@ -74,7 +74,7 @@ describe('SSRF (1.3.6)', () => {
         ({ type, callee }) => type === 'CallExpression' && isNode(callee) && callee['name'] === 'fetch',
       ),
     )
-    // The puzzle of the proof of work is fetched by whoever solves it, in the browser.
+    // The browser fetches the puzzle of the proof of work.
     expect(fetching).toEqual(
       existsSync(join(root, 'src/platform/limits/solve.ts')) && !inBrowsers.has('src/platform/limits/solve.ts')
         ? ['src/platform/limits/solve.ts']
@@ -179,7 +179,7 @@ test('commands (1.2.5): child processes get lists of arguments, and no shell rea
 })
 
 test.skipIf(!existsSync(join(root, 'src/platform/mail')))(
-  'mail (1.3.11): whoever writes headers has tests against line breaks in them',
+  'mail (1.3.11): code that writes headers has tests against line breaks in them',
   () => {
     const tests = readdirSync(join(root, 'src/platform/mail'))
       .filter((name) => name.endsWith('.test.ts'))

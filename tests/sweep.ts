@@ -154,8 +154,8 @@ const BODIES: Asking[] = [
 ]
 
 /**
- * Asks for every route that changes something, with bodies that nobody means well: as a program, from a foreign page,
- * or from a page of ours where somebody is signed in, but without the token that such a page has.
+ * Asks for every route that changes something, with hostile bodies: as a program, from a foreign page,
+ * or from a page of ours with a session, but without the token that such a page has.
  *
  * @param cookieOf the session of a host
  */

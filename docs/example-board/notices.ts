@@ -61,7 +61,7 @@ export class Notices {
   }
 
   /**
-   * Posts a notice. A member's is shown at once; a stranger's once the link in the e-mail was followed, so that nobody
+   * Posts a notice. A member's is shown at once; a stranger's once the link in the e-mail was followed, so that no one
    * puts another person's address on the board.
    *
    * @throws Refusal naming each field that is wrong; `too-many-acts`, `content-denied`

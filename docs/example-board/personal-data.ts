@@ -24,7 +24,7 @@ export function personalDataOf({ db, notices, pictures }: PersonalDataNeeds): Pe
         if (bytes) await sink.add(`${id}.webp`, bytes)
       }
     },
-    // A notice without its author answers to nobody: it goes, whatever was chosen.
+    // A notice without its author has no one who answers for it: it is deleted, whatever was chosen.
     erase: async (account) => {
       for (const notice of await of(account)) await notices.delete(notice, { account })
     },

@@ -14,7 +14,7 @@ export class Rings {
     this.#figures = figures
   }
 
-  /** @throws Refusal `no-name` when nobody says who rings */
+  /** @throws Refusal `no-name` when the name is empty */
   async ring(written: string): Promise<void> {
     const who = readLine(written, { longest: 100 })
     if (who === '') throw refuse('no-name')

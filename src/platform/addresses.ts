@@ -50,7 +50,7 @@ export class Addresses {
     return this.#hosts.has(name)
   }
 
-  /** Whether a service's pages are for anybody's eyes. */
+  /** Whether a service's pages are public. */
   hasPublicPages(name: string): boolean {
     return this.#public.has(name)
   }

@@ -2,7 +2,7 @@ import { statfs } from 'node:fs/promises'
 import { runMigrations } from 'graphile-worker'
 import type { DestinationStream } from 'pino'
 import { Credentials } from './access/credentials.ts'
-import { nobody } from './access/identity.ts'
+import { noIdentity } from './access/identity.ts'
 import { Addresses } from './addresses.ts'
 import { organisationProfile } from './organisation-profile.ts'
 import { beforeMigration } from './backup/before-migration.ts'
@@ -122,7 +122,7 @@ export async function openInstance({
     key,
     // Asked for at each request, when every service is open.
     get identity() {
-      return offers.get('identity') ?? nobody
+      return offers.get('identity') ?? noIdentity
     },
     credentials: new Credentials({ identity: () => platform.identity, rates }),
     rates,

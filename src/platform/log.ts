@@ -51,14 +51,14 @@ function loggedError(error: unknown, depth = 0): LoggedError {
 
 /**
  * Classes of PostgreSQL's errors whose messages speak of the database alone: connections, constraints (by name),
- * transactions, syntax, resources, limits, states, interventions, the system. All others may quote what somebody sent;
+ * transactions, syntax, resources, limits, states, interventions, the system. All others may quote input;
  * `detail` and `where` always may. https://www.postgresql.org/docs/current/errcodes-appendix.html
  */
 const SAFE_CLASSES = ['08', '23', '25', '40', '42', '53', '54', '55', '57', '58', 'XX']
 
 function messageOf(error: Error): string {
   if (error instanceof DatabaseError)
-    return SAFE_CLASSES.includes(error.code?.slice(0, 2) ?? '') ? error.message : '(may quote what somebody sent)'
+    return SAFE_CLASSES.includes(error.code?.slice(0, 2) ?? '') ? error.message : '(may quote input)'
   // V8 quotes the text that it could not read.
   return error instanceof SyntaxError ? '(may quote what could not be read)' : error.message
 }

@@ -2,7 +2,7 @@ import type { Config } from './config/settings.ts'
 import type { InEveryLanguage } from './language/languages.ts'
 import { setFrench } from './language/typography.ts'
 
-/** The association as its pages present it; an empty text is something that nobody has filled in yet. */
+/** The association as its pages present it; an empty text is not filled in yet. */
 export interface OrganisationProfile extends Omit<
   Config['association'],
   'promise' | 'promise_en' | 'about' | 'about_en'

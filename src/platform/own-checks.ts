@@ -7,7 +7,7 @@ import type { Check } from './service.ts'
 /** How late background work may be before people should know, in seconds. */
 const LATE = 15 * 60
 
-/** How long a letter may wait before people should know, in minutes. */
+/** How long an e-mail may wait before people should know, in minutes. */
 const LONG = 60
 
 interface Checked {

@@ -47,7 +47,7 @@ export interface Platform {
   proofOfWork: ProofOfWork
   /** What is too large for the database. */
   blobs: Blobs
-  /** Letters to people. */
+  /** E-mails to people. */
   mail: Mail
   /** Keeps out what was taken down, and where it came from. */
   blockList: BlockList

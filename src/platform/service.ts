@@ -105,7 +105,7 @@ export interface About {
   mark: Mark
   /** What search engines and other robots are asked to leave alone: the whole host, or paths that begin so. */
   robots?: 'none' | readonly string[]
-  /** Whether its pages are for anybody's eyes, so that a short link may lead to them. */
+  /** Whether its pages are public, so that a short link may lead to them. */
   hasPublicPages?: boolean
   /** What those of some roles do there, for the page of their account. */
   duty?: Duty

@@ -94,7 +94,7 @@ export function linkCommands(installation: () => Installation): Command[] {
         console.log(
           hold ? `${suspects} are held now: "bagad link held" lists them` : `${suspects} would be held by --hold`,
         )
-        if (opened > 0) console.log(`${opened} like them were opened by somebody, and stay open`)
+        if (opened > 0) console.log(`${opened} like them were opened by a moderator, and stay open`)
       }),
     )
   return [held, open, remove, surge, rescanCommand, ...riskCommands(installation)]

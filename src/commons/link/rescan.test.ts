@@ -82,7 +82,7 @@ async function run(...args: string[]): Promise<string[]> {
 test('an audit counts what leads somewhere, and changes nothing', async () => {
   await plantSome()
   expect(await run('rescan')).toEqual([
-    'judged by where they lead: 1 plain, 2 odd, 2 that nobody could make here',
+    'judged by where they lead: 1 plain, 2 odd, 2 that the rules refuse',
     '        2  shortener',
     '        2  spam-words',
     'the riskiest:',

@@ -103,7 +103,7 @@ beforeEach(async () => {
 })
 
 describe('a report', () => {
-  test('is taken from the form without an account, and answered with a number and a letter', async () => {
+  test('is taken from the form without an account, and answered with a number and an e-mail', async () => {
     await shorten('lettre')
     const stranger = new TestBrowser(it)
     const form = await stranger.ask('moderation', `/signaler?url=${encodeURIComponent(short('lettre'))}`)
@@ -197,7 +197,7 @@ describe('a report', () => {
     expect((await report({ url: short('mille') }, { where: other, headers: from('198.51.100.10') })).status).toBe(202)
   })
 
-  test('that is an attack is words and nothing else, for the moderator and in letters', async () => {
+  test('that is an attack is words and nothing else, for the moderator and in e-mails', async () => {
     const attack = '"><script>alert(1)</script><img src=x onerror=alert(2)>\u202e\r\nBcc: all@example.org'
     await shorten('attaque')
     await report({ url: short('attaque'), explanation: attack, email: 'soazig@example.org' })

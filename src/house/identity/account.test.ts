@@ -370,7 +370,7 @@ describe('invitations', () => {
     expect((await it.ask('', '/health/ready')).status).toBe(200)
   })
 
-  test('do not depend on the post: the account is made, who invites sees who waits, and the letter leaves once the relay is back', async () => {
+  test('do not depend on the post: the account is made, who invites sees who waits, and the e-mail leaves once the relay is back', async () => {
     await using sink = await MailSink.open()
     await sink.close()
     const connection = await migratedDatabase()
@@ -406,7 +406,7 @@ describe('invitations', () => {
 })
 
 describe('somebody without access', () => {
-  test('gets a letter when there is an account, and the same page when there is none; the link is good once', async () => {
+  test('gets an e-mail when there is an account, and the same page when there is none; the link is good once', async () => {
     await personIn(it, 'nolwenn', { password: PASSWORD })
     const browser = new TestBrowser(it)
     const [known, unknown] = [

@@ -37,7 +37,7 @@ async function openDevice(
   return opened
 }
 
-/** The address in the last letter to somebody. */
+/** The address in the last e-mail to somebody. */
 async function letterTo(address: string): Promise<string> {
   const { rows } = await it.instance.platform.database.pool.query<{ text: string }>(
     'select text from outbox.email where recipient = $1 order by id desc limit 1',

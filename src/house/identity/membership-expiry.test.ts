@@ -252,7 +252,7 @@ describe('a membership that ends', () => {
     expect(await look()).toBe(1)
   })
 
-  test('whose letter cannot be written is looked at again: nothing is half done', async () => {
+  test('whose e-mail cannot be written is looked at again: nothing is half done', async () => {
     const id = await member('winoc', -1)
     await look()
     await pass(id, 31)

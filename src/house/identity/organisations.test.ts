@@ -31,7 +31,7 @@ beforeEach(async () => {
 const invite = (email: string, role = 'contributor'): Promise<Answer> =>
   manager.send('id', `${page}/personnes`, { email, role }, { page })
 
-/** Does what the worker does with the letters that were asked for. */
+/** Does what the worker does with the e-mails that were asked for. */
 async function writeLetters(): Promise<void> {
   const { rows } = await query<{ id: string }>(`
     delete from graphile_worker._private_jobs where task_id = (select id from graphile_worker._private_tasks where identifier = 'identity.invite-to-organisation')
@@ -94,7 +94,7 @@ test('who invites is told the same, and sees the same, whether or not an address
   ])
 })
 
-test('who has an account is listed when they have said yes, and their letter alone lets nobody else in', async () => {
+test('who has an account is listed when they have said yes, and their e-mail alone lets nobody else in', async () => {
   await personIn(it, 'yann', { password: PASSWORD })
   await personIn(it, 'nolwenn', { password: PASSWORD })
   await invite('Yann@Example.org', 'reader')
@@ -126,7 +126,7 @@ test('who has an account is listed when they have said yes, and their letter alo
   expect(await people()).toEqual(['maël manager', 'yann reader'])
 })
 
-test('who has none comes to the house by the letter, and is in the organisation', async () => {
+test('who has none comes to the house by the e-mail, and is in the organisation', async () => {
   await invite('gwen@example.net')
   await writeLetters()
   const secret = /\/invitation\/([\w-]+)/.exec((await lettersTo('gwen@example.net'))[0]?.text ?? '')?.[1] ?? ''
@@ -160,7 +160,7 @@ test('a no is a no: they are written to no more, and the organisation sees an in
   expect(await lettersTo('erwan@example.org')).toHaveLength(1)
 })
 
-test('one letter an hour, however it is asked for; what was withdrawn or is over lets nobody in', async () => {
+test('one e-mail an hour, however it is asked for; what was withdrawn or is over lets nobody in', async () => {
   await personIn(it, 'katell', { password: PASSWORD })
   const katell = new TestBrowser(it)
   await katell.signIn('katell')

@@ -31,7 +31,7 @@ export interface SsoExchange {
   address: string
 }
 
-/** Where somebody is written to. */
+/** The e-mail address and language of a person. */
 export interface Mailbox {
   address: string
   /** Undefined when they chose none. */
@@ -43,7 +43,7 @@ export interface Identity {
   /**
    * Who is behind the cookie of a host.
    *
-   * @throws the database's error when it is away: nobody is taken for a stranger because we cannot look
+   * @throws the database's error when it is away, so that an outage signs no one out
    */
   sessionOf(cookie: string, service: string): Promise<Session | undefined>
   /** Takes a browser over from the identity host: the cookie for this host, or undefined when the code is none. */
@@ -60,12 +60,12 @@ export interface Identity {
   callerWithPassword(login: string, password: string, scope: string, address: string): Promise<Caller | undefined>
   /** Names of accounts, as others read them, by number; those that are gone are absent. */
   namesOf(accounts: readonly string[]): Promise<ReadonlyMap<string, string>>
-  /** Where an account, or everybody with a role, is written to: verified addresses of active accounts. */
+  /** Verified addresses of one active account, or of all active accounts with a role. */
   mailboxesOf(who: { account: string } | { role: Role }): Promise<readonly Mailbox[]>
 }
 
-/** Where the house has no identity: everybody is a stranger. */
-export const nobody: Identity = {
+/** For an instance without the identity service: every caller is anonymous. */
+export const noIdentity: Identity = {
   sessionOf: async () => undefined,
   exchangeSso: async () => undefined,
   callerWithToken: async () => undefined,

@@ -6,7 +6,7 @@ export interface ExportSink {
   add(name: string, content: object | string | Buffer | Readable): Promise<void>
 }
 
-/** What becomes of what somebody has published, when they go: it goes too, or stays under nobody's name. */
+/** What happens to a person's publications when their account is erased: deleted, or kept without an author. */
 export type EraseMode = 'delete' | 'anonymise'
 
 /** What a service holds of one person. Each act is safe to run twice: it may be killed half-way. */

@@ -1,7 +1,7 @@
 import type { InEveryLanguage } from '../language/languages.ts'
 
 /**
- * What somebody is in the association; roles add up. Other pages' words: staff is employee or technician, listmaster is
+ * A person's role in the association; one person may have several. Other pages' words: staff is employee or technician, listmaster is
  * technician.
  */
 export const ROLES = [

@@ -25,7 +25,7 @@ const Sealed = Type.Object({
   account: Type.Union([Type.String(), Type.Null()]),
 })
 
-/** What is written down when somebody puts something here, or changes it. */
+/** What is recorded when a content is published or changed. */
 export interface Entry {
   service: string
   /** Its public name: a slug, a short, a uuid. */
@@ -48,7 +48,7 @@ export type Query = ({ service: string; content: string } | { account: string } 
   until?: Temporal.Instant | undefined
 }
 
-/** Who looks, and why: told to nobody, and kept. */
+/** Who reads the trail, and why. Kept, and never published. */
 export interface Consultant {
   by: string
   reason: string
@@ -104,7 +104,7 @@ export class AuditTrail {
   }
 
   /**
-   * What is known of a content, an account or an address, the oldest first, 20,000 at most. That somebody looked is
+   * What is known of a content, an account or an address, the oldest first, 20,000 at most. That the trail was read is
    * written down first: without that, nothing is given.
    *
    * @param sought an IPv6 address is searched for as it is; with `/64` behind it, its whole network
@@ -159,7 +159,7 @@ export class AuditTrail {
     return rows[0]?.network
   }
 
-  /** The same name, of where somebody asks from now. */
+  /** The keyed hash of the network that a request comes from. */
   networkHash({ address }: ClientAddress): Buffer {
     return this.#hash('network', networkOf(address))
   }

@@ -67,7 +67,7 @@ function rowOf({ at, service, content, act, address, port, account }: FoundEntry
   return [at.toString(), service, content, act, address, port, account]
 }
 
-/** Who uses the machine: root for somebody, when sudo says for whom. */
+/** The operating system's user; with sudo, root and the user who called it. */
 function who(): string {
   return process.env['SUDO_USER'] ?? userInfo().username
 }

@@ -3,7 +3,7 @@ export class BackupRefused extends Error {
   override name = 'BackupRefused'
 }
 
-/** What went wrong on the way, in words where somebody can do something about it. */
+/** What went wrong, as a sentence when the operator can do something about it. */
 export function inWords(error: unknown, folder: string): unknown {
   const code = error instanceof Error && 'code' in error ? error.code : undefined
   if (code === 'ENOSPC' || code === 'EDQUOT')

@@ -150,7 +150,7 @@ const TreeLine = Type.Union([
   }),
 ])
 
-/** Folders get their modes last: one that nobody may write to is filled before. */
+/** Folders get their modes last: a read-only one is filled first. */
 async function plantTree(
   copy: OpenCopy,
   { name: tree, folder }: Tree,
@@ -232,7 +232,7 @@ function writeKey(keyFile: string, key: string): void {
   giveToOwnerNow(keyFile)
 }
 
-/** Whether an error comes from the disk, the network or somebody who stops it, and says nothing of the content. */
+/** Whether an error comes from the disk, the network or a cancellation, and says nothing about the content. */
 function isOfSystem(error: unknown): boolean {
   return (
     error instanceof BackupRefused ||

@@ -16,7 +16,7 @@ export const QUEUE = 'graphile_worker'
 /** How texts are written and read: the same whatever the server's settings. */
 export const NEUTRAL = `set client_encoding = 'UTF8'; set datestyle = 'ISO'; set intervalstyle = 'postgres'; set timezone = 'UTC'; set statement_timeout = 0; set lock_timeout = 0`
 
-/** One moment of the whole database, for as long as it is held; everybody else goes on. */
+/** A consistent snapshot of the whole database, for as long as it is held; other connections are not blocked. */
 export class Snapshot implements AsyncDisposable {
   readonly #client: Client
   /** The civil moment of the database itself. */

@@ -65,7 +65,7 @@ async function writeAll(file: FileHandle, piece: Buffer): Promise<void> {
 }
 
 /**
- * Buffers that nobody uses: where each piece is read into a new one, the garbage collector goes through all memory over
+ * Buffers for reuse: where each piece is read into a new one, the garbage collector goes through all memory over
  * and over.
  */
 const idle: Buffer[] = []

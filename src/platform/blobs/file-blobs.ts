@@ -137,7 +137,7 @@ export class FileBlobs implements Blobs {
     return join(this.#kept, key + MARK)
   }
 
-  /** A put that is under way writes on: what nobody has written to for a day was left by a process that is gone. */
+  /** A put in progress keeps writing: a file unchanged for a day was left by a process that died. */
   async #sweep(): Promise<void> {
     const entries: Dir | undefined = await orUndefined(opendir(this.#unfinished))
     for await (const { name } of entries ?? []) {

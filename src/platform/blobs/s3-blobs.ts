@@ -146,7 +146,7 @@ export class S3Blobs implements Blobs {
   }
 
   /**
-   * Parts that a killed process has sent are kept, unseen and paid for, until somebody takes them back. A thousand at
+   * Parts that a killed process has sent are kept, unseen and paid for, until the upload is aborted. A thousand at
    * each start is enough.
    */
   async #sweep(): Promise<void> {

@@ -108,8 +108,8 @@ function giveTo(account: Account, path: string): void {
 
 /**
  * Lets the account pass through the folders above a path, which root's own folders often forbid (/root, a temporary
- * folder). Only a folder that nobody but its owner may enter is opened, to the account's group, for passing through:
- * nothing in it can be listed, and nobody loses anything.
+ * folder). Only a folder closed to all but its owner is opened, to the account's group, for traversal:
+ * nothing in it can be listed, and no one loses access.
  */
 function openWay(path: string, account: Account): string[] {
   const opened: string[] = []

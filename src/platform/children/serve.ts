@@ -22,7 +22,7 @@ export interface Ready {
   /** For each running service that people see: its name, its address, and what one does there. */
   services: { name: string; address: string; act: string }[]
   portal: string
-  /** What the services say to whoever watches the start. */
+  /** What the services print to the operator at start. */
   greeting: string[]
 }
 
@@ -84,20 +84,16 @@ async function serveWork(options: ServeOptions, stopped: Promise<void>): Promise
 
 /** The queues are the same for all processes; the worker tells them. */
 function measureQueues(metrics: Metrics, jobs: Jobs, outbox: Outbox): void {
-  metrics.watch(
-    'jobs',
-    'Jobs in the queue: those whose moment has come and that nobody works on, and those that were given up.',
-    {
-      labels: ['state'],
-      read: async () => {
-        const { waiting, failed } = await jobs.state()
-        return [
-          [{ state: 'waiting' }, waiting],
-          [{ state: 'failed' }, failed],
-        ]
-      },
+  metrics.watch('jobs', 'Jobs in the queue: those that are due and wait for a worker, and those that were given up.', {
+    labels: ['state'],
+    read: async () => {
+      const { waiting, failed } = await jobs.state()
+      return [
+        [{ state: 'waiting' }, waiting],
+        [{ state: 'failed' }, failed],
+      ]
     },
-  )
+  })
   metrics.watch('jobs_late_seconds', 'How long the oldest waiting job has waited.', {
     read: async () => (await jobs.state()).lateBy,
   })

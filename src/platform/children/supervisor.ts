@@ -91,7 +91,7 @@ function unlessStopped<T>(work: Promise<T>, signal: AbortSignal): Promise<T | un
 }
 
 /**
- * A port that a process had is asked for again when it is started again, so that whoever reads the metrics finds them.
+ * A port that a process had is asked for again when it is started again, so that the metrics keep their address.
  */
 function metricsArgs(port: number | undefined): string[] {
   return port === undefined ? [] : ['--metrics-port', String(port)]

@@ -136,7 +136,7 @@ function claimSocketFolder(folder: string, account: Account | undefined): void {
   const owner = account?.uid ?? process.getuid?.()
   const { uid, mode } = statSync(folder)
   if (uid !== owner || mode & 0o077)
-    throw new StartRefused(`${folder} belongs to somebody else or is open to others. Remove it, then start again.`)
+    throw new StartRefused(`${folder} belongs to another user or is open to others. Remove it, then start again.`)
 }
 
 function binary(name: 'initdb' | 'postgres', major: number): string {
@@ -241,7 +241,7 @@ function isMissing(error: unknown): boolean {
   return error instanceof Error && 'code' in error && error.code === 'ENOENT'
 }
 
-/** After a reboot the id in a stale lock file may be anybody's: PostgreSQL itself would refuse to start then. */
+/** After a reboot the id in a stale lock file may be that of another process: PostgreSQL itself would refuse to start then. */
 function isPostgres(pid: number): boolean {
   try {
     process.kill(pid, 0)

@@ -36,13 +36,13 @@ function examinePublic(config: Config): Finding[] {
     scheme === 'https' &&
       proxies.length === 0 &&
       wrong(
-        'no proxy is trusted: everybody seems to come from the proxy, and is counted as one',
+        'no proxy is trusted: all visitors seem to come from the proxy and are counted as one',
         'set trusted_proxies to its address',
       ),
     limits === 'relaxed' && wrong('limits are relaxed: nothing holds back spam', 'unset BAGAD_LIMITS'),
     !(legal.abuse_email || association.email) &&
       wrong(
-        'nobody is named to write to about unlawful content, as the law asks of a host',
+        'no contact for unlawful content is named, as the law asks of a host',
         'set legal.abuse_email or association.email',
       ),
     !(association.name && legal.publisher) && odd('the legal notice has gaps', 'fill in [association] and [legal]'),

@@ -128,7 +128,7 @@ describe('the configuration', () => {
     expect(unsafe).toEqual([
       expect.stringContaining(`lie in the checkout ${checkout}`),
       expect.stringContaining('over http'),
-      expect.stringContaining('nobody is named to write to'),
+      expect.stringContaining('no contact for unlawful content'),
       expect.stringContaining('nothing is backed up'),
     ])
     expect(

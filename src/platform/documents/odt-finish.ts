@@ -3,7 +3,7 @@ import { strFromU8, strToU8, unzipSync, zipSync, type Zippable } from 'fflate'
 /** The first moment that a zip file can tell; nothing of a document depends on when it was made. */
 const NO_TIME = '1980-01-01T00:00:00'
 
-/** Letters that every word processor has, near to those of our pages. */
+/** Fonts that every word processor has, near to those of our pages. */
 const LETTERS = 'Liberation Sans'
 
 /**

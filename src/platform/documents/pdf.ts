@@ -20,7 +20,7 @@ const STANDARD = 'ua-1'
 /** Points of a page that one unit of a drawing takes. */
 const SCALE = 0.75
 
-/** A document that could not be set: the block that it fails at is named, so that somebody can look at it. */
+/** A document that could not be set: the failing block is named, so that its author can correct it. */
 export class PdfError extends Error {
   override name = 'PdfError'
   /** What the block says, shortened; undefined when it is the document as a whole. */

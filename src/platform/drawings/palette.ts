@@ -38,7 +38,7 @@ export function documentPalette({ colour, accent }: Pick<OrganisationProfile, 'c
   }
 }
 
-/** A colour for areas rather than letters: a little lighter, still three times as dark as paper. */
+/** A colour for areas rather than text: a little lighter, still three times as dark as paper. */
 function softened(colour: string): string {
   const own = oklch(colour)
   return own ? formatHex({ ...own, l: Math.max(own.l, 0.58) }) : colour

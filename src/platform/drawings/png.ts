@@ -12,7 +12,7 @@ const SHARPNESS = 2
 /** Dots an inch of a drawing whose units are dots. */
 const PLAIN = 72
 
-/** Colours that a drawing of lines, areas and letters has at most; each is one byte then. */
+/** Colours that a drawing of lines, areas and text has at most; each is one byte then. */
 const COLOURS = 64
 
 /** A picture for programs that draw nothing themselves. */
@@ -30,7 +30,7 @@ export class PngMissing extends Error {
 let opened: Promise<(svg: Buffer) => Sharp> | undefined
 
 /**
- * The painter with our letters, once a process. A server often has no letters at all, so it is told where ours are
+ * The renderer with our fonts, once a process. A server often has no fonts at all, so it is told where ours are
  * before it looks for some.
  */
 function painter(): Promise<(svg: Buffer) => Sharp> {

@@ -127,7 +127,7 @@ function shortened(words: string): string {
   return words.replaceAll(/(\.\d{2})\d+/g, '$1')
 }
 
-/** The drawing by itself, for whatever reads files and not pages: it names its format and its letters. */
+/** The drawing by itself, for whatever reads files and not pages: it names its format and its fonts. */
 export function asFile(svg: string, font = 'Atkinson Hyperlegible Next, sans-serif'): string {
   return svg.replace('<svg ', `<svg xmlns="http://www.w3.org/2000/svg" font-family="${font}" `)
 }

@@ -122,7 +122,7 @@ function silentServices({ series }: History): Gap[] {
 /** How remarks begin that speak of all tables at once, by the gap that says the same. */
 const SAME_PLACE: Partial<Record<Gap['what'], string>> = { 'time-bases': 'column', 'evolution-heads': 'evolution' }
 
-/** What whoever transcribed the report noticed, without what was found here too. */
+/** What the transcriber of the report noticed, without what was found here too. */
 function remarks({ remarks }: History, found: Gap[]): Gap[] {
   const firstWord = (where: string) => where.split(/[ ,]/)[0] ?? ''
   const places = new Set(found.map(({ where, what }) => SAME_PLACE[what] ?? firstWord(where)))

@@ -25,7 +25,7 @@ export function rowOfDaily(
   }
 }
 
-/** Keeps what a day that is over counted, with the figures that nobody had declared yet. */
+/** Keeps what a day that is over counted, with the figures that were not declared yet. */
 export async function keepDay(db: Kysely<FiguresTables>, day: Temporal.PlainDate, counts: DayCount[]): Promise<void> {
   if (counts.length === 0) return
   const at = toRange(day.toString())

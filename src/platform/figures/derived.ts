@@ -10,7 +10,7 @@ const QUOTIENTS = LAWS.filter((law) => law.rule === 'quotient')
 
 /**
  * Adds what can be computed: where a quotient says nothing of a date and both figures that it stands on do, its point
- * is theirs. What was printed is never touched, and what anybody may see is not computed from what not anybody may.
+ * is theirs. What was printed is never touched, and a public figure is not computed from a private one.
  */
 export function withDerived(series: Map<string, Series>): Map<string, Series> {
   for (const { result, dividend, divisor } of QUOTIENTS) {

@@ -60,7 +60,7 @@ export interface MethodBreak {
 /** Unknown is not zero: what is known of a value. `not-communicated` is printed N/C. */
 export type State = 'known' | 'unknown' | 'not-communicated' | 'estimated'
 
-/** Where a value comes from: a running service, a printed report, or somebody's hand. */
+/** Where a value comes from: a running service, a printed report, or a correction by hand. */
 export type Source = 'live' | 'import' | 'manual'
 
 /** What is known of a value, whatever its date. There is a value exactly when the state is `known` or `estimated`. */

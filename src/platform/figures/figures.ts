@@ -58,7 +58,7 @@ export interface ImportOptions {
   onConflict?: OnConflict
 }
 
-/** A value that somebody puts by hand, with the reason. */
+/** A value entered by hand, with the reason. */
 export interface NotedPoint extends Known {
   figure: string
   date: FigureDate
@@ -184,7 +184,7 @@ export class Figures {
 
   /**
    * Counts what came today, in the transaction in which it came: both are kept, or neither. Counting costs one row and
-   * waits for nobody. Less than 0 takes back what was counted, on the day on which it was.
+   * waits for no lock. Less than 0 takes back what was counted, on the day on which it was.
    *
    * @param db the caller's transaction, over whatever schema
    * @param amounts whole numbers by the ids of tallied figures
@@ -393,7 +393,7 @@ export class Figures {
   }
 
   /**
-   * Puts something else where an account stands that is gone: that somebody noted a value stays, who it was does not.
+   * Replaces the id of an erased account: that a value was noted stays, the name of its author does not.
    */
   async forgetPerson(account: string, instead: string): Promise<void> {
     await this.#db.transaction().execute(async (db) => {

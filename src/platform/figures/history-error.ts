@@ -13,7 +13,7 @@ export interface Conflict {
   incoming: Known
 }
 
-/** A file of history that tells other values than are there: somebody must say which ones stand. */
+/** A history file with other values than the stored ones: a person must decide which ones count. */
 export class HistoryConflict extends HistoryError {
   override name = 'HistoryConflict'
   readonly conflicts: Conflict[]

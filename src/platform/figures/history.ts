@@ -56,7 +56,7 @@ export const HistoryFile = Type.Object({
       }),
     ),
   ),
-  /** What whoever transcribed the report noticed in it. */
+  /** What the transcriber of the report noticed in it. */
   inconsistencies: Type.Optional(Type.Array(Type.Object({ where: Type.String(), what: Type.String() }))),
 })
 export type HistoryFile = Static<typeof HistoryFile>
@@ -104,7 +104,7 @@ export interface History {
   vagueSchedules: { id: string; rule: string }[]
   /** What the text says of numbers, in its words. */
   claims: { where: string; printed: string; computed: number }[]
-  /** What whoever transcribed the report noticed in it, in their words. */
+  /** What the transcriber of the report noticed in it, in their words. */
   remarks: { where: string; what: string }[]
 }
 

@@ -3,7 +3,7 @@ import type { Gap } from './gap.ts'
 import { knownPoints, type Values } from './laws.ts'
 import { round } from './numbers.ts'
 
-/** A value that may be right, but that somebody should look at: it is there, and marked. */
+/** A value that may be right but should be checked: it is stored, and marked. */
 export interface OddValue {
   figure: string
   date: FigureDate

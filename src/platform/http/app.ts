@@ -62,7 +62,7 @@ declare module 'fastify' {
      * nothing.
      */
     keptPage(page: { name: string; node: VNode }, status: number): Promise<FastifyReply>
-    /** Renders a page for whoever sends it in another way, with the policy that must go with it. */
+    /** Renders a page to a string, with the content security policy that must go with it. */
     render(page: VNode, allowance?: Allowance): { html: string; policy: string }
   }
 }

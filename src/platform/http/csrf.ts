@@ -6,7 +6,7 @@ import { TOKEN_FIELD, TOKEN_HEADER } from './token-names.ts'
 
 declare module 'fastify' {
   interface FastifyContextConfig {
-    /** Whether the token is wanted of everybody, signed in or not: for the forms by which one signs in. */
+    /** Whether the token is required without a session too, as sign-in forms need it. */
     wantsToken?: boolean
   }
 }
@@ -41,7 +41,7 @@ export class Csrf {
     return this.#make(made)
   }
 
-  /** The token of a page, where somebody is signed in or about to be; a write that was refused makes no new one. */
+  /** The token of a page with a session, or with a form that starts one; a write that was refused makes no new one. */
   tokenOfPage(request: FastifyRequest, reply: FastifyReply): string | undefined {
     const { session, routeOptions, method, headers } = request
     if (!session && !routeOptions.config.wantsToken) return undefined

@@ -43,7 +43,7 @@ export async function showProblem(
   return show(problem, request, reply)
 }
 
-/** A page of another site made a browser write here: whoever sits before it did not mean to. */
+/** A page of another site made a browser write here, without its user's intent. */
 export async function showForeign(
   platform: Platform,
   request: FastifyRequest,

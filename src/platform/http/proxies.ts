@@ -3,7 +3,7 @@ import { BlockList, isIP } from 'node:net'
 import { ConfigError } from '../config/load.ts'
 
 /**
- * The proxies whose word is taken for where a request comes from; everybody else's `X-Forwarded-For` counts for
+ * The proxies that may say where a request comes from; the `X-Forwarded-For` of any other client counts for
  * nothing.
  */
 export class Proxies {

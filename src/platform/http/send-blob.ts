@@ -77,7 +77,7 @@ function rangeOf(header: string | undefined): ByteRange | undefined {
   return last ? { suffix: Number(last) } : undefined
 }
 
-/** `Content-Disposition` with a name in any letters (RFC 6266, 8187), and in plain ones for what reads no others. */
+/** `Content-Disposition` with a name in any script (RFC 6266, 8187), and in plain ones for what reads no others. */
 function dispositionOf(isAttachment: boolean, name: string | undefined): string {
   const how = isAttachment ? 'attachment' : 'inline'
   if (name === undefined) return how

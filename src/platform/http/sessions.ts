@@ -72,7 +72,7 @@ export function sessionRoutes(app: App, platform: Platform, service: string, csr
         })
       : undefined
     if (taken !== undefined) reply.header('set-cookie', [hostCookie(STATE_COOKIE, '', 0), sessionCookie(taken)])
-    // Pressed twice, or gone back to: whoever is in already just goes on.
+    // Pressed twice, or reached by the back button: a person with a session is simply redirected.
     else if (!request.session) throw ownRefusals('sso-code-expired')
     return reply.redirect(next, 302)
   })

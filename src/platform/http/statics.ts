@@ -25,7 +25,7 @@ const ENCODINGS = [
 
 interface StaticFile {
   type: string
-  /** What it may do when somebody opens it by itself: a drawing may use the style inside it. */
+  /** Its policy when it is opened as a document: a drawing may use its own inline style. */
   policy: string
   plain: Buffer
   encoded: Map<string, Buffer>

@@ -3,7 +3,7 @@ import type { HousePlatform, Platform } from '../platform.ts'
 import { prefixOf } from '../visits/figures.ts'
 import type { App } from './app.ts'
 
-/** Seconds for which whoever asks may keep the figures: they are sampled once a day. */
+/** Seconds for which a client may cache the figures: they are sampled once a day. */
 const KEPT_FOR = 300
 
 /**

@@ -24,7 +24,7 @@ export class Traffic {
   }
 
   /**
-   * What one route of one service answers; made once, kept by whoever answers.
+   * The counter of one route of one service; made once, held by the route.
    *
    * @param route the pattern (`/:slug`), never a path; undefined for what matched none
    */

@@ -1,7 +1,7 @@
 /** Stands for an address that is no address: a percent sign that encodes nothing, a zero byte, an endless name. */
 export const UNREADABLE = '/_bagad/unreadable'
 
-/** What Fastify throws when it will not read a body, for whoever reads bodies without it: shown like its own. */
+/** Fastify's error for an unreadable body, for code that reads bodies itself: shown like Fastify's own. */
 class Unreadable extends Error {
   readonly statusCode: number
 
@@ -16,7 +16,7 @@ export function tooLarge(): Error {
   return new Unreadable(413)
 }
 
-/** The body has a form that nobody reads there. */
+/** The body has a content type that the route does not read. */
 export function unknownForm(): Error {
   return new Unreadable(415)
 }

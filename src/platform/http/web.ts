@@ -117,7 +117,7 @@ async function webListener(
     )
     routes.set(service.name, host.routes)
   }
-  // A host that nobody knows gets the portal's 404, never a service and never the portal itself.
+  // An unknown host gets the portal's 404, never a service and never the portal itself.
   const portal = platform.services.find(({ name }) => platform.addresses.isPortal(name))
   if (!portal) throw new Error('the portal is switched off')
   const unknown = listenerOf(await createApp(shared, portal, 'unknown', () => {}))

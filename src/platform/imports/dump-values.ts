@@ -3,7 +3,7 @@ import type { Dialect } from './dump-dialects.ts'
 import type { DumpText } from './dump-text.ts'
 import type { Cell } from './source.ts'
 
-/** Stands for a value that the dump leaves to the database (`DEFAULT`): nobody can know it from the file. */
+/** Stands for a value that the dump leaves to the database (`DEFAULT`): the file does not contain it. */
 export const UNTOLD = Symbol('untold')
 
 /** A text as its bytes stand in the dump, without escapes; its column says whether they are a text at all. */

@@ -16,7 +16,7 @@ export interface EnqueueOptions {
 
 /** How the queue is doing. */
 export interface QueueState {
-  /** Jobs whose moment has come and that nobody works on. */
+  /** Jobs that are due and wait for a worker. */
   waiting: number
   /** How long the oldest of them has waited, in seconds; 0 when there is none. */
   lateBy: number

@@ -11,7 +11,7 @@ const LOOK_EVERY = 3_000
 
 /**
  * Tells the workers that live from those that were killed: each id is held by an advisory lock on one connection, which
- * PostgreSQL lets go when the process dies. Jobs locked by an id that nobody holds are freed. A connection that breaks
+ * PostgreSQL lets go when the process dies. Jobs locked by the id of a dead process are freed. A connection that breaks
  * is opened again at once, well before the second look that would take its ids for dead.
  */
 export class Presence implements AsyncDisposable {
@@ -104,7 +104,7 @@ export class Presence implements AsyncDisposable {
 
   async #freeJobsOfTheDead(): Promise<void> {
     const client = await this.#connected()
-    // A lock that can be shared is held by nobody, or only by others who look at this very moment.
+    // A lock that can be shared is free, or shared only by processes that check at this moment.
     const { rows } = await client.query<{ id: string }>(
       `select id from (select distinct locked_by as id from graphile_worker.jobs where locked_by is not null and not locked_by = any ($2)) as locking
        where pg_try_advisory_xact_lock_shared($1, hashtext(id))`,

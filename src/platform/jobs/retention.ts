@@ -9,7 +9,7 @@ export const jobsClasses: RetentionClass[] = [
       fr: 'Travaux réguliers qui ont échoué, et qui ont réussi depuis',
       en: 'Scheduled jobs that failed, and have succeeded since',
     },
-    whose: { fr: 'personne', en: 'nobody' },
+    whose: { fr: 'personne', en: 'no one' },
     why: { fr: 'réparer', en: 'repair' },
     where: '`graphile_worker.jobs`',
     time: { for: { days: 30 }, after: { fr: 'après l’échec', en: 'after the failure' } },

@@ -38,7 +38,7 @@ const Answer = Type.Object({
 export type Challenge = Static<typeof Answer>['challenge']
 
 /**
- * A second of a machine's work in place of a picture puzzle: nothing to see, nothing to click, nobody asked who they
+ * A second of a machine's work in place of a picture puzzle: nothing to see, nothing to click, no one asked who they
  * are. The challenge is signed and not kept; an answer is good once.
  */
 export class ProofOfWork {

@@ -1,7 +1,7 @@
 import { Command, InvalidArgumentError } from 'commander'
 import type { Installation } from '../cli/with-instance.ts'
 
-/** `bagad outbox`: letters that wait or failed, why, and another try. */
+/** `bagad outbox`: e-mails that wait or failed, why, and another try. */
 export function outboxCommand(installation: () => Installation): Command {
   const outbox = new Command('outbox').description('letters to people')
   outbox

@@ -4,7 +4,7 @@ import { pictureName } from './pictures.ts'
 import { RelayError, type OutgoingEmail, type Relay } from './relay.ts'
 import type { OutboxTables } from './tables.ts'
 
-/** How long a letter is tried, in days: what other mail servers do. */
+/** How long an e-mail is tried, in days: what other mail servers do. */
 const GIVEN_UP_AFTER = 5
 
 interface DeliveryNeeds {
@@ -15,7 +15,7 @@ interface DeliveryNeeds {
   isDemonstration: boolean
 }
 
-/** Hands letters to the relay, each once. */
+/** Hands e-mails to the relay, each once. */
 export class Delivery {
   readonly #db: Kysely<OutboxTables>
   readonly #relay: Pick<Relay, 'take'>
@@ -30,7 +30,7 @@ export class Delivery {
   }
 
   /**
-   * Sends a letter that waits. Its row is held meanwhile, so that no other worker sends it too; a worker that is killed
+   * Sends an e-mail that waits. Its row is held meanwhile, so that no other worker sends it too; a worker that is killed
    * lets go of it. Killed between the relay's word and ours, it is sent again under the same Message-ID.
    *
    * @throws Error when it is to be tried again; why is in the outbox, since it may name the recipient
@@ -67,7 +67,7 @@ export class Delivery {
   }
 
   /**
-   * Whether a letter still waits though its row could not be had: another worker sends it, or one that died a moment
+   * Whether an e-mail still waits though its row could not be had: another worker sends it, or one that died a moment
    * ago seems to. Only once that one has settled it or let go is it known that nothing more is to be done.
    */
   async #isHeldByAnother(db: Kysely<OutboxTables>, id: number): Promise<boolean> {

@@ -10,7 +10,7 @@ const LETTER: Email = {
   replyTo: 'aide@example.org',
 }
 
-test('a whole letter can be sent', () => {
+test('a whole e-mail can be sent', () => {
   expect(normalizeEmail(LETTER)).toEqual(LETTER)
 })
 

@@ -16,15 +16,15 @@ export interface Email {
   paragraphs: (string | EmailDrawing)[]
   /** The one thing to do, when there is one: a button, with its address beside it. */
   action?: { label: string; url: string }
-  /** Where an answer goes, when somebody reads answers. */
+  /** The Reply-To address, when answers are read. */
   replyTo?: string
 }
 
-/** A drawing in a letter: a picture, and in its place, for whoever sees none, what its description says. */
+/** A drawing in an e-mail: a picture, with a description for readers who do not see it. */
 export type EmailDrawing = Pick<DrawingBlock, 'title' | 'description' | 'svg'>
 
 /**
- * A letter that cannot be sent as it is: always a bug of who wrote it, since addresses are checked where people give
+ * An e-mail that cannot be sent as it is: always a bug of who wrote it, since addresses are checked where people give
  * them.
  */
 export class EmailError extends Error {

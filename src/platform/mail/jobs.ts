@@ -2,7 +2,7 @@ import { Type } from 'typebox'
 import { defineJob, type Job } from '../jobs/job.ts'
 import type { Delivery } from './delivery.ts'
 
-/** More tries than fit into the days after which a letter is given up. */
+/** More tries than fit into the days after which an e-mail is given up. */
 const TRIES = 40
 
 export function mailJobs(delivery: Delivery): Job[] {

@@ -37,7 +37,7 @@ function work(): void {
   workers.push(new Worker({ connection, jobs: platform().jobs.declared, log }))
 }
 
-/** Waits until a letter is in a state. */
+/** Waits until an e-mail is in a state. */
 async function becomes(id: number, state: string): Promise<void> {
   await until(`letter ${id} is ${state}`, async () => (await find(id))?.state === state)
 }
@@ -57,7 +57,7 @@ afterAll(async () => {
   await sink[Symbol.asyncDispose]()
 })
 
-describe('a letter', () => {
+describe('an e-mail', () => {
   test('is sent once, to its reader alone, in text and in HTML, by a machine that says so', async () => {
     const id = await send({ replyTo: 'aide@example.org' })
     expect(await find(id)).toMatchObject({ state: 'queued', attempts: 0, recipient: 'claire@example.org' })
@@ -108,7 +108,7 @@ describe('a letter', () => {
     await becomes(id, 'sent')
     const { text, html, attachments } = await sink.read()
     expect(text).toContain('Avant.\n\nImages <b>\n1 mars\u00a0: 1000\n3 mars\u00a0: 3000\n\nAprès.')
-    // The reader of letters puts the picture where its name stands.
+    // The reader of e-mails puts the picture where its name stands.
     expect(html).toMatch(
       /Images &lt;b><\/strong><img src="data:image\/png;base64,[^"]+" alt="1 mars\u00a0: 1000\n3 mars\u00a0: 3000" width="504"/,
     )
@@ -116,7 +116,7 @@ describe('a letter', () => {
       { cid: 'drawing-1', contentType: 'image/png', contentDisposition: 'inline', related: true },
     ])
     expect(attachments[0]?.content).toEqual(pictures[0])
-    // It is a picture of twice the width that the letter gives it, and not a white one.
+    // It is a picture of twice the width that the e-mail gives it, and not a white one.
     expect(pictures[0]?.readUInt32BE(16)).toBe(1280)
     expect(pictures[0]?.length).toBeGreaterThan(3000)
   })
@@ -191,7 +191,7 @@ describe('when the relay', () => {
     expect(await platform().jobs.troubled()).toEqual([])
   })
 
-  test('refuses us, that is not the letter’s fault: it waits until somebody has put that right', async () => {
+  test('refuses us, that is not the e-mail’s fault: it waits until somebody has put that right', async () => {
     sink.toGreeting = () => 554
     const id = await send()
     work()
@@ -199,7 +199,7 @@ describe('when the relay', () => {
     expect(await find(id)).toMatchObject({ state: 'queued', lastError: expect.stringContaining('554') })
   })
 
-  test('is away, letters wait; when it is back, they leave', async () => {
+  test('is away, e-mails wait; when it is back, they leave', async () => {
     await sink.close()
     const ids = [await send(), await send({ to: 'other@example.org' })]
     work()
@@ -242,7 +242,7 @@ describe('when the relay', () => {
     silent.close()
   })
 
-  test('has not taken a letter for days, it is given up; asked for, it is tried anew', async () => {
+  test('has not taken an e-mail for days, it is given up; asked for, it is tried anew', async () => {
     await sink.close()
     const id = await send()
     await platform().database.pool.query(`update outbox.email set queued_at = now() - interval '6 days'`)
@@ -255,7 +255,7 @@ describe('when the relay', () => {
   })
 })
 
-test('a worker that is killed while it sends leaves the letter to another, which sends it under the same name', async () => {
+test('a worker that is killed while it sends leaves the e-mail to another, which sends it under the same name', async () => {
   let isHeld = true
   sink.toLetter = () => (isHeld ? new Promise(() => {}) : undefined)
   const id = await send()
@@ -273,7 +273,7 @@ test('a worker that is killed while it sends leaves the letter to another, which
   expect(new Set(names).size).toBe(1)
 })
 
-test('a letter that is being sent is not sent by another worker, nor held up by whoever wants it tried again', async () => {
+test('an e-mail that is being sent is not sent by another worker, nor held up by whoever wants it tried again', async () => {
   let letGo = () => {}
   sink.toLetter = () => new Promise((resolve) => (letGo = () => resolve(undefined)))
   const id = await send()
@@ -288,7 +288,7 @@ test('a letter that is being sent is not sent by another worker, nor held up by 
   expect(sink.seen).toHaveLength(1)
 })
 
-test('a letter whose row is still held by who died is not taken for done: it is sent once it is let go', async () => {
+test('an e-mail whose row is still held by who died is not taken for done: it is sent once it is let go', async () => {
   const { pool } = platform().database
   const id = await send()
   const dead = await pool.connect()
@@ -304,7 +304,7 @@ test('a letter whose row is still held by who died is not taken for done: it is 
 })
 
 describe('after some time', () => {
-  test('the words of a settled letter are forgotten, and then the letter; what waits is kept', async () => {
+  test('the words of a settled e-mail are forgotten, and then the e-mail; what waits is kept', async () => {
     const ids = [await send(), await send(), await send()]
     const settle = (id: number | undefined, days: number) =>
       platform().database.pool.query(
@@ -320,7 +320,7 @@ describe('after some time', () => {
     expect(await platform().mail.outbox.retry(ids[1])).toBe(0)
   })
 
-  test('the status page tells of letters that have waited for more than an hour', async () => {
+  test('the status page tells of e-mails that have waited for more than an hour', async () => {
     await send()
     expect((await it.ask('', '/statut', { headers: BROWSER })).status).toBe(200)
     await platform().database.pool.query(`update outbox.email set queued_at = now() - interval '61 minutes'`)
@@ -330,7 +330,7 @@ describe('after some time', () => {
 })
 
 describe('in a demonstration', () => {
-  test('nothing leaves: letters are caught, and can be read on the portal with their links', async () => {
+  test('nothing leaves: e-mails are caught, and can be read on the portal with their links', async () => {
     await using demo = await openTestInstance({ env: { BAGAD_DEMO: 'on', ...relayEnv() } })
     const { mail, database, jobs } = demo.instance.platform
     expect((await demo.ask('', '/courrier', { headers: BROWSER })).text).toContain('Aucun courriel pour l’instant')
@@ -351,7 +351,7 @@ describe('in a demonstration', () => {
     expect(sink.seen).toEqual([])
   })
 
-  test('elsewhere nobody can read letters', async () => {
+  test('elsewhere nobody can read e-mails', async () => {
     const id = await send()
     for (const path of ['/courrier', '/outbox', `/courrier/${id}`, `/outbox/${id}`])
       expect((await it.ask('', path, { headers: BROWSER })).status).toBe(404)

@@ -16,7 +16,7 @@ interface MailNeeds {
   isDemonstration: boolean
 }
 
-/** Letters to people. They are written down with the change that they are about, and sent by a worker afterwards. */
+/** E-mails to people. They are written down with the change that they are about, and sent by a worker afterwards. */
 export class Mail {
   /** What waits, what was sent, what failed. */
   readonly outbox: Outbox
@@ -34,7 +34,7 @@ export class Mail {
   }
 
   /**
-   * Writes a letter, in the transaction of the change that it is about: it is sent when that is committed, and never
+   * Writes an e-mail, in the transaction of the change that it is about: it is sent when that is committed, and never
    * when it is not. In a demonstration it is kept here and can be read on the portal.
    *
    * @param db the caller's transaction, over whatever schema

@@ -3,7 +3,7 @@ import type { Database } from '../database/database.ts'
 import type { Jobs } from '../jobs/jobs.ts'
 import type { EmailState, OutboxTables } from './tables.ts'
 
-/** A letter as those see it who look after the mail. */
+/** An e-mail as those see it who look after the mail. */
 export interface OutboxEmail {
   id: number
   recipient: string
@@ -17,7 +17,7 @@ export interface OutboxEmail {
   settledAt: Temporal.Instant | undefined
 }
 
-/** Letters shown at once. */
+/** E-mails shown at once. */
 const MOST = 200
 
 /** What we wrote, and what became of it. */
@@ -30,7 +30,7 @@ export class Outbox {
     this.#jobs = jobs
   }
 
-  /** The newest letters first, 200 at most. */
+  /** The newest e-mails first, 200 at most. */
   async list(states: EmailState[]): Promise<OutboxEmail[]> {
     const rows = await this.#db
       .selectFrom('email')
@@ -47,7 +47,7 @@ export class Outbox {
     return row && toLetter(row)
   }
 
-  /** The drawings of a letter as PNG, in their order; none once its words are forgotten. */
+  /** The drawings of an e-mail as PNG, in their order; none once its words are forgotten. */
   async pictures(id: number): Promise<Buffer[]> {
     const rows = await this.#db.selectFrom('picture').select('png').where('email', '=', id).orderBy('number').execute()
     return rows.map(({ png }) => png)
@@ -82,7 +82,7 @@ export class Outbox {
     })
   }
 
-  /** How many letters have waited for longer than so many minutes. */
+  /** How many e-mails have waited for longer than so many minutes. */
   async late(minutes: number): Promise<number> {
     const { count } = await this.#db
       .selectFrom('email')

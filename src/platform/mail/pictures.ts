@@ -1,7 +1,7 @@
 import { PngMissing, toPng, type Png } from '../drawings/png.ts'
 import type { Email } from './email.ts'
 
-/** Paints the drawings of a letter, in their order; undefined where the machine cannot, and words must do. */
+/** Paints the drawings of an e-mail, in their order; undefined where the machine cannot, and words must do. */
 export function picturesOf({ paragraphs }: Email): Promise<(Png | undefined)[]> {
   return Promise.all(paragraphs.flatMap((paragraph) => (typeof paragraph === 'string' ? [] : [paint(paragraph.svg)])))
 }
@@ -15,7 +15,7 @@ async function paint(svg: string): Promise<Png | undefined> {
   }
 }
 
-/** Under which name a letter shows its pictures; the first one is 1. */
+/** Under which name an e-mail shows its pictures; the first one is 1. */
 export function pictureName(number: number): string {
   return `drawing-${number}`
 }

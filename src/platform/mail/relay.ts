@@ -7,11 +7,11 @@ import type { Config } from '../config/settings.ts'
 const WAITS = { dnsTimeout: 5_000, connectionTimeout: 5_000, greetingTimeout: 10_000, socketTimeout: 30_000 }
 
 /**
- * How long a relay that let us wait in vain is left alone, in milliseconds: letters must not hold up all other work.
+ * How long a relay that let us wait in vain is left alone, in milliseconds: e-mails must not hold up all other work.
  */
 const LEFT_ALONE = 60_000
 
-/** A letter as it is handed over. */
+/** An e-mail as it is handed over. */
 export interface OutgoingEmail {
   messageId: string
   date: Temporal.Instant
@@ -25,11 +25,11 @@ export interface OutgoingEmail {
   pictures: { name: string; png: Buffer }[]
 }
 
-/** Why the relay did not take a letter. */
+/** Why the relay did not take an e-mail. */
 export class RelayError extends Error {
   override name = 'RelayError'
   /**
-   * Whether it would refuse this letter again: it named the recipient or the content, and said never (RFC 5321, 4.2.1).
+   * Whether it would refuse this e-mail again: it named the recipient or the content, and said never (RFC 5321, 4.2.1).
    */
   readonly isFinal: boolean
 
@@ -39,7 +39,7 @@ export class RelayError extends Error {
   }
 }
 
-/** The mail server that takes our letters and brings them to where they go. */
+/** The mail server that takes our e-mails and brings them to where they go. */
 export class Relay {
   readonly #transport: ReturnType<typeof createTransport>
   #awayUntil = 0
@@ -52,7 +52,7 @@ export class Relay {
       host,
       port,
       secure: isSecure,
-      // A relay on this machine often has a certificate that nobody vouches for, and nobody listens in between.
+      // A relay on this machine often has a self-signed certificate, and loopback cannot be intercepted.
       ignoreTLS: isLoopback(host),
       ...(user && { auth: { user, pass: password } }),
       name: domain,
@@ -61,7 +61,7 @@ export class Relay {
     })
   }
 
-  /** @throws RelayError when it does not answer or does not want the letter */
+  /** @throws RelayError when it does not answer or does not want the e-mail */
   async take({
     messageId,
     date,
@@ -106,7 +106,7 @@ export class Relay {
   }
 }
 
-/** What is refused for good at greeting, sign-in or sender is a matter of the relay, which somebody can put right. */
+/** What is refused for good at greeting, sign-in or sender is a fault of the relay's configuration, which the operator can correct. */
 function isFinal(error: unknown): boolean {
   const command = partOf(error, 'command')
   return partOf(error, 'permanent') === true && (command === 'RCPT TO' || command === 'DATA')

@@ -15,7 +15,7 @@ const COLOURS = { paper: '#fbf9f5', card: '#ffffff', ink: '#192532', soft: '#4b5
 
 const FONT = "system-ui,-apple-system,'Segoe UI',Roboto,sans-serif"
 
-/** A letter as it goes out. */
+/** An e-mail as it goes out. */
 export interface RenderedEmail {
   subject: string
   text: string
@@ -28,7 +28,7 @@ interface Writer {
 }
 
 /**
- * Sets a letter as plain text and as HTML, in the name and the colours of the association.
+ * Sets an e-mail as plain text and as HTML, in the name and the colours of the association.
  *
  * @param pictures of its drawings, in their order
  */
@@ -111,7 +111,7 @@ function AsHtml({
   )
 }
 
-/** Room for a picture in a letter. */
+/** Room for a picture in an e-mail. */
 const ROOM = 504
 
 function Drawing({

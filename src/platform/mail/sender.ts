@@ -3,7 +3,7 @@ import type { Config } from '../config/settings.ts'
 import { isMailbox } from './mailbox.ts'
 
 /**
- * Who our letters come from: what is set, else where the association can be written to, else an address that nobody
+ * Who our e-mails come from: what is set, else where the association can be written to, else an address that nobody
  * reads.
  */
 export function senderOf(

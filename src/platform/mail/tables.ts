@@ -1,7 +1,7 @@
 import type { ColumnType, Generated } from 'kysely'
 import type { Language } from '../language/languages.ts'
 
-/** What became of a letter: it waits, it was handed to the relay, it was kept here (demonstration), it was given up. */
+/** What became of an e-mail: it waits, it was handed to the relay, it was kept here (demonstration), it was given up. */
 export type EmailState = 'queued' | 'sent' | 'caught' | 'failed'
 
 type Moment = ColumnType<Temporal.Instant | null, string | null, string | null>

@@ -13,7 +13,7 @@ const READ_WITHIN = 2000
 
 type Labels<Label extends string> = Record<Label, string>
 
-/** What is read only when somebody looks. */
+/** A metric that is read at scrape time. */
 export interface Watched<Label extends string> {
   /** `total` is a count that only grows; the default is a value that goes up and down. */
   kind?: 'total' | 'value'

@@ -3,7 +3,7 @@ import { readiness } from '../http/health.ts'
 import { HttpServer } from '../http/server.ts'
 import type { HousePlatform } from '../platform.ts'
 
-/** Metrics and health stay inside the machine: they say how busy we are, and from where nobody needs to ask. */
+/** Metrics and health stay inside the machine: they show the load of the instance, which is not public. */
 const INSIDE = ['127.0.0.1', '::1']
 
 /**

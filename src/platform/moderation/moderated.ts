@@ -16,9 +16,9 @@ export interface Moderated {
    * @returns undefined when it shows none
    */
   find(path: string): Promise<string | undefined>
-  /** Contents as whoever judges them must see them; those that never were are absent. */
+  /** Contents as a moderator must see them; those that never were are absent. */
   look(contents: readonly string[]): Promise<ReadonlyMap<string, ModeratedContent>>
-  /** Takes contents out of the public's sight, until somebody has decided (451). @returns those that were in sight */
+  /** Hides contents from the public until a moderator decides (451). @returns those that were in sight */
   hide(db: QueryExecutorProvider, contents: readonly string[]): Promise<string[]>
   /** Takes contents down; the address says so, and why (410). @returns those that were not down yet */
   remove(db: QueryExecutorProvider, contents: readonly string[], category: Category): Promise<string[]>
@@ -30,7 +30,7 @@ export interface Moderated {
   alike?(content: string): Promise<Alike | undefined>
   /** Keeps others like it from being made again: a domain is denied. */
   deny?(db: QueryExecutorProvider, content: string, note: string): Promise<void>
-  /** Contents that wait for somebody to look, though nobody has reported them; the riskiest first. */
+  /** Contents that wait for a moderator without any report; the riskiest first. */
   waiting?(limit: number): Promise<Waiting[]>
   /** What the desk can switch: whether contents of strangers wait for a look, whether any are taken. */
   switches?: readonly Switch[]
@@ -61,7 +61,7 @@ export interface ModeratedContent {
 }
 
 /**
- * What is shown of a content to whoever judges it, whatever there is of it; nothing of it ever runs or leads anywhere.
+ * What a moderator sees of a content; nothing of it ever runs, and no link in it is active.
  *
  * @example { text: notice.body, pictures: [notice.picture] }
  */

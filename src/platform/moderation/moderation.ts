@@ -4,7 +4,7 @@ import type { Language } from '../language/languages.ts'
 import type { Category } from './categories.ts'
 import type { ModeratedContent } from './moderated.ts'
 
-/** What somebody says is wrong. */
+/** What a reporter says is wrong. */
 export interface AbuseNotice {
   /** Addresses of contents of ours. */
   urls: readonly string[]
@@ -17,7 +17,7 @@ export interface AbuseNotice {
   from: ClientAddress
 }
 
-/** Who decides: somebody who is signed in, or a program of theirs. */
+/** Who decides: a signed-in moderator, or a program with their token. */
 export interface Moderator {
   id: string
   name: string
@@ -45,7 +45,7 @@ export interface DecisionRequest {
   /** All that is like it; with `block`, nothing like it comes again. */
   alike?: boolean | undefined
   /**
-   * Number of the last decision that whoever decides has seen, 0 for none: a later one of somebody else is not
+   * Number of the last decision that the moderator has seen, 0 for none: a later one of another moderator is not
    * overridden unseen.
    */
   after?: number | undefined

@@ -20,7 +20,7 @@ export const moderationClasses: RetentionClass[] = [
       fr: 'Empreintes de contenus retirés, pour qu’ils ne reviennent pas',
       en: 'Sums of what was removed, so that it does not come again',
     },
-    whose: { fr: 'personne', en: 'nobody' },
+    whose: { fr: 'personne', en: 'no one' },
     why: { fr: 'contre les abus (intérêt légitime)', en: 'against abuse (legitimate interest)' },
     where: '`moderation.blocked`',
     time: { until: { fr: 'jusqu’à ce que l’équipe les lève', en: 'until the team lifts them' } },

@@ -140,7 +140,7 @@ export function moderationRoutes(app: App, platform: HousePlatform, service: str
       },
     },
     async (request, reply) => {
-      // By key alone: that somebody looked is written down, which no page elsewhere shall cause.
+      // By token alone: every look is recorded, and no page of another site may cause one.
       if (request.session) throw ownRefusals('authentication-required')
       const by = moderatorIn(request, 'moderation:write')
       const { content, name } = await moderationOf(platform).evidence(

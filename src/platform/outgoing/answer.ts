@@ -54,7 +54,7 @@ export class Answer implements Disposable {
     this.#body = body
     this.#maxBytes = maxBytes
     this.#release = release
-    // When the time is over before anybody has read it, the body breaks all the same.
+    // When the time is over before the body was read, it breaks all the same.
     body.on('error', () => {})
   }
 

@@ -51,7 +51,7 @@ async function connect({ host, port }: { host: string; port: number }, signal: A
   return settled(socket, 'connect', signal)
 }
 
-/** The certificate is that of the name (or of the address, when that is what was asked for), whoever was dialled. */
+/** The certificate is that of the name (or of the address, when that is what was asked for), whichever address was dialled. */
 async function secure(socket: Socket, hostname: string, signal: AbortSignal): Promise<Socket> {
   const host = hostname.replace(/^\[|\]$|\.$/g, '')
   const secured = connectTls({

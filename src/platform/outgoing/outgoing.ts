@@ -10,7 +10,7 @@ import { publicAddress } from './public-address.ts'
 /** How an address is asked; what is not said is as small as it can be. */
 export interface OutgoingRequest {
   method?: 'GET' | 'HEAD' | 'POST' | 'PUT' | 'DELETE' | 'OPTIONS' | 'PROPFIND' | 'REPORT'
-  /** Sent along, but for what would identify somebody: credentials and cookies never leave. */
+  /** Sent along, without what would identify a person: credentials and cookies never leave. */
   headers?: Record<string, string>
   body?: string | Uint8Array
   /** Milliseconds from the first look-up to the last byte; 10 000 when nothing is said. */
@@ -31,7 +31,7 @@ const DEFAULTS = { within: 10_000, maxBytes: 5_000_000, maxRedirects: 3 }
 /** Bytes of an answer's headers. */
 const HEADERS_LIMIT = 16 * 1024
 
-/** What never leaves, whoever asks; and what the connection itself decides. */
+/** Headers that are never sent, and headers that the connection itself sets. */
 const NEVER_SENT = [
   'authorization',
   'proxy-authorization',

@@ -125,7 +125,7 @@ export function withLanguage(
 }
 
 /**
- * The address of a page of a service, for a link from another host: whoever is signed in here is signed in there too.
+ * The address of a page of a service, for a link from another host: a person with a session here gets one there too.
  *
  * @param path of that page, `/`
  */

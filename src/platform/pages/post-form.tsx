@@ -15,7 +15,7 @@ interface PostFormProps extends FormHTMLAttributes {
 
 /**
  * A form that writes: the only way to make one. It carries the token that proves to the server that the write comes
- * from our page, where somebody is signed in or about to be. Refused (`reply.form`), it is shown again with what is
+ * from our page, with a session, or with a form that starts one. Refused (`reply.form`), it is shown again with what is
  * wrong and with what was written.
  */
 export function PostForm({ children, action, prefix, refused, ...attributes }: PostFormProps): JSX.Element {

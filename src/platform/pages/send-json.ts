@@ -1,13 +1,13 @@
 import { TOKEN_HEADER } from '../http/token-names.ts'
 import { tokenOfDocument } from './post-form.tsx'
 
-/** Milliseconds after which nobody answers any more. */
+/** Milliseconds after which the request is given up. */
 const WITHIN = 30_000
 
 /**
  * Writes from a page's script to the page's own host, with the token that such a write needs.
  *
- * @throws when nobody answers in time
+ * @throws when no answer comes in time
  */
 export function sendJson(path: string, body: object): Promise<Response> {
   const token = tokenOfDocument()

@@ -24,7 +24,7 @@ const ENCODINGS: [name: string, compress: (body: Buffer) => Promise<Buffer>][] =
   ['gzip', (body) => gzipped(body)],
 ]
 
-/** Stands for the nonce while a page renders; nobody outside this process knows it, so no content can contain it. */
+/** Stands for the nonce while a page renders; it is random for each process, so no content can contain it. */
 const NONCE_PLACE = randomUUID()
 
 /** How a page is sent. */
@@ -61,7 +61,7 @@ export class PageSender {
     const html = this.#render(service, page, { ...readBy(request), refused: reply.refused, csrf: token })
     const tag = `W/"${createHash('sha256').update(html).digest('base64url').slice(0, 22)}"`
     reply.header('vary', 'accept-language, accept-encoding, cookie')
-    // What a person sees when signed in is kept by nobody.
+    // A page of a signed-in person is never cached.
     if (hasToken) reply.header('cache-control', 'no-store')
     else if (!reply.hasHeader('cache-control'))
       reply.header('cache-control', status < 400 ? 'private, no-cache' : 'no-store')
@@ -105,7 +105,7 @@ export class PageSender {
       .send(Buffer.from(html.replaceAll(NONCE_PLACE, nonce)))
   }
 
-  /** A page as text with its policy, for whoever sends it in another way. */
+  /** A page as text with its policy, for code that sends it itself. */
   render(
     reply: FastifyReply,
     service: Service,

@@ -14,7 +14,7 @@ export interface Subscriber {
   /** Hears one piece of news: what was told, word for word. */
   onMessage(message: string): void
   /**
-   * News is lost while nobody listens: called after every reconnection, to forget or read again whatever the lost news
+   * Messages are lost while the connection is down: called after every reconnection, to forget or read again whatever the lost news
    * may have been about.
    */
   resync(): void
@@ -38,7 +38,7 @@ export class PubSub implements AsyncDisposable {
     this.#log = log
   }
 
-  /** Begins to listen, once somebody wants to hear; from then on reconnects by itself, for ever. */
+  /** Starts to listen with the first subscriber; from then on reconnects by itself, for ever. */
   subscribe(topic: string, subscriber: Subscriber): void {
     const subscribers = this.#subscribers.get(topic) ?? new Set()
     subscribers.add(subscriber)

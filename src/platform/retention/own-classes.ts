@@ -48,7 +48,7 @@ export const ownClasses: readonly RetentionClass[] = [
       fr: 'Journal des fautes, avec leur référence, sans valeurs',
       en: 'Log of faults with their reference, no values',
     },
-    whose: { fr: 'personne', en: 'nobody' },
+    whose: { fr: 'personne', en: 'no one' },
     why: { fr: 'réparer', en: 'repair' },
     where: 'standard output',
     time: {
@@ -58,7 +58,7 @@ export const ownClasses: readonly RetentionClass[] = [
   {
     name: 'figures',
     what: { fr: 'Les chiffres de l’association : des sommes', en: 'Figures of the association: sums alone' },
-    whose: { fr: 'personne', en: 'nobody' },
+    whose: { fr: 'personne', en: 'no one' },
     why: { fr: 'le rapport annuel', en: 'the annual report' },
     where: '`figures.*`, `retention.removed`',
     time: { until: { fr: 'toujours', en: 'for ever' } },

@@ -49,7 +49,7 @@ export class Retention {
 
   /**
    * Purges every class until nothing of it is over or it has had its share, then deletes the blobs that were freed long
-   * enough ago. Each batch is a transaction: whoever is killed leaves whole ones, and the next run does the rest.
+   * enough ago. Each batch is a transaction: a killed run leaves whole batches, and the next run does the rest.
    *
    * @throws AggregateError what went wrong, once all other classes had their turn
    */

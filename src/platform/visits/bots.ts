@@ -5,7 +5,7 @@ import { lruCache } from '../lru-cache.ts'
 const agents = lruCache<string, boolean>(5000)
 
 /**
- * Whether a program visits that nobody looks through.
+ * Whether the visitor is a program and not a person's browser.
  *
  * @param userAgent what it says of itself; without a word it is taken for a program
  */

@@ -240,8 +240,8 @@ describe('a risky link', () => {
 
   test('that nobody could make here is held until somebody has looked, however long that takes', async () => {
     const { lines, count } = await importRows(RISKY)
-    expect(count('of them held until somebody has looked')).toBe(3)
-    expect(lines).toContain('of them held until somebody has looked: court  shortener  https://bit.ly/x')
+    expect(count('of them on hold until a moderator has looked')).toBe(3)
+    expect(lines).toContain('of them on hold until a moderator has looked: court  shortener  https://bit.ly/x')
     expect((await visit('court')).status).toBe(451)
     await pool().query(
       `update link.link set created_at = now() - interval '3 years', imported_at = now() - interval '1 year'`,
@@ -277,7 +277,7 @@ describe('a risky link', () => {
     const { lines } = await importRows(RISKY, true)
     const rescanCommand = lines.slice(lines.findIndex((line) => line.startsWith('judged by')))
     expect(rescanCommand).toEqual([
-      'judged by where they lead: 2 plain, 1 odd, 4 that nobody could make here',
+      'judged by where they lead: 2 plain, 1 odd, 4 that the rules refuse',
       '        2  shortener',
       '        1  number-host',
       '        1  spam-words',
@@ -455,12 +455,12 @@ test('bagad import lstu', { timeout: 60_000 }, async () => {
     await run(file)
     await run(file)
     expect(said.mock.calls.map(([line]) => String(line))).toEqual([
-      'judged by where they lead: 1 plain, 0 odd, 0 that nobody could make here',
+      'judged by where they lead: 1 plain, 0 odd, 0 that the rules refuse',
       '        1  links imported',
       'nothing was written',
-      'judged by where they lead: 1 plain, 0 odd, 0 that nobody could make here',
+      'judged by where they lead: 1 plain, 0 odd, 0 that the rules refuse',
       '        1  links imported',
-      'judged by where they lead: 1 plain, 0 odd, 0 that nobody could make here',
+      'judged by where they lead: 1 plain, 0 odd, 0 that the rules refuse',
       '        1  links that were there already',
     ])
   } finally {

@@ -185,7 +185,7 @@ export class Takeover {
     this.#report.count('links imported')
     if (state === 'removed') this.#report.count('of them disabled there: they say that they were removed')
     if (state === 'held')
-      this.#report.tell('of them held until somebody has looked', `${slug}  ${reason}  ${shown(target)}`)
+      this.#report.tell('of them on hold until a moderator has looked', `${slug}  ${reason}  ${shown(target)}`)
     if (link.createdAt === null) this.#report.count('of them without a date: as if made today')
     if (target.length > LONGEST_TARGET)
       this.#report.tell('of them so long that servers on the way may cut them', `${slug}  ${target.length} characters`)

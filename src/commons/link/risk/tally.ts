@@ -37,7 +37,7 @@ export class RiskTally {
     const { direct, hold, refuse } = this.verdicts
     const reasons = [...this.reasons].sort(([, one], [, other]) => other - one)
     return [
-      `judged by where they lead: ${direct} plain, ${hold} odd, ${refuse} that nobody could make here`,
+      `judged by where they lead: ${direct} plain, ${hold} odd, ${refuse} that the rules refuse`,
       ...reasons.map(([code, many]) => `${String(many).padStart(9)}  ${code}`),
       ...(this.#riskiest.length > 0 ? ['the riskiest:'] : []),
       ...this.#riskiest.map(({ slug, url, assessment: { score, reasons } }) =>
